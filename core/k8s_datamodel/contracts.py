@@ -1,0 +1,243 @@
+"""What a source, a collector, a storage backend and a formatter must be able to do.
+
+They are protocols: a plugin needs no base class. Whoever implements one may raise
+``errors.DatamodelError`` with a message for the user; anything else is a fault of the plugin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol, TextIO
+
+from k8s_datamodel.model import (
+    ClusterInfo,
+    Count,
+    Document,
+    KubernetesObject,
+    LedgerEntry,
+    Outcome,
+    Page,
+    Record,
+    Resource,
+    ResourceType,
+    Row,
+    Section,
+    Snapshot,
+    SourceRequest,
+    Status,
+    Table,
+)
+
+
+class KnownObjects(Protocol):
+    """Objects of earlier snapshots that need not be read again. Read-only, safe in threads."""
+
+    def find(
+        self, resource: Resource, versions: Mapping[str, str]
+    ) -> Mapping[str, KubernetesObject]:
+        """Objects that the store still holds unchanged.
+
+        Args:
+            resource: of which list.
+            versions: ``metadata.resourceVersion`` by ``metadata.uid``, as the server has it now.
+
+        Returns:
+            The complete stored object by uid, for those whose resourceVersion is the same.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """One list of a source. It may grow.
+
+    Attributes:
+        resource: what to list.
+        namespace: only this namespace, where the resource is namespaced; None for all.
+        known: what need not be read again; None to read everything.
+    """
+
+    resource: Resource
+    namespace: str | None = None
+    known: KnownObjects | None = None
+
+
+class Source(Protocol):
+    """Somewhere objects come from. ``list`` and ``count`` may be called from several threads."""
+
+    def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
+        """What the cluster is; ``record`` is called for each (optional) read that this took."""
+
+    def list(self, request: ListRequest) -> Generator[Page, None, Outcome]:
+        """Yield the objects of a list, page by page, and return how it ended.
+
+        API faults are outcomes, never exceptions: whoever iterates keeps what was read before.
+        """
+
+    def count(self, resource: Resource, namespace: str | None = None) -> Count:
+        """How many objects there are, as cheaply as the source can tell."""
+
+    def close(self) -> None:
+        """Give connections and files back. Called once."""
+
+
+class SourceFactory(Protocol):
+    """Target of a ``SourceSpec``."""
+
+    def __call__(self, request: SourceRequest) -> Source:
+        """Open a source. Raises errors.SourceError or errors.UsageError when it cannot be."""
+
+
+class CollectContext(Protocol):
+    """What a collector may ask for. Every read lands in the ledger, under the collector's type."""
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace that limits the run, or None."""
+
+    def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
+        """Stream the complete objects of a list. Ends early, without an exception, at a fault."""
+
+    def pages(self, resource: Resource) -> Iterator[Page]:
+        """The same, page by page, for collectors that start counts for a page at once."""
+
+    def facts(self, resource: Resource) -> Sequence[Any]:
+        """What the type's ``Read`` of this resource makes of each object; nothing at a fault."""
+
+    def status(self, resource: Resource) -> Status:
+        """How the run's read of a resource ended: unknown is not none. Reads it if need be."""
+
+    def count(self, resources: Sequence[Resource]) -> Sequence[Count]:
+        """Count the objects of each resource, in parallel, in the order asked."""
+
+
+class Collector(Protocol):
+    """Target of a ``ResourceType``: makes records of what the context gives."""
+
+    def __call__(self, context: CollectContext) -> Iterable[Record]:
+        """Yield one record for each thing of the type, in any order."""
+
+
+class SnapshotWriter(Protocol):
+    """A snapshot being written. Nothing of it is seen by a reader before ``commit``.
+
+    Left as a context manager without ``commit``, it gives up and leaves nothing visible.
+    """
+
+    def __enter__(self) -> SnapshotWriter:
+        """Start."""
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Give up unless committed."""
+
+    def write(self, resource_type: ResourceType, records: Sequence[Record]) -> None:
+        """Add records. May be called many times for a type, types in any order."""
+
+    def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
+        """Make the snapshot visible, whole, in one transaction; its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotQuery:
+    """Which snapshots. It may grow.
+
+    Attributes:
+        cluster_context: only of this context; None for all.
+        limit: only the newest so many; None for all.
+    """
+
+    cluster_context: str | None = None
+    limit: int | None = None
+
+
+class Store(Protocol):
+    """An open storage backend. Raises errors.StorageError with a clear line, never its driver's."""
+
+    @property
+    def redaction_key(self) -> bytes:
+        """Secret salt of this database for ``redaction``; made with the database, never changed."""
+
+    def begin(self, types: Sequence[ResourceType]) -> SnapshotWriter:
+        """Start writing a snapshot of these types (those that were skipped are left out)."""
+
+    def known(self, cluster: ClusterInfo) -> KnownObjects | None:
+        """What the newest snapshot of a cluster holds; None when nothing can be reused."""
+
+    def snapshots(self, query: SnapshotQuery = SnapshotQuery()) -> Sequence[Snapshot]:
+        """Snapshots, oldest first (by timestamp, then id)."""
+
+    def snapshot(self, snapshot_id: int) -> Snapshot:
+        """One snapshot. Raises errors.SnapshotNotFoundError."""
+
+    def records(self, snapshot_id: int, resource_type: str, *, specs: bool) -> Iterator[Row]:
+        """Rows of one type of a snapshot, in order of identity, typed as the columns say.
+
+        No lock is held between two rows. ``specs`` adds the complete object as ``spec``.
+        """
+
+    def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
+        """The ledger of a snapshot. Raises errors.SnapshotNotFoundError."""
+
+    def delete(self, snapshot_ids: Sequence[int]) -> int:
+        """Remove snapshots and what only they needed, give the space back; how many there were."""
+
+    def close(self) -> None:
+        """Close. Called once."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageRequest:
+    """Which database to open. It may grow.
+
+    Attributes:
+        url: what ``--db-path`` says: a path, or a URL whose scheme chose the backend.
+        types: the active resource types, whose relations the backend provides.
+        create: make the database when there is none; without it that is an error.
+    """
+
+    url: str
+    types: tuple[ResourceType, ...]
+    create: bool = False
+
+
+class StoreFactory(Protocol):
+    """Target of a ``StorageSpec``."""
+
+    def __call__(self, request: StorageRequest) -> Store:
+        """Open a database. Raises errors.StorageError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a formatter writes. It may grow.
+
+    Attributes:
+        text: UTF-8 text stream; write here unless the format is binary.
+        binary: the byte stream beneath it.
+        color: whether escape sequences may be used.
+        width: of the terminal in columns; None when it is none, so nothing may be cut or wrapped.
+    """
+
+    text: TextIO
+    binary: BinaryIO
+    color: bool = False
+    width: int | None = None
+
+
+class Formatter(Protocol):
+    """Target of a ``FormatterSpec``. Writes as it reads: rows may be more than memory holds."""
+
+    def listing(self, listing: Section | Table, output: Output) -> None:
+        """Write rows."""
+
+    def record(self, section: Section, row: Row, output: Output) -> None:
+        """Write one record in full, what ``get`` shows."""
+
+    def document(self, document: Document, output: Output) -> None:
+        """Write one snapshot."""
+
+    def documents(self, documents: Iterable[Document], output: Output) -> None:
+        """Write many snapshots, what ``export-all`` gives."""
+
+    def value(self, value: Mapping[str, Any], output: Output) -> None:
+        """Write a plain mapping of scalars, lists and mappings, such as statistics."""

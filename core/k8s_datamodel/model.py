@@ -1,0 +1,357 @@
+"""Plain data of the inventory: what flows from a source to stdout. Imports nothing from above.
+
+Times are UTC text, ``YYYY-MM-DD HH:MM:SS``, so that text order is time order. Durations are
+seconds, sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+KubernetesObject = Mapping[str, Any]
+"""A complete Kubernetes object as decoded JSON: ``apiVersion``, ``kind``, ``metadata``, ..."""
+
+Row = Mapping[str, Any]
+"""One record as it is read back: by column name, with ``spec`` where it was asked for."""
+
+Page = Sequence[KubernetesObject]
+"""Some objects of one kind, as one answer of a source held them."""
+
+Status = Literal[
+    "complete", "absent", "forbidden", "failed", "unrecognised", "inconsistent", "skipped"
+]
+"""How a read ended, see ``docs/architecture.md``."""
+
+INCOMPLETE: frozenset[Status] = frozenset({"forbidden", "failed", "inconsistent"})
+"""Statuses that make a snapshot incomplete when the read was not optional."""
+
+ColumnType = Literal["text", "integer", "real", "boolean", "list", "json"]
+"""``list`` is a list of strings, ``json`` any JSON value; SQL sees both as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of the Kubernetes API.
+
+    Attributes:
+        group: API group, ``""`` for the core group.
+        version: a served version, such as ``v1``.
+        plural: lower-case plural, as it stands in URLs.
+        kind: CamelCase kind.
+        namespaced: whether its objects live in namespaces.
+    """
+
+    group: str
+    version: str
+    plural: str
+    kind: str
+    namespaced: bool = True
+
+    @property
+    def name(self) -> str:
+        """``plural.group`` as kubectl and CRD names spell it; the core group has no suffix."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def path(self) -> str:
+        """URL path of the cluster-wide list, such as ``/apis/apps/v1/deployments``."""
+        root = f"/apis/{self.group}" if self.group else "/api"
+        return f"{root}/{self.version}/{self.plural}"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One API list that a resource type needs.
+
+    Attributes:
+        resource: what is listed.
+        fact: how to reduce an object to what this type needs of it, as ``"module:attribute"`` of
+            a function ``(KubernetesObject) -> fact or None``. Facts of one list are gathered
+            while any type streams it, so a list is read once a run. Empty: the type streams the
+            complete objects itself.
+        optional: only enriches; its failure is recorded and makes no snapshot incomplete.
+    """
+
+    resource: Resource
+    fact: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a resource type.
+
+    Attributes:
+        name: name in SQL and key of ``Record.values``.
+        type: see ``ColumnType``.
+        key: key in listings and documents; the name if empty.
+        title: heading in tables; made from the key if empty.
+        show: ``table`` stands in every table, ``wide`` in wide ones only, ``never`` in JSON, YAML
+            and SQL only.
+        filter: a ``--<filter>`` option of ``list``, ``count`` and ``get`` matches this column by
+            wildcard; none if empty.
+        volatile: changes without the object changing (counts, ready replicas), so it is kept with
+            the snapshot and not with the content.
+        document: stands in listings and documents; SQL has it in any case.
+        description: one line for the reference.
+    """
+
+    name: str
+    type: ColumnType = "text"
+    key: str = ""
+    title: str = ""
+    show: Literal["table", "wide", "never"] = "never"
+    filter: str = ""
+    volatile: bool = False
+    document: bool = True
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.key or self.name)
+        object.__setattr__(self, "title", self.title or self.key.replace("_", " ").title())
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A kind of thing in the inventory: its names, its columns and how it is collected.
+
+    Everything the host does with a type (commands, relation, section of documents, flags, counts)
+    follows from this.
+
+    Attributes:
+        name: plural, lower case, ``_`` allowed: relation in SQL, key in documents,
+            ``--<name>-only``.
+        command: name of the command group.
+        singular: for people, one of them, such as ``CRD``.
+        plural: for people, many of them, such as ``CRDs``.
+        columns: in the order of documents and tables. The complete object is always kept beside
+            them as ``spec`` and is no column.
+        identity: names of the columns that name one record among those of a snapshot.
+        collector: ``"module:attribute"`` of a ``contracts.Collector``.
+        reads: API lists the collector asks its context for.
+        skip: ``--no-<skip>`` of ``database store``; the name if empty.
+        count: the count's column in ``inventory_snapshots``; ``<singular>_count`` if empty.
+        order: position among the types in documents and help; the built-ins have 10, 20, 30.
+        description: one line for help and reference.
+    """
+
+    name: str
+    command: str
+    singular: str
+    plural: str
+    columns: tuple[Column, ...]
+    identity: tuple[str, ...]
+    collector: str
+    reads: tuple[Read, ...] = ()
+    skip: str = ""
+    count: str = ""
+    order: int = 100
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        count = f"{self.singular.lower().replace(' ', '_').replace('-', '_')}_count"
+        object.__setattr__(self, "skip", self.skip or self.name.replace("_", "-"))
+        object.__setattr__(self, "count", self.count or count)
+
+    def column(self, name: str) -> Column:
+        """The column of that name. Raises KeyError."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a resource type.
+
+    Attributes:
+        values: by column name; a column that is left out is null. ``list`` columns take sequences
+            of strings, ``json`` columns any JSON value.
+        spec: the complete object.
+    """
+
+    values: Mapping[str, Any]
+    spec: KubernetesObject
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one read ended.
+
+    Attributes:
+        status: see ``Status``.
+        reason: for people, why it is not complete; empty when it is.
+        http_code: of the answer that decided, None when there was none.
+        requests: HTTP requests (or files) it took.
+        objects: objects it gave, None when unknown.
+        reused: how many of them came from the store, unread.
+        bytes: of the bodies, as received.
+        seconds: wall time.
+    """
+
+    status: Status
+    reason: str = ""
+    http_code: int | None = None
+    requests: int = 0
+    objects: int | None = None
+    reused: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What a run read, for whom, and how that ended.
+
+    Attributes:
+        resource_type: name of the type it was read for, ``""`` for the run itself.
+        read: the API resource (``deployments.apps``), a file's path inside a dump, or what else.
+        outcome: how it ended.
+        optional: it only enriches.
+    """
+
+    resource_type: str
+    read: str
+    outcome: Outcome
+    optional: bool = False
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether this entry makes its snapshot incomplete."""
+        return not self.optional and self.outcome.status in INCOMPLETE
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many objects of a resource there are.
+
+    Attributes:
+        value: None when unknown; never a partial sum.
+        method: ``exact`` or ``estimate``, None when unknown.
+        outcome: how the counting ended; its reason says why the value is None.
+    """
+
+    value: int | None
+    method: Literal["exact", "estimate"] | None
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterInfo:
+    """What is known of a cluster as a whole.
+
+    Attributes:
+        context: name of the kubeconfig's context, or of the dump; an alias.
+        uid: UID of the ``kube-system`` namespace, the cluster's identity; None when unknown.
+        version: ``gitVersion`` of the server; None when unknown.
+        platform: ``eks``, ``gke``, ``openshift``, ``k3s``, ...; ``unknown`` when nothing says.
+        nodes: how many; None when they may not be read.
+        source: how it was reached: ``kubernetes``, ``file``, or a plugin's scheme.
+        source_timestamp: when the dump was made; None for a live cluster or when unknown.
+    """
+
+    context: str
+    uid: str | None = None
+    version: str | None = None
+    platform: str = "unknown"
+    nodes: int | None = None
+    source: str = ""
+    source_timestamp: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One stored snapshot, without its records.
+
+    Attributes:
+        id: number, never used twice; 0 before it is stored.
+        timestamp: when collecting began.
+        cluster: of which cluster.
+        counts: records by type name; None for a type that was skipped or could not be read.
+        namespace_filter: the namespace that limited it, or None.
+        notes: the user's words, or None.
+        complete: no ledger entry makes it incomplete.
+        redaction: id of the salt with which literals were replaced; ``none`` without redaction.
+        seconds: how long collecting took.
+        created_at: when it was stored.
+    """
+
+    timestamp: str
+    cluster: ClusterInfo
+    counts: Mapping[str, int | None]
+    namespace_filter: str | None = None
+    notes: str | None = None
+    complete: bool = True
+    redaction: str = "none"
+    seconds: float = 0.0
+    id: int = 0
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The records of one type, ready for a formatter.
+
+    Attributes:
+        type: whose columns and names apply.
+        rows: by column name, plus ``spec`` where it was asked for; an iterator, read once.
+        specs: whether the rows hold ``spec``.
+    """
+
+    type: ResourceType
+    rows: Iterable[Row]
+    specs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A listing that is no resource type's: snapshots, plugins, statistics.
+
+    Attributes:
+        columns: as for a resource type.
+        rows: by column name; an iterable, read once.
+        title: for people.
+    """
+
+    columns: tuple[Column, ...]
+    rows: Iterable[Row]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One snapshot with its sections, in the order of the types.
+
+    Attributes:
+        snapshot: the keys of the document's ``snapshot``.
+        sections: one for each type.
+        ledger: rows of the ledger, or None when it was not asked for.
+    """
+
+    snapshot: Mapping[str, Any]
+    sections: Sequence[Section]
+    ledger: Sequence[Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRequest:
+    """What the user said about where objects come from. It may grow; read what you need.
+
+    Attributes:
+        location: text of ``--source``: a path, ``-``, or ``scheme://...``; empty for none.
+        context: of the kubeconfig; None for the current one.
+        kubeconfig: path; None for ``KUBECONFIG`` or the default.
+        namespace: limits what is namespaced; None for all.
+        resources: what the run will list; a source need not keep objects of anything else.
+        progress: called with a short text now and then, from any thread.
+    """
+
+    location: str = ""
+    context: str | None = None
+    kubeconfig: str | None = None
+    namespace: str | None = None
+    resources: tuple[Resource, ...] = ()
+    progress: Callable[[str], None] = field(default=lambda text: None)

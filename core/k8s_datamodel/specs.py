@@ -1,0 +1,76 @@
+"""What plugins return from hooks: frozen descriptions, cheap to import.
+
+``target`` is ``"module:attribute"``: it is imported when it is needed, not before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """A way to open a source.
+
+    Attributes:
+        scheme: ``--source <scheme>://...`` chooses it; ``file`` also takes every text without a
+            scheme, ``kubernetes`` is used without ``--source``.
+        target: a ``contracts.SourceFactory``.
+        description: one line for the reference.
+    """
+
+    scheme: str
+    target: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSpec:
+    """A storage backend.
+
+    Attributes:
+        scheme: of the URL in ``--db-path``; ``sqlite`` also takes plain paths.
+        target: a ``contracts.StoreFactory``.
+        description: one line for the reference.
+    """
+
+    scheme: str
+    target: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormatterSpec:
+    """An output format.
+
+    Attributes:
+        name: of ``--output``.
+        target: a ``contracts.Formatter``, or a class or function that makes one without arguments.
+        suffixes: of file names that mean this format, such as ``.yaml``.
+        binary: bytes, not text; refused on a terminal.
+        description: one line for help and reference.
+    """
+
+    name: str
+    target: str
+    suffixes: tuple[str, ...] = ()
+    binary: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """An extra command.
+
+    Attributes:
+        name: of the command.
+        target: a ``click.Command``.
+        group: name of the command group it joins, such as ``database``; a new group is made for a
+            name that nobody has; empty for the top level.
+        description: one line for help.
+    """
+
+    name: str
+    target: str
+    group: str = ""
+    description: str = ""

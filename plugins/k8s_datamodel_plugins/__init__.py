@@ -1,0 +1,1 @@
+"""The built-in plugins. They enter through entry points, like anyone else's."""

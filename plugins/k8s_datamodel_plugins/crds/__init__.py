@@ -1,0 +1,83 @@
+"""CustomResourceDefinitions, with how many instances each has."""
+
+from collections.abc import Iterable
+
+from k8s_datamodel.api import Column, Read, Resource, ResourceType, hookimpl
+
+CRDS = Resource(
+    "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
+)
+
+TYPE = ResourceType(
+    name="crds",
+    command="crd",
+    singular="CRD",
+    plural="CRDs",
+    count="crd_count",
+    order=10,
+    identity=("name",),
+    collector="k8s_datamodel_plugins.crds.collector:collect",
+    reads=(Read(CRDS),),
+    description="CustomResourceDefinitions, with how many instances each has",
+    columns=(
+        Column("name", show="table", filter="name", description="plural.group"),
+        Column("group_name", key="group", show="table", filter="group", description="API group"),
+        Column("version", show="table", description="Storage version"),
+        Column("kind", show="table", filter="kind", description="Kind"),
+        Column("plural", show="wide", description="Plural, as in URLs"),
+        Column("singular", description="Singular"),
+        Column("scope", show="table", filter="scope", description="Namespaced or Cluster"),
+        Column(
+            "instance_count",
+            "integer",
+            title="Instances",
+            show="table",
+            volatile=True,
+            description="How many objects there are; null when unknown",
+        ),
+        Column(
+            "instance_count_method",
+            title="Counted",
+            show="wide",
+            volatile=True,
+            description="exact or estimate; null when unknown",
+        ),
+        Column(
+            "instance_count_reason",
+            title="Why Not Counted",
+            show="wide",
+            volatile=True,
+            description="Why the count is null",
+        ),
+        Column(
+            "served_versions", "list", title="Served", show="wide", description="Served versions"
+        ),
+        Column("storage_version", description="Version in which objects are stored now"),
+        Column("stored_versions", "list", description="Versions that stored objects may have"),
+        Column("short_names", "list", show="wide", description="Short names"),
+        Column("categories", "list", description="Categories such as all"),
+        Column(
+            "conversion_strategy", title="Conversion", show="wide", description="None or Webhook"
+        ),
+        Column(
+            "established",
+            "boolean",
+            volatile=True,
+            description="Whether the API serves it; null when its status does not say",
+        ),
+        Column(
+            "creation_timestamp",
+            title="Created",
+            show="wide",
+            description="When it was created, UTC",
+        ),
+        Column("labels", "json", description="Labels"),
+        Column("annotations", "json", description="Annotations without last-applied"),
+    ),
+)
+
+
+@hookimpl
+def register_resource_types() -> Iterable[ResourceType]:
+    """The type ``crds``."""
+    return (TYPE,)

@@ -1,0 +1,17 @@
+"""Where objects come from: a live API server, or manifests and dumps."""
+
+from collections.abc import Iterable
+
+from k8s_datamodel.api import SourceSpec, hookimpl
+
+
+@hookimpl
+def register_sources() -> Iterable[SourceSpec]:
+    """The live API server and the path."""
+    here = "k8s_datamodel_plugins.sources"
+    return (
+        SourceSpec("kubernetes", f"{here}.live:open_source", "A live API server, by kubeconfig"),
+        SourceSpec(
+            "file", f"{here}.files:open_source", "Manifests or a dump: folder, file, tar, -"
+        ),
+    )

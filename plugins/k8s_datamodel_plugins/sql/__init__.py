@@ -1,0 +1,15 @@
+"""Snapshots in SQL: SQLite by default, PostgreSQL by URL, both through dataset."""
+
+from collections.abc import Iterable
+
+from k8s_datamodel.api import StorageSpec, hookimpl
+
+
+@hookimpl
+def register_storage_backends() -> Iterable[StorageSpec]:
+    """One backend under two schemes."""
+    target = "k8s_datamodel_plugins.sql.store:open_store"
+    return (
+        StorageSpec("sqlite", target, "One file, ~/.k8s-inventory/inventory.db by default"),
+        StorageSpec("postgresql", target, "A PostgreSQL database"),
+    )
