@@ -107,8 +107,11 @@ class CollectContext(Protocol):
     def status(self, resource: Resource) -> Status:
         """How the run's read of a resource ended: unknown is not none. Reads it if need be."""
 
-    def count(self, resources: Sequence[Resource]) -> Sequence[Count]:
-        """Count the objects of each resource, in parallel, in the order asked."""
+    def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
+        """Count the objects of each resource, in the order asked.
+
+        All are started at once, in parallel; iterating waits for one after the other.
+        """
 
 
 class Collector(Protocol):

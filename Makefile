@@ -1,0 +1,48 @@
+# Two targets need nothing but Python 3.10+ and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+DEVELOPED := $(VENV)/.developed
+
+.PHONY: demo test lint format docs bench soak clean
+
+demo: $(INSTALLED)  ## Collect the sample cluster, store it twice, show what is there.
+	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
+
+test: $(DEVELOPED)  ## Run the tests; what the machine lacks is skipped and named.
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEVELOPED)  ## Style, types, and who may import whom.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEVELOPED)  ## Put the code into the house's format.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(DEVELOPED)  ## Write the generated references anew.
+	$(BIN)/python docs/generate.py
+
+bench: $(DEVELOPED)  ## Measure against the real API server; writes docs/benchmarks.md.
+	$(BIN)/python -m pytest -m bench tests/bench $(ARGS)
+
+soak: $(DEVELOPED)  ## Hundreds of kills, thousands of broken files; takes long.
+	$(BIN)/python -m pytest -m soak $(ARGS)
+
+clean:  ## Remove what the targets above made.
+	rm -rf $(VENV) .demo
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+
+$(INSTALLED): pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(DEVELOPED): pyproject.toml | $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --group dev --editable .
+	touch $@

@@ -1,0 +1,63 @@
+"""The command line. stdout is data, stderr is talk; see ``docs/architecture.md`` for exit codes."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.root import Root
+from k8s_datamodel.errors import DatamodelError
+
+PROGRAM = "k8s-datamodel"
+
+INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
+PIPE_CLOSED = 141
+"""128 + SIGPIPE: who read our output went away."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and end the process with its exit code."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command; its exit code. Only ``--debug`` shows a traceback."""
+    app = App(arguments)
+    try:
+        result = Root().main(arguments, PROGRAM, obj=app, standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_stdout()
+        return PIPE_CLOSED
+    except (click.Abort, KeyboardInterrupt):
+        app.complain("interrupted")
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except Exception as error:  # whatever it is, the user gets one line
+        if app.settings.debug:
+            traceback.print_exc()
+        app.complain(_line(error))
+        return error.exit_code if isinstance(error, DatamodelError) else 1
+    return result if isinstance(result, int) else 0
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, DatamodelError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    kind = type(error).__name__
+    return f"this is a fault of k8s-datamodel ({kind}: {error}); --debug shows where"
+
+
+def _discard_stdout() -> None:
+    """Let the interpreter's last flush find an open stream."""
+    sys.stdout = open("/dev/null" if sys.platform != "win32" else "nul", "w")  # noqa: SIM115, PTH123

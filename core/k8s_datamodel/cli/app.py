@@ -1,0 +1,154 @@
+"""What every command shares: the global settings, the registry, source, store and talk."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from k8s_datamodel import targets
+from k8s_datamodel.contracts import Source, SourceFactory, StorageRequest, Store, StoreFactory
+from k8s_datamodel.errors import PluginError, UsageError
+from k8s_datamodel.model import LedgerEntry, ResourceType, SourceRequest
+from k8s_datamodel.registry import Registry, load_registry
+
+if TYPE_CHECKING:
+    from k8s_datamodel.pipeline import Run
+    from k8s_datamodel.specs import SourceSpec, StorageSpec
+
+    Opener = SourceSpec | StorageSpec
+
+LINES = 10
+"""Ledger entries that are told on stderr; of the rest the number is."""
+
+INCOMPLETE = 3
+"""Exit code: done, but something could not be read."""
+
+
+@dataclass(slots=True)
+class Settings:
+    """Global options, given before or after the subcommand or by environment variables."""
+
+    context: str | None = None
+    namespace: str | None = None
+    kubeconfig: str | None = None
+    source: str | None = None
+    db_path: str | None = None
+    no_color: bool = False
+    debug: bool = False
+    quiet: bool = False
+    no_external_plugins: bool = False
+    strict: bool = False
+
+
+class App:
+    """State of one run of the command.
+
+    Args:
+        arguments: of the command line. Flags that decide which commands there are must be known
+            before a command is looked up, wherever they stand.
+    """
+
+    def __init__(self, arguments: Sequence[str] = ()) -> None:
+        self.settings = Settings(
+            no_external_plugins="--no-external-plugins" in arguments, strict="--strict" in arguments
+        )
+        self.given: set[str] = set()
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Everything the plugins registered; what is wrong with some is told on stderr, once."""
+        return load_registry(self.settings.no_external_plugins, self.settings.strict, self.complain)
+
+    def say(self, text: str) -> None:
+        """Talk, unless ``--quiet``."""
+        if not self.settings.quiet:
+            click.echo(text, err=True)
+
+    def complain(self, text: str) -> None:
+        """Say what went wrong."""
+        click.echo(f"k8s-datamodel: {text}", err=True)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str], None]]:
+        """Show short texts in place, on a terminal only."""
+        if self.settings.quiet or not sys.stderr.isatty():
+            yield lambda text: None
+            return
+        from rich.console import Console  # noqa: PLC0415 - only terminals pay for it
+
+        with Console(stderr=True).status("collecting") as status:
+            yield status.update
+
+    @contextmanager
+    def run(self, types: Sequence[ResourceType]) -> Iterator[Run]:
+        """A run of some types against the source the settings name."""
+        from k8s_datamodel.pipeline import start  # noqa: PLC0415 - the help needs no pipeline
+
+        settings = self.settings
+        with self.progress() as progress:
+            request = SourceRequest(
+                location=settings.source or "",
+                context=settings.context,
+                kubeconfig=settings.kubeconfig,
+                namespace=settings.namespace,
+                resources=tuple(read.resource for each in types for read in each.reads),
+                progress=progress,
+            )
+            with (
+                closing(self._open_source(request)) as source,
+                start(source, types, settings.namespace) as run,
+            ):
+                yield run
+
+    @contextmanager
+    def store(self, *, create: bool = False) -> Iterator[Store]:
+        """The database the settings name."""
+        url = self.settings.db_path or ""
+        spec = self._by_scheme(self.registry.storages, url, "sqlite", "--db-path")
+        factory: StoreFactory = _load(spec, "storage backend")
+        with closing(factory(StorageRequest(url, self.registry.types, create))) as store:
+            yield store
+
+    def tell(self, ledger: Sequence[LedgerEntry], remedy: str = "") -> None:
+        """Say on stderr what could not be read."""
+        missing = [entry for entry in ledger if entry.incomplete]
+        for entry in missing[:LINES]:
+            self.complain(_missing(entry))
+        if len(missing) > LINES:
+            self.complain(f"and {len(missing) - LINES} more could not be read{remedy}")
+
+    def _open_source(self, request: SourceRequest) -> Source:
+        default = "file" if request.location else "kubernetes"
+        spec = self._by_scheme(self.registry.sources, request.location, default, "--source")
+        factory: SourceFactory = _load(spec, "source")
+        return factory(request)
+
+    def _by_scheme(
+        self, specs: Mapping[str, Opener], url: str, default: str, option: str
+    ) -> Opener:
+        scheme = url.partition("://")[0].partition("+")[0] if "://" in url else default
+        if scheme not in specs:
+            known = ", ".join(specs)
+            raise UsageError(f"{option}: nothing opens {scheme}://; there are {known}")
+        return specs[scheme]
+
+
+def _load(spec: Opener, what: str) -> Any:
+    try:
+        return targets.load(spec.target)
+    except Exception as error:
+        text = f"{what} {spec.scheme} cannot be loaded: {type(error).__name__}: {error}"
+        raise PluginError(text) from error
+
+
+def _missing(entry: LedgerEntry) -> str:
+    outcome = entry.outcome
+    code = f" (HTTP {outcome.http_code})" if outcome.http_code else ""
+    reason = f": {outcome.reason}" if outcome.reason else ""
+    return f"could not read {entry.read}: {outcome.status}{code}{reason}"

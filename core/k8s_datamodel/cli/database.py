@@ -1,0 +1,291 @@
+"""``database``: store, list, show, export and delete snapshots."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from k8s_datamodel import documents, pipeline
+from k8s_datamodel.cli.app import INCOMPLETE, App
+from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
+from k8s_datamodel.cli.output import format_of, write
+from k8s_datamodel.cli.stored import SnapshotName, cluster_option, snapshot_argument, stored_line
+from k8s_datamodel.contracts import SnapshotQuery
+from k8s_datamodel.errors import UsageError
+from k8s_datamodel.model import ResourceType, Snapshot
+from k8s_datamodel.snapshots import resolve
+
+
+class PerType(Command):
+    """A command with one flag for each resource type.
+
+    Args:
+        flag: makes the option of a type.
+    """
+
+    def __init__(self, *arguments: Any, flag: Any, **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self._flag = flag
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The command's own parameters and those of the types there are."""
+        types = ctx.ensure_object(App).registry.types
+        return [*(self._flag(each) for each in types), *super().get_params(ctx)]
+
+
+def _skip_flag(resource_type: ResourceType) -> click.Option:
+    name = f"skip_{resource_type.name}"
+    text = f"Without {resource_type.plural}."
+    return click.Option([f"--no-{resource_type.skip}", name], is_flag=True, help=text)
+
+
+def _only_flag(resource_type: ResourceType) -> click.Option:
+    flag = f"--{resource_type.name.replace('_', '-')}-only"
+    name = f"only_{resource_type.name}"
+    return click.Option([flag, name], is_flag=True, help=f"Only {resource_type.plural}.")
+
+
+def _chosen(types: Sequence[ResourceType], prefix: str, flags: dict[str, bool]) -> list[str]:
+    return [each.name for each in types if flags.get(f"{prefix}_{each.name}")]
+
+
+@click.pass_context
+def _store(
+    ctx: click.Context,
+    /,
+    notes: str | None,
+    no_redact: bool,
+    full: bool,
+    output: str | None,
+    allow_incomplete: bool,
+    **flags: bool,
+) -> None:
+    app = ctx.ensure_object(App)
+    skipped = _chosen(app.registry.types, "skip", flags)
+    types = [each for each in app.registry.types if each.name not in skipped]
+    if not types:
+        raise UsageError("everything is left out: there is nothing to store")
+    options = pipeline.StoreOptions(notes=notes, redact=not no_redact, full=full)
+    with app.run(types) as run, app.store(create=True) as store:
+        snapshot = pipeline.store(run, store, options)
+    app.say(stored_line(snapshot, types))
+    app.tell(run.ledger, f"; see database show {snapshot.id} --ledger")
+    if output:
+        head = documents.head(snapshot, app.registry.types)
+        write(app, output, lambda formatter, out: formatter.value(head, out))
+    if not snapshot.complete and not allow_incomplete:
+        ctx.exit(INCOMPLETE)
+
+
+@click.pass_context
+def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, output: str) -> None:
+    app = ctx.ensure_object(App)
+    with app.store() as store:
+        snapshots = store.snapshots(SnapshotQuery(cluster_context, limit))
+    table = documents.snapshot_table(snapshots, app.registry.types)
+    write(app, output, lambda formatter, out: formatter.listing(table, out))
+    incomplete = [str(each.id) for each in snapshots if not each.complete]
+    if incomplete:
+        app.say(f"Incomplete: {', '.join(incomplete)} (database show SNAPSHOT --ledger says why).")
+
+
+@click.pass_context
+def _show(
+    ctx: click.Context,
+    /,
+    snapshot: str,
+    output: str,
+    include_specs: bool | None,
+    ledger: bool,
+    cluster_context: str | None,
+    **flags: bool,
+) -> None:
+    specs = output == "json" if include_specs is None else include_specs
+    _write_document(ctx, snapshot, cluster_context, output, None, specs, ledger, flags)
+
+
+@click.pass_context
+def _export(
+    ctx: click.Context,
+    /,
+    snapshot: str,
+    output: str | None,
+    include_specs: bool,
+    ledger: bool,
+    file: str | None,
+    cluster_context: str | None,
+    **flags: bool,
+) -> None:
+    name = output or format_of(ctx.ensure_object(App), file, "json")
+    _write_document(ctx, snapshot, cluster_context, name, file, include_specs, ledger, flags)
+
+
+def _write_document(
+    ctx: click.Context,
+    name: str,
+    cluster_context: str | None,
+    output: str,
+    file: str | None,
+    specs: bool,
+    ledger: bool,
+    flags: dict[str, bool],
+) -> None:
+    app = ctx.ensure_object(App)
+    types = app.registry.types
+    options = documents.DocumentOptions(specs, ledger, tuple(_chosen(types, "only", flags)))
+    with app.store() as store:
+        snapshot = resolve(store, name, cluster_context or app.settings.context)
+        document = documents.document(store, snapshot, types, options)
+        write(app, output, lambda formatter, out: formatter.document(document, out), file)
+    if not snapshot.complete:
+        app.say(f"Snapshot {snapshot.id} is incomplete (--ledger says why).")
+
+
+@click.pass_context
+def _export_all(
+    ctx: click.Context,
+    /,
+    output: str | None,
+    include_specs: bool,
+    ledger: bool,
+    file: str | None,
+    cluster_context: str | None,
+    **flags: bool,
+) -> None:
+    app = ctx.ensure_object(App)
+    types = app.registry.types
+    options = documents.DocumentOptions(include_specs, ledger, tuple(_chosen(types, "only", flags)))
+    name = output or format_of(app, file, "json")
+    with app.store() as store:
+        snapshots = store.snapshots(SnapshotQuery(cluster_context))
+        every = (documents.document(store, each, types, options) for each in snapshots)
+        write(app, name, lambda formatter, out: formatter.documents(every, out), file)
+
+
+@click.pass_context
+def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
+    app = ctx.ensure_object(App)
+    with app.store() as store:
+        doomed = [resolve(store, name, app.settings.context) for name in snapshots]
+    if not yes:
+        _ask(doomed)
+    with app.store() as store:
+        store.delete([each.id for each in doomed])
+    app.say(f"Deleted snapshot {', '.join(str(each.id) for each in doomed)}.")
+
+
+def _ask(snapshots: Sequence[Snapshot]) -> None:
+    """Ask on the terminal, not on stdin: a script must say ``--yes``."""
+    if not sys.stdin.isatty():
+        raise UsageError("delete asks before it deletes: without a terminal, give --yes")
+    for each in snapshots:
+        notes = f" ({each.notes})" if each.notes else ""
+        click.echo(f"{each.id}: {each.timestamp} {each.cluster.context}{notes}", err=True)
+    click.confirm("Delete for good?", abort=True, err=True)
+
+
+def _specs_option(default: bool | None, note: str) -> click.Option:
+    return click.Option(
+        ["--include-specs/--no-specs"],
+        default=default,
+        help=f"With or without the complete objects. [default: {note}]",
+    )
+
+
+def _ledger_option() -> click.Option:
+    return click.Option(["--ledger"], is_flag=True, help="With what was read and what was not.")
+
+
+def _file_option() -> click.Option:
+    return click.Option(
+        ["-f", "--file"],
+        help="Write to this file; its suffix chooses the format. [default: stdout]",
+    )
+
+
+COMMANDS: dict[str, click.Command] = {
+    "store": PerType(
+        "store",
+        flag=_skip_flag,
+        callback=_store,
+        params=[
+            click.Option(["--notes"], help="Words to keep with the snapshot."),
+            click.Option(
+                ["--no-redact"], is_flag=True, help="Keep literals that look like credentials."
+            ),
+            click.Option(["--full"], is_flag=True, help="Read everything, also what is known."),
+            output_option(None, " of the stored snapshot's summary"),
+            allow_incomplete_option(),
+        ],
+        help="Collect a snapshot of a cluster or a dump and store it.",
+        epilog="Example: k8s-datamodel --context prod database store --notes 'before upgrade'",
+    ),
+    "list": Command(
+        "list",
+        callback=_list,
+        params=[
+            cluster_option(),
+            click.Option(["--limit"], type=click.IntRange(min=1), help="Only the newest so many."),
+            output_option(),
+        ],
+        help="List snapshots, oldest first.",
+        epilog="Example: k8s-datamodel database list --limit 1 --output json",
+    ),
+    "show": PerType(
+        "show",
+        flag=_only_flag,
+        callback=_show,
+        params=[
+            snapshot_argument(),
+            output_option("yaml"),
+            _specs_option(None, "with in JSON, without elsewhere"),
+            _ledger_option(),
+            cluster_option(),
+        ],
+        help="Show one snapshot: a number, latest, or latest~1.",
+        epilog="Example: k8s-datamodel database show latest --output json",
+    ),
+    "export": PerType(
+        "export",
+        flag=_only_flag,
+        callback=_export,
+        params=[
+            snapshot_argument(),
+            output_option(None),
+            _specs_option(True, "with"),
+            _ledger_option(),
+            _file_option(),
+            cluster_option(),
+        ],
+        help="Write one snapshot to a file or to stdout, as JSON unless told otherwise.",
+        epilog="Example: k8s-datamodel database export latest --file snapshot.yaml",
+    ),
+    "export-all": PerType(
+        "export-all",
+        flag=_only_flag,
+        callback=_export_all,
+        params=[
+            output_option(None),
+            _specs_option(True, "with"),
+            _ledger_option(),
+            _file_option(),
+            cluster_option(),
+        ],
+        help="Write all snapshots, oldest first, as JSON unless told otherwise.",
+        epilog="Example: k8s-datamodel database export-all --file all.json",
+    ),
+    "delete": Command(
+        "delete",
+        callback=_delete,
+        params=[
+            click.Argument(["snapshots"], type=SnapshotName(), nargs=-1, required=True),
+            click.Option(["-y", "--yes"], is_flag=True, help="Do not ask."),
+        ],
+        help="Delete snapshots, for good.",
+        epilog="Example: k8s-datamodel database delete 1 --yes",
+    ),
+}
+"""The commands of the group, by name."""

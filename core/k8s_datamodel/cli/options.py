@@ -1,0 +1,157 @@
+"""Options that stand on every command, and types of values that complete themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+from click.shell_completion import CompletionItem
+
+from k8s_datamodel.cli.app import App
+
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+def _settle(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keep a global option's value; the command line wins over the environment at any level."""
+    app = context.find_object(App)
+    name = str(parameter.name)
+    given = context.get_parameter_source(name)
+    if app is None or given is ParameterSource.DEFAULT or value is None:
+        return
+    if given is ParameterSource.COMMANDLINE or name not in app.given:
+        setattr(app.settings, name, value)
+        app.given.add(name)
+
+
+class GlobalOption(click.Option):
+    """An option that every command takes, listed apart in its help."""
+
+    def __init__(self, *names: str, **attributes: Any) -> None:
+        super().__init__(
+            names, expose_value=False, callback=_settle, show_envvar=True, **attributes
+        )
+
+
+def global_options() -> list[click.Parameter]:
+    """A new set of the options that may stand before or after any subcommand."""
+    prefix = "K8S_DATAMODEL"
+    return [
+        GlobalOption("--context", envvar=f"{prefix}_CONTEXT", help="Context of the kubeconfig."),
+        GlobalOption(
+            "-n", "--namespace", envvar=f"{prefix}_NAMESPACE", help="Only this namespace."
+        ),
+        GlobalOption(
+            "--kubeconfig",
+            envvar=f"{prefix}_KUBECONFIG",
+            help="Kubeconfig file. [also: KUBECONFIG]",
+        ),
+        GlobalOption(
+            "--source",
+            envvar=f"{prefix}_SOURCE",
+            metavar="PATH",
+            help="Read manifests or a dump (folder, file, tar, -) in place of a cluster.",
+        ),
+        GlobalOption(
+            "--db-path",
+            envvar=f"{prefix}_DB",
+            metavar="PATH|URL",
+            help="Database. [default: ~/.k8s-inventory/inventory.db]",
+        ),
+        _flag("--no-color", "No colour. [also: NO_COLOR]"),
+        _flag("-q", "--quiet", "Data and errors only."),
+        _flag("--debug", "Show tracebacks."),
+        _flag("--no-external-plugins", "Load the built-in plugins only."),
+        _flag("--strict", "A broken plugin is an error."),
+    ]
+
+
+def _flag(*names_and_help: str) -> GlobalOption:
+    *names, text = names_and_help
+    envvar = "K8S_DATAMODEL" + names[-1].removeprefix("-").replace("-", "_").upper()
+    return GlobalOption(*names, is_flag=True, default=None, envvar=envvar, help=text)
+
+
+class WithGlobalOptions(click.Command):
+    """A command that takes the global options wherever it stands."""
+
+    def __init__(self, *arguments: Any, **attributes: Any) -> None:
+        attributes.setdefault("context_settings", HELP)
+        super().__init__(*arguments, **attributes)
+        self.params.extend(global_options())
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Own options first, the global ones apart."""
+        for title, is_global in (("Options", False), ("Global options", True)):
+            rows = [
+                row
+                for param in self.get_params(ctx)
+                if isinstance(param, GlobalOption) is is_global
+                and (row := param.get_help_record(ctx))
+            ]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+
+class Command(WithGlobalOptions):
+    """An ordinary command."""
+
+
+class Group(WithGlobalOptions, click.Group):
+    """A command group; what is in it is given, nothing is looked up."""
+
+    command_class = Command
+
+
+if TYPE_CHECKING:
+    TextType = click.ParamType[str]
+else:  # generic only for type checkers in the older releases we accept
+    TextType = click.ParamType
+
+
+class OutputFormat(TextType):
+    """Name of a registered output format."""
+
+    name = "format"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Accept what is registered; the error names what there is."""
+        names = _formats(ctx)
+        if value not in names:
+            self.fail(f"{value!r} is no output format; there are {', '.join(names)}", param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Names of the registered formats."""
+        return [CompletionItem(name) for name in _formats(ctx) if name.startswith(incomplete)]
+
+
+def _formats(context: click.Context | None) -> list[str]:
+    app = context.find_object(App) if context else None
+    return list(app.registry.formatters) if app else []
+
+
+def output_option(default: str | None = "table", note: str = "") -> click.Option:
+    """``--output``, the same everywhere."""
+    return click.Option(
+        ["-o", "--output"],
+        type=OutputFormat(),
+        default=default,
+        show_default=default is not None,
+        help=f"Output format{note}: table, wide, rich, json, yaml, csv, name, or a plugin's.",
+    )
+
+
+def allow_incomplete_option() -> click.Option:
+    """``--allow-incomplete``."""
+    return click.Option(
+        ["--allow-incomplete"],
+        is_flag=True,
+        help="Exit with 0, not 3, when something could not be read.",
+    )

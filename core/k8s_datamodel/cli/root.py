@@ -1,0 +1,136 @@
+"""The root command: the host's own groups, one group for each resource type, plugins' commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+
+import click
+
+from k8s_datamodel import targets
+from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.options import WithGlobalOptions
+from k8s_datamodel.errors import PluginError
+from k8s_datamodel.specs import CommandSpec
+
+OWN: Mapping[str, tuple[str, str]] = {
+    "database": ("k8s_datamodel.cli.database:COMMANDS", "Store, list, show, export snapshots."),
+    "plugins": ("k8s_datamodel.cli.plugins:COMMANDS", "List, check, enable, disable plugins."),
+}
+"""The host's groups: target of their commands and one line of help."""
+
+
+class Lazy(WithGlobalOptions, click.Group):
+    """A group to which plugins add commands; theirs are imported when run, not when listed."""
+
+    def added(self, ctx: click.Context) -> dict[str, CommandSpec]:
+        """What plugins add to this group, by name."""
+        group = "" if ctx.parent is None else self.name
+        return {spec.name: spec for spec in _app(ctx).registry.commands if spec.group == group}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the group's own commands, then of those that plugins add."""
+        return [*self.commands, *(name for name in self.added(ctx) if name not in self.commands)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name in self.commands:
+            return self.commands[cmd_name]
+        spec = self.added(ctx).get(cmd_name)
+        return _imported(spec) if spec else None
+
+    def summary(self, ctx: click.Context, cmd_name: str) -> str:
+        """One line on a command, without importing it."""
+        if cmd_name in self.commands:
+            return self.commands[cmd_name].get_short_help_str(100)
+        return self.added(ctx)[cmd_name].description
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their summaries."""
+        with formatter.section("Commands"):
+            names = self.list_commands(ctx)
+            formatter.write_dl([(name, self.summary(ctx, name)) for name in names])
+
+
+class Root(Lazy):
+    """The command ``k8s-datamodel``."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="k8s-datamodel",
+            help="What your Kubernetes clusters hold, and how it changed.\n\n"
+            "CRDs, operators and OLM packages, listed live or kept as snapshots in SQL.",
+            epilog="Example: k8s-datamodel database store --notes 'before the upgrade'",
+        )
+        self.params.append(
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_version,
+                help="Show the version.",
+            )
+        )
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Resource types first, then the host's own groups, then what plugins add."""
+        types = [each.command for each in _app(ctx).registry.types]
+        names = [*types, *OWN, *self._new_groups(ctx), *self.added(ctx)]
+        return list(dict.fromkeys(names))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The group or command, made now."""
+        if cmd_name in OWN:
+            target, text = OWN[cmd_name]
+            return Lazy(cmd_name, commands=targets.load(target), help=text)
+        for each in _app(ctx).registry.types:
+            if each.command == cmd_name:
+                from k8s_datamodel.cli.resources import commands  # noqa: PLC0415 - not for --help
+
+                return Lazy(cmd_name, commands=commands(each), help=each.description + ".")
+        if cmd_name in self._new_groups(ctx):
+            return Lazy(cmd_name, help=self.summary(ctx, cmd_name))
+        return super().get_command(ctx, cmd_name)
+
+    def summary(self, ctx: click.Context, cmd_name: str) -> str:
+        """One line on a group or command."""
+        if cmd_name in OWN:
+            return OWN[cmd_name][1]
+        for each in _app(ctx).registry.types:
+            if each.command == cmd_name:
+                return each.description + "."
+        if cmd_name in self._new_groups(ctx):
+            return f"Commands: {', '.join(self._new_groups(ctx)[cmd_name])}."
+        return super().summary(ctx, cmd_name)
+
+    def _new_groups(self, ctx: click.Context) -> dict[str, list[str]]:
+        """Groups that only plugins' commands are in, each with these commands' names."""
+        registry = _app(ctx).registry
+        taken = {"", *OWN, *(each.command for each in registry.types)}
+        groups: dict[str, list[str]] = {}
+        for spec in registry.commands:
+            if spec.group not in taken:
+                groups.setdefault(spec.group, []).append(spec.name)
+        return groups
+
+
+def _app(ctx: click.Context) -> App:
+    return ctx.ensure_object(App)
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"k8s-datamodel {version('k8s-datamodel')}")
+        ctx.exit()
+
+
+def _imported(spec: CommandSpec) -> click.Command:
+    try:
+        command = targets.load(spec.target)
+    except Exception as error:
+        text = f"command {spec.name} cannot be loaded: {type(error).__name__}: {error}"
+        raise PluginError(text) from error
+    if not isinstance(command, click.Command):
+        raise PluginError(f"command {spec.name}: {spec.target} is no click command")
+    return command

@@ -1,0 +1,240 @@
+"""One run's view of a source: each list is read once, each read lands in the ledger."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from k8s_datamodel import targets
+from k8s_datamodel.contracts import KnownObjects, ListRequest, Source
+from k8s_datamodel.model import (
+    INCOMPLETE,
+    ClusterInfo,
+    Count,
+    KubernetesObject,
+    LedgerEntry,
+    Outcome,
+    Page,
+    Resource,
+    ResourceType,
+    Status,
+)
+
+PARALLEL = 4
+"""Requests at once; more did not help an API server on two cores."""
+
+COUNTS = "instances (count)"
+"""Ledger entry that stands for all counts that need no entry of their own."""
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What each type wants of one resource's objects, and what was gathered."""
+
+    makers: dict[str, Callable[[KubernetesObject], Any]] = field(default_factory=dict)
+    gathered: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, page: Page) -> None:
+        for type_name, make in self.makers.items():
+            facts = (make(item) for item in page)
+            self.gathered[type_name].extend(fact for fact in facts if fact is not None)
+
+
+@dataclass(slots=True)
+class _ListRead:
+    """The one read of a list that gathers facts: for which type it was made, how it ended."""
+
+    type_name: str
+    outcome: Future[Outcome] = field(default_factory=Future)
+
+
+class Reader:
+    """Reads a source for several resource types in one run.
+
+    Args:
+        source: open source; the caller closes it, after this.
+        types: the types of the run, whose facts are gathered while a list streams by.
+        namespace: limits what is namespaced.
+        known: objects that need not be read again.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        types: Sequence[ResourceType],
+        namespace: str | None = None,
+        known: KnownObjects | None = None,
+    ) -> None:
+        self.ledger: list[LedgerEntry] = []
+        self.namespace = namespace
+        self._source = source
+        self._known = known
+        self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
+        self._lock = threading.Lock()
+        self._facts: dict[str, _Facts] = defaultdict(_Facts)
+        self._reads: dict[str, _ListRead] = {}
+        for resource_type in types:
+            for read in resource_type.reads:
+                if read.fact:
+                    maker = targets.load(read.fact)
+                    self._facts[read.resource.name].makers[resource_type.name] = maker
+
+    def close(self) -> None:
+        """End the threads; what they still wait for is thrown away."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def record(self, entry: LedgerEntry) -> None:
+        """Add to the ledger; safe in threads."""
+        with self._lock:
+            self.ledger.append(entry)
+
+    def describe(self) -> Future[ClusterInfo]:
+        """What the source says of its cluster, read beside the lists."""
+        return self._pool.submit(self._source.describe, self.record)
+
+    def stream(self, resource: Resource, type_name: str) -> Generator[Page, None, Outcome]:
+        """Pages of a list; the facts of all types are gathered as they pass."""
+        read = _ListRead(type_name)
+        if self._reads.setdefault(resource.name, read) is not read:
+            return (yield from self._pages(resource, _Facts()))
+        facts = self._facts[resource.name]
+        try:
+            outcome = yield from self._pages(resource, facts)
+        except BaseException:  # left half-way: whoever wants its facts must read it anew
+            del self._reads[resource.name]
+            facts.gathered.clear()
+            raise
+        read.outcome.set_result(outcome)
+        return outcome
+
+    def facts(
+        self, resource: Resource, type_name: str, together: Sequence[Resource] = ()
+    ) -> tuple[Sequence[Any], Outcome]:
+        """The facts a type wants of a list, and how its read ended.
+
+        ``together`` are lists that will be asked for next: they are read at the same time.
+        """
+        for each in (resource, *together):
+            if each.name not in self._reads:
+                future = self._pool.submit(self._drain, each)
+                self._reads[each.name] = _ListRead(type_name, future)
+        read = self._reads[resource.name]
+        outcome = read.outcome.result()
+        if read.type_name != type_name:  # the requests stand in the ledger of who made them
+            outcome = replace(outcome, requests=0, bytes=0, seconds=0.0, reused=0)
+        return self._facts[resource.name].gathered[type_name], outcome
+
+    def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
+        """Counts, started at once and given in order."""
+        futures = [self._pool.submit(self._source.count, r, self.namespace) for r in resources]
+        return (future.result() for future in futures)
+
+    def _pages(self, resource: Resource, facts: _Facts) -> Generator[Page, None, Outcome]:
+        request = ListRequest(resource, self.namespace, self._reusable(resource))
+        pages = self._source.list(request)
+        while True:
+            try:
+                page = next(pages)
+            except StopIteration as end:
+                outcome: Outcome = end.value
+                return outcome
+            facts.take(page)
+            yield page
+
+    def _reusable(self, resource: Resource) -> KnownObjects | None:
+        """A custom resource may read differently although it did not change; built-in kinds not."""
+        builtin = "." not in resource.group or resource.group.endswith(".k8s.io")
+        return self._known if builtin else None
+
+    def _drain(self, resource: Resource) -> Outcome:
+        pages = self._pages(resource, self._facts[resource.name])
+        while True:
+            try:
+                next(pages)
+            except StopIteration as end:
+                outcome: Outcome = end.value
+                return outcome
+
+
+class TypeContext:
+    """The ``contracts.CollectContext`` of one type in one run."""
+
+    def __init__(self, reader: Reader, resource_type: ResourceType) -> None:
+        self._reader = reader
+        self._type = resource_type
+        self._reads = {read.resource.name: read for read in resource_type.reads}
+        self._statuses: dict[str, Status] = {}
+        self._counted: dict[tuple[Status, str], Outcome] = {}
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace that limits the run, or None."""
+        return self._reader.namespace
+
+    @property
+    def required(self) -> Sequence[Status]:
+        """How the reads that are not optional ended."""
+        needed = (read.resource.name for read in self._type.reads if not read.optional)
+        return [self._statuses[name] for name in needed if name in self._statuses]
+
+    def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
+        """Stream the complete objects of a list."""
+        for page in self.pages(resource):
+            yield from page
+
+    def pages(self, resource: Resource) -> Iterator[Page]:
+        """The same, page by page."""
+        outcome = yield from self._reader.stream(resource, self._type.name)
+        self._record(resource.name, outcome)
+
+    def facts(self, resource: Resource) -> Sequence[Any]:
+        """What this type's read of a resource makes of each object."""
+        together = [read.resource for read in self._type.reads if read.fact]
+        facts, outcome = self._reader.facts(resource, self._type.name, together)
+        if resource.name not in self._statuses:
+            self._record(resource.name, outcome)
+        return facts
+
+    def status(self, resource: Resource) -> Status:
+        """How the run's read of a resource ended; reads it if need be."""
+        if resource.name not in self._statuses:
+            self.facts(resource)
+        return self._statuses[resource.name]
+
+    def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
+        """Count the objects of each resource, in parallel, in the order asked."""
+        counts = self._reader.count(resources)
+        return (self._note(*pair) for pair in zip(resources, counts, strict=True))
+
+    def finish(self) -> None:
+        """Write the ledger entries that stand for many counts."""
+        for outcome in self._counted.values():
+            self._record(COUNTS, outcome)
+
+    def _note(self, resource: Resource, count: Count) -> Count:
+        outcome = count.outcome
+        if outcome.status in INCOMPLETE:
+            self._record(f"{resource.name} (count)", outcome)
+            return count
+        key = (outcome.status, outcome.reason)
+        so_far = self._counted.get(key, Outcome(outcome.status, outcome.reason))
+        self._counted[key] = replace(
+            so_far,
+            requests=so_far.requests + outcome.requests,
+            objects=(so_far.objects or 0) + count.value if count.value is not None else None,
+            bytes=so_far.bytes + outcome.bytes,
+            seconds=so_far.seconds + outcome.seconds,
+        )
+        return count
+
+    def _optional(self, read: str) -> bool:
+        return read in self._reads and self._reads[read].optional
+
+    def _record(self, read: str, outcome: Outcome) -> None:
+        self._statuses[read] = outcome.status
+        entry = LedgerEntry(self._type.name, read, outcome, self._optional(read))
+        self._reader.record(entry)

@@ -1,0 +1,38 @@
+"""Names of snapshots: a number, ``latest``, ``latest~1``."""
+
+from __future__ import annotations
+
+import re
+
+from k8s_datamodel.contracts import SnapshotQuery, Store
+from k8s_datamodel.errors import SnapshotNotFoundError, UsageError
+from k8s_datamodel.model import Snapshot
+
+_LATEST = re.compile(r"latest(?:~(\d+))?$")
+
+
+def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snapshot:
+    """The snapshot a user's word names.
+
+    Args:
+        store: where it is kept.
+        name: a number, ``latest``, or ``latest~N`` for the Nth before it.
+        cluster_context: whose latest is meant; None for the latest of all.
+
+    Raises:
+        UsageError: the word names no snapshot in any database.
+        SnapshotNotFoundError: this database has none of that name.
+    """
+    if name.isdecimal():
+        return store.snapshot(int(name))
+    match = _LATEST.match(name)
+    if not match:
+        raise UsageError(f"{name!r} names no snapshot: give a number, latest, or latest~1")
+    back = int(match[1] or 0)
+    newest = store.snapshots(SnapshotQuery(cluster_context, limit=back + 1))
+    if len(newest) <= back:
+        whose = f" of {cluster_context}" if cluster_context else ""
+        raise SnapshotNotFoundError(
+            f"there is no snapshot {name}{whose}: the database has {len(newest) or 'none'}"
+        )
+    return newest[0]
