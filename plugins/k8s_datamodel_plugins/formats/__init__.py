@@ -12,7 +12,7 @@ def register_formatters() -> Iterable[FormatterSpec]:
     return (
         FormatterSpec("table", f"{here}.tables:Plain", description="A box of the main columns"),
         FormatterSpec("wide", f"{here}.tables:Wide", description="A box of more columns"),
-        FormatterSpec("rich", f"{here}.tables:Rich", description="Colour, summaries and panels"),
+        FormatterSpec("rich", f"{here}.panels:Rich", description="Colour, summaries and panels"),
         FormatterSpec("json", f"{here}.json:Json", (".json",), description="JSON"),
         FormatterSpec("yaml", f"{here}.yaml:Yaml", (".yaml", ".yml"), description="YAML"),
         FormatterSpec("csv", f"{here}.csv:Csv", (".csv",), description="Comma-separated values"),

@@ -1,0 +1,66 @@
+"""What people see of a row: which columns, and each value as one line of text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from k8s_datamodel.api import Column, Section, Table
+
+# Control characters, what turns the direction of text, line separators, lone surrogates: a name
+# in a cluster may hold them, a terminal must not obey them.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_SHOWN_OF_LIST = 3
+
+
+def shown_columns(listing: Section | Table, *, wide: bool) -> tuple[Column, ...]:
+    """The columns of a table; all of a listing that marks none."""
+    columns = listing.type.columns if isinstance(listing, Section) else listing.columns
+    levels = ("table", "wide") if wide else ("table",)
+    return tuple(column for column in columns if column.show in levels) or columns
+
+
+def identity(listing: Section | Table) -> tuple[str, ...]:
+    """Names of the columns that name a row."""
+    if isinstance(listing, Section):
+        return listing.type.identity
+    return tuple(column.name for column in listing.columns[:1])
+
+
+def cell(value: Any, *, short: bool = False) -> str:
+    """A value as one line; null is ``-``. ``short``: of a long list the first and how many."""
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)) and not any(_is_nested(each) for each in value):
+        return _list(value, short)
+    if _is_nested(value):
+        return printable(json.dumps(value, ensure_ascii=False, default=str))
+    return str(value)
+
+
+def printable(text: str) -> str:
+    r"""The text with escapes such as ``\x1b`` or ``\n`` for what a terminal would obey."""
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, (Mapping, list, tuple))
+
+
+def _list(values: list[Any] | tuple[Any, ...], short: bool) -> str:
+    texts = [cell(each) for each in values]
+    if short and len(texts) > _SHOWN_OF_LIST + 1:
+        return ", ".join([*texts[:_SHOWN_OF_LIST], f"… ({len(texts)})"])
+    return ", ".join(texts)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return match.group().encode("unicode_escape").decode("ascii")
