@@ -31,11 +31,12 @@ class Access:
 def read(path: Path) -> dict[str, Any]:
     """The document of a kubeconfig, its relative paths made absolute."""
     document: dict[str, Any] = yaml.safe_load(path.read_text())
+    folder = path.resolve().parent
     for section, inner in (("clusters", "cluster"), ("users", "user")):
         for entry in document.get(section) or []:
             for key in _PATHS:
                 if key in entry[inner]:
-                    entry[inner][key] = str(path.parent / entry[inner][key])
+                    entry[inner][key] = str(folder / entry[inner][key])
     return document
 
 
@@ -108,7 +109,7 @@ def vary(
 
 
 def merge_kubeconfigs(paths: Iterable[Path], out: Path) -> Path:
-    """One kubeconfig with the contexts, clusters and users of several; the first's context is current.
+    """One kubeconfig with the contexts, clusters and users of several; the first's is current.
 
     Raises:
         ValueError: two files use one name in a section (client-go would drop the second silently).
