@@ -129,7 +129,8 @@ class ResourceType:
         columns: in the order of documents and tables. The complete object is always kept beside
             them as ``spec`` and is no column.
         identity: names of the columns that name one record among those of a snapshot.
-        collector: ``"module:attribute"`` of a ``contracts.Collector``.
+        collector: a ``contracts.Collector``, or better ``"module:attribute"`` of one, so that its
+            module is imported only when it collects.
         reads: API lists the collector asks its context for.
         skip: ``--no-<skip>`` of ``database store``; the name if empty.
         count: the count's column in ``inventory_snapshots``; ``<singular>_count`` if empty.
@@ -143,7 +144,7 @@ class ResourceType:
     plural: str
     columns: tuple[Column, ...]
     identity: tuple[str, ...]
-    collector: str
+    collector: str | Callable[..., Iterable[Record]]
     reads: tuple[Read, ...] = ()
     skip: str = ""
     count: str = ""

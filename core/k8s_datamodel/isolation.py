@@ -1,0 +1,171 @@
+"""Running code of plugins so that what goes wrong in it stays in it.
+
+A plugin is ordinary Python in our process: this guards against carelessness (prints, a changed
+working directory, an exit at import), not against malice, which no Python process can.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pluggy
+
+_OURS = (f"{Path(__file__).parent}{os.sep}", f"{Path(pluggy.__file__).parent}{os.sep}", "<")
+_PYTHON = f"{sysconfig.get_path('stdlib')}{os.sep}"
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, in one line, and where, as far as that is known."""
+
+    reason: str
+    file: str = ""
+    line: int | None = None
+
+
+class FaultError(Exception):
+    """A fault that the host found itself, or a loader of its own."""
+
+    def __init__(self, reason: str, file: str = "", line: int | None = None) -> None:
+        super().__init__(reason)
+        self.fault = Fault(one_line(reason), file, line)
+
+
+def one_line(text: str) -> str:
+    """A text of somebody else's as one printable line of bounded length."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+
+
+def shown(value: object) -> str:
+    """``repr`` of a foreign value, short, and whatever its ``__repr__`` does."""
+    try:
+        text = one_line(repr(value))
+    except Exception:  # a __repr__ that raises is no reason to stop reporting
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004
+
+
+def fault_of(error: BaseException) -> Fault:
+    """What an exception of a plugin's says, and the line of the plugin that led to it."""
+    if isinstance(error, FaultError):
+        return error.fault
+    try:
+        text = str(error)
+    except Exception:  # an exception may come with a broken __str__
+        text = "(its message cannot be shown)"
+    reason = one_line(f"{type(error).__name__}: {text}" if text else type(error).__name__)
+    if isinstance(error, SyntaxError) and error.filename:
+        return Fault(one_line(f"{type(error).__name__}: {error.msg}"), error.filename, error.lineno)
+    return Fault(reason, *_place(error.__traceback__))
+
+
+def _place(traceback: TracebackType | None) -> tuple[str, int | None]:
+    """The innermost line that is neither Python's own nor ours."""
+    place: tuple[str, int | None] = ("", None)
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        pythons = file.startswith(_PYTHON) and "site-packages" not in file
+        if not pythons and not file.startswith(_OURS):
+            place = (file, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _put_handler(number: int, handler: Any) -> None:
+    if handler is not None:  # None: it was not set by Python, which then cannot set it again
+        signal.signal(number, handler)
+
+
+_PROCESS: tuple[tuple[str, Callable[[], Any], Callable[[Any], Any]], ...] = (
+    ("the working directory", os.getcwd, os.chdir),
+    ("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
+    ("the umask", _umask, os.umask),
+    ("sys.stderr", lambda: sys.stderr, partial(setattr, sys, "stderr")),
+    *(
+        (f"the handler of {name}", partial(signal.getsignal, number), partial(_put_handler, number))
+        for name, number in (("SIGINT", signal.SIGINT), ("SIGTERM", signal.SIGTERM))
+    ),
+)
+
+
+@contextlib.contextmanager
+def isolated() -> Iterator[list[str]]:
+    """Run foreign code: what it prints goes to stderr, what it changes of the process is undone.
+
+    Exceptions pass. In another thread than the main one nothing is done: the process's state is
+    then the main thread's, which may be writing to stdout.
+
+    Yields:
+        A list that, after the block, names what was put back.
+    """
+    changed: list[str] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield changed
+        return
+    before = [_get(get) for _, get, _ in _PROCESS]
+    try:
+        with _no_stdin(), _stdout_to_stderr():
+            yield changed
+    finally:
+        for (what, get, put), value in zip(_PROCESS, before, strict=True):
+            if value is not None and _get(get) != value:
+                changed.append(what)
+                with contextlib.suppress(OSError, ValueError, TypeError):
+                    put(value)
+
+
+def _get(get: Callable[[], Any]) -> Any:
+    try:
+        return get()
+    except OSError:  # the working directory may have been removed
+        return None
+
+
+@contextlib.contextmanager
+def _no_stdin() -> Iterator[None]:
+    # Who asks a question on import gets an end of file, and does not eat what `--source -` reads.
+    stdin = sys.stdin
+    with Path(os.devnull).open(encoding="utf-8") as nothing:
+        sys.stdin = nothing
+        try:
+            yield
+        finally:
+            sys.stdin = stdin
+
+
+@contextlib.contextmanager
+def _stdout_to_stderr() -> Iterator[None]:
+    with contextlib.redirect_stdout(sys.stderr), contextlib.ExitStack() as undo:
+        # Programs that a plugin starts write to the descriptor, whatever sys.stdout is.
+        with contextlib.suppress(OSError):
+            _flush()
+            kept = os.dup(1)
+            undo.callback(os.close, kept)
+            os.dup2(2, 1)
+            undo.callback(os.dup2, kept, 1)
+            undo.callback(_flush)
+        yield
+
+
+def _flush() -> None:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.__stdout__.flush()  # type: ignore[union-attr]  # None without a console

@@ -1,0 +1,327 @@
+"""Typed, validated views of what plugins register. The only module that calls hooks.
+
+A plugin is accepted as a whole or not at all: one wrong specification, or a generator that fails
+half-way, leaves nothing of it behind.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import Any, TypeAlias, cast
+
+from k8s_datamodel.contracts import Formatter
+from k8s_datamodel.errors import DatamodelError, PluginError, UsageError
+from k8s_datamodel.host import Host, Plugin, place_of
+from k8s_datamodel.isolation import Fault, FaultError, fault_of, isolated, one_line, shown
+from k8s_datamodel.model import Read, ResourceType
+from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.validation import Spec, claims, faults, spec_name
+
+HOOKS: Mapping[str, type[Spec]] = {
+    "register_resource_types": ResourceType,
+    "register_storage_backends": StorageSpec,
+    "register_formatters": FormatterSpec,
+    "register_sources": SourceSpec,
+    "register_commands": CommandSpec,
+}
+"""What each hook returns an iterable of."""
+
+KINDS: Mapping[type[Spec], str] = {
+    ResourceType: "type",
+    StorageSpec: "storage",
+    FormatterSpec: "formatter",
+    SourceSpec: "source",
+    CommandSpec: "command",
+}
+"""Names of the kinds in ``Registry.owner``."""
+
+_MOST = 1000  # specifications of one hook; an endless generator must not fill the memory
+_FORMATTER = ("listing", "record", "document", "documents", "value")
+
+_Owner: TypeAlias = Plugin | None  # None: k8s-datamodel itself
+
+
+class Registry:
+    """What all usable plugins offer, by kind.
+
+    Attributes:
+        types: by ``order``, then name.
+        formatters: by name of ``--output``.
+        storages: by scheme of ``--db-path``.
+        sources: by scheme of ``--source``.
+        commands: by group, then name.
+    """
+
+    types: tuple[ResourceType, ...]
+    formatters: Mapping[str, FormatterSpec]
+    storages: Mapping[str, StorageSpec]
+    sources: Mapping[str, SourceSpec]
+    commands: tuple[CommandSpec, ...]
+
+    def __init__(
+        self,
+        host: Host,
+        reserved_commands: Iterable[str] = (),
+        reserved_options: Iterable[str] = (),
+    ) -> None:
+        """Load the host's plugins and ask each what it registers.
+
+        Args:
+            host: which plugins there are.
+            reserved_commands: the host's own commands, as ``plugins`` or ``database store``.
+            reserved_options: options of commands that types add options to, without dashes.
+
+        Raises:
+            PluginError: a plugin cannot be used, and the settings say ``strict``.
+        """
+        self._host = host
+        self._options = frozenset(reserved_options)
+        self._claims: dict[tuple[str, str], _Owner] = {
+            **dict.fromkeys(("command", name) for name in reserved_commands),
+            **dict.fromkeys(("option", name) for name in reserved_options),
+        }
+        self._groups: dict[str, Plugin] = {}
+        self._specs: dict[tuple[str, str], tuple[Spec, Plugin]] = {}
+        host.load()
+        for plugin in host.plugins:
+            if plugin.state == "active":
+                self._ask(plugin)
+        self._arrange()
+        if host.settings.strict and host.problems:
+            raise PluginError("; ".join(host.problems))
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Every plugin with its final state."""
+        return self._host.plugins
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One line for each plugin that cannot be used."""
+        return self._host.problems
+
+    def type(self, name: str) -> ResourceType:
+        """The resource type of that name. Raises UsageError."""
+        return cast(ResourceType, self._find("type", name))
+
+    def formatter(self, name: str) -> FormatterSpec:
+        """The format of that name. Raises UsageError."""
+        return cast(FormatterSpec, self._find("formatter", name))
+
+    def storage(self, scheme: str) -> StorageSpec:
+        """The storage backend of that scheme. Raises UsageError."""
+        return cast(StorageSpec, self._find("storage", scheme))
+
+    def source(self, scheme: str) -> SourceSpec:
+        """The source of that scheme. Raises UsageError."""
+        return cast(SourceSpec, self._find("source", scheme))
+
+    def owner(self, kind: str, name: str) -> Plugin:
+        """The plugin that registered something.
+
+        Args:
+            kind: ``type``, ``storage``, ``formatter``, ``source`` or ``command``.
+            name: the name or scheme; ``group name`` for a command in a group.
+
+        Raises:
+            UsageError: nobody did.
+        """
+        self._find(kind, name)
+        return self._specs[kind, name][1]
+
+    def load_target(self, spec: Spec) -> Any:
+        """Import what a specification points to: its target, or a type's collector.
+
+        Raises:
+            PluginError: it cannot be imported, or is nothing that can be called.
+        """
+        target = spec.collector if isinstance(spec, ResourceType) else spec.target
+        plugin = self.owner(_kind(spec), spec_name(spec))
+        loaded = load(target, plugin) if isinstance(target, str) else target
+        if not callable(loaded) and not isinstance(spec, FormatterSpec):
+            raise _unusable(plugin, f"{target} is {shown(loaded)}, which cannot be called")
+        return loaded
+
+    def load_formatter(self, spec: FormatterSpec) -> Formatter:
+        """A formatter that is ready to write. Raises PluginError."""
+        formatter = self.load_target(spec)
+        plugin = self.owner("formatter", spec.name)
+        if inspect.isclass(formatter) or not hasattr(formatter, "document"):
+            formatter = _guarded(formatter, plugin, spec.target)
+        missing = [name for name in _FORMATTER if not callable(getattr(formatter, name, None))]
+        if missing:
+            raise _unusable(plugin, f"{spec.target} is no formatter: no {', '.join(missing)}")
+        return cast(Formatter, formatter)
+
+    def load_fact(self, resource_type: ResourceType, read: Read) -> Any:
+        """The function that a read names. Raises PluginError."""
+        plugin = self.owner("type", resource_type.name)
+        fact = load(read.fact, plugin)
+        if not callable(fact):
+            raise _unusable(plugin, f"{read.fact} is {shown(fact)}, which cannot be called")
+        return fact
+
+    def unloadable(self, plugin: Plugin) -> list[str]:
+        """Import everything a plugin points to; one line for each that fails."""
+        wrong = []
+        for spec, owner in self._specs.values():
+            if owner.path == plugin.path:
+                loads: list[Callable[[], Any]] = [partial(self.load_target, spec)]
+                if isinstance(spec, FormatterSpec):
+                    loads = [partial(self.load_formatter, spec)]
+                elif isinstance(spec, ResourceType):
+                    loads += [partial(self.load_fact, spec, r) for r in spec.reads if r.fact]
+                wrong += [fault for each in loads if (fault := _failure(each))]
+        return wrong
+
+    def _find(self, kind: str, name: str) -> Spec:
+        if (kind, name) in self._specs:
+            return self._specs[kind, name][0]
+        there = sorted(known for k, known in self._specs if k == kind)
+        out = [f"{p.name} ({p.state})" for p in self.plugins if p.state != "active"]
+        hint = f"; plugins that are not in use: {', '.join(out)}" if out else ""
+        raise UsageError(
+            f"there is no {kind} {name!r}; there are: {', '.join(there) or 'none'}{hint}"
+        )
+
+    def _ask(self, plugin: Plugin) -> None:
+        start = time.perf_counter()
+        try:
+            with isolated() as changed:
+                specs = self._answers(plugin)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a plugin may raise anything
+            self._host.reject(plugin, "broken", fault_of(error))
+            return
+        spent = plugin.seconds + time.perf_counter() - start
+        reason = f"changed when asked, put back: {', '.join(changed)}" if changed else plugin.reason
+        self._host.update(replace(plugin, seconds=spent, reason=reason))
+        self._accept(plugin, specs)
+
+    def _answers(self, plugin: Plugin) -> list[Spec]:
+        specs: list[Spec] = []
+        hooks = self._host.managers[plugin.path].hook
+        for name, kind in HOOKS.items():
+            caller = getattr(hooks, name)
+            for result in caller():
+                place = place_of(caller.get_hookimpls()[0].function)
+                specs += _listed(result, name, kind, place, self._options)
+        _check_distinct(specs)
+        return specs
+
+    def _accept(self, plugin: Plugin, specs: list[Spec]) -> None:
+        for spec in specs:
+            if conflict := self._conflict(spec):
+                what, name, owner = conflict
+                whose = f"{owner.name} of {owner.origin}" if owner else "k8s-datamodel itself"
+                reason = f"{what} {name!r} belongs to {whose}, and {plugin.origin} comes second"
+                self._host.reject(plugin, "duplicate", Fault(reason))
+                return
+        for spec in specs:
+            self._claims.update(dict.fromkeys(claims(spec), plugin))
+            self._specs[_kind(spec), spec_name(spec)] = (spec, plugin)
+            if isinstance(spec, CommandSpec) and spec.group:
+                self._groups.setdefault(spec.group, plugin)
+
+    def _conflict(self, spec: Spec) -> tuple[str, str, _Owner] | None:
+        for claim in claims(spec):
+            if claim in self._claims:
+                return (*claim, self._claims[claim])
+        if isinstance(spec, CommandSpec):
+            # Several may add to one group, but a group and a command cannot share a name.
+            if not spec.group and spec.name in self._groups:
+                return ("command group", spec.name, self._groups[spec.name])
+            owner = self._specs.get(("command", spec.group))
+            return ("command", spec.group, owner[1]) if owner else None
+        return None
+
+    def _arrange(self) -> None:
+        specs = [spec for spec, _ in self._specs.values()]
+        types = [spec for spec in specs if isinstance(spec, ResourceType)]
+        self.types = tuple(sorted(types, key=lambda spec: (spec.order, spec.name)))
+        self.formatters = {s.name: s for s in specs if isinstance(s, FormatterSpec)}
+        self.storages = {s.scheme: s for s in specs if isinstance(s, StorageSpec)}
+        self.sources = {s.scheme: s for s in specs if isinstance(s, SourceSpec)}
+        commands = [spec for spec in specs if isinstance(spec, CommandSpec)]
+        self.commands = tuple(sorted(commands, key=lambda spec: (spec.group, spec.name)))
+
+
+def _kind(spec: Spec) -> str:
+    return next(kind for cls, kind in KINDS.items() if isinstance(spec, cls))
+
+
+def _listed(
+    result: object,
+    hook: str,
+    kind: type[Spec],
+    place: tuple[str, int | None],
+    reserved_options: Iterable[str],
+) -> list[Spec]:
+    """All of one hook's result, if every part of it is right; else FaultError."""
+    expected = f"{hook} must return an iterable of {kind.__name__}"
+    if inspect.iscoroutine(result):
+        result.close()  # else Python warns that nobody awaited it
+    if isinstance(result, str | bytes | Mapping) or not isinstance(result, Iterable):
+        raise FaultError(f"{expected}, not {shown(result)}", *place)
+    specs = list(islice(result, _MOST + 1))
+    if len(specs) > _MOST:
+        raise FaultError(f"{hook} gives more than {_MOST}, perhaps without an end", *place)
+    for spec in specs:
+        if not isinstance(spec, kind):
+            raise FaultError(f"{expected}, one is {shown(spec)}", *place)
+    wrong = [what for spec in specs for what in faults(spec, reserved_options)]
+    if wrong:
+        raise FaultError("; ".join(wrong), *place)
+    return specs
+
+
+def _check_distinct(specs: list[Spec]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for spec in specs:
+        for what, name in claims(spec):
+            if (what, name) in seen:
+                raise FaultError(f"it registers {what} {name!r} twice")
+            seen.add((what, name))
+
+
+def load(target: str, plugin: Plugin) -> Any:
+    """Import ``module:attribute`` for a plugin. Raises PluginError, in one line."""
+    module, _, path = target.partition(":")
+    return _guarded(lambda: _attribute(importlib.import_module(module), path), plugin, target)
+
+
+def _attribute(found: Any, path: str) -> Any:
+    for name in path.split("."):
+        found = getattr(found, name)
+    return found
+
+
+def _guarded(call: Callable[[], Any], plugin: Plugin, what: str) -> Any:
+    try:
+        with isolated():
+            return call()
+    except (KeyboardInterrupt, DatamodelError):
+        raise
+    except BaseException as error:  # a plugin may raise anything
+        fault = fault_of(error)
+        where = f" ({fault.file}:{fault.line})" if fault.file else ""
+        raise _unusable(plugin, f"cannot load {what}: {fault.reason}{where}") from error
+
+
+def _failure(call: Callable[[], Any]) -> str:
+    try:
+        call()
+    except DatamodelError as error:
+        return str(error)
+    return ""
+
+
+def _unusable(plugin: Plugin, reason: str) -> PluginError:
+    return PluginError(one_line(f"plugin {plugin.name} of {plugin.origin}: {reason}"))
