@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from cluster import manifests
+from cluster.client import Client
+from cluster.fixtures import MakeCluster
 
 from seed import sample
 
@@ -114,3 +116,30 @@ def test_the_credentials_are_there_to_be_redacted(
     }
     for row in sample.truth()["redacted"]:
         assert literals[row["workload"], row["env"]] == row["value"]
+
+
+def test_a_real_server_takes_all_of_it(
+    objects: list[dict[str, Any]], state: sample.State, make_cluster: MakeCluster
+) -> None:
+    custom = crd_names(objects)
+    cluster = make_cluster("sample", apiserver_args=["--allow-privileged=true"])
+    with Client(cluster.kubeconfig) as client:
+        client.apply(objects)  # raises when the server refuses one
+        counts: Counter[str] = Counter()
+        for obj in objects:
+            name = custom.get((obj["apiVersion"].partition("/")[0], obj["kind"]))
+            if name:
+                _, namespace, own_name = identity(obj)
+                served = client.path(obj["apiVersion"], obj["kind"], own_name, namespace)
+                assert kept(obj["spec"], client.get(served)["spec"]), identity(obj)
+                counts[name] = len(client.list(client.path(obj["apiVersion"], obj["kind"])))
+    assert {name: counts[name] for name in custom.values()} == sample.instance_counts(state)
+
+
+def kept(given: Any, served: Any) -> bool:
+    """Whether the server pruned nothing; it may have added defaults."""
+    if isinstance(given, dict):
+        return all(key in served and kept(value, served[key]) for key, value in given.items())
+    if isinstance(given, list):
+        return len(given) == len(served) and all(map(kept, given, served))
+    return bool(given == served)
