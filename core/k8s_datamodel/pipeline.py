@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from k8s_datamodel import targets
 from k8s_datamodel.contracts import Collector, KnownObjects, Source, Store
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.model import (
@@ -22,6 +21,7 @@ from k8s_datamodel.model import (
 )
 from k8s_datamodel.reading import Reader, TypeContext
 from k8s_datamodel.redaction import Redactor
+from k8s_datamodel.registry import Registry
 
 BATCH = 100
 """Records in one write: a page of CRDs."""
@@ -70,6 +70,7 @@ class Run:
     """
 
     reader: Reader
+    registry: Registry
     types: Sequence[ResourceType]
     timestamp: str = field(default_factory=now)
     started: float = field(default_factory=time.monotonic)
@@ -102,7 +103,7 @@ class Run:
         number = 0
         sound = True
         try:
-            for record in _collector(resource_type)(context):
+            for record in self._collector(resource_type)(context):
                 check(resource_type, record)
                 number += 1
                 yield record
@@ -111,6 +112,10 @@ class Run:
             self.reader.record(_fault(resource_type, fault))
         context.finish()
         self.counts[resource_type.name] = number if sound and known(context) else None
+
+    def _collector(self, resource_type: ResourceType) -> Collector:
+        collector: Collector = self.registry.load_target(resource_type)
+        return collector
 
 
 def known(context: TypeContext) -> bool:
@@ -155,11 +160,6 @@ def check(resource_type: ResourceType, record: object) -> None:
             raise ValueError(f"a record lacks {name!r}, which is part of its identity")
 
 
-def _collector(resource_type: ResourceType) -> Collector:
-    collector: Collector = targets.load(resource_type.collector)
-    return collector
-
-
 def _fault(resource_type: ResourceType, fault: Exception) -> LedgerEntry:
     kind = "" if isinstance(fault, DatamodelError) else f"{type(fault).__name__}: "
     reason = f"the collector of {resource_type.name} failed: {kind}{fault}"
@@ -168,12 +168,13 @@ def _fault(resource_type: ResourceType, fault: Exception) -> LedgerEntry:
 
 def start(
     source: Source,
+    registry: Registry,
     types: Sequence[ResourceType],
     namespace: str | None = None,
     known_objects: KnownObjects | None = None,
 ) -> Run:
     """A run of some types against an open source."""
-    return Run(Reader(source, types, namespace, known_objects), types)
+    return Run(Reader(source, registry, types, namespace, known_objects), registry, types)
 
 
 def store(

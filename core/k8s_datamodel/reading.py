@@ -9,7 +9,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from k8s_datamodel import targets
 from k8s_datamodel.contracts import KnownObjects, ListRequest, Source
 from k8s_datamodel.model import (
     INCOMPLETE,
@@ -23,6 +22,7 @@ from k8s_datamodel.model import (
     ResourceType,
     Status,
 )
+from k8s_datamodel.registry import Registry
 
 PARALLEL = 4
 """Requests at once; more did not help an API server on two cores."""
@@ -57,6 +57,7 @@ class Reader:
 
     Args:
         source: open source; the caller closes it, after this.
+        registry: loads the functions that make facts.
         types: the types of the run, whose facts are gathered while a list streams by.
         namespace: limits what is namespaced.
         known: objects that need not be read again.
@@ -65,6 +66,7 @@ class Reader:
     def __init__(
         self,
         source: Source,
+        registry: Registry,
         types: Sequence[ResourceType],
         namespace: str | None = None,
         known: KnownObjects | None = None,
@@ -80,7 +82,7 @@ class Reader:
         for resource_type in types:
             for read in resource_type.reads:
                 if read.fact:
-                    maker = targets.load(read.fact)
+                    maker = registry.load_fact(resource_type, read)
                     self._facts[read.resource.name].makers[resource_type.name] = maker
 
     def close(self) -> None:

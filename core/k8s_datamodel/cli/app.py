@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from k8s_datamodel import targets
+from k8s_datamodel.config import plugin_settings
 from k8s_datamodel.contracts import Source, SourceFactory, StorageRequest, Store, StoreFactory
-from k8s_datamodel.errors import PluginError, UsageError
+from k8s_datamodel.errors import UsageError
+from k8s_datamodel.host import Host
 from k8s_datamodel.model import LedgerEntry, ResourceType, SourceRequest
-from k8s_datamodel.registry import Registry, load_registry
+from k8s_datamodel.registry import Registry
 
 if TYPE_CHECKING:
     from k8s_datamodel.pipeline import Run
@@ -59,11 +60,31 @@ class App:
             no_external_plugins="--no-external-plugins" in arguments, strict="--strict" in arguments
         )
         self.given: set[str] = set()
+        self._loaded: Registry | None = None
+
+    @cached_property
+    def host(self) -> Host:
+        """The plugins there are, as far as metadata tells; none is loaded."""
+        settings = self.settings
+        return Host.discover(
+            plugin_settings(no_external=settings.no_external_plugins, strict=settings.strict)
+        )
 
     @cached_property
     def registry(self) -> Registry:
         """Everything the plugins registered; what is wrong with some is told on stderr, once."""
-        return load_registry(self.settings.no_external_plugins, self.settings.strict, self.complain)
+        registry = self.loaded()
+        for problem in registry.problems:
+            self.complain(problem)
+        return registry
+
+    def loaded(self) -> Registry:
+        """The same, silently: for those who report on plugins themselves."""
+        if self._loaded is None:
+            from k8s_datamodel.cli.root import reserved  # noqa: PLC0415 - it imports this module
+
+            self._loaded = Registry(self.host, *reserved())
+        return self._loaded
 
     def say(self, text: str) -> None:
         """Talk, unless ``--quiet``."""
@@ -102,7 +123,7 @@ class App:
             )
             with (
                 closing(self._open_source(request)) as source,
-                start(source, types, settings.namespace) as run,
+                start(source, self.registry, types, settings.namespace) as run,
             ):
                 yield run
 
@@ -111,7 +132,7 @@ class App:
         """The database the settings name."""
         url = self.settings.db_path or ""
         spec = self._by_scheme(self.registry.storages, url, "sqlite", "--db-path")
-        factory: StoreFactory = _load(spec, "storage backend")
+        factory: StoreFactory = self.registry.load_target(spec)
         with closing(factory(StorageRequest(url, self.registry.types, create))) as store:
             yield store
 
@@ -126,7 +147,7 @@ class App:
     def _open_source(self, request: SourceRequest) -> Source:
         default = "file" if request.location else "kubernetes"
         spec = self._by_scheme(self.registry.sources, request.location, default, "--source")
-        factory: SourceFactory = _load(spec, "source")
+        factory: SourceFactory = self.registry.load_target(spec)
         return factory(request)
 
     def _by_scheme(
@@ -137,14 +158,6 @@ class App:
             known = ", ".join(specs)
             raise UsageError(f"{option}: nothing opens {scheme}://; there are {known}")
         return specs[scheme]
-
-
-def _load(spec: Opener, what: str) -> Any:
-    try:
-        return targets.load(spec.target)
-    except Exception as error:
-        text = f"{what} {spec.scheme} cannot be loaded: {type(error).__name__}: {error}"
-        raise PluginError(text) from error
 
 
 def _missing(entry: LedgerEntry) -> str:

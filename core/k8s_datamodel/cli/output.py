@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from k8s_datamodel import targets
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.contracts import Formatter, Output
-from k8s_datamodel.errors import PluginError, UsageError
+from k8s_datamodel.errors import UsageError
 
 Write = Callable[[Formatter, Output], None]
 """What to do with a formatter and where it writes."""
@@ -33,8 +32,8 @@ def write(app: App, name: str, action: Write, file: str | None = None) -> None:
     Raises:
         UsageError: bytes for a terminal, or a file in a folder that is not there.
     """
-    spec = app.registry.formatters[name]
-    formatter = load_formatter(app, name)
+    spec = app.registry.formatter(name)
+    formatter = app.registry.load_formatter(spec)
     if file not in (None, "-"):
         with _whole_file(Path(str(file))) as binary:
             _write_to(binary, action, formatter)
@@ -47,17 +46,6 @@ def write(app: App, name: str, action: Write, file: str | None = None) -> None:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     color = width is not None and not (app.settings.no_color or os.environ.get("NO_COLOR"))
     action(formatter, Output(sys.stdout, sys.stdout.buffer, color, width))
-
-
-def load_formatter(app: App, name: str) -> Formatter:
-    """The formatter of that name. Raises PluginError when its plugin is at fault."""
-    spec = app.registry.formatters[name]
-    try:
-        found = targets.load(spec.target)
-        formatter: Formatter = found() if isinstance(found, type) else found
-    except Exception as error:
-        raise PluginError(f"output format {name}: {type(error).__name__}: {error}") from error
-    return formatter
 
 
 def format_of(app: App, file: str | None, default: str) -> str:

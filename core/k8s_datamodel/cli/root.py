@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import version
 
 import click
 
-from k8s_datamodel import targets
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.options import WithGlobalOptions
 from k8s_datamodel.errors import PluginError
 from k8s_datamodel.specs import CommandSpec
 
 OWN: Mapping[str, tuple[str, str]] = {
-    "database": ("k8s_datamodel.cli.database:COMMANDS", "Store, list, show, export snapshots."),
-    "plugins": ("k8s_datamodel.cli.plugins:COMMANDS", "List, check, enable, disable plugins."),
+    "database": ("k8s_datamodel.cli.database", "Store, list, show, export snapshots."),
+    "plugins": ("k8s_datamodel.cli.plugins", "List, check, enable, disable plugins."),
 }
-"""The host's groups: target of their commands and one line of help."""
+"""The host's groups: the module with their ``COMMANDS``, and one line of help."""
 
 
 class Lazy(WithGlobalOptions, click.Group):
@@ -37,7 +37,13 @@ class Lazy(WithGlobalOptions, click.Group):
         if cmd_name in self.commands:
             return self.commands[cmd_name]
         spec = self.added(ctx).get(cmd_name)
-        return _imported(spec) if spec else None
+        return self._imported(ctx, spec) if spec else None
+
+    def _imported(self, ctx: click.Context, spec: CommandSpec) -> click.Command:
+        command = _app(ctx).registry.load_target(spec)
+        if not isinstance(command, click.Command):
+            raise PluginError(f"command {spec.name}: {spec.target} is no click command")
+        return command
 
     def summary(self, ctx: click.Context, cmd_name: str) -> str:
         """One line on a command, without importing it."""
@@ -82,8 +88,8 @@ class Root(Lazy):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The group or command, made now."""
         if cmd_name in OWN:
-            target, text = OWN[cmd_name]
-            return Lazy(cmd_name, commands=targets.load(target), help=text)
+            _, text = OWN[cmd_name]
+            return Lazy(cmd_name, commands=_own(cmd_name), help=text)
         for each in _app(ctx).registry.types:
             if each.command == cmd_name:
                 from k8s_datamodel.cli.resources import commands  # noqa: PLC0415 - not for --help
@@ -125,12 +131,18 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
         ctx.exit()
 
 
-def _imported(spec: CommandSpec) -> click.Command:
-    try:
-        command = targets.load(spec.target)
-    except Exception as error:
-        text = f"command {spec.name} cannot be loaded: {type(error).__name__}: {error}"
-        raise PluginError(text) from error
-    if not isinstance(command, click.Command):
-        raise PluginError(f"command {spec.name}: {spec.target} is no click command")
-    return command
+def _own(name: str) -> dict[str, click.Command]:
+    commands: dict[str, click.Command] = import_module(OWN[name][0]).COMMANDS
+    return commands
+
+
+def reserved() -> tuple[list[str], list[str]]:
+    """Names that plugins may not take: commands (``database store``), and options without dashes."""
+    commands = [name for group in OWN for name in (group, *(f"{group} {n}" for n in _own(group)))]
+    options = (
+        option for group in OWN for command in _own(group).values() for option in command.params
+    )
+    names = {
+        name.lstrip("-") for option in options for name in (*option.opts, *option.secondary_opts)
+    }
+    return commands, sorted(names)

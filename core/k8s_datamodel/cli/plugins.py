@@ -1,0 +1,162 @@
+"""``plugins``: what is installed, and what is wrong with it.
+
+Prints by itself, as formatters are plugins too: it works when every plugin is broken.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import click
+from click.shell_completion import CompletionItem
+
+from k8s_datamodel import config
+from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.options import Command, TextType
+from k8s_datamodel.host import Plugin
+
+HEADINGS = ("NAME", "DISTRIBUTION", "VERSION", "KIND", "STATE", "WHY")
+
+FAULTY = ("broken", "incompatible", "duplicate")
+"""States that ``check`` reports as faults."""
+
+
+class PluginName(TextType):
+    """Name of a plugin, or ``distribution/name``."""
+
+    name = "plugin"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Names of all plugins, found by metadata."""
+        names = sorted({plugin.name for plugin in ctx.ensure_object(App).host.plugins})
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+@click.pass_context
+def _list(ctx: click.Context, /, output: str, no_load: bool) -> None:
+    app = ctx.ensure_object(App)
+    plugins = app.host.plugins if no_load else app.loaded().plugins
+    if output == "json":
+        click.echo(json.dumps([_row(plugin) for plugin in plugins], indent=2))
+        return
+    for line in _aligned([HEADINGS, *(_cells(plugin) for plugin in plugins)]):
+        click.echo(line)
+
+
+@click.pass_context
+def _check(ctx: click.Context, /) -> None:
+    app = ctx.ensure_object(App)
+    registry = app.loaded()
+    faulty = 0
+    for plugin in registry.plugins:
+        faults = _faults(app, plugin)
+        faulty += bool(faults)
+        state = "ok" if plugin.state == "active" and not faults else plugin.state
+        click.echo(f"{plugin.path}: {state} ({plugin.seconds * 1000:.0f} ms)")
+        for fault in faults:
+            click.echo(f"  {fault}")
+    if faulty:
+        click.echo(f"{faulty} of {len(registry.plugins)} plugins are faulty", err=True)
+        ctx.exit(1)
+
+
+def _faults(app: App, plugin: Plugin) -> list[str]:
+    """What is wrong with a plugin, each with its file and line where known."""
+    if plugin.state in FAULTY:
+        where = f"{plugin.location}: " if plugin.file else ""
+        return [f"{where}{plugin.reason}"]
+    if plugin.state == "disabled":
+        return []
+    unloadable = app.loaded().unloadable(plugin)
+    return [*unloadable, plugin.reason] if plugin.reason else list(unloadable)
+
+
+@click.pass_context
+def _disable(ctx: click.Context, /, name: str) -> None:
+    app = ctx.ensure_object(App)
+    app.host.find(name)
+    changed = config.disable(name)
+    app.say(f"{name} is disabled." if changed else f"{name} was disabled before.")
+
+
+@click.pass_context
+def _enable(ctx: click.Context, /, name: str) -> None:
+    app = ctx.ensure_object(App)
+    changed = config.enable(name)
+    if not changed:
+        app.host.find(name)
+    app.say(f"{name} is enabled." if changed else f"{name} was not disabled.")
+
+
+def _row(plugin: Plugin) -> dict[str, object]:
+    return {
+        "name": plugin.name,
+        "distribution": plugin.distribution,
+        "version": plugin.version,
+        "kind": plugin.kind,
+        "state": plugin.state,
+        "why": plugin.reason,
+        "module": plugin.value,
+        "location": plugin.location,
+    }
+
+
+def _cells(plugin: Plugin) -> tuple[str, ...]:
+    values = (plugin.name, plugin.distribution, plugin.version, plugin.kind, plugin.state)
+    return (*(value or "-" for value in values), plugin.reason)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(HEADINGS))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _name_argument() -> click.Argument:
+    return click.Argument(["name"], type=PluginName())
+
+
+COMMANDS: dict[str, click.Command] = {
+    "list": Command(
+        "list",
+        callback=_list,
+        params=[
+            click.Option(
+                ["-o", "--output"],
+                type=click.Choice(["table", "json"]),
+                default="table",
+                show_default=True,
+                help="Output format.",
+            ),
+            click.Option(["--no-load"], is_flag=True, help="By metadata only; import nothing."),
+        ],
+        help="List plugins with their states.",
+        epilog="Example: k8s-datamodel plugins list --output json",
+    ),
+    "check": Command(
+        "check",
+        callback=_check,
+        help="Load every plugin and everything it names; report each fault with file and line.",
+        epilog="Example: k8s-datamodel plugins check",
+    ),
+    "disable": Command(
+        "disable",
+        callback=_disable,
+        params=[_name_argument()],
+        help="Do not load a plugin any more.",
+        epilog="Example: k8s-datamodel plugins disable NAME",
+    ),
+    "enable": Command(
+        "enable",
+        callback=_enable,
+        params=[_name_argument()],
+        help="Load a plugin again.",
+        epilog="Example: k8s-datamodel plugins enable NAME",
+    ),
+}
+"""The commands of the group, by name."""
