@@ -1,0 +1,146 @@
+"""Operators: Deployments, StatefulSets and DaemonSets that act on custom resources."""
+
+from collections.abc import Iterable
+
+from k8s_datamodel.api import Column, Read, Resource, ResourceType, hookimpl
+
+DEPLOYMENTS = Resource("apps", "v1", "deployments", "Deployment")
+STATEFUL_SETS = Resource("apps", "v1", "statefulsets", "StatefulSet")
+DAEMON_SETS = Resource("apps", "v1", "daemonsets", "DaemonSet")
+WORKLOADS = (DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS)
+
+CRDS = Resource(
+    "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
+)
+CLUSTER_ROLES = Resource("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", False)
+ROLES = Resource("rbac.authorization.k8s.io", "v1", "roles", "Role")
+CLUSTER_ROLE_BINDINGS = Resource(
+    "rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", False
+)
+ROLE_BINDINGS = Resource("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding")
+SERVICE_ACCOUNTS = Resource("", "v1", "serviceaccounts", "ServiceAccount")
+SERVICES = Resource("", "v1", "services", "Service")
+VALIDATING_WEBHOOKS = Resource(
+    "admissionregistration.k8s.io",
+    "v1",
+    "validatingwebhookconfigurations",
+    "ValidatingWebhookConfiguration",
+    False,
+)
+MUTATING_WEBHOOKS = Resource(
+    "admissionregistration.k8s.io",
+    "v1",
+    "mutatingwebhookconfigurations",
+    "MutatingWebhookConfiguration",
+    False,
+)
+CSVS = Resource(
+    "operators.coreos.com", "v1alpha1", "clusterserviceversions", "ClusterServiceVersion"
+)
+
+_FACTS = "k8s_datamodel_plugins.operators.reduce:"
+
+
+def _evidence(resource: Resource, fact: str) -> Read:
+    return Read(resource, fact=_FACTS + fact, optional=True)
+
+
+TYPE = ResourceType(
+    name="operators",
+    command="operators",
+    singular="operator",
+    plural="operators",
+    count="operator_count",
+    order=20,
+    identity=("namespace", "name", "operator_type"),
+    collector="k8s_datamodel_plugins.operators.collector:collect",
+    reads=(
+        *(Read(resource) for resource in WORKLOADS),
+        _evidence(CRDS, "crd"),
+        _evidence(CLUSTER_ROLES, "cluster_role"),
+        _evidence(ROLES, "role"),
+        _evidence(CLUSTER_ROLE_BINDINGS, "binding"),
+        _evidence(ROLE_BINDINGS, "binding"),
+        _evidence(SERVICE_ACCOUNTS, "service_account"),
+        _evidence(SERVICES, "service"),
+        _evidence(VALIDATING_WEBHOOKS, "webhooks"),
+        _evidence(MUTATING_WEBHOOKS, "webhooks"),
+        _evidence(CSVS, "csv"),
+    ),
+    description="Deployments, StatefulSets and DaemonSets that act on custom resources",
+    columns=(
+        Column("name", show="table", filter="name", description="Name of the workload"),
+        Column("namespace", show="table", description="Namespace; null when a file names none"),
+        Column(
+            "operator_type",
+            key="type",
+            show="table",
+            filter="type",
+            description="Deployment, StatefulSet or DaemonSet",
+        ),
+        Column(
+            "operator_framework",
+            key="framework",
+            show="table",
+            filter="framework",
+            description="What installed it: OLM, Helm, GitOps or Manual",
+        ),
+        Column(
+            "framework_name",
+            title="Release",
+            show="wide",
+            description="Name of the release, application or package that installed it",
+        ),
+        Column("version", show="table", description="Version from the best source there is"),
+        Column(
+            "version_source",
+            title="Version From",
+            show="wide",
+            description="Where the version stands",
+        ),
+        Column("replicas", "integer", show="table", description="Pods that there should be"),
+        Column(
+            "ready_replicas",
+            "integer",
+            title="Ready",
+            show="table",
+            volatile=True,
+            description="Pods that are ready; null when the status does not say",
+        ),
+        Column(
+            "managed_crds",
+            "list",
+            title="Managed CRDs",
+            show="table",
+            description="CRDs whose instances it is the main actor for",
+        ),
+        Column(
+            "confidence",
+            "real",
+            show="wide",
+            description="How sure it is that this is an operator, 0 to 1",
+        ),
+        Column("image", show="wide", description="Image of its own container"),
+        Column("container", description="Its own container, not a proxy beside it"),
+        Column("service_account", show="wide", description="Service account of its pods"),
+        Column(
+            "evidence",
+            "json",
+            description="Why it is an operator: kind, strength, object and reason of each finding",
+        ),
+        Column(
+            "creation_timestamp",
+            title="Created",
+            show="wide",
+            description="When it was created, UTC",
+        ),
+        Column("labels", "json", description="Labels"),
+        Column("annotations", "json", description="Annotations without last-applied"),
+    ),
+)
+
+
+@hookimpl
+def register_resource_types() -> Iterable[ResourceType]:
+    """The type ``operators``."""
+    return (TYPE,)

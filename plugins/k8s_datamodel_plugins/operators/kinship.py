@@ -1,0 +1,135 @@
+"""Which products' API groups a workload belongs to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from k8s_datamodel_plugins.operators import marks, words
+from k8s_datamodel_plugins.operators.facts import Crd, Marks
+from k8s_datamodel_plugins.operators.rights import Grade, Rights
+from k8s_datamodel_plugins.operators.workloads import Workload
+
+_SUBSTRING = 4
+"""Shortest word that counts when it only stands inside another."""
+
+HOME = 2
+"""Points from which a workload belongs to a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The CRDs of one API group.
+
+    Attributes:
+        name: the group.
+        crds: its CRDs.
+        marks: labels and releases of any of them.
+        kinds: words of their plurals and kinds that few products share.
+    """
+
+    name: str
+    crds: tuple[Crd, ...]
+    marks: Marks
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """How a workload belongs to a group.
+
+    Attributes:
+        points: the more, the closer.
+        product: name or marks tie them, so even rights on everything mean this group too.
+        reasons: in words.
+    """
+
+    points: int = 0
+    product: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+def groups_of(crds: Iterable[Crd]) -> dict[str, Group]:
+    """The API groups of CRDs, by name."""
+    found: dict[str, list[Crd]] = defaultdict(list)
+    for crd in crds:
+        found[crd.group].append(crd)
+    return {
+        name: Group(
+            name,
+            tuple(members),
+            frozenset().union(*(crd.marks for crd in members)),
+            words.telling(text for crd in members for text in (crd.plural, crd.kind)),
+        )
+        for name, members in found.items()
+    }
+
+
+def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
+    """How a workload belongs to a group, by marks, names and how much of it its rights cover."""
+    reasons: list[str] = []
+    shared = sorted(workload.marks & group.marks)
+    if shared:
+        reasons.append(f"it and the CRDs carry {_shown(shared[0])}")
+    name = named_after(workload, group.name)
+    if name:
+        reasons.append(f"the group {group.name} is named after {name}")
+    points = 2 * len(reasons)
+    kind = _kind_word(workload, group)
+    covers = _coverage(group, rights) >= 0.5  # noqa: PLR2004
+    lives = _matches(group.name, (workload.name.namespace,)) if not name else ""
+    points += bool(kind) + covers + bool(lives)
+    if kind:
+        reasons.append(f"a kind of the group {group.name} has its word {kind}")
+    return Kinship(points, bool(shared or name), tuple(reasons))
+
+
+def named_after(workload: Workload, group: str) -> str:
+    """The name of a workload that an API group is named after, or the other way; else empty."""
+    return _matches(group, workload.identity)
+
+
+def _matches(group: str, names: Iterable[str]) -> str:
+    """The name that a label of the group stands in, or that stands in the label; else empty."""
+    labels = words.group_words(group)
+    for name in names:
+        telling = words.telling((name,))
+        for label in labels:
+            if label in telling or _inside(words.compact(label), words.compact(name)):
+                return name
+            if any(_inside(word, words.compact(label)) for word in telling):
+                return name
+    return ""
+
+
+def _inside(part: str, whole: str) -> bool:
+    return len(part) >= _SUBSTRING and part in whole
+
+
+def _kind_word(workload: Workload, group: Group) -> str:
+    """A telling word of the workload with which the word of a kind begins."""
+    for word in sorted(words.telling(workload.identity)):
+        if len(word) >= _SUBSTRING and any(kind.startswith(word) for kind in group.kinds):
+            return word
+    return ""
+
+
+def _coverage(group: Group, rights: Rights) -> float:
+    """Share of the group's CRDs that an account watches or writes, by explicit group."""
+    held = sum(
+        1
+        for crd in group.crds
+        if (access := rights.access.get(crd.name)) and access.grade > Grade.NONE
+    )
+    return held / len(group.crds)
+
+
+def _shown(mark: tuple[str, str]) -> str:
+    key, value = mark
+    return f"the Helm release {value}" if key == marks.HELM_RELEASE else f"{key}: {value}"
+
+
+def best(kinships: Mapping[str, Kinship]) -> int:
+    """Points of the closest."""
+    return max((each.points for each in kinships.values()), default=0)

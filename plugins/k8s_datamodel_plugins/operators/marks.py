@@ -1,0 +1,136 @@
+"""The one table of names: marks that installers leave on objects, and usual proxies.
+
+Everything else that decides who is an operator is free of names of projects.
+"""
+
+from __future__ import annotations
+
+OLM_OWNER = "olm.owner"
+"""Label OLM v0 puts on what a CSV installs: the CSV's name."""
+
+OLM_OWNER_NAMESPACE = "olm.owner.namespace"
+"""Label beside it: the CSV's namespace."""
+
+OLM_COPIED_FROM = "olm.copiedFrom"
+"""Label (annotation in older releases) of a CSV that OLM copied into another namespace."""
+
+OLM_CSV_KIND = "ClusterServiceVersion"
+"""Kind of the owner reference OLM v0 leaves."""
+
+OLM_V1_OWNER_NAME = "olm.operatorframework.io/owner-name"
+"""Label OLM v1 puts on what a ClusterExtension installs: the extension's name."""
+
+OLM_V1_OWNER_KIND = "olm.operatorframework.io/owner-kind"
+"""Label beside it."""
+
+OLM_V1_BUNDLE_VERSION = "olm.operatorframework.io/bundle-version"
+"""Annotation or label of OLM v1 with the version of the bundle."""
+
+ARGO_TRACKING = "argocd.argoproj.io/tracking-id"
+"""Annotation of Argo CD: ``<application>:<group>/<kind>:<namespace>/<name>`` of the object."""
+
+ARGO_INSTANCE = "argocd.argoproj.io/instance"
+"""Label of Argo CD where ``application.instanceLabelKey`` is set as its documentation shows.
+
+The default of older releases, ``app.kubernetes.io/instance``, is everybody's and shows nothing.
+"""
+
+FLUX_NAMES = ("kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name")
+"""Labels of Flux: the Kustomization or HelmRelease that applied the object."""
+
+FLEET_BUNDLES = ("fleet.cattle.io/bundle-id", "fleet.cattle.io/bundle-name")
+"""Labels or annotations of Fleet: the bundle."""
+
+FLEET_SET = "objectset.rio.cattle.io/id"
+"""Annotation of Fleet's agent, ``default-<bundle>``; other tools of its library use it too."""
+
+FLEET_SET_PREFIX = "default-"
+"""What Fleet's agent puts before the bundle."""
+
+FLEET_SET_OWNER = "objectset.rio.cattle.io/owner-gvk"
+"""Annotation of the same library: whose object it is; Fleet's agent leaves it out."""
+
+FLEET_GROUP = "fleet.cattle.io"
+"""Group of Fleet's own owners."""
+
+HELM_RELEASE = "meta.helm.sh/release-name"
+"""Annotation Helm 3 puts on what it installs."""
+
+HELM_RELEASE_NAMESPACE = "meta.helm.sh/release-namespace"
+"""Annotation beside it."""
+
+HELM_CHART = "helm.sh/chart"
+"""Label charts set: name and version of the chart."""
+
+HELM_MANAGERS = frozenset({"helm", "tiller"})
+"""Values of ``app.kubernetes.io/managed-by`` and ``heritage`` that charts set."""
+
+HERITAGE = "heritage"
+"""Label of older charts: the tool."""
+
+RELEASE = "release"
+"""Label of older charts: the release."""
+
+NAME = "app.kubernetes.io/name"
+INSTANCE = "app.kubernetes.io/instance"
+PART_OF = "app.kubernetes.io/part-of"
+COMPONENT = "app.kubernetes.io/component"
+VERSION = "app.kubernetes.io/version"
+MANAGED_BY = "app.kubernetes.io/managed-by"
+
+PRODUCT_LABELS = (NAME, INSTANCE, PART_OF, "app", "k8s-app")
+"""Labels whose values name the product or the program."""
+
+PRODUCT_KEYS = frozenset({*PRODUCT_LABELS, RELEASE, HELM_RELEASE})
+"""Keys whose equal values on a CRD and a workload show that they are one product's."""
+
+COMMON_KEYS = frozenset(
+    {
+        MANAGED_BY,
+        VERSION,
+        COMPONENT,
+        HELM_CHART,
+        HERITAGE,
+        ARGO_INSTANCE,
+        OLM_V1_OWNER_KIND,
+        OLM_V1_BUNDLE_VERSION,
+        *FLUX_NAMES,
+        *(f"{key.rsplit('/', 1)[0]}/namespace" for key in FLUX_NAMES),
+        *FLEET_BUNDLES,
+        "objectset.rio.cattle.io/hash",
+        "olm.managed",
+        "chart",
+        "control-plane",
+        "tier",
+        "pod-template-hash",
+    }
+)
+"""Label keys whose values many products share, so that equal ones show no kinship."""
+
+DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+"""Annotation of pods: the container that matters."""
+
+PROXIES = frozenset(
+    {
+        "kube-rbac-proxy",
+        "oauth-proxy",
+        "oauth2-proxy",
+        "cloud-sql-proxy",
+        "auth-proxy",
+        "rbac-proxy",
+        "istio-proxy",
+        "proxyv2",
+        "linkerd-proxy",
+        "envoy",
+    }
+)
+"""Containers (by their name or their image's last part) that stand beside the operator's own."""
+
+DEFAULT_ROLES = frozenset({"admin", "edit", "view"})
+"""User-facing ClusterRoles of Kubernetes: what they hold was meant for people.
+
+https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles
+"""
+
+CLUSTER_ADMIN = "cluster-admin"
+"""The ClusterRole of Kubernetes that may everything; files that bind it do not hold it."""

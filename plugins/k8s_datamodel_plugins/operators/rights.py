@@ -1,0 +1,253 @@
+"""What a service account may do to custom resources, by RBAC.
+
+https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from functools import lru_cache
+
+from k8s_datamodel_plugins.operators import marks
+from k8s_datamodel_plugins.operators.facts import Binding, Crd, Marks, Name, Role, Rule, Selector
+
+_CHANGE = frozenset({"update", "patch", "*"})
+_WATCH = frozenset({"watch", "*"})
+_READ = frozenset({"list", "watch", "get", "*"})
+_OWNED = ("status", "finalizers")
+
+
+class Grade(IntEnum):
+    """How far rights on a kind of custom resource go, for what controllers do."""
+
+    NONE = 0
+    WATCH = 1
+    CHANGE = 2
+    STATUS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one rule allows on one CRD.
+
+    Attributes:
+        crd: name of the CRD.
+        part: ``""`` for the objects themselves, ``status`` or ``finalizers``.
+        verbs: as they stand in the rule.
+        named: the rule names the resource, not ``*``.
+    """
+
+    crd: str
+    part: str
+    verbs: frozenset[str]
+    named: bool
+
+
+@dataclass(slots=True)
+class Access:
+    """All that one account may do to one CRD, by explicit API group."""
+
+    verbs: set[str] = field(default_factory=set)
+    parts: set[str] = field(default_factory=set)
+    named: bool = False
+    roles: set[str] = field(default_factory=set)
+
+    @property
+    def grade(self) -> Grade:
+        """The grade of these rights; writing a status of what may not be read is only change."""
+        if self.parts:
+            return Grade.STATUS if self.verbs & _READ else Grade.CHANGE
+        if not self.verbs & _WATCH:
+            return Grade.NONE
+        return Grade.CHANGE if self.verbs & _CHANGE else Grade.WATCH
+
+    def add(self, grant: Grant, role: str) -> None:
+        """Add what a role grants."""
+        if grant.part:
+            if not grant.verbs & _CHANGE:
+                return
+            self.parts.add(grant.part)
+        else:
+            self.verbs |= grant.verbs
+        self.named = self.named or grant.named
+        self.roles.add(role)
+
+
+@dataclass(slots=True)
+class Rights:
+    """What an account may do.
+
+    Attributes:
+        access: by name of CRD.
+        wildcard: roles by which it may change every kind there is.
+        absent: ``plural.group`` of custom resources whose status or finalizers it may write, but
+            whose CRD is not there, with the role.
+        leases: it may write leases.
+    """
+
+    access: dict[str, Access] = field(default_factory=dict)
+    wildcard: set[str] = field(default_factory=set)
+    absent: dict[str, str] = field(default_factory=dict)
+    leases: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.access or self.wildcard or self.absent)
+
+
+class Rbac:
+    """All roles and bindings of a source.
+
+    Args:
+        roles: Roles and ClusterRoles; aggregated ones are filled here where they are empty, as a
+            manifest leaves them.
+        bindings: of both kinds.
+        crds: whose groups are explicit.
+    """
+
+    def __init__(
+        self, roles: Iterable[Role], bindings: Iterable[Binding], crds: Iterable[Crd]
+    ) -> None:
+        self._crds: dict[str, dict[str, str]] = defaultdict(dict)
+        for crd in crds:
+            self._crds[crd.group][crd.plural] = crd.name
+        self._roles = _by_name(filled(list(roles)))
+        self._bound: dict[str, dict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
+        for binding in bindings:
+            role = self._role(binding)
+            if role is not None:
+                for account in binding.accounts:
+                    self._bound[account.name][account.namespace].append(role)
+        self.known = bool(self._bound)
+        self.rights = lru_cache(maxsize=None)(self._rights)
+
+    def _role(self, binding: Binding) -> Role | None:
+        """The role a binding refers to; a namespace that a file leaves out fits any."""
+        if binding.role_kind == "ClusterRole" and binding.role == marks.CLUSTER_ADMIN:
+            everything = Rule(("*",), ("*",), frozenset("*"))
+            return Role("ClusterRole", Name("", binding.role), (everything,))
+        found = self._roles.get((binding.role_kind, binding.role), {})
+        where = binding.namespace if binding.role_kind == "Role" else ""
+        return found.get(where) or _only(found if not where else {"": found.get("")})
+
+    def _rights(self, account: Name) -> Rights:
+        rights = Rights()
+        for role in self._roles_of(account):
+            label = f"{role.kind} {role.name.name}"
+            rights.leases = rights.leases or role.leases
+            if role.kind == "ClusterRole" and role.name.name in marks.DEFAULT_ROLES:
+                continue
+            for rule in role.rules:
+                self._add(rights, rule, label)
+        return rights
+
+    def _roles_of(self, account: Name) -> list[Role]:
+        """Roles bound to an account; a namespace that a file leaves out fits the only other."""
+        bound = self._bound.get(account.name, {})
+        if account.namespace:
+            return [*bound.get(account.namespace, ()), *bound.get("", ())]
+        others = [each for each in bound if each]
+        return [*bound.get("", ()), *(bound[others[0]] if len(others) == 1 else ())]
+
+    def _add(self, rights: Rights, rule: Rule, role: str) -> None:
+        if "*" in rule.groups:
+            if "*" in rule.resources and rule.verbs & _CHANGE:
+                rights.wildcard.add(role)
+            return
+        for grant in self._grants(rule):
+            rights.access.setdefault(grant.crd, Access()).add(grant, role)
+        for name in self._absent(rule):
+            rights.absent.setdefault(name, role)
+
+    def _grants(self, rule: Rule) -> Iterator[Grant]:
+        for group in rule.groups:
+            plurals = self._crds.get(group, {})
+            for resource in rule.resources:
+                plural, _, part = resource.partition("/")
+                if part and part not in (*_OWNED, "*"):
+                    continue
+                parts = ("", *_OWNED) if resource == "*" else _OWNED if part == "*" else (part,)
+                for name in _matching(plurals, plural):
+                    for each in parts:
+                        yield Grant(name, each, rule.verbs, plural != "*")
+
+    def _absent(self, rule: Rule) -> Iterator[str]:
+        """Custom resources that an account manages by its rights, though their CRD is not there."""
+        for group in rule.groups:
+            for resource in rule.resources:
+                plural, _, part = resource.partition("/")
+                unknown = plural != "*" and plural not in self._crds.get(group, {})
+                if part in _OWNED and unknown and rule.verbs & _CHANGE and not is_builtin(group):
+                    yield f"{plural}.{group}"
+
+
+def is_builtin(group: str) -> bool:
+    """Whether an API group is Kubernetes' own by its name; some CRDs have such names too."""
+    return "." not in group or group.endswith(".k8s.io")
+
+
+def filled(roles: Sequence[Role]) -> list[Role]:
+    """The roles, aggregated ones with the rules of those they select added.
+
+    A controller of the cluster does this in a live one; a manifest has them empty. An aggregate
+    may select aggregates.
+    """
+    for _ in range(2):
+        roles = [replace(role, rules=_aggregated(role, roles)) for role in roles]
+    return list(roles)
+
+
+def _aggregated(role: Role, roles: Sequence[Role]) -> tuple[Rule, ...]:
+    if not role.aggregates:
+        return role.rules
+    chosen = (
+        other
+        for other in roles
+        if other.kind == role.kind and other.name != role.name and _selected(role, other.labels)
+    )
+    return tuple(dict.fromkeys((*role.rules, *(rule for other in chosen for rule in other.rules))))
+
+
+def _selected(role: Role, labels: Marks) -> bool:
+    return any(selects(selector, dict(labels)) for selector in role.aggregates)
+
+
+def selects(selector: Selector, labels: Mapping[str, str]) -> bool:
+    """Whether a label selector matches; an empty one matches everything."""
+    if any(labels.get(key) != value for key, value in selector.labels):
+        return False
+    return all(_meets(labels.get(key), operator, v) for key, operator, v in selector.expressions)
+
+
+def _meets(value: str | None, operator: str, values: Sequence[str]) -> bool:
+    """A set-based requirement.
+
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/
+    """
+    tests = {
+        "In": value in values,
+        "NotIn": value not in values,
+        "Exists": value is not None,
+        "DoesNotExist": value is None,
+    }
+    return tests.get(operator, False)
+
+
+def _by_name(roles: Iterable[Role]) -> dict[tuple[str, str], dict[str, Role]]:
+    found: dict[tuple[str, str], dict[str, Role]] = defaultdict(dict)
+    for role in roles:
+        found[role.kind, role.name.name].setdefault(role.name.namespace, role)
+    return found
+
+
+def _only(found: Mapping[str, Role | None]) -> Role | None:
+    values = [role for role in found.values() if role]
+    return values[0] if len(values) == 1 else None
+
+
+def _matching(plurals: Mapping[str, str], plural: str) -> Iterable[str]:
+    if plural == "*":
+        return plurals.values()
+    return (plurals[plural],) if plural in plurals else ()

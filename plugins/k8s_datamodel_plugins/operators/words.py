@@ -1,0 +1,136 @@
+"""Words of names: which tell products apart, which tell what a program is for.
+
+No project's name stands here. Words are the weakest evidence: they choose between workloads
+that have the same rights, and tie a workload to an API group that carries its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+CONTROLLING = frozenset({"operator", "operators", "controller", "controllers", "manager"})
+"""Words for programs that reconcile."""
+
+SERVING = frozenset(
+    {
+        "api",
+        "apiserver",
+        "backend",
+        "cache",
+        "console",
+        "dashboard",
+        "database",
+        "db",
+        "deployer",
+        "driver",
+        "exporter",
+        "frontend",
+        "gateway",
+        "installer",
+        "plugin",
+        "portal",
+        "proxy",
+        "server",
+        "ui",
+        "web",
+        "webapp",
+        "webhook",
+        "webhooks",
+    }
+)
+"""Words for programs that answer requests, and so stand beside those that reconcile."""
+
+GENERIC = (
+    CONTROLLING
+    | SERVING
+    | frozenset(
+        {
+            "app",
+            "apps",
+            "cluster",
+            "common",
+            "com",
+            "config",
+            "core",
+            "crd",
+            "crds",
+            "default",
+            "dev",
+            "internal",
+            "io",
+            "k8s",
+            "kube",
+            "kubernetes",
+            "latest",
+            "main",
+            "net",
+            "networking",
+            "node",
+            "openshift",
+            "org",
+            "pod",
+            "resource",
+            "resources",
+            "sa",
+            "service",
+            "serviceaccount",
+            "services",
+            "svc",
+            "system",
+            "toolkit",
+            "x",
+        }
+    )
+)
+"""Words that many products share."""
+
+_WORD = re.compile(r"[a-z]+[0-9]*|[0-9]+[a-z]+[0-9]*")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@lru_cache(maxsize=65536)
+def words_of(name: str) -> tuple[str, ...]:
+    """Lower-case words of a name, in order: ``My-AppController`` has ``my``, ``app``, ...
+
+    Numbers and version numbers are no words.
+    """
+    return tuple(_WORD.findall(_CAMEL.sub("-", name).lower()))
+
+
+def compact(name: str) -> str:
+    """The name in lower case without separators."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def head_word(name: str) -> str:
+    """The word that says what a program is for: the last that says anything; empty if none.
+
+    ``admission-webhook-manager`` manages, ``operator-webhook`` is a webhook.
+    """
+    known = [word for word in words_of(name) if word in CONTROLLING or word in SERVING]
+    return known[-1] if known else ""
+
+
+def is_serving(name: str) -> bool:
+    """Whether a name says that the program answers requests."""
+    return head_word(name) in SERVING
+
+
+def is_controlling(name: str) -> bool:
+    """Whether a name says that the program reconciles."""
+    return head_word(name) in CONTROLLING
+
+
+def telling(names: Iterable[str]) -> frozenset[str]:
+    """Words of names that few products share."""
+    return frozenset(word for name in names for word in words_of(name)) - GENERIC
+
+
+@lru_cache(maxsize=8192)
+def group_words(group: str) -> tuple[str, ...]:
+    """The labels of an API group that may name its product: not the last, no generic one."""
+    labels = group.lower().split(".")
+    kept = labels if len(labels) == 1 else labels[:-1]
+    return tuple(label for label in kept if not set(words_of(label)) <= GENERIC)

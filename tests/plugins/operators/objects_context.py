@@ -1,0 +1,53 @@
+"""The judging code's door for tests: a collect context over a list of plain objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pkgutil import resolve_name
+from typing import Any
+
+from k8s_datamodel.api import Count, KubernetesObject, Outcome, Page, Resource, Status
+
+from k8s_datamodel_plugins.operators import TYPE
+
+
+class ObjectsContext:
+    """Answers what a collector asks of its context from objects in memory.
+
+    Args:
+        objects: complete objects, of any kinds.
+        unread: names of resources whose read ends otherwise, with that status.
+    """
+
+    namespace: str | None = None
+
+    def __init__(
+        self, objects: Iterable[KubernetesObject], unread: dict[str, Status] | None = None
+    ) -> None:
+        self._objects: dict[str, list[KubernetesObject]] = {}
+        for item in objects:
+            self._objects.setdefault(str(item.get("kind")), []).append(item)
+        self._unread = unread or {}
+        self._makers = {
+            read.resource.name: resolve_name(read.fact) for read in TYPE.reads if read.fact
+        }
+
+    def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
+        group = resource.group
+        for item in self._objects.get(resource.kind, ()):
+            if str(item.get("apiVersion")).rpartition("/")[0] == group:
+                if resource.name not in self._unread:
+                    yield item
+
+    def pages(self, resource: Resource) -> Iterator[Page]:
+        yield list(self.objects(resource))
+
+    def facts(self, resource: Resource) -> Sequence[Any]:
+        made = (self._makers[resource.name](item) for item in self.objects(resource))
+        return [fact for fact in made if fact is not None]
+
+    def status(self, resource: Resource) -> Status:
+        return self._unread.get(resource.name, "complete")
+
+    def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
+        return iter([Count(None, None, Outcome("skipped"))] * len(resources))
