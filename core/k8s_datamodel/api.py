@@ -18,6 +18,7 @@ from k8s_datamodel.contracts import (
     StorageRequest,
     Store,
     StoreFactory,
+    StoreStats,
 )
 from k8s_datamodel.errors import (
     DatamodelError,
@@ -98,6 +99,7 @@ __all__ = [
     "StorageSpec",
     "Store",
     "StoreFactory",
+    "StoreStats",
     "Table",
     "UsageError",
     "hookimpl",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TextIO
 
 from k8s_datamodel.model import (
@@ -153,6 +154,32 @@ class SnapshotQuery:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StoreStats:
+    """How much a database holds. It may grow.
+
+    Attributes:
+        location: path or URL, without a password.
+        size: bytes on disk.
+        snapshots: how many.
+        first: timestamp of the oldest, None when there is none.
+        last: timestamp of the newest.
+        clusters: number of snapshots by cluster context.
+        records: number of stored records by name of resource type, over all snapshots.
+        storage: bytes by what they hold; the sum is ``size``. ``snapshots`` and ``ledger``, each
+            resource type by its name, ``other`` for indexes and free space.
+    """
+
+    location: str
+    size: int
+    snapshots: int
+    first: str | None
+    last: str | None
+    clusters: Mapping[str, int]
+    records: Mapping[str, int]
+    storage: Mapping[str, int]
+
+
 class Store(Protocol):
     """An open storage backend. Raises errors.StorageError with a clear line, never its driver's."""
 
@@ -183,6 +210,15 @@ class Store(Protocol):
 
     def delete(self, snapshot_ids: Sequence[int]) -> int:
         """Remove snapshots and what only they needed, give the space back; how many there were."""
+
+    def stats(self) -> StoreStats:
+        """How much there is of what."""
+
+    def verify(self) -> Sequence[str]:
+        """What is wrong with digests, references and ledgers, a line each; none if well."""
+
+    def backup(self, path: Path) -> None:
+        """Write a copy that opens, also while others write. Raises errors.StorageError."""
 
     def close(self) -> None:
         """Close. Called once."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from typing import Any
 
+from k8s_datamodel.clock import now
 from k8s_datamodel.contracts import Collector, KnownObjects, Source, Store
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.model import (
@@ -38,11 +38,6 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     ),
     "json": lambda value: True,
 }
-
-
-def now() -> str:
-    """This moment as UTC text, ``YYYY-MM-DD HH:MM:SS``."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from k8s_datamodel import documents, pipeline
+from k8s_datamodel.cli import maintenance
 from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
 from k8s_datamodel.cli.output import format_of, write
@@ -287,5 +288,6 @@ COMMANDS: dict[str, click.Command] = {
         help="Delete snapshots, for good.",
         epilog="Example: k8s-datamodel database delete 1 --yes",
     ),
+    **maintenance.COMMANDS,
 }
 """The commands of the group, by name."""

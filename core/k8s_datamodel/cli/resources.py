@@ -8,7 +8,8 @@ from functools import partial
 import click
 
 from k8s_datamodel import pipeline
-from k8s_datamodel.cli.app import INCOMPLETE, App
+from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.inventory import Inventory, inventory, row_of
 from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
 from k8s_datamodel.cli.output import write
 from k8s_datamodel.cli.selection import (
@@ -21,10 +22,8 @@ from k8s_datamodel.cli.selection import (
     sort_key,
 )
 from k8s_datamodel.cli.stored import snapshot_option, stored_line
-from k8s_datamodel.documents import section
 from k8s_datamodel.errors import UsageError
 from k8s_datamodel.model import Record, ResourceType, Row, Section
-from k8s_datamodel.snapshots import resolve
 
 
 def commands(resource_type: ResourceType) -> dict[str, click.Command]:
@@ -101,10 +100,10 @@ def _run_list(
         raise UsageError("--notes goes with --store-db")
     app = ctx.ensure_object(App)
     found = Found(resource_type, matching(resource_type, filters), include_specs)
-    found.gather(app, snapshot, pipeline.StoreOptions(notes=notes) if store_db else None)
+    found.gather(ctx, snapshot, pipeline.StoreOptions(notes=notes) if store_db else None)
     listing = Section(resource_type, sorted(found.rows, key=sort_key(resource_type)), include_specs)
     write(app, output, lambda formatter, out: formatter.listing(listing, out))
-    found.end(ctx, allow_incomplete)
+    found.end(ctx, allow_incomplete=allow_incomplete)
 
 
 def _run_get(
@@ -117,11 +116,11 @@ def _run_get(
 ) -> None:
     app = ctx.ensure_object(App)
     found = Found(resource_type, named(resource_type, name), specs=True)
-    found.gather(app, snapshot)
+    found.gather(ctx, snapshot)
     row = only_one(resource_type, found.rows, name, found.names)
     shown = Section(resource_type, (row,), specs=True)
     write(app, output, lambda formatter, out: formatter.record(shown, row, out))
-    found.end(ctx, allow_incomplete)
+    found.end(ctx, allow_incomplete=allow_incomplete)
 
 
 def _run_count(
@@ -132,9 +131,9 @@ def _run_count(
     **filters: tuple[str, ...],
 ) -> None:
     found = Found(resource_type, matching(resource_type, filters))
-    found.gather(ctx.ensure_object(App), snapshot)
+    found.gather(ctx, snapshot)
     click.echo(len(found.rows) if found.known else "unknown")
-    found.end(ctx, allow_incomplete)
+    found.end(ctx, allow_incomplete=allow_incomplete)
 
 
 @dataclass(slots=True)
@@ -143,7 +142,6 @@ class Found:
 
     Attributes:
         names: of all rows, also of those that did not pass.
-        complete: nothing that matters was left unread.
         known: the number of rows means something.
     """
 
@@ -152,51 +150,36 @@ class Found:
     specs: bool = False
     rows: list[Row] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    complete: bool = True
     known: bool = True
+    source: Inventory | None = None
 
     def gather(
-        self, app: App, snapshot: str | None, options: pipeline.StoreOptions | None = None
+        self, ctx: click.Context, snapshot: str | None, options: pipeline.StoreOptions | None = None
     ) -> None:
         """Read a stored snapshot if one is named, else the source; store on the way if asked."""
-        if snapshot:
-            self._read(app, snapshot)
-        else:
-            self._collect(app, options)
-
-    def end(self, ctx: click.Context, allow_incomplete: bool) -> None:
-        """End with exit code 3 when something is missing."""
-        if not self.complete and not allow_incomplete:
-            ctx.exit(INCOMPLETE)
-
-    def _read(self, app: App, name: str) -> None:
-        with app.store() as store:
-            snapshot = resolve(store, name, app.settings.context)
-            for row in section(store, snapshot, self.type, specs=self.specs).rows:
-                self._take(row)
-        self.complete = snapshot.complete
-        self.known = snapshot.counts.get(self.type.name) is not None
-        if not snapshot.complete:
-            app.complain(f"snapshot {snapshot.id} is incomplete; database show --ledger says why")
-
-    def _collect(self, app: App, options: pipeline.StoreOptions | None) -> None:
-        with app.run([self.type]) as run:
-            if options:
-                with app.store(create=True) as store:
-                    stored = pipeline.store(run, store, options, self._take_record)
-                app.say(stored_line(stored, [self.type]))
+        with inventory(ctx, [self.type.name], snapshot) as source:
+            if options and source.run:
+                self._store(ctx.ensure_object(App), source.run, options)
             else:
-                for resource_type, record in run.records():
-                    self._take_record(resource_type, record)
-            self.complete = run.complete
-            self.known = run.counts[self.type.name] is not None
-        app.tell(run.ledger)
+                for _, row in source.rows(specs=self.specs):
+                    self._take(row)
+            self.known = source.counts.get(self.type.name) is not None
+            self.source = source
+
+    def _store(self, app: App, run: pipeline.Run, options: pipeline.StoreOptions) -> None:
+        with app.store(create=True) as store:
+            stored = pipeline.store(run, store, options, self._take_record)
+        app.say(stored_line(stored, [self.type]))
 
     def _take_record(self, resource_type: ResourceType, record: Record) -> None:
-        columns = {column.name: record.values.get(column.name) for column in resource_type.columns}
-        self._take({**columns, "spec": record.spec} if self.specs else columns)
+        self._take(row_of(resource_type, record))
 
     def _take(self, row: Row) -> None:
         self.names.append(display_name(self.type, row))
         if self.test(row):
-            self.rows.append(row)
+            self.rows.append(row if self.specs else {**row, "spec": None})
+
+    def end(self, ctx: click.Context, *, allow_incomplete: bool) -> None:
+        """Say what is missing; end with exit code 3 if something is."""
+        if self.source:
+            self.source.end(ctx, allow_incomplete=allow_incomplete)

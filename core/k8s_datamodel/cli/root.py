@@ -14,7 +14,7 @@ from k8s_datamodel.errors import PluginError
 from k8s_datamodel.specs import CommandSpec
 
 OWN: Mapping[str, tuple[str, str]] = {
-    "database": ("k8s_datamodel.cli.database", "Store, list, show, export snapshots."),
+    "database": ("k8s_datamodel.cli.database", "Store, list, show, export, clean up snapshots."),
     "plugins": ("k8s_datamodel.cli.plugins", "List, check, enable, disable plugins."),
 }
 """The host's groups: the module with their ``COMMANDS``, and one line of help."""
@@ -137,12 +137,11 @@ def _own(name: str) -> dict[str, click.Command]:
 
 
 def reserved() -> tuple[list[str], list[str]]:
-    """Names that plugins may not take: commands (``database store``), and options without dashes."""
+    """What plugins may not take: commands (``database store``), options without dashes."""
     commands = [name for group in OWN for name in (group, *(f"{group} {n}" for n in _own(group)))]
-    options = (
-        option for group in OWN for command in _own(group).values() for option in command.params
-    )
-    names = {
-        name.lstrip("-") for option in options for name in (*option.opts, *option.secondary_opts)
-    }
+    params = [
+        param for group in OWN for command in _own(group).values() for param in command.params
+    ]
+    options = [param for param in params if isinstance(param, click.Option)]
+    names = {n.lstrip("-") for option in options for n in (*option.opts, *option.secondary_opts)}
     return commands, sorted(names)

@@ -1,0 +1,115 @@
+"""Rows of resource types from wherever the user said: a cluster, a dump, or a stored snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+
+from k8s_datamodel.cli.app import INCOMPLETE, App
+from k8s_datamodel.contracts import Store
+from k8s_datamodel.documents import section
+from k8s_datamodel.model import ClusterInfo, LedgerEntry, Record, ResourceType, Row, Snapshot
+from k8s_datamodel.pipeline import Run
+from k8s_datamodel.snapshots import resolve
+
+
+def row_of(resource_type: ResourceType, record: Record) -> Row:
+    """A record as a row: every column, and ``spec``."""
+    values = {column.name: record.values.get(column.name) for column in resource_type.columns}
+    return {**values, "spec": record.spec}
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What a run collects, or what a stored snapshot holds.
+
+    Attributes:
+        types: whose rows there are.
+        run: of a live reading; None for a snapshot.
+        store: of a snapshot; None for a live reading.
+        snapshot: the stored one; None for a live reading.
+    """
+
+    types: Sequence[ResourceType]
+    run: Run | None = None
+    store: Store | None = None
+    snapshot: Snapshot | None = None
+
+    def rows(self, *, specs: bool = True) -> Iterator[tuple[ResourceType, Row]]:
+        """All rows, type by type; ``counts`` and ``complete`` hold when this is through.
+
+        ``specs``: whether rows of a snapshot have ``spec``; live ones always do.
+        """
+        if self.run:
+            for resource_type, record in self.run.records():
+                yield resource_type, row_of(resource_type, record)
+        elif self.store and self.snapshot:
+            for resource_type in self.types:
+                for row in section(self.store, self.snapshot, resource_type, specs=specs).rows:
+                    yield resource_type, row
+
+    def cluster(self) -> ClusterInfo:
+        """What is known of the cluster as a whole."""
+        if self.run:
+            return self.run.reader.describe().result()
+        assert self.snapshot is not None  # noqa: S101 - one of the two is there
+        return self.snapshot.cluster
+
+    @property
+    def counts(self) -> Mapping[str, int | None]:
+        """Rows by name of type; None where the number is not known."""
+        return self.run.counts if self.run else self.snapshot.counts if self.snapshot else {}
+
+    @property
+    def ledger(self) -> Sequence[LedgerEntry]:
+        """What was read, and how that ended."""
+        if self.run:
+            return self.run.ledger
+        return self.store.ledger(self.snapshot.id) if self.store and self.snapshot else ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that matters was left unread."""
+        return self.run.complete if self.run else self.snapshot is None or self.snapshot.complete
+
+    def end(self, ctx: click.Context, *, allow_incomplete: bool = False) -> None:
+        """Say on stderr what is missing; end with exit code 3 if something is."""
+        if self.complete:
+            return
+        app = ctx.ensure_object(App)
+        if self.snapshot:
+            number = self.snapshot.id
+            app.complain(f"snapshot {number} is incomplete: database show {number} --ledger")
+        else:
+            app.tell(self.ledger)
+        if not allow_incomplete:
+            ctx.exit(INCOMPLETE)
+
+
+@contextmanager
+def inventory(
+    ctx: click.Context, type_names: Sequence[str], snapshot: str | None = None
+) -> Iterator[Inventory]:
+    """Open what the user named.
+
+    Args:
+        ctx: of the command, for the global options.
+        type_names: of the types whose rows are wanted.
+        snapshot: ``--snapshot``; None to read the source.
+
+    Raises:
+        UsageError: there is no such type or snapshot.
+        SourceError, StorageError: it cannot be opened.
+    """
+    app = ctx.ensure_object(App)
+    types = [app.registry.type(name) for name in type_names]
+    if snapshot is None:
+        with app.run(types) as run:
+            yield Inventory(types, run=run)
+        return
+    with app.store() as store:
+        found = resolve(store, snapshot, app.settings.context)
+        yield Inventory(types, store=store, snapshot=found)
