@@ -14,12 +14,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from cluster.kubeconfig import access
 
 Object = dict[str, Any]
+_Self = TypeVar("_Self", bound="Api")
 
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
@@ -99,7 +100,7 @@ class Api:
         while not self._idle.empty():
             self._idle.get().close()
 
-    def __enter__(self) -> Api:
+    def __enter__(self: _Self) -> _Self:
         return self
 
     def __exit__(self, *_: object) -> None:

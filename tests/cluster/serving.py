@@ -8,7 +8,7 @@ from cluster.api import Api, Object, group_path
 
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _PATIENCE_SECONDS = 120  # without any progress; thousands of CRDs take the server minutes
-_LONGEST_PAUSE_SECONDS = 2.0
+_PAUSE_SECONDS_EACH = 0.001  # asking for many keeps the server from its work
 
 
 def never_served(api: Api, crds: list[Object]) -> list[tuple[str, str]]:
@@ -19,12 +19,12 @@ def never_served(api: Api, crds: list[Object]) -> list[tuple[str, str]]:
     """
     waiting = {str(crd["metadata"]["name"]): crd for crd in crds}
     hopeless: dict[str, str] = {}
-    progress, pause = time.monotonic(), 0.05
+    progress = time.monotonic()
     while waiting:
         served = _served(api, list(waiting.values()))
         left = {name: crd for name, crd in waiting.items() if not _wanted(crd) <= served}
         if len(left) < len(waiting):
-            progress, pause = time.monotonic(), 0.05
+            progress = time.monotonic()
         else:
             conflicts = {name: _conflict(api.get(f"{CRDS}/{name}")) for name in left}
             hopeless |= {name: why for name, why in conflicts.items() if why}
@@ -32,8 +32,8 @@ def never_served(api: Api, crds: list[Object]) -> list[tuple[str, str]]:
         if time.monotonic() - progress > _PATIENCE_SECONDS:
             return [*hopeless.items(), *((name, "never appeared in discovery") for name in left)]
         waiting = left
-        time.sleep(pause if waiting else 0)
-        pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+        if waiting:
+            time.sleep(0.05 + _PAUSE_SECONDS_EACH * len(waiting))
     return list(hopeless.items())
 
 
