@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Literal
 
 from k8s_datamodel import PROJECT
-from k8s_datamodel.isolation import Fault, one_line
+from k8s_datamodel.isolation import Fault, FaultError, one_line
 
 OWN_DISTRIBUTION = "k8s-datamodel"
 NO_DISTRIBUTION = "(file)"
@@ -107,7 +107,8 @@ def installed(entry_points: Iterable[EntryPoint] | None = None) -> Iterator[Plug
         if identity not in seen:
             seen.add(identity)
             kind: Kind = "built-in" if distribution == OWN_DISTRIBUTION else "installed"
-            yield Plugin(one_line(point.name), distribution, version, point.value, kind, point.load)
+            load = partial(_load_entry_point, point)
+            yield Plugin(one_line(point.name), distribution, version, point.value, kind, load)
 
 
 def modules(folder: Path) -> Iterator[Plugin]:
@@ -157,6 +158,12 @@ def _name_and_version(distribution: Distribution | None) -> tuple[str, str]:
 def _header(head: str, key: str) -> str:
     match = re.search(rf"^{key}:[ \t]*(\S[^\r\n]*)$", head, re.MULTILINE | re.IGNORECASE)
     return one_line(match[1]) if match else ""
+
+
+def _load_entry_point(point: EntryPoint) -> object:
+    if not EntryPoint.pattern.match(point.value):
+        raise FaultError(f"its entry point {point.value!r} is no module or module:attribute")
+    return point.load()
 
 
 def _import_local(folder: Path, name: str) -> ModuleType:

@@ -76,9 +76,6 @@ class Registry:
             host: which plugins there are.
             reserved_commands: the host's own commands, as ``plugins`` or ``database store``.
             reserved_options: options of commands that types add options to, without dashes.
-
-        Raises:
-            PluginError: a plugin cannot be used, and the settings say ``strict``.
         """
         self._host = host
         self._options = frozenset(reserved_options)
@@ -93,8 +90,6 @@ class Registry:
             if plugin.state == "active":
                 self._ask(plugin)
         self._arrange()
-        if host.settings.strict and host.problems:
-            raise PluginError("; ".join(host.problems))
 
     @property
     def plugins(self) -> tuple[Plugin, ...]:
@@ -105,6 +100,11 @@ class Registry:
     def problems(self) -> tuple[str, ...]:
         """One line for each plugin that cannot be used."""
         return self._host.problems
+
+    def insist(self) -> None:
+        """Raise PluginError when a plugin cannot be used and the settings say ``strict``."""
+        if self._host.settings.strict and self.problems:
+            raise PluginError("; ".join(self.problems))
 
     def type(self, name: str) -> ResourceType:
         """The resource type of that name. Raises UsageError."""

@@ -74,6 +74,7 @@ class App:
     def registry(self) -> Registry:
         """Everything the plugins registered; what is wrong with some is told on stderr, once."""
         registry = self.loaded()
+        registry.insist()
         for problem in registry.problems:
             self.complain(problem)
         return registry

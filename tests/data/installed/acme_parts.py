@@ -1,0 +1,40 @@
+"""What the plugin of acme_good points to; imported only when it is used."""
+
+from k8s_datamodel.api import Record
+
+
+def collect(context):
+    yield Record({"name": "one"}, {})
+
+
+def fact(thing):
+    return thing["metadata"]["name"]
+
+
+def open_store(request):
+    return request
+
+
+def open_source(request):
+    return request
+
+
+def command():
+    return None
+
+
+class Format:
+    def listing(self, listing, output):
+        output.text.write("a listing")
+
+    def record(self, section, row, output):
+        output.text.write("a record")
+
+    def document(self, document, output):
+        output.text.write("a document")
+
+    def documents(self, documents, output):
+        output.text.write("documents")
+
+    def value(self, value, output):
+        output.text.write("a value")

@@ -1,0 +1,3 @@
+"""It asks a question on import."""
+
+ANSWER = input("Your name? ")

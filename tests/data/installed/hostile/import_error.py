@@ -1,0 +1,3 @@
+"""Its import fails."""
+
+raise ImportError("the library of the vendor is too old")

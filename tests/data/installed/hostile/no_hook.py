@@ -1,0 +1,5 @@
+"""It marks no hook."""
+
+
+def register_formatters():
+    return ()

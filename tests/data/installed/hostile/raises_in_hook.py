@@ -1,0 +1,8 @@
+"""Its hook fails."""
+
+from k8s_datamodel.api import hookimpl
+
+
+@hookimpl
+def register_formatters():
+    raise KeyError("settings")

@@ -1,0 +1,21 @@
+"""It wants an option of the host."""
+
+from dataclasses import replace
+
+from k8s_datamodel.api import hookimpl
+
+from acme_good import TYPE
+
+
+@hookimpl
+def register_resource_types():
+    return (
+        replace(
+            TYPE,
+            name="gadgets",
+            command="gadget",
+            singular="Gadget",
+            count="gadget_count",
+            skip="color",
+        ),
+    )

@@ -1,0 +1,12 @@
+"""Its count has the column of another type."""
+
+from dataclasses import replace
+
+from k8s_datamodel.api import hookimpl
+
+from acme_good import TYPE
+
+
+@hookimpl
+def register_resource_types():
+    return (replace(TYPE, name="gadgets", command="gadget", skip="gadgets"),)
