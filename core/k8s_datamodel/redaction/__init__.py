@@ -1,0 +1,161 @@
+"""Replaces literals that look like credentials, before anything is stored.
+
+Deterministic under a database's salt and idempotent. When in doubt a literal is replaced. What
+only *looks* like a secret stays as it is: schemas of CRDs, references to Secrets, names of
+Secrets, paths, variables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from k8s_datamodel.model import KubernetesObject, Record
+from k8s_datamodel.redaction.literals import decoded, is_credential, may_be_encoded
+from k8s_datamodel.redaction.names import Suspicion, suspicion
+from k8s_datamodel.redaction.texts import is_suspicious, redact_text
+from k8s_datamodel.redaction.tokens import TOKEN, Comparison, compare, is_token, salt_id, token
+
+__all__ = ["Comparison", "Redactor", "compare", "is_token"]
+
+# Thousands of properties are named password; what is encrypted is no literal; pictures.
+_UNTOUCHED = frozenset({"openAPIV3Schema", "encryptedData", "base64data"})
+# Words for people: only what shows by its own form is replaced there.
+_PROSE = frozenset(
+    [
+        "description",
+        "displayName",
+        "display_name",
+        "title",
+        "summary",
+        "message",
+        "help",
+        "documentation",
+        "notes",
+        "shortDescription",
+        "longDescription",
+    ]
+)
+_VALUE_KEYS = frozenset({"value", "plain", "plaintext", "plainText", "inline", "literal", "raw"})
+_SECRET_DATA = ("data", "stringData")
+
+
+class Redactor:
+    """Replaces credentials in records and objects under one salt.
+
+    Attributes:
+        id: public name of the salt, as it stands in tokens.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.id = salt_id(key)
+
+    def record(self, record: Record) -> Record:
+        """The record with its values and its object redacted; the same one if nothing was."""
+        values, spec = self.object(record.values), self.object(record.spec)
+        if values is record.values and spec is record.spec:
+            return record
+        return Record(values, spec)
+
+    def object(self, obj: KubernetesObject) -> KubernetesObject:
+        """The object redacted. Unchanged parts are shared with it; itself if nothing changed."""
+        return self._mapping(obj, Suspicion.NONE)
+
+    def _mapping(self, node: Mapping[str, Any], above: Suspicion) -> Mapping[str, Any]:
+        named = _named(node) if "value" in node else Suspicion.NONE
+        # What stands under ``tokens`` by names of its own: only what looks random.
+        inherited = Suspicion.IF_RANDOM if above >= Suspicion.UNLESS_NAME else Suspicion.NONE
+        secret = node.get("kind") == "Secret"
+        changed: dict[str, Any] = {}
+        for key, value in node.items():
+            if not isinstance(value, (str, Mapping, list, tuple)) or key in _UNTOUCHED:
+                continue
+            if secret and key in _SECRET_DATA and isinstance(value, Mapping):
+                new = self._all(value)
+            else:
+                level = max(named, above) if key in _VALUE_KEYS else max(suspicion(key), inherited)
+                new = self._value(value, level, key)
+            if new is not value:
+                changed[key] = new
+        return {**node, **changed} if changed else node
+
+    def _value(self, value: Any, level: Suspicion, key: str) -> Any:
+        if isinstance(value, str):
+            return self._text(value, level, prose=key in _PROSE)
+        if isinstance(value, Mapping):
+            return self._mapping(value, level)
+        return self._sequence(value, level, key)
+
+    def _sequence(self, node: Sequence[Any], level: Suspicion, key: str) -> Sequence[Any]:
+        done: list[Any] = []
+        flag = Suspicion.NONE
+        for value in node:
+            if isinstance(value, (str, Mapping, list, tuple)):
+                done.append(self._value(value, max(level, flag), key))
+            else:
+                done.append(value)
+            flag = _flag(value)
+        same = all(new is old for new, old in zip(done, node, strict=True))
+        return node if same else done
+
+    def _all(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Data of a Secret: every value, whatever it is called."""
+        changed = {
+            key: self._token(value)
+            for key, value in node.items()
+            if isinstance(value, str) and value and not is_token(value)
+        }
+        return {**node, **changed} if changed else node
+
+    def _text(self, text: str, level: Suspicion, *, prose: bool) -> str:
+        if level and TOKEN.search(text) is None and is_credential(text, level):
+            return self._token(text)
+        if text[:1] in "{[" and is_suspicious(text):
+            document = _json(text)
+            if document is not None:
+                return self._json_text(text, document)
+        if self._is_encoded_credential(text):
+            return self._token(text)
+        return redact_text(text, self._token, pairs=not prose)
+
+    def _json_text(self, text: str, document: Any) -> str:
+        """JSON inside a string, such as ``alm-examples``: written anew only when it changed."""
+        new = self._value(document, Suspicion.NONE, "")
+        if new is document:
+            return text
+        indent = 2 if "\n" in text else None
+        return json.dumps(new, ensure_ascii=False, indent=indent)
+
+    def _is_encoded_credential(self, text: str) -> bool:
+        inner = decoded(text) if may_be_encoded(text) else ""
+        if not inner or not is_suspicious(inner):
+            return False
+        return self._text(inner, Suspicion.NONE, prose=False) != inner
+
+    def _token(self, literal: str) -> str:
+        return token(self._key, self.id, literal)
+
+
+def _named(node: Mapping[str, Any]) -> Suspicion:
+    """What ``{name: ..., value: ...}`` promises about its value."""
+    for key in ("name", "key"):
+        name = node.get(key)
+        if isinstance(name, str):
+            return suspicion(name)
+    return Suspicion.NONE
+
+
+def _flag(value: Any) -> Suspicion:
+    """What a flag on the command line promises about the argument behind it."""
+    if isinstance(value, str) and value.startswith("-") and "=" not in value and " " not in value:
+        return suspicion(value)
+    return Suspicion.NONE
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,83 @@
+"""Which names promise a credential: of fields, of environment variables, of flags.
+
+The last words of a name decide, so ``dbPassword`` is one, while ``passwordSecretName``,
+``tokenSecretRef``, ``passwordPolicy`` and ``PASSWORD_FILE`` are none.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from functools import lru_cache
+
+
+class Suspicion(IntEnum):
+    """What a name says about a literal that stands under it."""
+
+    NONE = 0
+    """Nothing."""
+    IF_RANDOM = 1
+    """It is a credential when it looks random: ``key`` names many things."""
+    UNLESS_NAME = 2
+    """It is one unless it looks like the name of an object: ``secret`` often is a reference."""
+    ALWAYS = 3
+    """It is one unless it obviously is something else: a path, a variable, ``true``."""
+    PASSWORD = 4
+    """As before, and digits alone are one too."""
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_PUBLIC = frozenset({"public", "pub", "publickey", "pubkey"})
+# What may follow without changing what the value is.
+_FORM = re.compile(
+    r"value|plain|(?:plain|clear)text|literal|raw|base|b|data|hash|hex|sha|md|digest|bcrypt|[0-9]+"
+)
+_PASSWORD = re.compile(r"(?:passwords?|passwd|passphrases?|passcode|pwd|(?:^|_)pass)$")
+_ALWAYS = re.compile(
+    r"""
+    (?: token | (?:^|_) (?: bearer | psk | htpasswd | dockerconfigjson | dockercfg )
+      | (?: api | app | access | account | private | priv | auth | shared | fernet | deploy )_?keys?
+      | (?: client | api | consumer | shared | jwt | cookie | session | hmac | signing | csrf
+          )_?secret
+    )$
+    """,
+    re.VERBOSE,
+)
+_UNLESS_NAME = re.compile(
+    r"""
+    (?: secret | credentials? | creds? | auth | authorization
+      | (?: secret | encryption | signing | master | client | session | hmac | jwt | cookie
+          | license | ssh | storage | admin | server | crypto | webhook )_key
+    )$
+    """,
+    re.VERBOSE,
+)
+_IF_RANDOM = re.compile(r"(?:keys?|secrets|tokens|salt|seed|cookie|(?:^|_)(?:sig|jwt))$")
+_LONGEST = 200
+
+
+@lru_cache(maxsize=4096)
+def suspicion(name: str) -> Suspicion:
+    """What the name of a field, an annotation, a variable or a flag promises."""
+    if len(name) > _LONGEST:
+        return Suspicion.NONE
+    words = [word.lower() for word in _WORD.findall(name.rsplit("/", 1)[-1])]
+    while len(words) > 1 and _FORM.fullmatch(words[-1]):
+        words.pop()
+    if not _PUBLIC.isdisjoint(words):
+        return Suspicion.NONE
+    found = _level("_".join(words))
+    # A variable SECRET_KEY holds a key; a field secretKey may hold the name of a key.
+    if found is Suspicion.UNLESS_NAME and words[-1] == "key" and name.isupper():
+        return Suspicion.ALWAYS
+    return found
+
+
+def _level(words: str) -> Suspicion:
+    if _PASSWORD.search(words):
+        return Suspicion.PASSWORD
+    if _ALWAYS.search(words):
+        return Suspicion.ALWAYS
+    if _UNLESS_NAME.search(words):
+        return Suspicion.UNLESS_NAME
+    return Suspicion.IF_RANDOM if _IF_RANDOM.search(words) else Suspicion.NONE

@@ -1,0 +1,80 @@
+"""What stands in place of a redacted literal: ``[redacted:<salt id>:<digest>]``.
+
+Equal literals give equal tokens under one salt, so that a change still shows. Digests of two
+salts say nothing about each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+TOKEN = re.compile(r"\[redacted:([0-9a-f]{8}):([0-9a-f]{16})\]")
+
+Comparison = Literal["same", "different", "unknown"]
+
+
+def salt_id(key: bytes) -> str:
+    """Public name of a salt, eight hexadecimal digits: it tells salts apart, not what they are."""
+    return hmac.new(key, b"id", hashlib.sha256).hexdigest()[:8]
+
+
+def token(key: bytes, salt: str, literal: str) -> str:
+    """The token of a literal: the first 16 digits of its HMAC-SHA256 under the salt's key."""
+    data = literal.encode("utf-8", "surrogatepass")
+    return f"[redacted:{salt}:{hmac.new(key, data, hashlib.sha256).hexdigest()[:16]}]"
+
+
+def is_token(text: str) -> bool:
+    """Whether a text is one token and nothing else."""
+    return TOKEN.fullmatch(text) is not None
+
+
+def outside_tokens(text: str, change: Callable[[str], str]) -> str:
+    """The text with everything but its tokens changed."""
+    if "[redacted:" not in text:
+        return change(text)
+    found = [match[0] for match in TOKEN.finditer(text)]
+    parts = [change(part) for part in TOKEN.split(text)[::3]]
+    return parts[0] + "".join(a + b for a, b in zip(found, parts[1:], strict=True))
+
+
+def compare(a: str, b: str) -> Comparison:
+    """Whether two texts were the same before they were redacted.
+
+    Args:
+        a: a text with any number of tokens in it, or none.
+        b: another one.
+
+    Returns:
+        ``unknown`` where they differ only by tokens of two salts, or where one has a token and
+        the other one may have the literal.
+    """
+    if a == b:
+        return "same"
+    ours, theirs = list(TOKEN.finditer(a)), list(TOKEN.finditer(b))
+    if not ours and not theirs:
+        return "different"
+    if not ours or not theirs:
+        tokens, literal = (a, b) if ours else (b, a)
+        return "unknown" if _may_be(TOKEN.split(tokens)[::3], literal) else "different"
+    if TOKEN.split(a)[::3] != TOKEN.split(b)[::3]:
+        return "different"
+    salts = [(mine[1], other[1]) for mine, other in zip(ours, theirs, strict=True)]
+    digests = [(mine[2], other[2]) for mine, other in zip(ours, theirs, strict=True)]
+    known = [pair for pair, salt in zip(digests, salts, strict=True) if len(set(salt)) == 1]
+    return "different" if any(x != y for x, y in known) else "unknown"
+
+
+def _may_be(parts: Sequence[str], literal: str) -> bool:
+    """Whether a text has these parts in their order, something else between them."""
+    at = 0
+    for part in parts:
+        found = literal.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return literal.startswith(parts[0]) and literal.endswith(parts[-1])
