@@ -42,6 +42,7 @@ class Proxy:
         requests: What was asked so far, in the order of arrival.
         most_at_once: The largest number of requests that were under way at one time.
         kubeconfig: The administrator's, leading here.
+        port: Where it listens.
         url: `https://127.0.0.1:PORT`.
     """
 
@@ -62,7 +63,8 @@ class Proxy:
         self._cluster = cluster
         self._context = context
         self._server = _Server(self, cluster, certificate)
-        self.url = f"https://127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.url = f"https://127.0.0.1:{self.port}"
         self.kubeconfig = self.kubeconfig_for("admin")
         self.inject(*faults)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
@@ -70,7 +72,7 @@ class Proxy:
 
     def kubeconfig_for(self, user: str) -> Path:
         """The kubeconfig of one of the cluster's users, leading here."""
-        out = self._cluster.folder / f"proxy-{self._server.server_port}-{user}.kubeconfig"
+        out = self._cluster.folder / f"proxy-{self.port}-{user}.kubeconfig"
         given = self._cluster.kubeconfig_for(user)
         return vary(given, out, context=self._context, cluster={"server": self.url})
 
@@ -164,7 +166,7 @@ class _Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keeps what is a mistake of ours; a broken wire is what this is all about."""
         error = sys.exc_info()[1]
-        wire = isinstance(error, OSError | http.client.HTTPException) or self.stopping.is_set()
+        wire = isinstance(error, OSError | http.client.IncompleteRead) or self.stopping.is_set()
         if isinstance(error, Exception) and not wire:
             self.errors.append(error)
 

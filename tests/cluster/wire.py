@@ -143,6 +143,7 @@ class Exchange:
             self.write(chunk)
         if length is None:
             self.write(b"0\r\n\r\n")
+        response.close()  # read1 does not notice the end, and the connection would stay taken
 
     def fetch(self, request: Request | None = None) -> Reply:
         """The real server's whole answer to this request, or to another one, uncompressed."""
