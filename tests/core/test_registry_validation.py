@@ -1,0 +1,210 @@
+"""What a specification must be like: each rule refuses what breaks it, and says so."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import typing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from k8s_datamodel.model import Column, Read, Resource, ResourceType
+from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.validation import Spec, claims, column_faults, faults, spec_name
+
+WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
+TYPE = ResourceType(
+    name="widgets",
+    command="widget",
+    singular="Widget",
+    plural="Widgets",
+    columns=(Column("name", show="table", filter="name"), Column("size", "integer")),
+    identity=("name",),
+    collector="acme:collect",
+    reads=(Read(WIDGETS, fact="acme:fact"),),
+)
+FORMAT = FormatterSpec("acme", "acme:Format", (".acme", ".tar.gz"))
+
+
+def columns(*more: Column) -> dict[str, Any]:
+    return {"columns": (*TYPE.columns, *more)}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        TYPE,
+        replace(TYPE, collector=lambda context: ()),
+        FORMAT,
+        SourceSpec("git+ssh", "acme:open"),
+        StorageSpec("acme.v2", "acme.parts.store:Store.open"),
+        CommandSpec("check-all", "acme:command"),
+        CommandSpec("audit", "acme:command", group="database"),
+    ],
+)
+def test_what_is_right_has_no_faults(spec: Spec) -> None:
+    assert faults(spec) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"name": "Widgets"}, "name must match"),
+        ({"name": "wid-gets"}, "name must match"),
+        ({"name": "w" * 41}, "name must match"),
+        ({"name": "kdm_widgets"}, "name 'kdm_widgets' is taken"),
+        ({"name": "inventory_snapshots"}, "name 'inventory_snapshots' is taken"),
+        ({"name": "snapshot"}, "name 'snapshot' is taken"),
+        ({"name": "ledger"}, "name 'ledger' is taken"),
+        ({"name": "sqlite_x"}, "name 'sqlite_x' is taken"),
+        ({"name": "table"}, "name 'table' is taken"),
+        ({"command": "get widgets"}, "command must match"),
+        ({"command": "--widget"}, "command must match"),
+        ({"skip": "Widgets!"}, "skip must match"),
+        ({"count": "id"}, "count must match"),
+        ({"count": "timestamp"}, "count must match"),
+        ({"singular": "a\nb"}, "singular must be a printable text"),
+        ({"plural": ""}, "plural must be a printable text"),
+        ({"collector": "acme.collect"}, "collector must be 'module:attribute'"),
+        ({"reads": (Read(WIDGETS, fact="fact"),)}, "fact of widgets.acme.example must be"),
+        ({"reads": (Read(WIDGETS), Read(WIDGETS, "a:b"))}, "is there twice"),
+        ({"reads": (Read(Resource("", "", "pods", "Pod")),)}, "read of 'pods' needs version"),
+        ({"columns": ()}, "no column has show='table'"),
+        ({"columns": (Column("name"),)}, "no column has show='table'"),
+        (columns(Column("size")), "column name 'size' is there twice"),
+        (columns(Column("other", key="size")), "column key 'size' is there twice"),
+        (columns(Column("a", filter="name")), "filter 'name' is there twice"),
+        (columns(Column("a", filter="output")), "filter 'output' is an option of every command"),
+        (columns(Column("a", filter="A b")), "filter of column a must match"),
+        (columns(Column("id")), "column name 'id' is one that every relation has"),
+        (columns(Column("snapshot_id")), "column name 'snapshot_id' is one that every relation"),
+        (columns(Column("spec")), "column name 'spec' is one that every relation has"),
+        (columns(Column("other", key="spec")), "key of column other is that of the complete"),
+        (columns(Column("group")), "name it group_name and give key='group'"),
+        (columns(Column("Size")), "column name must match"),
+        (columns(Column('x"; drop table crds; --', key="x")), "column name must match"),
+        (columns(Column("a", key="a b")), "key of column a must match"),
+        ({"identity": ()}, "identity names no column"),
+        ({"identity": ("uid",)}, "identity 'uid' is no column"),
+        ({"identity": ("name", "name")}, "identity 'name' is there twice"),
+        (
+            {"identity": ("a",), **columns(Column("a", volatile=True))},
+            "identity 'a' must be a plain column",
+        ),
+        (
+            {"identity": ("a",), **columns(Column("a", "list"))},
+            "identity 'a' must be a plain column",
+        ),
+    ],
+)
+def test_a_type_that_breaks_a_rule_is_told_so(change: dict[str, Any], fault: str) -> None:
+    told = faults(replace(TYPE, **change), reserved_options=["output"])
+    assert any(fault in line for line in told), told
+    assert all(line.startswith("type ") for line in told)
+
+
+@pytest.mark.parametrize(
+    ("spec", "fault"),
+    [
+        (replace(FORMAT, name="JSON"), "FormatterSpec JSON: name must match"),
+        (replace(FORMAT, suffixes=("acme",)), "suffix must match"),
+        (replace(FORMAT, suffixes=(".a", ".a")), "suffix '.a' is there twice"),
+        (replace(FORMAT, target="acme"), "target must be 'module:attribute'"),
+        (replace(FORMAT, target=" acme:x"), "target must be 'module:attribute'"),
+        (SourceSpec("c", "a:b"), "scheme must match"),
+        (SourceSpec("My Source", "a:b"), "scheme must match"),
+        (StorageSpec("1db", "a:b"), "scheme must match"),
+        (CommandSpec("a b", "a:b"), "name must match"),
+        (CommandSpec("a", "a:b", group="B"), "group must match"),
+    ],
+)
+def test_another_specification_that_breaks_a_rule_is_told_so(spec: Spec, fault: str) -> None:
+    assert any(fault in line for line in faults(spec)), faults(spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "fault"),
+    [
+        (replace(TYPE, name=None), "ResourceType.name must be str, not None"),
+        (replace(TYPE, order=True), "ResourceType.order must be int, not True"),
+        (replace(TYPE, order="1"), "ResourceType.order must be int, not '1'"),
+        (replace(TYPE, identity="name"), "ResourceType.identity must be tuple[str, ...]"),
+        (replace(TYPE, identity=(1,)), "ResourceType.identity must be tuple[str, ...]"),
+        (replace(TYPE, columns=list(TYPE.columns)), "ResourceType.columns must be tuple["),
+        (replace(TYPE, columns=("name",)), "ResourceType.columns must be tuple["),
+        (replace(TYPE, collector=7), "ResourceType.collector must be"),
+        (replace(TYPE, columns=(Column("a", "int"),)), "ResourceType.columns[0].type must be"),
+        (replace(TYPE, columns=(Column("a", show=[]),)), "ResourceType.columns[0].show must be"),
+        (replace(TYPE, columns=(Column("a", volatile=1),)), "columns[0].volatile must be bool"),
+        (replace(TYPE, reads=(Read("pods"),)), "ResourceType.reads[0].resource must be Resource"),
+        (
+            replace(TYPE, reads=(Read(Resource(None, "v1", "pods", "Pod")),)),
+            "ResourceType.reads[0].resource.group must be str, not None",
+        ),
+        (replace(FORMAT, suffixes=None), "FormatterSpec.suffixes must be tuple[str, ...]"),
+        (replace(FORMAT, binary="yes"), "FormatterSpec.binary must be bool"),
+        (StorageSpec(b"db", "a:b"), "StorageSpec.scheme must be str"),
+    ],
+)
+def test_a_field_of_another_type_is_told_so(spec: Spec, fault: str) -> None:
+    told = faults(spec)
+    assert any(fault in line for line in told), told
+
+
+def test_one_column_can_be_checked_by_itself() -> None:
+    assert column_faults(Column("size", "integer")) == []
+    assert column_faults(Column("size", "int"))
+    assert column_faults(Column("group"))
+
+
+@pytest.mark.parametrize(
+    "cls", [ResourceType, Column, Read, Resource, StorageSpec, FormatterSpec, SourceSpec]
+)
+def test_the_checker_knows_how_every_field_is_annotated(cls: Any) -> None:
+    """A field added to the model with a new kind of annotation must not raise in the checker."""
+    hints = typing.get_type_hints(cls)
+    for field in dataclasses.fields(cls):
+        origin = typing.get_origin(hints[field.name])
+        assert origin is None or origin in checker_kinds(), field
+
+
+def checker_kinds() -> set[Any]:
+    from k8s_datamodel import validation
+
+    return set(validation._GENERIC)
+
+
+@pytest.mark.parametrize(
+    "word", ["from", "to", "order", "table", "index", "values", "where", "references", "limit"]
+)
+def test_words_that_need_quotes_in_plain_sql_are_no_names(word: str) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite3.connect(":memory:").execute(f"create table t ({word} text)")
+    assert any("is a word of SQL" in fault for fault in column_faults(Column(word)))
+
+
+def test_claims_name_what_nobody_else_may_have() -> None:
+    assert set(claims(TYPE)) == {
+        ("resource type", "widgets"),
+        ("count column", "widget_count"),
+        ("command", "widget"),
+        ("command", "widget list"),
+        ("command", "widget get"),
+        ("command", "widget count"),
+        ("option", "no-widgets"),
+        ("option", "widgets-only"),
+    }
+    assert claims(FORMAT)[1:] == [("file suffix", ".acme"), ("file suffix", ".tar.gz")]
+    assert claims(CommandSpec("a", "x:y", group="b")) == [("command", "b a")]
+    assert claims(SourceSpec("x", "x:y")) != claims(StorageSpec("x", "x:y"))
+
+
+def test_a_specification_is_known_by_its_name_or_scheme() -> None:
+    assert [spec_name(s) for s in (TYPE, FORMAT, SourceSpec("git", "a:b"))] == [
+        "widgets",
+        "acme",
+        "git",
+    ]
+    assert spec_name(CommandSpec("a", "x:y", group="b")) == "b a"
+    assert spec_name(CommandSpec("a", "x:y")) == "a"
