@@ -91,9 +91,9 @@ def read(path: Path) -> DeclaredPlugin:
     file = _read(path)
     file.check((), _TOP, tuple(_TOP))
     if file.at(("apiVersion",)) != API_VERSION:
-        raise file.fault(("apiVersion",), f"apiVersion must be {API_VERSION}")
+        raise file.fault(("apiVersion",), f"must be {API_VERSION}")
     if file.at(("kind",)) != "ResourceType":
-        raise file.fault(("kind",), "kind must be ResourceType, there is no other")
+        raise file.fault(("kind",), "must be ResourceType, there is no other")
     file.check(("spec",), _SPEC, ("version", "kind", "plural", "columns"))
     return DeclaredPlugin(_resource_type(file))
 
@@ -117,7 +117,7 @@ class _File:
         around = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in self.lines)
         name = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in place)
         return FaultError(
-            f"{name.lstrip('.') or 'it'}: {reason}", str(self.path), self.lines[around]
+            f"{name.lstrip('.') or 'the file'}: {reason}", str(self.path), self.lines[around]
         )
 
     def check(self, place: _Place, known: _Fields, needed: Iterable[str]) -> None:
@@ -194,6 +194,8 @@ def _resource_type(file: _File) -> ResourceType:
         spec["kind"],
         spec.get("namespaced", True),
     )
+    if not all(isinstance(name, str) for name in spec.get("identity", ())):
+        raise file.fault(("spec", "identity"), "must be a list of texts")
     columns = [*_usual_columns(resource, spec["columns"]), *_own_columns(file)]
     kind = spec.get("singular") or resource.kind
     made = ResourceType(
@@ -212,7 +214,8 @@ def _resource_type(file: _File) -> ResourceType:
     )
     for wrong in faults(made):
         what = wrong.removeprefix(f"type {made.name}: ")
-        raise file.fault(("spec", what.partition(" ")[0]), what)
+        field = what.partition(" ")[0]
+        raise file.fault(("spec", "columns" if field in ("column", "filter") else field), what)
     return made
 
 

@@ -31,6 +31,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+")  # RFC 3986; one letter would be a dr
 _SUFFIX = re.compile(r"\.[a-z0-9][a-z0-9.]*")
 _COUNT = re.compile(r"[a-z][a-z0-9_]{0,39}_count")
 
+_MODEL = "k8s_datamodel.model."
 _RELATIONS = frozenset({"inventory_snapshots", "ledger", "snapshot", "snapshots"})
 _PREFIXES = ("kdm_", "pg_", "sqlite_")
 _COLUMNS = frozenset({"id", "snapshot_id", "spec"})
@@ -200,14 +201,19 @@ def _misfits(value: object, where: str) -> Iterator[str]:
     for name, hint in _hints(kind).items():
         item = getattr(value, name)
         if not _fits(item, hint):
-            wanted = hint.__name__ if isinstance(hint, type) else hint
-            yield f"{where}.{name} must be {wanted}, not {shown(item)}"
+            yield f"{where}.{name} must be {_named(hint)}, not {shown(item)}"
             continue
         parts = item if isinstance(item, tuple) else (item,)
         for number, part in enumerate(parts):
             if isinstance(part, Column | Read | Resource):
                 place = f"{where}.{name}[{number}]" if parts is item else f"{where}.{name}"
                 yield from _misfits(part, place)
+
+
+def _named(hint: Any) -> str:
+    if typing.get_origin(hint) is Literal:
+        return f"one of {', '.join(typing.get_args(hint))}"
+    return hint.__name__ if isinstance(hint, type) else str(hint).replace(_MODEL, "")
 
 
 @lru_cache
