@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -50,6 +50,11 @@ class Candidate:
         """Identity."""
         return self.workload.kind, self.workload.name
 
+    @property
+    def account(self) -> Name:
+        """Its service account."""
+        return Name(self.workload.name.namespace, self.workload.account)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -60,7 +65,8 @@ class Claim:
         crd: what.
         basis: why.
         kinship: of the candidate to the CRD's group.
-        home: the group is where the candidate belongs most.
+        home: the candidate belongs to the group.
+        elsewhere: points of its kinship to the group it is closest to.
         named: its rights name the kind, not all kinds of the group.
         roles: that grant them.
     """
@@ -70,6 +76,7 @@ class Claim:
     basis: Basis
     kinship: Kinship
     home: bool
+    elsewhere: int = 0
     named: bool = False
     roles: frozenset[str] = field(default_factory=frozenset)
 
@@ -88,8 +95,38 @@ def kinships(
     return {name: kinship(workload, group, rights) for name, group in wanted.items()}
 
 
+class Tie(IntEnum):
+    """How a workload is tied to a group by more than rights, the weakest first."""
+
+    PLACE = 1
+    KIND = 2
+    PRODUCT = 3
+
+
+def ties_of(candidate: Candidate) -> dict[str, Tie]:
+    """The groups a workload is tied to: by its product's name or marks, by a kind or its place.
+
+    The name of a kind in its own name is enough for who says that it reconciles; the name of its
+    namespace for who does not say that it only answers requests.
+    """
+    workload = candidate.workload
+    found: dict[str, Tie] = {}
+    for name, kin in candidate.kinships.items():
+        if kin.product:
+            found[name] = Tie.PRODUCT
+        elif kin.kind and workload.controlling:
+            found[name] = Tie.KIND
+        elif kin.lives and not workload.serving:
+            found[name] = Tie.PLACE
+    return found
+
+
 def claims_of(
-    candidate: Candidate, crds: Mapping[str, Crd], groups: Mapping[str, Group], blind: bool
+    candidate: Candidate,
+    crds: Mapping[str, Crd],
+    groups: Mapping[str, Group],
+    ties: Mapping[str, Tie],
+    blind: bool,
 ) -> Iterator[Claim]:
     """All that a candidate may claim.
 
@@ -97,6 +134,7 @@ def claims_of(
         candidate: who.
         crds: by name.
         groups: by name.
+        ties: groups in which rights on everything, or none known, count.
         blind: RBAC is unknown, so kinship must do.
     """
     closest = best(candidate.kinships)
@@ -108,27 +146,31 @@ def claims_of(
         basis = _OF_GRADE[access.grade]
         home = _is_home(kin, closest)
         roles = frozenset(access.roles)
-        found[name] = Claim(candidate, crds[name], basis, kin, home, access.named, roles)
-    basis = Basis.KINSHIP if blind else Basis.WILDCARD
+        found[name] = Claim(candidate, crds[name], basis, kin, home, closest, access.named, roles)
     if blind or candidate.rights.wildcard:
+        basis = Basis.KINSHIP if blind else Basis.WILDCARD
         roles = frozenset(candidate.rights.wildcard)
-        for crd, kin in _of_product(candidate.kinships, groups):
-            found.setdefault(crd.name, Claim(candidate, crd, basis, kin, True, roles=roles))
+        for crd, kin in _tied(candidate, groups, ties, blind):
+            claim = Claim(candidate, crd, basis, kin, True, closest, roles=roles)
+            found.setdefault(crd.name, claim)
     for name in candidate.packaged & crds.keys() - found.keys():
         kin = candidate.kinships.get(crds[name].group, Kinship())
-        found[name] = Claim(candidate, crds[name], Basis.KINSHIP, kin, True)
+        found[name] = Claim(candidate, crds[name], Basis.KINSHIP, kin, True, closest)
     return iter(found.values())
 
 
 def _is_home(kin: Kinship, closest: int) -> bool:
-    """A group is home if it is close, or the closest there is, and no other is much closer."""
-    return kin.points >= closest > 0 or kin.points >= max(HOME, closest - 1)
+    """A group is home if name or marks say so, or as close as any, as where most rights are."""
+    return (kin.product and kin.points >= HOME) or kin.points >= closest > 0
 
 
-def _of_product(
-    kinships_: Mapping[str, Kinship], groups: Mapping[str, Group]
-) -> Iterable[tuple[Crd, Kinship]]:
-    for name, kin in kinships_.items():
-        if kin.product:
-            for crd in groups[name].crds:
+def _tied(
+    candidate: Candidate, groups: Mapping[str, Group], ties: Mapping[str, Tie], blind: bool
+) -> Iterator[tuple[Crd, Kinship]]:
+    """The CRDs a workload is tied to; only those of its kind where it is tied by a kind."""
+    for name, tie in ties.items():
+        kin = candidate.kinships[name]
+        for crd in groups[name].crds:
+            fits = tie is not Tie.KIND or crd.plural.startswith(kin.kind)
+            if fits and not (blind and tie is Tie.PLACE):
                 yield crd, kin

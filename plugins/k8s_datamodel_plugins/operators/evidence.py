@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel_plugins.operators.claims import Basis, Candidate, Claim
@@ -31,8 +31,14 @@ _CONFIDENCE = {
 CERTAIN = 1.0
 """OLM's own word."""
 
+UNREAD_CRD = 0.75
+"""Rights on kinds whose CRDs could not be read."""
+
 ABSENT_CRD = 0.55
 """Rights on kinds whose CRD is not there, and a name that fits."""
+
+BESIDE = 0.5
+"""Rights on kinds of its product, and a name for reconciling, but others are their main actors."""
 
 NO_RBAC = "what service accounts may do could not be read, so this rests on less"
 
@@ -78,6 +84,31 @@ def confidence_of(candidate: Candidate, claims: Sequence[Claim]) -> float:
     elects = candidate.workload.elects_leader or candidate.rights.leases
     small = candidate.workload.controlling + elects + bool(candidate.serves)
     return round(min(_CONFIDENCE[basis] + 0.03 * product + 0.02 * small, 0.99), 2)
+
+
+def beside_evidence(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    """What is found for a workload whose claims others hold with more reason."""
+    names = listed(claim.crd.name for claim in claims)
+    roles = listed({role for claim in claims for role in claim.roles})
+    account = f"service account {candidate.workload.account}"
+    reason = f"{account} may watch or change {names}, whose main actors are others"
+    return [
+        finding("rbac", "medium", roles, reason, ".rules"),
+        *_kinships(candidate, claims),
+        *_words(candidate),
+    ]
+
+
+def absent_finding(candidate: Candidate, absent: Mapping[str, str]) -> dict[str, Any]:
+    """That a workload manages kinds whose CRD is unknown.
+
+    Args:
+        candidate: the workload, by its rights.
+        absent: the role that grants them, by ``plural.group``.
+    """
+    account = f"service account {candidate.workload.account}"
+    reason = f"{account} may write status or finalizers of {listed(absent)}, whose CRDs are unknown"
+    return finding("rbac", "medium", listed(set(absent.values())), reason, ".rules")
 
 
 def _package(candidate: Candidate) -> Iterable[dict[str, Any]]:

@@ -7,20 +7,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel_plugins.operators.claims import Candidate, Claim, claims_of, kinships
+from k8s_datamodel_plugins.operators import words
+from k8s_datamodel_plugins.operators.claims import (
+    Basis,
+    Candidate,
+    Claim,
+    Tie,
+    claims_of,
+    kinships,
+    ties_of,
+)
 from k8s_datamodel_plugins.operators.evidence import (
     ABSENT_CRD,
+    BESIDE,
     NO_RBAC,
+    UNREAD_CRD,
+    absent_finding,
+    beside_evidence,
     confidence_of,
     evidence_of,
     finding,
-    listed,
 )
 from k8s_datamodel_plugins.operators.facts import (
     Binding,
     Crd,
     Csv,
-    Marks,
     Name,
     Role,
     Service,
@@ -28,6 +39,7 @@ from k8s_datamodel_plugins.operators.facts import (
     Webhook,
 )
 from k8s_datamodel_plugins.operators.kinship import groups_of, named_after
+from k8s_datamodel_plugins.operators.packages import Csvs, agree, served
 from k8s_datamodel_plugins.operators.rights import Rbac, Rights
 from k8s_datamodel_plugins.operators.sharing import shared_out
 from k8s_datamodel_plugins.operators.workloads import Workload
@@ -79,14 +91,14 @@ class Judge:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._csvs = _Csvs(facts.csvs)
+        self._csvs = Csvs(facts.csvs)
         every = {crd.name: crd for crd in facts.crds}
         self._crds = {**{crd.name: crd for crd in self._csvs.crds()}, **every}
         self._groups = groups_of(self._crds.values())
         self._rbac = Rbac(facts.roles, facts.bindings, self._crds.values())
         self._blind = not (facts.rbac_read and self._rbac.known)
         self._tokenless = {account.name for account in facts.tokenless}
-        self._served = _served(facts, self._crds)
+        self._served = served(self._crds, facts.webhooks, facts.services)
         self._candidates: list[Candidate] = []
 
     def consider(self, workload: Workload) -> bool:
@@ -106,16 +118,34 @@ class Judge:
 
     def verdicts(self) -> dict[tuple[str, Name], Verdict]:
         """The operators, by kind and name."""
-        claims = (
+        ties = self._ties()
+        claims = [
             claim
-            for candidate in self._candidates
-            for claim in claims_of(candidate, self._crds, self._groups, self._blind)
-        )
-        held: dict[tuple[str, Name], list[Claim]] = defaultdict(list)
-        for claim in shared_out(claims):
-            held[claim.candidate.key].append(claim)
-        found = ((each.key, self._verdict(each, held[each.key])) for each in self._candidates)
-        return {key: verdict for key, verdict in found if verdict}
+            for each in self._candidates
+            for claim in claims_of(each, self._crds, self._groups, ties[each.key], self._blind)
+        ]
+        made, held = _by_candidate(claims), _by_candidate(shared_out(claims))
+        found = {
+            each.key: self._verdict(each, held[each.key], made[each.key])
+            for each in self._candidates
+        }
+        return {key: verdict for key, verdict in found.items() if verdict}
+
+    def _ties(self) -> dict[tuple[str, Name], dict[str, Tie]]:
+        """Groups that each candidate is tied to; an account with rights on everything ties its own.
+
+        What several workloads with one such account are tied to is one product's.
+        """
+        own = {each.key: ties_of(each) for each in self._candidates}
+        sharing: dict[Name, list[Candidate]] = defaultdict(list)
+        for each in self._candidates:
+            if each.rights.wildcard and each.workload.account != "default":
+                sharing[each.account].append(each)
+        for members in sharing.values():
+            groups = {name for member in members for name in own[member.key]}
+            for member in members if len(members) > 1 else ():
+                own[member.key] = dict.fromkeys(groups, Tie.PRODUCT)
+        return own
 
     def _rights(self, workload: Workload) -> Rights:
         account = Name(workload.name.namespace, workload.account)
@@ -137,19 +167,31 @@ class Judge:
             for crd in crds
         )
 
-    def _verdict(self, candidate: Candidate, claims: Sequence[Claim]) -> Verdict | None:
+    def _verdict(
+        self, candidate: Candidate, held: Sequence[Claim], made: Sequence[Claim]
+    ) -> Verdict | None:
+        """What becomes of a candidate that made some claims and holds some of them."""
         csv = self._csvs.of(candidate.workload)
-        managed = tuple(sorted(claim.crd.name for claim in claims))
         notes = [finding("note", "weak", "RBAC", NO_RBAC)] if self._blind else []
-        if claims or _whole_package(candidate):
-            evidence = (*evidence_of(candidate, claims), *notes)
-            return Verdict(managed, confidence_of(candidate, claims), evidence, csv)
+        if held or _whole_package(candidate):
+            managed = tuple(sorted(claim.crd.name for claim in held))
+            evidence = (*evidence_of(candidate, held), *notes)
+            return Verdict(managed, confidence_of(candidate, held), evidence, csv)
+        beside = _reconciles_beside(candidate, made)
+        if beside:
+            evidence = (*beside_evidence(candidate, beside), *notes)
+            return Verdict((), BESIDE, evidence, csv)
+        return self._without_crds(candidate, csv, notes)
+
+    def _without_crds(
+        self, candidate: Candidate, csv: Csv | None, notes: Sequence[Mapping[str, Any]]
+    ) -> Verdict | None:
         absent = self._manages_absent(candidate)
         if not absent:
             return None
-        evidence = (_absent_finding(candidate, absent), *evidence_of(candidate, ()), *notes)
+        evidence = (absent_finding(candidate, absent), *evidence_of(candidate, ()), *notes)
         known = () if self._facts.crds_read else tuple(sorted(absent))
-        return Verdict(known, ABSENT_CRD + 0.2 * bool(known), evidence, csv)
+        return Verdict(known, UNREAD_CRD if known else ABSENT_CRD, evidence, csv)
 
     def _manages_absent(self, candidate: Candidate) -> dict[str, str]:
         """Kinds whose CRD is not there, that the workload's rights and name say it manages."""
@@ -165,11 +207,6 @@ class Judge:
         }
 
 
-def agree(one: str, other: str) -> bool:
-    """Whether two namespaces may be the same: one that a file leaves out may be any."""
-    return one == other or not one or not other
-
-
 def _package(workload: Workload, csv: Csv | None) -> str:
     name = csv.name if csv else workload.csv
     if name:
@@ -183,60 +220,16 @@ def _whole_package(candidate: Candidate) -> bool:
     return bool(candidate.package) and not candidate.packaged and not workload.serving
 
 
-def _absent_finding(candidate: Candidate, absent: Mapping[str, str]) -> dict[str, Any]:
-    account = f"service account {candidate.workload.account}"
-    reason = f"{account} may write status or finalizers of {listed(absent)}, whose CRDs are unknown"
-    return finding("rbac", "medium", listed(set(absent.values())), reason, ".rules")
+def _reconciles_beside(candidate: Candidate, made: Sequence[Claim]) -> list[Claim]:
+    """Claims on kinds of its product that others manage, of a workload named for reconciling."""
+    workload = candidate.workload
+    if not words.is_controlling(workload.name.name):
+        return []
+    return [c for c in made if c.home and c.kinship.product and c.basis >= Basis.WATCH]
 
 
-class _Csvs:
-    """Finds the CSV that installed a workload: by its marks, else by the install strategy."""
-
-    def __init__(self, csvs: Iterable[Csv]) -> None:
-        self._by_name: dict[str, list[Csv]] = defaultdict(list)
-        self._by_deployment: dict[str, list[Csv]] = defaultdict(list)
-        for csv in csvs:
-            self._by_name[csv.name.name].append(csv)
-            for deployment in csv.deployments:
-                self._by_deployment[deployment].append(csv)
-
-    def of(self, workload: Workload) -> Csv | None:
-        """The CSV of a workload, None for none."""
-        if workload.csv:
-            named = self._by_name.get(workload.csv.name, ())
-            return _in(named, workload.csv.namespace) or next(iter(named), None)
-        if workload.kind != "Deployment":
-            return None
-        return _in(self._by_deployment.get(workload.name.name, ()), workload.name.namespace)
-
-    def crds(self) -> Iterable[Crd]:
-        """What CSVs say of the CRDs they own."""
-        for csvs in self._by_name.values():
-            for name in (owned for csv in csvs for owned in csv.owned):
-                plural, _, group = name.partition(".")
-                yield Crd(name, group, plural, "")
-
-
-def _in(csvs: Iterable[Csv], namespace: str) -> Csv | None:
-    return next((csv for csv in csvs if agree(csv.name.namespace, namespace)), None)
-
-
-def _served(facts: Facts, crds: Mapping[str, Crd]) -> list[tuple[str, Marks, frozenset[str]]]:
-    """For each service that answers webhooks: its namespace, its selector, for which CRDs."""
-    wanted: dict[Name, set[str]] = defaultdict(set)
-    for crd in crds.values():
-        if crd.webhook:
-            wanted[crd.webhook].add(crd.name)
-    for hook in facts.webhooks:
-        wanted[hook.service].update(
-            crd.name
-            for crd in crds.values()
-            if crd.group in hook.groups and {crd.plural, "*", "*/*"} & set(hook.resources)
-        )
-    return [
-        (service.name.namespace, service.selector, frozenset(names))
-        for where, names in wanted.items()
-        for service in facts.services
-        if names and service.name.name == where.name
-        if agree(service.name.namespace, where.namespace)
-    ]
+def _by_candidate(claims: Iterable[Claim]) -> dict[tuple[str, Name], list[Claim]]:
+    found: dict[tuple[str, Name], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        found[claim.candidate.key].append(claim)
+    return found

@@ -42,11 +42,15 @@ class Kinship:
     Attributes:
         points: the more, the closer.
         product: name or marks tie them, so even rights on everything mean this group too.
+        kind: the word with which kinds of the group begin, and that is in its names too.
+        lives: its namespace is named after the group.
         reasons: in words.
     """
 
     points: int = 0
     product: bool = False
+    kind: str = ""
+    lives: bool = False
     reasons: tuple[str, ...] = ()
 
 
@@ -77,12 +81,13 @@ def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
         reasons.append(f"the group {group.name} is named after {name}")
     points = 2 * len(reasons)
     kind = _kind_word(workload, group)
-    covers = _coverage(group, rights) >= 0.5  # noqa: PLR2004
     lives = _matches(group.name, (workload.name.namespace,)) if not name else ""
-    points += bool(kind) + covers + bool(lives)
+    points += bool(kind) + bool(lives) + _coverage(group, rights)
+    if lives:
+        reasons.append(f"its namespace and the group {group.name} have a name in common")
     if kind:
         reasons.append(f"a kind of the group {group.name} has its word {kind}")
-    return Kinship(points, bool(shared or name), tuple(reasons))
+    return Kinship(points, bool(shared or name), kind, bool(lives), tuple(reasons))
 
 
 def named_after(workload: Workload, group: str) -> str:
@@ -115,14 +120,13 @@ def _kind_word(workload: Workload, group: Group) -> str:
     return ""
 
 
-def _coverage(group: Group, rights: Rights) -> float:
-    """Share of the group's CRDs that an account watches or writes, by explicit group."""
-    held = sum(
-        1
-        for crd in group.crds
-        if (access := rights.access.get(crd.name)) and access.grade > Grade.NONE
-    )
-    return held / len(group.crds)
+def _coverage(group: Group, rights: Rights) -> int:
+    """2 if an account may change at least half of the group's kinds, 1 if it may watch them."""
+    held = [access.grade for crd in group.crds if (access := rights.access.get(crd.name))]
+    half = len(group.crds) / 2
+    changed = sum(grade >= Grade.CHANGE for grade in held)
+    watched = sum(grade >= Grade.WATCH for grade in held)
+    return 2 if changed >= half else 1 if watched >= half else 0
 
 
 def _shown(mark: tuple[str, str]) -> str:

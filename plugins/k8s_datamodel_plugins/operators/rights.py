@@ -57,12 +57,20 @@ class Access:
 
     @property
     def grade(self) -> Grade:
-        """The grade of these rights; writing a status of what may not be read is only change."""
+        """The grade of these rights.
+
+        Whoever may not read an object changes its status only in passing. Whoever may write
+        finalizers but not the object only makes children for it: they need that right where
+        ``OwnerReferencesPermissionEnforcement`` is on.
+        """
+        reads, changes = self.verbs & _READ, self.verbs & _CHANGE
+        if reads and ("status" in self.parts or ("finalizers" in self.parts and changes)):
+            return Grade.STATUS
         if self.parts:
-            return Grade.STATUS if self.verbs & _READ else Grade.CHANGE
+            return Grade.CHANGE
         if not self.verbs & _WATCH:
             return Grade.NONE
-        return Grade.CHANGE if self.verbs & _CHANGE else Grade.WATCH
+        return Grade.CHANGE if changes else Grade.WATCH
 
     def add(self, grant: Grant, role: str) -> None:
         """Add what a role grants."""

@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from k8s_datamodel_plugins.operators.claims import Basis, Candidate, Claim
-from k8s_datamodel_plugins.operators.words import compact, telling
+from k8s_datamodel_plugins.operators.words import common_stem, compact, telling
 
 Pools = dict[str, list[Claim]]
 
 _WORD = 4
 """Shortest word that may tie a workload to a kind."""
+
+_STEM = 6
+"""Shortest stem that may tie a workload to a group."""
 
 
 def shared_out(claims: Iterable[Claim]) -> list[Claim]:
@@ -21,7 +24,7 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
         by_crd[claim.crd.name].append(claim)
     pools = {name: contenders(rivals) for name, rivals in by_crd.items()}
     won = _by_affinity(pools)
-    held = {name: _leftover(won.get(name, pool), won) for name, pool in pools.items()}
+    held = {name: _leftover(name, pool, won) for name, pool in pools.items()}
     return _not_empty_handed(pools, held)
 
 
@@ -31,9 +34,16 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
     if packaged:
         return _best_of(_without_servers(packaged))
     home = [claim for claim in rivals if claim.home and _credible(claim)]
-    pool = home or [claim for claim in rivals if _credible_stranger(claim)]
+    pool = _without_guests(home) or [claim for claim in rivals if _credible_stranger(claim)]
     explicit = [claim for claim in pool if claim.basis >= Basis.WATCH]
-    return _best_of(_without_servers(explicit or pool))
+    product = [claim for claim in pool if claim.kinship.product]
+    return _best_of(_without_servers(explicit or product or pool))
+
+
+def _without_guests(home: Sequence[Claim]) -> list[Claim]:
+    """Whoever is much closer to another group yields to who is much closer to this one."""
+    closest = max((claim.kinship.points for claim in home), default=0)
+    return [claim for claim in home if claim.kinship.points + 2 > min(closest, claim.elsewhere)]
 
 
 def _best_of(pool: Sequence[Claim]) -> list[Claim]:
@@ -55,6 +65,8 @@ def _credible(claim: Claim) -> bool:
     """Watching alone, or rights on everything, need a product in common."""
     if claim.basis is Basis.WATCH:
         return claim.kinship.points >= 2  # noqa: PLR2004
+    if claim.basis is Basis.WILDCARD:
+        return claim.kinship.product or not claim.candidate.workload.serving
     if claim.basis is Basis.KINSHIP:
         return _says_so(claim.candidate)
     return True
@@ -92,28 +104,41 @@ def _nearest(pool: Sequence[Claim]) -> list[Claim]:
 
 
 def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
-    """Length of the longest word that only some rivals have and that stands in the CRD's name."""
+    """Length of the longest word that only some rivals have and that stands in the CRD's name.
+
+    Among holders of one right, a common stem with the group counts too.
+    """
+    plural, labels = compact(claim.crd.plural), claim.crd.group.split(".")
+    special = _special_words(claim, pool)
+    found = [len(word) for word in special if word in labels]
+    found += [len(word) for word in special if len(word) >= _WORD and word in plural]
+    if _one_right(pool):
+        stems = (common_stem(word, label) for word in special for label in labels)
+        found += [length for length in stems if length >= _STEM]
+    return max(found, default=0)
+
+
+def _special_words(claim: Claim, pool: Sequence[Claim]) -> set[str]:
+    """Telling words of a rival's name that not all others have among their names."""
     others = [each.candidate.workload for each in pool if each.candidate is not claim.candidate]
+    names = [telling(other.identity) for other in others]
     own = claim.candidate.workload.telling
-    shared = [telling(other.identity) for other in others]
-    words = [word for word in own if not all(word in names for names in shared)]
-    plural, group = compact(claim.crd.plural), claim.crd.group
-    labels = group.split(".")
-    fitting = (word for word in words if word in labels or (len(word) >= _WORD and word in plural))
-    return max((len(word) for word in fitting), default=0)
+    return {word for word in own if not all(word in words for words in names)}
 
 
-def _leftover(pool: Sequence[Claim], won: Pools) -> list[Claim]:
-    """Among holders of one and the same right: those that reconcile, and have no kind of their own.
+def _leftover(name: str, pool: Sequence[Claim], won: Pools) -> list[Claim]:
+    """Among holders of one right: those that reconcile, and have no kind or purpose of their own.
 
     Rights that a role of its own gives were written for that workload, and stand.
     """
-    if len(pool) < 2 or not _one_right(pool):  # noqa: PLR2004
-        return list(pool)
-    special = {
-        claim.candidate.key for claims in won.values() if len(claims) == 1 for claim in claims
-    }
-    general = [claim for claim in pool if claim.candidate.key not in special] or list(pool)
+    held = won.get(name, pool)
+    if len(held) < 2 or not _one_right(held):  # noqa: PLR2004
+        return list(held)
+    owners = {claim.candidate.key for each in won.values() if len(each) == 1 for claim in each}
+    held = [claim for claim in held if claim.candidate.key not in owners] or list(held)
+    if name in won:
+        return held
+    general = [claim for claim in held if not _special_words(claim, held)] or held
     return [claim for claim in general if claim.candidate.workload.controlling] or general
 
 

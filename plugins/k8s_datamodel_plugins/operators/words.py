@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import takewhile
 
 CONTROLLING = frozenset({"operator", "operators", "controller", "controllers", "manager"})
 """Words for programs that reconcile."""
@@ -87,6 +88,7 @@ GENERIC = (
 """Words that many products share."""
 
 _WORD = re.compile(r"[a-z]+[0-9]*|[0-9]+[a-z]+[0-9]*")
+_NOISE = re.compile(r"v?\d|deployment$|daemonset$|statefulset$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -104,23 +106,25 @@ def compact(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def head_word(name: str) -> str:
-    """The word that says what a program is for: the last that says anything; empty if none.
-
-    ``admission-webhook-manager`` manages, ``operator-webhook`` is a webhook.
-    """
-    known = [word for word in words_of(name) if word in CONTROLLING or word in SERVING]
-    return known[-1] if known else ""
-
-
 def is_serving(name: str) -> bool:
-    """Whether a name says that the program answers requests."""
-    return head_word(name) in SERVING
+    """Whether a name says that the program answers requests: its last known word does."""
+    known = [word for word in words_of(name) if word in CONTROLLING or word in SERVING]
+    return bool(known) and known[-1] in SERVING
 
 
 def is_controlling(name: str) -> bool:
-    """Whether a name says that the program reconciles."""
-    return head_word(name) in CONTROLLING
+    """Whether a name says that the program reconciles: its last word does.
+
+    ``admission-webhook-manager`` manages, ``some-manager-injector`` injects.
+    """
+    said = [word for word in words_of(name) if not _NOISE.match(word)]
+    return bool(said) and said[-1] in CONTROLLING
+
+
+def common_stem(one: str, other: str) -> int:
+    """Length of the beginning that two words share."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def telling(names: Iterable[str]) -> frozenset[str]:
