@@ -1,0 +1,181 @@
+"""The one short transaction that makes a snapshot visible."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from k8s_datamodel.api import ClusterInfo, LedgerEntry, Snapshot
+
+from k8s_datamodel_plugins.sql.connection import Transaction
+from k8s_datamodel_plugins.sql.content import canonical, clean
+from k8s_datamodel_plugins.sql.encoding import IdentityKey
+from k8s_datamodel_plugins.sql.index import ObjectVersions, update_index
+from k8s_datamodel_plugins.sql.names import tables
+from k8s_datamodel_plugins.sql.schema import StoredType
+from k8s_datamodel_plugins.sql.times import utc_now
+
+
+@dataclass(slots=True)
+class Part:
+    """What a snapshot refers to of one type.
+
+    Attributes:
+        stored: the type.
+        references: identity, number of the row, number of the state, for each record.
+        objects: versions of the objects by resource.
+    """
+
+    stored: StoredType
+    references: list[tuple[IdentityKey, int, int | None]] = field(default_factory=list)
+    objects: dict[str, ObjectVersions] = field(default_factory=dict)
+
+
+def commit_snapshot(
+    transaction: Transaction,
+    snapshot: Snapshot,
+    ledger: Sequence[LedgerEntry],
+    parts: Sequence[Part],
+    contexts: Mapping[str, str],
+) -> int:
+    """Insert everything that makes up a snapshot; its number.
+
+    All writers take their locks in the same order, so that they queue and never block each other.
+    """
+    number = _insert_snapshot(transaction, snapshot)
+    for part in sorted(parts, key=lambda part: part.stored.id):
+        _insert_references(transaction, number, part)
+        _insert_count(transaction, number, snapshot, part)
+    _insert_ledger(transaction, number, ledger)
+    update_index(transaction, snapshot, [part.objects for part in parts], contexts)
+    return number
+
+
+def _insert_snapshot(transaction: Transaction, snapshot: Snapshot) -> int:
+    cluster = snapshot.cluster
+    values = {
+        "uuid": str(uuid.uuid4()),
+        "timestamp": snapshot.timestamp,
+        "cluster_context": clean(cluster.context),
+        "cluster_info": _cluster_info(cluster),
+        "cluster_uid": cluster.uid,
+        "source": cluster.source,
+        "source_timestamp": cluster.source_timestamp,
+        "namespace_filter": snapshot.namespace_filter,
+        "notes": None if snapshot.notes is None else clean(snapshot.notes),
+        "complete": int(snapshot.complete),
+        "redaction": snapshot.redaction,
+        "seconds": snapshot.seconds,
+        "created_at": snapshot.created_at or utc_now(),
+    }
+    transaction.insert("kdm_snapshots", list(values), [list(values.values())])
+    # By its uuid, because not every SQLite that Python 3.10 meets knows RETURNING.
+    number = transaction.scalar(
+        "SELECT id FROM kdm_snapshots WHERE uuid = :uuid", {"uuid": values["uuid"]}
+    )
+    return int(number)
+
+
+def _cluster_info(cluster: ClusterInfo) -> str:
+    return canonical(
+        {"version": cluster.version, "platform": cluster.platform, "nodes": cluster.nodes}
+    )
+
+
+def _insert_references(transaction: Transaction, number: int, part: Part) -> None:
+    """Number the records in order of identity, so that reading needs no sorting."""
+    part.references.sort(key=lambda reference: reference[:2])
+    first = _take_numbers(transaction, part.stored.id, len(part.references))
+    transaction.insert(
+        tables(part.stored.type.name).refs,
+        ("snapshot_id", "id", "row_id", "state_id"),
+        [
+            (number, record_id, row_id, state_id)
+            for record_id, (_, row_id, state_id) in enumerate(part.references, start=first)
+        ],
+    )
+
+
+def _take_numbers(transaction: Transaction, type_id: int, count: int) -> int:
+    transaction.run(
+        "UPDATE kdm_types SET next_ref = next_ref + :count WHERE id = :id",
+        {"count": count, "id": type_id},
+    )
+    after = transaction.scalar("SELECT next_ref FROM kdm_types WHERE id = :id", {"id": type_id})
+    return int(after) - count
+
+
+def _insert_count(transaction: Transaction, number: int, snapshot: Snapshot, part: Part) -> None:
+    records = len(part.references)
+    count = snapshot.counts.get(part.stored.type.name, records)
+    transaction.insert(
+        "kdm_counts",
+        ("snapshot_id", "type_id", "count", "records"),
+        [(number, part.stored.id, count, records)],
+    )
+
+
+def _insert_ledger(transaction: Transaction, number: int, ledger: Sequence[LedgerEntry]) -> None:
+    names = [(clean(entry.resource_type), clean(entry.read)) for entry in ledger]
+    ids = _read_ids(transaction, names)
+    transaction.insert(
+        "kdm_ledger",
+        (
+            "snapshot_id",
+            "position",
+            "read_id",
+            "optional",
+            "status",
+            "reason",
+            "http_code",
+            "requests",
+            "objects",
+            "reused",
+            "bytes",
+            "microseconds",
+        ),
+        [
+            (
+                number,
+                position,
+                ids[name],
+                int(entry.optional),
+                entry.outcome.status,
+                clean(entry.outcome.reason) or None,
+                entry.outcome.http_code,
+                entry.outcome.requests,
+                entry.outcome.objects,
+                entry.outcome.reused,
+                entry.outcome.bytes,
+                round(entry.outcome.seconds * 1_000_000),
+            )
+            for position, (name, entry) in enumerate(zip(names, ledger, strict=True))
+        ],
+    )
+
+
+def _read_ids(
+    transaction: Transaction, names: Sequence[tuple[str, str]]
+) -> Mapping[tuple[str, str], int]:
+    ids = _find_reads(transaction, names)
+    new = sorted(set(names) - ids.keys())
+    transaction.insert("kdm_reads", ("resource_type", "read"), new, ignore=True)
+    return {**ids, **_find_reads(transaction, new)}
+
+
+def _find_reads(
+    transaction: Transaction, names: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    by_type: dict[str, set[str]] = {}
+    for resource_type, read in names:
+        by_type.setdefault(resource_type, set()).add(read)
+    found: dict[tuple[str, str], int] = {}
+    for resource_type, reads in by_type.items():
+        for row in transaction.lookup(
+            "SELECT read, id FROM kdm_reads WHERE resource_type = {mark} AND read IN ({keys})",
+            sorted(reads),
+            resource_type,
+        ):
+            found[(resource_type, row[0])] = row[1]
+    return found

@@ -1,0 +1,211 @@
+"""Transactions on a database that dataset connects to. The only module that imports dataset.
+
+A transaction is short by rule: whoever waits for a network or a terminal holds none.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote as url_quote
+
+import dataset
+from k8s_datamodel.api import StorageError
+from sqlalchemy import Connection, CursorResult, event, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS, POSTGRESQL, SQLITE, Dialect
+from k8s_datamodel_plugins.sql.errors import NEED_PSYCOPG, translate
+from k8s_datamodel_plugins.sql.location import Location
+from k8s_datamodel_plugins.sql.names import Raw, compose, marks
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+_KEYS_AT_ONCE = 500
+_CONNECT_SECONDS = 15
+
+_ON_CONNECT = [
+    f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}",
+    # A full cache would else be spilt into the file, which locks readers out long before the
+    # commit and leaves a file that only its journal can mend for as long.
+    "PRAGMA cache_spill = OFF",
+    "PRAGMA temp_store = MEMORY",
+]
+
+
+class Transaction:
+    """One open transaction: statements by template, see ``names.compose``."""
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        self.connection = connection
+        self.dialect = dialect
+
+    def run(
+        self,
+        template: str,
+        values: Mapping[str, Any] | None = None,
+        /,
+        **parts: str | Sequence[str],
+    ) -> CursorResult[Unpack[tuple[Any, ...]]]:
+        """Run one statement with ``:name`` parameters."""
+        statement = compose(template, **self.dialect.words, **parts)
+        return self.connection.execute(text(statement), values or {})
+
+    def scalar(self, template: str, values: Mapping[str, Any] | None = None, /) -> Any:
+        """The first column of the first row, or None."""
+        return self.run(template, values).scalar()
+
+    def insert(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        *,
+        ignore: bool = False,
+    ) -> None:
+        """Insert rows; ``ignore`` passes over those whose key is there already."""
+        if not rows:
+            return
+        statement = compose(
+            "INSERT INTO {table} ({columns}) VALUES ({marks}) {conflict}",
+            table=table,
+            columns=columns,
+            marks=marks(self.dialect.placeholder, len(columns)),
+            conflict=Raw("ON CONFLICT DO NOTHING" if ignore else ""),
+        )
+        self.connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+
+    def lookup(
+        self, template: str, keys: Sequence[Any], /, *first: Any, **parts: str | Sequence[str]
+    ) -> Iterator[Any]:
+        """Rows of a statement whose ``{keys}`` take these values, some hundred at a time.
+
+        ``first`` are the values of the placeholders ``{mark}`` before them.
+        """
+        mark = Raw(self.dialect.placeholder)
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            some = keys[start : start + _KEYS_AT_ONCE]
+            statement = compose(
+                template, keys=marks(self.dialect.placeholder, len(some)), mark=mark, **parts
+            )
+            yield from self.connection.exec_driver_sql(statement, (*first, *some))
+
+    def exists(self, relation: str) -> bool:
+        """Whether a table or view of that name is there."""
+        return bool(self.scalar(self.dialect.table_exists, {"name": relation}))
+
+
+class Database:
+    """Connections to one database, safe in threads.
+
+    Attributes:
+        place: how messages name it.
+        dialect: what kind it is.
+    """
+
+    def __init__(self, location: Location) -> None:
+        self.place = location.place
+        self.dialect = SQLITE if location.path else POSTGRESQL
+        self._database = _connect(location)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A reading transaction: sees one state of the database."""
+        with self._transaction(self.dialect.reading) as transaction:
+            yield transaction
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A writing transaction: committed at the end, undone at an exception."""
+        with self._transaction(self.dialect.writing) as transaction:
+            if self.dialect.before_writing:
+                transaction.run(self.dialect.before_writing)
+            yield transaction
+
+    @contextmanager
+    def _transaction(self, options: Mapping[str, Any]) -> Iterator[Transaction]:
+        engine = self._database.engine
+        if engine is None:
+            raise StorageError(f"{self.place}: is closed")
+        with self.translated(), engine.connect() as connection:
+            connection.execution_options(**options)
+            with connection.begin():
+                yield Transaction(connection, self.dialect)
+
+    @contextmanager
+    def driver(self) -> Iterator[sqlite3.Connection]:
+        """SQLite's own connection, outside of any transaction."""
+        engine = self._database.engine
+        if engine is None:
+            raise StorageError(f"{self.place}: is closed")
+        with self.translated():
+            connection = engine.raw_connection()
+            try:
+                yield cast(sqlite3.Connection, connection.driver_connection)
+            finally:
+                connection.close()
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn what the drivers raise into StorageError."""
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise translate(error, self.place) from error
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._database.close()
+
+
+def _connect(location: Location) -> dataset.Database:
+    return _connect_file(location) if location.path else _connect_server(location)
+
+
+def _connect_file(location: Location) -> dataset.Database:
+    # A file that vanished meanwhile is an error, not a new and empty one.
+    name = f"file:{url_quote(str(location.path))}?mode=rw"
+
+    def creator() -> sqlite3.Connection:
+        return sqlite3.connect(
+            name, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False, uri=True
+        )
+
+    database = dataset.connect(
+        "sqlite:///inventory.db",
+        engine_kwargs={"creator": creator, "max_overflow": -1, "hide_parameters": True},
+        ensure_schema=False,
+        sqlite_wal_mode=False,
+        on_connect_statements=list(_ON_CONNECT),
+    )
+    event.listen(database.engine, "begin", _begin)
+    return database
+
+
+def _begin(connection: Connection) -> None:
+    # Python's sqlite3 begins transactions late and its own way; ours begin as they say.
+    connection.exec_driver_sql(connection.get_execution_options().get("kdm_begin", "BEGIN"))
+
+
+def _connect_server(location: Location) -> dataset.Database:
+    try:
+        return dataset.connect(
+            location.url,
+            engine_kwargs={
+                "connect_args": {"connect_timeout": _CONNECT_SECONDS},
+                "max_overflow": -1,
+                "hide_parameters": True,
+            },
+            ensure_schema=False,
+        )
+    except ImportError as error:
+        raise StorageError(NEED_PSYCOPG) from error
+    except (ArgumentError, ValueError):
+        # The parser's own words may hold the password.
+        raise StorageError(
+            f"{location.place}: this URL cannot be read; write postgresql://user@host:port/name, "
+            "special characters as %XX"
+        ) from None

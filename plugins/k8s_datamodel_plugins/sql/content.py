@@ -1,0 +1,217 @@
+"""What of an object is content, its digest, and how the values of columns look in SQL."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from k8s_datamodel.api import Column, KubernetesObject, StorageError
+
+SqlValue = str | int | float | None
+
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_INTEGERS = range(-(2**63), 2**63)
+_EMPTY_ITEM = "\\"
+_STATE_BYTES = 16
+
+_UNICODE, _ASCII = (
+    json.JSONEncoder(
+        ensure_ascii=ascii_only, allow_nan=False, sort_keys=True, separators=(",", ":")
+    )
+    for ascii_only in (False, True)
+)
+
+
+class StoredObject(dict[str, Any]):
+    """A complete object as it was read from the database. Treat it as read-only.
+
+    Attributes:
+        digest: of its content, so that storing it again needs no serialising.
+    """
+
+    __slots__ = ("digest",)
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content of a complete object.
+
+    Attributes:
+        digest: SHA-256 of ``text`` in UTF-8.
+        text: canonical JSON; empty when it is known by its digest alone.
+        size: bytes of the text in UTF-8.
+    """
+
+    digest: bytes
+    text: str = ""
+    size: int = 0
+
+
+def canonical(value: Any) -> str:
+    """Compact JSON with sorted keys: the same value always gives the same text.
+
+    Raises:
+        ValueError: JSON has no such value (NaN, a date, a cycle), or it is nested too deep.
+    """
+    try:
+        text = _UNICODE.encode(value)
+        # Lone surrogates are valid in JSON, as escapes, but not in UTF-8.
+        return text if _encodable(text) else _ASCII.encode(value)
+    except (TypeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def digest_of(text: str) -> bytes:
+    """SHA-256 of a text in UTF-8, 32 bytes."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def clean(text: str) -> str:
+    """A text as databases can hold it: NUL and lone surrogates become U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def content_of(complete: KubernetesObject) -> Content:
+    """The content of an object, without what changes when nothing else does.
+
+    ``managedFields``, ``resourceVersion`` and the last-applied annotation are left out: they
+    change without the object doing so, or repeat it. Raises ValueError as ``canonical`` does.
+    """
+    if isinstance(complete, StoredObject):
+        return Content(complete.digest)
+    return serialised(complete)
+
+
+def serialised(complete: KubernetesObject) -> Content:
+    """The same, with its text in any case."""
+    text = canonical(_without_bookkeeping(complete))
+    encoded = text.encode()
+    return Content(hashlib.sha256(encoded).digest(), text, len(encoded))
+
+
+def _without_bookkeeping(complete: KubernetesObject) -> Mapping[str, Any]:
+    metadata = complete.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return dict(complete)
+    kept = {k: v for k, v in metadata.items() if k not in ("managedFields", "resourceVersion")}
+    annotations = kept.get("annotations")
+    if isinstance(annotations, Mapping) and _LAST_APPLIED in annotations:
+        kept["annotations"] = {k: v for k, v in annotations.items() if k != _LAST_APPLIED}
+        if not kept["annotations"]:
+            del kept["annotations"]
+    return {**complete, "metadata": kept}
+
+
+def row_digest(object_digest: bytes, names: Iterable[str], values: Iterable[SqlValue]) -> bytes:
+    """Digest of a row: its object and its derived columns, 32 bytes.
+
+    Nulls do not count, so that a column that a plugin adds later leaves old rows what they were.
+    """
+    known = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return digest_of(object_digest.hex() + canonical(known))
+
+
+def state_digest(names: Iterable[str], values: Iterable[SqlValue]) -> bytes | None:
+    """Digest of the values of the volatile columns, 16 bytes; None when all are null."""
+    known = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return digest_of(canonical(known))[:_STATE_BYTES] if known else None
+
+
+def encode(column: Column, value: Any) -> SqlValue:
+    """A column's value as SQL holds it.
+
+    Lists are comma-separated text (a comma or backslash inside an item has a backslash before it),
+    JSON is text, booleans are 0 and 1. Characters that a database cannot hold as text (NUL, lone
+    surrogates) become U+FFFD; ``spec`` keeps them.
+
+    Raises:
+        StorageError: the value is not what the column says.
+    """
+    if value is None:
+        return None
+    try:
+        return _ENCODERS[column.type](value)
+    except (TypeError, ValueError, OverflowError) as error:
+        shown = repr(value)[:60]
+        raise StorageError(
+            f'column "{column.name}" takes {column.type}, not {shown}: a fault of its plugin'
+        ) from error
+
+
+def decode(column: Column, value: Any) -> Any:
+    """The reverse of ``encode``."""
+    return None if value is None else _DECODERS[column.type](value)
+
+
+def _text(value: Any) -> str:
+    # A number where a text belongs is what YAML makes of an unquoted version.
+    return clean(value if isinstance(value, str) else canonical(value))
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, (int, float)) and int(value) == value and int(value) in _INTEGERS:
+        return int(value)
+    raise ValueError("not a 64-bit integer")
+
+
+def _real(value: Any) -> float:
+    if isinstance(value, (int, float)) and math.isfinite(value):
+        return float(value)
+    raise ValueError("not a finite number")
+
+
+def _boolean(value: Any) -> int:
+    if isinstance(value, bool):
+        return int(value)
+    raise ValueError("not a boolean")
+
+
+def _list(value: Any) -> str:
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise ValueError("not a list of texts")
+    items = [_text(item).replace("\\", "\\\\").replace(",", "\\,") for item in value]
+    return _EMPTY_ITEM if items == [""] else ",".join(items)
+
+
+def _unlist(text: str) -> list[str]:
+    if "\\" not in text:
+        return text.split(",") if text else []
+    if text == _EMPTY_ITEM:
+        return [""]
+    # NUL never is in stored text, so it can stand for what was escaped.
+    items = text.replace("\\\\", "\0b").replace("\\,", "\0c").split(",")
+    return [item.replace("\0c", ",").replace("\0b", "\\") for item in items]
+
+
+_ENCODERS: Mapping[str, Callable[[Any], SqlValue]] = {
+    "text": _text,
+    "integer": _integer,
+    "real": _real,
+    "boolean": _boolean,
+    "list": _list,
+    "json": canonical,
+}
+
+_DECODERS: Mapping[str, Callable[[Any], Any]] = {
+    "text": str,
+    "integer": int,
+    "real": float,
+    "boolean": bool,
+    "list": _unlist,
+    "json": json.loads,
+}

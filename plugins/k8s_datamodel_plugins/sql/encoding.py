@@ -1,0 +1,128 @@
+"""Turns records into what is stored of them, before any transaction is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from k8s_datamodel.api import Column, KubernetesObject, Record, StorageError
+
+from k8s_datamodel_plugins.sql.content import (
+    Content,
+    SqlValue,
+    content_of,
+    encode,
+    row_digest,
+    serialised,
+    state_digest,
+)
+from k8s_datamodel_plugins.sql.schema import StoredType
+
+IdentityKey = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which object, in which version, an object of the Kubernetes API is.
+
+    Attributes:
+        resource: ``group/version/kind``.
+        uid: ``metadata.uid``.
+        resource_version: ``metadata.resourceVersion``.
+    """
+
+    resource: str
+    uid: str
+    resource_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedRecord:
+    """One record, ready to be stored.
+
+    Attributes:
+        spec: the complete object, for its text if the database lacks it.
+        content: of the complete object.
+        row: digest of the row.
+        values: of the derived columns, in order.
+        state: digest of the volatile columns; None when all are null.
+        state_values: of the volatile columns, in order.
+        identity: sorts the records of a snapshot.
+        version: for the index of known objects; None when the object does not say.
+    """
+
+    spec: KubernetesObject
+    content: Content
+    row: bytes
+    values: tuple[SqlValue, ...]
+    state: bytes | None
+    state_values: tuple[SqlValue, ...]
+    identity: IdentityKey
+    version: Version | None
+
+    def full_content(self) -> Content:
+        """The content with its text."""
+        if self.content.text:
+            return self.content
+        full = serialised(self.spec)
+        if full.digest != self.content.digest:
+            raise StorageError("an object from the database was changed on its way back into it")
+        return full
+
+
+class Encoder:
+    """Encodes the records of one type."""
+
+    def __init__(self, stored: StoredType) -> None:
+        self.name = stored.type.name
+        self.identity = stored.type.identity
+        self.derived = stored.derived
+        self.volatile = stored.volatile
+        self.derived_names = [column.name for column in self.derived]
+        self.volatile_names = [column.name for column in self.volatile]
+
+    def encode(self, record: Record) -> EncodedRecord:
+        """One record. Raises StorageError, naming type and record, when it cannot be stored."""
+        try:
+            return self._encode(record)
+        except (StorageError, ValueError) as error:
+            identity = "/".join(str(record.values.get(name)) for name in self.identity)
+            raise StorageError(f'{self.name} "{identity}" cannot be stored: {error}') from error
+
+    def _encode(self, record: Record) -> EncodedRecord:
+        values = _encode_all(self.derived, record.values)
+        state_values = _encode_all(self.volatile, record.values)
+        content = content_of(record.spec)
+        return EncodedRecord(
+            spec=record.spec,
+            content=content,
+            row=row_digest(content.digest, self.derived_names, values),
+            values=values,
+            state=state_digest(self.volatile_names, state_values),
+            state_values=state_values,
+            identity=tuple(str(record.values.get(name) or "") for name in self.identity),
+            version=version_of(record.spec),
+        )
+
+
+def _encode_all(columns: list[Column], values: Mapping[str, Any]) -> tuple[SqlValue, ...]:
+    return tuple(encode(column, values.get(column.name)) for column in columns)
+
+
+def version_of(complete: KubernetesObject) -> Version | None:
+    """Which object this is; None when it lacks kind, uid or resourceVersion."""
+    metadata = complete.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return None
+    api_version, kind = complete.get("apiVersion"), complete.get("kind")
+    uid, resource_version = metadata.get("uid"), metadata.get("resourceVersion")
+    named = (api_version, kind, uid, resource_version)
+    if not all(isinstance(part, str) and part for part in named):
+        return None
+    return Version(resource_name(str(api_version), str(kind)), str(uid), str(resource_version))
+
+
+def resource_name(api_version: str, kind: str) -> str:
+    """``group/version/kind``; the core group is empty."""
+    return f"{api_version if '/' in api_version else '/' + api_version}/{kind}"

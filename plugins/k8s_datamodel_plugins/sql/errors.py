@@ -1,0 +1,99 @@
+"""Turns what drivers raise into one line for the user: what, where, and what to do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from k8s_datamodel.api import StorageError
+
+from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
+
+NEED_PSYCOPG = "PostgreSQL needs its driver: pip install 'k8s-datamodel[postgresql]'"
+
+_LOCKED = (
+    f"another process kept it locked for more than {LOCK_SECONDS} s; "
+    "see who has it open (`ps`, `fuser`) and try again"
+)
+_CANNOT_WRITE = "it, or its folder, is read-only: reading works, storing does not"
+
+# Text and not codes: Python has the codes of SQLite from 3.11 on only. The first match counts.
+_SQLITE = (
+    ("database is locked", _LOCKED),
+    ("database table is locked", _LOCKED),
+    ("database schema is locked", _LOCKED),
+    ("file is not a database", "is no SQLite database; nothing was changed"),
+    ("file is encrypted", "is no SQLite database; nothing was changed"),
+    (
+        "disk image is malformed",
+        "the database is damaged (cut off or overwritten): restore a backup, or save what is "
+        "left with `sqlite3 FILE .recover`",
+    ),
+    (
+        "readonly database",
+        _CANNOT_WRITE,
+    ),
+    ("or disk is full", "no space left for it: free some and run again; nothing was half written"),
+    (
+        "disk i/o error",
+        "the system could not read or write it (disk I/O error): check the disk, its space and "
+        "limits; nothing was half written",
+    ),
+    (
+        "unable to open database file",
+        "cannot be opened: check the permissions of the file and its folder",
+    ),
+)
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_POSTGRESQL = {
+    "28P01": "the password was refused: see PGPASSWORD, PGPASSFILE or the service file",
+    "28000": "the login was refused: see pg_hba.conf on the server",
+    "3D000": "there is no such database: `createdb` makes one",
+    "42501": "this role may not do that there: ask for rights on the schema",
+    "25006": "it takes no writes (a standby, or a read-only role)",
+    "53100": "no space left on the server; nothing was half written",
+    "53300": "too many connections: try again later",
+    "55P03": _LOCKED,
+    "42P07": "a relation of that name is there already and not ours: use a schema of its own",
+    "2BP01": "something of yours depends on one of our views: drop it, run again, make it anew",
+}
+
+_PASSWORD = re.compile(r"(password=)\S+|(//[^:/\s]*:)[^@\s]*(?=@)", re.IGNORECASE)
+
+
+def translate(error: BaseException, place: str) -> StorageError:
+    """A ``StorageError`` for what SQLAlchemy or a driver raised.
+
+    Args:
+        error: what was raised.
+        place: how messages name the database.
+    """
+    driver = getattr(error, "orig", None) or error
+    text = " ".join(str(driver).split())
+    if type(driver).__module__.startswith("sqlite3"):
+        return StorageError(f"{place}: {_sqlite(driver, text)}")
+    return StorageError(f"{place}: {_postgresql(driver, text)}")
+
+
+def _sqlite(driver: Any, text: str) -> str:
+    # A killed writer's journal has to be rolled back by someone who may write.
+    if getattr(driver, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK":
+        return "a killed process left it unfinished: open it once where you may write to it"
+    lower = text.lower()
+    for part, meaning in _SQLITE:
+        if part in lower:
+            return meaning
+    return text
+
+
+def _postgresql(driver: Any, text: str) -> str:
+    state = getattr(driver, "sqlstate", None)
+    if state in _POSTGRESQL:
+        return _POSTGRESQL[state]
+    if state is None and "password authentication failed" in text:
+        return _POSTGRESQL["28P01"]
+    if state is None and "no password supplied" in text:
+        return "it wants a password: see PGPASSWORD, PGPASSFILE or the service file"
+    reason = _PASSWORD.sub(r"\1\2***", text.partition("DETAIL:")[0]).strip()
+    return f"cannot be used: {reason}" if state else f"cannot be reached: {reason}"

@@ -1,0 +1,128 @@
+"""Removes content that no snapshot needs any more, and gives its space back.
+
+Only while no store runs (see ``leases``), and in steps, so that nobody waits long: what to remove
+is found by reading, and a step removes some of it if no store has begun since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from k8s_datamodel.api import StorageError
+
+from k8s_datamodel_plugins.sql import leases
+from k8s_datamodel_plugins.sql.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.names import Raw, compose, tables
+from k8s_datamodel_plugins.sql.schema import stored_types
+
+_STEP = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Orphans:
+    """Rows of one table that nothing refers to, by their keys."""
+
+    table: str
+    key: str
+    ids: Sequence[int]
+
+
+_Find = Callable[[Transaction], Iterator[_Orphans]]
+
+
+def collect_garbage(database: Database) -> bool:
+    """Remove orphaned content if there may be any and nobody stores; whether all is clean now."""
+    with database.read() as transaction:
+        if not leases.is_garbage(transaction):
+            return True
+    with database.write() as transaction:
+        leases.lock(transaction)
+        leases.drop_stale(transaction)
+        if leases.running(transaction):
+            return False
+        moment = leases.next_number(transaction)
+    # Objects become orphans when the rows that refer to them have gone.
+    for find in (_orphaned_rows, _orphaned_objects):
+        if not _sweep(database, moment, find):
+            return False
+    with database.write() as transaction:
+        if not _still(transaction, moment):
+            return False
+        leases.note_garbage(transaction, there=False)
+    give_space_back(database)
+    return True
+
+
+def _still(transaction: Transaction, moment: str) -> bool:
+    """Whether no store has begun since; none can until this transaction ends."""
+    leases.lock(transaction)
+    return leases.next_number(transaction) == moment
+
+
+def _sweep(database: Database, moment: str, find: _Find) -> bool:
+    with database.read() as transaction:
+        found = list(find(transaction))
+    for orphans in found:
+        for start in range(0, len(orphans.ids), _STEP):
+            with database.write() as transaction:
+                if not _still(transaction, moment):
+                    return False
+                _remove(transaction, orphans, orphans.ids[start : start + _STEP])
+    return True
+
+
+def _remove(transaction: Transaction, orphans: _Orphans, ids: Sequence[int]) -> None:
+    some = Raw(", ".join(str(int(number)) for number in ids))
+    if orphans.table == "kdm_objects":
+        transaction.run("DELETE FROM kdm_index WHERE object_id IN ({some})", some=some)
+    transaction.run(
+        "DELETE FROM {table} WHERE {key} IN ({some})",
+        table=orphans.table,
+        key=orphans.key,
+        some=some,
+    )
+
+
+def _orphaned_rows(transaction: Transaction) -> Iterator[_Orphans]:
+    for name in stored_types(transaction):
+        each = tables(name)
+        for table, column in ((each.rows, "row_id"), (each.states, "state_id")):
+            ids = transaction.run(
+                "SELECT kdm_id FROM {table} EXCEPT SELECT {column} FROM {refs}",
+                table=table,
+                column=column,
+                refs=each.refs,
+            )
+            yield _Orphans(table, "kdm_id", [row[0] for row in ids])
+    reads = transaction.run("SELECT id FROM kdm_reads EXCEPT SELECT read_id FROM kdm_ledger")
+    yield _Orphans("kdm_reads", "id", [row[0] for row in reads])
+
+
+def _orphaned_objects(transaction: Transaction) -> Iterator[_Orphans]:
+    used = "".join(
+        compose(" EXCEPT SELECT kdm_object FROM {rows}", rows=tables(name).rows)
+        for name in stored_types(transaction)
+    )
+    ids = transaction.run("SELECT id FROM kdm_objects{used}", used=Raw(used))
+    yield _Orphans("kdm_objects", "id", [row[0] for row in ids])
+
+
+def give_space_back(database: Database) -> None:
+    """Make an SQLite file as small as it can be. PostgreSQL does this by itself, in time."""
+    if database.dialect.name != "sqlite":
+        return
+    # Free pages are used again anyway: that now is no time for it is no failure of the caller.
+    with suppress(StorageError), database.driver() as driver:
+        if not driver.execute("PRAGMA freelist_count").fetchone()[0]:
+            return
+        driver.execute("PRAGMA cache_spill = ON")
+        if driver.execute("PRAGMA auto_vacuum").fetchone()[0]:
+            # Changing to FULL moves everything down at once, in 0.2 s where incremental_vacuum,
+            # which looks through the list of free pages for each page, needs 50.
+            driver.execute("PRAGMA auto_vacuum = FULL")
+        else:
+            driver.execute("VACUUM")
+        driver.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        driver.execute("PRAGMA cache_spill = OFF")

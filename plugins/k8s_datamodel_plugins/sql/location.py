@@ -1,0 +1,126 @@
+"""Where a database is: what ``--db-path`` means, and the file and folders we make for it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from k8s_datamodel.api import StorageError
+
+DEFAULT_FILE = "~/.k8s-inventory/inventory.db"
+"""On Windows ``~`` is ``%USERPROFILE%``."""
+
+MAKE_ONE = "`k8s-datamodel database store` makes one"
+
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A database, not opened yet.
+
+    Attributes:
+        place: how messages name it; never holds a password.
+        path: of the SQLite file, links followed; None for a server.
+        url: of the server, with everything the user wrote; empty for a file.
+    """
+
+    place: str
+    path: Path | None = None
+    url: str = ""
+
+
+def locate(text: str) -> Location:
+    """Read ``--db-path``: empty, a path, ``sqlite:///path`` or ``postgresql://...``.
+
+    Raises:
+        StorageError: it is none of these.
+    """
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return _file(text or DEFAULT_FILE)
+    if scheme == "sqlite":
+        return _file(rest.removeprefix("/") or DEFAULT_FILE)
+    if scheme in _POSTGRESQL:
+        return Location(_public(rest), url=f"postgresql+psycopg://{rest}")
+    raise StorageError(f'"{scheme}://" is no database: use a path, sqlite:/// or postgresql://')
+
+
+def _public(rest: str) -> str:
+    """A server's URL without user, password and options, which may hold secrets."""
+    address = rest.partition("?")[0].rpartition("@")[2]
+    return f"postgresql://{address}"
+
+
+def _file(text: str) -> Location:
+    if text == ":memory:":
+        raise StorageError(":memory: is no file: snapshots are to last, name a path")
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:
+        raise StorageError(f"{text}: no such home folder; set HOME or use --db-path") from error
+    return Location(str(path), Path(os.path.realpath(path)))
+
+
+def check_file(location: Location, *, create: bool) -> None:
+    """See that there is a file to open; make it, and its folders, if asked.
+
+    Folders are made 0700 and the file 0600 whatever the umask says; what exists stays as it is.
+    The file is never opened here when it exists: closing it would drop the locks that other
+    threads of this process hold on it.
+
+    Raises:
+        StorageError: there is none, it is no file, or it cannot be made.
+    """
+    path = location.path
+    if path is None:
+        return
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not create:
+            raise StorageError(f"no database at {location.place} yet; {MAKE_ONE}") from error
+        _make_file(path, location.place)
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{location.place}: cannot be opened: {_reason(error)}") from error
+    else:
+        if stat.S_ISDIR(mode):
+            raise StorageError(f"{location.place} is a folder: name a file in it")
+        if not stat.S_ISREG(mode):
+            raise StorageError(f"{location.place} is no regular file")
+
+
+def _make_file(path: Path, place: str) -> None:
+    try:
+        _make_folders(path.parent)
+        make_private(path)
+    except FileExistsError:
+        return  # another process was faster
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{place}: cannot be made: {_reason(error)}") from error
+
+
+def _make_folders(folder: Path) -> None:
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    for parent in reversed(missing):
+        try:
+            parent.mkdir(mode=0o700)
+        except FileExistsError:
+            continue
+        parent.chmod(0o700)
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read and write. Raises OSError."""
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    try:
+        if hasattr(os, "fchmod"):
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -1,0 +1,256 @@
+"""Named steps that bring a database's own tables to what this version knows.
+
+Each runs once, in a transaction with its record. What belongs to resource types (their tables and
+all views) is not migrated here but made to fit them, see ``schema``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from k8s_datamodel.api import StorageError
+
+from k8s_datamodel_plugins.sql.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.location import MAKE_ONE
+from k8s_datamodel_plugins.sql.names import OWN_RELATIONS, PREFIX
+from k8s_datamodel_plugins.sql.times import utc_now
+
+APPLICATION = "k8s-datamodel"
+_APPLICATION_ID = 0x6B646D73  # "kdms", for `file` and for SQLite's own header
+
+_TABLES = """
+CREATE TABLE kdm_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) {clustered};
+CREATE TABLE kdm_migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) {clustered};
+
+CREATE TABLE kdm_types (
+  id {identity},
+  name TEXT NOT NULL UNIQUE,
+  definition TEXT NOT NULL,
+  next_ref {integer} NOT NULL DEFAULT 1
+);
+
+CREATE TABLE kdm_objects (
+  id {identity},
+  digest {bytes} NOT NULL UNIQUE,
+  size {integer} NOT NULL,
+  body TEXT NOT NULL
+);
+
+CREATE TABLE kdm_snapshots (
+  id {identity},
+  uuid TEXT NOT NULL UNIQUE,
+  timestamp TEXT NOT NULL,
+  cluster_context TEXT NOT NULL,
+  cluster_info TEXT NOT NULL,
+  cluster_uid TEXT,
+  source TEXT NOT NULL,
+  source_timestamp TEXT,
+  namespace_filter TEXT,
+  notes TEXT,
+  complete INTEGER NOT NULL,
+  redaction TEXT NOT NULL,
+  seconds {real} NOT NULL,
+  created_at TEXT NOT NULL
+);
+CREATE INDEX kdm_snapshots_time ON kdm_snapshots (timestamp);
+CREATE INDEX kdm_snapshots_cluster ON kdm_snapshots (cluster_context, timestamp);
+
+CREATE TABLE kdm_counts (
+  snapshot_id {integer} NOT NULL REFERENCES kdm_snapshots (id),
+  type_id {integer} NOT NULL REFERENCES kdm_types (id),
+  count {integer},
+  records {integer} NOT NULL,
+  PRIMARY KEY (snapshot_id, type_id)
+) {clustered};
+
+CREATE TABLE kdm_reads (
+  id {identity},
+  resource_type TEXT NOT NULL,
+  read TEXT NOT NULL,
+  UNIQUE (resource_type, read)
+);
+CREATE TABLE kdm_ledger (
+  snapshot_id {integer} NOT NULL REFERENCES kdm_snapshots (id),
+  position {integer} NOT NULL,
+  read_id {integer} NOT NULL REFERENCES kdm_reads (id),
+  optional INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  reason TEXT,
+  http_code {integer},
+  requests {integer} NOT NULL,
+  objects {integer},
+  reused {integer} NOT NULL,
+  bytes {integer} NOT NULL,
+  microseconds {integer} NOT NULL,
+  PRIMARY KEY (snapshot_id, position)
+) {clustered};
+
+CREATE TABLE kdm_leases (
+  id {integer} PRIMARY KEY,
+  started_at {integer} NOT NULL,
+  renewed_at {integer} NOT NULL,
+  host TEXT NOT NULL,
+  pid {integer} NOT NULL
+);
+
+CREATE TABLE kdm_clusters (
+  id {identity},
+  uid TEXT NOT NULL,
+  source TEXT NOT NULL,
+  version TEXT NOT NULL,
+  redaction TEXT NOT NULL,
+  UNIQUE (uid, source)
+);
+CREATE TABLE kdm_indexed (
+  id {identity},
+  cluster_id {integer} NOT NULL REFERENCES kdm_clusters (id),
+  resource TEXT NOT NULL,
+  context TEXT NOT NULL,
+  UNIQUE (cluster_id, resource)
+);
+CREATE TABLE kdm_index (
+  indexed_id {integer} NOT NULL REFERENCES kdm_indexed (id),
+  uid TEXT NOT NULL,
+  resource_version TEXT NOT NULL,
+  object_id {integer} NOT NULL {object_fk},
+  PRIMARY KEY (indexed_id, uid)
+) {clustered};
+"""
+"""The base tables.
+
+- ``kdm_types``: definition of every type that was ever stored here (JSON), and the number of its
+  next reference: numbers of records are never used twice.
+- ``kdm_objects``: complete objects as canonical JSON, each distinct content once; ``size`` is the
+  bytes of ``body`` in UTF-8.
+- ``kdm_counts``: ``count`` is what the snapshot says, null when unknown; ``records`` is how many
+  references it holds.
+- ``kdm_reads``, ``kdm_ledger``: what was read (once), and how it ended in each snapshot.
+- ``kdm_leases``: running stores, whose content nobody may remove yet. Times in seconds since 1970.
+- ``kdm_clusters``, ``kdm_indexed``, ``kdm_index``: which object of the newest snapshots of a
+  cluster had which resourceVersion, so that the next one need not read it again. ``resource`` is
+  ``group/version/kind``; ``context`` is what else must be the same for a reuse.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step.
+
+    Attributes:
+        name: never changed once released; ``kdm_migrations`` keeps it.
+        apply: does it, inside a transaction.
+    """
+
+    name: str
+    apply: Callable[[Transaction], None]
+
+
+def _create(transaction: Transaction) -> None:
+    for relation in sorted(OWN_RELATIONS):
+        if transaction.exists(relation):
+            raise StorageError(
+                f'a relation "{relation}", which is not ours, is there already: use a database or '
+                "schema of its own"
+            )
+    for statement in _TABLES.split(";"):
+        if statement.strip():
+            transaction.run(statement)
+    first = {
+        "application": APPLICATION,
+        "schema": "0",
+        "redaction_key": secrets.token_hex(32),
+        "next_lease": "1",
+        "garbage": "0",
+    }
+    transaction.insert("kdm_meta", ("key", "value"), list(first.items()))
+    if transaction.dialect.name == "sqlite":
+        transaction.run(f"PRAGMA application_id = {_APPLICATION_ID}")
+
+
+MIGRATIONS = (Migration("2026-01-create", _create),)
+"""In order. The schema's number is how many there are."""
+
+
+def prepare(database: Database, *, create: bool) -> None:
+    """See that a database is ours and not newer than we are, and bring it up to date.
+
+    Nothing is written when there is nothing to do.
+
+    Raises:
+        StorageError: it is empty and ``create`` is not set, another program's, or newer.
+    """
+    schema = _schema(database, create=create)
+    if schema > len(MIGRATIONS):
+        raise StorageError(
+            f"{database.place}: made by a newer k8s-datamodel (schema {schema}, this one knows "
+            f"{len(MIGRATIONS)}): upgrade"
+        )
+    if schema < len(MIGRATIONS):
+        _migrate(database)
+
+
+def _schema(database: Database, *, create: bool) -> int:
+    """Number of the schema, 0 for an empty database."""
+    with database.read() as transaction:
+        if transaction.exists("kdm_meta"):
+            return _schema_number(transaction, database.place)
+        foreign = database.dialect.name == "sqlite" and transaction.scalar(
+            "SELECT count(*) FROM sqlite_master"
+        )
+    if foreign:
+        raise StorageError(f"{database.place}: is another program's database; nothing was changed")
+    if not create:
+        raise StorageError(f"{database.place}: nothing is stored in it yet; {MAKE_ONE}")
+    return 0
+
+
+def _schema_number(transaction: Transaction, place: str) -> int:
+    rows = transaction.run(
+        "SELECT key, value FROM kdm_meta WHERE key IN ('application', 'schema')"
+    ).fetchall()
+    meta = {row.key: row.value for row in rows}
+    if meta.get("application") != APPLICATION:
+        raise StorageError(f"{place}: is another program's database; nothing was changed")
+    return int(meta["schema"])
+
+
+def _migrate(database: Database) -> None:
+    if database.dialect.name == "sqlite":
+        _shrinkable(database)
+    for number, migration in enumerate(MIGRATIONS, start=1):
+        with database.write() as transaction:
+            if database.dialect.before_migrating:
+                transaction.run(database.dialect.before_migrating)
+            # Another process may have been faster since we looked.
+            if not _applied(transaction, migration.name):
+                migration.apply(transaction)
+                _record(transaction, migration.name, number)
+
+
+def _shrinkable(database: Database) -> None:
+    # Space can only be given back page by page if the file was made for it; later this says
+    # nothing, and VACUUM does it.
+    with database.driver() as driver:
+        if not driver.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            driver.execute("PRAGMA auto_vacuum = INCREMENTAL")
+
+
+def _applied(transaction: Transaction, name: str) -> bool:
+    if not transaction.exists(f"{PREFIX}migrations"):
+        return False
+    count = "SELECT count(*) FROM kdm_migrations WHERE name = :name"
+    return bool(transaction.scalar(count, {"name": name}))
+
+
+def _record(transaction: Transaction, name: str, number: int) -> None:
+    transaction.run(
+        "INSERT INTO kdm_migrations (name, applied_at) VALUES (:name, :now)",
+        {"name": name, "now": utc_now()},
+    )
+    transaction.run(
+        "UPDATE kdm_meta SET value = :number WHERE key = 'schema'", {"number": str(number)}
+    )
+    if transaction.dialect.name == "sqlite":
+        transaction.run(f"PRAGMA user_version = {number}")

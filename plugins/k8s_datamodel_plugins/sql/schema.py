@@ -1,0 +1,260 @@
+"""Makes the relations of resource types, and makes them fit when a type has changed.
+
+A type's definition is kept in the database, so that its snapshots can be read when the plugin is
+gone. A column that a plugin drops stays, for the snapshots that have it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from k8s_datamodel.api import Column, ResourceType, StorageError
+
+from k8s_datamodel_plugins.sql.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.names import Raw, check_names, compose, quote, tables
+
+_TYPE_TABLES = """
+CREATE TABLE {rows} (
+  kdm_id {identity},
+  kdm_digest {bytes} NOT NULL UNIQUE,
+  kdm_object {integer} NOT NULL {object_fk}
+);
+CREATE TABLE {states} (kdm_id {identity}, kdm_digest {bytes} NOT NULL UNIQUE);
+CREATE TABLE {refs} (
+  snapshot_id {integer} NOT NULL REFERENCES kdm_snapshots (id),
+  id {integer} NOT NULL,
+  row_id {integer} NOT NULL,
+  state_id {integer},
+  PRIMARY KEY (snapshot_id, id)
+) {clustered}
+"""
+
+_TYPE_VIEW = """
+CREATE VIEW {view} AS
+SELECT r.id, r.snapshot_id, {columns}o.body AS spec
+FROM {refs} r
+JOIN {rows} w ON w.kdm_id = r.row_id
+LEFT JOIN {states} s ON s.kdm_id = r.state_id
+LEFT JOIN kdm_objects o ON o.id = w.kdm_object
+"""
+
+_SNAPSHOTS_VIEW = """
+CREATE VIEW inventory_snapshots AS
+SELECT s.id, s.timestamp, s.cluster_context, s.cluster_info, {counts}s.namespace_filter, s.notes,
+  s.created_at, s.complete, s.cluster_uid, s.source, s.source_timestamp, s.redaction, s.seconds,
+  s.uuid
+FROM kdm_snapshots s
+"""
+
+_COUNT = """(SELECT c.count FROM kdm_counts c WHERE c.snapshot_id = s.id AND c.type_id = {id})
+  AS {count}, """
+
+_LEDGER_VIEW = """
+CREATE VIEW inventory_ledger AS
+SELECT l.snapshot_id, d.resource_type, d.read, l.status, l.reason, l.http_code, l.requests,
+  l.objects, l.reused, l.bytes, l.microseconds / 1000000.0 AS seconds, l.optional
+FROM kdm_ledger l
+JOIN kdm_reads d ON d.id = l.read_id
+"""
+
+_TEXTS = frozenset({"text", "list"})
+"""Column types that may follow one another: both are plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredType:
+    """A type as the database knows it.
+
+    Attributes:
+        id: its number there.
+        type: its definition; collector and reads are not stored.
+    """
+
+    id: int
+    type: ResourceType
+
+    @property
+    def derived(self) -> list[Column]:
+        """Columns that are kept with the content."""
+        return [column for column in self.type.columns if not column.volatile]
+
+    @property
+    def volatile(self) -> list[Column]:
+        """Columns that are kept with the snapshot."""
+        return [column for column in self.type.columns if column.volatile]
+
+
+def stored_types(transaction: Transaction) -> dict[str, StoredType]:
+    """All types the database knows, by name, in the order of documents."""
+    rows = transaction.run("SELECT id, name, definition FROM kdm_types").fetchall()
+    found = [StoredType(row.id, _read_definition(row.definition)) for row in rows]
+    found.sort(key=lambda stored: (stored.type.order, stored.type.name))
+    return {stored.type.name: stored for stored in found}
+
+
+def _definition(resource_type: ResourceType) -> str:
+    values = asdict(replace(resource_type, reads=(), collector=""))
+    return json.dumps(values, sort_keys=True)
+
+
+def _read_definition(text: str) -> ResourceType:
+    known = _fields_of(ResourceType, json.loads(text))
+    columns = tuple(Column(**_fields_of(Column, column)) for column in known.pop("columns"))
+    identity = tuple(known.pop("identity"))
+    return ResourceType(**{**known, "columns": columns, "identity": identity, "reads": ()})
+
+
+def _fields_of(described: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what this version's class has: another version may have stored more."""
+    names = {field.name for field in fields(described)}
+    return {name: value for name, value in values.items() if name in names}
+
+
+def fit(
+    database: Database, types: Sequence[ResourceType], needed: Iterable[str]
+) -> dict[str, StoredType]:
+    """Make the database's relations fit the active types; all its types afterwards.
+
+    A type that cannot be stored is passed over unless it is needed: it must not keep the others
+    from being stored.
+
+    Raises:
+        StorageError: a needed type's names clash, or a column changed incompatibly.
+    """
+    required = set(needed)
+    with database.read() as transaction:
+        known = stored_types(transaction)
+    if not any(_changed(known.get(each.name), each) for each in types):
+        return known
+    with database.write() as transaction:
+        if database.dialect.before_migrating:
+            transaction.run(database.dialect.before_migrating)
+        known = stored_types(transaction)
+        for each in types:
+            try:
+                _check(transaction, known, each)
+            except StorageError:
+                if each.name in required:
+                    raise
+            else:
+                _fit_type(transaction, known, each)
+                known = stored_types(transaction)
+        _make_own_views(transaction, known)
+    return known
+
+
+def _changed(stored: StoredType | None, active: ResourceType) -> bool:
+    return stored is None or _definition(merged(stored.type, active)) != _definition(stored.type)
+
+
+def merged(stored: ResourceType, active: ResourceType) -> ResourceType:
+    """The active definition, with the columns that it has no more at the end."""
+    names = {column.name for column in active.columns}
+    dropped = tuple(column for column in stored.columns if column.name not in names)
+    return replace(active, columns=active.columns + dropped)
+
+
+def _check(transaction: Transaction, known: Mapping[str, StoredType], active: ResourceType) -> None:
+    check_names(active)
+    for other in known.values():
+        if other.type.name != active.name and other.type.count.lower() == active.count.lower():
+            raise StorageError(
+                f'resource types "{other.type.name}" and "{active.name}" both call their count '
+                f'"{active.count}": one of the plugins must rename it'
+            )
+    stored = known.get(active.name)
+    if stored is not None:
+        _check_columns(stored.type, active)
+    elif transaction.exists(active.name):
+        raise StorageError(
+            f'resource type "{active.name}" cannot be stored: a relation of that name, which is '
+            "not ours, is there already"
+        )
+
+
+def _check_columns(stored: ResourceType, active: ResourceType) -> None:
+    now = {column.name: column for column in active.columns}
+    for before in stored.columns:
+        after = now.get(before.name)
+        if after is None:
+            continue
+        same_type = after.type == before.type or {after.type, before.type} <= _TEXTS
+        if not same_type or after.volatile != before.volatile:
+            raise StorageError(
+                f'resource type "{active.name}": its plugin changed column "{before.name}" from '
+                f"{_kind(before)} to {_kind(after)}, which stored snapshots do not allow: use "
+                "another database, or the plugin's earlier version"
+            )
+
+
+def _kind(column: Column) -> str:
+    return f"volatile {column.type}" if column.volatile else column.type
+
+
+def _fit_type(
+    transaction: Transaction, known: Mapping[str, StoredType], active: ResourceType
+) -> None:
+    names = tables(active.name)
+    stored = known.get(active.name)
+    if stored is None:
+        _create_type(transaction, active)
+        have: set[str] = set()
+    elif _changed(stored, active):
+        active = merged(stored.type, active)
+        have = {column.name for column in stored.type.columns}
+        transaction.run(
+            "UPDATE kdm_types SET definition = :definition WHERE id = :id",
+            {"definition": _definition(active), "id": stored.id},
+        )
+    else:
+        return
+    for column in active.columns:
+        if column.name not in have:
+            transaction.run(
+                "ALTER TABLE {table} ADD COLUMN {column} {type}",
+                table=names.states if column.volatile else names.rows,
+                column=column.name,
+                type=Raw(transaction.dialect.types[column.type]),
+            )
+    _make_view(transaction, active)
+
+
+def _create_type(transaction: Transaction, active: ResourceType) -> None:
+    names = tables(active.name)
+    for statement in _TYPE_TABLES.split(";"):
+        transaction.run(statement, rows=names.rows, states=names.states, refs=names.refs)
+    transaction.run(
+        "INSERT INTO kdm_types (name, definition) VALUES (:name, :definition)",
+        {"name": active.name, "definition": _definition(active)},
+    )
+
+
+def _make_view(transaction: Transaction, resource_type: ResourceType) -> None:
+    names = tables(resource_type.name)
+    columns = "".join(
+        f"{'s' if column.volatile else 'w'}.{quote(column.name)}, "
+        for column in resource_type.columns
+    )
+    transaction.run("DROP VIEW IF EXISTS {view}", view=names.view)
+    transaction.run(
+        _TYPE_VIEW,
+        view=names.view,
+        columns=Raw(columns),
+        refs=names.refs,
+        rows=names.rows,
+        states=names.states,
+    )
+
+
+def _make_own_views(transaction: Transaction, known: Mapping[str, StoredType]) -> None:
+    counts = "".join(
+        compose(_COUNT, id=Raw(str(stored.id)), count=stored.type.count)
+        for stored in known.values()
+    )
+    transaction.run("DROP VIEW IF EXISTS inventory_snapshots")
+    transaction.run(_SNAPSHOTS_VIEW, counts=Raw(counts))
+    transaction.run("DROP VIEW IF EXISTS inventory_ledger")
+    transaction.run(_LEDGER_VIEW)

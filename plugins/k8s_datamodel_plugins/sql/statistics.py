@@ -1,0 +1,138 @@
+"""Tells what is stored and what the space is used for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from k8s_datamodel_plugins.sql.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.names import tables
+from k8s_datamodel_plugins.sql.schema import stored_types
+
+SNAPSHOTS = "snapshots"
+"""The part of the storage that belongs to no type: snapshots, ledgers, index, leases."""
+
+FREE = "free"
+"""The part that holds nothing: free and bookkeeping pages, and content to be removed."""
+
+
+def read_statistics(database: Database) -> Mapping[str, Any]:
+    """What ``database stats`` shows, as a plain mapping.
+
+    - ``path``, ``size_bytes``, ``total_snapshots``, ``unique_clusters``, ``objects`` (distinct
+      complete objects)
+    - ``first_snapshot``, ``last_snapshot``: timestamps, null when there are none
+    - ``records``: how many each type has, over all snapshots
+    - ``clusters``: ``cluster_context``, ``snapshots``, ``first_snapshot``, ``last_snapshot``
+    - ``storage``: bytes by part; they add up to ``size_bytes``
+    """
+    with database.read() as transaction:
+        general = transaction.run(
+            "SELECT count(*) AS total_snapshots, min(timestamp) AS first_snapshot, "
+            "max(timestamp) AS last_snapshot, "
+            "count(DISTINCT COALESCE(cluster_uid, cluster_context)) AS unique_clusters, "
+            "(SELECT count(*) FROM kdm_objects) AS objects FROM kdm_snapshots"
+        ).one()
+        clusters = transaction.run(
+            "SELECT cluster_context, count(*) AS snapshots, min(timestamp) AS first_snapshot, "
+            "max(timestamp) AS last_snapshot FROM kdm_snapshots "
+            "GROUP BY cluster_context ORDER BY count(*) DESC, cluster_context"
+        ).fetchall()
+        records = _records(transaction)
+        size = _size(transaction)
+        storage = _storage(transaction, size)
+    return {
+        "path": database.place,
+        "size_bytes": size,
+        **general._mapping,
+        "records": records,
+        "clusters": [dict(row._mapping) for row in clusters],
+        "storage": storage,
+    }
+
+
+def _records(transaction: Transaction) -> dict[str, int]:
+    rows = transaction.run("SELECT type_id, sum(records) FROM kdm_counts GROUP BY type_id")
+    totals = {row[0]: int(row[1]) for row in rows}
+    return {name: totals.get(stored.id, 0) for name, stored in stored_types(transaction).items()}
+
+
+def _size(transaction: Transaction) -> int:
+    if transaction.dialect.name == "sqlite":
+        pages = transaction.scalar("SELECT page_count FROM pragma_page_count")
+        return int(pages * transaction.scalar("SELECT page_size FROM pragma_page_size"))
+    return sum(_server_sizes(transaction).values())
+
+
+def _storage(transaction: Transaction, size: int) -> dict[str, int]:
+    """Bytes by part. Objects are divided among the types by the size of theirs."""
+    types = list(stored_types(transaction))
+    parts = {SNAPSHOTS: 0, **dict.fromkeys(types, 0)}
+    owner = {table: name for name in types for table in _tables_of(name)}
+    relations = _relation_sizes(transaction)
+    objects = relations.pop("kdm_objects", 0)
+    for relation, used in relations.items():
+        parts[owner.get(relation, SNAPSHOTS)] += used
+    for name, share in _shares(_object_sizes(transaction, types), objects).items():
+        parts[name] += share
+    return {**parts, FREE: size - sum(parts.values())}
+
+
+def _tables_of(name: str) -> tuple[str, str, str]:
+    each = tables(name)
+    return each.rows, each.states, each.refs
+
+
+def _relation_sizes(transaction: Transaction) -> dict[str, int]:
+    """Bytes by table, its indexes included."""
+    if transaction.dialect.name != "sqlite":
+        return _server_sizes(transaction)
+    if not transaction.scalar(
+        "SELECT count(*) FROM pragma_compile_options WHERE compile_options = 'ENABLE_DBSTAT_VTAB'"
+    ):
+        return _estimated_sizes(transaction)
+    rows = transaction.run(
+        "SELECT COALESCE(m.tbl_name, d.name), sum(d.pgsize) FROM dbstat d "
+        "LEFT JOIN sqlite_master m ON m.name = d.name WHERE d.aggregate = 1 GROUP BY 1"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _server_sizes(transaction: Transaction) -> dict[str, int]:
+    rows = transaction.run(
+        "SELECT relname, pg_total_relation_size(oid) FROM pg_class "
+        "WHERE relkind = 'r' AND starts_with(relname, 'kdm_') AND pg_table_is_visible(oid)"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _estimated_sizes(transaction: Transaction) -> dict[str, int]:
+    """Where SQLite cannot tell: objects as they are, everything else by the number of rows."""
+    sizes = {"kdm_objects": int(transaction.scalar("SELECT sum(size) FROM kdm_objects") or 0)}
+    for name in stored_types(transaction):
+        each = tables(name)
+        for table, row_bytes in ((each.rows, 300), (each.states, 60), (each.refs, 16)):
+            count = transaction.run("SELECT count(*) FROM {table}", table=table).scalar()
+            sizes[table] = int(count or 0) * row_bytes
+    total, size = sum(sizes.values()), _size(transaction)
+    return sizes if total <= size else _shares(sizes, size)
+
+
+def _object_sizes(transaction: Transaction, types: Sequence[str]) -> dict[str, int]:
+    """Bytes of the distinct objects of each type."""
+    return {
+        name: int(
+            transaction.run(
+                "SELECT sum(size) FROM kdm_objects WHERE id IN (SELECT kdm_object FROM {rows})",
+                rows=tables(name).rows,
+            ).scalar()
+            or 0
+        )
+        for name in types
+    }
+
+
+def _shares(weights: Mapping[str, int], whole: int) -> dict[str, int]:
+    """``whole`` divided by weight, rounded down; nothing where there is no weight."""
+    total = sum(weights.values())
+    return {name: whole * weight // total for name, weight in weights.items() if total}

@@ -1,0 +1,136 @@
+"""The storage backend: what ``sql.register_storage_backends`` points at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from k8s_datamodel.api import (
+    ClusterInfo,
+    LedgerEntry,
+    ResourceType,
+    Row,
+    Snapshot,
+    SnapshotQuery,
+    StorageRequest,
+)
+
+from k8s_datamodel_plugins.sql import maintenance, reader
+from k8s_datamodel_plugins.sql.connection import Database
+from k8s_datamodel_plugins.sql.index import SqlKnownObjects, known_objects
+from k8s_datamodel_plugins.sql.location import check_file, locate
+from k8s_datamodel_plugins.sql.migrations import prepare
+from k8s_datamodel_plugins.sql.schema import fit, stored_types
+from k8s_datamodel_plugins.sql.statistics import read_statistics
+from k8s_datamodel_plugins.sql.verify import find_problems
+from k8s_datamodel_plugins.sql.writer import SqlSnapshotWriter
+
+_ALL = SnapshotQuery()
+
+
+def open_store(request: StorageRequest) -> SqlStore:
+    """Open a database; with ``request.create``, make it when there is none.
+
+    Raises:
+        StorageError: in one line, what is wrong, where, and what to do.
+    """
+    location = locate(request.url)
+    check_file(location, create=request.create)
+    database = Database(location)
+    try:
+        prepare(database, create=request.create)
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database, location.path, request.types)
+
+
+class SqlStore:
+    """A ``contracts.Store`` on SQLite or PostgreSQL, and what only a database can do.
+
+    Threads may share it. Every method raises StorageError, never a driver's exception.
+    """
+
+    def __init__(
+        self, database: Database, path: Path | None, types: Sequence[ResourceType]
+    ) -> None:
+        self._database = database
+        self._path = path
+        self._types = tuple(types)
+
+    @property
+    def place(self) -> str:
+        """How messages name this database: a path, or a URL without its secrets."""
+        return self._database.place
+
+    @property
+    def redaction_key(self) -> bytes:
+        """Secret salt of this database, 32 bytes; made with it, never changed."""
+        with self._database.read() as transaction:
+            key = transaction.scalar("SELECT value FROM kdm_meta WHERE key = 'redaction_key'")
+        return bytes.fromhex(key)
+
+    def begin(self, types: Sequence[ResourceType]) -> SqlSnapshotWriter:
+        """Start writing a snapshot of these types; makes the relations of all active ones."""
+        needed = [each.name for each in types]
+        active = {each.name: each for each in (*self._types, *types)}
+        stored = fit(self._database, list(active.values()), needed)
+        return SqlSnapshotWriter(self._database, [stored[name] for name in needed])
+
+    def known(self, cluster: ClusterInfo, redaction: str = "") -> SqlKnownObjects | None:
+        """What the newest snapshots of a cluster hold.
+
+        Args:
+            cluster: with uid, source and server version.
+            redaction: the ``Snapshot.redaction`` of the run that asks.
+
+        Returns:
+            None when nothing is known of this cluster at this version with this redaction.
+        """
+        return known_objects(self._database, cluster, redaction)
+
+    def snapshots(self, query: SnapshotQuery = _ALL) -> Sequence[Snapshot]:
+        """Snapshots, oldest first."""
+        return reader.read_snapshots(self._database, query)
+
+    def snapshot(self, snapshot_id: int) -> Snapshot:
+        """One snapshot. Raises SnapshotNotFoundError."""
+        return reader.read_snapshot(self._database, snapshot_id)
+
+    def records(self, snapshot_id: int, resource_type: str, *, specs: bool) -> Iterator[Row]:
+        """Rows of one type in order of identity, each with ``id``; ``spec`` too if asked for.
+
+        Raises SnapshotNotFoundError at once, and StorageError while reading when the snapshot is
+        deleted meanwhile.
+        """
+        return reader.read_records(self._database, snapshot_id, resource_type, specs=specs)
+
+    def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
+        """The ledger of a snapshot. Raises SnapshotNotFoundError."""
+        return reader.read_ledger(self._database, snapshot_id)
+
+    def types(self) -> Sequence[ResourceType]:
+        """Every type that was ever stored here, also of plugins that are gone; no collectors."""
+        with self._database.read() as transaction:
+            return [stored.type for stored in stored_types(transaction).values()]
+
+    def delete(self, snapshot_ids: Sequence[int]) -> int:
+        """Remove snapshots and what only they needed, give the space back; how many there were."""
+        return maintenance.delete_snapshots(self._database, snapshot_ids)
+
+    def stats(self) -> Mapping[str, Any]:
+        """Statistics as a plain mapping, see ``statistics.read_statistics``."""
+        return read_statistics(self._database)
+
+    def backup(self, path: Path) -> None:
+        """Copy the database into a file of its own, whole, while others may write."""
+        maintenance.backup(self._database, self._path, path)
+
+    def verify(self) -> Iterator[str]:
+        """One line for each thing that is wrong with the database, see ``verify``."""
+        return find_problems(self._database)
+
+    def close(self) -> None:
+        """Close. Called once."""
+        self._database.close()

@@ -1,0 +1,233 @@
+"""Writes one snapshot: content by small transactions as it comes, the snapshot by a last one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+
+from k8s_datamodel.api import (
+    LedgerEntry,
+    Record,
+    Resource,
+    ResourceType,
+    Snapshot,
+    StorageError,
+)
+
+from k8s_datamodel_plugins.sql import leases
+from k8s_datamodel_plugins.sql.commit import Part, commit_snapshot
+from k8s_datamodel_plugins.sql.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.encoding import EncodedRecord, Encoder, resource_name
+from k8s_datamodel_plugins.sql.garbage import collect_garbage
+from k8s_datamodel_plugins.sql.names import tables
+from k8s_datamodel_plugins.sql.schema import StoredType
+
+_BATCH_RECORDS = 500
+_BATCH_BYTES = 2 * 1024 * 1024
+
+
+class SqlSnapshotWriter:
+    """A ``contracts.SnapshotWriter``. It keeps some numbers for each record, not the record."""
+
+    def __init__(self, database: Database, types: Sequence[StoredType]) -> None:
+        self._database = database
+        self._buffers = {stored.type.name: _Buffer(stored) for stored in types}
+        self._contexts: dict[str, str] = {}
+        self._lease = 0
+        self._renewed = 0.0
+        self._open = False
+
+    def __enter__(self) -> SqlSnapshotWriter:
+        """Start: take a lease, which keeps our content from being cleaned up."""
+        self._lease = leases.take(self._database)
+        self._renewed = time.monotonic()
+        self._open = True
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Give up unless committed."""
+        if self._open:
+            self._open = False
+            # If not even this can be written, the lease grows old and others clean up.
+            with suppress(StorageError):
+                leases.abandon(self._database, self._lease)
+
+    def write(self, resource_type: ResourceType, records: Sequence[Record]) -> None:
+        """Add records of a type that ``begin`` was called with."""
+        buffer = self._buffers.get(resource_type.name)
+        if buffer is None or not self._open:
+            raise StorageError(f'"{resource_type.name}" is not being stored in this snapshot')
+        for record in records:
+            buffer.add(record)
+            if buffer.full:
+                self._flush(buffer)
+
+    def note_context(self, resource: Resource, context: str) -> None:
+        """What else must be the same for an object of this resource to be reused, see ``known``."""
+        api_version = f"{resource.group}/{resource.version}"
+        self._contexts[resource_name(api_version, resource.kind)] = context
+
+    def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
+        """Make the snapshot visible, whole, in one transaction; its id."""
+        if not self._open:
+            raise StorageError("this snapshot is not being stored any more")
+        for buffer in self._buffers.values():
+            self._flush(buffer)
+        parts = [buffer.part for buffer in self._buffers.values()]
+        with self._database.write() as transaction:
+            leases.give_back(transaction, self._lease, self._database.place)
+            number = commit_snapshot(transaction, snapshot, ledger, parts, self._contexts)
+        self._open = False
+        # The snapshot is stored; that nobody could clean up after others is no failure of it.
+        with suppress(StorageError):
+            collect_garbage(self._database)
+        return number
+
+    def _flush(self, buffer: _Buffer) -> None:
+        records = buffer.take()
+        if not records:
+            return
+        with self._database.read() as transaction:
+            found = _Found(transaction, buffer, records)
+        overdue = time.monotonic() - self._renewed > leases.RENEW_SECONDS
+        if found.lacks_something(records) or overdue:
+            with self._database.write() as transaction:
+                leases.renew(transaction, self._lease, self._database.place)
+                found.store(transaction, records)
+            self._renewed = time.monotonic()
+        for record in records:
+            buffer.refer(record, found)
+
+
+class _Buffer:
+    """Records of one type: those still to be stored, and the numbers of those that are."""
+
+    def __init__(self, stored: StoredType) -> None:
+        self.encoder = Encoder(stored)
+        self.tables = tables(stored.type.name)
+        self.part = Part(stored)
+        self._records: list[EncodedRecord] = []
+        self._bytes = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self._records) >= _BATCH_RECORDS or self._bytes >= _BATCH_BYTES
+
+    def add(self, record: Record) -> None:
+        encoded = self.encoder.encode(record)
+        self._records.append(encoded)
+        self._bytes += encoded.content.size
+
+    def take(self) -> list[EncodedRecord]:
+        records, self._records, self._bytes = self._records, [], 0
+        return records
+
+    def refer(self, record: EncodedRecord, found: _Found) -> None:
+        row_id, object_id = found.rows[record.row]
+        state_id = None if record.state is None else found.states[record.state]
+        self.part.references.append((record.identity, row_id, state_id))
+        if record.version is not None:
+            objects = self.part.objects.setdefault(record.version.resource, {})
+            objects[record.version.uid] = (record.version.resource_version, object_id)
+
+
+class _Found:
+    """Numbers of rows and states by digest, as far as the database has them.
+
+    What is inserted is sorted by digest, so that two writers with the same content cannot wait for
+    each other in a circle.
+    """
+
+    def __init__(
+        self, transaction: Transaction, buffer: _Buffer, records: Sequence[EncodedRecord]
+    ) -> None:
+        self._encoder = buffer.encoder
+        self._tables = buffer.tables
+        self.rows: dict[bytes, tuple[int, int]] = {}
+        self.states: dict[bytes, int] = {}
+        self._find_rows(transaction, {record.row for record in records})
+        self._find_states(transaction, {record.state for record in records if record.state})
+
+    def lacks_something(self, records: Sequence[EncodedRecord]) -> bool:
+        return bool(self._new_rows(records) or self._new_states(records))
+
+    def store(self, transaction: Transaction, records: Sequence[EncodedRecord]) -> None:
+        """Insert what is not there yet."""
+        self._store_rows(transaction, self._new_rows(records))
+        self._store_states(transaction, self._new_states(records))
+
+    def _new_rows(self, records: Sequence[EncodedRecord]) -> Mapping[bytes, EncodedRecord]:
+        return {record.row: record for record in records if record.row not in self.rows}
+
+    def _new_states(self, records: Sequence[EncodedRecord]) -> Mapping[bytes, EncodedRecord]:
+        return {
+            record.state: record
+            for record in records
+            if record.state is not None and record.state not in self.states
+        }
+
+    def _store_rows(self, transaction: Transaction, new: Mapping[bytes, EncodedRecord]) -> None:
+        objects = _store_objects(transaction, list(new.values()))
+        transaction.insert(
+            self._tables.rows,
+            ("kdm_digest", "kdm_object", *self._encoder.derived_names),
+            [
+                (digest, objects[record.content.digest], *record.values)
+                for digest, record in sorted(new.items(), key=_digest)
+            ],
+            ignore=True,
+        )
+        self._find_rows(transaction, set(new))
+
+    def _store_states(self, transaction: Transaction, new: Mapping[bytes, EncodedRecord]) -> None:
+        transaction.insert(
+            self._tables.states,
+            ("kdm_digest", *self._encoder.volatile_names),
+            [(digest, *record.state_values) for digest, record in sorted(new.items(), key=_digest)],
+            ignore=True,
+        )
+        self._find_states(transaction, set(new))
+
+    def _find_rows(self, transaction: Transaction, digests: set[bytes]) -> None:
+        for row in transaction.lookup(
+            "SELECT kdm_digest, kdm_id, kdm_object FROM {table} WHERE kdm_digest IN ({keys})",
+            sorted(digests),
+            table=self._tables.rows,
+        ):
+            self.rows[bytes(row[0])] = (row[1], row[2])
+
+    def _find_states(self, transaction: Transaction, digests: set[bytes]) -> None:
+        for row in transaction.lookup(
+            "SELECT kdm_digest, kdm_id FROM {table} WHERE kdm_digest IN ({keys})",
+            sorted(digests),
+            table=self._tables.states,
+        ):
+            self.states[bytes(row[0])] = row[1]
+
+
+def _digest(item: tuple[bytes, EncodedRecord]) -> bytes:
+    return item[0]
+
+
+def _store_objects(
+    transaction: Transaction, records: Sequence[EncodedRecord]
+) -> Mapping[bytes, int]:
+    """Numbers of the records' objects by digest; those that are not there yet are stored."""
+    wanted = {record.content.digest: record for record in records}
+    ids = _find_objects(transaction, wanted)
+    new = [wanted[digest].full_content() for digest in sorted(wanted.keys() - ids.keys())]
+    transaction.insert(
+        "kdm_objects",
+        ("digest", "size", "body"),
+        [(content.digest, content.size, content.text) for content in new],
+        ignore=True,
+    )
+    return {**ids, **_find_objects(transaction, [content.digest for content in new])}
+
+
+def _find_objects(transaction: Transaction, digests: Iterable[bytes]) -> dict[bytes, int]:
+    rows = transaction.lookup(
+        "SELECT digest, id FROM kdm_objects WHERE digest IN ({keys})", sorted(digests)
+    )
+    return {bytes(row[0]): row[1] for row in rows}
