@@ -49,6 +49,8 @@ from k8s_datamodel.model import (
     SourceRequest,
     Status,
     Table,
+    View,
+    ViewOption,
 )
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 
@@ -102,5 +104,7 @@ __all__ = [
     "StoreStats",
     "Table",
     "UsageError",
+    "View",
+    "ViewOption",
     "hookimpl",
 ]

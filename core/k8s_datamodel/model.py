@@ -114,6 +114,40 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewOption:
+    """An option that a view adds to ``get``.
+
+    Attributes:
+        name: ``--<name>``; the view's target takes it as a keyword, ``_`` for ``-``.
+        type: ``text``; ``integer`` that is not negative; or ``flag``. What the user leaves out is
+            None, a flag False.
+        description: one line for help.
+    """
+
+    name: str
+    type: Literal["text", "integer", "flag"] = "text"
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Another way to show one record: ``get --<name>`` lists what it makes of the record.
+
+    Attributes:
+        name: of the flag.
+        target: ``"module:attribute"`` of a function ``(Row, **options) -> Table``; the row has
+            ``spec``. It may raise errors.UsageError.
+        options: that only this view takes.
+        description: one line for help.
+    """
+
+    name: str
+    target: str
+    options: tuple[ViewOption, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceType:
     """A kind of thing in the inventory: its names, its columns and how it is collected.
 
@@ -136,6 +170,7 @@ class ResourceType:
         count: the count's column in ``inventory_snapshots``; ``<singular>_count`` if empty.
         order: position among the types in documents and help; the built-ins have 10, 20, 30.
         description: one line for help and reference.
+        views: other ways to show one record.
     """
 
     name: str
@@ -150,6 +185,7 @@ class ResourceType:
     count: str = ""
     order: int = 100
     description: str = ""
+    views: tuple[View, ...] = ()
 
     def __post_init__(self) -> None:
         count = f"{self.singular.lower().replace(' ', '_').replace('-', '_')}_count"

@@ -19,7 +19,7 @@ from k8s_datamodel.contracts import Formatter
 from k8s_datamodel.errors import DatamodelError, PluginError, UsageError
 from k8s_datamodel.host import Host, Plugin, place_of
 from k8s_datamodel.isolation import Fault, FaultError, fault_of, isolated, one_line, shown
-from k8s_datamodel.model import Read, ResourceType
+from k8s_datamodel.model import Read, ResourceType, View
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.validation import Spec, claims, faults, spec_name
 
@@ -161,11 +161,18 @@ class Registry:
 
     def load_fact(self, resource_type: ResourceType, read: Read) -> Any:
         """The function that a read names. Raises PluginError."""
+        return self._load_function(resource_type, read.fact)
+
+    def load_view(self, resource_type: ResourceType, view: View) -> Any:
+        """The function that a view names. Raises PluginError."""
+        return self._load_function(resource_type, view.target)
+
+    def _load_function(self, resource_type: ResourceType, target: str) -> Any:
         plugin = self.owner("type", resource_type.name)
-        fact = load(read.fact, plugin)
-        if not callable(fact):
-            raise _unusable(plugin, f"{read.fact} is {shown(fact)}, which cannot be called")
-        return fact
+        loaded = load(target, plugin)
+        if not callable(loaded):
+            raise _unusable(plugin, f"{target} is {shown(loaded)}, which cannot be called")
+        return loaded
 
     def unloadable(self, plugin: Plugin) -> list[str]:
         """Import everything a plugin points to; one line for each that fails."""
@@ -177,6 +184,7 @@ class Registry:
                     loads = [partial(self.load_formatter, spec)]
                 elif isinstance(spec, ResourceType):
                     loads += [partial(self.load_fact, spec, r) for r in spec.reads if r.fact]
+                    loads += [partial(self.load_view, spec, view) for view in spec.views]
                 wrong += [fault for each in loads if (fault := _failure(each))]
         return wrong
 

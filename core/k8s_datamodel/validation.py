@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Literal, TypeAlias, Union
 
 from k8s_datamodel.isolation import shown
-from k8s_datamodel.model import Column, Read, Resource, ResourceType
+from k8s_datamodel.model import Column, Read, Resource, ResourceType, View, ViewOption
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 
 Spec: TypeAlias = ResourceType | StorageSpec | FormatterSpec | SourceSpec | CommandSpec
@@ -34,6 +34,7 @@ _COUNT = re.compile(r"[a-z][a-z0-9_]{0,39}_count")
 _MODEL = "k8s_datamodel.model."
 _RELATIONS = frozenset({"inventory_snapshots", "ledger", "snapshot", "snapshots"})
 _PREFIXES = ("kdm_", "pg_", "sqlite_")
+_OPTIONS_OF_GET = frozenset({"snapshot", "output", "allow-incomplete"})
 _COLUMNS = frozenset({"id", "snapshot_id", "spec"})
 _SQL_WORDS = frozenset(  # what SQLite or PostgreSQL take for no name unless it is quoted
     re.findall(
@@ -110,6 +111,7 @@ def _type_faults(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
     if isinstance(spec.collector, str):
         yield from _target("collector", spec.collector)
     yield from _reads(spec)
+    yield from _views(spec, reserved)
     yield from _columns(spec, reserved)
     yield from _identity(spec)
 
@@ -121,6 +123,17 @@ def _reads(spec: ResourceType) -> Iterator[str]:
         if not (read.resource.version and read.resource.plural and read.resource.kind):
             yield f"read of {shown(read.resource.name)} needs version, plural and kind"
     yield from _repeated("read", (read.resource.path for read in spec.reads))
+
+
+def _views(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
+    for view in spec.views:
+        yield from _target(f"target of view {view.name}", view.target)
+    names = [name for view in spec.views for name in (view.name, *(o.name for o in view.options))]
+    for name in names:
+        yield from _matches("name of a view or its option", name, _NAME)
+        if name in reserved | _OPTIONS_OF_GET:
+            yield f"option {name!r} of a view is one of get already"
+    yield from _repeated("option of views", names)
 
 
 def _columns(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
@@ -205,7 +218,7 @@ def _misfits(value: object, where: str) -> Iterator[str]:
             continue
         parts = item if isinstance(item, tuple) else (item,)
         for number, part in enumerate(parts):
-            if isinstance(part, Column | Read | Resource):
+            if isinstance(part, Column | Read | Resource | View | ViewOption):
                 place = f"{where}.{name}[{number}]" if parts is item else f"{where}.{name}"
                 yield from _misfits(part, place)
 
@@ -213,7 +226,9 @@ def _misfits(value: object, where: str) -> Iterator[str]:
 def _named(hint: Any) -> str:
     if typing.get_origin(hint) is Literal:
         return f"one of {', '.join(typing.get_args(hint))}"
-    return hint.__name__ if isinstance(hint, type) else str(hint).replace(_MODEL, "")
+    # In Python 3.10 tuple[str, ...] passes for a type.
+    plain = typing.get_origin(hint) is None
+    return str(hint.__name__) if plain else str(hint).replace(_MODEL, "")
 
 
 @lru_cache

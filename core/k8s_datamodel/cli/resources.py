@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import click
 
@@ -22,6 +23,7 @@ from k8s_datamodel.cli.selection import (
     sort_key,
 )
 from k8s_datamodel.cli.stored import snapshot_option, stored_line
+from k8s_datamodel.cli.views import chosen_view, view_options
 from k8s_datamodel.errors import UsageError
 from k8s_datamodel.model import Record, ResourceType, Row, Section
 
@@ -60,6 +62,7 @@ def _get(resource_type: ResourceType) -> click.Command:
         callback=click.pass_context(partial(_run_get, resource_type=resource_type)),
         params=[
             click.Argument(["name"], metavar="[NAMESPACE/]NAME"),
+            *view_options(resource_type),
             output_option(),
             snapshot_option(),
             allow_incomplete_option(),
@@ -113,13 +116,19 @@ def _run_get(
     output: str,
     snapshot: str | None,
     allow_incomplete: bool,
+    **options: Any,
 ) -> None:
     app = ctx.ensure_object(App)
+    show = chosen_view(app, resource_type, options)
     found = Found(resource_type, named(resource_type, name), specs=True)
     found.gather(ctx, snapshot)
     row = only_one(resource_type, found.rows, name, found.names)
-    shown = Section(resource_type, (row,), specs=True)
-    write(app, output, lambda formatter, out: formatter.record(shown, row, out))
+    if show:
+        table = show(row)
+        write(app, output, lambda formatter, out: formatter.listing(table, out))
+    else:
+        section = Section(resource_type, (row,), specs=True)
+        write(app, output, lambda formatter, out: formatter.record(section, row, out))
     found.end(ctx, allow_incomplete=allow_incomplete)
 
 
