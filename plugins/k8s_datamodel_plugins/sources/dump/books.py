@@ -1,0 +1,123 @@
+"""The books that are kept while a source is read: what was read, what was not, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8s_datamodel.api import LedgerEntry, Outcome, Status
+
+from k8s_datamodel_plugins.sources.dump.layout import Place
+
+NO_OBJECT = "holds no Kubernetes object"
+_SHOWN = 3
+"""Messages of one resource that are quoted."""
+
+
+@dataclass(slots=True)
+class Books:
+    """What became of the files.
+
+    Attributes:
+        seen: how many there were.
+        files: how many were read for objects.
+        bytes: of those read, expanded.
+        entries: one for each file that could not be read, or holds no object though it might.
+        passed: files that were passed over, by status and reason.
+        troubles: why a resource could not be read in full, by ``plural.group`` and namespace.
+    """
+
+    seen: int = 0
+    files: int = 0
+    bytes: int = 0
+    entries: list[LedgerEntry] = field(default_factory=list)
+    passed: dict[tuple[Status, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    troubles: dict[str, dict[str, Outcome]] = field(default_factory=lambda: defaultdict(dict))
+
+    def note(self, path: str, status: Status, reason: str, size: int = 0) -> None:
+        """Write down how a file ended that gave not all it might."""
+        outcome = Outcome(status, reason, requests=1, bytes=size)
+        self.entries.append(LedgerEntry("", path, outcome))
+
+    def fail(self, path: str, place: Place | None, reason: str, size: int = 0) -> None:
+        """Write down a file that could not be read, and what is therefore missing."""
+        self.note(path, "failed", reason, size)
+        if place and place.resource:
+            self.troubles[place.resource][place.namespace] = Outcome("failed", f"{path}: {reason}")
+
+    def lacks(self, value: Any, place: Place) -> bool:
+        """Take what a support bundle says it could not read; whether a value is that.
+
+        It is a list of messages, or messages by namespace, or by custom resource.
+        """
+        messages = value if isinstance(value, dict) else {"": value or []}
+        texts = {key: [m] if isinstance(m, str) else m for key, m in messages.items()}
+        if not all(
+            isinstance(t, list) and all(isinstance(m, str) for m in t) for t in texts.values()
+        ):
+            return False
+        for key, text in texts.items():
+            resource, _, namespace = (key if place.custom else f"{place.resource}/{key}").partition(
+                "/"
+            )
+            if text and resource:
+                status: Status = "forbidden" if any("forbidden" in m for m in text) else "failed"
+                self.troubles[resource][namespace] = Outcome(status, "; ".join(text))
+        return True
+
+    def trouble(self, resource: str, namespace: str | None) -> Outcome | None:
+        """Why a resource could not be read in full, forbidden before failed; None if it was."""
+        known = self.troubles.get(resource, {})
+        relevant = {
+            key: outcome
+            for key, outcome in sorted(known.items())
+            if namespace is None or key in ("", namespace)
+        }
+        if not relevant:
+            return None
+        forbidden = any(outcome.status == "forbidden" for outcome in relevant.values())
+        reasons = [
+            f"{key}: {each.reason}" if key else each.reason for key, each in relevant.items()
+        ]
+        more = f" (and {len(reasons) - _SHOWN} more)" if len(reasons) > _SHOWN else ""
+        return Outcome("forbidden" if forbidden else "failed", "; ".join(reasons[:_SHOWN]) + more)
+
+    def ledger(self) -> Iterator[LedgerEntry]:
+        """All entries; files that were passed over for one reason share one."""
+        yield from self.entries
+        for (status, reason), paths in self.passed.items():
+            more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+            yield LedgerEntry("", paths[0] + more, Outcome(status, reason))
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the documents of one file held.
+
+    Attributes:
+        useful: objects, lists without objects, and other things that were of use.
+        others: documents and values that are no objects.
+        line: where the first of these is.
+        faults: what could not be read, with its line.
+    """
+
+    useful: int = 0
+    others: int = 0
+    line: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def verdict(self) -> tuple[Status, str]:
+        """How the file ended, and why."""
+        if self.faults:
+            more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
+            return "failed", self.faults[0] + more
+        if not self.others:
+            return ("complete", "") if self.useful else ("unrecognised", "holds nothing")
+        if not self.useful:
+            return "unrecognised", NO_OBJECT
+        return (
+            "unrecognised",
+            f"{self.others} values are no Kubernetes objects, see line {self.line}",
+        )

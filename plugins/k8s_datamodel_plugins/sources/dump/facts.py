@@ -1,0 +1,121 @@
+"""What the objects and notes of a dump say of their cluster as a whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from k8s_datamodel_plugins.sources.dump.packing import Packed
+
+OBSERVED = frozenset(
+    (
+        ("", "Namespace"),
+        ("", "Node"),
+        ("coordination.k8s.io", "Lease"),
+        ("config.openshift.io", "ClusterVersion"),
+    )
+)
+"""Group and kind of the objects that ``Facts.observe`` wants."""
+
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z| ?([+-])(\d\d):?(\d\d))")
+_PLAUSIBLE = 631152000.0  # 1990; archives made for comparison have times near 0
+
+
+@dataclass(slots=True)
+class Facts:
+    """Filled while the files are read.
+
+    Attributes:
+        uids: of the ``kube-system`` namespaces; more than one means several clusters.
+        version: ``gitVersion`` of the API server, where something states it.
+        openshift: version of OpenShift, which is all that a must-gather states.
+        nodes: the Node objects.
+        made: when the dump was made, as it says itself.
+        renewed: newest lease renewal, RFC 3339; nodes renew theirs every ten seconds.
+        modified: newest Unix time of the files in an archive.
+    """
+
+    uids: set[str] = field(default_factory=set)
+    version: str | None = None
+    openshift: str | None = None
+    nodes: list[dict[str, Any]] = field(default_factory=list)
+    made: str | None = None
+    renewed: str = ""
+    modified: float = 0.0
+
+    def observe(self, item: Packed) -> None:
+        """Take from an object of ``OBSERVED`` what it says."""
+        if item.kind == "Namespace":
+            if item.metadata.get("name") == "kube-system" and "uid" in item.metadata:
+                self.uids.add(item.metadata["uid"])
+        elif item.kind == "Node":
+            self.nodes.append(item.load())
+        elif item.kind == "Lease":
+            renewed = _at(item.load(), "spec", "renewTime")
+            if isinstance(renewed, str) and _MOMENT.fullmatch(renewed):
+                self.renewed = max(self.renewed, renewed)
+        else:
+            version = _at(item.load(), "status", "desired", "version")
+            self.openshift = version if isinstance(version, str) else self.openshift
+
+    def note(self, value: Any) -> bool:
+        """Take the server's version from a document that is no object; whether it is one.
+
+        That is what ``kubectl version -o json``, the ``/version`` of a server, and a support
+        bundle's ``cluster-info/cluster_version.json`` hold.
+        """
+        for keys in (("serverVersion", "gitVersion"), ("info", "gitVersion"), ("gitVersion",)):
+            version = _at(value, *keys)
+            if isinstance(version, str) and version:
+                self.version = version
+                return True
+        return False
+
+    def note_version(self, text: str) -> bool:
+        """Take a must-gather's ``version`` file; whether it was one."""
+        lines = text.split()
+        if not lines or "must-gather" not in lines[0]:
+            return False
+        self.openshift = self.openshift or (lines[1] if len(lines) > 1 else None)
+        return True
+
+    def note_timestamp(self, text: str) -> bool:
+        """Take a must-gather's ``timestamp`` file, its first line; whether it was one."""
+        moment = utc(text)
+        self.made = self.made or moment
+        return moment is not None
+
+    def made_at(self) -> str | None:
+        """When the dump was made: as it says itself, its newest lease, its archive's files.
+
+        None for a folder of manifests: when its files were written says nothing of a cluster.
+        """
+        if self.made or self.renewed:
+            return self.made or utc(self.renewed)
+        if self.uids and self.modified > _PLAUSIBLE:
+            moment = datetime.fromtimestamp(self.modified, timezone.utc)
+            return moment.strftime("%Y-%m-%d %H:%M:%S")
+        return None
+
+
+def utc(text: str) -> str | None:
+    """The first time in a text, with its zone, as ``YYYY-MM-DD HH:MM:SS`` in UTC."""
+    match = _MOMENT.search(text)
+    if not match:
+        return None
+    day, time, sign, hours, minutes = match.groups()
+    try:
+        moment = datetime.strptime(f"{day} {time}", "%Y-%m-%d %H:%M:%S")
+        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+        return str(moment + offset if sign == "-" else moment - offset)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _at(value: Any, *keys: str) -> Any:
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value

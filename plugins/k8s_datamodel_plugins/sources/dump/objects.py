@@ -1,0 +1,156 @@
+"""Finds the Kubernetes objects in a document: one, a list of many, lists of lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8s_datamodel_plugins.sources.dump import packing
+from k8s_datamodel_plugins.sources.dump.layout import Place
+from k8s_datamodel_plugins.sources.dump.packing import Packed
+
+_LIST = "List"
+_NESTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as a server gave it, so that it says how many there are.
+
+    Attributes:
+        api_version: of its objects.
+        kind: of its objects.
+        namespaces: of its objects, ``""`` for those that have none.
+        rest: it is one page of several.
+    """
+
+    api_version: str
+    kind: str
+    namespaces: frozenset[str]
+    rest: bool
+
+
+@dataclass(slots=True)
+class Found:
+    """What a document holds.
+
+    Attributes:
+        objects: the Kubernetes objects, complete, with ``apiVersion`` and ``kind``.
+        listings: what it says of the numbers of objects.
+        flaws: why something is no object although it looks like one.
+        others: how many values are no objects at all.
+    """
+
+    objects: list[Packed] = field(default_factory=list)
+    listings: list[Listing] = field(default_factory=list)
+    flaws: list[str] = field(default_factory=list)
+    others: int = 0
+
+
+def find(value: Any, place: Place | None) -> Found:
+    """The objects of one document.
+
+    Args:
+        value: the document; the elements of a list at its root are packed.
+        place: what the file's path says, for objects that do not say their kind.
+    """
+    found = Found()
+    hint = (place.api_version, place.kind) if place else ("", "")
+    if isinstance(value, list) or (value is None and all(hint)):  # Go writes no items as null
+        _elements(value or [], hint, found)
+        found.listings += _listings(found.objects, hint, rest=False) if _known(place) else []
+    elif isinstance(value, dict):
+        _mapping(value, hint, found, depth=0)
+    elif value is not None:
+        found.others += 1
+    return found
+
+
+def _known(place: Place | None) -> bool:
+    """A support bundle writes the items of a server's answer as a bare list."""
+    return place is not None and place.bundle and bool(place.resource)
+
+
+def _mapping(value: dict[str, Any], hint: tuple[str, str], found: Found, depth: int) -> None:
+    if not _is_list(value):
+        _single(value, hint, found)
+        return
+    before = len(found.objects)
+    typed = _typed(value) or hint
+    _elements(value["items"] or [], typed, found, depth)
+    if _from_server(value, found.objects[before:]):
+        found.listings += _listings(found.objects[before:], typed, rest=_paged(value))
+
+
+def _is_list(value: dict[str, Any]) -> bool:
+    if "items" not in value or not isinstance(value["items"], (list, type(None))):
+        return False
+    kind, metadata = value.get("kind"), value.get("metadata")
+    named = isinstance(metadata, dict) and metadata.get("name")
+    return not named and (kind is None or (isinstance(kind, str) and kind.endswith(_LIST)))
+
+
+def _typed(value: dict[str, Any]) -> tuple[str, str] | None:
+    """``apiVersion`` and kind of the items of ``DeploymentList`` and the like."""
+    kind, api_version = value.get("kind"), value.get("apiVersion")
+    if not isinstance(kind, str) or not isinstance(api_version, str) or kind == _LIST:
+        return None
+    return api_version, kind.removesuffix(_LIST)
+
+
+def _single(value: dict[str, Any], hint: tuple[str, str], found: Found) -> None:
+    packed = packing.pack({key: _unpacked(each) for key, each in value.items()})
+    _object(packed, hint, found)
+
+
+def _unpacked(value: Any) -> Any:
+    """An object may have ``items`` of its own at its root; then they are no objects."""
+    if isinstance(value, list):
+        return [each.load() if isinstance(each, Packed) else each for each in value]
+    return value
+
+
+def _elements(items: list[Any], hint: tuple[str, str], found: Found, depth: int = 0) -> None:
+    for item in items:
+        packed = packing.take(item)
+        if not isinstance(packed, Packed):
+            found.others += 1
+        elif packed.listed and packed.kind.endswith(_LIST) and depth < _NESTED:
+            _mapping(packed.load(), hint, found, depth + 1)
+        else:
+            _object(packed, hint, found)
+
+
+def _object(packed: Packed, hint: tuple[str, str], found: Found) -> None:
+    if all(hint) and "name" in packed.metadata:
+        packed = packed.typed(*hint)
+    if not packed.api_version or not packed.kind:
+        found.others += 1
+    elif packed.flaw:
+        found.flaws.append(f"{packed.kind}: {packed.flaw}")
+    else:
+        found.objects.append(packed)
+
+
+def _from_server(value: dict[str, Any], items: list[Packed]) -> bool:
+    """Whether a server made the list: a ``List`` is also written by hand, then it says nothing."""
+    metadata = value.get("metadata")
+    marked = isinstance(metadata, dict) and "resourceVersion" in metadata
+    return marked or (bool(items) and all("uid" in item.metadata for item in items))
+
+
+def _paged(value: dict[str, Any]) -> bool:
+    metadata = value.get("metadata")
+    found = metadata if isinstance(metadata, dict) else {}
+    return bool(found.get("continue") or found.get("remainingItemCount"))
+
+
+def _listings(items: list[Packed], typed: tuple[str, str], *, rest: bool) -> Iterator[Listing]:
+    """One for each kind of a list; an empty one says something if it says its kind."""
+    namespaces: dict[tuple[str, str], set[str]] = {typed: set()} if all(typed) else {}
+    for item in items:
+        kinds = namespaces.setdefault((item.api_version, item.kind), set())
+        kinds.add(item.metadata.get("namespace", ""))
+    for (api_version, kind), names in namespaces.items():
+        yield Listing(api_version, kind, frozenset(names), rest)

@@ -1,0 +1,137 @@
+"""Objects as compact JSON: some kilobytes where Python's dictionaries need a megabyte."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from k8s_datamodel_plugins.sources.dump.limits import MAX_DEPTH, MAX_OBJECT_BYTES
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_SMALL = 1024
+_FASTEST = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A mapping that was found in a document, perhaps a Kubernetes object.
+
+    Attributes:
+        data: JSON in UTF-8, compressed when ``compressed``.
+        size: bytes of the JSON.
+        api_version: as found, ``""`` if there is none or it is no text.
+        kind: the same.
+        metadata: what identifies it: ``name``, ``namespace``, ``uid``, ``resourceVersion``,
+            ``creationTimestamp``, where they are text.
+        flaw: why it cannot be a Kubernetes object although it looks like one; empty if it can.
+        listed: it has ``items``, so it may be a list of objects.
+    """
+
+    data: bytes
+    compressed: bool
+    size: int
+    api_version: str
+    kind: str
+    metadata: dict[str, str]
+    flaw: str
+    listed: bool
+
+    @property
+    def group(self) -> str:
+        """API group, ``""`` for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    def load(self) -> dict[str, Any]:
+        """The mapping itself."""
+        loaded: dict[str, Any] = json.loads(self._json())
+        return loaded
+
+    def typed(self, api_version: str, kind: str) -> Packed:
+        """The same with ``apiVersion`` and ``kind`` where it has none, as in a typed list."""
+        missing = {
+            **({} if self.api_version else {"apiVersion": api_version}),
+            **({} if self.kind else {"kind": kind}),
+        }
+        return pack({**missing, **self._without_empty()}) if missing else self
+
+    def _without_empty(self) -> dict[str, Any]:
+        return {k: v for k, v in self.load().items() if v or k not in ("apiVersion", "kind")}
+
+    def _json(self) -> bytes:
+        return zlib.decompress(self.data) if self.compressed else self.data
+
+
+def pack(value: dict[str, Any]) -> Packed:
+    """A mapping as compact JSON. Raises ValueError when it is too large or too deep."""
+    if _deeper(value, MAX_DEPTH):
+        raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+    data = _encode(value)
+    if len(data) > MAX_OBJECT_BYTES:
+        raise ValueError("larger than any Kubernetes object")
+    compressed = len(data) > _SMALL
+    return Packed(
+        data=zlib.compress(data, _FASTEST) if compressed else data,
+        compressed=compressed,
+        size=len(data),
+        api_version=_text(value.get("apiVersion")),
+        kind=_text(value.get("kind")),
+        metadata=_identity(value.get("metadata")),
+        flaw=_flaw(value.get("metadata")),
+        listed="items" in value,
+    )
+
+
+def take(element: Any) -> Any:
+    """Pack the mappings among a list's elements, leave the rest as it is."""
+    return pack(element) if isinstance(element, dict) else element
+
+
+def _encode(value: Any) -> bytes:
+    text = _ENCODER.encode(value)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which Go replaces too
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+_IDENTITY = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+
+
+def _identity(metadata: Any) -> dict[str, str]:
+    found = metadata if isinstance(metadata, dict) else {}
+    return {key: found[key] for key in _IDENTITY if isinstance(found.get(key), str) and found[key]}
+
+
+def _flaw(metadata: Any) -> str:
+    """What the API server would refuse before all else, and nobody downstream expects."""
+    if metadata is None:
+        return ""
+    if not isinstance(metadata, dict):
+        return "metadata is not a mapping"
+    for key in ("name", "namespace"):
+        if not isinstance(metadata.get(key, ""), (str, type(None))):
+            return f"metadata.{key} is not text"
+    for key in ("labels", "annotations"):
+        if not isinstance(metadata.get(key), (dict, type(None))):
+            return f"metadata.{key} is not a mapping"
+    return ""

@@ -1,0 +1,129 @@
+"""Reads all files of a source, once, and keeps the books."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from k8s_datamodel.api import SourceRequest
+
+from k8s_datamodel_plugins.sources.dump import content, layout, objects, streams
+from k8s_datamodel_plugins.sources.dump.books import NO_OBJECT, Books, Tally
+from k8s_datamodel_plugins.sources.dump.facts import OBSERVED, Facts
+from k8s_datamodel_plugins.sources.dump.index import Index
+from k8s_datamodel_plugins.sources.dump.layout import Place
+from k8s_datamodel_plugins.sources.dump.limits import MIB, Unreadable
+from k8s_datamodel_plugins.sources.dump.members import Member, Refusal, members, words
+
+ARCHIVE = "an archive inside the source is not opened; name it as --source to read it"
+"""Why an archive in an archive or a folder is passed over: it may be another cluster's."""
+
+_EVERY = 25
+"""Files between two words of progress."""
+
+
+class Scan:
+    """All that a source holds.
+
+    Args:
+        request: says where it is, and which resources' complete objects are kept.
+
+    Attributes:
+        index: the objects.
+        facts: about the cluster.
+        books: about the files.
+
+    Raises:
+        SourceError: there is nothing at its location.
+    """
+
+    def __init__(self, request: SourceRequest) -> None:
+        self.index = Index(request.resources)
+        self.facts = Facts()
+        self.books = Books()
+        for member in members(request.location):
+            self._take(member)
+            self.books.seen += 1
+            if self.books.seen % _EVERY == 0:
+                size = f"{self.books.bytes // MIB} MiB"
+                request.progress(f"{self.books.files} files, {size}, {self.index.objects} objects")
+
+    def _take(self, member: Member | Refusal) -> None:
+        place = layout.locate(member.path)
+        if isinstance(member, Refusal):
+            if member.status == "failed":
+                self.books.fail(member.path, place, member.reason)
+            else:
+                self.books.passed[member.status, member.reason].append(member.path)
+            return
+        try:
+            self._file(member, place)
+        except streams.BROKEN as fault:
+            self.books.fail(member.path, place, words(fault))
+
+    def _file(self, member: Member, place: Place | None) -> None:
+        head = member.stream.peek(content.HEAD)[: content.HEAD]
+        self.facts.modified = max(self.facts.modified, member.modified or 0.0)
+        sort = "manifest" if member.sole else content.sort(member.path, head)
+        if sort == "manifest":
+            self._manifest(member, place)
+        elif sort == "archive":
+            self.books.passed["skipped", ARCHIVE].append(member.path)
+        elif not self._marked(member.path, head):
+            self.books.passed["unrecognised", NO_OBJECT].append(member.path)
+
+    def _marked(self, path: str, head: bytes) -> bool:
+        """Whether it was a note that a must-gather keeps of itself."""
+        text = head.decode("utf-8", "replace")
+        if layout.is_timestamp(path):
+            return self.facts.note_timestamp(text)
+        return layout.is_version(path) and self.facts.note_version(text)
+
+    def _manifest(self, member: Member, place: Place | None) -> None:
+        text, size = _text_of(member)
+        self.books.files += 1
+        self.books.bytes += size
+        tally = Tally()
+        for document in content.documents(text):
+            if isinstance(document, Unreadable):
+                tally.faults.append(str(document))
+            else:
+                self._document(*document, member.path, place, tally)
+        status, reason = tally.verdict()
+        if status == "failed":
+            self.books.fail(member.path, place, reason, size)
+        elif status != "complete":
+            self.books.note(member.path, status, reason, size)
+
+    def _document(
+        self, value: Any, line: int, path: str, place: Place | None, tally: Tally
+    ) -> None:
+        if place and place.errors and self.books.lacks(value, place):
+            tally.useful += 1
+            return
+        try:
+            found = objects.find(value, place)
+        except ValueError as fault:
+            tally.faults.append(str(Unreadable(str(fault), line)))
+            return
+        tally.faults += [str(Unreadable(flaw, line)) for flaw in found.flaws]
+        tally.useful += len(found.objects) + len(found.listings)
+        if found.others and not found.objects and self.facts.note(value):
+            tally.useful += 1
+        elif found.others:
+            tally.others += found.others
+            tally.line = tally.line or line
+        self.index.add(found, path, place)
+        for item in found.objects:
+            if (item.group, item.kind) in OBSERVED:
+                self.facts.observe(item)
+
+
+def _text_of(member: Member) -> tuple[str, int]:
+    """A file's text and its size in bytes. Raises Unreadable, or another of ``BROKEN``."""
+    stream = member.stream
+    if streams.is_compressed(stream.peek(content.HEAD)):
+        stream = streams.expanded(stream)
+    if content.is_binary(stream.peek(content.HEAD)[: content.HEAD]):
+        raise Unreadable("not text")
+    data = streams.read_all(stream)
+    return content.text(data), len(data)
