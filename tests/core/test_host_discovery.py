@@ -287,5 +287,5 @@ def test_a_fresh_process_loads_all_and_imports_nothing_heavy() -> None:
 
 
 def process_environment() -> dict[str, str]:
-    paths = [str(FOLDER), str(FOLDER.parents[1])]
+    paths = [str(FOLDER), str(FOLDER.parents[1]), os.environ.get("PYTHONPATH", "")]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

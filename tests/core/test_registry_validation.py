@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 import typing
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -179,8 +180,8 @@ def checker_kinds() -> set[Any]:
     "word", ["from", "to", "order", "table", "index", "values", "where", "references", "limit"]
 )
 def test_words_that_need_quotes_in_plain_sql_are_no_names(word: str) -> None:
-    with pytest.raises(sqlite3.OperationalError):
-        sqlite3.connect(":memory:").execute(f"create table t ({word} text)")
+    with closing(sqlite3.connect(":memory:")) as db, pytest.raises(sqlite3.OperationalError):
+        db.execute(f"create table t ({word} text)")
     assert any("is a word of SQL" in fault for fault in column_faults(Column(word)))
 
 
