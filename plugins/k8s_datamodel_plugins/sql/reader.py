@@ -91,18 +91,17 @@ def not_found(database: Database, number: int) -> SnapshotNotFoundError:
 def _counts(
     transaction: Transaction, numbers: Sequence[int] | None
 ) -> dict[int, dict[str, int | None]]:
-    """Counts by type name of some snapshots, or of all."""
-    select = (
-        "SELECT c.snapshot_id, t.name, c.count FROM kdm_counts c "
-        "JOIN kdm_types t ON t.id = c.type_id"
-    )
+    """Counts by type name of some snapshots, or of all; null for types they do not hold."""
+    select = "SELECT snapshot_id, type_id, count FROM kdm_counts"
     if numbers is None:
         rows: Iterator[Any] = iter(transaction.run(select))
     else:
-        rows = transaction.lookup(select + " WHERE c.snapshot_id IN ({keys})", numbers)
+        rows = transaction.lookup(select + " WHERE snapshot_id IN ({keys})", numbers)
+    types = stored_types(transaction)
+    names = {stored.id: name for name, stored in types.items()}
     counts: dict[int, dict[str, int | None]] = {}
-    for snapshot_id, name, count in rows:
-        counts.setdefault(snapshot_id, {})[name] = count
+    for snapshot_id, type_id, count in rows:
+        counts.setdefault(snapshot_id, dict.fromkeys(types))[names[type_id]] = count
     return counts
 
 

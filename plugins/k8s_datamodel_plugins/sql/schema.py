@@ -64,13 +64,29 @@ _TEXTS = frozenset({"text", "list"})
 """Column types that may follow one another: both are plain text."""
 
 
+_DEFINITION = (
+    "name",
+    "command",
+    "singular",
+    "plural",
+    "identity",
+    "skip",
+    "count",
+    "order",
+    "description",
+)
+"""What is stored of a type besides its columns: how to show it, not how to collect it."""
+
+_COLUMN_FIELDS = frozenset(field.name for field in fields(Column))
+
+
 @dataclass(frozen=True, slots=True)
 class StoredType:
     """A type as the database knows it.
 
     Attributes:
         id: its number there.
-        type: its definition; collector and reads are not stored.
+        type: its definition; what collects it is not stored.
     """
 
     id: int
@@ -96,21 +112,24 @@ def stored_types(transaction: Transaction) -> dict[str, StoredType]:
 
 
 def _definition(resource_type: ResourceType) -> str:
-    values = asdict(replace(resource_type, reads=(), collector=""))
+    values: dict[str, Any] = {name: getattr(resource_type, name) for name in _DEFINITION}
+    values["columns"] = [asdict(column) for column in resource_type.columns]
     return json.dumps(values, sort_keys=True)
 
 
 def _read_definition(text: str) -> ResourceType:
-    known = _fields_of(ResourceType, json.loads(text))
-    columns = tuple(Column(**_fields_of(Column, column)) for column in known.pop("columns"))
-    identity = tuple(known.pop("identity"))
-    return ResourceType(**{**known, "columns": columns, "identity": identity, "reads": ()})
-
-
-def _fields_of(described: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what this version's class has: another version may have stored more."""
-    names = {field.name for field in fields(described)}
-    return {name: value for name, value in values.items() if name in names}
+    values = json.loads(text)
+    # Another version may have stored more about a column than this one knows.
+    columns = [
+        Column(**{name: value for name, value in column.items() if name in _COLUMN_FIELDS})
+        for column in values.pop("columns")
+    ]
+    return ResourceType(
+        **{name: values[name] for name in _DEFINITION if name != "identity"},
+        identity=tuple(values["identity"]),
+        columns=tuple(columns),
+        collector="",
+    )
 
 
 def fit(

@@ -1,54 +1,46 @@
-"""Tells what is stored and what the space is used for."""
+"""Tells how much is stored and what the space is used for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from k8s_datamodel.api import StoreStats
 
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.names import tables
 from k8s_datamodel_plugins.sql.schema import stored_types
 
-SNAPSHOTS = "snapshots"
-"""The part of the storage that belongs to no type: snapshots, ledgers, index, leases."""
+_PARTS = {
+    "kdm_snapshots": "snapshots",
+    "kdm_counts": "snapshots",
+    "kdm_ledger": "ledger",
+    "kdm_reads": "ledger",
+}
+"""Part of the storage by table; what is neither here nor a type's is ``other``."""
 
-FREE = "free"
-"""The part that holds nothing: free and bookkeeping pages, and content to be removed."""
 
-
-def read_statistics(database: Database) -> Mapping[str, Any]:
-    """What ``database stats`` shows, as a plain mapping.
-
-    - ``path``, ``size_bytes``, ``total_snapshots``, ``unique_clusters``, ``objects`` (distinct
-      complete objects)
-    - ``first_snapshot``, ``last_snapshot``: timestamps, null when there are none
-    - ``records``: how many each type has, over all snapshots
-    - ``clusters``: ``cluster_context``, ``snapshots``, ``first_snapshot``, ``last_snapshot``
-    - ``storage``: bytes by part; they add up to ``size_bytes``
-    """
+def read_stats(database: Database) -> StoreStats:
+    """How much there is of what."""
     with database.read() as transaction:
-        general = transaction.run(
-            "SELECT count(*) AS total_snapshots, min(timestamp) AS first_snapshot, "
-            "max(timestamp) AS last_snapshot, "
-            "count(DISTINCT COALESCE(cluster_uid, cluster_context)) AS unique_clusters, "
-            "(SELECT count(*) FROM kdm_objects) AS objects FROM kdm_snapshots"
+        total = transaction.run(
+            "SELECT count(*) AS snapshots, min(timestamp) AS first, max(timestamp) AS last "
+            "FROM kdm_snapshots"
         ).one()
         clusters = transaction.run(
-            "SELECT cluster_context, count(*) AS snapshots, min(timestamp) AS first_snapshot, "
-            "max(timestamp) AS last_snapshot FROM kdm_snapshots "
+            "SELECT cluster_context, count(*) FROM kdm_snapshots "
             "GROUP BY cluster_context ORDER BY count(*) DESC, cluster_context"
         ).fetchall()
-        records = _records(transaction)
         size = _size(transaction)
-        storage = _storage(transaction, size)
-    return {
-        "path": database.place,
-        "size_bytes": size,
-        **general._mapping,
-        "records": records,
-        "clusters": [dict(row._mapping) for row in clusters],
-        "storage": storage,
-    }
+        return StoreStats(
+            location=database.place,
+            size=size,
+            snapshots=total.snapshots,
+            first=total.first,
+            last=total.last,
+            clusters={row[0]: row[1] for row in clusters},
+            records=_records(transaction),
+            storage=_storage(transaction, size),
+        )
 
 
 def _records(transaction: Transaction) -> dict[str, int]:
@@ -67,15 +59,16 @@ def _size(transaction: Transaction) -> int:
 def _storage(transaction: Transaction, size: int) -> dict[str, int]:
     """Bytes by part. Objects are divided among the types by the size of theirs."""
     types = list(stored_types(transaction))
-    parts = {SNAPSHOTS: 0, **dict.fromkeys(types, 0)}
-    owner = {table: name for name in types for table in _tables_of(name)}
+    owners = _PARTS | {table: name for name in types for table in _tables_of(name)}
+    parts = dict.fromkeys(("snapshots", *types, "ledger"), 0)
     relations = _relation_sizes(transaction)
     objects = relations.pop("kdm_objects", 0)
     for relation, used in relations.items():
-        parts[owner.get(relation, SNAPSHOTS)] += used
+        if relation in owners:
+            parts[owners[relation]] += used
     for name, share in _shares(_object_sizes(transaction, types), objects).items():
         parts[name] += share
-    return {**parts, FREE: size - sum(parts.values())}
+    return {**parts, "other": size - sum(parts.values())}
 
 
 def _tables_of(name: str) -> tuple[str, str, str]:

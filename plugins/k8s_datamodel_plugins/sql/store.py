@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from k8s_datamodel.api import (
     ClusterInfo,
@@ -14,6 +13,7 @@ from k8s_datamodel.api import (
     Snapshot,
     SnapshotQuery,
     StorageRequest,
+    StoreStats,
 )
 
 from k8s_datamodel_plugins.sql import maintenance, reader
@@ -22,7 +22,7 @@ from k8s_datamodel_plugins.sql.index import SqlKnownObjects, known_objects
 from k8s_datamodel_plugins.sql.location import check_file, locate
 from k8s_datamodel_plugins.sql.migrations import prepare
 from k8s_datamodel_plugins.sql.schema import fit, stored_types
-from k8s_datamodel_plugins.sql.statistics import read_statistics
+from k8s_datamodel_plugins.sql.statistics import read_stats
 from k8s_datamodel_plugins.sql.verify import find_problems
 from k8s_datamodel_plugins.sql.writer import SqlSnapshotWriter
 
@@ -119,17 +119,17 @@ class SqlStore:
         """Remove snapshots and what only they needed, give the space back; how many there were."""
         return maintenance.delete_snapshots(self._database, snapshot_ids)
 
-    def stats(self) -> Mapping[str, Any]:
-        """Statistics as a plain mapping, see ``statistics.read_statistics``."""
-        return read_statistics(self._database)
+    def stats(self) -> StoreStats:
+        """How much there is of what."""
+        return read_stats(self._database)
 
     def backup(self, path: Path) -> None:
         """Copy the database into a file of its own, whole, while others may write."""
         maintenance.backup(self._database, self._path, path)
 
-    def verify(self) -> Iterator[str]:
-        """One line for each thing that is wrong with the database, see ``verify``."""
-        return find_problems(self._database)
+    def verify(self) -> Sequence[str]:
+        """One line for each thing that is wrong with the database; it is read in full."""
+        return list(find_problems(self._database))
 
     def close(self) -> None:
         """Close. Called once."""
