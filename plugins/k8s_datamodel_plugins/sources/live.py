@@ -1,0 +1,113 @@
+"""The source ``kubernetes``: a live API server, chosen by kubeconfig. Nothing is ever written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+
+from k8s_datamodel.api import (
+    ClusterInfo,
+    Count,
+    LedgerEntry,
+    ListRequest,
+    Outcome,
+    Page,
+    Resource,
+    Source,
+    SourceError,
+    SourceRequest,
+)
+from urllib3.exceptions import LocationValueError
+
+from k8s_datamodel_plugins.sources.server import kubeconfig
+from k8s_datamodel_plugins.sources.server.certificates import expiry
+from k8s_datamodel_plugins.sources.server.client import Client
+from k8s_datamodel_plugins.sources.server.counting import Ownership, count
+from k8s_datamodel_plugins.sources.server.describe import Found, describe, server_version
+from k8s_datamodel_plugins.sources.server.limits import from_environment
+from k8s_datamodel_plugins.sources.server.listing import read
+
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
+
+
+def open_source(request: SourceRequest) -> Source:
+    """Connect to the API server that the request's kubeconfig and context name.
+
+    Raises:
+        SourceError: there is no kubeconfig, it has no usable credentials, or nothing that answers
+            there is an API server that lets us in.
+        UsageError: there is no such context, or a limit in the environment is no number.
+    """
+    limits = from_environment()
+    access = kubeconfig.find(request)
+    try:
+        client = Client(access, limits)
+    except LocationValueError as error:
+        raise SourceError(f"context {access.context}: the URL is not valid: {error}") from error
+    try:
+        version = server_version(client)
+        _check(access, client.url, version)
+    except BaseException:
+        client.close()
+        raise
+    return LiveSource(client, access.context, version, request.progress)
+
+
+def _check(access: kubeconfig.Access, url: str, version: Found[str]) -> None:
+    """Raise SourceError unless what answered is an API server, and knows us."""
+    outcome = version.outcome
+    if version.value is not None or outcome.http_code == _FORBIDDEN:
+        return
+    who = f"context {access.context}, {url}"
+    if outcome.http_code == _UNAUTHORIZED:
+        raise SourceError(f"{who} does not accept the credentials ({_why(access, outcome)})")
+    if outcome.http_code is None and outcome.status == "failed" and outcome.requests:
+        raise SourceError(f"{who}: {outcome.reason}")
+    raise SourceError(f"{who} does not answer as an API server: {outcome.reason}")
+
+
+def _why(access: kubeconfig.Access, outcome: Outcome) -> str:
+    certificate = access.configuration.cert_file
+    expired = expiry(certificate) if certificate else None
+    if expired is None:
+        return outcome.reason
+    return f"{outcome.reason}; the client certificate expired on {expired}"
+
+
+class LiveSource:
+    """A ``contracts.Source``."""
+
+    def __init__(
+        self, client: Client, context: str, version: Found[str], progress: Callable[[str], None]
+    ) -> None:
+        self._client = client
+        self._context = context
+        self._version = version
+        self._progress = progress
+        self._ownership = Ownership(client)
+
+    def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
+        """What the cluster is; see ``contracts.Source``."""
+        return describe(self._client, self._ownership, self._context, self._version, record)
+
+    def list(self, request: ListRequest) -> Generator[Page, None, Outcome]:
+        """Yield the objects of a list; see ``contracts.Source``."""
+        number = 0
+        with closing(read(self._client, request)) as pages:
+            while True:
+                try:
+                    page = next(pages)
+                except StopIteration as end:
+                    outcome: Outcome = end.value
+                    return outcome
+                number += len(page)
+                self._progress(f"{request.resource.plural}: {number}")
+                yield page
+
+    def count(self, resource: Resource, namespace: str | None = None) -> Count:
+        """How many objects there are; see ``contracts.Source``."""
+        return count(self._client, self._ownership, resource, namespace)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()

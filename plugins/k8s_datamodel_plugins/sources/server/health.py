@@ -1,0 +1,65 @@
+"""What requests of one run know of each other: does the server live, how long did they wait?"""
+
+from __future__ import annotations
+
+import threading
+
+from k8s_datamodel_plugins.sources.server.faults import RequestError
+from k8s_datamodel_plugins.sources.server.limits import Limits
+
+_DOUBTFUL = 4
+"""Requests in a row that got no answer at all."""
+
+
+class Health:
+    """What requests of one run know of each other: is the server alive, how long did we wait."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._silent = 0
+        self._waited = 0.0
+        self._lost: RequestError | None = None
+
+    def check(self) -> None:
+        """Raise a RequestError if the server is known to be gone."""
+        if self._lost is not None:
+            raise RequestError(f"not asked, the server no longer answers: {self._lost.reason}")
+
+    def answered(self) -> None:
+        """The server lives."""
+        self._silent = 0
+
+    def silent(self) -> bool:
+        """One more request without an answer; whether that makes it doubtful that it lives."""
+        with self._lock:
+            self._silent += 1
+            return self._silent == _DOUBTFUL
+
+    def lost(self, fault: RequestError) -> None:
+        """The server is gone."""
+        self._lost = fault
+
+    def pause(self, fault: RequestError, attempt: int, elapsed: float) -> float | None:
+        """Seconds until a request is sent again, None to give it up.
+
+        Args:
+            fault: how the last attempt ended.
+            attempt: its number, from 1.
+            elapsed: seconds since the first one began.
+        """
+        if not fault.transient or attempt >= self._limits.attempts:
+            return None
+        if fault.retry_after is not None:
+            return self._obey(fault.retry_after)
+        if elapsed > self._limits.retry_window:
+            return None
+        return self._limits.retry_pause * float(2 ** (attempt - 1))
+
+    def _obey(self, seconds: float) -> float | None:
+        with self._lock:
+            total = self._waited + seconds
+            if seconds > self._limits.retry_after or total > self._limits.retry_budget:
+                return None
+            self._waited = total
+        return seconds

@@ -1,0 +1,209 @@
+"""Which API server, as whom: a kubeconfig or a pod's service account becomes an ``Access``."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from k8s_datamodel.api import SourceError, SourceRequest, UsageError
+from kubernetes.client import Configuration
+from kubernetes.config import ConfigException, incluster_config, kube_config
+
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+"""Where Kubernetes mounts a pod's token and the cluster's certificate authority."""
+
+IN_CLUSTER = "in-cluster"
+"""Name of the context when a pod's service account is used."""
+
+# The kubernetes package says that it is typed, but these are not.
+_InClusterConfigLoader: Callable[..., Any] = incluster_config.InClusterConfigLoader
+_KubeConfigLoader: Callable[..., Any] = kube_config.KubeConfigLoader
+_KubeConfigMerger: Callable[..., Any] = kube_config.KubeConfigMerger
+
+_DEFAULT = "~/.kube/config"
+# What the loader of the kubernetes package raises for files of a wrong shape.
+_MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach one API server.
+
+    Attributes:
+        configuration: of the kubernetes package; its own, never the package's default one.
+        context: name of the kubeconfig's context, or ``in-cluster``.
+        impersonation: headers that make the server act as someone else (``as`` of the user).
+    """
+
+    configuration: Configuration
+    context: str
+    impersonation: Sequence[tuple[str, str]] = ()
+
+
+def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Access:
+    """Load what the request names, or what there is, as kubectl does.
+
+    The first of: the request's kubeconfig, the files of ``KUBECONFIG``, ``~/.kube/config``, the
+    service account of the pod that this runs in.
+
+    Raises:
+        SourceError: there is none, it cannot be read, or its credentials cannot be had.
+        UsageError: it has no such context.
+    """
+    if files := _files(request.kubeconfig, environ):
+        return _from_files(files, request.context)
+    if _in_cluster(environ):
+        return _from_service_account(request.context, environ)
+    named = environ.get("KUBECONFIG", "")
+    raise SourceError(
+        (f"KUBECONFIG names {named}, which is not there" if named else f"no kubeconfig: {_DEFAULT}")
+        + ("; " if named else " is not there; ")
+        + "say --kubeconfig FILE, or read manifests or a dump with --source PATH"
+    )
+
+
+def _files(kubeconfig: str | None, environ: Mapping[str, str]) -> list[str]:
+    if kubeconfig:
+        if not Path(kubeconfig).expanduser().exists():
+            raise SourceError(f"the kubeconfig {kubeconfig} is not there")
+        return [str(Path(kubeconfig).expanduser())]
+    # As client-go's loading rules: of several files, those that are missing do not matter.
+    named = environ.get("KUBECONFIG", "").split(os.pathsep)
+    paths = [Path(name).expanduser() for name in named if name] or [Path(_DEFAULT).expanduser()]
+    return [str(path) for path in paths if path.exists()]
+
+
+def _in_cluster(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("KUBERNETES_SERVICE_HOST")) and (SERVICE_ACCOUNT / "token").is_file()
+
+
+def _from_service_account(context: str | None, environ: Mapping[str, str]) -> Access:
+    if context not in (None, IN_CLUSTER):
+        raise UsageError(f"no kubeconfig has a context {context!r}: there is none in this pod")
+    configuration = Configuration()
+    loader = _InClusterConfigLoader(
+        token_filename=str(SERVICE_ACCOUNT / "token"),
+        cert_filename=str(SERVICE_ACCOUNT / "ca.crt"),
+        environ=environ,
+    )
+    try:
+        loader.load_and_set(configuration)
+    except (ConfigException, OSError) as error:
+        raise SourceError(f"the pod's service account cannot be used: {error}") from error
+    return Access(configuration, IN_CLUSTER)
+
+
+def _from_files(files: Sequence[str], context: str | None) -> Access:
+    where = ", ".join(files)
+    try:
+        merger = _KubeConfigMerger(os.pathsep.join(files))
+        names = _context_names(merger)
+        chosen = context or _current(merger, files)
+    except yaml.MarkedYAMLError as error:
+        # Only the place: the text around it may be a token.
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise SourceError(f"the kubeconfig {where} is not YAML: {error.problem}{line}") from None
+    except (ConfigException, OSError) as error:
+        raise SourceError(f"the kubeconfig {where} cannot be read: {error}") from error
+    except (yaml.YAMLError, *_MALFORMED):
+        raise SourceError(f"{where} is not a kubeconfig") from None
+    _check(chosen, names, where)
+    return _load(merger, chosen, where)
+
+
+def _context_names(merger: Any) -> list[str]:
+    if merger.config is None:
+        raise ConfigException("it holds nothing")
+    return sorted(str(context["name"]) for context in merger.config.value.get("contexts") or [])
+
+
+def _current(merger: Any, files: Sequence[str]) -> str:
+    # Of several files the first that says so wins in client-go; the merger takes the last.
+    for path in files:
+        if current := merger.config_files[path].get("current-context"):
+            return str(current)
+    return ""
+
+
+def _check(chosen: str, names: Sequence[str], where: str) -> None:
+    if not names:
+        raise SourceError(f"the kubeconfig {where} has no contexts")
+    if chosen not in names:
+        problem = f"has no context {chosen!r}" if chosen else "has no current context"
+        raise UsageError(f"{where} {problem}: choose one of {', '.join(names)} with --context")
+
+
+def _load(merger: Any, context: str, where: str) -> Access:
+    configuration = Configuration()
+    try:
+        with _overheard() as complaints:
+            loader = _KubeConfigLoader(
+                config_dict=merger.config,
+                active_context=context,
+                config_base_path=None,
+                config_persister=merger.save_changes,
+            )
+            loader.load_and_set(configuration)
+        user = _user(merger, context)
+    except ConfigException as error:
+        raise SourceError(f"context {context} of {where}: {_line(error)}") from error
+    except (OSError, *_MALFORMED) as error:
+        raise SourceError(f"context {context} of {where} is not complete") from error
+    if complaints and not (configuration.api_key or configuration.cert_file):
+        raise SourceError(f"no credentials for context {context}: {'; '.join(complaints)}")
+    return Access(configuration, context, _impersonation(user))
+
+
+def _user(merger: Any, context: str) -> Mapping[str, Any]:
+    config = merger.config.value
+    name = _named(config["contexts"], context)["context"].get("user")
+    return _named(config["users"], name).get("user") or {}
+
+
+def _named(entries: Sequence[Any], name: object) -> Mapping[str, Any]:
+    nodes = (getattr(entry, "value", entry) for entry in entries)
+    return next((node for node in nodes if node["name"] == name), {})
+
+
+def _impersonation(user: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Headers for ``as``, ``as-uid`` and ``as-groups``, which the kubernetes package passes over.
+
+    Without them we would read with other rights than kubectl does with the same file.
+    """
+    single = (("as", "Impersonate-User"), ("as-uid", "Impersonate-Uid"))
+    headers = [(header, str(user[key])) for key, header in single if user.get(key)]
+    return headers + [("Impersonate-Group", str(group)) for group in user.get("as-groups") or []]
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    """What the root logger is told by this thread.
+
+    There, and only there, the kubernetes package says why a credential plugin failed, before it
+    goes on without credentials.
+    """
+    heard: list[str] = []
+    thread = threading.get_ident()
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.name == "root" and record.thread == thread:
+                heard.append(_line(record.getMessage()))
+
+    listener = Listener(logging.ERROR)
+    logging.getLogger().addHandler(listener)
+    try:
+        yield heard
+    finally:
+        logging.getLogger().removeHandler(listener)
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())

@@ -1,0 +1,65 @@
+"""Every number that bounds a conversation with an API server, in one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from k8s_datamodel.api import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long, how often, how many. Each can be set by ``K8S_DATAMODEL_<NAME>``.
+
+    Attributes:
+        parallel: requests in flight at once; more than four make no API server faster.
+        connect_timeout: seconds until a connection must stand, TLS included.
+        read_timeout: seconds without a byte until an answer counts as lost.
+        open_timeout: the same for the one request that finds out whether the server answers.
+        request_timeout: seconds for one answer as a whole; ends a slow trickle.
+        attempts: times one request is sent, the first included.
+        retry_pause: seconds before the second attempt, doubled for each further one.
+        retry_window: seconds after the start of a request in which it may be sent again, unless
+            the server named the time itself.
+        retry_after: longest ``Retry-After`` in seconds that is obeyed; a longer one ends the read.
+        retry_budget: seconds that one run waits for ``Retry-After`` in all.
+        page_bytes: size that a page of a list aims at.
+        page_objects: most objects asked for in one page.
+        pages: pages after which a list counts as endless if the server announces no end.
+    """
+
+    parallel: int = 4
+    connect_timeout: float = 5.0
+    read_timeout: float = 60.0
+    open_timeout: float = 15.0
+    request_timeout: float = 300.0
+    attempts: int = 4
+    retry_pause: float = 0.25
+    retry_window: float = 10.0
+    retry_after: float = 30.0
+    retry_budget: float = 120.0
+    page_bytes: int = 3_000_000
+    page_objects: int = 500
+    pages: int = 100
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Limits:
+    """The limits, as the environment changes them. Raises UsageError for what is no number."""
+    given = {}
+    for field in fields(Limits):
+        variable = f"K8S_DATAMODEL_{field.name.upper()}"
+        if text := environ.get(variable, "").strip():
+            given[field.name] = _number(variable, text, whole=isinstance(field.default, int))
+    return Limits(**given)  # type: ignore[arg-type]  # each number has its field's type
+
+
+def _number(variable: str, text: str, *, whole: bool) -> float:
+    try:
+        number = int(text) if whole else float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise UsageError(f"{variable} must be a number above 0, not {text!r}")
+    return number
