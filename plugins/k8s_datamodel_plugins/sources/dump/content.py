@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from k8s_datamodel_plugins.sources.dump import jsons, packing, streams, tar, yamls
-from k8s_datamodel_plugins.sources.dump.limits import MAX_OBJECT_BYTES, Unreadable
+from k8s_datamodel_plugins.sources.dump.limits import Unreadable
 
 Sort = Literal["manifest", "archive", "other"]
 """What is to be done with a file: read it, name it as an archive of its own, pass it over."""
@@ -27,10 +27,11 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_ASCII = frozenset(b"\t\n\r") | frozenset(range(0x20, 0x7F))
 _FIRST_LINE = re.compile(r"(?:- )?(?:apiVersion|kind|metadata|items|spec|data|status|rules)\s*:")
 _VERSIONED = re.compile(r"""^[ -]{0,4}["']?apiVersion["']?\s*:""", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{|\{%")
-_JSON = re.compile(r"\s*[\[{]")
+_JSON = re.compile(r"""\s*(?:\[\s*)*(?:\{\s*)?["}\]]""")  # {a: b} is YAML, as {{ .a }} wants to be
 
 
 def sort(path: str, head: bytes) -> Sort:
@@ -81,9 +82,9 @@ def _encoding(start: bytes | bytearray) -> str:
     for mark, encoding in _BOMS:
         if start.startswith(mark):
             return encoding
-    if len(start) > 1 and not start[0] and start[1]:
+    if len(start) > 1 and not start[0] and start[1] in _ASCII:
         return "utf-16-be"
-    if len(start) > 1 and start[0] and not start[1]:
+    if len(start) > 1 and start[0] in _ASCII and not start[1]:
         return "utf-16-le"
     return "utf-8"
 
@@ -100,18 +101,12 @@ def _like_manifest(head: bytes) -> bool:
 
 
 def _json(content: str) -> Iterator[tuple[Any, int] | Unreadable]:
-    """JSON; or YAML in flow style, or YAML documents behind a first one in JSON."""
-    first = True
+    """JSON, or YAML documents behind a first one in JSON."""
     for document in jsons.documents(content, packing.take):
-        if not isinstance(document, Unreadable):
-            yield document
-        elif first and len(content) <= MAX_OBJECT_BYTES:
-            others = list(yamls.documents(content, packing.take))
-            readable = any(not isinstance(other, Unreadable) for other in others)
-            yield from others if readable else (document,)
-        else:
+        if isinstance(document, Unreadable):
             yield from _behind(content, document)
-        first = False
+        else:
+            yield document
 
 
 def _behind(content: str, fault: Unreadable) -> Iterator[tuple[Any, int] | Unreadable]:

@@ -197,7 +197,7 @@ def _zip(path: Path) -> Iterator[Member | Refusal]:
                     raise Unreadable(_TOO_MANY)
                 if not header.is_dir():
                     yield from _zip_member(archive, header, guard)
-    except (zipfile.BadZipFile, NotImplementedError, *streams.BROKEN) as fault:
+    except streams.BROKEN as fault:
         yield Refusal(path.name, "failed", f"the archive is broken: {words(fault)}")
 
 
@@ -214,5 +214,5 @@ def _zip_member(
     try:
         with archive.open(header) as file:
             yield Member(name, streams.guarded(cast(streams.Readable, file), guard))
-    except (RuntimeError, NotImplementedError, zipfile.BadZipFile) as fault:
+    except (RuntimeError, *streams.BROKEN) as fault:
         yield Refusal(name, "failed", words(fault))  # encrypted, or packed in an unknown way

@@ -6,6 +6,8 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
+import zipfile
 import zlib
 from collections.abc import Callable
 from typing import Any, Protocol, cast
@@ -20,7 +22,10 @@ from k8s_datamodel_plugins.sources.dump.limits import (
     Unreadable,
 )
 
-BROKEN = (Unreadable, OSError, EOFError, zlib.error, lzma.LZMAError, ValueError)
+BROKEN = (
+    *(Unreadable, OSError, EOFError, ValueError, NotImplementedError, RecursionError),
+    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error),
+)
 """What reading a broken, cut-off or malicious stream raises."""
 
 ZIP = b"PK\x03\x04"
