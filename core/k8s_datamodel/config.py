@@ -17,6 +17,7 @@ from pathlib import Path
 from k8s_datamodel.errors import DatamodelError, UsageError
 
 CONFIG_DIR = "K8S_DATAMODEL_CONFIG_DIR"
+CACHE_DIR = "K8S_DATAMODEL_CACHE_DIR"
 DISABLE = "K8S_DATAMODEL_DISABLE_PLUGINS"
 NO_EXTERNAL = "K8S_DATAMODEL_NO_EXTERNAL_PLUGINS"
 STRICT = "K8S_DATAMODEL_STRICT"
@@ -59,6 +60,19 @@ def config_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
         return Path(base) / "k8s-datamodel"
     try:
         return Path.home() / ".config" / "k8s-datamodel"
+    except RuntimeError:
+        return None
+
+
+def cache_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The folder for what may be lost; found as ``config_dir`` is, by the variables for caches."""
+    if chosen := environ.get(CACHE_DIR):
+        return Path(chosen).absolute()
+    base = environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")
+    if base and Path(base).is_absolute():
+        return Path(base) / "k8s-datamodel"
+    try:
+        return Path.home() / ".cache" / "k8s-datamodel"
     except RuntimeError:
         return None
 

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any, TypeAlias
 
 from k8s_datamodel.contracts import CollectContext
-from k8s_datamodel.jsonpaths import JsonPath
+from k8s_datamodel.jsonpaths import JsonPath, parse
 from k8s_datamodel.model import ColumnType, Record, Resource
 
 Conversion: TypeAlias = Callable[[list[Any], JsonPath], Any]
@@ -18,21 +18,32 @@ Conversion: TypeAlias = Callable[[list[Any], JsonPath], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class DeclaredCollector:
-    """Lists one resource and takes the columns from each object.
+class DeclaredColumn:
+    """Where a column's value is.
 
     Attributes:
-        resource: what to list.
-        columns: name, path and conversion of each column.
+        name: of the column.
+        path: a JSONPath.
+        type: a key of ``TYPES``.
     """
 
+    name: str
+    path: str
+    type: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCollector:
+    """Lists one resource and takes the columns from each object. Plain data, so it can be kept."""
+
     resource: Resource
-    columns: tuple[tuple[str, JsonPath, Conversion], ...]
+    columns: tuple[DeclaredColumn, ...]
 
     def __call__(self, context: CollectContext) -> Iterator[Record]:
         """One record for each object."""
+        columns = [(each.name, parse(each.path), TYPES[each.type][1]) for each in self.columns]
         for thing in context.objects(self.resource):
-            values = {name: make(path.find(thing), path) for name, path, make in self.columns}
+            values = {name: make(path.find(thing), path) for name, path, make in columns}
             yield Record(values, thing)
 
 

@@ -115,6 +115,7 @@ def modules(folder: Path) -> Iterator[Plugin]:
     """Modules in the user's plugins folder; ``_name.py`` is a helper of theirs and no plugin."""
     for path in sorted(_files(folder, "*.py")):
         if not path.name.startswith("_"):
+            _make_importable(folder)  # targets may be imported without loading the plugin
             load = partial(_import_local, folder, path.stem)
             yield Plugin(one_line(path.stem), NO_DISTRIBUTION, "", str(path), "module", load)
 
@@ -167,13 +168,17 @@ def _load_entry_point(point: EntryPoint) -> object:
 
 
 def _import_local(folder: Path, name: str) -> ModuleType:
+    _make_importable(folder)
+    return importlib.import_module(f"{LOCAL_PACKAGE}.{name}")
+
+
+def _make_importable(folder: Path) -> None:
     package = sys.modules.get(LOCAL_PACKAGE)
     if package is None or list(package.__path__) != [str(folder)]:
         for known in [m for m in sys.modules if m.startswith(f"{LOCAL_PACKAGE}.")]:
             del sys.modules[known]
         package = sys.modules[LOCAL_PACKAGE] = ModuleType(LOCAL_PACKAGE, "The plugins folder.")
         package.__path__ = [str(folder)]
-    return importlib.import_module(f"{LOCAL_PACKAGE}.{name}")
 
 
 def _read_type_file(path: Path) -> object:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import EntryPoint, PackageNotFoundError, version
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
 
@@ -25,10 +25,23 @@ from k8s_datamodel.errors import UsageError
 from k8s_datamodel.finders import OWN_DISTRIBUTION, Kind, Plugin, State
 from k8s_datamodel.isolation import Fault, FaultError, fault_of, isolated, shown
 
-__all__ = ["API_ATTRIBUTE", "Host", "IncompatibleError", "Kind", "Plugin", "State"]
+__all__ = [
+    "API_ATTRIBUTE",
+    "CACHE_ATTRIBUTE",
+    "Host",
+    "IncompatibleError",
+    "Kind",
+    "Plugin",
+    "State",
+]
 
 API_ATTRIBUTE = "K8S_DATAMODEL_API"
 """A plugin sets it to the API version that it needs at least."""
+
+CACHE_ATTRIBUTE = "K8S_DATAMODEL_CACHE"
+"""A plugin sets it to False when its hooks may register something else next time."""
+
+_T = TypeVar("_T")
 
 _UPGRADE = "it needs a newer k8s-datamodel"
 
@@ -43,7 +56,6 @@ class Host:
     Attributes:
         settings: what the user said.
         plugins: all of them, built-ins first, then by name.
-        managers: of each loaded plugin, by ``Plugin.path``.
     """
 
     def __init__(self, plugins: Iterable[Plugin], settings: PluginSettings | None = None) -> None:
@@ -54,7 +66,7 @@ class Host:
             settings: what the user said.
         """
         self.settings = settings or PluginSettings()
-        self.managers: dict[str, pluggy.PluginManager] = {}
+        self._managers: dict[str, pluggy.PluginManager] = {}
         self.plugins = _sorted_out(sorted(plugins, key=finders.sort_key), self.settings)
 
     @classmethod
@@ -94,15 +106,41 @@ class Host:
         near = difflib.get_close_matches(name, names, n=3) or names
         raise UsageError(f"there is no plugin {name!r}; there are: {', '.join(near)}")
 
-    def load(self) -> None:
-        """Import every plugin that may be; afterwards none is ``found``."""
-        for plugin in self.plugins:
-            if plugin.state == "found":
-                self._load(plugin)
+    def ask(self, plugin: Plugin, question: Callable[[pluggy.PluginManager], _T]) -> _T | None:
+        """Load a plugin and put a question to it; None when it failed, with its state saying why.
+
+        Args:
+            plugin: whose state is ``found``.
+            question: is given the manager that holds the plugin alone.
+        """
+        start = time.perf_counter()
+        answer = None
+        state: State = "active"
+        try:
+            with isolated() as changed:
+                manager = _manager(plugin, plugin.load(), self.settings.trace)
+                answer = question(manager)
+            self._managers[plugin.path] = manager
+            shared = ", ".join(changed)
+            fault = Fault(f"changed what all share, put back: {shared}" if changed else "")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit and worse are faults as well
+            state, fault = _failed(error, plugin)
+        seconds = time.perf_counter() - start
+        self.update(replace(plugin.found_to_be(state, fault), seconds=seconds))
+        return answer
+
+    def may_be_kept(self, plugin: Plugin) -> bool:
+        """Whether what it registers may be taken for what it will register next time."""
+        if self.settings.trace or self.current(plugin).reason:
+            return False
+        loaded = self._managers[plugin.path].get_plugin(plugin.path)
+        return getattr(loaded, CACHE_ATTRIBUTE, True) is not False
 
     def reject(self, plugin: Plugin, state: State, fault: Fault) -> None:
         """Drop a plugin with all it registered."""
-        self.managers.pop(plugin.path, None)
+        self._managers.pop(plugin.path, None)
         self.update(self.current(plugin).found_to_be(state, fault))
 
     def update(self, plugin: Plugin) -> None:
@@ -112,21 +150,6 @@ class Host:
     def current(self, plugin: Plugin) -> Plugin:
         """What is known of a plugin now."""
         return next(p for p in self.plugins if _same(plugin, p))
-
-    def _load(self, plugin: Plugin) -> None:
-        start = time.perf_counter()
-        state: State = "active"
-        fault = Fault("")
-        try:
-            with isolated() as changed:
-                self.managers[plugin.path] = _manager(plugin, plugin.load(), self.settings.trace)
-            fault = Fault(f"changed on import, put back: {', '.join(changed)}" if changed else "")
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            state, fault = _failed(error, plugin)
-        seconds = time.perf_counter() - start
-        self.update(replace(plugin.found_to_be(state, fault), seconds=seconds))
 
 
 def _same(one: Plugin, other: Plugin) -> bool:

@@ -1,36 +1,28 @@
-"""Typed, validated views of what plugins register. The only module that calls hooks.
+"""Typed, validated views of what plugins register, and what these registrations point to.
 
-A plugin is accepted as a whole or not at all: one wrong specification, or a generator that fails
-half-way, leaves nothing of it behind.
+A plugin is accepted as a whole or not at all.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
-import time
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
+from k8s_datamodel.asking import answers
+from k8s_datamodel.cache import Cache, Entry, entry_of, key_of
+from k8s_datamodel.claims import Claims
 from k8s_datamodel.contracts import Formatter
 from k8s_datamodel.errors import DatamodelError, PluginError, UsageError
-from k8s_datamodel.host import Host, Plugin, place_of
-from k8s_datamodel.isolation import Fault, FaultError, fault_of, isolated, one_line, shown
+from k8s_datamodel.host import Host, Plugin
+from k8s_datamodel.isolation import fault_of, isolated, one_line, shown
 from k8s_datamodel.model import Read, ResourceType, View
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
-from k8s_datamodel.validation import Spec, claims, faults, spec_name
-
-HOOKS: Mapping[str, type[Spec]] = {
-    "register_resource_types": ResourceType,
-    "register_storage_backends": StorageSpec,
-    "register_formatters": FormatterSpec,
-    "register_sources": SourceSpec,
-    "register_commands": CommandSpec,
-}
-"""What each hook returns an iterable of."""
+from k8s_datamodel.validation import Spec, spec_name
 
 KINDS: Mapping[type[Spec], str] = {
     ResourceType: "type",
@@ -41,10 +33,7 @@ KINDS: Mapping[type[Spec], str] = {
 }
 """Names of the kinds in ``Registry.owner``."""
 
-_MOST = 1000  # specifications of one hook; an endless generator must not fill the memory
 _FORMATTER = ("listing", "record", "document", "documents", "value")
-
-_Owner: TypeAlias = Plugin | None  # None: k8s-datamodel itself
 
 
 class Registry:
@@ -69,6 +58,7 @@ class Registry:
         host: Host,
         reserved_commands: Iterable[str] = (),
         reserved_options: Iterable[str] = (),
+        cache: Cache | None = None,
     ) -> None:
         """Load the host's plugins and ask each what it registers.
 
@@ -76,19 +66,19 @@ class Registry:
             host: which plugins there are.
             reserved_commands: the host's own commands, as ``plugins`` or ``database store``.
             reserved_options: options of commands that types add options to, without dashes.
+            cache: of what they registered last time; with it, who has not changed since is not
+                imported.
         """
         self._host = host
-        self._options = frozenset(reserved_options)
-        self._claims: dict[tuple[str, str], _Owner] = {
-            **dict.fromkeys(("command", name) for name in reserved_commands),
-            **dict.fromkeys(("option", name) for name in reserved_options),
-        }
-        self._groups: dict[str, Plugin] = {}
         self._specs: dict[tuple[str, str], tuple[Spec, Plugin]] = {}
-        host.load()
-        for plugin in host.plugins:
-            if plugin.state == "active":
-                self._ask(plugin)
+        options = frozenset(reserved_options)
+        claims = Claims(reserved_commands, options)
+        for plugin, specs in _registered(host, options, cache):
+            if fault := claims.take(plugin, specs):
+                host.reject(plugin, "duplicate", fault)
+            else:
+                found = {(_kind(spec), spec_name(spec)): (spec, plugin) for spec in specs}
+                self._specs.update(found)
         self._arrange()
 
     @property
@@ -198,58 +188,6 @@ class Registry:
             f"there is no {kind} {name!r}; there are: {', '.join(there) or 'none'}{hint}"
         )
 
-    def _ask(self, plugin: Plugin) -> None:
-        start = time.perf_counter()
-        try:
-            with isolated() as changed:
-                specs = self._answers(plugin)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a plugin may raise anything
-            self._host.reject(plugin, "broken", fault_of(error))
-            return
-        spent = plugin.seconds + time.perf_counter() - start
-        reason = f"changed when asked, put back: {', '.join(changed)}" if changed else plugin.reason
-        self._host.update(replace(plugin, seconds=spent, reason=reason))
-        self._accept(plugin, specs)
-
-    def _answers(self, plugin: Plugin) -> list[Spec]:
-        specs: list[Spec] = []
-        hooks = self._host.managers[plugin.path].hook
-        for name, kind in HOOKS.items():
-            caller = getattr(hooks, name)
-            for result in caller():
-                place = place_of(caller.get_hookimpls()[0].function)
-                specs += _listed(result, name, kind, place, self._options)
-        _check_distinct(specs)
-        return specs
-
-    def _accept(self, plugin: Plugin, specs: list[Spec]) -> None:
-        for spec in specs:
-            if conflict := self._conflict(spec):
-                what, name, owner = conflict
-                whose = f"{owner.name} of {owner.origin}" if owner else "k8s-datamodel itself"
-                reason = f"{what} {name!r} belongs to {whose}, and {plugin.origin} comes second"
-                self._host.reject(plugin, "duplicate", Fault(reason))
-                return
-        for spec in specs:
-            self._claims.update(dict.fromkeys(claims(spec), plugin))
-            self._specs[_kind(spec), spec_name(spec)] = (spec, plugin)
-            if isinstance(spec, CommandSpec) and spec.group:
-                self._groups.setdefault(spec.group, plugin)
-
-    def _conflict(self, spec: Spec) -> tuple[str, str, _Owner] | None:
-        for claim in claims(spec):
-            if claim in self._claims:
-                return (*claim, self._claims[claim])
-        if isinstance(spec, CommandSpec):
-            # Several may add to one group, but a group and a command cannot share a name.
-            if not spec.group and spec.name in self._groups:
-                return ("command group", spec.name, self._groups[spec.name])
-            owner = self._specs.get(("command", spec.group))
-            return ("command", spec.group, owner[1]) if owner else None
-        return None
-
     def _arrange(self) -> None:
         specs = [spec for spec, _ in self._specs.values()]
         types = [spec for spec in specs if isinstance(spec, ResourceType)]
@@ -261,42 +199,32 @@ class Registry:
         self.commands = tuple(sorted(commands, key=lambda spec: (spec.group, spec.name)))
 
 
+def _registered(
+    host: Host, options: Iterable[str], cache: Cache | None
+) -> Iterator[tuple[Plugin, Sequence[Spec]]]:
+    """Each usable plugin with what it registers, from the cache or by loading it."""
+    key = key_of(host.plugins, options) if cache else ""
+    known = cache.read(key) if cache else {}
+    fresh: dict[str, Entry] = {}
+    for plugin in host.plugins:
+        if plugin.state != "found":
+            continue
+        if entry := known.get(plugin.path):
+            host.update(replace(plugin, state="active"))
+            yield host.current(plugin), entry.specs
+            continue
+        before = set(sys.modules)
+        specs = host.ask(plugin, partial(answers, reserved_options=options))
+        if specs is not None:
+            yield host.current(plugin), specs
+            if cache and host.may_be_kept(plugin) and (kept := entry_of(plugin, specs, before)):
+                fresh[plugin.path] = kept
+    if cache and fresh:
+        cache.write(key, known | fresh)
+
+
 def _kind(spec: Spec) -> str:
     return next(kind for cls, kind in KINDS.items() if isinstance(spec, cls))
-
-
-def _listed(
-    result: object,
-    hook: str,
-    kind: type[Spec],
-    place: tuple[str, int | None],
-    reserved_options: Iterable[str],
-) -> list[Spec]:
-    """All of one hook's result, if every part of it is right; else FaultError."""
-    expected = f"{hook} must return an iterable of {kind.__name__}"
-    if inspect.iscoroutine(result):
-        result.close()  # else Python warns that nobody awaited it
-    if isinstance(result, str | bytes | Mapping) or not isinstance(result, Iterable):
-        raise FaultError(f"{expected}, not {shown(result)}", *place)
-    specs = list(islice(result, _MOST + 1))
-    if len(specs) > _MOST:
-        raise FaultError(f"{hook} gives more than {_MOST}, perhaps without an end", *place)
-    for spec in specs:
-        if not isinstance(spec, kind):
-            raise FaultError(f"{expected}, one is {shown(spec)}", *place)
-    wrong = [what for spec in specs for what in faults(spec, reserved_options)]
-    if wrong:
-        raise FaultError("; ".join(wrong), *place)
-    return specs
-
-
-def _check_distinct(specs: list[Spec]) -> None:
-    seen: set[tuple[str, str]] = set()
-    for spec in specs:
-        for what, name in claims(spec):
-            if (what, name) in seen:
-                raise FaultError(f"it registers {what} {name!r} twice")
-            seen.add((what, name))
 
 
 def load(target: str, plugin: Plugin) -> Any:

@@ -28,9 +28,9 @@ from typing import Any, TypeAlias
 import yaml
 
 from k8s_datamodel import hookimpl
-from k8s_datamodel.declared import TYPES, Conversion, DeclaredCollector
+from k8s_datamodel.declared import TYPES, DeclaredCollector, DeclaredColumn
 from k8s_datamodel.isolation import FaultError, shown
-from k8s_datamodel.jsonpaths import JsonPath, parse
+from k8s_datamodel.jsonpaths import parse
 from k8s_datamodel.model import Column, Read, Resource, ResourceType
 from k8s_datamodel.validation import column_faults, faults
 
@@ -231,31 +231,29 @@ def _plural(kind: str, resource: Resource) -> str:
     return resource.plural
 
 
-_Collected: TypeAlias = tuple[str, JsonPath, Conversion]
-
-
-def _usual_columns(resource: Resource, given: Iterable[Any]) -> Iterator[tuple[Column, _Collected]]:
+def _usual_columns(
+    resource: Resource, given: Iterable[Any]
+) -> Iterator[tuple[Column, DeclaredColumn]]:
     names = {column.get("name") for column in given if isinstance(column, dict)}
     for name in _usual_identity(resource):
         if name not in names:
             # Every command has --namespace already.
             column = Column(name, show="table", filter="name" if name == "name" else "")
-            yield column, (name, parse(f".metadata.{name}"), TYPES["text"][1])
+            yield column, DeclaredColumn(name, f".metadata.{name}")
 
 
-def _own_columns(file: _File) -> Iterator[tuple[Column, _Collected]]:
+def _own_columns(file: _File) -> Iterator[tuple[Column, DeclaredColumn]]:
     for number, given in enumerate(file.at(("spec", "columns"))):
         place = ("spec", "columns", number)
         file.check(place, _COLUMN, ("name", "jsonPath"))
         if (kind := given.get("type", "text")) not in TYPES:
             raise file.fault((*place, "type"), f"must be one of {', '.join(TYPES)}")
-        column_type, convert = TYPES[kind]
         attributes = {key: value for key, value in given.items() if key not in ("jsonPath", "type")}
-        column = Column(**attributes, type=column_type)
+        column = Column(**attributes, type=TYPES[kind][0])
         for wrong in column_faults(column):
             raise file.fault(place, wrong)
         try:
-            path = parse(given["jsonPath"])
+            parse(given["jsonPath"])
         except ValueError as error:
             raise file.fault((*place, "jsonPath"), f"{given['jsonPath']!r}: {error}") from None
-        yield column, (column.name, path, convert)
+        yield column, DeclaredColumn(column.name, given["jsonPath"], kind)

@@ -94,8 +94,9 @@ def claims(spec: Spec) -> list[tuple[str, str]]:
         ]
     if isinstance(spec, FormatterSpec):
         return [("format", name), *(("file suffix", suffix) for suffix in spec.suffixes)]
-    what = {StorageSpec: "storage scheme", SourceSpec: "source scheme", CommandSpec: "command"}
-    return [(what[type(spec)], name)]
+    if isinstance(spec, CommandSpec):
+        return [("command", name)]
+    return [("storage scheme" if isinstance(spec, StorageSpec) else "source scheme", name)]
 
 
 def _type_faults(spec: ResourceType, reserved: set[str]) -> Iterator[str]:

@@ -75,7 +75,10 @@ REFUSED = {
 TOLERATED = {
     # name: (formats it registers, part of the reason)
     "prints": (["prints"], ""),
-    "prints_in_hook": (["prints-in-hook"], "changed when asked, put back: the working directory"),
+    "prints_in_hook": (
+        ["prints-in-hook"],
+        "changed what all share, put back: the working directory",
+    ),
     "changes_directory": (["changes-directory"], "put back: the working directory"),
     "swallows_signals": (
         ["swallows-signals"],
@@ -163,7 +166,7 @@ def test_an_interrupt_while_loading_is_the_users() -> None:
 
     host = Host([Plugin("waits", "acme", "1", "acme:plugin", "installed", interrupted)])
     with pytest.raises(KeyboardInterrupt):
-        host.load()
+        Registry(host)
 
 
 def test_all_hostile_plugins_together_leave_the_good_ones_whole() -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from k8s_datamodel.config import plugin_settings
+from k8s_datamodel.cache import Cache
+from k8s_datamodel.config import cache_dir, plugin_settings
 from k8s_datamodel.contracts import Source, SourceFactory, StorageRequest, Store, StoreFactory
 from k8s_datamodel.errors import UsageError
 from k8s_datamodel.host import Host
@@ -73,19 +74,23 @@ class App:
     @cached_property
     def registry(self) -> Registry:
         """Everything the plugins registered; what is wrong with some is told on stderr, once."""
-        registry = self.loaded()
+        folder = cache_dir()
+        registry = self._loaded or self._registry(Cache(folder) if folder else None)
         registry.insist()
         for problem in registry.problems:
             self.complain(problem)
         return registry
 
     def loaded(self) -> Registry:
-        """The same, silently: for those who report on plugins themselves."""
+        """The same with every plugin imported, silently: for those who report on plugins."""
         if self._loaded is None:
-            from k8s_datamodel.cli.root import reserved  # noqa: PLC0415 - it imports this module
-
-            self._loaded = Registry(self.host, *reserved())
+            self._loaded = self._registry(None)
         return self._loaded
+
+    def _registry(self, cache: Cache | None) -> Registry:
+        from k8s_datamodel.cli.root import reserved  # noqa: PLC0415 - it imports this module
+
+        return Registry(Host(self.host.plugins, self.host.settings), *reserved(), cache)
 
     def say(self, text: str) -> None:
         """Talk, unless ``--quiet``."""
