@@ -11,8 +11,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.model import KubernetesObject, Record
-from k8s_datamodel.redaction.literals import decoded, is_credential, may_be_encoded
+from k8s_datamodel.redaction.literals import decoded, is_credential
 from k8s_datamodel.redaction.names import Suspicion, suspicion
 from k8s_datamodel.redaction.texts import is_suspicious, redact_text
 from k8s_datamodel.redaction.tokens import TOKEN, Comparison, compare, is_token, salt_id, token
@@ -60,8 +61,14 @@ class Redactor:
         return Record(values, spec)
 
     def object(self, obj: KubernetesObject) -> KubernetesObject:
-        """The object redacted. Unchanged parts are shared with it; itself if nothing changed."""
-        return self._mapping(obj, Suspicion.NONE)
+        """The object redacted. Unchanged parts are shared with it; itself if nothing changed.
+
+        Raises DatamodelError when it nests deeper than any real one.
+        """
+        try:
+            return self._mapping(obj, Suspicion.NONE)
+        except RecursionError:
+            raise DatamodelError(f"{_named_object(obj)} nests too deep to be redacted") from None
 
     def _mapping(self, node: Mapping[str, Any], above: Suspicion) -> Mapping[str, Any]:
         named = _named(node) if "value" in node else Suspicion.NONE
@@ -75,8 +82,8 @@ class Redactor:
             if secret and key in _SECRET_DATA and isinstance(value, Mapping):
                 new = self._all(value)
             else:
-                level = max(named, above) if key in _VALUE_KEYS else max(suspicion(key), inherited)
-                new = self._value(value, level, key)
+                own = max(named, above) if key in _VALUE_KEYS else suspicion(str(key))
+                new = self._value(value, max(own, inherited), key)
             if new is not value:
                 changed[key] = new
         return {**node, **changed} if changed else node
@@ -90,13 +97,13 @@ class Redactor:
 
     def _sequence(self, node: Sequence[Any], level: Suspicion, key: str) -> Sequence[Any]:
         done: list[Any] = []
-        flag = Suspicion.NONE
+        before: Any = None
         for value in node:
             if isinstance(value, (str, Mapping, list, tuple)):
-                done.append(self._value(value, max(level, flag), key))
+                done.append(self._value(value, max(level, _promised(before, value)), key))
             else:
                 done.append(value)
-            flag = _flag(value)
+            before = value
         same = all(new is old for new, old in zip(done, node, strict=True))
         return node if same else done
 
@@ -112,12 +119,13 @@ class Redactor:
     def _text(self, text: str, level: Suspicion, *, prose: bool) -> str:
         if level and TOKEN.search(text) is None and is_credential(text, level):
             return self._token(text)
-        if text[:1] in "{[" and is_suspicious(text):
-            document = _json(text)
-            if document is not None:
-                return self._json_text(text, document)
         if self._is_encoded_credential(text):
             return self._token(text)
+        if not is_suspicious(text):
+            return text
+        document = _json(text) if text.lstrip()[:1] in ("{", "[") else None
+        if document is not None:
+            return self._json_text(text, document)
         return redact_text(text, self._token, pairs=not prose)
 
     def _json_text(self, text: str, document: Any) -> str:
@@ -129,7 +137,7 @@ class Redactor:
         return json.dumps(new, ensure_ascii=False, indent=indent)
 
     def _is_encoded_credential(self, text: str) -> bool:
-        inner = decoded(text) if may_be_encoded(text) else ""
+        inner = decoded(text)
         if not inner or not is_suspicious(inner):
             return False
         return self._text(inner, Suspicion.NONE, prose=False) != inner
@@ -147,11 +155,13 @@ def _named(node: Mapping[str, Any]) -> Suspicion:
     return Suspicion.NONE
 
 
-def _flag(value: Any) -> Suspicion:
+def _promised(flag: Any, value: Any) -> Suspicion:
     """What a flag on the command line promises about the argument behind it."""
-    if isinstance(value, str) and value.startswith("-") and "=" not in value and " " not in value:
-        return suspicion(value)
-    return Suspicion.NONE
+    if not (isinstance(flag, str) and flag.startswith("-") and isinstance(value, str)):
+        return Suspicion.NONE
+    if "=" in flag or " " in flag or value.startswith("-"):
+        return Suspicion.NONE
+    return suspicion(flag)
 
 
 def _json(text: str) -> Any:
@@ -159,3 +169,9 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _named_object(obj: Mapping[str, Any]) -> str:
+    metadata = obj.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    return f"{obj.get('kind', 'object')} {name or 'without a name'}"

@@ -37,7 +37,7 @@ _FILE = re.compile(
 )
 _QUANTITY = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:ns|us|ms|s|m|h|d|w|y|[KMGTP]i?B?)?")
 _PUBLIC_KEY = re.compile(r"-----BEGIN (?!(?:[A-Z0-9]+ )*PRIVATE)|ssh-\w+ |ecdsa-|age1[a-z0-9]{58}$")
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9./:-]*[a-z0-9])?")
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9./-]*[a-z0-9])?")
 _NAME_PART = re.compile(r"[a-z]{1,24}[0-9]{0,3}|[0-9]{1,4}|v[0-9]+[a-z]+[0-9]+")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _RANDOM = re.compile(r"[A-Za-z0-9+/=_?!@#$%^&*()~-]{16,}")
@@ -90,18 +90,21 @@ def looks_random(value: str) -> bool:
 
 
 def decoded(value: str) -> str:
-    """The text that a value holds in base64 (standard or URL-safe), also where that is gzip.
+    """The text that a value holds in base64, if it is long enough; empty when it holds none."""
+    return from_base64(value) if may_be_encoded(value) else ""
 
-    Empty when it holds none.
-    """
-    text = "".join(value.split()) if may_be_encoded(value) else ""
-    if not text or not _BASE64.fullmatch(text):
+
+def from_base64(value: str) -> str:
+    """The text in base64 (standard or URL-safe), also where that is gzip; empty for any other."""
+    text = "".join(value.split())
+    if not _BASE64.fullmatch(text):
         return ""
     altchars = b"-_" if "-" in text or "_" in text else b"+/"
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=altchars)
         if data.startswith(_GZIP):
-            data = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, _MOST_UNPACKED)
+            unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            return unzip.decompress(data, _MOST_UNPACKED).decode("utf-8", "ignore")
         return data.decode("utf-8")
     except (binascii.Error, zlib.error, ValueError):
         return ""
@@ -122,6 +125,6 @@ def _is_name(value: str) -> bool:
         return True
     if not _NAME.fullmatch(value):
         return False
-    parts = re.split(r"[./:-]+", value)
+    parts = re.split(r"[./-]+", value)
     single = len(parts) == 1 and not value.isalpha()
     return not single and all(_NAME_PART.fullmatch(part) for part in parts)

@@ -7,6 +7,7 @@ The last words of a name decide, so ``dbPassword`` is one, while ``passwordSecre
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 
@@ -27,12 +28,14 @@ class Suspicion(IntEnum):
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_PUBLIC = frozenset({"public", "pub", "publickey", "pubkey"})
+_PUBLIC = frozenset({"public", "pub", "publickey", "pubkey", "fingerprint"})
 # What may follow without changing what the value is.
-_FORM = re.compile(
-    r"value|plain|(?:plain|clear)text|literal|raw|base|b|data|hash|hex|sha|md|digest|bcrypt|[0-9]+"
+_FORM = re.compile(r"value|plain|(?:plain|clear)text|literal|raw|base|b|data|[0-9]+")
+# A hash tells a password to who guesses, and nothing of what is random.
+_HASH = re.compile(r"(?:hash|hex|sha|md|digest|bcrypt|[0-9]+)")
+_PASSWORD = re.compile(
+    r"(?:passwords?|passwd|passphrases?|passcode|pwd|(?:^|_)pass|(?:^|_|bind|root|admin|user)pw)$"
 )
-_PASSWORD = re.compile(r"(?:passwords?|passwd|passphrases?|passcode|pwd|(?:^|_)pass)$")
 _ALWAYS = re.compile(
     r"""
     (?: token | (?:^|_) (?: bearer | psk | htpasswd | dockerconfigjson | dockercfg )
@@ -45,14 +48,14 @@ _ALWAYS = re.compile(
 )
 _UNLESS_NAME = re.compile(
     r"""
-    (?: secret | credentials? | creds? | auth | authorization
+    (?: secret | tokens | credentials? | creds? | auth | authorization
       | (?: secret | encryption | signing | master | client | session | hmac | jwt | cookie
           | license | ssh | storage | admin | server | crypto | webhook )_key
     )$
     """,
     re.VERBOSE,
 )
-_IF_RANDOM = re.compile(r"(?:keys?|secrets|tokens|salt|seed|cookie|(?:^|_)(?:sig|jwt))$")
+_IF_RANDOM = re.compile(r"(?:keys?|secrets|salt|seed|cookie|(?:^|_)(?:sig|jwt))$")
 _LONGEST = 200
 
 
@@ -62,15 +65,23 @@ def suspicion(name: str) -> Suspicion:
     if len(name) > _LONGEST:
         return Suspicion.NONE
     words = [word.lower() for word in _WORD.findall(name.rsplit("/", 1)[-1])]
-    while len(words) > 1 and _FORM.fullmatch(words[-1]):
-        words.pop()
-    if not _PUBLIC.isdisjoint(words):
+    if not words or "checksum" in name or not _PUBLIC.isdisjoint(words):
         return Suspicion.NONE
-    found = _level("_".join(words))
+    found = _level(_without(_FORM, words))
+    if found is Suspicion.NONE and _PASSWORD.search(_without(_HASH, words)):
+        return Suspicion.PASSWORD
     # A variable SECRET_KEY holds a key; a field secretKey may hold the name of a key.
     if found is Suspicion.UNLESS_NAME and words[-1] == "key" and name.isupper():
         return Suspicion.ALWAYS
     return found
+
+
+def _without(ending: re.Pattern[str], words: Sequence[str]) -> str:
+    """The words joined, without those at the end that match; the first one stays."""
+    end = len(words)
+    while end > 1 and ending.fullmatch(words[end - 1]):
+        end -= 1
+    return "_".join(words[:end])
 
 
 def _level(words: str) -> Suspicion:

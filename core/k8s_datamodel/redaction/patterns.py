@@ -84,5 +84,11 @@ NAME_VALUE = re.compile(
     rf"(?:{_QUOTED}|{_PLAIN})"
 )
 ARGUMENT = re.compile(r"(?P<before>\A--?(?P<name>[A-Za-z][\w.-]*)=)(?P<literal>.+)", re.DOTALL)
+# SQL, and servers that know no assignment.
+DIRECTIVE = re.compile(
+    r"(?P<before>\b(?:identified by|password)\s{1,9}'|^[ \t]{0,40}(?:requirepass|masterauth)[ \t]+)"
+    r"(?P<literal>[^\s']+)",
+    re.IGNORECASE | re.MULTILINE,
+)
 PAIRS = (EQUALS, COLON, FLOW, JSON_PAIR, FLAG, NAME_VALUE)
 CODE = re.compile(r"\$[({\w]|[\w.]+\(")

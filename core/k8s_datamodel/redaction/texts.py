@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from k8s_datamodel.redaction import patterns
-from k8s_datamodel.redaction.literals import decoded, is_credential, is_harmless, looks_random
+from k8s_datamodel.redaction.literals import (
+    decoded,
+    from_base64,
+    is_credential,
+    is_harmless,
+    looks_random,
+)
 from k8s_datamodel.redaction.names import Suspicion, suspicion
-from k8s_datamodel.redaction.tokens import outside_tokens
+from k8s_datamodel.redaction.tokens import in_token
 
 Replace = Callable[[str], str]
 """Gives the token of a literal."""
@@ -18,9 +24,9 @@ Rule = Callable[[re.Match[str]], str | None]
 """The name of the group to replace, ``""`` for all that was matched, None for nothing."""
 
 _HINT = re.compile(
-    r"pass|pwd|secret|token|key|cred|auth|://|akia|asia|gh[pousr]_|github_pat_|glpat-|xox|sk-|_live_"
+    r"pass|pw|secret|token|key|cred|auth|://|akia|asia|gh[pousr]_|github_pat_|glpat-|xox|sk-|_live_"
     r"|aiza|ya29\.|hvs\.|eyj|bearer|basic|ls0tls1crudjti|\{sha\}|\$2|\$apr1\$|npm_|dckr_pat_|glsa_"
-    r"|sg\.|sig=|@tcp\(|thin:|-u"
+    r"|sg\.|sig=|@tcp\(|thin:|-u|identified"
 )
 _SHORTEST = 6
 _CACHED = 100
@@ -49,24 +55,25 @@ def redact_text(text: str, replace: Replace, *, pairs: bool) -> str:
         pairs: also values that stand behind a name (flags, assignments, configuration); without
             it only what shows by its own form, for texts in which people write about such things.
     """
-    rules = _FORMS + _PAIRS if pairs else _FORMS
+    rules = _PAIRS + _FORMS if pairs else _FORMS
     done = text
     while is_suspicious(done):
         before = done
         for pattern, rule in rules:
-            done = outside_tokens(done, partial(_applied, pattern, rule, replace))
+            done = _applied(pattern, rule, replace, done)
         if done == before:
             break
     return text if done == text else done
 
 
 def _applied(pattern: re.Pattern[str], rule: Rule, replace: Replace, text: str) -> str:
+    done = in_token(text)
+
     def one(match: re.Match[str]) -> str:
         group = rule(match)
-        if group is None:
+        if group is None or done(*match.span(group or 0)):
             return match[0]
-        start, end = match.span(group or 0)
-        start, end = start - match.start(), end - match.start()
+        start, end = (offset - match.start() for offset in match.span(group or 0))
         return match[0][:start] + replace(match[0][start:end]) + match[0][end:]
 
     return pattern.sub(one, text)
@@ -92,11 +99,16 @@ def _header(match: re.Match[str]) -> str | None:
     """Prose speaks of bearer tokens and basic authentication, too."""
     literal, scheme = match["literal"], match["scheme"].lower()
     if scheme == "basic":
-        found = ":" in decoded(literal)
+        found = ":" in from_base64(literal)
     else:
         found = bool(match["header"]) and not literal.isalpha()
         found = found or (scheme == "bearer" and looks_random(literal))
     return "literal" if found else None
+
+
+def _argument(match: re.Match[str]) -> str | None:
+    """A flag that is a whole argument: all that follows is its value, no shell has a say."""
+    return "literal" if is_credential(match["literal"], suspicion(match["name"])) else None
 
 
 def _pair(match: re.Match[str]) -> str | None:
@@ -120,7 +132,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (patterns.HEADER, _header),
 )
 _PAIRS: tuple[tuple[re.Pattern[str], Rule], ...] = (
-    (patterns.ARGUMENT, _pair),
+    (patterns.ARGUMENT, _argument),
     *((pattern, _pair) for pattern in patterns.PAIRS),
     (patterns.USER_FLAG, _literal),
+    (patterns.DIRECTIVE, _literal),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -33,13 +34,16 @@ def is_token(text: str) -> bool:
     return TOKEN.fullmatch(text) is not None
 
 
-def outside_tokens(text: str, change: Callable[[str], str]) -> str:
-    """The text with everything but its tokens changed."""
-    if "[redacted:" not in text:
-        return change(text)
-    found = [match[0] for match in TOKEN.finditer(text)]
-    parts = [change(part) for part in TOKEN.split(text)[::3]]
-    return parts[0] + "".join(a + b for a, b in zip(found, parts[1:], strict=True))
+def in_token(text: str) -> Callable[[int, int], bool]:
+    """Of a text: whether what stands from one offset to another one is part of a token."""
+    spans = [match.span() for match in TOKEN.finditer(text)] if "[redacted:" in text else []
+    ends = [end for _, end in spans]
+
+    def overlaps(start: int, end: int) -> bool:
+        at = bisect_right(ends, start)
+        return at < len(spans) and spans[at][0] < end
+
+    return overlaps
 
 
 def compare(a: str, b: str) -> Comparison:
