@@ -14,7 +14,7 @@ from k8s_datamodel.host import Host, Plugin
 from k8s_datamodel.registry import Registry
 
 FOLDER = Path(__file__).parent / "data" / "installed"
-MODULES = ("acme_good", "acme_parts", "hostile", "rival", "k8s_datamodel_local")
+MODULES = ("acme_good", "acme_parts", "acme_shared", "hostile", "rival", "k8s_datamodel_local")
 
 
 def points_of(found: Distribution) -> list[EntryPoint]:

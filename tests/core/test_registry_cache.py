@@ -124,6 +124,18 @@ def test_a_changed_file_that_a_plugin_imports_is_noticed(folder: Path, cache: Ca
     assert list(offered(folder, cache).formatters) == ["after"]
 
 
+def test_a_changed_file_of_another_package_is_noticed(
+    folder: Path, cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    write(tmp_path / "acme_shared.py", "NAME = 'before'")
+    text = "from acme_shared import NAME\n" + PLUGIN.replace("{name!r}", "NAME").format()
+    write(folder / "plugins" / "mine.py", text)
+    assert list(offered(folder, cache).formatters) == ["before"]
+    write(tmp_path / "acme_shared.py", "NAME = 'after'")
+    assert list(offered(folder, cache).formatters) == ["after"]
+
+
 def test_a_plugin_that_came_or_went_is_noticed(folder: Path, cache: Cache) -> None:
     write(folder / "plugins" / "one.py", PLUGIN.format(name="one"))
     offered(folder, cache)
@@ -244,7 +256,10 @@ def test_a_cache_that_others_may_write_is_not_believed(
     write(folder / "plugins" / "mine.py", PLUGIN.format(name="mine"))
     offered(folder, cache)
     [path] = files(tmp_path)
-    path.write_bytes(resealed(path.read_bytes().partition(b"\n")[2].replace(b"mine", b"evil")))
+    path.write_bytes(
+        resealed(path.read_bytes().partition(b"\n")[2].replace(b'"name":"mine"', b'"name":"evil"'))
+    )
+    assert list(offered(folder, cache).formatters) == ["evil"], "else this shows nothing"
     path.chmod(0o666)
     assert list(offered(folder, cache).formatters) == ["mine"]
 
