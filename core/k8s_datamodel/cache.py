@@ -14,7 +14,6 @@ import json
 import os
 import stat
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -32,7 +31,7 @@ _KEPT = 8  # caches of other environments and settings; a file each
 _MOST_FILES = 300
 _HERE = Path(__file__).parent
 _RULES = ("cache.py", "model.py", "specs.py", "validation.py", "declared.py")
-_NOT_THEIRS = (f"{_HERE}{os.sep}", f"{sysconfig.get_path('stdlib')}{os.sep}")
+_NOT_THEIRS = (f"{_HERE}{os.sep}", f"{Path(os.__file__).parent}{os.sep}")
 
 Stamp: TypeAlias = tuple[int, int]
 """Of a file: when it was changed (ns), and its size."""

@@ -55,7 +55,6 @@ class Host:
 
     Attributes:
         settings: what the user said.
-        plugins: all of them, built-ins first, then by name.
     """
 
     def __init__(self, plugins: Iterable[Plugin], settings: PluginSettings | None = None) -> None:
@@ -67,7 +66,8 @@ class Host:
         """
         self.settings = settings or PluginSettings()
         self._managers: dict[str, pluggy.PluginManager] = {}
-        self.plugins = _sorted_out(sorted(plugins, key=finders.sort_key), self.settings)
+        sorted_out = _sorted_out(sorted(plugins, key=finders.sort_key), self.settings)
+        self._plugins = {(plugin.path, plugin.value): plugin for plugin in sorted_out}
 
     @classmethod
     def discover(
@@ -87,6 +87,11 @@ class Host:
             found += finders.modules(settings.folder / "plugins")
             found += finders.type_files(settings.folder / "types")
         return cls(found, settings)
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """All of them, built-ins first, then by name."""
+        return tuple(self._plugins.values())
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -145,15 +150,11 @@ class Host:
 
     def update(self, plugin: Plugin) -> None:
         """Replace what is known of a plugin."""
-        self.plugins = tuple(plugin if _same(plugin, p) else p for p in self.plugins)
+        self._plugins[plugin.path, plugin.value] = plugin
 
     def current(self, plugin: Plugin) -> Plugin:
         """What is known of a plugin now."""
-        return next(p for p in self.plugins if _same(plugin, p))
-
-
-def _same(one: Plugin, other: Plugin) -> bool:
-    return one.path == other.path and one.value == other.value
+        return self._plugins[plugin.path, plugin.value]
 
 
 def _unusable(plugin: Plugin) -> bool:

@@ -10,7 +10,6 @@ import contextlib
 import os
 import signal
 import sys
-import sysconfig
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from typing import Any
 import pluggy
 
 _OURS = (f"{Path(__file__).parent}{os.sep}", f"{Path(pluggy.__file__).parent}{os.sep}", "<")
-_PYTHON = f"{sysconfig.get_path('stdlib')}{os.sep}"
+_PYTHON = f"{Path(os.__file__).parent}{os.sep}"
 _LONGEST = 500
 
 
