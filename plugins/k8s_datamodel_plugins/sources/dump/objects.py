@@ -61,25 +61,32 @@ def find(value: Any, place: Place | None) -> Found:
         _elements(value or [], hint, found)
         found.listings += _listings(found.objects, hint, rest=False) if _known(place) else []
     elif isinstance(value, dict):
-        _mapping(value, hint, found, depth=0)
+        _mapping(value, hint, found, served=_known(place))
     elif value is not None:
         found.others += 1
     return found
 
 
 def _known(place: Place | None) -> bool:
-    """A support bundle writes the items of a server's answer as a bare list."""
-    return place is not None and place.bundle and bool(place.resource)
+    """Whether it is where dumps keep a server's answers, support bundles as bare lists."""
+    return place is not None and bool(place.resource) and not place.single
 
 
-def _mapping(value: dict[str, Any], hint: tuple[str, str], found: Found, depth: int) -> None:
+def _mapping(
+    value: dict[str, Any],
+    hint: tuple[str, str],
+    found: Found,
+    *,
+    served: bool = False,
+    depth: int = 0,
+) -> None:
     if not _is_list(value):
         _single(value, hint, found)
         return
     before = len(found.objects)
     typed = _typed(value) or hint
     _elements(value["items"] or [], typed, found, depth)
-    if _from_server(value, found.objects[before:]):
+    if served or _from_server(value, found.objects[before:]):
         found.listings += _listings(found.objects[before:], typed, rest=_paged(value))
 
 
@@ -117,7 +124,7 @@ def _elements(items: list[Any], hint: tuple[str, str], found: Found, depth: int 
         if not isinstance(packed, Packed):
             found.others += 1
         elif packed.listed and packed.kind.endswith(_LIST) and depth < _NESTED:
-            _mapping(packed.load(), hint, found, depth + 1)
+            _mapping(packed.load(), hint, found, depth=depth + 1)
         else:
             _object(packed, hint, found)
 

@@ -1,0 +1,259 @@
+"""Dumps: what their layout says, how many there are and when that is known, of which cluster."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opened import CRDS, DEPLOYMENTS, GADGETS, WIDGETS, Opened, configmap, live, write
+
+NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system", "shop")
+GATHERED = "must-gather.local.1/registry-sha256-0/"
+BUNDLE = "support-bundle/cluster-resources/"
+UNKNOWN = "the source need not hold all of them"
+
+
+def listed(*items: dict[str, Any], kind: str = "List", **metadata: Any) -> str:
+    version = "v1" if kind == "List" else "example.com/v1"
+    metadata = {"resourceVersion": "", **metadata}
+    return json.dumps({"apiVersion": version, "kind": kind, "metadata": metadata, "items": items})
+
+
+def namespaces(*names: str) -> str:
+    items = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "uid": f"uid-{name}"}}
+        for name in names
+    ]
+    return json.dumps({"kind": "NamespaceList", "apiVersion": "v1", "metadata": {}, "items": items})
+
+
+def both(tmp_path: Path, files: dict[str, str]) -> Opened:
+    return Opened(write(tmp_path, {**files}), WIDGETS, GADGETS, CRDS, DEPLOYMENTS)
+
+
+def counted(
+    opened: Opened, resource: Any = WIDGETS, namespace: str | None = None
+) -> tuple[Any, ...]:
+    count = opened.count(resource, namespace)
+    assert (count.value is None) == (count.method is None)
+    assert count.value is not None or count.outcome.reason
+    return count.value, count.method
+
+
+def test_a_list_of_several_namespaces_counts_exactly(tmp_path: Path) -> None:
+    items = [live("Widget", "a", "x"), live("Widget", "b", "y"), live("Gadget", "g")]
+    opened = both(tmp_path, {"x.json": listed(*items)})
+    assert counted(opened) == (2, "exact")
+    assert counted(opened, namespace="x") == (1, "exact")
+    assert counted(opened, namespace="elsewhere") == (0, "exact")
+    assert counted(opened, GADGETS) == (1, "exact")
+    assert counted(opened, DEPLOYMENTS) == (None, None)
+
+
+def test_a_list_of_one_namespace_may_not_be_all(tmp_path: Path) -> None:
+    opened = both(tmp_path, {"x.json": listed(live("Widget", "a", "x"), live("Widget", "b", "x"))})
+    assert counted(opened) == (2, "estimate")
+    assert counted(opened, namespace="x") == (2, "exact")
+    assert counted(opened, namespace="y") == (None, None)
+
+
+def test_single_manifests_say_nothing_of_the_number(tmp_path: Path) -> None:
+    opened = both(tmp_path, {"x.json": json.dumps(live("Widget", "a", "x"))})
+    assert counted(opened) == (None, None)
+    count = opened.count(WIDGETS)
+    assert (count.outcome.status, count.outcome.reason) == ("skipped", UNKNOWN)
+
+
+def test_a_list_written_by_hand_says_nothing_of_the_number(tmp_path: Path) -> None:
+    item = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}}
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [item]})
+    opened = both(tmp_path, {"x.json": text})
+    assert opened.names(WIDGETS) == ["a"]
+    assert counted(opened) == (None, None)
+
+
+@pytest.mark.parametrize("page", [{"continue": "abc"}, {"remainingItemCount": 3}])
+def test_one_page_of_several_is_no_number(tmp_path: Path, page: dict[str, Any]) -> None:
+    items = [live("Widget", "a", "x"), live("Widget", "b", "y")]
+    opened = both(tmp_path, {"x.json": listed(*items, kind="WidgetList", **page)})
+    assert counted(opened) == (None, None)
+    assert "one page of several" in opened.count(WIDGETS).outcome.reason
+
+
+def test_an_empty_list_is_none_only_where_it_is_of_the_whole_cluster(tmp_path: Path) -> None:
+    files = {"x.json": listed(kind="WidgetList"), "y.json": listed(kind="GadgetList")}
+    opened = both(tmp_path, files)
+    assert counted(opened, GADGETS) == (0, "exact")
+    assert counted(opened, WIDGETS) == (None, None)
+    assert opened.outcome(WIDGETS).status == opened.outcome(GADGETS).status == "complete"
+
+
+def test_a_must_gather_is_read_by_its_layout(tmp_path: Path) -> None:
+    namespaced = f"{GATHERED}namespaces/shop/"
+    opened = both(
+        tmp_path,
+        {
+            f"{GATHERED}cluster-scoped-resources/example.com/gadgets/a.yaml": json.dumps(
+                live("Gadget", "a")
+            ),
+            f"{namespaced}example.com/widgets/a.yaml": json.dumps(live("Widget", "a", "shop")),
+            f"{namespaced}apps/deployments.yaml": json.dumps(
+                {"kind": "DeploymentList", "apiVersion": "apps/v1", "metadata": {}, "items": []}
+            ),
+            "must-gather.local.1/timestamp": (
+                "2025-01-02 03:04:05.678901234 +0100 CET m=+0.2\n2025-01-02 04:04:05 +0100 CET\n"
+            ),
+            f"{GATHERED}version": "openshift/must-gather\n4.18.3\n",
+            f"{namespaced}pods/p/p/logs/current.log": "words",
+        },
+    )
+    assert opened.names(WIDGETS) == opened.names(GADGETS) == ["a"]
+    assert counted(opened, GADGETS) == (1, "estimate")
+    assert counted(opened, WIDGETS) == (None, None)
+    assert opened.outcome(DEPLOYMENTS).status == "complete"
+    assert counted(opened, DEPLOYMENTS, "shop") == (0, "exact")
+    assert counted(opened, DEPLOYMENTS) == (None, None)
+    info = opened.info
+    assert (info.version, info.source_timestamp) == ("4.18.3", "2025-01-02 02:04:05")
+    assert list(opened.entries("unrecognised")) == [f"{namespaced}pods/p/p/logs/current.log"]
+
+
+def bundle(**files: str) -> dict[str, str]:
+    return {
+        f"{BUNDLE}namespaces.json": namespaces(*NAMESPACES),
+        **{f"{BUNDLE}{name}": text for name, text in files.items()},
+    }
+
+
+def test_a_support_bundle_of_all_namespaces_counts_exactly(tmp_path: Path) -> None:
+    items = [live("Widget", "a", "shop"), live("Widget", "b", "shop")]
+    custom = "custom-resources/widgets.example.com/shop"
+    files = {f"{custom}.json": json.dumps(items), f"{custom}.yaml": json.dumps(items)}
+    files["custom-resources/gadgets.example.com.json"] = json.dumps([live("Gadget", "g")])
+    opened = both(tmp_path, bundle(**files))
+    assert opened.names(WIDGETS) == ["a", "b"]
+    assert counted(opened) == (2, "exact")
+    assert counted(opened, GADGETS) == (1, "exact")
+
+
+def test_a_support_bundle_of_some_namespaces_does_not_know_the_others(tmp_path: Path) -> None:
+    files = bundle(
+        **{
+            "custom-resources/widgets.example.com/shop.json": json.dumps(
+                [live("Widget", "a", "shop")]
+            )
+        }
+    )
+    files[f"{BUNDLE}namespaces.json"] = namespaces("shop")
+    opened = both(tmp_path, files)
+    assert counted(opened) == (None, None)
+    assert counted(opened, namespace="shop") == (1, "exact")
+
+
+def test_objects_of_a_support_bundle_take_their_kind_from_its_layout(tmp_path: Path) -> None:
+    item = {"metadata": {"name": "d", "namespace": "shop"}, "spec": {}}
+    crd = {"metadata": {"name": "widgets.example.com"}}
+    files = {f"deployments/{name}.json": "null" for name in NAMESPACES}
+    files |= {
+        "deployments/shop.json": json.dumps([item]),
+        "custom-resource-definitions.json": json.dumps([crd]),
+        "statefulsets-errors.json/shop.json": json.dumps([]),
+    }
+    opened = both(tmp_path, bundle(**files))
+    assert opened.objects(DEPLOYMENTS) == [{"apiVersion": "apps/v1", "kind": "Deployment", **item}]
+    assert opened.objects(CRDS)[0]["kind"] == "CustomResourceDefinition"
+    assert counted(opened, DEPLOYMENTS) == (1, "exact")
+    assert counted(opened, CRDS) == (1, "exact")
+
+
+def test_what_a_support_bundle_could_not_read_is_in_the_ledger(tmp_path: Path) -> None:
+    forbidden = 'deployments.apps is forbidden: User "x" cannot list resource "deployments"'
+    opened = both(
+        tmp_path,
+        bundle(
+            **{
+                "deployments/default.json": json.dumps(
+                    [{"metadata": {"name": "d", "namespace": "default"}}]
+                ),
+                "deployments-errors.json": json.dumps({"shop": forbidden}),
+                "custom-resources/custom-resources-errors.json": json.dumps(
+                    {"widgets.example.com": "widgets.example.com is forbidden: no"}
+                ),
+                "custom-resource-definitions-errors.json": json.dumps(["timed out"]),
+                "pods-errors.json": json.dumps({"shop": "pods is forbidden"}),
+                "nodes-errors.json": "[]",
+                "services-errors.json": "null",
+            }
+        ),
+    )
+    outcome = opened.outcome(DEPLOYMENTS)
+    assert (outcome.status, outcome.objects) == ("forbidden", 1)
+    assert "shop: deployments.apps is forbidden" in outcome.reason
+    assert opened.outcome(DEPLOYMENTS, "default").status == "complete"
+    assert opened.outcome(CRDS).status == "failed"
+    count = opened.count(WIDGETS)
+    assert (count.value, count.outcome.status) == (None, "forbidden")
+    pods = [entry for entry in opened.ledger if entry.read == "pods"]
+    assert [(e.outcome.status, e.optional) for e in pods] == [("forbidden", True)]
+    assert not {"nodes", "services"} & {entry.read for entry in opened.ledger}
+
+
+def test_a_broken_file_of_a_dump_spoils_the_number_of_its_kind(tmp_path: Path) -> None:
+    custom = "custom-resources/widgets.example.com/"
+    files = {f"{custom}shop.json": json.dumps([live("Widget", "a", "shop")])}
+    files |= {f"{custom}default.json": '[{"apiVersion": "exam', "deployments/shop.json": "{"}
+    opened = both(tmp_path, bundle(**files))
+    assert counted(opened) == (None, None)
+    assert counted(opened, namespace="shop") == (1, "exact")
+    outcome = opened.outcome(WIDGETS)
+    assert (outcome.status, outcome.objects) == ("failed", 1)
+    assert opened.outcome(DEPLOYMENTS).status == "failed"
+    assert len(opened.entries("failed")) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"clientVersion": {"gitVersion": "v1"}, "serverVersion": {"gitVersion": "v1.30.2"}}',
+        '{"major": "1", "minor": "30", "gitVersion": "v1.30.2"}',
+        '{"info": {"gitVersion": "v1.30.2"}, "string": "v1.30.2"}',
+        "clientVersion:\n  gitVersion: v1\nserverVersion:\n  gitVersion: v1.30.2\n",
+    ],
+)
+def test_the_version_of_the_server_is_found(tmp_path: Path, text: str) -> None:
+    opened = both(tmp_path, {"version.yaml": text, "x.yaml": configmap("one")})
+    assert opened.info.version == "v1.30.2"
+    assert not opened.entries("unrecognised")
+
+
+def test_the_cluster_is_described(tmp_path: Path) -> None:
+    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n", "uid": "1"}}
+    node["spec"] = {"providerID": "kind://docker/kind/kind-control-plane"}
+    lease = {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": "n", "namespace": "kube-node-lease", "uid": "2"},
+        "spec": {"renewTime": "2025-09-11T20:55:09.123456Z"},
+    }
+    files = {"a.json": namespaces(*NAMESPACES), "b.json": listed(node), "c.json": listed(lease)}
+    info = both(tmp_path, files).info
+    assert (info.uid, info.nodes, info.platform) == ("uid-kube-system", 1, "kind")
+    assert (info.source, info.source_timestamp) == ("file", "2025-09-11 20:55:09")
+    assert info.context == tmp_path.name
+
+
+def test_plain_manifests_say_nothing_of_a_cluster(tmp_path: Path) -> None:
+    node = "apiVersion: v1\nkind: Node\nmetadata: {name: n}\n"
+    info = both(tmp_path, {"x.yaml": configmap("one"), "node.yaml": node}).info
+    assert (info.uid, info.version, info.nodes, info.source_timestamp) == (None,) * 4
+
+
+def test_dumps_of_two_clusters_are_told_apart(tmp_path: Path) -> None:
+    files = {"a/n.json": namespaces("kube-system")}
+    files["b/n.json"] = files["a/n.json"].replace("uid-", "other-")
+    opened = both(tmp_path, files)
+    assert opened.info.uid is None
+    assert "mixes 2 clusters" in opened.entries("inconsistent")["namespaces/kube-system"]
+    assert opened.incomplete
