@@ -61,7 +61,7 @@ def _check(access: kubeconfig.Access, url: str, version: Found[str]) -> None:
     who = f"context {access.context}, {url}"
     if outcome.http_code == _UNAUTHORIZED:
         raise SourceError(f"{who} does not accept the credentials ({_why(access, outcome)})")
-    if outcome.http_code is None and outcome.status == "failed" and outcome.requests:
+    if outcome.http_code is None:
         raise SourceError(f"{who}: {outcome.reason}")
     raise SourceError(f"{who} does not answer as an API server: {outcome.reason}")
 

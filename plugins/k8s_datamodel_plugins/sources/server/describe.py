@@ -95,4 +95,4 @@ def _find(ask: Callable[[Meter], Value]) -> Found[Value]:
     except RequestError as fault:
         return Found(None, meter.failure(fault))
     except (AttributeError, KeyError, TypeError):
-        return Found(None, meter.outcome("failed", "the answer is not what was asked for"))
+        return Found(None, meter.outcome("failed", "the answer is not what was asked for", 200))

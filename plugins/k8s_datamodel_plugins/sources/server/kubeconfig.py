@@ -164,7 +164,11 @@ def _load(merger: Any, context: str, where: str) -> Access:
 def _user(merger: Any, context: str) -> Mapping[str, Any]:
     config = merger.config.value
     name = _named(config["contexts"], context)["context"].get("user")
-    return _named(config["users"], name).get("user") or {}
+    if not name:
+        return {}
+    if not (found := _named(config["users"], name)):
+        raise ConfigException(f"there is no user {name!r}")
+    return found.get("user") or {}
 
 
 def _named(entries: Sequence[Any], name: object) -> Mapping[str, Any]:

@@ -120,10 +120,10 @@ class PagedList:
                 if fault.http_code != _GONE:
                     return self._meter.failure(fault, len(self.given))
                 expired += 1
-                token = fault.token if expired > 1 else ""
+                before, token = token, fault.token if expired > 1 else ""
                 if expired == 1:
                     self.seen = {}
-                elif not token or expired > _MOST_EXPIRIES:
+                elif token in ("", before) or expired > _MOST_EXPIRIES:
                     return self._meter.failure(fault, len(self.given))
             else:
                 return self._ending(expired)

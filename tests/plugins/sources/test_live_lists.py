@@ -1,0 +1,262 @@
+"""Lists of a live server: pages, namespaces, versions, what expires under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from cluster import faults
+from cluster.client import Client
+from cluster.faults import Fault, first_page, later_page, on
+from cluster.fixtures import MakeCluster, MakeProxy
+from cluster.server import Cluster
+from k8s_datamodel.api import ListRequest, Resource, Source
+from live_source import (
+    CONFIGMAPS,
+    CRDS,
+    configmaps,
+    live,
+    names,
+    read,
+    rest,
+    until,
+    widget_crd,
+    widgets,
+)
+
+NAMESPACE = "listed"
+PATH = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
+NAMES = [f"config-{number:02}" for number in range(12)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _objects(admin: Client) -> None:
+    admin.apply(configmaps(NAMESPACE, len(NAMES)))
+
+
+@pytest.fixture(autouse=True)
+def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("K8S_DATAMODEL_PAGE_OBJECTS", "3")
+    monkeypatch.setenv("K8S_DATAMODEL_RETRY_PAUSE", "0.01")
+
+
+@pytest.fixture
+def source(cluster: Cluster) -> Iterator[Source]:
+    with live(cluster.kubeconfig) as opened:
+        yield opened
+
+
+def test_a_list_is_read_page_by_page(cluster: Cluster, proxy: MakeProxy) -> None:
+    between = proxy(cluster)
+    told: list[str] = []
+    with live(between.kubeconfig, progress=told.append) as source:
+        pages = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+        sizes = []
+        try:
+            while True:
+                sizes.append(len(next(pages)))
+        except StopIteration as end:
+            outcome = end.value
+    assert sizes == [3, 3, 3, 3]
+    assert (outcome.status, outcome.objects, outcome.requests) == ("complete", 12, 4)
+    assert outcome.reason == ""
+    assert outcome.bytes > 1000
+    assert told == ["configmaps: 3", "configmaps: 6", "configmaps: 9", "configmaps: 12"]
+    limits = [request.param("limit") for request in between.requests if request.path == PATH]
+    assert limits == ["3", "3", "3", "3"]
+
+
+def test_only_the_next_page_is_read_ahead(cluster: Cluster, proxy: MakeProxy) -> None:
+    between = proxy(cluster)
+    with live(between.kubeconfig) as source:
+        pages = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+        next(pages)
+        next(pages)
+        assert between.counts()[PATH] <= 3
+        assert len(rest(pages)[0]) == 6
+
+
+def test_pages_follow_the_size_of_the_objects(
+    cluster: Cluster, proxy: MakeProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K8S_DATAMODEL_PAGE_BYTES", "1")
+    between = proxy(cluster)
+    with live(between.kubeconfig) as source:
+        assert names(read(source, CONFIGMAPS, NAMESPACE)[0]) == NAMES
+    limits = [request.param("limit") for request in between.requests if request.path == PATH]
+    assert limits == ["3"] + ["1"] * 9
+
+
+def test_objects_are_complete_as_if_each_were_asked_for(source: Source, admin: Client) -> None:
+    objects, _ = read(source, CONFIGMAPS, NAMESPACE)
+    assert objects[0] == admin.get(f"{PATH}/config-00")
+
+
+def test_without_a_namespace_all_are_read(source: Source, admin: Client) -> None:
+    objects, outcome = read(source, CONFIGMAPS)
+    there = admin.list("/api/v1/configmaps")
+    assert outcome.objects == len(there)
+    assert {each["metadata"]["uid"] for each in objects} == {e["metadata"]["uid"] for e in there}
+
+
+def test_a_namespace_does_not_limit_what_has_none(source: Source, admin: Client) -> None:
+    namespaces = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
+    objects, _ = read(source, namespaces, NAMESPACE)
+    assert names(objects) == names(admin.list("/api/v1/namespaces"))
+
+
+def test_a_namespace_that_is_not_there_is_empty(source: Source) -> None:
+    objects, outcome = read(source, CONFIGMAPS, "no-such-namespace")
+    assert objects == []
+    assert (outcome.status, outcome.objects) == ("complete", 0)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        Resource("no-such-group.example.com", "v1", "things", "Thing"),
+        Resource("apps", "v1", "things", "Thing"),
+        Resource("", "v1", "things", "Thing"),
+    ],
+)
+def test_what_is_not_served_is_absent(source: Source, resource: Resource) -> None:
+    objects, outcome = read(source, resource)
+    assert objects == []
+    assert (outcome.status, outcome.http_code, outcome.objects) == ("absent", 404, 0)
+
+
+def test_a_kind_is_found_at_another_version(source: Source, admin: Client) -> None:
+    group = "moved.example.com"
+    admin.apply([widget_crd(group, versions=("v2", "v3")), *widgets(group, NAMESPACE, 4, "v2")])
+    objects, outcome = read(source, Resource(group, "v1", "widgets", "Widget"), NAMESPACE)
+    assert outcome.status == "complete"
+    assert len(objects) == 4
+    preferred = admin.get(f"/apis/{group}")["preferredVersion"]["groupVersion"]
+    assert {each["apiVersion"] for each in objects} == {preferred}
+
+
+def test_a_version_that_cannot_be_looked_up_is_not_absent(
+    cluster: Cluster, proxy: MakeProxy
+) -> None:
+    between = proxy(cluster, Fault(on("/apis/apps"), faults.status(403)))
+    with live(between.kubeconfig) as source:
+        _, outcome = read(source, Resource("apps", "v0", "deployments", "Deployment"))
+    assert (outcome.status, outcome.http_code) == ("forbidden", 403)
+
+
+def test_what_may_not_be_read_is_forbidden(cluster: Cluster) -> None:
+    with live(cluster.kubeconfig_for("nobody")) as source:
+        objects, outcome = read(source, CRDS)
+    assert objects == []
+    assert (outcome.status, outcome.http_code) == ("forbidden", 403)
+    assert "customresourcedefinitions" in outcome.reason
+
+
+def test_a_list_that_is_left_half_way_does_no_harm(source: Source) -> None:
+    pages = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+    next(pages)
+    pages.close()
+    assert names(read(source, CONFIGMAPS, NAMESPACE)[0]) == NAMES
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_an_expired_list_is_restarted(cluster: Cluster, proxy: MakeProxy, fresh: bool) -> None:
+    gone = Fault(later_page(PATH), faults.expired(fresh=fresh), nth=2, times=1)
+    between = proxy(cluster, gone)
+    with live(between.kubeconfig) as source:
+        objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
+    assert names(objects) == NAMES
+    assert (outcome.status, outcome.objects, outcome.reason) == ("complete", 12, "")
+    assert outcome.requests == 3 + 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda admin: admin.delete(f"{PATH}/config-00"),
+        lambda admin: admin.patch(f"{PATH}/config-01", {"data": {"changed": "yes"}}),
+    ],
+    ids=["deleted", "changed"],
+)
+def test_an_expired_list_that_changed_is_inconsistent(
+    cluster: Cluster, proxy: MakeProxy, admin: Client, change: Callable[[Client], object]
+) -> None:
+    gone = Fault(later_page(PATH), faults.expired(fresh=True), nth=3, times=1)
+    with live(proxy(cluster, gone).kubeconfig) as source:
+        pages = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+        first = list(next(pages))
+        change(admin)
+        objects, outcome = rest(pages)
+    admin.apply(configmaps(NAMESPACE, len(NAMES)))
+    assert names(first + objects) == NAMES
+    assert (outcome.status, outcome.http_code) == ("inconsistent", 410)
+    assert "1 objects" in outcome.reason
+
+
+def test_an_object_made_while_a_list_expired_belongs_to_it(
+    cluster: Cluster, proxy: MakeProxy, admin: Client
+) -> None:
+    gone = Fault(later_page(PATH), faults.expired(fresh=True), nth=3, times=1)
+    with live(proxy(cluster, gone).kubeconfig) as source:
+        pages = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+        first = list(next(pages))
+        (new,) = configmaps(NAMESPACE, 1)
+        new["metadata"]["name"] = "a-new-one"
+        admin.create(new)
+        objects, outcome = rest(pages)
+    admin.delete(f"{PATH}/a-new-one")
+    assert names(first + objects) == ["a-new-one", *NAMES]
+    assert outcome.status == "complete"
+
+
+def test_a_list_that_expires_again_is_read_to_its_end(cluster: Cluster, proxy: MakeProxy) -> None:
+    gone = Fault(later_page(PATH), faults.expired(fresh=True), times=2)
+    with live(proxy(cluster, gone).kubeconfig) as source:
+        objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
+    assert names(objects) == NAMES
+    assert (outcome.status, outcome.objects) == ("inconsistent", 12)
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_list_that_expires_for_ever_ends(cluster: Cluster, proxy: MakeProxy, fresh: bool) -> None:
+    gone = Fault(later_page(PATH), faults.expired(fresh=fresh))
+    with live(proxy(cluster, gone).kubeconfig) as source:
+        objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
+    assert names(objects) == NAMES[:3]
+    assert (outcome.status, outcome.objects) == ("inconsistent", 3)
+    assert outcome.requests < 12
+
+
+def test_a_real_compaction_under_way(make_cluster: MakeCluster) -> None:
+    small = make_cluster("small", apiserver_args=["--etcd-compaction-interval=2s"])
+    with Client(small.kubeconfig) as admin, live(small.kubeconfig) as source:
+        admin.apply(configmaps(NAMESPACE, len(NAMES)))
+        untouched = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+        changed = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+        begun = [next(untouched), next(changed)]
+        compacted(admin)
+        objects, outcome = rest(untouched)
+        assert (names([*begun[0], *objects]), outcome.status) == (NAMES, "complete")
+        admin.delete(f"{PATH}/config-00")
+        objects, outcome = rest(changed)
+        assert (names([*begun[1], *objects]), outcome.status) == (NAMES, "inconsistent")
+
+
+def compacted(admin: Client) -> None:
+    """Returns when the server has forgotten what is read now."""
+    token = admin.get(f"{PATH}?limit=1")["metadata"]["continue"]
+
+    def forgotten() -> bool:
+        metadata = {"generateName": "other-"}  # only what is not the newest is forgotten
+        admin.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+        return admin.request("GET", f"{PATH}?limit=1&continue={token}").status == 410
+
+    until(forgotten)
+
+
+def test_a_first_page_that_is_gone_is_asked_for_again(cluster: Cluster, proxy: MakeProxy) -> None:
+    gone = Fault(first_page(PATH), faults.status(410), times=1)
+    with live(proxy(cluster, gone).kubeconfig) as source:
+        objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
+    assert names(objects) == NAMES
+    assert outcome.status == "complete"
