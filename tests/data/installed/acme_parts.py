@@ -1,10 +1,14 @@
 """What the plugin of acme_good points to; imported only when it is used."""
 
-from k8s_datamodel.api import Record
+from k8s_datamodel.api import Record, Resource
+
+WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
 
 
 def collect(context):
-    yield Record({"name": "one"}, {})
+    for widget in context.objects(WIDGETS):
+        names = widget["metadata"]
+        yield Record({"namespace": names["namespace"], "name": names["name"]}, widget)
 
 
 def fact(thing):
