@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS, POSTGRESQL, SQLITE, Dialect
 from k8s_datamodel_plugins.sql.errors import NEED_PSYCOPG, translate
-from k8s_datamodel_plugins.sql.location import Location
+from k8s_datamodel_plugins.sql.location import NOT_A_URL, Location
 from k8s_datamodel_plugins.sql.names import Raw, compose, marks
 
 if TYPE_CHECKING:
@@ -205,7 +205,4 @@ def _connect_server(location: Location) -> dataset.Database:
         raise StorageError(NEED_PSYCOPG) from error
     except (ArgumentError, ValueError):
         # The parser's own words may hold the password.
-        raise StorageError(
-            f"{location.place}: this URL cannot be read; write postgresql://user@host:port/name, "
-            "special characters as %XX"
-        ) from None
+        raise StorageError(NOT_A_URL) from None

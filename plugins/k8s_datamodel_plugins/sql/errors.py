@@ -48,6 +48,7 @@ _SQLITE = (
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL = {
     "28P01": "the password was refused: see PGPASSWORD, PGPASSFILE or the service file",
+    "no password": "it wants a password: see PGPASSWORD, PGPASSFILE or the service file",
     "28000": "the login was refused: see pg_hba.conf on the server",
     "3D000": "there is no such database: `createdb` makes one",
     "42501": "this role may not do that there: ask for rights on the schema",
@@ -58,6 +59,14 @@ _POSTGRESQL = {
     "42P07": "a relation of that name is there already and not ours: use a schema of its own",
     "2BP01": "something of yours depends on one of our views: drop it, run again, make it anew",
 }
+
+_NO_CONNECTION = (
+    (re.compile("password authentication failed"), "28P01"),
+    (re.compile("no password supplied"), "no password"),
+    (re.compile(r"no pg_hba\.conf entry"), "28000"),
+    (re.compile('database ".*" does not exist'), "3D000"),
+    (re.compile("too many (clients|connections)"), "53300"),
+)
 
 _PASSWORD = re.compile(r"(password=)\S+|(//[^:/\s]*:)[^@\s]*(?=@)", re.IGNORECASE)
 
@@ -89,11 +98,10 @@ def _sqlite(driver: Any, text: str) -> str:
 
 def _postgresql(driver: Any, text: str) -> str:
     state = getattr(driver, "sqlstate", None)
+    if state is None:
+        # What stops a connection from being made has a text only.
+        state = next((code for pattern, code in _NO_CONNECTION if pattern.search(text)), None)
     if state in _POSTGRESQL:
         return _POSTGRESQL[state]
-    if state is None and "password authentication failed" in text:
-        return _POSTGRESQL["28P01"]
-    if state is None and "no password supplied" in text:
-        return "it wants a password: see PGPASSWORD, PGPASSFILE or the service file"
     reason = _PASSWORD.sub(r"\1\2***", text.partition("DETAIL:")[0]).strip()
     return f"cannot be used: {reason}" if state else f"cannot be reached: {reason}"

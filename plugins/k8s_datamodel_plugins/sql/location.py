@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,14 @@ DEFAULT_FILE = "~/.k8s-inventory/inventory.db"
 """On Windows ``~`` is ``%USERPROFILE%``."""
 
 MAKE_ONE = "`k8s-datamodel database store` makes one"
+
+NOT_A_URL = (
+    "this postgresql:// URL cannot be read: write postgresql://user@host:port/name, "
+    "special characters as %XX"
+)
+
+# https://www.rfc-editor.org/rfc/rfc3986#section-3.2
+_SERVER = re.compile(r"(?:[^/?#@]*@)?(?P<address>[^/?#@]*(?:/[^?#@]*)?)(?:\?.*)?", re.DOTALL)
 
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 
@@ -44,14 +53,17 @@ def locate(text: str) -> Location:
     if scheme == "sqlite":
         return _file(rest.removeprefix("/") or DEFAULT_FILE)
     if scheme in _POSTGRESQL:
-        return Location(_public(rest), url=f"postgresql+psycopg://{rest}")
+        return _server(rest)
     raise StorageError(f'"{scheme}://" is no database: use a path, sqlite:/// or postgresql://')
 
 
-def _public(rest: str) -> str:
-    """A server's URL without user, password and options, which may hold secrets."""
-    address = rest.partition("?")[0].rpartition("@")[2]
-    return f"postgresql://{address}"
+def _server(rest: str) -> Location:
+    match = _SERVER.fullmatch(rest)
+    if match is None:
+        # Which part is the password nobody can tell, so nothing of it is shown.
+        raise StorageError(NOT_A_URL)
+    # Neither user, password nor options, which may hold secrets.
+    return Location(f"postgresql://{match['address']}", url=f"postgresql+psycopg://{rest}")
 
 
 def _file(text: str) -> Location:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -66,7 +67,7 @@ def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapsho
     with database.read() as transaction:
         rows = transaction.run(_SNAPSHOTS, values, where=Raw(where), limit=Raw(limit)).fetchall()
         counts = _counts(transaction, None if query.limit is None else [row.id for row in rows])
-    return [_snapshot(row, counts.get(row.id, {})) for row in reversed(rows)]
+    return [_snapshot(row, counts[row.id]) for row in reversed(rows)]
 
 
 def read_snapshot(database: Database, number: int) -> Snapshot:
@@ -78,7 +79,7 @@ def read_snapshot(database: Database, number: int) -> Snapshot:
         counts = _counts(transaction, [number])
     if not rows:
         raise not_found(database, number)
-    return _snapshot(rows[0], counts.get(number, {}))
+    return _snapshot(rows[0], counts[number])
 
 
 def not_found(database: Database, number: int) -> SnapshotNotFoundError:
@@ -99,9 +100,9 @@ def _counts(
         rows = transaction.lookup(select + " WHERE snapshot_id IN ({keys})", numbers)
     types = stored_types(transaction)
     names = {stored.id: name for name, stored in types.items()}
-    counts: dict[int, dict[str, int | None]] = {}
+    counts: dict[int, dict[str, int | None]] = defaultdict(lambda: dict.fromkeys(types))
     for snapshot_id, type_id, count in rows:
-        counts.setdefault(snapshot_id, dict.fromkeys(types))[names[type_id]] = count
+        counts[snapshot_id][names[type_id]] = count
     return counts
 
 

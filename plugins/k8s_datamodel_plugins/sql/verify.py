@@ -84,7 +84,7 @@ def _count_problems(transaction: Transaction, types: list[StoredType]) -> Iterat
         for row in rows.fetchall():
             yield (
                 f"snapshot {row.id}: {row.found} {stored.type.name} are there, "
-                f"{row.count if row.found == row.records else row.records} should be"
+                f"{row.count if row.found == row.records else row.records or 0} should be"
             )
     without = transaction.run(
         "SELECT id FROM kdm_snapshots EXCEPT SELECT snapshot_id FROM kdm_ledger"

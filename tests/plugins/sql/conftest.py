@@ -1,0 +1,52 @@
+"""Both backends behind one fixture."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from postgres import NEED_POSTGRESQL, Postgres, programs
+from sql_stores import Backend, in_child
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    folder = programs()
+    if folder is None:
+        pytest.skip(NEED_POSTGRESQL)
+    with Postgres(folder) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        backend = Backend("sqlite", str(tmp_path / "inventory.db"))
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        backend = Backend("postgresql", server.new_database())
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def sqlite_backend(tmp_path: Path) -> Iterator[Backend]:
+    """An empty SQLite database."""
+    backend = Backend("sqlite", str(tmp_path / "inventory.db"))
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def unprivileged(tmp_path: Path) -> Iterator[Callable[[Callable[[], None]], None]]:
+    """Runs a check as somebody whom file permissions hold, which they do not for root."""
+    for parent in (tmp_path, *tmp_path.parents[: len(tmp_path.parts) - 2]):
+        parent.chmod(parent.stat().st_mode | 0o055)
+    if os.geteuid() == 0:
+        yield lambda check: in_child(check, user=65534)
+    else:
+        yield lambda check: check()
+    tmp_path.chmod(0o755)
