@@ -19,6 +19,7 @@ from cluster.wire import Exchange, Request
 Action = Callable[[Exchange], None]
 Match = Callable[[Request], bool]
 
+_READING_SECONDS = 0.1
 _JSON = {"Content-Type": "application/json"}
 # The reasons of k8s.io/apimachinery/pkg/apis/meta/v1, types.go.
 _REASONS = {
@@ -129,11 +130,15 @@ def html(code: int = 200) -> Action:
 
 
 def reset(after: int | None = None) -> Action:
-    """The connection is reset: at once, or after that many bytes of the real answer's body."""
+    """The connection is reset: at once, or after that many bytes of the real answer's body.
+
+    A client that is slow to read them may lose them: a reset overtakes what was sent before it.
+    """
 
     def act(exchange: Exchange) -> None:
         if after is not None:
             _send_part(exchange, after)
+            exchange.wait(_READING_SECONDS)
         exchange.reset()
 
     return act

@@ -106,10 +106,9 @@ class _Loader:
 
     def run(self, items: list[_Item]) -> None:
         items = self._distinct(items)
-        groups = {item.obj["spec"]["group"] for item in items if item.kind == _CRD}
         stages: dict[int, list[_Item]] = defaultdict(list)
         for item in items:
-            stages[_rank(item, groups)].append(item)
+            stages[_rank(item)].append(item)
         self._namespaces(items)
         for late in (False, True):
             ranks = sorted(rank for rank in stages if (rank >= _LATE) == late)
@@ -152,7 +151,7 @@ class _Loader:
             list(pool.map(guarded, items))
 
     def _namespaces(self, items: list[_Item]) -> None:
-        given = {item.name for item in items if item.kind == "Namespace"}
+        given = {item.name for item in items if _rank(item) == _ORDER.index("Namespace")}
         meant = {item.metadata.get("namespace") or self.default for item in items}
         there = {namespace["metadata"]["name"] for namespace in self.api.list("/api/v1/namespaces")}
         account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}}
@@ -204,8 +203,9 @@ class _Loader:
             self.api.patch(f"{item.path}/status", {"status": status})
 
 
-def _rank(item: _Item, custom_groups: set[str]) -> int:
-    if item.obj["apiVersion"].rpartition("/")[0] in custom_groups:
+def _rank(item: _Item) -> int:
+    group = item.obj["apiVersion"].rpartition("/")[0]
+    if "." in group and not group.endswith(".k8s.io"):
         return _CUSTOM
     if item.kind in _LAST:
         return _LATE + _LAST.index(item.kind)

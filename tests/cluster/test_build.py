@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,19 +50,30 @@ def test_a_failed_build_is_told_in_gos_words_and_leaves_nothing(tmp_path: Path) 
 
 
 def test_two_processes_at_once_build_once(tmp_path: Path) -> None:
-    gate = tmp_path / "gate"
+    calls, gate = tmp_path / "calls", tmp_path / "gate"
     os.mkfifo(gate)
-    # A second call of the compiler would wait at the gate for ever.
-    _compiler(
-        tmp_path,
-        f"echo called >> {tmp_path}/calls; read line < {gate}; touch testserver; mv testserver $6",
-    )
-    with _run(tmp_path, tmp_path) as first, _run(tmp_path, tmp_path) as second:
-        gate.write_text("open\n")
-        answers = {process.communicate(timeout=60)[0] for process in (first, second)}
+    _compiler(tmp_path, f"echo called >> {calls}; read line < {gate}; echo made > made; mv made $6")
+    with gate.open("r+b", buffering=0) as opened, _run(tmp_path, tmp_path) as first:
+        _until(calls.exists)
+        with _run(tmp_path, tmp_path) as second:
+            _until(lambda: any(".lock" in target for target in _open_files(second.pid)))
+            opened.write(b"go on\n" * 2)
+            answers = [process.communicate(timeout=60)[0] for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0)
-    assert len(answers) == 1
-    assert (tmp_path / "calls").read_text() == "called\n"
+    assert answers[0] == answers[1]
+    assert calls.read_text() == "called\n"
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _open_files(pid: int) -> list[str]:
+    listed = subprocess.run(["ls", "-l", f"/proc/{pid}/fd"], capture_output=True, check=False)
+    return listed.stdout.decode().splitlines()
 
 
 def test_the_binary_is_another_one_when_the_source_changes(

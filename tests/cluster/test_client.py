@@ -71,6 +71,17 @@ def test_objects_in_the_worst_order_arrive(admin: Client) -> None:
 _PODS = {"apiGroups": [""], "resources": ["pods"]}
 
 
+def test_a_custom_kind_may_have_a_built_in_name(admin: Client) -> None:
+    admin.apply(
+        [
+            _object("bus.example.org/v1", "Namespace", "no-namespace"),
+            open_crd("bus.example.org", "v1", "Namespace", "namespaces"),
+        ]
+    )
+    assert admin.get("/apis/bus.example.org/v1/namespaces/default/namespaces/no-namespace")
+    assert admin.request("GET", "/api/v1/namespaces/no-namespace").status == 404
+
+
 def test_applied_again_objects_change(admin: Client) -> None:
     path = "/api/v1/namespaces/again/configmaps/one"
     for value in ("first", "second"):
@@ -133,7 +144,7 @@ def test_olm_can_be_played(admin: Client) -> None:
 
 
 def test_objects_of_other_servers_are_made_to_fit(admin: Client) -> None:
-    port = {"port": 80, "nodePort": 31000}
+    port = {"port": 80, "nodePort": 9}
     address = {"clusterIP": "172.30.1.1", "clusterIPs": ["172.30.1.1"], "type": "NodePort"}
     old: Object = {
         "apiVersion": "apiextensions.k8s.io/v1beta1",

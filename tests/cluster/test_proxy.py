@@ -8,6 +8,7 @@ import json
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
@@ -183,18 +184,44 @@ def test_an_expired_list_may_have_to_start_again(cluster: Cluster, proxy: MakePr
         assert client.request("GET", f"{PATH}?continue=x").json()["metadata"] == {}
 
 
-def test_reset_at_once(cluster: Cluster, proxy: MakeProxy) -> None:
-    through = proxy(cluster, Fault(on(PATH), faults.reset()))
-    with Raw(through) as raw, pytest.raises(ConnectionResetError):
-        raw.get()
+@pytest.mark.parametrize(("after", "body"), [(None, 0), (100, 100)])
+def test_a_reset_is_no_orderly_end(
+    cluster: Cluster, proxy: MakeProxy, after: int | None, body: int
+) -> None:
+    reset = proxy(cluster, Fault(on(PATH), faults.reset(after)))
+    received, error = _talk(reset)
+    assert type(error) is ConnectionResetError
+    assert len(received.partition(b"\r\n\r\n")[2]) <= body
 
 
-def test_reset_within_the_body(cluster: Cluster, proxy: MakeProxy) -> None:
-    through = proxy(cluster, Fault(on(PATH), faults.reset(after=100)))
-    # Python's TLS may take the reset for an end when it has some bytes already.
-    broken = (ConnectionResetError, http.client.IncompleteRead)
-    with Raw(through) as raw, pytest.raises(broken):
-        raw.get()
+def _talk(proxy: Proxy) -> tuple[bytes, OSError | None]:
+    """What comes back on a connection, and how it ended; Python's TLS socket would hide a reset."""
+    tls = ssl.create_default_context(cafile=proxy.kubeconfig.parent / "ca.crt")
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    session = tls.wrap_bio(incoming, outgoing, server_hostname="localhost")
+    head = f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer admin-token\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=30) as sock:
+
+        def done(step: Callable[[], Any]) -> Any:
+            while True:
+                try:
+                    return step()
+                except ssl.SSLWantReadError:
+                    pass
+                finally:
+                    sock.sendall(outgoing.read())
+                if not incoming.write(sock.recv(65536)):
+                    incoming.write_eof()
+
+        received = b""
+        done(session.do_handshake)
+        done(lambda: session.write(head.encode()))
+        try:
+            while data := done(lambda: session.read(65536)):
+                received += data
+        except OSError as error:
+            return received, error
+        return received, None
 
 
 @pytest.mark.parametrize("after", [None, 100])
