@@ -31,7 +31,7 @@ _OK = 200
 _MOST_EXPIRIES = 20
 # Of an announced number, which is an estimate where another server keeps the objects.
 _TOLERANCE = 2
-_SLACK = 1_000
+_SLACK = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +118,20 @@ class PagedList:
                 yield from self._pass(token)
             except RequestError as fault:
                 if fault.http_code != _GONE:
-                    return self._meter.failure(fault, len(self.given))
+                    return self._failure(fault)
                 expired += 1
                 before, token = token, fault.token if expired > 1 else ""
                 if expired == 1:
                     self.seen = {}
                 elif token in ("", before) or expired > _MOST_EXPIRIES:
-                    return self._meter.failure(fault, len(self.given))
+                    return self._failure(fault)
             else:
                 return self._ending(expired)
+
+    def _failure(self, fault: RequestError) -> Outcome:
+        if fault.status == "absent" and self.given:
+            fault.status = "failed"  # what gave objects a moment ago is there
+        return self._meter.failure(fault, len(self.given))
 
     def _ending(self, expired: int) -> Outcome:
         self.whole = expired <= 1
@@ -145,17 +150,18 @@ class PagedList:
         guard = _Guard(self._client.limits.pages, page)
         while True:
             fresh, progress = self._take(page)
-            token = page.token
-            if not token:
-                if fresh:
-                    yield fresh
-                return
-            guard.check(page, progress=progress)
-            later = ahead(partial(self._fetch, self._next_limit(page), token))
+            token, limit = page.token, self._next_limit(page)
+            endless = guard.check(page, progress=progress) if token else None
+            more = bool(token) and endless is None
             del page  # two pages are in memory, not three
+            later = ahead(partial(self._fetch, limit, token)) if more else None
             if fresh:
                 yield fresh
             del fresh
+            if endless is not None:
+                raise endless
+            if later is None:
+                return
             page = later.result()
 
     def _fetch(self, limit: int, token: str) -> RawPage:
@@ -198,21 +204,24 @@ class _Guard:
         self._tokens: set[str] = set()
         self._objects = 0
 
-    def check(self, page: RawPage, *, progress: bool) -> None:
-        """Raise RequestError when a page, one that promises another, shows that there is no end."""
-        if page.token in self._tokens:
-            raise RequestError("the list does not end: a continue token came twice", http_code=_OK)
-        if not progress:
-            raise RequestError("the list does not end: a page brought nothing new", http_code=_OK)
+    def check(self, page: RawPage, *, progress: bool) -> RequestError | None:
+        """What is wrong with a page, one that promises another; None if nothing is."""
+        repeated = page.token in self._tokens
         self._tokens.add(page.token)
         self._objects += len(page.items)
-        if self._most_objects is None:
-            if len(self._tokens) >= self._most_pages:
-                words = f"the list does not end: {self._most_pages} pages, and none announced"
-                raise RequestError(words, http_code=_OK)
-        elif self._objects > self._most_objects:
-            words = f"the list does not end: {self._objects} objects, far more than announced"
-            raise RequestError(words, http_code=_OK)
+        if repeated:
+            return _endless("a continue token came twice")
+        if not progress:
+            return _endless("a page brought nothing new")
+        if self._most_objects is None and len(self._tokens) >= self._most_pages:
+            return _endless(f"{self._most_pages} pages, and no number announced")
+        if self._most_objects is not None and self._objects > self._most_objects:
+            return _endless(f"{self._objects} objects, far more than announced")
+        return None
+
+
+def _endless(reason: str) -> RequestError:
+    return RequestError(f"the list does not end: {reason}", http_code=_OK)
 
 
 def complete(items: list[Object], resource: Resource) -> list[Object]:
