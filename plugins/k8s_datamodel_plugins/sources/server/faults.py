@@ -94,7 +94,7 @@ def refused(code: int, headers: Mapping[str, str], body: bytes) -> RequestError:
         http_code=code,
         transient=code in _TRANSIENT_CODES,
         retry_after=retry_after,
-        token=str((answer.get("metadata") or {}).get("continue") or ""),
+        token=_token(answer.get("metadata")),
     )
 
 
@@ -158,6 +158,10 @@ def _retry_after(text: str | None) -> float | None:
         return urllib3.Retry().parse_retry_after(text)
     except InvalidHeader:
         return None
+
+
+def _token(metadata: object) -> str:
+    return str(metadata.get("continue") or "") if isinstance(metadata, dict) else ""
 
 
 def _object(body: bytes) -> dict[str, Any]:
