@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from k8s_datamodel_plugins.sources.dump import yamls
+from k8s_datamodel_plugins.sources.dump import jsons, yamls
 from opened import Opened, configmap
 
 HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\n"
@@ -230,15 +230,19 @@ def test_depth_is_refused(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        HEAD + "v: " + "x" * 40_000_000,
-        HEAD + "v: |\n" + ("  " + "x" * 100 + "\n") * 400_000,
-        '{"apiVersion":"v1","kind":"ConfigMap","v":"' + "x" * 40_000_000 + '"}',
-        '{"apiVersion":"v1","kind":"ConfigMap","v":[' + "{}," * 9_000_000 + "{}]}",
-        HEAD + "v: [" + "a," * 9_000_000 + "a]",
-        "apiVersion: v1\nkind: List\nitems:\n- v: [" + "a," * 9_000_000 + "a]",
+        HEAD + "v: " + "x" * 2_000_000,
+        HEAD + "v: |\n" + ("  " + "x" * 100 + "\n") * 20_000,
+        '{"apiVersion":"v1","kind":"ConfigMap","v":"' + "x" * 2_000_000 + '"}',
+        '{"apiVersion":"v1","kind":"ConfigMap","v":[' + "{}," * 500_000 + "{}]}",
+        HEAD + "v: [" + "a," * 500_000 + "a]",
+        "apiVersion: v1\nkind: List\nitems:\n- v: [" + "a," * 500_000 + "a]",
     ],
 )
-def test_what_is_larger_than_any_object_is_refused(tmp_path: Path, text: str) -> None:
+def test_what_is_larger_than_any_object_is_refused(
+    tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yamls, "MAX_OBJECT_WEIGHT", 1_000_000)
+    monkeypatch.setattr(jsons, "MAX_OBJECT_BYTES", 1_000_000)
     (tmp_path / "a.yaml").write_text(configmap("good"))
     (tmp_path / "large.yaml").write_text(text)
     opened = Opened(tmp_path)

@@ -31,7 +31,7 @@ _ASCII = frozenset(b"\t\n\r") | frozenset(range(0x20, 0x7F))
 _FIRST_LINE = re.compile(r"(?:- )?(?:apiVersion|kind|metadata|items|spec|data|status|rules)\s*:")
 _VERSIONED = re.compile(r"""^[ -]{0,4}["']?apiVersion["']?\s*:""", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{|\{%")
-_JSON = re.compile(r"""\s*(?:\[\s*)*(?:\{\s*)?["}\]]""")  # {a: b} is YAML, as {{ .a }} wants to be
+_JSON = re.compile(r"""\s*(?:\[\s*){0,3}(?:\{\s*)?["}\]]""")  # {a: b} is YAML, {{ .a }} a template
 
 
 def sort(path: str, head: bytes) -> Sort:

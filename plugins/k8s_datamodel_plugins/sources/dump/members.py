@@ -94,6 +94,8 @@ def words(fault: BaseException) -> str:
     """A fault in one line."""
     if isinstance(fault, OSError) and fault.strerror:
         return fault.strerror.lower()
+    if isinstance(fault, MemoryError):
+        return "there is not enough memory to read it"
     return " ".join(str(fault).split()) or type(fault).__name__
 
 

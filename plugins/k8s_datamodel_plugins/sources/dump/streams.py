@@ -23,7 +23,8 @@ from k8s_datamodel_plugins.sources.dump.limits import (
 )
 
 BROKEN = (
-    *(Unreadable, OSError, EOFError, ValueError, NotImplementedError, RecursionError),
+    *(Unreadable, OSError, EOFError, ValueError, NotImplementedError),
+    *(RecursionError, MemoryError),
     *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error),
 )
 """What reading a broken, cut-off or malicious stream raises."""
@@ -180,11 +181,11 @@ def is_compressed(head: bytes) -> bool:
     return any(head.startswith(magic) for magic, _ in _OPENERS)
 
 
-def read_all(stream: Readable, limit: int = MAX_FILE_BYTES) -> bytearray:
-    """The rest of a stream. Raises Unreadable when it is larger than the limit."""
+def read_all(stream: Readable) -> bytearray:
+    """The rest of a stream. Raises Unreadable when it is larger than a file may be."""
     data = bytearray()
     while piece := stream.read(CHUNK * 16):
         data += piece
-        if len(data) > limit:
-            raise Unreadable(f"larger than {limit // MIB} MiB")
+        if len(data) > MAX_FILE_BYTES:
+            raise Unreadable(f"larger than {MAX_FILE_BYTES // MIB} MiB")
     return data
