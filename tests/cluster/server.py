@@ -17,6 +17,8 @@ __all__ = ["Cluster", "ClusterError", "merge_kubeconfigs"]
 # The server gives up by itself after 120 s, with a reason in its log.
 _START_SECONDS = 150
 _STOP_SECONDS = 10
+# Another process may take a port between its choice and its use.
+_ATTEMPTS = 3
 
 
 class ClusterError(Exception):
@@ -80,14 +82,17 @@ class Cluster:
         ]
         command += ["-users", ",".join(users), "-apiserver-args", " ".join(apiserver_args)]
         command += ["-version", version]
-        process = _launch(command, home / "server.log")
-        if not _says_ready(process):
-            log = (home / "server.log").read_text(errors="replace")
+        for _ in range(_ATTEMPTS):
+            process = _launch(command, home / "server.log")
+            if _says_ready(process):
+                return cls(process, home, owned=folder is None)
             _end(process)
-            if folder is None:
-                shutil.rmtree(home)
-            raise ClusterError(f"the test server did not start:\n{log[-2000:]}")
-        return cls(process, home, owned=folder is None)
+            log = (home / "server.log").read_text(errors="replace")
+            if "address already in use" not in log:
+                break
+        if folder is None:
+            shutil.rmtree(home)
+        raise ClusterError(f"the test server did not start:\n{log[-2000:]}")
 
     def kubeconfig_for(self, user: str) -> Path:
         """The kubeconfig of one of the users given at the start."""
