@@ -184,7 +184,8 @@ def _pages(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
 
 def _nothing(location: str, scan: Scan) -> str:
     failed = [entry for entry in scan.books.entries if entry.outcome.status == "failed"]
-    looked = f"{location} holds no Kubernetes object ({scan.books.seen} files looked at"
+    files = "one file" if scan.books.seen == 1 else f"{scan.books.seen} files"
+    looked = f"{location} holds no Kubernetes object ({files} looked at"
     if failed:
         first = failed[0]
         looked += f", {len(failed)} not readable: {first.read}: {first.outcome.reason}"

@@ -202,7 +202,7 @@ def test_files_without_objects_are_told_and_harm_nothing(tmp_path: Path) -> None
         tmp_path,
         {
             "x.yaml": configmap("one"),
-            "values.yaml": "replicas: 3\n",
+            "values.yaml": "replicas: 3\nlimit: .inf\n",
             "empty.yaml": "",
             "comments.yaml": "# nothing\n",
             "mixed.yaml": configmap("two") + "---\njust: values\n",
@@ -220,7 +220,7 @@ def test_files_without_objects_are_told_and_harm_nothing(tmp_path: Path) -> None
     told = opened.entries("unrecognised")
     assert told["values.yaml"] == "holds no Kubernetes object"
     assert told["empty.yaml"] == told["comments.yaml"] == "holds nothing"
-    assert told["mixed.yaml"] == "1 values are no Kubernetes objects, see line 6"
+    assert told["mixed.yaml"] == ("holds other things than Kubernetes objects (1, see line 6)")
     assert told["._x.yaml and 4 more"] == "holds no Kubernetes object"
     assert len(told) == 5
     assert not opened.incomplete
@@ -286,7 +286,7 @@ def test_what_may_not_be_read_is_an_entry(tmp_path: Path, request: pytest.Fixtur
     [
         ({}, "holds no Kubernetes object (0 files looked at)"),
         ({"a.yaml": "x: 1", "b.txt": "x"}, "holds no Kubernetes object (2 files looked at)"),
-        ({"a.yaml": "x: {"}, "(1 files looked at, 1 not readable: a.yaml: line"),
+        ({"a.yaml": "x: {"}, "(one file looked at, 1 not readable: a.yaml: line"),
         ({"a.json": '{"apiVersion":"v1","kind":"List","items":[]}'}, "holds no Kubernetes object"),
     ],
 )

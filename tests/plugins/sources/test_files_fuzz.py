@@ -310,4 +310,4 @@ def test_what_is_huge_is_refused_within_a_gigabyte(tmp_path: Path, what: str) ->
         check=False,
     )
     assert done.stderr == ""
-    assert "holds no Kubernetes object (1 files looked at" in done.stdout
+    assert "holds no Kubernetes object (one file looked at" in done.stdout

@@ -117,7 +117,5 @@ class Tally:
             return ("complete", "") if self.useful else ("unrecognised", "holds nothing")
         if not self.useful:
             return "unrecognised", NO_OBJECT
-        return (
-            "unrecognised",
-            f"{self.others} values are no Kubernetes objects, see line {self.line}",
-        )
+        reason = f"holds other things than Kubernetes objects ({self.others}, see line {self.line})"
+        return "unrecognised", reason

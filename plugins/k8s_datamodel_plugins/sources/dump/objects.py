@@ -107,6 +107,10 @@ def _typed(value: dict[str, Any]) -> tuple[str, str] | None:
 
 
 def _single(value: dict[str, Any], hint: tuple[str, str], found: Found) -> None:
+    says = [isinstance(value.get(key), str) for key in ("apiVersion", "kind")]
+    if not all(says) and not all(hint):  # any other file may hold what cannot be packed
+        found.others += 1
+        return
     packed = packing.pack({key: _unpacked(each) for key, each in value.items()})
     _object(packed, hint, found)
 
