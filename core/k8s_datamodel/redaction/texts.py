@@ -67,11 +67,11 @@ def redact_text(text: str, replace: Replace, *, pairs: bool) -> str:
 
 
 def _applied(pattern: re.Pattern[str], rule: Rule, replace: Replace, text: str) -> str:
-    done = in_token(text)
+    taken = in_token(text)
 
     def one(match: re.Match[str]) -> str:
         group = rule(match)
-        if group is None or done(*match.span(group or 0)):
+        if group is None or taken(*match.span(group or 0)):
             return match[0]
         start, end = (offset - match.start() for offset in match.span(group or 0))
         return match[0][:start] + replace(match[0][start:end]) + match[0][end:]
