@@ -342,6 +342,7 @@ LOOKALIKES: dict[str, dict[str, Any]] = {
         password="$(DB_PASSWORD)",
         token="${TOKEN}",
         apiKey="{{ .Values.apiKey }}",
+        accessToken="prefix-{{ .Values.token }}",
         clientSecret="<your-secret>",
         adminPassword="********",
         secretAccessKey="vault:secret/data/shop#key",
