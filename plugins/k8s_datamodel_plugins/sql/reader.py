@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, cast
 
 from k8s_datamodel.api import (
@@ -107,7 +109,7 @@ def _counts(
 
 
 def _snapshot(row: Any, counts: Mapping[str, int | None]) -> Snapshot:
-    info = json.loads(row.cluster_info)
+    info = _cluster_info(row.cluster_info)
     return Snapshot(
         id=row.id,
         timestamp=row.timestamp,
@@ -128,6 +130,12 @@ def _snapshot(row: Any, counts: Mapping[str, int | None]) -> Snapshot:
         seconds=row.seconds,
         created_at=row.created_at,
     )
+
+
+@lru_cache(maxsize=64)
+def _cluster_info(text: str) -> Mapping[str, Any]:
+    """The same few texts in thousands of snapshots."""
+    return MappingProxyType(json.loads(text))
 
 
 def read_ledger(database: Database, number: int) -> Sequence[LedgerEntry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from k8s_datamodel.api import (
     ClusterInfo,
@@ -13,6 +14,7 @@ from k8s_datamodel.api import (
     Snapshot,
     SnapshotQuery,
     StorageRequest,
+    StoreFactory,
     StoreStats,
 )
 
@@ -134,3 +136,7 @@ class SqlStore:
     def close(self) -> None:
         """Close. Called once."""
         self._database.close()
+
+
+if TYPE_CHECKING:
+    _conforms: StoreFactory = open_store
