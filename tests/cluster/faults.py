@@ -114,8 +114,9 @@ def expired(*, fresh: bool) -> Action:
 
 def _at_no_version(token: str) -> str:
     place = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    text = json.dumps({**place, "rv": -1}).encode()
-    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+    place |= {"rv": -1, "start": place["start"].lstrip("/")}
+    document = json.dumps(place, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(document).decode().rstrip("=")
 
 
 def text(code: int, body: str, content_type: str = "text/plain") -> Action:
