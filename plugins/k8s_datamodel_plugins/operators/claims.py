@@ -135,9 +135,10 @@ def claims_of(
         crds: by name.
         groups: by name.
         ties: groups in which rights on everything, or none known, count.
-        blind: RBAC is unknown, so kinship must do.
+        blind: RBAC is unknown, so kinship must do where no rights are known.
     """
     closest = best(candidate.kinships)
+    blind = blind and not candidate.rights
     found: dict[str, Claim] = {}
     for name, access in candidate.rights.access.items():
         if access.grade is Grade.NONE:

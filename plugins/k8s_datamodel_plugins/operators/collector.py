@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from k8s_datamodel.api import CollectContext, KubernetesObject, Record, Resource
+from k8s_datamodel.api import INCOMPLETE, CollectContext, KubernetesObject, Record, Resource
 
 from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.objects import annotations_of, created, integer, labels_of, mapping
@@ -54,8 +54,8 @@ def gathered(context: CollectContext) -> Facts:
         services=facts(of.SERVICES),
         webhooks=list(chain.from_iterable(facts(of.VALIDATING_WEBHOOKS, of.MUTATING_WEBHOOKS))),
         csvs=facts(of.CSVS),
-        rbac_read=all(context.status(resource) == "complete" for resource in _RBAC),
-        crds_read=context.status(of.CRDS) == "complete",
+        rbac_read=not any(context.status(resource) in INCOMPLETE for resource in _RBAC),
+        crds_read=context.status(of.CRDS) not in INCOMPLETE,
     )
 
 

@@ -31,14 +31,13 @@ _CONFIDENCE = {
 CERTAIN = 1.0
 """OLM's own word."""
 
-UNREAD_CRD = 0.75
-"""Rights on kinds whose CRDs could not be read."""
-
 ABSENT_CRD = 0.55
 """Rights on kinds whose CRD is not there, and a name that fits."""
 
 BESIDE = 0.5
 """Rights on kinds of its product, and a name for reconciling, but others are their main actors."""
+
+NO_CRDS = "CRDs could not be read, so their names come from roles"
 
 NO_RBAC = "what service accounts may do could not be read, so this rests on less"
 

@@ -20,8 +20,8 @@ from k8s_datamodel_plugins.operators.claims import (
 from k8s_datamodel_plugins.operators.evidence import (
     ABSENT_CRD,
     BESIDE,
+    NO_CRDS,
     NO_RBAC,
-    UNREAD_CRD,
     absent_finding,
     beside_evidence,
     confidence_of,
@@ -40,7 +40,7 @@ from k8s_datamodel_plugins.operators.facts import (
 )
 from k8s_datamodel_plugins.operators.kinship import groups_of, named_after
 from k8s_datamodel_plugins.operators.packages import Csvs, agree, served
-from k8s_datamodel_plugins.operators.rights import Rbac, Rights
+from k8s_datamodel_plugins.operators.rights import Rbac, Rights, crds_of_rules
 from k8s_datamodel_plugins.operators.sharing import shared_out
 from k8s_datamodel_plugins.operators.workloads import Workload
 
@@ -51,7 +51,7 @@ class Facts:
 
     Attributes:
         rbac_read: RBAC was read in full.
-        crds_read: CRDs were read in full.
+        crds_read: CRDs were read in full, as far as there are any.
     """
 
     crds: Sequence[Crd] = ()
@@ -92,8 +92,9 @@ class Judge:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._csvs = Csvs(facts.csvs)
-        every = {crd.name: crd for crd in facts.crds}
-        self._crds = {**{crd.name: crd for crd in self._csvs.crds()}, **every}
+        told = () if facts.crds_read else crds_of_rules(facts.roles)
+        known = (*told, *self._csvs.crds(), *facts.crds)
+        self._crds = {crd.name: crd for crd in known}
         self._groups = groups_of(self._crds.values())
         self._rbac = Rbac(facts.roles, facts.bindings, self._crds.values())
         self._blind = not (facts.rbac_read and self._rbac.known)
@@ -172,7 +173,7 @@ class Judge:
     ) -> Verdict | None:
         """What becomes of a candidate that made some claims and holds some of them."""
         csv = self._csvs.of(candidate.workload)
-        notes = [finding("note", "weak", "RBAC", NO_RBAC)] if self._blind else []
+        notes = self._notes()
         if held or _whole_package(candidate):
             managed = tuple(sorted(claim.crd.name for claim in held))
             evidence = (*evidence_of(candidate, held), *notes)
@@ -183,6 +184,12 @@ class Judge:
             return Verdict((), BESIDE, evidence, csv)
         return self._without_crds(candidate, csv, notes)
 
+    def _notes(self) -> list[Mapping[str, Any]]:
+        """What could not be read, and so weakens every verdict."""
+        rbac = [finding("note", "weak", "RBAC", NO_RBAC)] if self._blind else []
+        crds = [] if self._facts.crds_read else [finding("note", "weak", "CRDs", NO_CRDS)]
+        return [*rbac, *crds]
+
     def _without_crds(
         self, candidate: Candidate, csv: Csv | None, notes: Sequence[Mapping[str, Any]]
     ) -> Verdict | None:
@@ -190,15 +197,14 @@ class Judge:
         if not absent:
             return None
         evidence = (absent_finding(candidate, absent), *evidence_of(candidate, ()), *notes)
-        known = () if self._facts.crds_read else tuple(sorted(absent))
-        return Verdict(known, UNREAD_CRD if known else ABSENT_CRD, evidence, csv)
+        return Verdict((), ABSENT_CRD, evidence, csv)
 
     def _manages_absent(self, candidate: Candidate) -> dict[str, str]:
         """Kinds whose CRD is not there, that the workload's rights and name say it manages."""
         workload = candidate.workload
         if workload.serving or candidate.packaged or candidate.kinships:
             return {}
-        if not self._facts.crds_read:
+        if not self._crds:
             return candidate.rights.absent
         return {
             crd: role

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +13,9 @@ from k8s_datamodel_plugins.operators.workloads import Workload
 
 _SUBSTRING = 4
 """Shortest word that counts when it only stands inside another."""
+
+_CROWD = 20
+"""Groups that share a label from which on it is a vendor's, such as a cloud's, not a product's."""
 
 HOME = 2
 """Points from which a workload belongs to a group."""
@@ -25,12 +28,14 @@ class Group:
     Attributes:
         name: the group.
         crds: its CRDs.
+        labels: of its name that may name a product.
         marks: labels and releases of any of them.
         kinds: words of their plurals and kinds that few products share.
     """
 
     name: str
     crds: tuple[Crd, ...]
+    labels: tuple[str, ...]
     marks: Marks
     kinds: frozenset[str]
 
@@ -55,14 +60,16 @@ class Kinship:
 
 
 def groups_of(crds: Iterable[Crd]) -> dict[str, Group]:
-    """The API groups of CRDs, by name."""
+    """The API groups of CRDs, by name. A label that very many groups share names no product."""
     found: dict[str, list[Crd]] = defaultdict(list)
     for crd in crds:
         found[crd.group].append(crd)
+    uses = Counter(label for name in found for label in words.group_words(name))
     return {
         name: Group(
             name,
             tuple(members),
+            tuple(label for label in words.group_words(name) if uses[label] < _CROWD),
             frozenset().union(*(crd.marks for crd in members)),
             words.telling(text for crd in members for text in (crd.plural, crd.kind)),
         )
@@ -76,12 +83,12 @@ def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
     shared = sorted(workload.marks & group.marks)
     if shared:
         reasons.append(f"it and the CRDs carry {_shown(shared[0])}")
-    name = named_after(workload, group.name)
+    name = _matches(group.labels, workload.identity)
     if name:
         reasons.append(f"the group {group.name} is named after {name}")
     points = 2 * len(reasons)
     kind = _kind_word(workload, group)
-    lives = _matches(group.name, (workload.name.namespace,)) if not name else ""
+    lives = _matches(group.labels, (workload.name.namespace,)) if not name else ""
     points += bool(kind) + bool(lives) + _coverage(group, rights)
     if lives:
         reasons.append(f"its namespace and the group {group.name} have a name in common")
@@ -92,12 +99,11 @@ def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
 
 def named_after(workload: Workload, group: str) -> str:
     """The name of a workload that an API group is named after, or the other way; else empty."""
-    return _matches(group, workload.identity)
+    return _matches(words.group_words(group), workload.identity)
 
 
-def _matches(group: str, names: Iterable[str]) -> str:
-    """The name that a label of the group stands in, or that stands in the label; else empty."""
-    labels = words.group_words(group)
+def _matches(labels: Iterable[str], names: Iterable[str]) -> str:
+    """The name that a label of a group stands in, or that stands in the label; else empty."""
     for name in names:
         telling = words.telling((name,))
         for label in labels:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from k8s_datamodel_plugins.operators.claims import Basis, Candidate, Claim
-from k8s_datamodel_plugins.operators.words import common_stem, compact, telling
+from k8s_datamodel_plugins.operators.claims import Basis, Claim
+from k8s_datamodel_plugins.operators.words import common_stem, compact, group_words, telling
 
 Pools = dict[str, list[Claim]]
 
@@ -68,14 +68,16 @@ def _credible(claim: Claim) -> bool:
     if claim.basis is Basis.WILDCARD:
         return claim.kinship.product or not claim.candidate.workload.serving
     if claim.basis is Basis.KINSHIP:
-        return _says_so(claim.candidate)
+        return _says_so(claim)
     return True
 
 
-def _says_so(candidate: Candidate) -> bool:
-    """Without RBAC, a workload must say by its words or its webhooks that it reconciles."""
-    workload = candidate.workload
-    return not workload.serving and (workload.controlling or bool(candidate.serves))
+def _says_so(claim: Claim) -> bool:
+    """Without RBAC, a workload must say that it reconciles, or be what the group is named after."""
+    workload = claim.candidate.workload
+    named = compact(workload.name.name) in map(compact, group_words(claim.crd.group))
+    says = workload.controlling or named or bool(claim.candidate.serves)
+    return says and not workload.serving
 
 
 def _credible_stranger(claim: Claim) -> bool:

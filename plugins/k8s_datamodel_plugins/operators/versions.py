@@ -13,7 +13,6 @@ from k8s_datamodel_plugins.operators.images import Image
 _NUMBERED = re.compile(r"(?:^|[^a-z0-9])v?\d+(?:\.\d+)+|^v?\d+$", re.IGNORECASE)
 _CSV = re.compile(r"\.v?(\d+\.\d+.*)$")
 _CHART = re.compile(r"-v?(\d+\.\d+.*)$")
-_SHORT_DIGEST = len("sha256:") + 12
 
 
 class Version(NamedTuple):
@@ -34,7 +33,7 @@ def version_of(labels: Mapping[str, Any], image: Image, csv_version: str | None 
     Returns:
         The first that is there of: the CSV's version, the version in the CSV's name, the version
         of the OLM v1 bundle, the label, an image tag that looks like a version, the chart's
-        version, any image tag, the beginning of the image's digest.
+        version, any image tag, any label. A digest is no version.
     """
     label = text(labels.get(marks.VERSION))
     numbered = label if label and _NUMBERED.search(label) else None
@@ -47,7 +46,6 @@ def version_of(labels: Mapping[str, Any], image: Image, csv_version: str | None 
         (_match(_CHART, labels.get(marks.HELM_CHART)), f"label {marks.HELM_CHART}"),
         (image.tag or None, "image tag"),
         (label, f"label {marks.VERSION}"),
-        (image.digest[:_SHORT_DIGEST] or None, "image digest"),
     )
     return next((Version(value, source) for value, source in found if value), Version(None, None))
 

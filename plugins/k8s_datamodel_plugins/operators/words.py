@@ -69,7 +69,6 @@ GENERIC = (
             "net",
             "networking",
             "node",
-            "openshift",
             "org",
             "pod",
             "resource",
