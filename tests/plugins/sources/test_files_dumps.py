@@ -152,6 +152,15 @@ def test_a_support_bundle_of_some_namespaces_does_not_know_the_others(tmp_path: 
     assert counted(opened, namespace="shop") == (1, "exact")
 
 
+def test_a_support_bundle_without_the_list_of_a_namespace_does_not_know_them_all(
+    tmp_path: Path,
+) -> None:
+    item = {"metadata": {"name": "d", "namespace": "shop"}}
+    opened = both(tmp_path, bundle(**{"deployments/shop.json": json.dumps([item])}))
+    assert counted(opened, DEPLOYMENTS) == (None, None)
+    assert counted(opened, DEPLOYMENTS, "shop") == (1, "exact")
+
+
 def test_objects_of_a_support_bundle_take_their_kind_from_its_layout(tmp_path: Path) -> None:
     item = {"metadata": {"name": "d", "namespace": "shop"}, "spec": {}}
     crd = {"metadata": {"name": "widgets.example.com"}}
