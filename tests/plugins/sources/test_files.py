@@ -197,6 +197,14 @@ def test_a_broken_file_is_an_entry_with_its_line_and_the_rest_is_read(tmp_path: 
     assert opened.incomplete
 
 
+def test_objects_without_a_line_between_them_are_not_taken_for_one(tmp_path: Path) -> None:
+    write(tmp_path, {"x.yaml": configmap("one"), "y.yaml": configmap("a") + configmap("b")})
+    opened = Opened(tmp_path)
+    assert opened.names() == ["one"]
+    reason = opened.entries("failed")["y.yaml"]
+    assert reason == "line 7: a second kind in one document: there is no --- before it"
+
+
 def test_files_without_objects_are_told_and_harm_nothing(tmp_path: Path) -> None:
     write(
         tmp_path,

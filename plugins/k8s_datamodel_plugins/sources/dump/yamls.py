@@ -1,7 +1,8 @@
 """Builds the values of YAML documents from the parser's events, bounded and as kubectl does.
 
 PyYAML's own constructor expands aliases without bound, recurses, makes dates of texts and cannot
-load ``=``. Here a mapping's last value wins, and merges happen in the order they are written.
+load ``=``. Here a mapping's last value wins, and merges happen in the order they are written; but
+two objects without ``---`` between them are refused, where kubectl silently takes the second.
 """
 
 from __future__ import annotations
@@ -197,6 +198,8 @@ class _Builder:
             frame.container.append(value)
         elif frame.key is _NO_KEY:
             frame.key = value if value is _MERGE else scalars.key(value)
+            if len(self._stack) == 1 and frame.key == "kind" and "kind" in frame.container:
+                raise ValueError("a second kind in one document: there is no --- before it")
         else:
             if frame.key is _MERGE:
                 _merge(frame.container, value)
