@@ -185,7 +185,8 @@ def _pages(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
 def _nothing(location: str, scan: Scan) -> str:
     failed = [entry for entry in scan.books.entries if entry.outcome.status == "failed"]
     files = "one file" if scan.books.seen == 1 else f"{scan.books.seen} files"
-    looked = f"{location} holds no Kubernetes object ({files} looked at"
+    name = "standard input" if location == "-" else location
+    looked = f"{name} holds no Kubernetes object ({files} looked at"
     if failed:
         first = failed[0]
         looked += f", {len(failed)} not readable: {first.read}: {first.outcome.reason}"

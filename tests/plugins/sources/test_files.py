@@ -240,6 +240,9 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Opened("-")
     assert opened.names() == ["one"]
     assert opened.info.context == "stdin"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"words")))
+    with pytest.raises(SourceError, match="^standard input holds no Kubernetes object"):
+        Opened("-")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes: run it on a Unix")
