@@ -241,7 +241,7 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert opened.names() == ["one"]
     assert opened.info.context == "stdin"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"words")))
-    with pytest.raises(SourceError, match="^standard input holds no Kubernetes object"):
+    with pytest.raises(SourceError, match=r"^standard input holds no Kubernetes object"):
         Opened("-")
 
 
