@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from k8s_datamodel_plugins.operators.facts import Crd, Name
-from k8s_datamodel_plugins.operators.kinship import HOME, Group, Kinship, best, kinship
+from k8s_datamodel_plugins.operators.kinship import HOME, Group, Groups, Kinship, best, kinship
 from k8s_datamodel_plugins.operators.rights import Grade, Rights
 from k8s_datamodel_plugins.operators.workloads import Workload
 
@@ -87,12 +87,12 @@ class Claim:
 
 
 def kinships(
-    workload: Workload, rights: Rights, groups: Mapping[str, Group], everywhere: bool
+    workload: Workload, rights: Rights, groups: Groups, everywhere: bool
 ) -> dict[str, Kinship]:
     """Kinship to the groups a workload has rights in; to all groups if its rights are unknown."""
     touched = {name.partition(".")[2] for name in rights.access}
-    wanted = groups if everywhere else {name: groups[name] for name in touched}
-    return {name: kinship(workload, group, rights) for name, group in wanted.items()}
+    wanted = touched | groups.near(workload) if everywhere else touched
+    return {name: kinship(workload, groups.by_name[name], rights) for name in wanted}
 
 
 class Tie(IntEnum):
@@ -170,7 +170,7 @@ def _tied(
 ) -> Iterator[tuple[Crd, Kinship]]:
     """The CRDs a workload is tied to; only those of its kind where it is tied by a kind."""
     for name, tie in ties.items():
-        kin = candidate.kinships[name]
+        kin = candidate.kinships.get(name, Kinship())
         for crd in groups[name].crds:
             fits = tie is not Tie.KIND or crd.plural.startswith(kin.kind)
             if fits and not (blind and tie is Tie.PLACE):

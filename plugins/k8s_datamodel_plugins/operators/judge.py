@@ -38,7 +38,7 @@ from k8s_datamodel_plugins.operators.facts import (
     ServiceAccount,
     Webhook,
 )
-from k8s_datamodel_plugins.operators.kinship import groups_of, named_after
+from k8s_datamodel_plugins.operators.kinship import Groups, named_after
 from k8s_datamodel_plugins.operators.packages import Csvs, agree, served
 from k8s_datamodel_plugins.operators.rights import Rbac, Rights, crds_of_rules
 from k8s_datamodel_plugins.operators.sharing import shared_out
@@ -95,7 +95,7 @@ class Judge:
         told = () if facts.crds_read else crds_of_rules(facts.roles)
         known = (*told, *self._csvs.crds(), *facts.crds)
         self._crds = {crd.name: crd for crd in known}
-        self._groups = groups_of(self._crds.values())
+        self._groups = Groups(self._crds.values())
         self._rbac = Rbac(facts.roles, facts.bindings, self._crds.values())
         self._blind = not (facts.rbac_read and self._rbac.known)
         self._tokenless = {account.name for account in facts.tokenless}
@@ -112,6 +112,8 @@ class Judge:
             return False
         everywhere = self._blind or bool(rights.wildcard)
         kin = kinships(workload, rights, self._groups, everywhere)
+        if not (rights or package or any(each.product or each.kind for each in kin.values())):
+            return False
         serves = self._serves(workload)
         found = Candidate(workload, rights, kin, serves, packaged, package)
         self._candidates.append(found)
@@ -123,7 +125,9 @@ class Judge:
         claims = [
             claim
             for each in self._candidates
-            for claim in claims_of(each, self._crds, self._groups, ties[each.key], self._blind)
+            for claim in claims_of(
+                each, self._crds, self._groups.by_name, ties[each.key], self._blind
+            )
         ]
         made, held = _by_candidate(claims), _by_candidate(shared_out(claims))
         found = {
@@ -202,9 +206,9 @@ class Judge:
     def _manages_absent(self, candidate: Candidate) -> dict[str, str]:
         """Kinds whose CRD is not there, that the workload's rights and name say it manages."""
         workload = candidate.workload
-        if workload.serving or candidate.packaged or candidate.kinships:
+        if workload.serving or candidate.packaged:
             return {}
-        if not self._crds:
+        if not self._crds or words.is_controlling(workload.name.name):
             return candidate.rights.absent
         return {
             crd: role

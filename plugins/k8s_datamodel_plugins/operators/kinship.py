@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from k8s_datamodel_plugins.operators import marks, words
 from k8s_datamodel_plugins.operators.facts import Crd, Marks
@@ -30,7 +31,7 @@ class Group:
         crds: its CRDs.
         labels: of its name that may name a product.
         marks: labels and releases of any of them.
-        kinds: words of their plurals and kinds that few products share.
+        kinds: beginnings of the words of their plurals and kinds that few products share.
     """
 
     name: str
@@ -59,22 +60,50 @@ class Kinship:
     reasons: tuple[str, ...] = ()
 
 
-def groups_of(crds: Iterable[Crd]) -> dict[str, Group]:
-    """The API groups of CRDs, by name. A label that very many groups share names no product."""
-    found: dict[str, list[Crd]] = defaultdict(list)
-    for crd in crds:
-        found[crd.group].append(crd)
-    uses = Counter(label for name in found for label in words.group_words(name))
-    return {
-        name: Group(
-            name,
-            tuple(members),
-            tuple(label for label in words.group_words(name) if uses[label] < _CROWD),
-            frozenset().union(*(crd.marks for crd in members)),
-            words.telling(text for crd in members for text in (crd.plural, crd.kind)),
-        )
-        for name, members in found.items()
-    }
+class Groups:
+    """The API groups of CRDs, and a way to those that a workload may be kin to.
+
+    A label that very many groups share names no product.
+    """
+
+    def __init__(self, crds: Iterable[Crd]) -> None:
+        found: dict[str, list[Crd]] = defaultdict(list)
+        for crd in crds:
+            found[crd.group].append(crd)
+        uses = Counter(label for name in found for label in words.group_words(name))
+        common = {label for label, count in uses.items() if count >= _CROWD}
+        self.by_name = {name: _group(name, crds, common) for name, crds in found.items()}
+        self._near: dict[object, set[str]] = defaultdict(set)
+        for group in self.by_name.values():
+            for key in (*group.marks, *_pieces((*group.labels, *group.kinds))):
+                self._near[key].add(group.name)
+
+    def near(self, workload: Workload) -> set[str]:
+        """Names of the groups that share a mark or a piece of a name with a workload, and more."""
+        names = (*workload.identity, workload.name.namespace)
+        keys = (*workload.marks, *_pieces(names))
+        return {name for key in keys for name in self._near.get(key, ())}
+
+
+def _group(name: str, crds: Iterable[Crd], common: Container[str]) -> Group:
+    members = tuple(crds)
+    return Group(
+        name,
+        members,
+        tuple(label for label in words.group_words(name) if label not in common),
+        frozenset().union(*(crd.marks for crd in members)),
+        _beginnings(text for crd in members for text in (crd.plural, crd.kind)),
+    )
+
+
+def _pieces(names: Iterable[str]) -> set[str]:
+    """What two names have in common if one stands in the other: four letters, or a short word."""
+    pieces: set[str] = set()
+    for name in names:
+        whole = words.compact(name)
+        pieces.update(whole[at : at + _SUBSTRING] for at in range(len(whole) - _SUBSTRING + 1))
+        pieces.update(word for word in words.words_of(name) if len(word) < _SUBSTRING)
+    return pieces
 
 
 def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
@@ -102,28 +131,33 @@ def named_after(workload: Workload, group: str) -> str:
     return _matches(words.group_words(group), workload.identity)
 
 
-def _matches(labels: Iterable[str], names: Iterable[str]) -> str:
+def _matches(labels: Iterable[str], names: Sequence[str]) -> str:
     """The name that a label of a group stands in, or that stands in the label; else empty."""
-    for name in names:
-        telling = words.telling((name,))
-        for label in labels:
-            if label in telling or _inside(words.compact(label), words.compact(name)):
-                return name
-            if any(_inside(word, words.compact(label)) for word in telling):
+    for label in labels:
+        for name in names:
+            if _alike(label, name):
                 return name
     return ""
 
 
-def _inside(part: str, whole: str) -> bool:
-    return len(part) >= _SUBSTRING and part in whole
+@lru_cache(maxsize=1 << 20)
+def _alike(label: str, name: str) -> bool:
+    """Names come back for every group and labels for every workload, so answers are kept."""
+    telling, whole = words.telling_of(name), words.compact(label)
+    if label in telling or (len(whole) >= _SUBSTRING and whole in words.compact(name)):
+        return True
+    return any(len(word) >= _SUBSTRING and word in whole for word in telling)
 
 
 def _kind_word(workload: Workload, group: Group) -> str:
     """A telling word of the workload with which the word of a kind begins."""
-    for word in sorted(words.telling(workload.identity)):
-        if len(word) >= _SUBSTRING and any(kind.startswith(word) for kind in group.kinds):
-            return word
-    return ""
+    return min(workload.telling_identity & group.kinds, default="")
+
+
+def _beginnings(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        word[:end] for word in words.telling(names) for end in range(_SUBSTRING, len(word) + 1)
+    )
 
 
 def _coverage(group: Group, rights: Rights) -> int:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from k8s_datamodel_plugins.operators.claims import Basis, Claim
-from k8s_datamodel_plugins.operators.words import common_stem, compact, group_words, telling
+from k8s_datamodel_plugins.operators.words import common_stem, compact, group_words
 
 Pools = dict[str, list[Claim]]
 
@@ -123,7 +123,7 @@ def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
 def _special_words(claim: Claim, pool: Sequence[Claim]) -> set[str]:
     """Telling words of a rival's name that not all others have among their names."""
     others = [each.candidate.workload for each in pool if each.candidate is not claim.candidate]
-    names = [telling(other.identity) for other in others]
+    names = [other.telling_identity for other in others]
     own = claim.candidate.workload.telling
     return {word for word in own if not all(word in words for words in names)}
 

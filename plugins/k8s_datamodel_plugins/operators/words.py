@@ -100,6 +100,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_CAMEL.sub("-", name).lower()))
 
 
+@lru_cache(maxsize=65536)
 def compact(name: str) -> str:
     """The name in lower case without separators."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
@@ -126,9 +127,15 @@ def common_stem(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
+@lru_cache(maxsize=65536)
+def telling_of(name: str) -> frozenset[str]:
+    """Words of a name that few products share."""
+    return frozenset(words_of(name)) - GENERIC
+
+
 def telling(names: Iterable[str]) -> frozenset[str]:
     """Words of names that few products share."""
-    return frozenset(word for name in names for word in words_of(name)) - GENERIC
+    return frozenset().union(*map(telling_of, names))
 
 
 @lru_cache(maxsize=8192)

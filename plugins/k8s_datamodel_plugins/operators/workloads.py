@@ -55,12 +55,18 @@ class Workload:
         labels = {k: v for k, v in (*self.pod_labels, *self.marks) if k in marks.PRODUCT_LABELS}
         image = parse_image(self.container.image).repository if self.container else ""
         account = "" if self.account == "default" else self.account
-        return tuple(n for n in (self.name.name, account, image, *labels.values()) if n)
+        names = (self.name.name, account, image, *labels.values())
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @cached_property
+    def telling_identity(self) -> frozenset[str]:
+        """Words of those names, of those that few products share."""
+        return words.telling(self.identity)
 
     @cached_property
     def telling(self) -> frozenset[str]:
         """Words of its own name, of those that few products share."""
-        return words.telling((self.name.name,))
+        return words.telling_of(self.name.name)
 
     @cached_property
     def serving(self) -> bool:
