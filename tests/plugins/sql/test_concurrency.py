@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from k8s_datamodel.api import StorageError, StorageRequest
-from k8s_datamodel_plugins.sql import leases
+from k8s_datamodel_plugins.sql import garbage, leases
+from k8s_datamodel_plugins.sql.connection import Transaction
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
 from sql_stores import (
     LEDGER,
@@ -132,10 +135,11 @@ def test_the_last_store_that_ends_cleans_up_after_a_deletion(backend: Backend) -
     assert backend.select("SELECT count(*) FROM kdm_objects") == [(1,)]
 
 
-def test_a_store_whose_lease_is_gone_says_so(backend: Backend) -> None:
+@pytest.mark.parametrize("count", [0, 600])
+def test_a_store_whose_lease_is_gone_says_so(backend: Backend, count: int) -> None:
     store = backend.open()
     with store.begin([WIDGETS]) as writer:
-        writer.write(WIDGETS, widgets(600))
+        writer.write(WIDGETS, widgets(count))
         backend.execute("DELETE FROM kdm_leases")
         with pytest.raises(StorageError, match="another process cleaned up meanwhile"):
             writer.commit(snapshot(), LEDGER)
@@ -170,6 +174,45 @@ def test_a_dead_stores_content_is_removed_and_a_living_ones_is_not(
     assert backend.select("SELECT count(*) FROM kdm_leases") == [(0 if dies else 1,)]
     (left,) = backend.select("SELECT count(*) FROM kdm_objects")[0]
     assert left == 1 if dies else left > 1
+
+
+def test_a_store_that_begins_while_others_clean_up_stops_them(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = backend.open(), backend.open()
+    old = store_widgets(store, widgets(3))
+    stored: list[bool] = []
+    find = garbage._orphaned_objects
+
+    class Trap(list[int]):
+        """What was found to remove; between finding and removing it, another store runs."""
+
+        def __len__(self) -> int:
+            if not stored:
+                stored.append(True)
+                store_widgets(other, widgets(3))
+            return super().__len__()
+
+    def found(transaction: Transaction) -> Iterator[garbage._Orphans]:
+        for orphans in find(transaction):
+            yield replace(orphans, ids=Trap(orphans.ids))
+
+    monkeypatch.setattr(garbage, "_orphaned_objects", found)
+    store.delete([old])
+    assert stored
+    assert _whole(store) == 1
+    assert store.verify() == []
+
+
+def test_a_large_transaction_locks_readers_out_only_when_it_commits(
+    sqlite_backend: Backend,
+) -> None:
+    store = sqlite_backend.open()
+    with store._database.write() as transaction:
+        rows = [(bytes([number]), 1, "x" * 1_000_000) for number in range(8)]
+        transaction.insert("kdm_objects", ("digest", "size", "body"), rows)
+        with closing(sqlite3.connect(sqlite_backend.url, timeout=0)) as reader:
+            assert reader.execute("SELECT count(*) FROM kdm_objects").fetchone() == (0,)
 
 
 def test_kill_at_any_moment_leaves_whole_snapshots_only(sqlite_backend: Backend) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from k8s_datamodel.api import ClusterInfo, KubernetesObject
+from k8s_datamodel.api import ClusterInfo, KubernetesObject, StorageError
 from k8s_datamodel_plugins.sql.store import SqlStore
 from sql_stores import (
     CLUSTER,
@@ -158,6 +158,29 @@ def test_known_objects_come_back_after_their_snapshot_was_deleted_or_not_at_all(
     store.delete([store_widgets(store, [record(lamp)])])
     assert dict(_find(store, lamp)) == {}
     assert store.verify() == []
+
+
+def test_a_known_object_whose_content_was_removed_is_stored_again(backend: Backend) -> None:
+    store = backend.open()
+    lamp = widget("lamp")
+    first = store_widgets(store, [record(lamp)])
+    (found,) = _find(store, lamp).values()
+    store.delete([first])
+    second = store_widgets(store, [record(found)])  # type: ignore[arg-type]
+    (row,) = store.records(second, "widgets", specs=True)
+    assert row["spec"]["spec"] == lamp["spec"]
+    assert store.verify() == []
+
+
+def test_a_known_object_that_was_changed_is_refused(backend: Backend) -> None:
+    store = backend.open()
+    lamp = widget("lamp")
+    first = store_widgets(store, [record(lamp)])
+    (found,) = _find(store, lamp).values()
+    store.delete([first])
+    found["spec"]["size"] = 99
+    with pytest.raises(StorageError, match="changed on its way back"):
+        store_widgets(store, [record(found)])  # type: ignore[arg-type]
 
 
 def test_an_object_without_version_is_stored_but_not_known(backend: Backend) -> None:
