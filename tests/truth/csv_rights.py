@@ -22,11 +22,10 @@ from typing import Any
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "plugins" / "operators"))
-
-from objects_context import ObjectsContext  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from k8s_datamodel_plugins.operators.collector import collect  # noqa: E402
+from truth.objects_context import ObjectsContext  # noqa: E402
 
 Object = dict[str, Any]
 

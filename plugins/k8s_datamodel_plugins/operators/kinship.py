@@ -161,12 +161,11 @@ def _beginnings(names: Iterable[str]) -> frozenset[str]:
 
 
 def _coverage(group: Group, rights: Rights) -> int:
-    """2 if an account may change at least half of the group's kinds, 1 if it may watch them."""
+    """The grade that an account's rights reach on at least half of the group's kinds."""
     held = [access.grade for crd in group.crds if (access := rights.access.get(crd.name))]
     half = len(group.crds) / 2
-    changed = sum(grade >= Grade.CHANGE for grade in held)
-    watched = sum(grade >= Grade.WATCH for grade in held)
-    return 2 if changed >= half else 1 if watched >= half else 0
+    reached = (grade for grade in Grade if sum(each >= grade for each in held) >= half)
+    return max(reached, default=Grade.NONE)
 
 
 def _shown(mark: tuple[str, str]) -> str:

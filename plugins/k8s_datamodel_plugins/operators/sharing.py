@@ -41,9 +41,18 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
 
 
 def _without_guests(home: Sequence[Claim]) -> list[Claim]:
-    """Whoever is much closer to another group yields to who is much closer to this one."""
+    """Who is tied to a group by rights alone, or much closer to another, yields to who is closer.
+
+    Rights alone yield to a product's name or marks with as good a reason.
+    """
     closest = max((claim.kinship.points for claim in home), default=0)
-    return [claim for claim in home if claim.kinship.points + 2 > min(closest, claim.elsewhere)]
+    product = max((claim.basis for claim in home if claim.kinship.product), default=-1)
+    return [
+        claim
+        for claim in home
+        if claim.kinship.points + 2 > min(closest, claim.elsewhere)
+        if claim.kinship.product or claim.basis > product
+    ]
 
 
 def _best_of(pool: Sequence[Claim]) -> list[Claim]:

@@ -1,0 +1,1 @@
+"""Who is an operator: objects to judge, installers' fixtures, and the labelled set's scores."""
