@@ -24,8 +24,9 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from k8s_datamodel_plugins.operators.collector import collect  # noqa: E402
-from truth.objects_context import ObjectsContext  # noqa: E402
+from k8s_datamodel_plugins.operators.collector import collect
+
+from truth.objects_context import ObjectsContext
 
 Object = dict[str, Any]
 
@@ -146,26 +147,57 @@ def fill(every: list[Bundle], together: bool) -> None:
         each.found = judged(each.objects).get(each.namespace, {})
 
 
-def report(every: list[Bundle], lists: bool) -> None:
-    every = [each for each in every if each.owned and each.deployments]
-    missed = [each for each in every if not each.found]
-    claims = [(each, set().union(*each.found.values())) for each in every]
-    right = sum(len(each.owned & got) for each, got in claims)
-    wrong = sum(len(got - each.owned) for each, got in claims)
-    lacking = sum(len(each.owned - got) for each, got in claims)
-    print(
-        f"CSVs that own CRDs {len(every)}, operator found in {len(every) - len(missed)} "
-        f"({(len(every) - len(missed)) / len(every):.3f}); owned CRDs: "
-        f"precision {right / (right + wrong):.3f} recall {right / (right + lacking):.3f} "
-        f"({right} right, {wrong} wrong, {lacking} missed)"
+@dataclass
+class Figures:
+    """How many of the CSVs that own CRDs were found, and of their CRDs."""
+
+    csvs: int
+    found: int
+    right: int
+    wrong: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / (self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + self.missed)
+
+
+def claimed(each: Bundle) -> set[str]:
+    return set().union(*each.found.values())
+
+
+def owning(every: Iterable[Bundle]) -> list[Bundle]:
+    return [each for each in every if each.owned and each.deployments]
+
+
+def figures(every: Iterable[Bundle]) -> Figures:
+    chosen = owning(every)
+    return Figures(
+        csvs=len(chosen),
+        found=sum(bool(each.found) for each in chosen),
+        right=sum(len(each.owned & claimed(each)) for each in chosen),
+        wrong=sum(len(claimed(each) - each.owned) for each in chosen),
+        missed=sum(len(each.owned - claimed(each)) for each in chosen),
     )
-    if not lists:
-        return
-    for each in missed:
-        print("no operator:", each.package, each.version, sorted(each.deployments))
-    for each, got in claims:
-        if each.found and each.owned != got:
-            extra, less = sorted(got - each.owned), sorted(each.owned - got)
+
+
+def report(every: list[Bundle], lists: bool) -> None:
+    got = figures(every)
+    print(
+        f"CSVs that own CRDs {got.csvs}, operator found in {got.found} "
+        f"({got.found / got.csvs:.3f}); owned CRDs: "
+        f"precision {got.precision:.3f} recall {got.recall:.3f} "
+        f"({got.right} right, {got.wrong} wrong, {got.missed} missed)"
+    )
+    for each in owning(every) if lists else ():
+        extra, less = sorted(claimed(each) - each.owned), sorted(each.owned - claimed(each))
+        if not each.found:
+            print("no operator:", each.package, each.version, sorted(each.deployments))
+        elif extra or less:
             print("crds:", each.package, each.version, "extra", extra[:6], "missing", less[:6])
 
 

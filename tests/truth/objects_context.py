@@ -7,7 +7,6 @@ from pkgutil import resolve_name
 from typing import Any
 
 from k8s_datamodel.api import Count, KubernetesObject, Outcome, Page, Resource, Status
-
 from k8s_datamodel_plugins.operators import TYPE
 
 
@@ -33,11 +32,9 @@ class ObjectsContext:
         }
 
     def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
-        group = resource.group
-        for item in self._objects.get(resource.kind, ()):
-            if str(item.get("apiVersion")).rpartition("/")[0] == group:
-                if resource.name not in self._unread:
-                    yield item
+        for item in () if resource.name in self._unread else self._objects.get(resource.kind, ()):
+            if str(item.get("apiVersion")).rpartition("/")[0] == resource.group:
+                yield item
 
     def pages(self, resource: Resource) -> Iterator[Page]:
         yield list(self.objects(resource))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from k8s_datamodel_plugins.operators.collector import collect
+
 from truth.objects_context import ObjectsContext
 
 Object = dict[str, Any]
@@ -82,7 +83,7 @@ def role(name: str, *rules: Rule, namespace: str = "", **more: Any) -> Object:
 def bind(
     role_name: str, account: str, namespace: str = "", *, within: str = "", kind: str = ""
 ) -> Object:
-    """A ClusterRoleBinding of a ClusterRole; a RoleBinding where ``within`` or ``kind`` is given."""
+    """A ClusterRoleBinding of a ClusterRole; where ``within`` is given, a RoleBinding of a Role."""
     kind = kind or ("RoleBinding" if within else "ClusterRoleBinding")
     subject = {"kind": "ServiceAccount", "name": account, "namespace": namespace}
     reference = "ClusterRole" if kind == "ClusterRoleBinding" else "Role"

@@ -60,46 +60,40 @@ def _olm(item: KubernetesObject, labels: Texts) -> str | None:
     )
 
 
-def _argo_cd(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
-    """A tracking id that names another object was copied along with that object's annotations.
-
-    https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/
-    """
-    application, _, rest = (text(annotations.get(marks.ARGO_TRACKING)) or "").partition(":")
+def _by_tracking_id(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
+    """A tracking id that names another object was copied along with that object's annotations."""
+    application, _, rest = (text(annotations.get(marks.TRACKING_ID)) or "").partition(":")
     own = str(mapping(item.get("metadata")).get("name"))
     if application and rest.rpartition("/")[2] == own:
         return application
-    return text(labels.get(marks.ARGO_INSTANCE))
+    return text(labels.get(marks.TRACKING_LABEL))
 
 
-def _flux(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
-    """Flux labels what its Kustomizations and HelmReleases apply with their names.
-
-    https://fluxcd.io/flux/components/kustomize/kustomizations/
-    """
-    return next((name for key in marks.FLUX_NAMES if (name := text(labels.get(key)))), None)
+def _by_applier(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
+    """Labels with the name of the object that says what to apply."""
+    return next((name for key in marks.APPLIER_LABELS if (name := text(labels.get(key)))), None)
 
 
-def _fleet(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
-    """Fleet's agent installs bundles as Helm releases and adds its library's set id.
+def _by_bundle(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
+    """Bundles are installed as Helm releases, and the library that does it adds a set id.
 
-    Others use the same library, with an owner (``owner-gvk``) or with ids of another form.
+    Others use the same library, with an owner or with ids of another form.
     """
     both = {**annotations, **labels}
-    bundle = next((name for key in marks.FLEET_BUNDLES if (name := text(both.get(key)))), None)
-    owner = text(annotations.get(marks.FLEET_SET_OWNER)) or ""
-    set_id = text(annotations.get(marks.FLEET_SET)) or ""
-    ours = owner.startswith(f"{marks.FLEET_GROUP}/")
-    unowned = not owner and set_id.startswith(marks.FLEET_SET_PREFIX)
+    bundle = next((name for key in marks.BUNDLE_MARKS if (name := text(both.get(key)))), None)
+    owner = text(annotations.get(marks.SET_OWNER)) or ""
+    set_id = text(annotations.get(marks.SET_ID)) or ""
+    ours = owner.startswith(f"{marks.BUNDLE_GROUP}/")
+    unowned = not owner and set_id.startswith(marks.SET_ID_PREFIX)
     if ours or (unowned and annotations.get(marks.HELM_RELEASE)):
-        return bundle or set_id.removeprefix(marks.FLEET_SET_PREFIX) or owner
+        return bundle or set_id.removeprefix(marks.SET_ID_PREFIX) or owner
     return bundle
 
 
 _GITOPS: tuple[Callable[[KubernetesObject, Texts, Texts], str | None], ...] = (
-    _argo_cd,
-    _flux,
-    _fleet,
+    _by_tracking_id,
+    _by_applier,
+    _by_bundle,
 )
 
 

@@ -26,31 +26,37 @@ OLM_V1_OWNER_KIND = "olm.operatorframework.io/owner-kind"
 OLM_V1_BUNDLE_VERSION = "olm.operatorframework.io/bundle-version"
 """Annotation or label of OLM v1 with the version of the bundle."""
 
-ARGO_TRACKING = "argocd.argoproj.io/tracking-id"
-"""Annotation of Argo CD: ``<application>:<group>/<kind>:<namespace>/<name>`` of the object."""
+TRACKING_ID = "argocd.argoproj.io/tracking-id"
+"""Annotation of Argo CD: ``<application>:<group>/<kind>:<namespace>/<name>`` of the object.
 
-ARGO_INSTANCE = "argocd.argoproj.io/instance"
+https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/
+"""
+
+TRACKING_LABEL = "argocd.argoproj.io/instance"
 """Label of Argo CD where ``application.instanceLabelKey`` is set as its documentation shows.
 
 The default of older releases, ``app.kubernetes.io/instance``, is everybody's and shows nothing.
 """
 
-FLUX_NAMES = ("kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name")
-"""Labels of Flux: the Kustomization or HelmRelease that applied the object."""
+APPLIER_LABELS = ("kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name")
+"""Labels of Flux: the Kustomization or HelmRelease that applied the object.
 
-FLEET_BUNDLES = ("fleet.cattle.io/bundle-id", "fleet.cattle.io/bundle-name")
+https://fluxcd.io/flux/components/kustomize/kustomizations/
+"""
+
+BUNDLE_MARKS = ("fleet.cattle.io/bundle-id", "fleet.cattle.io/bundle-name")
 """Labels or annotations of Fleet: the bundle."""
 
-FLEET_SET = "objectset.rio.cattle.io/id"
+SET_ID = "objectset.rio.cattle.io/id"
 """Annotation of Fleet's agent, ``default-<bundle>``; other tools of its library use it too."""
 
-FLEET_SET_PREFIX = "default-"
+SET_ID_PREFIX = "default-"
 """What Fleet's agent puts before the bundle."""
 
-FLEET_SET_OWNER = "objectset.rio.cattle.io/owner-gvk"
+SET_OWNER = "objectset.rio.cattle.io/owner-gvk"
 """Annotation of the same library: whose object it is; Fleet's agent leaves it out."""
 
-FLEET_GROUP = "fleet.cattle.io"
+BUNDLE_GROUP = "fleet.cattle.io"
 """Group of Fleet's own owners."""
 
 HELM_RELEASE = "meta.helm.sh/release-name"
@@ -91,12 +97,12 @@ COMMON_KEYS = frozenset(
         COMPONENT,
         HELM_CHART,
         HERITAGE,
-        ARGO_INSTANCE,
+        TRACKING_LABEL,
         OLM_V1_OWNER_KIND,
         OLM_V1_BUNDLE_VERSION,
-        *FLUX_NAMES,
-        *(f"{key.rsplit('/', 1)[0]}/namespace" for key in FLUX_NAMES),
-        *FLEET_BUNDLES,
+        *APPLIER_LABELS,
+        *(f"{key.rsplit('/', 1)[0]}/namespace" for key in APPLIER_LABELS),
+        *BUNDLE_MARKS,
         "objectset.rio.cattle.io/hash",
         "olm.managed",
         "chart",

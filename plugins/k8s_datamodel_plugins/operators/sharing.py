@@ -46,22 +46,23 @@ def _without_guests(home: Sequence[Claim]) -> list[Claim]:
     Rights alone yield to a product's name or marks with as good a reason.
     """
     closest = max((claim.kinship.points for claim in home), default=0)
-    product = max((claim.basis for claim in home if claim.kinship.product), default=-1)
+    product = max((_reason(claim) for claim in home if claim.kinship.product), default=(-1, False))
     return [
         claim
         for claim in home
         if claim.kinship.points + 2 > min(closest, claim.elsewhere)
-        if claim.kinship.product or claim.basis > product
+        if claim.kinship.product or _reason(claim) > product
     ]
 
 
+def _reason(claim: Claim) -> tuple[int, bool]:
+    """How good a reason is: on what it rests, and whether it names the kind."""
+    return claim.basis, claim.named
+
+
 def _best_of(pool: Sequence[Claim]) -> list[Claim]:
-    if not pool:
-        return []
-    basis = max(claim.basis for claim in pool)
-    equal = [claim for claim in pool if claim.basis == basis]
-    named = [claim for claim in equal if claim.named]
-    return named or equal
+    best = max(map(_reason, pool), default=None)
+    return [claim for claim in pool if _reason(claim) == best]
 
 
 def _without_servers(pool: Sequence[Claim]) -> Sequence[Claim]:

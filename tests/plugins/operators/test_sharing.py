@@ -43,10 +43,14 @@ def test_one_role_for_many_controllers_is_shared_out_by_their_names() -> None:
     found = managed(objects)
     assert set(found) == set(controllers)
     for name, owner in kinds.items():
-        assert [who for who, what in found.items() if name in what] == ([owner] if owner else [
-            "image-scan-controller",
-            "image-update-controller",
-        ])
+        assert [who for who, what in found.items() if name in what] == (
+            [owner]
+            if owner
+            else [
+                "image-scan-controller",
+                "image-update-controller",
+            ]
+        )
 
 
 def test_a_delegated_right_belongs_to_the_workload_named_for_it() -> None:
@@ -64,9 +68,7 @@ def test_a_delegated_right_belongs_to_the_workload_named_for_it() -> None:
     ]
     alone = managed(objects)
     beside = managed([*objects, workload("broker-topic-operator", "b", account="topic-operator")])
-    assert alone == {
-        "broker-cluster-operator": ["brokers.broker.example", "topics.broker.example"]
-    }
+    assert alone == {"broker-cluster-operator": ["brokers.broker.example", "topics.broker.example"]}
     assert beside == {
         "broker-cluster-operator": ["brokers.broker.example"],
         "broker-topic-operator": ["topics.broker.example"],
@@ -251,7 +253,7 @@ def test_what_may_everything_manages_only_its_own_product() -> None:
 
 
 def test_a_general_controller_takes_what_no_special_one_is_named_for() -> None:
-    """A serving product: controller, scaler and webhook with one account; an ingress plug-in too."""
+    """A serving product: controller, scaler, webhook and an ingress plug-in share an account."""
     group = "internal.oven.example"
     kinds = [f"{kind}.{group}" for kind in ("loaves", "podscalers", "routes")]
     objects = [
