@@ -163,8 +163,8 @@ class Backend:
 
 
 def _store_often(url: str, context: str, count: int, times: int, ready: Any) -> None:
-    store = open_store(StorageRequest(url, (WIDGETS,), create=True))
     ready.wait()
+    store = open_store(StorageRequest(url, (WIDGETS,), create=True))
     for turn in range(times):
         records = [
             record(widget(f"{context}-{turn}-{number}", number), in_use=turn)

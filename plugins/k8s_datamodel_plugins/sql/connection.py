@@ -114,7 +114,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A reading transaction: sees one state of the database."""
-        with self._transaction(self.dialect.reading) as transaction:
+        with self._transaction(self.dialect.reading, reading=True) as transaction:
             yield transaction
 
     @contextmanager
@@ -126,11 +126,13 @@ class Database:
             yield transaction
 
     @contextmanager
-    def _transaction(self, options: Mapping[str, Any]) -> Iterator[Transaction]:
+    def _transaction(
+        self, options: Mapping[str, Any], *, reading: bool = False
+    ) -> Iterator[Transaction]:
         engine = self._database.engine
         if engine is None:
             raise StorageError(f"{self.place}: is closed")
-        with self.translated(), engine.connect() as connection:
+        with self._translated(reading=reading), engine.connect() as connection:
             connection.execution_options(**options)
             with connection.begin():
                 yield Transaction(connection, self.dialect)
@@ -141,7 +143,7 @@ class Database:
         engine = self._database.engine
         if engine is None:
             raise StorageError(f"{self.place}: is closed")
-        with self.translated():
+        with self._translated():
             connection = engine.raw_connection()
             try:
                 yield cast(sqlite3.Connection, connection.driver_connection)
@@ -149,12 +151,11 @@ class Database:
                 connection.close()
 
     @contextmanager
-    def translated(self) -> Iterator[None]:
-        """Turn what the drivers raise into StorageError."""
+    def _translated(self, *, reading: bool = False) -> Iterator[None]:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
-            raise translate(error, self.place) from error
+            raise translate(error, self.place, reading=reading) from error
 
     def close(self) -> None:
         """Give all connections back."""

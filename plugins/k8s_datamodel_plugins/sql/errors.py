@@ -71,29 +71,27 @@ _NO_CONNECTION = (
 _PASSWORD = re.compile(r"(password=)\S+|(//[^:/\s]*:)[^@\s]*(?=@)", re.IGNORECASE)
 
 
-def translate(error: BaseException, place: str) -> StorageError:
+def translate(error: BaseException, place: str, *, reading: bool) -> StorageError:
     """A ``StorageError`` for what SQLAlchemy or a driver raised.
 
     Args:
         error: what was raised.
         place: how messages name the database.
+        reading: nothing was to be written.
     """
     driver = getattr(error, "orig", None) or error
     text = " ".join(str(driver).split())
     if type(driver).__module__.startswith("sqlite3"):
-        return StorageError(f"{place}: {_sqlite(driver, text)}")
+        return StorageError(f"{place}: {_sqlite(text, reading=reading)}")
     return StorageError(f"{place}: {_postgresql(driver, text)}")
 
 
-def _sqlite(driver: Any, text: str) -> str:
-    # A killed writer's journal has to be rolled back by someone who may write.
-    if getattr(driver, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK":
-        return "a killed process left it unfinished: open it once where you may write to it"
+def _sqlite(text: str, *, reading: bool) -> str:
     lower = text.lower()
-    for part, meaning in _SQLITE:
-        if part in lower:
-            return meaning
-    return text
+    if reading and "readonly database" in lower:
+        # Only a killed writer's journal, which has to be rolled back, makes a reader write.
+        return "a killed process left it unfinished: open it once where you may write to it"
+    return next((meaning for part, meaning in _SQLITE if part in lower), text)
 
 
 def _postgresql(driver: Any, text: str) -> str:

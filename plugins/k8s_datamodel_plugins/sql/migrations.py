@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from k8s_datamodel.api import StorageError
 
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
 from k8s_datamodel_plugins.sql.location import MAKE_ONE
 from k8s_datamodel_plugins.sql.names import OWN_RELATIONS, PREFIX
 from k8s_datamodel_plugins.sql.times import utc_now
@@ -181,6 +183,8 @@ def prepare(database: Database, *, create: bool) -> None:
     Raises:
         StorageError: it is empty and ``create`` is not set, another program's, or newer.
     """
+    if create and database.dialect.name == "sqlite":
+        _without_log(database)
     schema = _schema(database, create=create)
     if schema > len(MIGRATIONS):
         raise StorageError(
@@ -189,6 +193,17 @@ def prepare(database: Database, *, create: bool) -> None:
         )
     if schema < len(MIGRATIONS):
         _migrate(database)
+
+
+def _without_log(database: Database) -> None:
+    """Another program may have given the file a write-ahead log, which a plain copy misses."""
+    with suppress(StorageError), database.driver() as driver:
+        if driver.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            driver.execute("PRAGMA busy_timeout = 1000")
+            try:
+                driver.execute("PRAGMA journal_mode = DELETE")
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
 
 
 def _schema(database: Database, *, create: bool) -> int:

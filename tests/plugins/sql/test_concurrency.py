@@ -42,8 +42,8 @@ def _whole(store: SqlStore) -> int:
 
 
 def test_eight_writers_with_readers_all_succeed(backend: Backend) -> None:
+    eight = Writers(backend.url, 8, records=200)  # and make the database
     store = backend.open()
-    eight = Writers(backend.url, 8, records=200)
     while eight.running():
         _whole(store)
     eight.succeed()

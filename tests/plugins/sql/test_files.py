@@ -120,6 +120,16 @@ def test_there_is_no_log_beside_the_file(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["inventory.db"]
 
 
+def test_storing_takes_a_log_that_others_made_away(tmp_path: Path) -> None:
+    path = _stored(tmp_path / "inventory.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    _stored(path)
+    assert [each.name for each in tmp_path.iterdir()] == ["inventory.db"]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
 def test_a_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
     _stored(tmp_path / "link.db")
@@ -298,6 +308,32 @@ class TestReadOnly:
             assert "cannot be made: Permission denied" in said
 
         unprivileged(check)
+
+    def test_what_a_killed_process_left_has_to_be_mended_first(
+        self, unprivileged, tmp_path: Path
+    ) -> None:
+        path = _stored(tmp_path / "inventory.db", 500)
+
+        def killed() -> None:
+            connection = sqlite3.connect(path, isolation_level=None)
+            connection.execute("PRAGMA cache_size = 10")
+            connection.execute("BEGIN")
+            connection.execute("UPDATE kdm_objects SET body = body || ' '")
+            os._exit(0)
+
+        in_child(killed)
+        assert (tmp_path / "inventory.db-journal").exists()
+        tmp_path.chmod(0o555)
+        path.chmod(0o444)
+
+        def check() -> None:
+            assert "a killed process left it unfinished" in _fails(lambda: _open(str(path)))
+
+        unprivileged(check)
+        tmp_path.chmod(0o755)
+        path.chmod(0o600)
+        _open(str(path))
+        assert not (tmp_path / "inventory.db-journal").exists()
 
     def test_a_file_that_may_not_be_read(self, unprivileged, tmp_path: Path) -> None:
         path = _stored(tmp_path / "inventory.db")
