@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from k8s_datamodel.api import StorageError, StorageRequest
+from k8s_datamodel_plugins.sql import statistics
 from k8s_datamodel_plugins.sql.store import open_store
 from sql_stores import (
     CLUSTER,
@@ -160,6 +161,17 @@ def test_statistics_add_up(backend: Backend) -> None:
     if backend.kind == "sqlite":
         assert stats.size == _size(backend)
         assert stats.location == backend.url
+
+
+def test_statistics_add_up_where_sqlite_cannot_tell(
+    sqlite_backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sqlite_backend.open()
+    store_widgets(store, widgets(200, blob="x" * 1000))
+    monkeypatch.setattr(statistics, "_relation_sizes", statistics._estimated_sizes)
+    stats = store.stats()
+    assert sum(stats.storage.values()) == stats.size == _size(sqlite_backend)
+    assert stats.storage["widgets"] > stats.size / 2
 
 
 def test_statistics_of_nothing(backend: Backend) -> None:
