@@ -144,8 +144,8 @@ def _may(basis: Basis, members: Sequence[Claim]) -> str:
 
 def _kinships(candidate: Candidate, claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
     reasons = {reason for claim in claims for reason in claim.kinship.reasons}
-    for reason in sorted(reasons)[:_SHOWN]:
-        yield finding("release", "medium", str(candidate.workload), reason)
+    for kind, reason in sorted(reasons, reverse=True)[:_SHOWN]:
+        yield finding(kind, "medium", str(candidate.workload), reason)
 
 
 def _webhooks(candidate: Candidate) -> Iterable[dict[str, Any]]:

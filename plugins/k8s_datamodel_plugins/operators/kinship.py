@@ -50,14 +50,14 @@ class Kinship:
         product: name or marks tie them, so even rights on everything mean this group too.
         kind: the word with which kinds of the group begin, and that is in its names too.
         lives: its namespace is named after the group.
-        reasons: in words.
+        reasons: kind of evidence (``release`` or ``name``) and in words.
     """
 
     points: int = 0
     product: bool = False
     kind: str = ""
     lives: bool = False
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
 class Groups:
@@ -108,21 +108,21 @@ def _pieces(names: Iterable[str]) -> set[str]:
 
 def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
     """How a workload belongs to a group, by marks, names and how much of it its rights cover."""
-    reasons: list[str] = []
+    reasons: list[tuple[str, str]] = []
     shared = sorted(workload.marks & group.marks)
     if shared:
-        reasons.append(f"it and the CRDs carry {_shown(shared[0])}")
+        reasons.append(("release", f"it and the CRDs carry {_shown(shared[0])}"))
     name = _matches(group.labels, workload.identity)
     if name:
-        reasons.append(f"the group {group.name} is named after {name}")
+        reasons.append(("name", f"the group {group.name} is named after {name}"))
     points = 2 * len(reasons)
     kind = _kind_word(workload, group)
     lives = _matches(group.labels, (workload.name.namespace,)) if not name else ""
     points += bool(kind) + bool(lives) + _coverage(group, rights)
     if lives:
-        reasons.append(f"its namespace and the group {group.name} have a name in common")
+        reasons.append(("name", f"its namespace and the group {group.name} share a name"))
     if kind:
-        reasons.append(f"a kind of the group {group.name} has its word {kind}")
+        reasons.append(("name", f"a kind of the group {group.name} has its word {kind}"))
     return Kinship(points, bool(shared or name), kind, bool(lives), tuple(reasons))
 
 

@@ -106,28 +106,28 @@ def _by_affinity(pools: Pools) -> Pools:
 
 
 def _nearest(pool: Sequence[Claim]) -> list[Claim]:
-    lengths = [_affinity(claim, pool) for claim in pool]
-    longest = max(lengths)
-    if longest:
-        return [claim for claim, length in zip(pool, lengths, strict=True) if length == longest]
+    near = [_affinity(claim, pool) for claim in pool]
+    nearest = max(near)
+    if nearest:
+        return [claim for claim, letters in zip(pool, near, strict=True) if letters == nearest]
     if pool[0].crd.node_bound and _one_right(pool):
         return [claim for claim in pool if claim.candidate.workload.kind == "DaemonSet"]
     return []
 
 
 def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
-    """Length of the longest word that only some rivals have and that stands in the CRD's name.
+    """How many letters of the CRD's name are words that only some rivals have in theirs.
 
     Among holders of one right, a common stem with the group counts too.
     """
     plural, labels = compact(claim.crd.plural), claim.crd.group.split(".")
     special = _special_words(claim, pool)
-    found = [len(word) for word in special if word in labels]
-    found += [len(word) for word in special if len(word) >= _WORD and word in plural]
-    if _one_right(pool):
-        stems = (common_stem(word, label) for word in special for label in labels)
-        found += [length for length in stems if length >= _STEM]
-    return max(found, default=0)
+    found = {word for word in special if word in labels}
+    found |= {word for word in special if len(word) >= _WORD and word in plural}
+    if found or not _one_right(pool):
+        return sum(map(len, found))
+    stems = (common_stem(word, label) for word in special for label in labels)
+    return max((length for length in stems if length >= _STEM), default=0)
 
 
 def _special_words(claim: Claim, pool: Sequence[Claim]) -> set[str]:

@@ -86,7 +86,7 @@ GENERIC = (
 )
 """Words that many products share."""
 
-_WORD = re.compile(r"[a-z]+[0-9]*|[0-9]+[a-z]+[0-9]*")
+_WORD = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
 _NOISE = re.compile(r"v?\d|deployment$|daemonset$|statefulset$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

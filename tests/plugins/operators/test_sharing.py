@@ -28,29 +28,20 @@ def test_one_role_for_many_controllers_is_shared_out_by_their_names() -> None:
     kinds = {
         "wells.source.kit.example": "source-controller",
         "barrels.source.kit.example": "source-controller",
-        "overlays.overlay.kit.example": "overlay-controller",
         "overlaywells.source.kit.example": "source-controller",
+        "overlays.overlay.kit.example": "overlay-controller",
         "imagescans.image.kit.example": "image-scan-controller",
         "imageupdates.image.kit.example": "image-update-controller",
-        "imagepolicies.image.kit.example": "",
+        "imagepolicies.image.kit.example": "image-mirror-controller",  # the others have their own
     }
-    controllers = sorted({name for name in kinds.values() if name})
+    controllers = set(kinds.values())
     groups = sorted({name.partition(".")[2] for name in kinds})
     objects = [crd(name) for name in kinds]
-    objects += [role("all", *((([group], ["*"], ["*"])) for group in groups))]
+    objects += [role("all", *(([group], ["*"], ["*"]) for group in groups))]
     for name in controllers:
         objects += [bind("all", name, "kit"), workload(name, "kit", account=name)]
-    found = managed(objects)
-    assert set(found) == set(controllers)
-    for name, owner in kinds.items():
-        assert [who for who, what in found.items() if name in what] == (
-            [owner]
-            if owner
-            else [
-                "image-scan-controller",
-                "image-update-controller",
-            ]
-        )
+    owners = [(kind, who) for who, what in managed(objects).items() for kind in what]
+    assert sorted(owners) == sorted(kinds.items())
 
 
 def test_a_delegated_right_belongs_to_the_workload_named_for_it() -> None:
@@ -110,14 +101,84 @@ def test_the_named_right_before_the_one_on_the_whole_group() -> None:
             (["core.fleet.example"], ["crews", "crews/status"], WRITE),
             (["boot.fleet.example"], ["*"], WRITE),
         ),
-        *allowed("boot", "m", (["boot.fleet.example"], ["configs", "configs/status"], WRITE)),
-        workload("fleet-core-controller-manager", "core", account="m"),
-        workload("fleet-boot-controller-manager", "boot", account="m"),
+        *allowed("kick", "m", (["boot.fleet.example"], ["configs", "configs/status"], WRITE)),
+        workload("fleet-controller-manager", "core", account="m"),
+        workload("fleet-kick-controller-manager", "kick", account="m"),
     ]
     assert managed(objects) == {
-        "fleet-core-controller-manager": ["crews.core.fleet.example"],
-        "fleet-boot-controller-manager": ["configs.boot.fleet.example"],
+        "fleet-controller-manager": ["crews.core.fleet.example"],
+        "fleet-kick-controller-manager": ["configs.boot.fleet.example"],
     }
+
+
+def test_a_product_before_who_has_as_good_rights_and_nothing_else() -> None:
+    """An installer of several products writes all that its products' own controllers write."""
+    wax = {"app.kubernetes.io/part-of": "wax"}
+    rights = (["seal.example"], ["certs", "certs/status"], WRITE)
+    objects = [
+        crd("certs.seal.example", wax),
+        crd("drivers.disks.example"),
+        *allowed("s", "waxer", rights),
+        *allowed("d", "all", rights, (["disks.example"], ["drivers", "drivers/status"], WRITE)),
+        workload("waxer", "s", account="waxer", labels=wax),
+        workload("csm-operator", "d", account="all"),
+    ]
+    assert managed(objects) == {
+        "waxer": ["certs.seal.example"],
+        "csm-operator": ["drivers.disks.example"],
+    }
+
+
+def test_words_alone_take_no_workloads_last_kind() -> None:
+    """A notifier with a role of its own on the kind that another is named for."""
+    objects = [
+        crd("trips.ferry.example"),
+        *allowed("f", "trips", (["ferry.example"], ["trips"], WRITE)),
+        *allowed("f", "notices", (["ferry.example"], ["trips"], ["get", "list", "watch", "patch"])),
+        workload("ferry-trip-controller", "f", account="trips"),
+        workload("ferry-notices-controller", "f", account="notices"),
+    ]
+    assert managed(objects) == {
+        "ferry-trip-controller": ["trips.ferry.example"],
+        "ferry-notices-controller": ["trips.ferry.example"],
+    }
+
+
+def test_a_word_may_share_only_its_stem_with_the_group() -> None:
+    group = "anchoring.oven.example"
+    objects = [
+        *(crd(f"{kind}.{group}") for kind in ("slots", "metrics")),
+        crd("loaves.oven.example"),
+        *allowed("oven", "c", ([group, "oven.example"], ["*"], ["*"])),
+        workload("oven-controller", "oven", account="c"),
+        workload("anchorer", "oven", account="c", image="reg.example/oven/anchorer"),
+    ]
+    assert managed(objects) == {
+        "oven-controller": ["loaves.oven.example"],
+        "anchorer": [f"metrics.{group}", f"slots.{group}"],
+    }
+
+
+def test_a_status_one_may_not_read_is_written_in_passing() -> None:
+    objects = [
+        crd("trips.ferry.example"),
+        *allowed("f", "a", (["ferry.example"], ["trips/status"], ["patch"])),
+        *allowed("f", "b", (["ferry.example"], ["trips", "trips/status"], WRITE)),
+        workload("ferry-a", "f", account="a"),
+        workload("ferry-b", "f", account="b"),
+    ]
+    assert managed(objects) == {"ferry-b": ["trips.ferry.example"]}
+
+
+def test_a_vendors_word_in_very_many_groups_ties_nothing() -> None:
+    """What a distribution puts into every name makes no product."""
+    groups = [f"g{number}.vendor.example" for number in range(25)]
+    reads = allowed("vendor-x", "x", (groups, ["*"], READ))
+    few = [crd(f"things.{group}") for group in groups[:5]]
+    many = [crd(f"things.{group}") for group in groups]
+    agent = workload("vendor-agent", "vendor-x", account="x")
+    assert managed([*few, *reads, agent]) != {}
+    assert managed([*many, *reads, agent]) == {}
 
 
 def test_a_consumer_manages_what_nobody_writes() -> None:

@@ -45,12 +45,14 @@ def test_without_rbac_answering_a_conversion_webhook_counts() -> None:
     objects = [
         crd(BOATS, conversion=conversion),
         service("hooks", "port", {"app": "harbour"}),
-        workload("harbour", "port", labels={"app": "harbour"}),
+        workload("harbour-quay", "port", labels={"app": "harbour"}),
+        workload("harbour-quay", "elsewhere", kind="StatefulSet", labels={"app": "harbour"}),
         workload("harbour-shop", "port", labels={"app": "shop"}),
     ]
     found = records(objects, NO_RBAC)
-    assert list(found) == ["harbour"]
-    assert "webhook" in {evidence["kind"] for evidence in found["harbour"]["evidence"]}
+    assert list(found) == ["harbour-quay"]
+    assert found["harbour-quay"]["namespace"] == "port"
+    assert "webhook" in {evidence["kind"] for evidence in found["harbour-quay"]["evidence"]}
 
 
 def test_a_source_without_any_binding_is_no_source_of_rbac() -> None:
