@@ -37,7 +37,7 @@ def _own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setenv("K8S_DATAMODEL_NO_EXTERNAL_PLUGINS", "1")
     monkeypatch.setenv("COLUMNS", "200")
     for name in list(os.environ):
-        if name in ("KUBECONFIG", "NO_COLOR", "XDG_CONFIG_HOME") or (
+        if name in ("KUBECONFIG", "NO_COLOR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME") or (
             name.startswith("K8S_DATAMODEL_")
             and name not in ("K8S_DATAMODEL_CONFIG_DIR", "K8S_DATAMODEL_NO_EXTERNAL_PLUGINS")
         ):

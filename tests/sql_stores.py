@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 import psycopg
+
 from k8s_datamodel.api import (
     ClusterInfo,
     Column,

@@ -13,15 +13,23 @@ A command is named by a ``CommandSpec`` and imported when it is run::
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from k8s_datamodel.cli import output as cli_output
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.inventory import Inventory, inventory
-from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
-from k8s_datamodel.cli.output import write
+from k8s_datamodel.cli.options import (
+    Command,
+    OutputFormat,
+    allow_incomplete_option,
+    output_option,
+)
+from k8s_datamodel.cli.output import format_of, write
+from k8s_datamodel.cli.selection import filter_options, matching
 from k8s_datamodel.cli.stored import snapshot_option
 from k8s_datamodel.model import Section, Table
 
@@ -30,12 +38,56 @@ __all__ = [
     "Command",
     "Inventory",
     "allow_incomplete_option",
+    "file_option",
+    "filter_options",
+    "format_of",
     "inventory",
+    "matching",
     "output_option",
+    "own_output_option",
     "snapshot_option",
     "write_listing",
+    "write_text",
     "write_value",
 ]
+
+
+class OwnOutputFormat(OutputFormat):
+    """Name of a registered output format, or one that only this command writes.
+
+    Args:
+        own: the name of that one.
+    """
+
+    def __init__(self, own: str) -> None:
+        self._own = own
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Accept the command's own format and what is registered."""
+        return self._own if value == self._own else super().convert(value, param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The command's own format, then the registered ones."""
+        own = [CompletionItem(self._own)] if self._own.startswith(incomplete) else []
+        return [*own, *super().shell_complete(ctx, param, incomplete)]
+
+
+def own_output_option(own: str) -> click.Option:
+    """``--output`` of a command that has a format of its own; it is the default."""
+    return click.Option(
+        ["-o", "--output"],
+        type=OwnOutputFormat(own),
+        default=own,
+        show_default=True,
+        help=f"Output format: {own}, or as a listing: table, wide, rich, json, yaml, csv.",
+    )
+
+
+def file_option() -> click.Option:
+    """``--file``: where to write in place of stdout."""
+    return click.Option(["-f", "--file"], help="Write to this file. [default: stdout]")
 
 
 def write_listing(
@@ -52,3 +104,8 @@ def write_value(
     """Write a mapping in a format, to stdout or to a file."""
     app = ctx.ensure_object(App)
     write(app, output, lambda formatter, out: formatter.value(value, out), file)
+
+
+def write_text(chunks: Iterable[str], file: str | None = None) -> None:
+    """Write text to stdout, or to a file that appears whole or not at all."""
+    cli_output.write_text(chunks, file)

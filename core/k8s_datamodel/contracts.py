@@ -190,8 +190,11 @@ class Store(Protocol):
     def begin(self, types: Sequence[ResourceType]) -> SnapshotWriter:
         """Start writing a snapshot of these types (those that were skipped are left out)."""
 
-    def known(self, cluster: ClusterInfo) -> KnownObjects | None:
-        """What the newest snapshot of a cluster holds; None when nothing can be reused."""
+    def known(self, cluster: ClusterInfo, redaction: str) -> KnownObjects | None:
+        """What the newest snapshot of a cluster holds; None when nothing can be reused.
+
+        ``redaction`` is that of the snapshot to come: objects of another are not reused.
+        """
 
     def snapshots(self, query: SnapshotQuery = SnapshotQuery()) -> Sequence[Snapshot]:
         """Snapshots, oldest first (by timestamp, then id)."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8s_datamodel.clock import now
-from k8s_datamodel.contracts import Collector, KnownObjects, Source, Store
+from k8s_datamodel.contracts import Collector, Source, Store
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.model import (
     INCOMPLETE,
@@ -22,6 +22,9 @@ from k8s_datamodel.model import (
 from k8s_datamodel.reading import Reader, TypeContext
 from k8s_datamodel.redaction import Redactor
 from k8s_datamodel.registry import Registry
+
+UNREDACTED = "none"
+"""``Snapshot.redaction`` of a snapshot that keeps every literal."""
 
 BATCH = 100
 """Records in one write: a page of CRDs."""
@@ -62,6 +65,7 @@ class Run:
     Attributes:
         reader: gives the ledger.
         counts: records by type name; None when they could not all be read.
+        failed: names of types of which a record had to be left out.
     """
 
     reader: Reader
@@ -70,6 +74,7 @@ class Run:
     timestamp: str = field(default_factory=now)
     started: float = field(default_factory=time.monotonic)
     counts: dict[str, int | None] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
 
     def __enter__(self) -> Run:
         return self
@@ -166,10 +171,9 @@ def start(
     registry: Registry,
     types: Sequence[ResourceType],
     namespace: str | None = None,
-    known_objects: KnownObjects | None = None,
 ) -> Run:
     """A run of some types against an open source."""
-    return Run(Reader(source, registry, types, namespace, known_objects), registry, types)
+    return Run(Reader(source, registry, types, namespace), registry, types)
 
 
 def store(
@@ -192,15 +196,32 @@ def store(
     Raises:
         StorageError: nothing of the snapshot is visible then.
     """
-    cluster = run.reader.describe()
+    cluster = run.reader.describe().result()
     redactor = Redactor(store_.redaction_key) if options.redact else None
+    if not options.full:
+        run.reader.known = store_.known(cluster, redactor.id if redactor else UNREDACTED)
     with store_.begin(run.types) as writer:
         for resource_type, records in _batches(run.records(), seen):
-            redacted = [redactor.record(record) for record in records] if redactor else records
+            redacted = _redacted(run, redactor, resource_type, records) if redactor else records
             writer.write(resource_type, redacted)
-        snapshot = _snapshot(run, cluster.result(), options, redactor)
+        snapshot = _snapshot(run, cluster, options, redactor)
         snapshot_id = writer.commit(snapshot, run.ledger)
     return store_.snapshot(snapshot_id)
+
+
+def _redacted(
+    run: Run, redactor: Redactor, resource_type: ResourceType, records: Sequence[Record]
+) -> list[Record]:
+    """The records without credentials; one that cannot be looked through is left out, and said."""
+    redacted = []
+    for record in records:
+        try:
+            redacted.append(redactor.record(record))
+        except DatamodelError as fault:
+            run.failed.add(resource_type.name)
+            outcome = Outcome("failed", str(fault))
+            run.reader.record(LedgerEntry(resource_type.name, "redaction", outcome))
+    return redacted
 
 
 def _snapshot(
@@ -209,11 +230,11 @@ def _snapshot(
     return Snapshot(
         timestamp=run.timestamp,
         cluster=cluster,
-        counts=run.counts,
+        counts={name: None if name in run.failed else n for name, n in run.counts.items()},
         namespace_filter=run.reader.namespace,
         notes=options.notes,
         complete=run.complete,
-        redaction=redactor.id if redactor else "none",
+        redaction=redactor.id if redactor else UNREDACTED,
         seconds=round(time.monotonic() - run.started, 3),
     )
 

@@ -60,7 +60,9 @@ class Reader:
         registry: loads the functions that make facts.
         types: the types of the run, whose facts are gathered while a list streams by.
         namespace: limits what is namespaced.
-        known: objects that need not be read again.
+
+    Attributes:
+        known: objects that need not be read again; None to read everything.
     """
 
     def __init__(
@@ -69,12 +71,11 @@ class Reader:
         registry: Registry,
         types: Sequence[ResourceType],
         namespace: str | None = None,
-        known: KnownObjects | None = None,
     ) -> None:
         self.ledger: list[LedgerEntry] = []
         self.namespace = namespace
         self._source = source
-        self._known = known
+        self.known: KnownObjects | None = None
         self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
         self._lock = threading.Lock()
         self._facts: dict[str, _Facts] = defaultdict(_Facts)
@@ -150,7 +151,7 @@ class Reader:
     def _reusable(self, resource: Resource) -> KnownObjects | None:
         """A custom resource may read differently although it did not change; built-in kinds not."""
         builtin = "." not in resource.group or resource.group.endswith(".k8s.io")
-        return self._known if builtin else None
+        return self.known if builtin else None
 
     def _drain(self, resource: Resource) -> Outcome:
         pages = self._pages(resource, self._facts[resource.name])

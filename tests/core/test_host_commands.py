@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from command import Done, run
 from fake_distributions import FOLDER, fake_points
 from k8s_datamodel import PROJECT

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from k8s_datamodel import config
 from k8s_datamodel.config import DISABLED_FILE, config_dir, disable, enable, plugin_settings
 from k8s_datamodel.errors import DatamodelError, UsageError

@@ -13,6 +13,7 @@ from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
 
 import pytest
+
 from fake_distributions import (
     FOLDER,
     builtin_points,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from fake_distributions import FOLDER, builtin_points, hosted, importable, only
 from k8s_datamodel.host import Host, Plugin
 from k8s_datamodel.registry import Registry

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+
 from k8s_datamodel.api import DatamodelError, Record
 from k8s_datamodel.redaction import Redactor, compare, is_token
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+
 from fake_distributions import hosted, importable, only
 from k8s_datamodel.contracts import Output
 from k8s_datamodel.errors import PluginError, UsageError

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from command import run
 from fake_distributions import FOLDER, hosted, importable, only
 from k8s_datamodel.cache import Cache

@@ -12,6 +12,7 @@ import jsonpath
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from k8s_datamodel.config import PluginSettings
 from k8s_datamodel.host import Host
 from k8s_datamodel.jsonpaths import parse

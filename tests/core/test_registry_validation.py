@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from k8s_datamodel.model import Column, Read, Resource, ResourceType
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.validation import Spec, claims, column_faults, faults, spec_name

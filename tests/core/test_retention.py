@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from k8s_datamodel.errors import UsageError
 from k8s_datamodel.model import ClusterInfo, Snapshot
 from k8s_datamodel.retention import age, doomed

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cluster import manifests
 from cluster.client import Client
 from cluster.fixtures import MakeCluster
@@ -27,7 +28,7 @@ def unpacked(archive: Path, target: Path) -> Path:
 def corpora(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("corpora")
     for name in ("crds", "operators", "must-gather"):
-        unpacked(shared / "corpora" / f"{name}.tar.xz", target)
+        unpacked(shared / "corpora" / f"{name}.tar.xz", target / name)
     return target
 
 
@@ -35,7 +36,7 @@ def corpora(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaded(make_cluster: MakeCluster, corpora: Path) -> Iterator[Cluster]:
     """A cluster with the corpora's CRDs, two installs, some CSVs and custom resources."""
     cluster = make_cluster(
-        "prod-cluster", users=("viewer",), apiserver_args="--allow-privileged=true"
+        "prod-cluster", users=("viewer",), apiserver_args=("--allow-privileged=true",)
     )
     with Client(cluster.kubeconfig) as client:
         for folder in ("crds", "operators/cert-manager/base/upstream", "operators/longhorn@v1.4.4"):

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+
 from cluster.server import Cluster
 from command import Done, ok, run
 from seed import sample

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cluster.client import Client
 from cluster.server import Cluster
 from cluster.tools import kubectl
 from command import Done, ok, run
-
 from e2e.conftest import INSTANCES
 
 pytestmark = pytest.mark.cluster
@@ -55,7 +55,8 @@ def test_counts_agree_with_kubectl(loaded: Cluster, stored: Any) -> None:
 
 
 def test_every_csv_is_there(loaded: Cluster, stored: Any) -> None:
-    listed = json.loads(kubectl(loaded.kubeconfig, "get", "csv", "-A", "-o", "json"))["items"]
+    found = kubectl(loaded.kubeconfig, "get", "clusterserviceversions", "-A", "-o", "json")
+    listed = json.loads(found)["items"]
     document = shown(stored[0])
     names = {(c["metadata"]["namespace"], c["metadata"]["name"]) for c in listed}
     assert names

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cluster import manifests
 from cluster.client import Client
 from cluster.fixtures import MakeCluster
-
 from seed import sample
 
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from k8s_datamodel_plugins.operators.collector import collect
-
 from truth.objects_context import ObjectsContext
 
 Object = dict[str, Any]

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from command import ok
 
 FOLDER = Path(__file__).parent / "frameworks"

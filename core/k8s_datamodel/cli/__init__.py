@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run the command; its exit code. Only ``--debug`` shows a traceback."""
     app = App(arguments)
+    _write_utf8()
     try:
         result = Root().main(arguments, PROGRAM, obj=app, standalone_mode=False)
         sys.stdout.flush()
@@ -47,6 +49,13 @@ def run(arguments: list[str]) -> int:
         app.complain(_line(error))
         return error.exit_code if isinstance(error, DatamodelError) else 1
     return result if isinstance(result, int) else 0
+
+
+def _write_utf8() -> None:
+    """Documents are UTF-8 whatever the locale says; what a terminal cannot show is escaped."""
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
 
 
 def _line(error: Exception) -> str:

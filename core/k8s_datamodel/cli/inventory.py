@@ -31,12 +31,14 @@ class Inventory:
         run: of a live reading; None for a snapshot.
         store: of a snapshot; None for a live reading.
         snapshot: the stored one; None for a live reading.
+        dump: the run reads no live server.
     """
 
     types: Sequence[ResourceType]
     run: Run | None = None
     store: Store | None = None
     snapshot: Snapshot | None = None
+    dump: bool = False
 
     def rows(self, *, specs: bool = True) -> Iterator[tuple[ResourceType, Row]]:
         """All rows, type by type; ``counts`` and ``complete`` hold when this is through.
@@ -46,6 +48,8 @@ class Inventory:
         if self.run:
             for resource_type, record in self.run.records():
                 yield resource_type, row_of(resource_type, record)
+            if self.dump:  # its unreadable files are found when it is described
+                self.cluster()
         elif self.store and self.snapshot:
             for resource_type in self.types:
                 for row in section(self.store, self.snapshot, resource_type, specs=specs).rows:
@@ -108,7 +112,7 @@ def inventory(
     types = [app.registry.type(name) for name in type_names]
     if snapshot is None:
         with app.run(types) as run:
-            yield Inventory(types, run=run)
+            yield Inventory(types, run=run, dump=bool(app.settings.source))
         return
     with app.store() as store:
         found = resolve(store, snapshot, app.settings.context)

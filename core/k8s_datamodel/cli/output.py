@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -46,6 +46,16 @@ def write(app: App, name: str, action: Write, file: str | None = None) -> None:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     color = width is not None and not (app.settings.no_color or os.environ.get("NO_COLOR"))
     action(formatter, Output(sys.stdout, sys.stdout.buffer, color, width))
+
+
+def write_text(chunks: Iterable[str], file: str | None = None) -> None:
+    """Write text to stdout, or to a file that appears whole or not at all. Raises UsageError."""
+    if file in (None, "-"):
+        sys.stdout.writelines(chunks)
+        return
+    with _whole_file(Path(str(file))) as binary:
+        for chunk in chunks:
+            binary.write(chunk.encode())
 
 
 def format_of(app: App, file: str | None, default: str) -> str:

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel.api import (
+    Column,
+    CommandSpec,
+    Read,
+    Resource,
+    ResourceType,
+    View,
+    ViewOption,
+    hookimpl,
+)
 
 CRDS = Resource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
@@ -19,6 +28,18 @@ TYPE = ResourceType(
     collector="k8s_datamodel_plugins.crds.collector:collect",
     reads=(Read(CRDS),),
     description="CustomResourceDefinitions, with how many instances each has",
+    views=(
+        View(
+            "properties",
+            "k8s_datamodel_plugins.crds.properties:listing",
+            (
+                ViewOption("max-depth", "integer", "the last level, 1 for spec."),
+                ViewOption("required-only", "flag", "what is required where its parent is given."),
+                ViewOption("api-version", "text", "version of the CRD. [default: storage version]"),
+            ),
+            "List the properties of the schema.",
+        ),
+    ),
     columns=(
         Column("name", show="table", filter="name", description="plural.group"),
         Column("group_name", key="group", show="table", filter="group", description="API group"),
@@ -81,3 +102,14 @@ TYPE = ResourceType(
 def register_resource_types() -> Iterable[ResourceType]:
     """The type ``crds``."""
     return (TYPE,)
+
+
+@hookimpl
+def register_commands() -> Iterable[CommandSpec]:
+    """What is asked of many CRDs together."""
+    here = "k8s_datamodel_plugins.crds.commands"
+    return (
+        CommandSpec("groups", f"{here}:groups", "crd", "List API groups with their CRDs."),
+        CommandSpec("diagram", f"{here}:diagram", "crd", "Draw the schemas with Mermaid."),
+        CommandSpec("export-all", f"{here}:export_all", "crd", "Document all CRDs in Markdown."),
+    )

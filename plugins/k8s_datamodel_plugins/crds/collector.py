@@ -14,7 +14,6 @@ from k8s_datamodel.api import (
     Record,
     Resource,
 )
-
 from k8s_datamodel_plugins.crds import CRDS
 from k8s_datamodel_plugins.objects import (
     annotations_of,
@@ -60,7 +59,7 @@ def uncountable(crd: KubernetesObject) -> str:
 
 
 def storage_version(crd: KubernetesObject) -> str | None:
-    """The version in which new objects are stored (v1: the one with ``storage``; v1beta1: first)."""
+    """The version in which new objects are stored (v1: with ``storage``; v1beta1: the first)."""
     spec = mapping(crd.get("spec"))
     for version in _versions(crd):
         if version.get("storage") is True:

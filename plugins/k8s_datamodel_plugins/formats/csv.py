@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel.api import Document, Output, Row, Section, Table, UsageError
-
 from k8s_datamodel_plugins.formats.shapes import comma_separated, listed
 
 _QUOTED = re.compile('[",\r\n]')

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from k8s_datamodel.api import Row, Section
-
 from k8s_datamodel_plugins.formats.cells import cell, printable
 from k8s_datamodel_plugins.formats.shapes import document_columns
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from k8s_datamodel.api import Column, Section, Table
 from rich.cells import cell_len, chop_cells
 
+from k8s_datamodel.api import Column, Section, Table
 from k8s_datamodel_plugins.formats.cells import cell, identity, shown_columns
 
 _PADDING = 3

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from k8s_datamodel.api import Document, Output, Row, Section, Table
-
 from k8s_datamodel_plugins.formats.shapes import listed, stored
 
 # Lone surrogates are no UTF-8, C1 controls drive terminals, U+2028 and U+2029 end lines elsewhere.

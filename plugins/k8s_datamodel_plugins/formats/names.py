@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from k8s_datamodel.api import Document, Output, Row, Section, Table, UsageError
-
 from k8s_datamodel_plugins.formats.cells import printable
 
 

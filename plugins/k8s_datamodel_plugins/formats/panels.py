@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from k8s_datamodel.api import Document, Output, Row, Section, Table
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from k8s_datamodel.api import Document, Output, Row, Section, Table
 from k8s_datamodel_plugins.formats.cells import cell, identity, printable, shown_columns
 from k8s_datamodel_plugins.formats.fields import field_lines, titled
 from k8s_datamodel_plugins.formats.grids import Grid, column_widths, grid

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from k8s_datamodel.api import Column, Row, Section, Table
-
 from k8s_datamodel_plugins.formats.cells import cell, identity, shown_columns
 
 _MOST_GROUPS = 6

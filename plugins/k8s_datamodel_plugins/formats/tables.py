@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from k8s_datamodel.api import INCOMPLETE, Column, Document, Output, Row, Section, Table
-
 from k8s_datamodel_plugins.formats.fields import field_lines, titled
 from k8s_datamodel_plugins.formats.grids import Grid, drawn, grid
 

@@ -34,8 +34,10 @@ TYPE = ResourceType(
         ),
         Column("description", description="First paragraph of the description"),
         Column("provider", show="table", filter="provider", description="Who provides it"),
-        Column("owned_crds", "list", show="wide", description="CRDs it owns"),
-        Column("required_crds", "list", show="wide", description="CRDs it needs"),
+        Column("owned_crds", "list", title="Owned CRDs", show="wide", description="CRDs it owns"),
+        Column(
+            "required_crds", "list", title="Required CRDs", show="wide", description="CRDs it needs"
+        ),
         Column(
             "permissions", "json", description="Roles and cluster roles its service accounts get"
         ),

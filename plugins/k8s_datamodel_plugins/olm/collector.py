@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from k8s_datamodel.api import CollectContext, KubernetesObject, Record
-
 from k8s_datamodel_plugins.objects import (
     annotations_of,
     created,

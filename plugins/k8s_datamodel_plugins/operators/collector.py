@@ -7,7 +7,6 @@ from itertools import chain
 from typing import Any
 
 from k8s_datamodel.api import INCOMPLETE, CollectContext, KubernetesObject, Record, Resource
-
 from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.objects import annotations_of, created, integer, labels_of, mapping
 from k8s_datamodel_plugins.operators.facts import Name

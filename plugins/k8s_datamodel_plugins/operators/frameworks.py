@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from k8s_datamodel.api import KubernetesObject
-
 from k8s_datamodel_plugins.objects import annotations_of, labels_of, mapping, sequence, text
 from k8s_datamodel_plugins.operators import marks
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
-
 from k8s_datamodel_plugins.objects import (
     annotations_of,
     labels_of,

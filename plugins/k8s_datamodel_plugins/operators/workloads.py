@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from k8s_datamodel.api import KubernetesObject
-
 from k8s_datamodel_plugins.objects import annotations_of, labels_of, mapping, sequence, text, texts
 from k8s_datamodel_plugins.operators import marks, words
 from k8s_datamodel_plugins.operators.facts import Marks, Name

@@ -21,7 +21,6 @@ from k8s_datamodel.api import (
     SourceError,
     SourceRequest,
 )
-
 from k8s_datamodel_plugins.sources.dump.index import Entry, Index
 from k8s_datamodel_plugins.sources.dump.members import path_of
 from k8s_datamodel_plugins.sources.dump.scan import ARCHIVE, Scan

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import closing
 
+from urllib3.exceptions import LocationValueError
+
 from k8s_datamodel.api import (
     ClusterInfo,
     Count,
@@ -17,8 +19,6 @@ from k8s_datamodel.api import (
     SourceError,
     SourceRequest,
 )
-from urllib3.exceptions import LocationValueError
-
 from k8s_datamodel_plugins.sources.server import kubeconfig
 from k8s_datamodel_plugins.sources.server.certificates import expiry
 from k8s_datamodel_plugins.sources.server.client import Client

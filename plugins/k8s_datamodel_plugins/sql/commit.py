@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from k8s_datamodel.api import ClusterInfo, LedgerEntry, Snapshot
-
 from k8s_datamodel_plugins.sql.connection import Transaction
 from k8s_datamodel_plugins.sql.content import canonical, clean
 from k8s_datamodel_plugins.sql.encoding import IdentityKey

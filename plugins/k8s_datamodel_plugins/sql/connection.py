@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote as url_quote
 
 import dataset
-from k8s_datamodel.api import StorageError
 from sqlalchemy import Connection, CursorResult, event, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS, POSTGRESQL, SQLITE, Dialect
 from k8s_datamodel_plugins.sql.errors import NEED_PSYCOPG, translate
 from k8s_datamodel_plugins.sql.location import NOT_A_URL, Location

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.api import Column, KubernetesObject, Record, StorageError
-
 from k8s_datamodel_plugins.sql.content import (
     Content,
     SqlValue,

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from k8s_datamodel.api import StorageError
-
 from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
 
 NEED_PSYCOPG = "PostgreSQL needs its driver: pip install 'k8s-datamodel[postgresql]'"

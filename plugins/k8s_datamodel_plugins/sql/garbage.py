@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from k8s_datamodel.api import StorageError
-
 from k8s_datamodel_plugins.sql import leases
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.names import Raw, compose, tables

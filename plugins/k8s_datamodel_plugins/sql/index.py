@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel.api import ClusterInfo, KubernetesObject, Resource, Snapshot, StorageError
-
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.content import StoredObject
 from k8s_datamodel_plugins.sql.encoding import resource_name

@@ -11,7 +11,6 @@ import socket
 from pathlib import Path
 
 from k8s_datamodel.api import StorageError
-
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 
 STALE_SECONDS = 15 * 60

@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 
 from k8s_datamodel.api import StorageError
-
 from k8s_datamodel_plugins.sql import leases
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.garbage import collect_garbage

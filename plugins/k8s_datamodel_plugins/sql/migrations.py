@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from k8s_datamodel.api import StorageError
-
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
 from k8s_datamodel_plugins.sql.location import MAKE_ONE

@@ -21,7 +21,6 @@ from k8s_datamodel.api import (
     Status,
     StorageError,
 )
-
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.content import decode
 from k8s_datamodel_plugins.sql.names import Raw, tables

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from k8s_datamodel.api import Column, ResourceType, StorageError
-
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.names import Raw, check_names, compose, quote, tables
 

@@ -17,7 +17,6 @@ from k8s_datamodel.api import (
     StoreFactory,
     StoreStats,
 )
-
 from k8s_datamodel_plugins.sql import maintenance, reader
 from k8s_datamodel_plugins.sql.connection import Database
 from k8s_datamodel_plugins.sql.index import SqlKnownObjects, known_objects

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from k8s_datamodel.api import StorageError
-
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.content import SqlValue, digest_of, row_digest, state_digest
 from k8s_datamodel_plugins.sql.names import Raw, tables

@@ -14,7 +14,6 @@ from k8s_datamodel.api import (
     Snapshot,
     StorageError,
 )
-
 from k8s_datamodel_plugins.sql import leases
 from k8s_datamodel_plugins.sql.commit import Part, commit_snapshot
 from k8s_datamodel_plugins.sql.connection import Database, Transaction

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+
 from format_samples import document, gadget, gadgets, widgets, written
 from k8s_datamodel.api import Column, Table, UsageError
 from k8s_datamodel_plugins.formats.csv import Csv

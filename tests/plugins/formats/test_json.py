@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from format_samples import GADGETS, Counting, document, gadget, gadgets, widgets, written
 from hypothesis import given
 from hypothesis import strategies as st
+
+from format_samples import GADGETS, Counting, document, gadget, gadgets, widgets, written
 from k8s_datamodel.api import Column, Output, Section, Table
 from k8s_datamodel_plugins.formats.json import Json
 

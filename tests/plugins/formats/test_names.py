@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from format_samples import document, gadget, gadgets, widgets, written
 from k8s_datamodel.api import Column, Table, UsageError
 from k8s_datamodel_plugins.formats.names import Names

@@ -4,12 +4,13 @@ import subprocess
 import sys
 
 import pytest
-from format_samples import GADGETS, document, gadget, gadgets, widgets, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from format_samples import GADGETS, document, gadget, gadgets, widgets, written
 from k8s_datamodel.api import Column, Section, Table
 from k8s_datamodel_plugins.formats.tables import Plain, Wide
-from rich.cells import cell_len
 
 # As the manual draws `database list`, without the blanks it has to spare.
 SNAPSHOTS = """\

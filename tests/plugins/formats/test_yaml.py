@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 import yaml
-from format_samples import Counting, document, gadget, gadgets, widgets, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from format_samples import Counting, document, gadget, gadgets, widgets, written
 from k8s_datamodel.api import Column, Document, Output, ResourceType, Section
 from k8s_datamodel_plugins.formats.yaml import Yaml
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from k8s_datamodel_plugins.operators.images import Container, Image, own_container, parse_image
 from k8s_datamodel_plugins.operators.versions import version_of
 from truth.shapes import WRITE, allowed, crd, records, workload

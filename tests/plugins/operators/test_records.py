@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from k8s_datamodel.api import ResourceType
 from k8s_datamodel_plugins.operators import TYPE, register_resource_types
 from truth.shapes import WRITE, allowed, crd, records, workload

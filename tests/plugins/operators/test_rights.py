@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from truth.shapes import READ, WRITE, allowed, bind, crd, managed, role, workload
 
 BOATS = "boats.harbour.example"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from k8s_datamodel_plugins.operators.words import (
     group_words,
     is_controlling,

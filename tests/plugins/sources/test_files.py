@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from k8s_datamodel.api import SourceError
 from opened import CONFIGMAPS, CRDS, DEPLOYMENTS, WIDGETS, Opened, configmap, live, write
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.dump import limits, streams
 from opened import CRDS, Opened, configmap, write

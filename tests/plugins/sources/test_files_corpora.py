@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from k8s_datamodel.api import Resource
 from opened import CRDS, CSVS, DEPLOYMENTS, Opened
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from opened import CRDS, DEPLOYMENTS, GADGETS, WIDGETS, Opened, configmap, live, write
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system", "shop")

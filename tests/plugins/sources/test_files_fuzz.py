@@ -21,6 +21,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from k8s_datamodel import pipeline
 from k8s_datamodel.api import PROJECT, SourceError, SourceRequest
 from k8s_datamodel.host import Host

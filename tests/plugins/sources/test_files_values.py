@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from k8s_datamodel_plugins.sources.dump import jsons, yamls
 from opened import Opened, configmap
 

@@ -8,6 +8,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+
 from cluster import faults
 from cluster.client import Client
 from cluster.faults import Fault, later_page, on

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from cluster import faults
 from cluster.client import Client
 from cluster.faults import Fault, on

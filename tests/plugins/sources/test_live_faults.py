@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+
 from cluster import faults
 from cluster.client import Client
 from cluster.faults import Action, Fault, first_page, later_page, on

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from cluster import faults
 from cluster.client import Client
 from cluster.faults import Fault, first_page, later_page, on

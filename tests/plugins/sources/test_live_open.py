@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cluster.client import Client
 from cluster.faults import Fault, html, on, stall, status, text
 from cluster.fixtures import MakeProxy

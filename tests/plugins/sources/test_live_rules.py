@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
+
 from k8s_datamodel.api import UsageError
 from k8s_datamodel_plugins.sources.server.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.health import Health

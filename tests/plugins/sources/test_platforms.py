@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from k8s_datamodel_plugins.sources.platforms import platform
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from postgres import NEED_POSTGRESQL, Postgres, programs
 from sql_stores import Backend, in_child
 

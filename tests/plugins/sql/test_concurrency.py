@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from k8s_datamodel.api import StorageError, StorageRequest
 from k8s_datamodel_plugins.sql import garbage, leases
 from k8s_datamodel_plugins.sql.connection import Transaction

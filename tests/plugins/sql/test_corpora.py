@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 import yaml
+
 from k8s_datamodel.api import Record
 from k8s_datamodel_plugins.crds import TYPE
 from sql_stores import LEDGER, Backend, snapshot

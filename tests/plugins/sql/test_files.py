@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from k8s_datamodel.api import StorageError, StorageRequest
 from k8s_datamodel_plugins.sql.store import open_store
 from sql_stores import WIDGETS, Backend, in_child, record, store_widgets, widget, widgets

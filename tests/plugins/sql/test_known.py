@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from k8s_datamodel.api import ClusterInfo, KubernetesObject, StorageError
 from k8s_datamodel_plugins.sql.store import SqlStore
 from sql_stores import (

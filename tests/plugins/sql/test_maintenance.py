@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from k8s_datamodel.api import StorageError, StorageRequest
 from k8s_datamodel_plugins.sql import statistics
 from k8s_datamodel_plugins.sql.store import open_store

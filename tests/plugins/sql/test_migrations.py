@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql import migrations
 from k8s_datamodel_plugins.sql.connection import Transaction

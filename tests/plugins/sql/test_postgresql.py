@@ -7,6 +7,7 @@ import sys
 from urllib.parse import quote
 
 import pytest
+
 from k8s_datamodel.api import StorageError, StorageRequest
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
 from postgres import PASSWORD, USER, Postgres

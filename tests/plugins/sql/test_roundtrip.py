@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+
 from k8s_datamodel.api import (
     ClusterInfo,
     Record,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from k8s_datamodel.api import Column, ResourceType, StorageError
 from k8s_datamodel_plugins.crds import TYPE as CRDS
 from k8s_datamodel_plugins.olm import TYPE as CSVS

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8s_datamodel.api import LedgerEntry, Outcome, Status
-
 from k8s_datamodel_plugins.sources.dump.layout import Place
 
 NO_OBJECT = "holds no Kubernetes object"

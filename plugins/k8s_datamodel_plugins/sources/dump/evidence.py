@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from k8s_datamodel.api import Resource
-
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.objects import Listing
 

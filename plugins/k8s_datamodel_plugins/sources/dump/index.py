@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from k8s_datamodel.api import Resource
-
 from k8s_datamodel_plugins.sources.dump.evidence import UNKNOWN, Evidence, Number
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.objects import Found

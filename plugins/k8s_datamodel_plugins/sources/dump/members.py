@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import cast
 
 from k8s_datamodel.api import SourceError, Status
-
 from k8s_datamodel_plugins.sources.dump import streams, tar
 from k8s_datamodel_plugins.sources.dump.limits import (
     MAX_FILE_BYTES,

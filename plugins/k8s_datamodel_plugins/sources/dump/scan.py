@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from k8s_datamodel.api import SourceRequest
-
 from k8s_datamodel_plugins.sources.dump import content, layout, objects, streams
 from k8s_datamodel_plugins.sources.dump.books import NO_OBJECT, Books, Tally
 from k8s_datamodel_plugins.sources.dump.facts import OBSERVED, Facts

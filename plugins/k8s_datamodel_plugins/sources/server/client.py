@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
-from k8s_datamodel.api import Outcome, Status
 from kubernetes.client import ApiClient
 from urllib3.exceptions import HTTPError
 
+from k8s_datamodel.api import Outcome, Status
 from k8s_datamodel_plugins.sources.server.faults import RequestError, broken, refused
 from k8s_datamodel_plugins.sources.server.health import Health
 from k8s_datamodel_plugins.sources.server.kubeconfig import Access

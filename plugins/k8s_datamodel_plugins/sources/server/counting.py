@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 from k8s_datamodel.api import Count, Outcome, Resource
-
 from k8s_datamodel_plugins.sources.server.client import METADATA, Client, Meter
 from k8s_datamodel_plugins.sources.server.discovery import GroupVersion, aggregated
 from k8s_datamodel_plugins.sources.server.faults import RequestError

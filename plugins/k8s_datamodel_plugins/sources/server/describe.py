@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from k8s_datamodel.api import ClusterInfo, LedgerEntry, Outcome, Resource
-
 from k8s_datamodel_plugins.sources.platforms import platform
 from k8s_datamodel_plugins.sources.server.ahead import ahead
 from k8s_datamodel_plugins.sources.server.client import JSON, VERSION, Client, Meter

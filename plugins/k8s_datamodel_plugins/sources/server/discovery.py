@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from k8s_datamodel.api import Resource
-
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.faults import RequestError
 

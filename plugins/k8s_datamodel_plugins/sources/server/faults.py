@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import urllib3
-from k8s_datamodel.api import Status
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -20,6 +19,8 @@ from urllib3.exceptions import (
     ProxyError,
     ReadTimeoutError,
 )
+
+from k8s_datamodel.api import Status
 
 _STATUS: Mapping[int, Status] = {
     401: "forbidden",

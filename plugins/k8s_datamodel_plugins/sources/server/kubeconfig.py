@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from k8s_datamodel.api import SourceError, SourceRequest, UsageError
 from kubernetes.client import Configuration
 from kubernetes.config import ConfigException, incluster_config, kube_config
+
+from k8s_datamodel.api import SourceError, SourceRequest, UsageError
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes mounts a pod's token and the cluster's certificate authority."""

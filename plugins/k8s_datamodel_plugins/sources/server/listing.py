@@ -6,7 +6,6 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from k8s_datamodel.api import ListRequest, Outcome, Page
-
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.discovery import at_another_version
 from k8s_datamodel_plugins.sources.server.faults import RequestError

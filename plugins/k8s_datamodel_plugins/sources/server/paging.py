@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from k8s_datamodel.api import Outcome, Resource
-
 from k8s_datamodel_plugins.sources.server.ahead import ahead
 from k8s_datamodel_plugins.sources.server.client import JSON, METADATA, Client, Meter
 from k8s_datamodel_plugins.sources.server.faults import RequestError

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import quote
 
 from k8s_datamodel.api import KnownObjects, ListRequest, Outcome, Page, Resource
-
 from k8s_datamodel_plugins.sources.server.ahead import ahead
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.faults import RequestError

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from k8s_datamodel.api import hookimpl
-
 from acme_good import TYPE
+
+from k8s_datamodel.api import hookimpl
 
 
 @hookimpl
