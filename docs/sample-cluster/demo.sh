@@ -16,6 +16,8 @@ run --source "$folder/sample-cluster" database store --notes "before the upgrade
 cp -R "$here/change/." "$folder/sample-cluster/"
 run --source "$folder/sample-cluster" database store --notes "after the upgrade"
 run database list
-run database show latest --operators-only
+run database stats
+run operators get fleet-operator --snapshot latest
+run database show latest --csvs-only
 printf '\nThe database is %s; look further with\n' "$K8S_DATAMODEL_DB"
 printf '  .venv/bin/k8s-datamodel --db-path %s database show latest\n' "$K8S_DATAMODEL_DB"
