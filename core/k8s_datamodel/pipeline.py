@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +64,7 @@ class Run:
     """Collects some types from one source. Use it once, in a ``with``.
 
     Attributes:
+        timestamp: when it began.
         reader: gives the ledger.
         counts: records by type name; None when they could not all be read.
         failed: names of types of which a record had to be left out.
@@ -71,8 +73,8 @@ class Run:
     reader: Reader
     registry: Registry
     types: Sequence[ResourceType]
-    timestamp: str = field(default_factory=now)
-    started: float = field(default_factory=time.monotonic)
+    timestamp: str
+    started: float
     counts: dict[str, int | None] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
 
@@ -166,14 +168,19 @@ def _fault(resource_type: ResourceType, fault: Exception) -> LedgerEntry:
     return LedgerEntry(resource_type.name, "collector", Outcome("failed", reason))
 
 
+@contextmanager
 def start(
-    source: Source,
+    open_source: Callable[[], Source],
     registry: Registry,
     types: Sequence[ResourceType],
     namespace: str | None = None,
-) -> Run:
-    """A run of some types against an open source."""
-    return Run(Reader(source, registry, types, namespace), registry, types)
+) -> Iterator[Run]:
+    """Open a source and give a run of some types against it; its time counts from here."""
+    timestamp, started = now(), time.monotonic()
+    with closing(open_source()) as source:
+        reader = Reader(source, registry, types, namespace)
+        with Run(reader, registry, types, timestamp, started) as run:
+            yield run
 
 
 def store(

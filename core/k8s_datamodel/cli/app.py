@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import click
@@ -127,10 +127,8 @@ class App:
                 resources=tuple(read.resource for each in types for read in each.reads),
                 progress=progress,
             )
-            with (
-                closing(self._open_source(request)) as source,
-                start(source, self.registry, types, settings.namespace) as run,
-            ):
+            opener = partial(self._open_source, request)
+            with start(opener, self.registry, types, settings.namespace) as run:
                 yield run
 
     @contextmanager

@@ -200,7 +200,7 @@ def collect(location: Path, registry: Registry) -> None:
         if "\n" in str(refused):
             raise AssertionError(f"more than one line: {refused}") from refused
         return
-    with pipeline.start(source, registry, types) as run:
+    with pipeline.start(lambda: source, registry, types) as run:
         run.reader.describe().result()
         for _, record in run.records():
             json.dumps(record.spec, allow_nan=False).encode()
