@@ -16,6 +16,9 @@ import tempfile
 from pathlib import Path
 
 SOURCE = Path(__file__).parent / "testserver"
+START = {name: os.environ[name] for name in ("HOME", "XDG_CACHE_HOME") if name in os.environ}
+"""Where the caches are: tests change these variables, and a cold build takes minutes."""
+
 NEED_GO = "the test server needs Go 1.26 or newer on PATH to be built (https://go.dev/dl/)"
 
 # Unset, these make the server report a version that no client can parse.
@@ -31,7 +34,8 @@ class BuildError(Exception):
 
 def cache_folder() -> Path:
     """Where binaries are kept: `$XDG_CACHE_HOME/k8s-datamodel-tests`, by default in `~/.cache`."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    environ = {**START, **os.environ, "HOME": START.get("HOME", str(Path.home()))}
+    base = environ.get("XDG_CACHE_HOME") or Path(environ["HOME"]) / ".cache"
     return Path(base) / "k8s-datamodel-tests"
 
 
@@ -71,7 +75,14 @@ def _compile(go: str, binary: Path) -> None:
     with tempfile.TemporaryDirectory(dir=binary.parent) as folder:
         made = Path(folder) / "testserver"
         command = [go, "build", "-buildvcs=false", "-ldflags", LDFLAGS, "-o", str(made), "."]
-        done = subprocess.run(command, cwd=SOURCE, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command,
+            cwd=SOURCE,
+            env={**os.environ, **START},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode != 0:
             raise BuildError(f"go build failed in {SOURCE}:\n{done.stderr[-3000:]}\n{NEED_GO}")
         made.replace(binary)
