@@ -33,7 +33,7 @@ from k8s_datamodel.cli.output import format_of, write
 from k8s_datamodel.cli.per_type import PerType, chosen, skip_flag
 from k8s_datamodel.cli.selection import filter_options, matching
 from k8s_datamodel.cli.stored import snapshot_option
-from k8s_datamodel.documents import LEDGER, DocumentOptions, ledger_row
+from k8s_datamodel.documents import LEDGER, ledger_row
 from k8s_datamodel.model import Document, Section, Table
 
 __all__ = [
@@ -41,7 +41,6 @@ __all__ = [
     "LEDGER",
     "App",
     "Command",
-    "DocumentOptions",
     "Exported",
     "Inventory",
     "PerType",

@@ -40,9 +40,10 @@ class Exported:
 def exported(
     ctx: click.Context,
     types: Sequence[ResourceType],
-    options: documents.DocumentOptions,
     snapshot: str | None = None,
     *,
+    specs: bool = True,
+    ledger: bool = False,
     redact: bool = True,
 ) -> Iterator[Exported]:
     """Collect what the user named, or open the stored snapshot.
@@ -53,8 +54,9 @@ def exported(
     Args:
         ctx: of the command, for the global options.
         types: whose sections the document has.
-        options: what else it has.
         snapshot: ``--snapshot``; None to read the source.
+        specs: with the complete objects.
+        ledger: with what was read and what was not.
         redact: replace literals that look like credentials, in what is collected.
 
     Raises:
@@ -62,15 +64,17 @@ def exported(
         SourceError, StorageError: it cannot be opened.
     """
     app = ctx.ensure_object(App)
+    every = app.registry.types
+    options = documents.DocumentOptions(specs, ledger, tuple(each.name for each in types))
     if snapshot is None:
         with app.scratch() as store:
             with app.run(types) as run:
                 made = pipeline.store(run, store, pipeline.StoreOptions(redact=redact))
-            document = documents.document(store, made, types, options)
+            document = documents.document(store, made, every, options)
             unstored = {**document.snapshot, "id": None, "created_at": None}
             yield Exported(replace(document, snapshot=unstored), run.ledger, run.complete)
         return
     with app.store() as store:
         found = resolve(store, snapshot, app.settings.context)
-        document = documents.document(store, found, types, options)
+        document = documents.document(store, found, every, options)
         yield Exported(document, store.ledger(found.id), found.complete)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -51,7 +51,8 @@ def _test_connection(
     with inventory(ctx, names, snapshot) as found:
         cluster = found.cluster()
         entries = list(found.ledger) if found.run is None else list(_tried(found))
-        rows = [_row(entry) for entry in entries]
+        known = {need.resource.name for need in needs(app.registry.types)}
+        rows = [_row(entry, known) for entry in entries]
         write_listing(ctx, output, Table(_COLUMNS, rows, "Reads"))
     missing = [entry for entry in entries if entry.incomplete]
     good = sum(entry.outcome.status == "complete" for entry in entries)
@@ -76,7 +77,7 @@ def _tried(found: Inventory) -> Iterator[LedgerEntry]:
     else:  # one small request each
         outcomes = [count.outcome for count in reader.count(resources)]
     for need, outcome in zip(needed, outcomes, strict=True):
-        yield LedgerEntry(",".join(need.types), need.resource.name, outcome, need.optional)
+        yield LedgerEntry(", ".join(need.types), need.resource.name, outcome, need.optional)
     yield from _custom(found)
     yield from described
 
@@ -93,7 +94,7 @@ def _listed(pages: Generator[Page, None, Outcome]) -> Outcome:
 def _custom(found: Inventory) -> Iterator[LedgerEntry]:
     """Whether custom resources may be counted: one kind of each API group stands for all."""
     assert found.run is not None  # noqa: S101 - the caller looked
-    names = ",".join(each.name for each in counters(found.types))
+    names = ", ".join(each.name for each in counters(found.types))
     first: dict[str, Resource] = {}
     for definition in definitions(found):
         resource = custom_resource(definition)
@@ -107,11 +108,11 @@ def _custom(found: Inventory) -> Iterator[LedgerEntry]:
         yield LedgerEntry(names, f"{resource.name} (count)", count.outcome)
 
 
-def _row(entry: LedgerEntry) -> Mapping[str, Any]:
+def _row(entry: LedgerEntry, known: Collection[str]) -> Mapping[str, Any]:
     row = {key: value for key, value in ledger_row(entry).items() if key not in _COST}
-    listed = entry.resource_type and entry.read != "collector"
-    permission = f"list {entry.read.partition(' ')[0]}" if listed else None
-    return {**row, "permission": permission}
+    name, _, note = entry.read.partition(" ")
+    listed = entry.resource_type and (name in known or (note and "." in name))
+    return {**row, "permission": f"list {name}" if listed else None}
 
 
 test_connection = Command(

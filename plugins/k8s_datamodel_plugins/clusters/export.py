@@ -7,7 +7,6 @@ import click
 from k8s_datamodel.api import UsageError
 from k8s_datamodel.commands import (
     App,
-    DocumentOptions,
     PerType,
     allow_incomplete_option,
     chosen,
@@ -41,9 +40,10 @@ def _export(
     types = [each for each in app.registry.types if each.name not in skipped]
     if not types:
         raise UsageError("everything is left out: there is nothing to export")
-    options = DocumentOptions(specs=include_specs, ledger=ledger)
     name = output or format_of(app, file, "json")
-    with exported(ctx, types, options, snapshot, redact=not no_redact) as found:
+    with exported(
+        ctx, types, snapshot, specs=include_specs, ledger=ledger, redact=not no_redact
+    ) as found:
         write_document(ctx, name, found.document, file)
     found.end(ctx, allow_incomplete=allow_incomplete)
 
