@@ -20,7 +20,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli import output as cli_output
-from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.app import INCOMPLETE, App
+from k8s_datamodel.cli.exporting import Exported, exported
 from k8s_datamodel.cli.inventory import Inventory, inventory
 from k8s_datamodel.cli.options import (
     Command,
@@ -29,23 +30,34 @@ from k8s_datamodel.cli.options import (
     output_option,
 )
 from k8s_datamodel.cli.output import format_of, write
+from k8s_datamodel.cli.per_type import PerType, chosen, skip_flag
 from k8s_datamodel.cli.selection import filter_options, matching
 from k8s_datamodel.cli.stored import snapshot_option
-from k8s_datamodel.model import Section, Table
+from k8s_datamodel.documents import LEDGER, ledger_row
+from k8s_datamodel.model import Document, Section, Table
 
 __all__ = [
+    "INCOMPLETE",
+    "LEDGER",
     "App",
     "Command",
+    "Exported",
     "Inventory",
+    "PerType",
     "allow_incomplete_option",
+    "chosen",
+    "exported",
     "file_option",
     "filter_options",
     "format_of",
     "inventory",
+    "ledger_row",
     "matching",
     "output_option",
     "own_output_option",
+    "skip_flag",
     "snapshot_option",
+    "write_document",
     "write_listing",
     "write_text",
     "write_value",
@@ -96,6 +108,14 @@ def write_listing(
     """Write rows in a format, to stdout or to a file."""
     app = ctx.ensure_object(App)
     write(app, output, lambda formatter, out: formatter.listing(listing, out), file)
+
+
+def write_document(
+    ctx: click.Context, output: str, document: Document, file: str | None = None
+) -> None:
+    """Write a snapshot in a format, to stdout or to a file."""
+    app = ctx.ensure_object(App)
+    write(app, output, lambda formatter, out: formatter.document(document, out), file)
 
 
 def write_value(

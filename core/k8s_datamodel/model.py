@@ -171,6 +171,8 @@ class ResourceType:
         order: position among the types in documents and help; the built-ins have 10, 20, 30.
         description: one line for help and reference.
         views: other ways to show one record.
+        counts_instances: its collector counts the custom resources of the CRDs it reads, so it
+            needs the right to list those, which no ``Read`` can name.
     """
 
     name: str
@@ -186,6 +188,7 @@ class ResourceType:
     order: int = 100
     description: str = ""
     views: tuple[View, ...] = ()
+    counts_instances: bool = False
 
     def __post_init__(self) -> None:
         count = f"{self.singular.lower().replace(' ', '_').replace('-', '_')}_count"

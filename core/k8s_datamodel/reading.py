@@ -78,6 +78,7 @@ class Reader:
         self.known: KnownObjects | None = None
         self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
         self._lock = threading.Lock()
+        self._described: Future[ClusterInfo] | None = None
         self._facts: dict[str, _Facts] = defaultdict(_Facts)
         self._reads: dict[str, _ListRead] = {}
         for resource_type in types:
@@ -96,8 +97,10 @@ class Reader:
             self.ledger.append(entry)
 
     def describe(self) -> Future[ClusterInfo]:
-        """What the source says of its cluster, read beside the lists."""
-        return self._pool.submit(self._source.describe, self.record)
+        """What the source says of its cluster, read once, beside the lists."""
+        if self._described is None:
+            self._described = self._pool.submit(self._source.describe, self.record)
+        return self._described
 
     def stream(self, resource: Resource, type_name: str) -> Generator[Page, None, Outcome]:
         """Pages of a list; the facts of all types are gathered as they pass."""

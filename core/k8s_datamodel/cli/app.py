@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -134,10 +136,16 @@ class App:
     @contextmanager
     def store(self, *, create: bool = False) -> Iterator[Store]:
         """The database the settings name."""
-        url = self.settings.db_path or ""
-        spec = self._by_scheme(self.registry.storages, url, "sqlite", "--db-path")
-        factory: StoreFactory = self.registry.load_target(spec)
-        with closing(factory(StorageRequest(url, self.registry.types, create))) as store:
+        with closing(self._open_store(self.settings.db_path or "", create)) as store:
+            yield store
+
+    @contextmanager
+    def scratch(self) -> Iterator[Store]:
+        """A database of our own that is gone afterwards; only this user can read it."""
+        with (
+            tempfile.TemporaryDirectory(prefix="k8s-datamodel-") as folder,
+            closing(self._open_store(str(Path(folder) / "scratch.db"), create=True)) as store,
+        ):
             yield store
 
     def tell(self, ledger: Sequence[LedgerEntry], remedy: str = "") -> None:
@@ -147,6 +155,11 @@ class App:
             self.complain(_missing(entry))
         if len(missing) > LINES:
             self.complain(f"and {len(missing) - LINES} more could not be read{remedy}")
+
+    def _open_store(self, url: str, create: bool) -> Store:
+        spec = self._by_scheme(self.registry.storages, url, "sqlite", "--db-path")
+        factory: StoreFactory = self.registry.load_target(spec)
+        return factory(StorageRequest(url, self.registry.types, create))
 
     def _open_source(self, request: SourceRequest) -> Source:
         default = "file" if request.location else "kubernetes"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
@@ -13,44 +12,12 @@ from k8s_datamodel.cli import maintenance
 from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
 from k8s_datamodel.cli.output import format_of, write
+from k8s_datamodel.cli.per_type import PerType, chosen, only_flag, skip_flag
 from k8s_datamodel.cli.stored import SnapshotName, cluster_option, snapshot_argument, stored_line
 from k8s_datamodel.contracts import SnapshotQuery
 from k8s_datamodel.errors import UsageError
-from k8s_datamodel.model import ResourceType, Snapshot
+from k8s_datamodel.model import Snapshot
 from k8s_datamodel.snapshots import resolve
-
-
-class PerType(Command):
-    """A command with one flag for each resource type.
-
-    Args:
-        flag: makes the option of a type.
-    """
-
-    def __init__(self, *arguments: Any, flag: Any, **attributes: Any) -> None:
-        super().__init__(*arguments, **attributes)
-        self._flag = flag
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The command's own parameters and those of the types there are."""
-        types = ctx.ensure_object(App).registry.types
-        return [*(self._flag(each) for each in types), *super().get_params(ctx)]
-
-
-def _skip_flag(resource_type: ResourceType) -> click.Option:
-    name = f"skip_{resource_type.name}"
-    text = f"Without {resource_type.plural}."
-    return click.Option([f"--no-{resource_type.skip}", name], is_flag=True, help=text)
-
-
-def _only_flag(resource_type: ResourceType) -> click.Option:
-    flag = f"--{resource_type.name.replace('_', '-')}-only"
-    name = f"only_{resource_type.name}"
-    return click.Option([flag, name], is_flag=True, help=f"Only {resource_type.plural}.")
-
-
-def _chosen(types: Sequence[ResourceType], prefix: str, flags: dict[str, bool]) -> list[str]:
-    return [each.name for each in types if flags.get(f"{prefix}_{each.name}")]
 
 
 @click.pass_context
@@ -65,7 +32,7 @@ def _store(
     **flags: bool,
 ) -> None:
     app = ctx.ensure_object(App)
-    skipped = _chosen(app.registry.types, "skip", flags)
+    skipped = chosen(app.registry.types, "skip", flags)
     types = [each for each in app.registry.types if each.name not in skipped]
     if not types:
         raise UsageError("everything is left out: there is nothing to store")
@@ -136,7 +103,7 @@ def _write_document(
 ) -> None:
     app = ctx.ensure_object(App)
     types = app.registry.types
-    options = documents.DocumentOptions(specs, ledger, tuple(_chosen(types, "only", flags)))
+    options = documents.DocumentOptions(specs, ledger, tuple(chosen(types, "only", flags)))
     with app.store() as store:
         snapshot = resolve(store, name, cluster_context or app.settings.context)
         document = documents.document(store, snapshot, types, options)
@@ -158,7 +125,7 @@ def _export_all(
 ) -> None:
     app = ctx.ensure_object(App)
     types = app.registry.types
-    options = documents.DocumentOptions(include_specs, ledger, tuple(_chosen(types, "only", flags)))
+    options = documents.DocumentOptions(include_specs, ledger, tuple(chosen(types, "only", flags)))
     name = output or format_of(app, file, "json")
     with app.store() as store:
         snapshots = store.snapshots(SnapshotQuery(cluster_context))
@@ -210,7 +177,7 @@ def _file_option() -> click.Option:
 COMMANDS: dict[str, click.Command] = {
     "store": PerType(
         "store",
-        flag=_skip_flag,
+        flag=skip_flag,
         callback=_store,
         params=[
             click.Option(["--notes"], help="Words to keep with the snapshot."),
@@ -237,7 +204,7 @@ COMMANDS: dict[str, click.Command] = {
     ),
     "show": PerType(
         "show",
-        flag=_only_flag,
+        flag=only_flag,
         callback=_show,
         params=[
             snapshot_argument(),
@@ -251,7 +218,7 @@ COMMANDS: dict[str, click.Command] = {
     ),
     "export": PerType(
         "export",
-        flag=_only_flag,
+        flag=only_flag,
         callback=_export,
         params=[
             snapshot_argument(),
@@ -266,7 +233,7 @@ COMMANDS: dict[str, click.Command] = {
     ),
     "export-all": PerType(
         "export-all",
-        flag=_only_flag,
+        flag=only_flag,
         callback=_export_all,
         params=[
             output_option(None),

@@ -28,6 +28,7 @@ TYPE = ResourceType(
     collector="k8s_datamodel_plugins.crds.collector:collect",
     reads=(Read(CRDS),),
     description="CustomResourceDefinitions, with how many instances each has",
+    counts_instances=True,
     views=(
         View(
             "properties",

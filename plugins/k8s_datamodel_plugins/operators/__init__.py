@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel.api import Column, CommandSpec, Read, Resource, ResourceType, hookimpl
 
 DEPLOYMENTS = Resource("apps", "v1", "deployments", "Deployment")
 STATEFUL_SETS = Resource("apps", "v1", "statefulsets", "StatefulSet")
@@ -144,3 +144,10 @@ TYPE = ResourceType(
 def register_resource_types() -> Iterable[ResourceType]:
     """The type ``operators``."""
     return (TYPE,)
+
+
+@hookimpl
+def register_commands() -> Iterable[CommandSpec]:
+    """What is asked of operators and CRDs together."""
+    target = "k8s_datamodel_plugins.operators.managed:managed_crds"
+    return (CommandSpec("managed-crds", target, "operators", "List the CRDs that each manages."),)

@@ -1,0 +1,126 @@
+"""``cluster test-connection``: which of the API's lists may be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from k8s_datamodel.api import Column, LedgerEntry, Outcome, Page, Resource, Table
+from k8s_datamodel.commands import (
+    INCOMPLETE,
+    LEDGER,
+    App,
+    Command,
+    Inventory,
+    allow_incomplete_option,
+    inventory,
+    ledger_row,
+    output_option,
+    snapshot_option,
+    write_listing,
+)
+from k8s_datamodel_plugins.clusters.permissions import (
+    CRDS,
+    counters,
+    custom_resource,
+    definitions,
+    needs,
+)
+
+_COST = ("requests", "reused", "bytes", "seconds")
+_COLUMNS = (
+    *(replace(each, show="table") for each in LEDGER if each.name in ("resource_type", "read")),
+    Column("permission", show="wide", description="Verb and resource that the read needs"),
+    *(
+        replace(each, show="table" if each.name == "optional" else each.show)
+        for each in LEDGER
+        if each.name not in ("resource_type", "read", *_COST)
+    ),
+)
+
+
+@click.pass_context
+def _test_connection(
+    ctx: click.Context, /, output: str, snapshot: str | None, allow_incomplete: bool
+) -> None:
+    app = ctx.ensure_object(App)
+    names = [each.name for each in app.registry.types]
+    with inventory(ctx, names, snapshot) as found:
+        cluster = found.cluster()
+        entries = list(found.ledger) if found.run is None else list(_tried(found))
+        known = {need.resource.name for need in needs(app.registry.types)}
+        rows = [_row(entry, known) for entry in entries]
+        write_listing(ctx, output, Table(_COLUMNS, rows, "Reads"))
+    missing = [entry for entry in entries if entry.incomplete]
+    good = sum(entry.outcome.status == "complete" for entry in entries)
+    app.say(f"{cluster.context}, {cluster.version or 'version unknown'}: {good} reads work.")
+    if missing:
+        app.tell(missing)
+        if any(entry.outcome.status == "forbidden" for entry in missing):
+            app.say("cluster rbac writes a role that has the permissions.")
+        if not allow_incomplete:
+            ctx.exit(INCOMPLETE)
+
+
+def _tried(found: Inventory) -> Iterator[LedgerEntry]:
+    """How each read of the types goes, then those of the cluster, which were made before."""
+    assert found.run is not None  # noqa: S101 - the caller looked
+    reader = found.run.reader
+    described = list(found.ledger)
+    needed = needs(found.types)
+    resources = [need.resource for need in needed]
+    if found.dump:  # a dump is read already, and may list what it cannot count
+        outcomes = [_listed(reader.stream(each, "")) for each in resources]
+    else:  # one small request each
+        outcomes = [count.outcome for count in reader.count(resources)]
+    for need, outcome in zip(needed, outcomes, strict=True):
+        yield LedgerEntry(", ".join(need.types), need.resource.name, outcome, need.optional)
+    yield from _custom(found)
+    yield from described
+
+
+def _listed(pages: Generator[Page, None, Outcome]) -> Outcome:
+    while True:
+        try:
+            next(pages)
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
+
+
+def _custom(found: Inventory) -> Iterator[LedgerEntry]:
+    """Whether custom resources may be counted: one kind of each API group stands for all."""
+    assert found.run is not None  # noqa: S101 - the caller looked
+    names = ", ".join(each.name for each in counters(found.types))
+    first: dict[str, Resource] = {}
+    for definition in definitions(found):
+        resource = custom_resource(definition)
+        if resource:
+            first.setdefault(resource.group, resource)
+    for entry in found.ledger:
+        if entry.read == CRDS and entry.outcome.status in ("failed", "inconsistent"):
+            yield replace(entry, read=f"{CRDS} (all)")
+    resources = [first[group] for group in sorted(first)]
+    for resource, count in zip(resources, found.run.reader.count(resources), strict=True):
+        yield LedgerEntry(names, f"{resource.name} (count)", count.outcome)
+
+
+def _row(entry: LedgerEntry, known: Collection[str]) -> Mapping[str, Any]:
+    row = {key: value for key, value in ledger_row(entry).items() if key not in _COST}
+    name, _, note = entry.read.partition(" ")
+    listed = entry.resource_type and (name in known or (note and "." in name))
+    return {**row, "permission": f"list {name}" if listed else None}
+
+
+test_connection = Command(
+    "test-connection",
+    callback=_test_connection,
+    params=[output_option(), snapshot_option(), allow_incomplete_option()],
+    help="Try every list that collecting needs: what works, which permissions lack.\n\n"
+    "Exit code 1 when there is no connection, 3 when something required cannot be read. "
+    "For a stored snapshot: what could be read then.",
+    epilog="Example: k8s-datamodel cluster test-connection --context prod",
+)

@@ -1,0 +1,72 @@
+"""``cluster export``: all of a cluster, a dump or a snapshot as one document."""
+
+from __future__ import annotations
+
+import click
+
+from k8s_datamodel.api import UsageError
+from k8s_datamodel.commands import (
+    App,
+    PerType,
+    allow_incomplete_option,
+    chosen,
+    exported,
+    file_option,
+    format_of,
+    output_option,
+    skip_flag,
+    snapshot_option,
+    write_document,
+)
+
+
+@click.pass_context
+def _export(
+    ctx: click.Context,
+    /,
+    output: str | None,
+    file: str | None,
+    include_specs: bool,
+    ledger: bool,
+    no_redact: bool,
+    snapshot: str | None,
+    allow_incomplete: bool,
+    **flags: bool,
+) -> None:
+    if snapshot and no_redact:
+        raise UsageError("--no-redact is for what is collected; a snapshot is as it was stored")
+    app = ctx.ensure_object(App)
+    skipped = chosen(app.registry.types, "skip", flags)
+    types = [each for each in app.registry.types if each.name not in skipped]
+    if not types:
+        raise UsageError("everything is left out: there is nothing to export")
+    name = output or format_of(app, file, "json")
+    with exported(
+        ctx, types, snapshot, specs=include_specs, ledger=ledger, redact=not no_redact
+    ) as found:
+        write_document(ctx, name, found.document, file)
+    found.end(ctx, allow_incomplete=allow_incomplete)
+
+
+export = PerType(
+    "export",
+    flag=skip_flag,
+    callback=_export,
+    params=[
+        output_option(None),
+        file_option(),
+        click.Option(
+            ["--include-specs/--no-specs"],
+            default=True,
+            help="With or without the complete objects. [default: with]",
+        ),
+        click.Option(["--ledger"], is_flag=True, help="With what was read and what was not."),
+        click.Option(
+            ["--no-redact"], is_flag=True, help="Keep literals that look like credentials."
+        ),
+        snapshot_option(),
+        allow_incomplete_option(),
+    ],
+    help="Write all that the cluster holds as one document; nothing is stored.",
+    epilog="Example: k8s-datamodel cluster export --file cluster.yaml",
+)

@@ -1,0 +1,149 @@
+"""What the enabled resource types read of the Kubernetes API, and the role that allows it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from k8s_datamodel.api import (
+    KubernetesObject,
+    LedgerEntry,
+    Outcome,
+    Page,
+    Read,
+    Resource,
+    ResourceType,
+)
+from k8s_datamodel.commands import Inventory
+from k8s_datamodel_plugins.objects import mapping, text
+
+CRDS = "customresourcedefinitions.apiextensions.k8s.io"
+
+# A list that is known in part is completed by reading what changed, object by object.
+_READ = ("get", "list")
+
+# What the source of live clusters asks for to tell identity, size and platform of a cluster, and
+# whether its counts are exact.
+_DESCRIBE: tuple[dict[str, Any], ...] = (
+    {"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]},
+    {
+        "apiGroups": [""],
+        "resources": ["namespaces"],
+        "resourceNames": ["kube-system"],
+        "verbs": ["get"],
+    },
+    {"apiGroups": ["apiregistration.k8s.io"], "resources": ["apiservices"], "verbs": ["list"]},
+)
+_PATHS = {"nonResourceURLs": ["/version", "/apis", "/apis/*"], "verbs": ["get"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One list that types read.
+
+    Attributes:
+        resource: what is listed.
+        types: names of the types that read it.
+        optional: all of them do without.
+    """
+
+    resource: Resource
+    types: tuple[str, ...]
+    optional: bool
+
+
+def needs(types: Iterable[ResourceType]) -> list[Need]:
+    """Every list that types read, once, in order of need: those that none does without first."""
+    reads: dict[Resource, list[tuple[str, Read]]] = defaultdict(list)
+    for each in types:
+        for read in each.reads:
+            reads[read.resource].append((each.name, read))
+    found = [
+        Need(resource, tuple(name for name, _ in of), all(read.optional for _, read in of))
+        for resource, of in reads.items()
+    ]
+    return sorted(found, key=lambda need: need.optional)
+
+
+def counters(types: Iterable[ResourceType]) -> list[ResourceType]:
+    """The types that count custom resources."""
+    return [each for each in types if each.counts_instances]
+
+
+def definitions(found: Inventory) -> Generator[KubernetesObject, None, None]:
+    """The CRDs whose instances are counted; the ledger tells if they cannot be listed."""
+    counting = counters(found.types)
+    if found.run is None:
+        for each, row in found.rows(specs=True):
+            if each.counts_instances and mapping(row.get("spec")).get("kind") == (
+                "CustomResourceDefinition"
+            ):
+                yield mapping(row.get("spec"))
+        return
+    lists = {read.resource for each in counting for read in each.reads}
+    for resource in lists:
+        if resource.name == CRDS:
+            pages = found.run.reader.stream(resource, counting[0].name)
+            outcome = yield from _objects(pages)
+            found.run.reader.record(LedgerEntry(counting[0].name, CRDS, outcome))
+
+
+def _objects(
+    pages: Generator[Page, None, Outcome],
+) -> Generator[KubernetesObject, None, Outcome]:
+    while True:
+        try:
+            page = next(pages)
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
+        yield from page
+
+
+def custom_resource(definition: KubernetesObject) -> Resource | None:
+    """What a CRD defines, in a version that is served; None for what defines nothing."""
+    spec = mapping(definition.get("spec"))
+    names = mapping(spec.get("names"))
+    group, plural, kind = (
+        text(spec.get("group")),
+        text(names.get("plural")),
+        text(names.get("kind")),
+    )
+    versions = [mapping(each) for each in spec.get("versions") or ()]
+    served = next((text(each.get("name")) for each in versions if each.get("served")), None)
+    if not (group and plural and kind and served):
+        return None
+    return Resource(group, served, plural, kind, spec.get("scope") != "Cluster")
+
+
+def cluster_role(
+    name: str, needed: Sequence[Need], groups: Sequence[str], *, optional: bool
+) -> dict[str, Any]:
+    """The smallest ClusterRole for these lists.
+
+    Args:
+        name: of the role.
+        needed: the lists.
+        groups: API groups all of whose custom resources are counted; ``*`` for every group.
+        optional: also what only enriches.
+    """
+    plurals: dict[str, list[str]] = defaultdict(list)
+    for need in needed:
+        if optional or not need.optional:
+            plurals[need.resource.group].append(need.resource.plural)
+    rules: list[Mapping[str, Any]] = [
+        {"apiGroups": [group], "resources": sorted(plurals[group]), "verbs": list(_READ)}
+        for group in sorted(plurals)
+    ]
+    if groups:
+        rules.append({"apiGroups": list(groups), "resources": ["*"], "verbs": ["list"]})
+    if optional:
+        rules += _DESCRIBE
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": name},
+        "rules": [*rules, _PATHS],
+    }

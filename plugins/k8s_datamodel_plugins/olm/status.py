@@ -1,0 +1,75 @@
+"""``olm status``: whether the Operator Lifecycle Manager is there, and how its packages are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from k8s_datamodel.api import LedgerEntry, Row, Status
+from k8s_datamodel.commands import (
+    Command,
+    allow_incomplete_option,
+    inventory,
+    output_option,
+    snapshot_option,
+    write_value,
+)
+from k8s_datamodel_plugins.olm import CSVS, TYPE
+
+_FAILED = "Failed"
+_KEPT = ("namespace", "name", "version", "phase", "reason", "message")
+
+
+@click.pass_context
+def _status(
+    ctx: click.Context, /, output: str, snapshot: str | None, allow_incomplete: bool
+) -> None:
+    with inventory(ctx, [TYPE.name], snapshot) as found:
+        rows = [{key: row.get(key) for key in _KEPT} for _, row in found.rows(specs=False)]
+        known = found.counts.get(TYPE.name) is not None
+        write_value(ctx, output, status_of(rows, found.ledger, known=known))
+        found.end(ctx, allow_incomplete=allow_incomplete)
+
+
+def status_of(csvs: Iterable[Row], ledger: Iterable[LedgerEntry], *, known: bool) -> dict[str, Any]:
+    """The state of OLM as a document.
+
+    Args:
+        csvs: all that could be read.
+        ledger: tells how reading them ended.
+        known: they are all there are; what is counted of a part is None.
+    """
+    rows = sorted(csvs, key=lambda row: (str(row["namespace"]), str(row["name"])))
+    phases = Counter(str(row["phase"] or "Unknown") for row in rows)
+    return {
+        "olm": _presence(bool(rows), ledger),
+        "csvs": len(rows) if known else None,
+        "phases": dict(sorted(phases.items())) if known else None,
+        "failed": [row for row in rows if row["phase"] == _FAILED],
+    }
+
+
+def _presence(any_csv: bool, ledger: Iterable[LedgerEntry]) -> str:
+    """``present``, ``absent`` or ``unknown``; a server that does not know the kind has no OLM."""
+    if any_csv:
+        return "present"
+    statuses: set[Status] = {
+        entry.outcome.status
+        for entry in ledger
+        if entry.resource_type == TYPE.name and entry.read == CSVS.name
+    }
+    if statuses == {"complete"}:
+        return "present"
+    return "absent" if statuses == {"absent"} else "unknown"
+
+
+status = Command(
+    "status",
+    callback=_status,
+    params=[output_option(), snapshot_option(), allow_incomplete_option()],
+    help="Tell whether OLM is there, its CSVs by phase, and why some have failed.",
+    epilog="Example: k8s-datamodel olm status --output json",
+)

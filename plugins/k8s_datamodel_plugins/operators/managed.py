@@ -1,0 +1,94 @@
+"""``operators managed-crds``: what each operator is the main actor for, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import click
+
+from k8s_datamodel.api import Column, Row, Table
+from k8s_datamodel.commands import (
+    App,
+    Command,
+    allow_incomplete_option,
+    filter_options,
+    inventory,
+    matching,
+    output_option,
+    snapshot_option,
+    write_listing,
+)
+from k8s_datamodel_plugins.operators import TYPE
+
+_CRDS = "crds"
+"""The resource type that knows instance counts; without its plugin they are unknown."""
+
+_COLUMNS = (
+    Column("operator", show="table", description="Name of the workload"),
+    Column("namespace", show="table", description="Its namespace"),
+    Column("type", show="wide", description="Deployment, StatefulSet or DaemonSet"),
+    Column("version", show="wide", description="Version of the operator"),
+    Column("confidence", "real", show="wide", description="How sure it is that it is one, 0 to 1"),
+    Column("crd", title="Managed CRD", show="table", description="Null when it manages none"),
+    Column("instances", "integer", show="table", description="How many objects; null when unknown"),
+)
+
+
+@click.pass_context
+def _managed(
+    ctx: click.Context,
+    /,
+    output: str,
+    snapshot: str | None,
+    allow_incomplete: bool,
+    **filters: tuple[str, ...],
+) -> None:
+    types = {each.name for each in ctx.ensure_object(App).registry.types}
+    wanted = matching(TYPE, filters)
+    operators: list[Row] = []
+    counts: dict[str, int | None] = {}
+    with inventory(ctx, [TYPE.name, *types & {_CRDS}], snapshot) as found:
+        for resource_type, row in found.rows(specs=False):
+            if resource_type.name == _CRDS:
+                counts[str(row.get("name"))] = row.get("instance_count")
+            elif wanted(row):
+                operators.append({key: row.get(key) for key in _KEPT})
+        write_listing(ctx, output, Table(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs"))
+        found.end(ctx, allow_incomplete=allow_incomplete)
+
+
+_KEPT = ("name", "namespace", "operator_type", "version", "confidence", "managed_crds")
+
+
+def _rows(operators: Sequence[Row], counts: Mapping[str, int | None]) -> Iterator[dict[str, Any]]:
+    """One row for each CRD of each operator; one without CRD for who manages none."""
+    for operator in sorted(operators, key=_place):
+        for crd in operator["managed_crds"] or (None,):
+            yield {
+                "operator": operator["name"],
+                "namespace": operator["namespace"],
+                "type": operator["operator_type"],
+                "version": operator["version"],
+                "confidence": operator["confidence"],
+                "crd": crd,
+                "instances": counts.get(crd) if crd else None,
+            }
+
+
+def _place(operator: Row) -> tuple[str, ...]:
+    return tuple(str(operator.get(name) or "") for name in TYPE.identity)
+
+
+managed_crds = Command(
+    "managed-crds",
+    callback=_managed,
+    params=[
+        *filter_options(TYPE),
+        output_option(),
+        snapshot_option(),
+        allow_incomplete_option(),
+    ],
+    help="List the CRDs that each operator manages, with how many instances they have.",
+    epilog="Example: k8s-datamodel operators managed-crds --name 'cert-*'",
+)

@@ -1,0 +1,91 @@
+"""Diagrams parsed by the real mermaid, which npm fetches once into the tests' cache folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster.build import cache_folder
+from cluster.tools import missing
+from command import ok
+
+SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
+PARSER = Path(__file__).parent / "parse_mermaid.mjs"
+PACKAGES = ("mermaid@11.17.2", "jsdom@29.1.1")
+
+
+@pytest.fixture(scope="module")
+def modules() -> Path:
+    """The folder with mermaid and what stands for a browser's document."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        missing("node and npm are not there: install Node.js 20 or newer")
+    folder = cache_folder() / "-".join(("node", *PACKAGES)).replace("@", "-")
+    done = folder / "done"
+    if not done.is_file():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        npm = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]
+        fetched = subprocess.run(
+            [*npm, "--prefix", str(folder), *PACKAGES], capture_output=True, text=True, check=False
+        )
+        if fetched.returncode:
+            missing(f"npm could not fetch {', '.join(PACKAGES)}: {fetched.stderr[-500:]}")
+        done.touch()
+    return folder / "node_modules"
+
+
+def parsed(modules: Path, *files: Path) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        ["node", str(PARSER), str(modules), *map(str, files)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_sample_cluster(modules: Path, tmp_path: Path) -> None:
+    files = []
+    for depth in (0, 1, 9):
+        files.append(tmp_path / f"{depth}.mmd")
+        ok("crd", "diagram", "--max-depth", depth, "--source", SAMPLE, "--file", files[-1])
+    flat, usual, deep = parsed(modules, *files)
+    assert {each["diagramType"] for each in (flat, usual, deep)} <= {"class", "classDiagram"}
+    assert {each["namespaces"] for each in (flat, usual, deep)} == {9}
+    assert (flat["classes"], flat["relations"]) == (18, 0)
+    rows = ok("crd", "diagram", "-o", "json", "--source", SAMPLE).json
+    assert usual["classes"] == len(rows)
+    assert usual["relations"] == len(rows) - 18
+    assert deep["classes"] > usual["classes"]
+
+
+def test_names_that_mermaid_could_take_for_syntax(modules: Path, tmp_path: Path) -> None:
+    odd = ["a}b", 'say "hi"', "<b>", "note for x", "%% not a remark", "x~y~", "end", "#quot;", "ä{"]
+    names = {name: {"type": "object", "properties": {"x": {"type": "string"}}} for name in odd}
+    version = {
+        "name": "v1",
+        "served": True,
+        "storage": True,
+        "schema": {"openAPIV3Schema": {"type": "object", "properties": names}},
+    }
+    crd = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "classes.note.example"},
+        "spec": {
+            "group": "note.example",
+            "scope": "Namespaced",
+            "names": {"kind": "class", "plural": "classes"},
+            "versions": [version],
+        },
+    }
+    (tmp_path / "odd.json").write_text(json.dumps(crd))
+    drawn = tmp_path / "odd.mmd"
+    ok("crd", "diagram", "--source", tmp_path / "odd.json", "--file", drawn)
+    (found,) = parsed(modules, drawn)
+    assert (found["classes"], found["relations"]) == (1 + len(odd), len(odd))
