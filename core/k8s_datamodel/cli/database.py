@@ -138,21 +138,22 @@ def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
     app = ctx.ensure_object(App)
     with app.store() as store:
         doomed = [resolve(store, name, app.settings.context) for name in snapshots]
-    if not yes:
-        _ask(doomed)
+    if not yes and not _confirmed(doomed):
+        app.say("Nothing was deleted.")
+        ctx.exit(1)
     with app.store() as store:
         store.delete([each.id for each in doomed])
     app.say(f"Deleted snapshot {', '.join(str(each.id) for each in doomed)}.")
 
 
-def _ask(snapshots: Sequence[Snapshot]) -> None:
+def _confirmed(snapshots: Sequence[Snapshot]) -> bool:
     """Ask on the terminal, not on stdin: a script must say ``--yes``."""
     if not sys.stdin.isatty():
         raise UsageError("delete asks before it deletes: without a terminal, give --yes")
     for each in snapshots:
         notes = f" ({each.notes})" if each.notes else ""
         click.echo(f"{each.id}: {each.timestamp} {each.cluster.context}{notes}", err=True)
-    click.confirm("Delete for good?", abort=True, err=True)
+    return click.confirm("Delete for good?", err=True)
 
 
 def _specs_option(default: bool | None, note: str) -> click.Option:
