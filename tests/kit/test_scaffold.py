@@ -64,6 +64,7 @@ def test_a_new_package_passes_the_kit_and_is_active(tmp_path: Path, kind: str) -
         check=False,
     )
     assert "k8s-datamodel-sea-chart/sea-chart: ok" in check.stdout
+    assert check.returncode == 0, check.stdout
 
 
 def test_a_prefix_is_not_doubled(tmp_path: Path) -> None:
