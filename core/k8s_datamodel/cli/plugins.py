@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
@@ -91,6 +92,14 @@ def _enable(ctx: click.Context, /, name: str) -> None:
     app.say(f"{name} is enabled." if changed else f"{name} was not disabled.")
 
 
+@click.pass_context
+def _new(ctx: click.Context, /, name: str, kind: str) -> None:
+    from k8s_datamodel import scaffold  # noqa: PLC0415 - this module is imported at each start
+
+    folder = scaffold.write(name, kind, Path())
+    ctx.ensure_object(App).say(f"{folder}: install it with `pip install -e {folder}`.")
+
+
 def _row(plugin: Plugin) -> dict[str, object]:
     return {
         "name": plugin.name,
@@ -157,6 +166,22 @@ COMMANDS: dict[str, click.Command] = {
         params=[_name_argument()],
         help="Load a plugin again.",
         epilog="Example: k8s-datamodel plugins enable NAME",
+    ),
+    "new": Command(
+        "new",
+        callback=_new,
+        params=[
+            click.Argument(["name"]),
+            click.Option(
+                ["--kind"],
+                type=click.Choice(["resource-type", "backend", "formatter"]),
+                default="resource-type",
+                show_default=True,
+                help="What the plugin adds.",
+            ),
+        ],
+        help="Write a small package to start a plugin from, into a new folder.",
+        epilog="Example: k8s-datamodel plugins new certificates --kind resource-type",
     ),
 }
 """The commands of the group, by name."""

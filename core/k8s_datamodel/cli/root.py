@@ -139,8 +139,10 @@ def _own(name: str) -> dict[str, click.Command]:
 def reserved() -> tuple[list[str], list[str]]:
     """What plugins may not take: commands (``database store``), options without dashes."""
     commands = [name for group in OWN for name in (group, *(f"{group} {n}" for n in _own(group)))]
+    # Types add nothing to the commands about plugins, whose options they may therefore have.
+    groups = [group for group in OWN if group != "plugins"]
     params = [
-        param for group in OWN for command in _own(group).values() for param in command.params
+        param for group in groups for command in _own(group).values() for param in command.params
     ]
     options = [param for param in params if isinstance(param, click.Option)]
     names = {n.lstrip("-") for option in options for n in (*option.opts, *option.secondary_opts)}

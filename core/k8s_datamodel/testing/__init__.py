@@ -1,0 +1,39 @@
+"""The conformance kit: what a plugin must keep, as tests that its author inherits.
+
+Needs pytest, which the rest of the package does not. A test module of a plugin::
+
+    from k8s_datamodel.testing import ResourceTypeContract, manifests
+
+    class TestWidgets(ResourceTypeContract):
+        resource_type = TYPE
+        objects = manifests("tests/manifests")
+
+Only the plugin under test is loaded, whatever else is installed.
+"""
+
+import pytest
+
+pytest.register_assert_rewrite(
+    "k8s_datamodel.testing.backends",
+    "k8s_datamodel.testing.formatters",
+    "k8s_datamodel.testing.types",
+)
+
+from k8s_datamodel.testing.alone import alone  # noqa: E402 - after the rewriting is set up
+from k8s_datamodel.testing.backends import StorageBackendContract  # noqa: E402
+from k8s_datamodel.testing.collecting import Collected, collect  # noqa: E402
+from k8s_datamodel.testing.formatters import FormatterContract  # noqa: E402
+from k8s_datamodel.testing.objects import Ending, ObjectsSource, manifests  # noqa: E402
+from k8s_datamodel.testing.types import ResourceTypeContract  # noqa: E402
+
+__all__ = [
+    "Collected",
+    "Ending",
+    "FormatterContract",
+    "ObjectsSource",
+    "ResourceTypeContract",
+    "StorageBackendContract",
+    "alone",
+    "collect",
+    "manifests",
+]

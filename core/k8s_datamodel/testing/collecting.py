@@ -1,0 +1,47 @@
+"""Running a resource type's collector as the host runs it, and looking at what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from k8s_datamodel.contracts import Source
+from k8s_datamodel.model import LedgerEntry, Record, ResourceType
+from k8s_datamodel.pipeline import start
+from k8s_datamodel.testing.alone import alone
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one run gave.
+
+    Attributes:
+        records: in the order they came.
+        count: as a snapshot would say it; None when unknown.
+        ledger: what was read, and how that ended.
+    """
+
+    records: Sequence[Record]
+    count: int | None
+    ledger: Sequence[LedgerEntry]
+
+    @property
+    def faults(self) -> list[str]:
+        """Why the collector failed; empty when it did not."""
+        return [entry.outcome.reason for entry in self.ledger if entry.read == "collector"]
+
+
+def collect(resource_type: ResourceType, source: Source, namespace: str | None = None) -> Collected:
+    """Collect one type from a source, with no other plugin around.
+
+    Args:
+        resource_type: whose collector runs.
+        source: left open.
+        namespace: limits the run.
+
+    Raises:
+        PluginError: the host would refuse the type.
+    """
+    with start(source, alone(resource_type), (resource_type,), namespace) as run:
+        records = [record for _, record in run.records()]
+        return Collected(records, run.counts[resource_type.name], list(run.ledger))

@@ -1,0 +1,98 @@
+"""A resource type with a column of every type, and things of it: what the kit stores and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from k8s_datamodel.model import (
+    ClusterInfo,
+    Column,
+    LedgerEntry,
+    Outcome,
+    Record,
+    Resource,
+    ResourceType,
+    Snapshot,
+)
+
+RESOURCE = Resource("parts.example.org", "v1", "kitparts", "KitPart")
+
+PARTS = ResourceType(
+    name="kit_parts",
+    command="kit-part",
+    singular="Kit part",
+    plural="Kit parts",
+    identity=("namespace", "name"),
+    collector=lambda context: (),
+    columns=(
+        Column("namespace", show="table"),
+        Column("name", show="table", filter="name"),
+        Column("size", "integer", show="table"),
+        Column("weight", "real", show="wide"),
+        Column("polished", "boolean", show="wide"),
+        Column("colours", "list", show="wide"),
+        Column("labels", "json"),
+        Column("used", "integer", volatile=True),
+        Column("internal", document=False),
+    ),
+)
+
+CLUSTER = ClusterInfo("kit", "uid-of-kit", "v1.30.1", "eks", 5, "kubernetes")
+
+LEDGER = (
+    LedgerEntry("kit_parts", RESOURCE.name, Outcome("complete", "", 200, 3, 12, 2, 4567, 0.5)),
+    LedgerEntry("", "nodes", Outcome("forbidden", "nodes: 403", 403, 1), optional=True),
+)
+
+UNICODE = "Grüße, 日本語 🎉 'quoted' \"twice\" back\\slash, a\ttab and\ntwo lines"
+
+
+def part(number: int = 0, **values: Any) -> Record:
+    """One of them, with something in each column."""
+    name = f"part-{number:05}"
+    row = {
+        "namespace": "shop",
+        "name": name,
+        "size": number,
+        "weight": number + 0.25,
+        "polished": number % 2 == 0,
+        "colours": ["red", "dark red"],
+        "labels": {"app": name, "list": [1, None, {"deep": False}]},
+        "used": number + 1,
+        "internal": "hidden-from-documents",
+        **values,
+    }
+    metadata = {"name": row["name"], "namespace": row["namespace"], "uid": f"uid-{row['name']}"}
+    complete = {
+        "apiVersion": "parts.example.org/v1",
+        "kind": "KitPart",
+        "metadata": {**metadata, "resourceVersion": str(number + 1)},
+        "spec": {"size": row["size"], "text": UNICODE},
+    }
+    return Record(row, complete)
+
+
+def parts(count: int) -> list[Record]:
+    """So many of them, in order of identity."""
+    return [part(number) for number in range(count)]
+
+
+def rows(count: int) -> Iterator[dict[str, Any]]:
+    """The same as rows for a formatter, without specs."""
+    return (dict(part(number).values) for number in range(count))
+
+
+def nothing(name: str = "bare") -> dict[str, Any]:
+    """A row that is null wherever it may be."""
+    return {
+        column.name: {"namespace": "shop", "name": name}.get(column.name)
+        for column in PARTS.columns
+    }
+
+
+def snapshot(**changes: Any) -> Snapshot:
+    """A snapshot of the kit's cluster."""
+    plain = Snapshot("2024-03-15 10:30:15", CLUSTER, {}, redaction="kit-salt", seconds=1.5)
+    return replace(plain, **changes)

@@ -1,0 +1,155 @@
+"""Writes the references that follow from the code: ``make docs``. A test compares them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from k8s_datamodel import hookspecs
+from k8s_datamodel.asking import HOOKS
+from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.options import GlobalOption
+from k8s_datamodel.cli.root import Root
+
+DOCS = Path(__file__).parent
+EXAMPLES = DOCS.parent / "tests" / "data" / "installed" / "acme_good.py"
+"""A plugin that the tests load; the examples are taken from it."""
+
+_WRITTEN = "<!-- Written by docs/generate.py: change the code, then run `make docs`. -->\n"
+
+
+def references() -> Mapping[Path, str]:
+    """Every generated page by its path.
+
+    Raises:
+        KeyError: a hook has no example.
+    """
+    return {
+        DOCS / "reference" / "hooks.md": hooks(),
+        DOCS / "reference" / "commands.md": commands(),
+    }
+
+
+def hooks() -> str:
+    """The hooks with their signatures, what each returns, and an example."""
+    examples = _functions(EXAMPLES)
+    parts = ["# Hooks\n", _WRITTEN]
+    parts.append(
+        "A plugin is a module (or class) with at least one of these functions, marked with\n"
+        "`k8s_datamodel.api.hookimpl`. A hook takes nothing, and is called once a start.\n"
+        "What the returned classes hold is told by their docstrings, see `k8s_datamodel.api`.\n"
+    )
+    for name, kind in HOOKS.items():
+        hook = getattr(hookspecs, name)
+        parts += [
+            f"## {name}\n",
+            f"```python\n{name}{_signature(hook)}\n```\n",
+            f"{inspect.getdoc(hook)}\n",
+            f"### Fields of {kind.__name__}\n",
+            f"```text\n{inspect.getdoc(kind)}\n```\n",
+            f"### Example of {name}\n",
+            f"```python\n{examples[name]}\n```\n",
+        ]
+    return "\n".join(parts)
+
+
+def commands() -> str:
+    """Every command of the built-ins with its help."""
+    app = App(["--no-external-plugins"])
+    parts = ["# Commands\n", _WRITTEN, _global_options()]
+    with click.Context(Root(), info_name="k8s-datamodel", obj=app) as root:
+        parts += [_command(ctx) for ctx in _walk(root)]
+    return "\n".join(parts)
+
+
+def _signature(hook: Callable[..., object]) -> str:
+    return str(inspect.signature(hook)).replace("'", "")
+
+
+def _functions(path: Path) -> dict[str, str]:
+    """Source of each hook of a module, after the constants that it uses, by name."""
+    source = path.read_text(encoding="utf-8")
+    lines = source.splitlines()
+    constants = {}
+    examples = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+            constants[node.targets[0].id] = (*_used(node.value, constants), text)
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            text = "\n".join(lines[node.decorator_list[0].lineno - 1 : node.end_lineno])
+            examples[node.name] = "\n\n".join((*_used(node, constants), text))
+    return examples
+
+
+def _used(node: ast.AST, constants: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Sources of the constants that stand in a piece of code, each after what it uses."""
+    names = [each.id for each in ast.walk(node) if isinstance(each, ast.Name)]
+    found = (text for name in names for text in constants.get(name, ()))
+    return tuple(dict.fromkeys(found))
+
+
+def _walk(ctx: click.Context) -> Iterator[click.Context]:
+    """The contexts of all commands below one, groups before what is in them."""
+    if not isinstance(ctx.command, click.Group):
+        return
+    for name in ctx.command.list_commands(ctx):
+        command = ctx.command.get_command(ctx, name)
+        if command is not None and not command.hidden:
+            with click.Context(command, info_name=name, parent=ctx) as inner:
+                yield inner
+                yield from _walk(inner)
+
+
+def _command(ctx: click.Context) -> str:
+    depth = 2 if ctx.parent is not None and ctx.parent.parent is None else 3
+    command = ctx.command
+    parts = [f"{'#' * depth} {ctx.command_path}\n", f"{inspect.cleandoc(command.help or '')}\n"]
+    if not isinstance(command, click.Group):
+        usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
+        parts.append(f"```text\n{usage}\n```\n")
+    options = [p for p in command.params if not isinstance(p, GlobalOption)]
+    if rows := _rows(ctx, options):
+        parts.append(f"| option | meaning |\n|---|---|\n{rows}")
+    if command.epilog:
+        parts.append(f"{_example(command.epilog)}\n")
+    return "\n".join(parts)
+
+
+def _global_options() -> str:
+    command = Root()
+    ctx = click.Context(command, info_name="k8s-datamodel", obj=App(["--no-external-plugins"]))
+    rows = _rows(ctx, [p for p in command.params if isinstance(p, GlobalOption)])
+    text = "These may stand before or after any command.\n"
+    return f"## Global options\n\n{text}\n| option | meaning |\n|---|---|\n{rows}"
+
+
+def _rows(ctx: click.Context, params: list[click.Parameter]) -> str:
+    records = [record for param in params if (record := param.get_help_record(ctx))]
+    return "".join(f"| `{_cell(name)}` | {_cell(text)} |\n" for name, text in records)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _example(epilog: str) -> str:
+    said, _, command = epilog.partition(": ")
+    return f"{said}: `{' '.join(command.split())}`"
+
+
+def main() -> None:
+    """Write every page."""
+    for path, text in references().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,377 @@
+"""A sound storage backend, and ways to spoil it; each class names the test that must see it."""
+
+import hashlib
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from k8s_datamodel.api import (
+    SnapshotNotFoundError,
+    SnapshotQuery,
+    StorageError,
+    StorageSpec,
+    StoreStats,
+)
+from k8s_datamodel.testing import StorageBackendContract
+
+ALL = SnapshotQuery()
+DATABASES = {}
+
+
+class Database:
+    """What all who open one path share; JSON text stands for what a server would keep."""
+
+    def __init__(self, path):
+        self.path = path
+        self.lock = threading.Lock()
+        self.snapshots = {}
+        self.rows = {}
+        self.ledgers = {}
+        self.last = 0
+
+
+def text_of(type_, record):
+    values = {column.name: record.values.get(column.name) for column in type_.columns}
+    order = [values[name] for name in type_.identity]
+    return order, json.dumps(values), json.dumps(record.spec)
+
+
+class Writer:
+    def __init__(self, store):
+        self.store = store
+        self.rows = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.rows = {}
+
+    def write(self, resource_type, records):
+        rows = self.rows.setdefault(resource_type.name, [])
+        rows += [text_of(resource_type, record) for record in records]
+
+    def commit(self, snapshot, ledger):
+        database = self.store.database
+        with database.lock:
+            number = self.store.next_id()
+            database.last = number
+            self.save(database, number, snapshot)
+            database.ledgers[number] = list(ledger)
+        return number
+
+    def save(self, database, number, snapshot):
+        database.rows[number] = self.rows
+        made = replace(snapshot, id=number, created_at="2024-03-15 11:00:00")
+        database.snapshots[number] = made
+
+
+class Store:
+    writer = Writer
+
+    def __init__(self, request):
+        path = request.url.partition("://")[2]
+        if path not in DATABASES and not request.create:
+            raise StorageError(f"{path}: no such database")
+        self.database = DATABASES.setdefault(path, Database(path))
+
+    @property
+    def redaction_key(self):
+        return hashlib.sha256(self.database.path.encode()).digest()
+
+    def next_id(self):
+        return self.database.last + 1
+
+    def begin(self, types):
+        return self.writer(self)
+
+    def known(self, cluster, redaction):
+        return None
+
+    def snapshots(self, query=ALL):
+        found = sorted(self.database.snapshots.values(), key=lambda each: (each.timestamp, each.id))
+        if query.cluster_context is not None:
+            found = [each for each in found if each.cluster.context == query.cluster_context]
+        return found if query.limit is None else found[len(found) - query.limit :]
+
+    def snapshot(self, snapshot_id):
+        if snapshot_id not in self.database.snapshots:
+            raise SnapshotNotFoundError(f"there is no snapshot {snapshot_id}")
+        return self.database.snapshots[snapshot_id]
+
+    def records(self, snapshot_id, resource_type, *, specs):
+        self.snapshot(snapshot_id)
+        for _, values, spec in sorted(self.database.rows[snapshot_id].get(resource_type, [])):
+            row = json.loads(values)
+            yield {**row, "spec": json.loads(spec)} if specs else row
+
+    def ledger(self, snapshot_id):
+        self.snapshot(snapshot_id)
+        return self.database.ledgers[snapshot_id]
+
+    def delete(self, snapshot_ids):
+        gone = [self.database.snapshots.pop(number, None) for number in snapshot_ids]
+        return sum(each is not None for each in gone)
+
+    def stats(self):
+        found = self.snapshots()
+        times = [each.timestamp for each in found]
+        records = {}
+        for each in found:
+            for name, rows in self.database.rows[each.id].items():
+                records[name] = records.get(name, 0) + len(rows)
+        return StoreStats(
+            location=self.database.path,
+            size=100,
+            snapshots=len(found),
+            first=times[0] if times else None,
+            last=times[-1] if times else None,
+            clusters={"kit": len(found)},
+            records=records,
+            storage={"snapshots": 60, "other": 40},
+        )
+
+    def verify(self):
+        return []
+
+    def backup(self, path):
+        DATABASES[f"/{Path(path)}"] = self.database
+
+    def close(self):
+        pass
+
+
+class Sound(StorageBackendContract):
+    catcher = ""
+
+
+def spec(name):
+    return StorageSpec("memory", f"{__name__}:{name}")
+
+
+class TestSound(Sound):
+    storage = spec("Store")
+
+
+class TestNotThere(Sound):
+    storage = spec("NoSuchStore")
+    catcher = "test_description_is_valid"
+
+
+class Booleans(Store):
+    def records(self, snapshot_id, resource_type, *, specs):
+        for row in super().records(snapshot_id, resource_type, specs=specs):
+            yield {**row, "polished": row["polished"] if row["polished"] is None else 0}
+
+
+class TestBooleansAsNumbers(Sound):
+    storage = spec("Booleans")
+    catcher = "test_types_of_values"
+
+
+class Lists(Store):
+    def records(self, snapshot_id, resource_type, *, specs):
+        for row in super().records(snapshot_id, resource_type, specs=specs):
+            yield {**row, "colours": row["colours"] and ",".join(row["colours"]).split(",")}
+
+
+class TestListsAsText(Sound):
+    storage = spec("Lists")
+    catcher = "test_unicode"
+
+
+class Nulls(Store):
+    def records(self, snapshot_id, resource_type, *, specs):
+        for row in super().records(snapshot_id, resource_type, specs=specs):
+            yield {**row, "internal": row["internal"] or ""}
+
+
+class TestNullsAsEmptyText(Sound):
+    storage = spec("Nulls")
+    catcher = "test_nulls"
+
+
+class Pages(Store):
+    def records(self, snapshot_id, resource_type, *, specs):
+        rows = list(super().records(snapshot_id, resource_type, specs=specs))
+        return iter(rows[:1000])
+
+
+class TestFirstPageOnly(Sound):
+    storage = spec("Pages")
+    catcher = "test_paging"
+
+
+class Eager(Writer):
+    def write(self, resource_type, records):
+        super().write(resource_type, records)
+        from k8s_datamodel.testing.parts import snapshot
+
+        self.save(self.store.database, 999, snapshot())
+
+
+class Dirty(Store):
+    writer = Eager
+
+
+class TestUncommittedIsVisible(Sound):
+    storage = spec("Dirty")
+    catcher = "test_uncommitted_is_invisible"
+
+
+class HalfWriter(Writer):
+    def __exit__(self, *exc_info):
+        if exc_info[0]:
+            from k8s_datamodel.testing.parts import snapshot
+
+            self.commit(snapshot(), [])
+
+
+class CommitsFailures(Store):
+    writer = HalfWriter
+
+
+class TestCommitsWhatFailed(Sound):
+    storage = spec("CommitsFailures")
+    catcher = "test_failed_writing_leaves_nothing"
+
+
+class Reuses(Store):
+    def next_id(self):
+        return max(self.database.snapshots, default=0) + 1
+
+
+class TestReusesNumbers(Sound):
+    storage = spec("Reuses")
+    catcher = "test_ids_are_never_used_twice"
+
+
+class ByNumber(Store):
+    def snapshots(self, query=ALL):
+        return sorted(super().snapshots(query), key=lambda each: each.id)
+
+
+class TestOrderOfStoring(Sound):
+    storage = spec("ByNumber")
+    catcher = "test_order_of_snapshots"
+
+
+class AllClusters(Store):
+    def snapshots(self, query=ALL):
+        return super().snapshots(SnapshotQuery(limit=query.limit))
+
+
+class TestIgnoresTheCluster(Sound):
+    storage = spec("AllClusters")
+    catcher = "test_snapshots_of_one_cluster"
+
+
+class KeepsAll(Store):
+    def delete(self, snapshot_ids):
+        return len(snapshot_ids)
+
+
+class TestDeletesNothing(Sound):
+    storage = spec("KeepsAll")
+    catcher = "test_delete"
+
+
+class AlwaysMakes(Store):
+    def __init__(self, request):
+        super().__init__(replace(request, create=True))
+
+
+class TestAlwaysMakesOne(Sound):
+    storage = spec("AlwaysMakes")
+    catcher = "test_missing_database_is_not_made"
+
+
+class OneSize(Store):
+    def stats(self):
+        return replace(super().stats(), size=101)
+
+
+class TestStatsDoNotAddUp(Sound):
+    storage = spec("OneSize")
+    catcher = "test_stats_add_up"
+
+
+class Suspicious(Store):
+    def verify(self):
+        return [f"snapshot {number} looks odd" for number in self.database.snapshots]
+
+
+class TestFalseAlarms(Sound):
+    storage = spec("Suspicious")
+    catcher = "test_verify_is_clean"
+
+
+class OneWriter(Store):
+    def begin(self, types):
+        writer = super().begin(types)
+        writer.rows = self.database.__dict__.setdefault("pending", {})
+        return writer
+
+
+class TestWritersShareRows(Sound):
+    storage = spec("OneWriter")
+    catcher = "test_snapshots_are_apart"
+
+
+class OneAtATime(Store):
+    def begin(self, types):
+        if self.database.__dict__.setdefault("writing", self) is not self:
+            raise StorageError("the database is locked")
+        return super().begin(types)
+
+
+class TestLocksOthersOut(Sound):
+    storage = spec("OneAtATime")
+    catcher = "test_two_writers"
+
+
+class NewKeys(Store):
+    @property
+    def redaction_key(self):
+        return str(id(self)).encode()
+
+
+class TestAnotherKeyEachTime(Sound):
+    storage = spec("NewKeys")
+    catcher = "test_what_is_stored_lasts"
+
+
+class Zeroes(Writer):
+    def save(self, database, number, snapshot):
+        counts = {name: count or 0 for name, count in snapshot.counts.items()}
+        super().save(database, number, replace(snapshot, counts=counts))
+
+
+class CountsUnknown(Store):
+    writer = Zeroes
+
+
+class TestUnknownBecomesZero(Sound):
+    storage = spec("CountsUnknown")
+    catcher = "test_snapshot_comes_back"
+
+
+class NoLedger(Store):
+    def ledger(self, snapshot_id):
+        return [each for each in super().ledger(snapshot_id) if not each.optional]
+
+
+class TestForgetsInTheLedger(Sound):
+    storage = spec("NoLedger")
+    catcher = "test_ledger_comes_back"
+
+
+class AlwaysSpecs(Store):
+    def records(self, snapshot_id, resource_type, *, specs):
+        return super().records(snapshot_id, resource_type, specs=True)
+
+
+class TestAlwaysReadsSpecs(Sound):
+    storage = spec("AlwaysSpecs")
+    catcher = "test_specs_only_where_asked_for"

@@ -1,0 +1,246 @@
+"""A sound resource type, and ways to spoil it; each class names the test that must see it."""
+
+import sys
+from dataclasses import replace
+
+from k8s_datamodel.api import Column, Read, Record, Resource, ResourceType
+from k8s_datamodel.testing import ResourceTypeContract
+
+WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
+
+
+def widget(name, namespace, text):
+    metadata = {"name": name, "namespace": namespace, "uid": f"{namespace}-{name}"}
+    return {
+        "apiVersion": "acme.example/v1",
+        "kind": "Widget",
+        "metadata": metadata,
+        "spec": {"text": text, "size": 3},
+    }
+
+
+def values(thing):
+    spec = thing.get("spec", {})
+    names = {key: thing["metadata"][key] for key in ("namespace", "name")}
+    return {**names, "text": spec.get("text"), "size": spec.get("size")}
+
+
+def collect(context):
+    for thing in context.objects(WIDGETS):
+        yield Record(values(thing), thing)
+
+
+class Sound(ResourceTypeContract):
+    resource_type = ResourceType(
+        name="widgets",
+        command="widget",
+        singular="Widget",
+        plural="Widgets",
+        columns=(
+            Column("namespace", show="table"),
+            Column("name", show="table"),
+            Column("text"),
+            Column("size", "integer"),
+        ),
+        identity=("namespace", "name"),
+        collector=collect,
+        reads=(Read(WIDGETS),),
+    )
+    objects = (widget("a", "x", "some words"), widget("a", "y", "more words"))
+    catcher = ""
+
+
+class TestSound(Sound):
+    pass
+
+
+def spoiled(collector=collect, **changes):
+    return replace(Sound.resource_type, collector=collector, **changes)
+
+
+class TestIdentityTooShort(Sound):
+    resource_type = spoiled(identity=("name",))
+    catcher = "test_identity_is_unique"
+
+
+class TestIdentityUnknown(Sound):
+    resource_type = spoiled(identity=("uid",))
+    catcher = "test_description_is_valid"
+
+
+class TestCollectorNotThere(Sound):
+    resource_type = spoiled("nowhere_at_all:collect")
+    catcher = "test_description_is_valid"
+
+
+def wrong_type(context):
+    for thing in context.objects(WIDGETS):
+        yield Record({**values(thing), "size": "3"}, thing)
+
+
+class TestWrongType(Sound):
+    resource_type = spoiled(wrong_type)
+    catcher = "test_samples_become_records"
+
+
+def unknown_column(context):
+    for thing in context.objects(WIDGETS):
+        yield Record({**values(thing), "weight": 3}, thing)
+
+
+class TestUnknownColumn(Sound):
+    resource_type = spoiled(unknown_column)
+    catcher = "test_samples_become_records"
+
+
+def needs_optional_fields(context):
+    for thing in context.objects(WIDGETS):
+        yield Record({**values(thing), "text": thing["spec"]["text"]}, thing)
+
+
+class TestNeedsOptionalFields(Sound):
+    resource_type = spoiled(needs_optional_fields)
+    catcher = "test_objects_with_nothing_but_a_name"
+
+
+def forgets_a_column(context):
+    for thing in context.objects(WIDGETS):
+        yield Record({**values(thing), "text": None}, thing)
+
+
+class TestForgetsAColumn(Sound):
+    resource_type = spoiled(forgets_a_column)
+    catcher = "test_every_column_is_filled"
+
+
+def ascii_only(context):
+    for thing in context.objects(WIDGETS):
+        str(thing).encode("ascii")
+        yield Record(values(thing), thing)
+
+
+class TestAsciiOnly(Sound):
+    resource_type = spoiled(ascii_only)
+    catcher = "test_unicode"
+
+
+def first_page_only(context):
+    for page in context.pages(WIDGETS):
+        for thing in page:
+            yield Record(values(thing), thing)
+        return
+
+
+class TestFirstPageOnly(Sound):
+    resource_type = spoiled(first_page_only)
+    catcher = "test_paging"
+
+
+class TestUndeclaredRead(Sound):
+    resource_type = spoiled(reads=())
+    catcher = "test_reads_are_declared"
+
+
+class TestNeverReadsWhatItDeclares(Sound):
+    resource_type = spoiled(
+        reads=(Read(WIDGETS), Read(Resource("acme.example", "v1", "gears", "Gear")))
+    )
+    catcher = "test_reads_are_declared"
+
+
+def raises_when_forbidden(context):
+    yield from collect(context)
+    if context.status(WIDGETS) == "forbidden":
+        raise PermissionError
+
+
+class TestRaisesWhenForbidden(Sound):
+    resource_type = spoiled(raises_when_forbidden)
+    catcher = "test_forbidden_reads"
+
+
+def raises_midway(context):
+    yield from collect(context)
+    if context.status(WIDGETS) == "failed":
+        raise ConnectionError
+
+
+class TestRaisesMidway(Sound):
+    resource_type = spoiled(raises_midway)
+    catcher = "test_reads_that_fail_midway"
+
+
+def raises_when_absent(context):
+    yield from collect(context)
+    if context.status(WIDGETS) == "absent":
+        raise LookupError
+
+
+class TestRaisesWhenAbsent(Sound):
+    resource_type = spoiled(raises_when_absent)
+    catcher = "test_absent_reads"
+
+
+def raises_without_objects(context):
+    things = list(context.objects(WIDGETS))
+    things[0]
+    for thing in things:
+        yield Record(values(thing), thing)
+
+
+class TestRaisesWithoutObjects(Sound):
+    resource_type = spoiled(raises_without_objects)
+    catcher = "test_empty_source"
+
+
+def changes_objects(context):
+    for thing in context.objects(WIDGETS):
+        thing["metadata"].pop("uid", None)
+        yield Record(values(thing), thing)
+
+
+class TestChangesObjects(Sound):
+    resource_type = spoiled(changes_objects)
+    catcher = "test_objects_are_left_as_they_are"
+
+
+def counts_up(context):
+    for number, thing in enumerate(context.objects(WIDGETS)):
+        yield Record({**values(thing), "size": number}, thing)
+
+
+class TestDependsOnOrder(Sound):
+    resource_type = spoiled(counts_up)
+    catcher = "test_deterministic"
+
+
+def keeps_no_object(context):
+    for thing in context.objects(WIDGETS):
+        yield Record(values(thing), thing["metadata"])
+
+
+class TestKeepsNoObject(Sound):
+    resource_type = spoiled(keeps_no_object)
+    catcher = "test_values_and_specs_are_json"
+
+
+def prints(context):
+    sys.stdout.write("collecting\n")
+    yield from collect(context)
+
+
+class TestPrints(Sound):
+    resource_type = spoiled(prints)
+    catcher = "test_prints_nothing"
+
+
+def made_up_when_limited(context):
+    if context.namespace:
+        thing = widget("made-up", context.namespace, "some words")
+        yield Record(values(thing), thing)
+    yield from collect(context)
+
+
+class TestMakesUpWhenLimited(Sound):
+    resource_type = spoiled(made_up_when_limited)
+    catcher = "test_namespace"
