@@ -36,12 +36,12 @@ def collect(resource_type: ResourceType, source: Source, namespace: str | None =
 
     Args:
         resource_type: whose collector runs.
-        source: left open.
+        source: closed afterwards.
         namespace: limits the run.
 
     Raises:
         PluginError: the host would refuse the type.
     """
-    with start(source, alone(resource_type), (resource_type,), namespace) as run:
+    with start(lambda: source, alone(resource_type), (resource_type,), namespace) as run:
         records = [record for _, record in run.records()]
         return Collected(records, run.counts[resource_type.name], list(run.ledger))
