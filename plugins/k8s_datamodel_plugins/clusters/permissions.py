@@ -17,7 +17,7 @@ from k8s_datamodel.api import (
     ResourceType,
 )
 from k8s_datamodel.commands import Inventory
-from k8s_datamodel_plugins.objects import mapping, text
+from k8s_datamodel_plugins.objects import mapping, sequence, text
 
 CRDS = "customresourcedefinitions.apiextensions.k8s.io"
 
@@ -77,10 +77,9 @@ def definitions(found: Inventory) -> Generator[KubernetesObject, None, None]:
     counting = counters(found.types)
     if found.run is None:
         for each, row in found.rows(specs=True):
-            if each.counts_instances and mapping(row.get("spec")).get("kind") == (
-                "CustomResourceDefinition"
-            ):
-                yield mapping(row.get("spec"))
+            spec = mapping(row.get("spec"))
+            if each.counts_instances and spec.get("kind") == "CustomResourceDefinition":
+                yield spec
         return
     lists = {read.resource for each in counting for read in each.reads}
     for resource in lists:
@@ -111,7 +110,7 @@ def custom_resource(definition: KubernetesObject) -> Resource | None:
         text(names.get("plural")),
         text(names.get("kind")),
     )
-    versions = [mapping(each) for each in spec.get("versions") or ()]
+    versions = [mapping(each) for each in sequence(spec.get("versions"))]
     served = next((text(each.get("name")) for each in versions if each.get("served")), None)
     if not (group and plural and kind and served):
         return None
