@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cluster.fixtures import MakeCluster
+from cluster.server import Cluster
 from cluster.tools import missing
 from manual import report
 from manual.blocks import Block, read
@@ -34,22 +35,23 @@ def programs() -> None:
             missing(f"the manual's recipes need {name}: install it")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def kubeconfig(
-    make_cluster: MakeCluster, programs: None, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+    testserver_binary: Path, programs: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     """Two loaded servers behind the five contexts that the manual names."""
     folder = tmp_path_factory.mktemp("clusters")
     arguments = ("--allow-privileged=true",)
-    production = make_cluster(*PRODUCTION, apiserver_args=arguments)
-    development = make_cluster(*DEVELOPMENT, apiserver_args=arguments)
-    load(production, "after", folder / "after")
-    load(development, "before", folder / "before")
-    clusters = {"production": production, "development": development}
-    return merged(clusters, folder / "kubeconfig")
+    with (
+        Cluster.start(testserver_binary, *PRODUCTION, apiserver_args=arguments) as production,
+        Cluster.start(testserver_binary, *DEVELOPMENT, apiserver_args=arguments) as development,
+    ):
+        load(production, "after", folder / "after")
+        load(development, "before", folder / "before")
+        yield merged([production, development], folder / "kubeconfig")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stock(kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with snapshots of both clusters, as the manual's examples have it."""
     place = Place.make(tmp_path_factory.mktemp("stock"), kubeconfig)

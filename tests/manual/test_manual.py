@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from manual import analysis, keeping, recipes, report, storing, viewing
@@ -18,7 +20,9 @@ def test_the_suite_knows_every_block_and_no_other(manual: dict[str, Block]) -> N
 
 
 @pytest.mark.parametrize("key", CASES)
-def test_block(key: str, manual: dict[str, Block], request: pytest.FixtureRequest) -> None:
+def test_block(
+    key: str, manual: dict[str, Block], stock: Path, request: pytest.FixtureRequest
+) -> None:
     case, block = CASES[key], manual[key]
     place: Place = request.getfixturevalue("place" if case.new else "stocked")
     ran = case.run(place, block.text)

@@ -8,6 +8,7 @@ import pty
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,10 +79,10 @@ def load(cluster: Cluster, state: sample.State, folder: Path) -> None:
         client.apply(objects)
 
 
-def merged(clusters: dict[str, Cluster], out: Path) -> Path:
+def merged(clusters: Sequence[Cluster], out: Path) -> Path:
     """One kubeconfig of several servers, whose clusters and users get names of their own."""
     parts = []
-    for number, cluster in enumerate(clusters.values()):
+    for number, cluster in enumerate(clusters):
         document = yaml.safe_load(cluster.kubeconfig.read_text())
         for section in ("clusters", "users"):
             for entry in document[section]:
