@@ -21,6 +21,7 @@ from k8s_datamodel.contracts import (
     StoreStats,
 )
 from k8s_datamodel.errors import (
+    DatabaseNotFoundError,
     DatamodelError,
     PluginError,
     SnapshotNotFoundError,
@@ -68,6 +69,7 @@ __all__ = [
     "ColumnType",
     "CommandSpec",
     "Count",
+    "DatabaseNotFoundError",
     "DatamodelError",
     "Document",
     "Formatter",

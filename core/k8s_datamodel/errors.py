@@ -24,6 +24,10 @@ class StorageError(DatamodelError):
     """The database cannot be opened, read or written. Nothing was half written."""
 
 
+class DatabaseNotFoundError(StorageError):
+    """There is no database yet where one was named."""
+
+
 class SnapshotNotFoundError(StorageError):
     """No snapshot has that number, or none is stored yet."""
 

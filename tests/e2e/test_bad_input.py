@@ -90,7 +90,10 @@ def test_a_missing_snapshot(stored: Path) -> None:
 
 
 def test_no_database_yet(db: Path) -> None:
-    one_line(run("database", "list", "--db-path", db), 1, str(db), "store")
+    one_line(run("database", "show", "latest", "--db-path", db), 1, str(db), "store")
+    listed = ok("database", "list", "-o", "json", "--db-path", db)
+    assert listed.json == []
+    assert str(db) in listed.err
     assert not db.exists()
 
 

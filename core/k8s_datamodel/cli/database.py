@@ -15,7 +15,7 @@ from k8s_datamodel.cli.output import format_of, write
 from k8s_datamodel.cli.per_type import PerType, chosen, only_flag, skip_flag
 from k8s_datamodel.cli.stored import SnapshotName, cluster_option, snapshot_argument, stored_line
 from k8s_datamodel.contracts import SnapshotQuery
-from k8s_datamodel.errors import UsageError
+from k8s_datamodel.errors import DatabaseNotFoundError, UsageError
 from k8s_datamodel.model import Snapshot
 from k8s_datamodel.snapshots import resolve
 
@@ -51,8 +51,12 @@ def _store(
 @click.pass_context
 def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, output: str) -> None:
     app = ctx.ensure_object(App)
-    with app.store() as store:
-        snapshots = store.snapshots(SnapshotQuery(cluster_context, limit))
+    snapshots: Sequence[Snapshot] = ()
+    try:
+        with app.store() as store:
+            snapshots = store.snapshots(SnapshotQuery(cluster_context, limit))
+    except DatabaseNotFoundError as nothing:  # where nothing is stored yet, the list is empty
+        app.complain(str(nothing))
     table = documents.snapshot_table(snapshots, app.registry.types)
     write(app, output, lambda formatter, out: formatter.listing(table, out))
     incomplete = [str(each.id) for each in snapshots if not each.complete]

@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from k8s_datamodel.api import StorageError
+from k8s_datamodel.api import DatabaseNotFoundError, StorageError
 
 DEFAULT_FILE = "~/.k8s-inventory/inventory.db"
 """On Windows ``~`` is ``%USERPROFILE%``."""
@@ -84,7 +84,8 @@ def check_file(location: Location, *, create: bool) -> None:
     threads of this process hold on it.
 
     Raises:
-        StorageError: there is none, it is no file, or it cannot be made.
+        DatabaseNotFoundError: there is none.
+        StorageError: it is no file, or it cannot be made.
     """
     path = location.path
     if path is None:
@@ -93,7 +94,8 @@ def check_file(location: Location, *, create: bool) -> None:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError) as error:
         if not create:
-            raise StorageError(f"no database at {location.place} yet; {MAKE_ONE}") from error
+            text = f"no database at {location.place} yet; {MAKE_ONE}"
+            raise DatabaseNotFoundError(text) from error
         _make_file(path, location.place)
     except (OSError, ValueError) as error:
         raise StorageError(f"{location.place}: cannot be opened: {_reason(error)}") from error

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from k8s_datamodel.api import StorageError
+from k8s_datamodel.api import DatabaseNotFoundError, StorageError
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
 from k8s_datamodel_plugins.sql.location import MAKE_ONE
@@ -216,7 +216,7 @@ def _schema(database: Database, *, create: bool) -> int:
     if foreign:
         raise StorageError(f"{database.place}: is another program's database; nothing was changed")
     if not create:
-        raise StorageError(f"{database.place}: nothing is stored in it yet; {MAKE_ONE}")
+        raise DatabaseNotFoundError(f"{database.place}: nothing is stored in it yet; {MAKE_ONE}")
     return 0
 
 
