@@ -28,6 +28,7 @@ from k8s_datamodel.errors import (
     StorageError,
     UsageError,
 )
+from k8s_datamodel.groups import builtin
 from k8s_datamodel.model import (
     INCOMPLETE,
     ClusterInfo,
@@ -106,5 +107,6 @@ __all__ = [
     "UsageError",
     "View",
     "ViewOption",
+    "builtin",
     "hookimpl",
 ]

@@ -13,12 +13,16 @@ A command is named by a ``CommandSpec`` and imported when it is run::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
+from k8s_datamodel import documents, pipeline
 from k8s_datamodel.cli import output as cli_output
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.inventory import Inventory, inventory
@@ -28,24 +32,33 @@ from k8s_datamodel.cli.options import (
     allow_incomplete_option,
     output_option,
 )
-from k8s_datamodel.cli.output import format_of, write
+from k8s_datamodel.cli.output import write
+from k8s_datamodel.cli.pertype import PerType, skip_flag, skipped
 from k8s_datamodel.cli.selection import filter_options, matching
 from k8s_datamodel.cli.stored import snapshot_option
-from k8s_datamodel.model import Section, Table
+from k8s_datamodel.documents import DocumentOptions
+from k8s_datamodel.model import LedgerEntry, Section, Table
 
 __all__ = [
     "App",
     "Command",
+    "DocumentOptions",
     "Inventory",
+    "PerType",
     "allow_incomplete_option",
     "file_option",
     "filter_options",
     "format_of",
     "inventory",
+    "kept",
+    "ledger_table",
     "matching",
     "output_option",
     "own_output_option",
+    "skip_flag",
+    "skipped",
     "snapshot_option",
+    "write_document",
     "write_listing",
     "write_text",
     "write_value",
@@ -62,16 +75,9 @@ class OwnOutputFormat(OutputFormat):
     def __init__(self, own: str) -> None:
         self._own = own
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Accept the command's own format and what is registered."""
-        return self._own if value == self._own else super().convert(value, param, ctx)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
+    def names(self, ctx: click.Context | None) -> list[str]:
         """The command's own format, then the registered ones."""
-        own = [CompletionItem(self._own)] if self._own.startswith(incomplete) else []
-        return [*own, *super().shell_complete(ctx, param, incomplete)]
+        return [self._own, *super().names(ctx)]
 
 
 def own_output_option(own: str) -> click.Option:
@@ -109,3 +115,52 @@ def write_value(
 def write_text(chunks: Iterable[str], file: str | None = None) -> None:
     """Write text to stdout, or to a file that appears whole or not at all."""
     cli_output.write_text(chunks, file)
+
+
+@contextmanager
+def kept(ctx: click.Context, found: Inventory, *, redact: bool = True) -> Iterator[Inventory]:
+    """A run as a snapshot, in a database of its own that is thrown away; a snapshot as it is.
+
+    For commands that need the whole at once: memory follows the page, not the cluster. What is
+    missing is told by ``found``, whose ``end`` is the one to call.
+    """
+    if found.run is None:
+        yield found
+        return
+    options = pipeline.StoreOptions(redact=redact, full=True)
+    with tempfile.TemporaryDirectory(prefix="k8s-datamodel-") as folder:
+        app = ctx.ensure_object(App)
+        with app.store(create=True, url=str(Path(folder, "inventory.db"))) as store:
+            snapshot = pipeline.store(found.run, store, options)
+            yield replace(found, run=None, store=store, snapshot=snapshot, passing=True)
+
+
+def write_document(
+    ctx: click.Context,
+    output: str,
+    whole: Inventory,
+    options: DocumentOptions,
+    file: str | None = None,
+) -> None:
+    """Write a snapshot, stored or ``kept``, as the document that ``database export`` writes.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    app = ctx.ensure_object(App)
+    if whole.store is None or whole.snapshot is None:
+        raise TypeError("a run is no document: see kept")
+    document = documents.document(whole.store, whole.snapshot, app.registry.types, options)
+    if whole.passing:  # nobody can ask for it by number
+        document = replace(document, snapshot={**document.snapshot, "id": None, "created_at": None})
+    write(app, output, lambda formatter, out: formatter.document(document, out), file)
+
+
+def format_of(ctx: click.Context, file: str | None, default: str) -> str:
+    """The format that a file's suffix means, or the default."""
+    return cli_output.format_of(ctx.ensure_object(App), file, default)
+
+
+def ledger_table(entries: Iterable[LedgerEntry]) -> Table:
+    """Ledger entries as a listing."""
+    return Table(documents.LEDGER, [documents.ledger_row(each) for each in entries], "Reads")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8s_datamodel.contracts import KnownObjects, ListRequest, Source
+from k8s_datamodel.groups import builtin
 from k8s_datamodel.model import (
     INCOMPLETE,
     ClusterInfo,
@@ -77,6 +78,7 @@ class Reader:
         self._source = source
         self.known: KnownObjects | None = None
         self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
+        self._described: Future[ClusterInfo] | None = None
         self._lock = threading.Lock()
         self._facts: dict[str, _Facts] = defaultdict(_Facts)
         self._reads: dict[str, _ListRead] = {}
@@ -96,8 +98,10 @@ class Reader:
             self.ledger.append(entry)
 
     def describe(self) -> Future[ClusterInfo]:
-        """What the source says of its cluster, read beside the lists."""
-        return self._pool.submit(self._source.describe, self.record)
+        """What the source says of its cluster, read once, beside the lists."""
+        if self._described is None:
+            self._described = self._pool.submit(self._source.describe, self.record)
+        return self._described
 
     def stream(self, resource: Resource, type_name: str) -> Generator[Page, None, Outcome]:
         """Pages of a list; the facts of all types are gathered as they pass."""
@@ -150,8 +154,7 @@ class Reader:
 
     def _reusable(self, resource: Resource) -> KnownObjects | None:
         """A custom resource may read differently although it did not change; built-in kinds not."""
-        builtin = "." not in resource.group or resource.group.endswith(".k8s.io")
-        return self.known if builtin else None
+        return self.known if builtin(resource) else None
 
     def _drain(self, resource: Resource) -> Outcome:
         pages = self._pages(resource, self._facts[resource.name])

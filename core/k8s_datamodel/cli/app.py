@@ -132,9 +132,9 @@ class App:
                 yield run
 
     @contextmanager
-    def store(self, *, create: bool = False) -> Iterator[Store]:
-        """The database the settings name."""
-        url = self.settings.db_path or ""
+    def store(self, *, create: bool = False, url: str | None = None) -> Iterator[Store]:
+        """The database of that path or URL, or else the one that the settings name."""
+        url = self.settings.db_path or "" if url is None else url
         spec = self._by_scheme(self.registry.storages, url, "sqlite", "--db-path")
         factory: StoreFactory = self.registry.load_target(spec)
         with closing(factory(StorageRequest(url, self.registry.types, create))) as store:

@@ -4,53 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
 from k8s_datamodel import documents, pipeline
-from k8s_datamodel.cli import maintenance
+from k8s_datamodel.cli import maintenance, pertype
 from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
 from k8s_datamodel.cli.output import format_of, write
 from k8s_datamodel.cli.stored import SnapshotName, cluster_option, snapshot_argument, stored_line
 from k8s_datamodel.contracts import SnapshotQuery
 from k8s_datamodel.errors import UsageError
-from k8s_datamodel.model import ResourceType, Snapshot
+from k8s_datamodel.model import Snapshot
 from k8s_datamodel.snapshots import resolve
-
-
-class PerType(Command):
-    """A command with one flag for each resource type.
-
-    Args:
-        flag: makes the option of a type.
-    """
-
-    def __init__(self, *arguments: Any, flag: Any, **attributes: Any) -> None:
-        super().__init__(*arguments, **attributes)
-        self._flag = flag
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The command's own parameters and those of the types there are."""
-        types = ctx.ensure_object(App).registry.types
-        return [*(self._flag(each) for each in types), *super().get_params(ctx)]
-
-
-def _skip_flag(resource_type: ResourceType) -> click.Option:
-    name = f"skip_{resource_type.name}"
-    text = f"Without {resource_type.plural}."
-    return click.Option([f"--no-{resource_type.skip}", name], is_flag=True, help=text)
-
-
-def _only_flag(resource_type: ResourceType) -> click.Option:
-    flag = f"--{resource_type.name.replace('_', '-')}-only"
-    name = f"only_{resource_type.name}"
-    return click.Option([flag, name], is_flag=True, help=f"Only {resource_type.plural}.")
-
-
-def _chosen(types: Sequence[ResourceType], prefix: str, flags: dict[str, bool]) -> list[str]:
-    return [each.name for each in types if flags.get(f"{prefix}_{each.name}")]
 
 
 @click.pass_context
@@ -65,7 +31,7 @@ def _store(
     **flags: bool,
 ) -> None:
     app = ctx.ensure_object(App)
-    skipped = _chosen(app.registry.types, "skip", flags)
+    skipped = pertype.skipped(app.registry.types, flags)
     types = [each for each in app.registry.types if each.name not in skipped]
     if not types:
         raise UsageError("everything is left out: there is nothing to store")
@@ -136,7 +102,7 @@ def _write_document(
 ) -> None:
     app = ctx.ensure_object(App)
     types = app.registry.types
-    options = documents.DocumentOptions(specs, ledger, tuple(_chosen(types, "only", flags)))
+    options = documents.DocumentOptions(specs, ledger, tuple(pertype.only(types, flags)))
     with app.store() as store:
         snapshot = resolve(store, name, cluster_context or app.settings.context)
         document = documents.document(store, snapshot, types, options)
@@ -158,7 +124,7 @@ def _export_all(
 ) -> None:
     app = ctx.ensure_object(App)
     types = app.registry.types
-    options = documents.DocumentOptions(include_specs, ledger, tuple(_chosen(types, "only", flags)))
+    options = documents.DocumentOptions(include_specs, ledger, tuple(pertype.only(types, flags)))
     name = output or format_of(app, file, "json")
     with app.store() as store:
         snapshots = store.snapshots(SnapshotQuery(cluster_context))
@@ -208,9 +174,9 @@ def _file_option() -> click.Option:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "store": PerType(
+    "store": pertype.PerType(
         "store",
-        flag=_skip_flag,
+        flag=pertype.skip_flag,
         callback=_store,
         params=[
             click.Option(["--notes"], help="Words to keep with the snapshot."),
@@ -235,9 +201,9 @@ COMMANDS: dict[str, click.Command] = {
         help="List snapshots, oldest first.",
         epilog="Example: k8s-datamodel database list --limit 1 --output json",
     ),
-    "show": PerType(
+    "show": pertype.PerType(
         "show",
-        flag=_only_flag,
+        flag=pertype.only_flag,
         callback=_show,
         params=[
             snapshot_argument(),
@@ -249,9 +215,9 @@ COMMANDS: dict[str, click.Command] = {
         help="Show one snapshot: a number, latest, or latest~1.",
         epilog="Example: k8s-datamodel database show latest --output json",
     ),
-    "export": PerType(
+    "export": pertype.PerType(
         "export",
-        flag=_only_flag,
+        flag=pertype.only_flag,
         callback=_export,
         params=[
             snapshot_argument(),
@@ -264,9 +230,9 @@ COMMANDS: dict[str, click.Command] = {
         help="Write one snapshot to a file or to stdout, as JSON unless told otherwise.",
         epilog="Example: k8s-datamodel database export latest --file snapshot.yaml",
     ),
-    "export-all": PerType(
+    "export-all": pertype.PerType(
         "export-all",
-        flag=_only_flag,
+        flag=pertype.only_flag,
         callback=_export_all,
         params=[
             output_option(None),

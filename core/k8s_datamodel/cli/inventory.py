@@ -32,6 +32,7 @@ class Inventory:
         store: of a snapshot; None for a live reading.
         snapshot: the stored one; None for a live reading.
         dump: the run reads no live server.
+        passing: the snapshot is a run's, and is gone when the command ends.
     """
 
     types: Sequence[ResourceType]
@@ -39,6 +40,7 @@ class Inventory:
     store: Store | None = None
     snapshot: Snapshot | None = None
     dump: bool = False
+    passing: bool = False
 
     def rows(self, *, specs: bool = True) -> Iterator[tuple[ResourceType, Row]]:
         """All rows, type by type; ``counts`` and ``complete`` hold when this is through.

@@ -118,9 +118,14 @@ class OutputFormat(TextType):
 
     name = "format"
 
+    def names(self, ctx: click.Context | None) -> list[str]:
+        """What there is to choose from."""
+        app = ctx.find_object(App) if ctx else None
+        return list(app.registry.formatters) if app else []
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Accept what is registered; the error names what there is."""
-        names = _formats(ctx)
+        names = self.names(ctx)
         if value not in names:
             self.fail(f"{value!r} is no output format; there are {', '.join(names)}", param, ctx)
         return str(value)
@@ -128,13 +133,8 @@ class OutputFormat(TextType):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Names of the registered formats."""
-        return [CompletionItem(name) for name in _formats(ctx) if name.startswith(incomplete)]
-
-
-def _formats(context: click.Context | None) -> list[str]:
-    app = context.find_object(App) if context else None
-    return list(app.registry.formatters) if app else []
+        """Names of the formats."""
+        return [CompletionItem(name) for name in self.names(ctx) if name.startswith(incomplete)]
 
 
 def output_option(default: str | None = "table", note: str = "") -> click.Option:
