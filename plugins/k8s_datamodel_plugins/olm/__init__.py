@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel.api import Column, CommandSpec, Read, Resource, ResourceType, hookimpl
 
 CSVS = Resource(
     "operators.coreos.com", "v1alpha1", "clusterserviceversions", "ClusterServiceVersion"
@@ -59,3 +59,10 @@ TYPE = ResourceType(
 def register_resource_types() -> Iterable[ResourceType]:
     """The type ``csvs``."""
     return (TYPE,)
+
+
+@hookimpl
+def register_commands() -> Iterable[CommandSpec]:
+    """What is asked of all packages together."""
+    here = "k8s_datamodel_plugins.olm.status:command"
+    return (CommandSpec("status", here, "olm", "Say whether OLM is there and well."),)

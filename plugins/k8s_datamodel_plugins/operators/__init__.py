@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel.api import Column, CommandSpec, Read, Resource, ResourceType, hookimpl
 
 DEPLOYMENTS = Resource("apps", "v1", "deployments", "Deployment")
 STATEFUL_SETS = Resource("apps", "v1", "statefulsets", "StatefulSet")
@@ -144,3 +144,10 @@ TYPE = ResourceType(
 def register_resource_types() -> Iterable[ResourceType]:
     """The type ``operators``."""
     return (TYPE,)
+
+
+@hookimpl
+def register_commands() -> Iterable[CommandSpec]:
+    """What is asked of operators and CRDs together."""
+    here = "k8s_datamodel_plugins.operators.managed:command"
+    return (CommandSpec("managed-crds", here, "operators", "List operators with their CRDs."),)
