@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8s_datamodel.contracts import KnownObjects, ListRequest, Source
+from k8s_datamodel.groups import builtin
 from k8s_datamodel.model import (
     INCOMPLETE,
     ClusterInfo,
@@ -153,8 +154,7 @@ class Reader:
 
     def _reusable(self, resource: Resource) -> KnownObjects | None:
         """A custom resource may read differently although it did not change; built-in kinds not."""
-        builtin = "." not in resource.group or resource.group.endswith(".k8s.io")
-        return self.known if builtin else None
+        return self.known if builtin(resource) else None
 
     def _drain(self, resource: Resource) -> Outcome:
         pages = self._pages(resource, self._facts[resource.name])
