@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cluster.server import Cluster
+from cluster.fixtures import MakeCluster
 from command import ok, run
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
@@ -40,7 +40,8 @@ def test_a_dump_without_csvs_says_nothing() -> None:
     assert status == {"olm": "unknown", "csvs": None, "phases": None, "failed": []}
 
 
-def test_absent_from_a_real_server_and_unknown_without_rights(cluster: Cluster) -> None:
+def test_absent_from_a_real_server_and_unknown_without_rights(make_cluster: MakeCluster) -> None:
+    cluster = make_cluster(users=("nobody",))  # on the shared one, other tests install OLM's CRDs
     status = ok("olm", "status", "-o", "json", "--kubeconfig", cluster.kubeconfig).json
     assert (status["olm"], status["csvs"], status["phases"]) == ("absent", 0, {})
     nobody = run("olm", "status", "-o", "json", "--kubeconfig", cluster.kubeconfig_for("nobody"))
