@@ -21,7 +21,9 @@ from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli import output as cli_output
 from k8s_datamodel.cli.app import INCOMPLETE, App
+from k8s_datamodel.cli.contexts import contexts_options, several
 from k8s_datamodel.cli.exporting import Exported, exported
+from k8s_datamodel.cli.fleet import CLUSTER, Attempt, Fleet, Task
 from k8s_datamodel.cli.inventory import Inventory, inventory
 from k8s_datamodel.cli.options import (
     Command,
@@ -37,15 +39,20 @@ from k8s_datamodel.documents import LEDGER, ledger_row
 from k8s_datamodel.model import Document, Section, Table
 
 __all__ = [
+    "CLUSTER",
     "INCOMPLETE",
     "LEDGER",
     "App",
+    "Attempt",
     "Command",
     "Exported",
+    "Fleet",
     "Inventory",
     "PerType",
+    "Task",
     "allow_incomplete_option",
     "chosen",
+    "contexts_options",
     "exported",
     "file_option",
     "filter_options",
@@ -55,6 +62,7 @@ __all__ = [
     "matching",
     "output_option",
     "own_output_option",
+    "several",
     "skip_flag",
     "snapshot_option",
     "write_document",

@@ -157,12 +157,24 @@ class Registry:
         """The function that a view names. Raises PluginError."""
         return self._load_function(resource_type, view.target)
 
-    def _load_function(self, resource_type: ResourceType, target: str) -> Any:
-        plugin = self.owner("type", resource_type.name)
+    def load_contexts(self, source: SourceSpec) -> Any:
+        """The function that names a source's contexts. Raises PluginError."""
+        return self._load_function(source, source.contexts)
+
+    def _load_function(self, spec: Spec, target: str) -> Any:
+        plugin = self.owner(_kind(spec), spec_name(spec))
         loaded = load(target, plugin)
         if not callable(loaded):
             raise _unusable(plugin, f"{target} is {shown(loaded)}, which cannot be called")
         return loaded
+
+    def preload(self, types: Iterable[ResourceType]) -> None:
+        """Import what collects these types, before several threads do. Raises PluginError."""
+        for each in types:
+            self.load_target(each)
+            for read in each.reads:
+                if read.fact:
+                    self.load_fact(each, read)
 
     def unloadable(self, plugin: Plugin) -> list[str]:
         """Import everything a plugin points to; one line for each that fails."""
@@ -175,6 +187,8 @@ class Registry:
                 elif isinstance(spec, ResourceType):
                     loads += [partial(self.load_fact, spec, r) for r in spec.reads if r.fact]
                     loads += [partial(self.load_view, spec, view) for view in spec.views]
+                elif isinstance(spec, SourceSpec) and spec.contexts:
+                    loads.append(partial(self.load_contexts, spec))
                 wrong += [fault for each in loads if (fault := _failure(each))]
         return wrong
 

@@ -17,11 +17,14 @@ class SourceSpec:
             scheme, ``kubernetes`` is used without ``--source``.
         target: a ``contracts.SourceFactory``.
         description: one line for the reference.
+        contexts: ``"module:attribute"`` of a function ``(SourceRequest) -> names`` of the contexts
+            that can be opened, for ``--contexts`` and ``--all-contexts``; empty if it knows none.
     """
 
     scheme: str
     target: str
     description: str = ""
+    contexts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,8 @@ def _spec_faults(spec: Spec) -> Iterator[str]:
         yield from _matches("name", spec.name, _NAME)
         if spec.group:
             yield from _matches("group", spec.group, _NAME)
+    if isinstance(spec, SourceSpec) and spec.contexts:
+        yield from _target("contexts", spec.contexts)
     if not isinstance(spec, ResourceType):
         yield from _target("target", spec.target)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.app import App, line
 from k8s_datamodel.cli.root import Root
 from k8s_datamodel.errors import DatamodelError
 
@@ -46,7 +46,7 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # whatever it is, the user gets one line
         if app.settings.debug:
             traceback.print_exc()
-        app.complain(_line(error))
+        app.complain(line(error))
         return error.exit_code if isinstance(error, DatamodelError) else 1
     return result if isinstance(result, int) else 0
 
@@ -56,15 +56,6 @@ def _write_utf8() -> None:
     for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)
-
-
-def _line(error: Exception) -> str:
-    if isinstance(error, DatamodelError):
-        return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    kind = type(error).__name__
-    return f"this is a fault of k8s-datamodel ({kind}: {error}); --debug shows where"
 
 
 def _discard_stdout() -> None:

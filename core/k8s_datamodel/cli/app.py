@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,12 +16,13 @@ import click
 from k8s_datamodel.cache import Cache
 from k8s_datamodel.config import cache_dir, plugin_settings
 from k8s_datamodel.contracts import Source, SourceFactory, StorageRequest, Store, StoreFactory
-from k8s_datamodel.errors import UsageError
+from k8s_datamodel.errors import DatamodelError, UsageError
 from k8s_datamodel.host import Host
 from k8s_datamodel.model import LedgerEntry, ResourceType, SourceRequest
 from k8s_datamodel.registry import Registry
 
 if TYPE_CHECKING:
+    from k8s_datamodel.cli.fleet import Task
     from k8s_datamodel.pipeline import Run
     from k8s_datamodel.specs import SourceSpec, StorageSpec
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 LINES = 10
 """Ledger entries that are told on stderr; of the rest the number is."""
+
+LIVE = "kubernetes"
+"""Scheme of the source that is used without ``--source``."""
 
 INCOMPLETE = 3
 """Exit code: done, but something could not be read."""
@@ -63,6 +67,7 @@ class App:
             no_external_plugins="--no-external-plugins" in arguments, strict="--strict" in arguments
         )
         self.given: set[str] = set()
+        self.typed: set[str] = set()
         self._loaded: Registry | None = None
 
     @cached_property
@@ -115,15 +120,15 @@ class App:
             yield status.update
 
     @contextmanager
-    def run(self, types: Sequence[ResourceType]) -> Iterator[Run]:
-        """A run of some types against the source the settings name."""
+    def run(self, types: Sequence[ResourceType], task: Task | None = None) -> Iterator[Run]:
+        """A run of some types against the source the settings name, or a task's cluster."""
         from k8s_datamodel.pipeline import start  # noqa: PLC0415 - the help needs no pipeline
 
         settings = self.settings
-        with self.progress() as progress:
+        with nullcontext(task.progress) if task else self.progress() as progress:
             request = SourceRequest(
-                location=settings.source or "",
-                context=settings.context,
+                location="" if task else settings.source or "",
+                context=task.context if task else settings.context,
                 kubeconfig=settings.kubeconfig,
                 namespace=settings.namespace,
                 resources=tuple(read.resource for each in types for read in each.reads),
@@ -132,6 +137,13 @@ class App:
             opener = partial(self._open_source, request)
             with start(opener, self.registry, types, settings.namespace) as run:
                 yield run
+
+    def contexts(self) -> Sequence[str]:
+        """The contexts that a live source can be opened with. Raises DatamodelError."""
+        spec = self.registry.source(LIVE)
+        request = SourceRequest(kubeconfig=self.settings.kubeconfig)
+        names: Sequence[str] = self.registry.load_contexts(spec)(request)
+        return names
 
     @contextmanager
     def store(self, *, create: bool = False) -> Iterator[Store]:
@@ -148,13 +160,14 @@ class App:
         ):
             yield store
 
-    def tell(self, ledger: Sequence[LedgerEntry], remedy: str = "") -> None:
-        """Say on stderr what could not be read."""
+    def tell(self, ledger: Sequence[LedgerEntry], remedy: str = "", context: str = "") -> None:
+        """Say on stderr what could not be read, of which context if there are several."""
+        of = f"{context}: " if context else ""
         missing = [entry for entry in ledger if entry.incomplete]
         for entry in missing[:LINES]:
-            self.complain(_missing(entry))
+            self.complain(of + _missing(entry))
         if len(missing) > LINES:
-            self.complain(f"and {len(missing) - LINES} more could not be read{remedy}")
+            self.complain(f"{of}and {len(missing) - LINES} more could not be read{remedy}")
 
     def _open_store(self, url: str, create: bool) -> Store:
         spec = self._by_scheme(self.registry.storages, url, "sqlite", "--db-path")
@@ -162,7 +175,7 @@ class App:
         return factory(StorageRequest(url, self.registry.types, create))
 
     def _open_source(self, request: SourceRequest) -> Source:
-        default = "file" if request.location else "kubernetes"
+        default = "file" if request.location else LIVE
         spec = self._by_scheme(self.registry.sources, request.location, default, "--source")
         factory: SourceFactory = self.registry.load_target(spec)
         return factory(request)
@@ -182,3 +195,13 @@ def _missing(entry: LedgerEntry) -> str:
     code = f" (HTTP {outcome.http_code})" if outcome.http_code else ""
     reason = f": {outcome.reason}" if outcome.reason else ""
     return f"could not read {entry.read}: {outcome.status}{code}{reason}"
+
+
+def line(error: BaseException) -> str:
+    """What went wrong, in one line for the user."""
+    if isinstance(error, DatamodelError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    kind = type(error).__name__
+    return f"this is a fault of k8s-datamodel ({kind}: {error}); --debug shows where"

@@ -7,45 +7,17 @@ from collections.abc import Sequence
 
 import click
 
-from k8s_datamodel import documents, pipeline
-from k8s_datamodel.cli import maintenance
-from k8s_datamodel.cli.app import INCOMPLETE, App
-from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
+from k8s_datamodel import documents
+from k8s_datamodel.cli import maintenance, storing
+from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.options import Command, output_option
 from k8s_datamodel.cli.output import format_of, write
-from k8s_datamodel.cli.per_type import PerType, chosen, only_flag, skip_flag
-from k8s_datamodel.cli.stored import SnapshotName, cluster_option, snapshot_argument, stored_line
+from k8s_datamodel.cli.per_type import PerType, chosen, only_flag
+from k8s_datamodel.cli.stored import SnapshotName, cluster_option, snapshot_argument
 from k8s_datamodel.contracts import SnapshotQuery
 from k8s_datamodel.errors import DatabaseNotFoundError, UsageError
 from k8s_datamodel.model import Snapshot
 from k8s_datamodel.snapshots import resolve
-
-
-@click.pass_context
-def _store(
-    ctx: click.Context,
-    /,
-    notes: str | None,
-    no_redact: bool,
-    full: bool,
-    output: str | None,
-    allow_incomplete: bool,
-    **flags: bool,
-) -> None:
-    app = ctx.ensure_object(App)
-    skipped = chosen(app.registry.types, "skip", flags)
-    types = [each for each in app.registry.types if each.name not in skipped]
-    if not types:
-        raise UsageError("everything is left out: there is nothing to store")
-    options = pipeline.StoreOptions(notes=notes, redact=not no_redact, full=full)
-    with app.run(types) as run, app.store(create=True) as store:
-        snapshot = pipeline.store(run, store, options)
-    app.say(stored_line(snapshot, types))
-    app.tell(run.ledger, f"; see database show {snapshot.id} --ledger")
-    if output:
-        head = documents.head(snapshot, app.registry.types)
-        write(app, output, lambda formatter, out: formatter.value(head, out))
-    if not snapshot.complete and not allow_incomplete:
-        ctx.exit(INCOMPLETE)
 
 
 @click.pass_context
@@ -180,22 +152,7 @@ def _file_option() -> click.Option:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "store": PerType(
-        "store",
-        flag=skip_flag,
-        callback=_store,
-        params=[
-            click.Option(["--notes"], help="Words to keep with the snapshot."),
-            click.Option(
-                ["--no-redact"], is_flag=True, help="Keep literals that look like credentials."
-            ),
-            click.Option(["--full"], is_flag=True, help="Read everything, also what is known."),
-            output_option(None, " of the stored snapshot's summary"),
-            allow_incomplete_option(),
-        ],
-        help="Collect a snapshot of a cluster or a dump and store it.",
-        epilog="Example: k8s-datamodel --context prod database store --notes 'before upgrade'",
-    ),
+    "store": storing.COMMAND,
     "list": Command(
         "list",
         callback=_list,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import click
 
 from k8s_datamodel.cli.app import INCOMPLETE, App
+from k8s_datamodel.cli.fleet import Task
 from k8s_datamodel.contracts import Store
 from k8s_datamodel.documents import section
 from k8s_datamodel.model import ClusterInfo, LedgerEntry, Record, ResourceType, Row, Snapshot
@@ -95,7 +96,10 @@ class Inventory:
 
 @contextmanager
 def inventory(
-    ctx: click.Context, type_names: Sequence[str], snapshot: str | None = None
+    ctx: click.Context,
+    type_names: Sequence[str],
+    snapshot: str | None = None,
+    task: Task | None = None,
 ) -> Iterator[Inventory]:
     """Open what the user named.
 
@@ -103,6 +107,7 @@ def inventory(
         ctx: of the command, for the global options.
         type_names: of the types whose rows are wanted.
         snapshot: ``--snapshot``; None to read the source.
+        task: one of several contexts; None for the source that the global options name.
 
     Raises:
         UsageError: there is no such type or snapshot.
@@ -111,8 +116,8 @@ def inventory(
     app = ctx.ensure_object(App)
     types = [app.registry.type(name) for name in type_names]
     if snapshot is None:
-        with app.run(types) as run:
-            yield Inventory(types, run=run, dump=bool(app.settings.source))
+        with app.run(types, task) as run:
+            yield Inventory(types, run=run, dump=bool(app.settings.source) and task is None)
         return
     with app.store() as store:
         found = resolve(store, snapshot, app.settings.context)

@@ -20,6 +20,8 @@ def _settle(context: click.Context, parameter: click.Parameter, value: Any) -> N
     given = context.get_parameter_source(name)
     if app is None or given is ParameterSource.DEFAULT or value is None:
         return
+    if given is ParameterSource.COMMANDLINE:
+        app.typed.add(name)
     if given is ParameterSource.COMMANDLINE or name not in app.given:
         setattr(app.settings, name, value)
         app.given.add(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -10,22 +9,16 @@ import click
 
 from k8s_datamodel import pipeline
 from k8s_datamodel.cli.app import App
-from k8s_datamodel.cli.inventory import Inventory, inventory, row_of
+from k8s_datamodel.cli.contexts import contexts_options, several
+from k8s_datamodel.cli.fleet import Fleet
+from k8s_datamodel.cli.gathering import UNKNOWN, Found, FoundInSeveral
 from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
 from k8s_datamodel.cli.output import write
-from k8s_datamodel.cli.selection import (
-    Test,
-    display_name,
-    filter_options,
-    matching,
-    named,
-    only_one,
-    sort_key,
-)
-from k8s_datamodel.cli.stored import snapshot_option, stored_line
+from k8s_datamodel.cli.selection import filter_options, matching, named, only_one, sort_key
+from k8s_datamodel.cli.stored import snapshot_option
 from k8s_datamodel.cli.views import chosen_view, view_options
-from k8s_datamodel.errors import UsageError
-from k8s_datamodel.model import Record, ResourceType, Row, Section
+from k8s_datamodel.errors import DatamodelError, UsageError
+from k8s_datamodel.model import ResourceType, Section
 
 
 def commands(resource_type: ResourceType) -> dict[str, click.Command]:
@@ -48,6 +41,7 @@ def _list(resource_type: ResourceType) -> click.Command:
                 ["--store-db"], is_flag=True, help="Store what was collected, unfiltered."
             ),
             click.Option(["--notes"], help="Words to keep with the stored snapshot."),
+            *contexts_options(),
             snapshot_option(),
             allow_incomplete_option(),
         ],
@@ -64,6 +58,7 @@ def _get(resource_type: ResourceType) -> click.Command:
             click.Argument(["name"], metavar="[NAMESPACE/]NAME"),
             *view_options(resource_type),
             output_option(),
+            *contexts_options(),
             snapshot_option(),
             allow_incomplete_option(),
         ],
@@ -78,6 +73,7 @@ def _count(resource_type: ResourceType) -> click.Command:
         callback=click.pass_context(partial(_run_count, resource_type=resource_type)),
         params=[
             *filter_options(resource_type),
+            *contexts_options(),
             snapshot_option(),
             allow_incomplete_option(),
         ],
@@ -102,8 +98,16 @@ def _run_list(
     if notes and not store_db:
         raise UsageError("--notes goes with --store-db")
     app = ctx.ensure_object(App)
+    options = pipeline.StoreOptions(notes=notes) if store_db else None
+    if fleet := several(ctx, snapshot):
+        make = partial(Found, resource_type, matching(resource_type, filters), include_specs)
+        all_found = FoundInSeveral.gather(ctx, fleet, make, options)
+        section = all_found.section(specs=include_specs)
+        write(app, output, lambda formatter, out: formatter.listing(section, out))
+        all_found.end(ctx, allow_incomplete=allow_incomplete)
+        return
     found = Found(resource_type, matching(resource_type, filters), include_specs)
-    found.gather(ctx, snapshot, pipeline.StoreOptions(notes=notes) if store_db else None)
+    found.gather(ctx, snapshot, options)
     listing = Section(resource_type, sorted(found.rows, key=sort_key(resource_type)), include_specs)
     write(app, output, lambda formatter, out: formatter.listing(listing, out))
     found.end(ctx, allow_incomplete=allow_incomplete)
@@ -120,6 +124,11 @@ def _run_get(
 ) -> None:
     app = ctx.ensure_object(App)
     show = chosen_view(app, resource_type, options)
+    if fleet := several(ctx, snapshot):
+        if show:
+            raise UsageError("a view is of one record: name one context with --context")
+        _get_of_several(ctx, fleet, resource_type, name, output, allow_incomplete)
+        return
     found = Found(resource_type, named(resource_type, name), specs=True)
     found.gather(ctx, snapshot)
     row = only_one(resource_type, found.rows, name, found.names)
@@ -132,6 +141,31 @@ def _run_get(
     found.end(ctx, allow_incomplete=allow_incomplete)
 
 
+def _get_of_several(
+    ctx: click.Context,
+    fleet: Fleet,
+    resource_type: ResourceType,
+    name: str,
+    output: str,
+    allow_incomplete: bool,
+) -> None:
+    """The records of that name; a cluster that has none is told, and makes the exit code 1."""
+    app = ctx.ensure_object(App)
+    make = partial(Found, resource_type, named(resource_type, name), specs=True)
+    found = FoundInSeveral.gather(ctx, fleet, make)
+    lacking = 0
+    for attempt in found.attempts:
+        if attempt.result:
+            try:
+                only_one(resource_type, attempt.result.rows, name, attempt.result.names)
+            except DatamodelError as error:
+                lacking += 1
+                app.complain(f"{attempt.context}: {error}")
+    section = found.section(specs=True)
+    write(app, output, lambda formatter, out: formatter.listing(section, out))
+    found.end(ctx, allow_incomplete=allow_incomplete, failed=lacking > 0)
+
+
 def _run_count(
     ctx: click.Context,
     resource_type: ResourceType,
@@ -139,56 +173,14 @@ def _run_count(
     allow_incomplete: bool,
     **filters: tuple[str, ...],
 ) -> None:
-    found = Found(resource_type, matching(resource_type, filters))
+    test = matching(resource_type, filters)
+    if fleet := several(ctx, snapshot):
+        all_found = FoundInSeveral.gather(ctx, fleet, partial(Found, resource_type, test))
+        for attempt in all_found.attempts:
+            click.echo(f"{attempt.context}\t{attempt.result.number if attempt.result else UNKNOWN}")
+        all_found.end(ctx, allow_incomplete=allow_incomplete)
+        return
+    found = Found(resource_type, test)
     found.gather(ctx, snapshot)
-    click.echo(len(found.rows) if found.known else "unknown")
+    click.echo(found.number)
     found.end(ctx, allow_incomplete=allow_incomplete)
-
-
-@dataclass(slots=True)
-class Found:
-    """Rows of one type that pass a test.
-
-    Attributes:
-        names: of all rows, also of those that did not pass.
-        known: the number of rows means something.
-    """
-
-    type: ResourceType
-    test: Test
-    specs: bool = False
-    rows: list[Row] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    known: bool = True
-    source: Inventory | None = None
-
-    def gather(
-        self, ctx: click.Context, snapshot: str | None, options: pipeline.StoreOptions | None = None
-    ) -> None:
-        """Read a stored snapshot if one is named, else the source; store on the way if asked."""
-        with inventory(ctx, [self.type.name], snapshot) as source:
-            if options and source.run:
-                self._store(ctx.ensure_object(App), source.run, options)
-            else:
-                for _, row in source.rows(specs=self.specs):
-                    self._take(row)
-            self.known = source.counts.get(self.type.name) is not None
-            self.source = source
-
-    def _store(self, app: App, run: pipeline.Run, options: pipeline.StoreOptions) -> None:
-        with app.store(create=True) as store:
-            stored = pipeline.store(run, store, options, self._take_record)
-        app.say(stored_line(stored, [self.type]))
-
-    def _take_record(self, resource_type: ResourceType, record: Record) -> None:
-        self._take(row_of(resource_type, record))
-
-    def _take(self, row: Row) -> None:
-        self.names.append(display_name(self.type, row))
-        if self.test(row):
-            self.rows.append(row if self.specs else {**row, "spec": None})
-
-    def end(self, ctx: click.Context, *, allow_incomplete: bool) -> None:
-        """Say what is missing; end with exit code 3 if something is."""
-        if self.source:
-            self.source.end(ctx, allow_incomplete=allow_incomplete)

@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo
+from k8s_datamodel.api import ClusterInfo, Column, Table
 from k8s_datamodel.commands import (
     App,
     Command,
+    Fleet,
     Inventory,
+    Task,
     allow_incomplete_option,
+    contexts_options,
     inventory,
     output_option,
+    several,
     snapshot_option,
+    write_listing,
     write_value,
+)
+
+_INFOS = (
+    Column("context", show="table"),
+    Column("uid", title="UID", show="wide"),
+    Column("version", show="table"),
+    Column("platform", show="table"),
+    Column("nodes", "integer", show="table"),
+    Column("source", show="wide"),
+    Column("source_timestamp"),
+    Column("snapshot", "integer"),
+    Column("timestamp", show="wide"),
+)
+_SUMMARIES = (
+    *_INFOS,
+    Column("counts", "json", show="table"),
+    Column("complete", "boolean", show="table"),
+    Column("unread", "json"),
 )
 
 
 @click.pass_context
 def _info(ctx: click.Context, /, output: str, snapshot: str | None, allow_incomplete: bool) -> None:
+    if fleet := several(ctx, snapshot):
+        _of_several(ctx, fleet, (), output, allow_incomplete)
+        return
     with inventory(ctx, (), snapshot) as found:
         write_value(ctx, output, about(found.cluster(), found))
         if found.snapshot is None:  # what a stored one lacks is no matter of what its cluster is
@@ -33,13 +61,51 @@ def _summary(
     ctx: click.Context, /, output: str, snapshot: str | None, allow_incomplete: bool
 ) -> None:
     names = [each.name for each in ctx.ensure_object(App).registry.types]
+    if fleet := several(ctx, snapshot):
+        _of_several(ctx, fleet, names, output, allow_incomplete)
+        return
     with inventory(ctx, names, snapshot) as found:
-        cluster = found.cluster()
-        if found.run:
-            for _ in found.rows():
-                pass  # they are counted as they pass
-        write_value(ctx, output, counted(cluster, found))
+        write_value(ctx, output, _counted(found))
         found.end(ctx, allow_incomplete=allow_incomplete)
+
+
+def _counted(found: Inventory) -> dict[str, Any]:
+    cluster = found.cluster()
+    if found.run:
+        for _ in found.rows():
+            pass  # they are counted as they pass
+    return counted(cluster, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The document of one of several clusters, and what was read for it."""
+
+    document: Mapping[str, Any]
+    found: Inventory
+
+
+def _of_several(
+    ctx: click.Context, fleet: Fleet, names: Sequence[str], output: str, allow_incomplete: bool
+) -> None:
+    """A listing of the documents of several clusters; with types, also how much there is."""
+
+    def read(task: Task) -> _Told:
+        with inventory(ctx, names, None, task) as found:
+            return _Told(_counted(found) if names else about(found.cluster(), found), found)
+
+    attempts = fleet.each(read)
+    told = [each.result for each in attempts if each.result]
+    columns = _SUMMARIES if names else _INFOS
+    write_listing(ctx, output, Table(columns, [each.document for each in told], "Clusters"))
+    for each in told:
+        if names:
+            ctx.ensure_object(App).tell(each.found.ledger, context=str(each.document["context"]))
+        else:
+            _tell_unread(ctx, each.found, str(each.document["context"]))
+    incomplete = any(not each.found.complete for each in told)
+    failed = len(told) < len(attempts)
+    fleet.end(ctx, failed=failed, incomplete=incomplete and not allow_incomplete)
 
 
 def about(cluster: ClusterInfo, found: Inventory) -> dict[str, Any]:
@@ -58,12 +124,13 @@ def about(cluster: ClusterInfo, found: Inventory) -> dict[str, Any]:
     }
 
 
-def _tell_unread(ctx: click.Context, found: Inventory) -> None:
+def _tell_unread(ctx: click.Context, found: Inventory, context: str = "") -> None:
     """Why something is not known: those reads are optional, so nothing else says it."""
+    of = f"{context}: " if context else ""
     for entry in found.ledger:
         if entry.optional and entry.outcome.status in ("forbidden", "failed"):
             reason = entry.outcome.reason or entry.outcome.status
-            ctx.ensure_object(App).say(f"Not known, {entry.read}: {reason}")
+            ctx.ensure_object(App).say(f"{of}Not known, {entry.read}: {reason}")
 
 
 def counted(cluster: ClusterInfo, found: Inventory) -> dict[str, Any]:
@@ -89,7 +156,7 @@ def counted(cluster: ClusterInfo, found: Inventory) -> dict[str, Any]:
 info = Command(
     "info",
     callback=_info,
-    params=[output_option(), snapshot_option(), allow_incomplete_option()],
+    params=[output_option(), *contexts_options(), snapshot_option(), allow_incomplete_option()],
     help="Tell what the cluster is: identity, version, platform, nodes.",
     epilog="Example: k8s-datamodel cluster info --context prod",
 )
@@ -97,7 +164,7 @@ info = Command(
 summary = Command(
     "summary",
     callback=_summary,
-    params=[output_option(), snapshot_option(), allow_incomplete_option()],
+    params=[output_option(), *contexts_options(), snapshot_option(), allow_incomplete_option()],
     help="Count what the cluster holds, and tell what could not be read.",
     epilog="Example: k8s-datamodel cluster summary --snapshot latest --output json",
 )

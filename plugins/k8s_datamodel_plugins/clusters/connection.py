@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
-from k8s_datamodel.api import Column, LedgerEntry, Outcome, Page, Resource, Table
+from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Outcome, Page, Resource, Table
 from k8s_datamodel.commands import (
+    CLUSTER,
     INCOMPLETE,
     LEDGER,
     App,
     Command,
+    Fleet,
     Inventory,
+    Task,
     allow_incomplete_option,
+    contexts_options,
     inventory,
     ledger_row,
     output_option,
+    several,
     snapshot_option,
     write_listing,
 )
@@ -42,27 +47,65 @@ _COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """How the reads of one cluster go."""
+
+    cluster: ClusterInfo
+    entries: Sequence[LedgerEntry]
+
+    @property
+    def missing(self) -> list[LedgerEntry]:
+        return [entry for entry in self.entries if entry.incomplete]
+
+    def tell(self, app: App, context: str = "") -> None:
+        """Say how many work, and what does not."""
+        cluster, missing = self.cluster, self.missing
+        good = sum(entry.outcome.status == "complete" for entry in self.entries)
+        app.say(f"{cluster.context}, {cluster.version or 'version unknown'}: {good} reads work.")
+        app.tell(missing, context=context)
+        if any(entry.outcome.status == "forbidden" for entry in missing):
+            app.say("cluster rbac writes a role that has the permissions.")
+
+
 @click.pass_context
 def _test_connection(
     ctx: click.Context, /, output: str, snapshot: str | None, allow_incomplete: bool
 ) -> None:
     app = ctx.ensure_object(App)
-    names = [each.name for each in app.registry.types]
-    with inventory(ctx, names, snapshot) as found:
+    if fleet := several(ctx, snapshot):
+        _of_several(ctx, fleet, output, allow_incomplete)
+        return
+    tried = _try(ctx, snapshot)
+    write_listing(ctx, output, Table(_COLUMNS, _rows(app, tried), "Reads"))
+    tried.tell(app)
+    if tried.missing and not allow_incomplete:
+        ctx.exit(INCOMPLETE)
+
+
+def _of_several(ctx: click.Context, fleet: Fleet, output: str, allow_incomplete: bool) -> None:
+    app = ctx.ensure_object(App)
+    attempts = fleet.each(lambda task: _try(ctx, None, task))
+    tried = [(each.context, each.result) for each in attempts if each.result]
+    rows = [{CLUSTER.name: context, **row} for context, each in tried for row in _rows(app, each)]
+    write_listing(ctx, output, Table((CLUSTER, *_COLUMNS), rows, "Reads"))
+    for context, each in tried:
+        each.tell(app, context)
+    incomplete = any(each.missing for _, each in tried)
+    failed = len(tried) < len(attempts)
+    fleet.end(ctx, failed=failed, incomplete=incomplete and not allow_incomplete)
+
+
+def _try(ctx: click.Context, snapshot: str | None, task: Task | None = None) -> _Tried:
+    names = [each.name for each in ctx.ensure_object(App).registry.types]
+    with inventory(ctx, names, snapshot, task) as found:
         cluster = found.cluster()
-        entries = list(found.ledger) if found.run is None else list(_tried(found))
-        known = {need.resource.name for need in needs(app.registry.types)}
-        rows = [_row(entry, known) for entry in entries]
-        write_listing(ctx, output, Table(_COLUMNS, rows, "Reads"))
-    missing = [entry for entry in entries if entry.incomplete]
-    good = sum(entry.outcome.status == "complete" for entry in entries)
-    app.say(f"{cluster.context}, {cluster.version or 'version unknown'}: {good} reads work.")
-    if missing:
-        app.tell(missing)
-        if any(entry.outcome.status == "forbidden" for entry in missing):
-            app.say("cluster rbac writes a role that has the permissions.")
-        if not allow_incomplete:
-            ctx.exit(INCOMPLETE)
+        return _Tried(cluster, list(found.ledger if found.run is None else _tried(found)))
+
+
+def _rows(app: App, tried: _Tried) -> list[Mapping[str, Any]]:
+    known = {need.resource.name for need in needs(app.registry.types)}
+    return [_row(entry, known) for entry in tried.entries]
 
 
 def _tried(found: Inventory) -> Iterator[LedgerEntry]:
@@ -118,7 +161,7 @@ def _row(entry: LedgerEntry, known: Collection[str]) -> Mapping[str, Any]:
 test_connection = Command(
     "test-connection",
     callback=_test_connection,
-    params=[output_option(), snapshot_option(), allow_incomplete_option()],
+    params=[output_option(), *contexts_options(), snapshot_option(), allow_incomplete_option()],
     help="Try every list that collecting needs: what works, which permissions lack.\n\n"
     "Exit code 1 when there is no connection, 3 when something required cannot be read. "
     "For a stored snapshot: what could be read then.",

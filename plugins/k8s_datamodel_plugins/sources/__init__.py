@@ -10,7 +10,12 @@ def register_sources() -> Iterable[SourceSpec]:
     """The live API server and the path."""
     here = "k8s_datamodel_plugins.sources"
     return (
-        SourceSpec("kubernetes", f"{here}.live:open_source", "A live API server, by kubeconfig"),
+        SourceSpec(
+            "kubernetes",
+            f"{here}.live:open_source",
+            "A live API server, by kubeconfig",
+            f"{here}.server.kubeconfig:contexts",
+        ),
         SourceSpec(
             "file", f"{here}.files:open_source", "Manifests or a dump: folder, file, tar, -"
         ),

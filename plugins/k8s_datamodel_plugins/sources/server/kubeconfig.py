@@ -62,8 +62,25 @@ def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Acc
         return _from_files(files, request.context)
     if _in_cluster(environ):
         return _from_service_account(request.context, environ)
+    raise _none(environ)
+
+
+def contexts(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Sequence[str]:
+    """Names of the contexts that ``find`` accepts, sorted.
+
+    Raises:
+        SourceError: there is no kubeconfig, or it cannot be read.
+    """
+    if files := _files(request.kubeconfig, environ):
+        return _merged(files)[1]
+    if _in_cluster(environ):
+        return [IN_CLUSTER]
+    raise _none(environ)
+
+
+def _none(environ: Mapping[str, str]) -> SourceError:
     named = environ.get("KUBECONFIG", "")
-    raise SourceError(
+    return SourceError(
         (f"KUBECONFIG names {named}, which is not there" if named else f"no kubeconfig: {_DEFAULT}")
         + ("; " if named else " is not there; ")
         + "say --kubeconfig FILE, or read manifests or a dump with --source PATH"
@@ -103,10 +120,18 @@ def _from_service_account(context: str | None, environ: Mapping[str, str]) -> Ac
 
 def _from_files(files: Sequence[str], context: str | None) -> Access:
     where = ", ".join(files)
+    merger, names, current = _merged(files)
+    chosen = context or current
+    _check(chosen, names, where)
+    return _load(merger, chosen, where)
+
+
+def _merged(files: Sequence[str]) -> tuple[Any, list[str], str]:
+    """The files as one, the names of their contexts, and which is the current one."""
+    where = ", ".join(files)
     try:
         merger = _KubeConfigMerger(os.pathsep.join(files))
-        names = _context_names(merger)
-        chosen = context or _current(merger, files)
+        return merger, _context_names(merger), _current(merger, files)
     except yaml.MarkedYAMLError as error:
         # Only the place: the text around it may be a token.
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
@@ -115,8 +140,6 @@ def _from_files(files: Sequence[str], context: str | None) -> Access:
         raise SourceError(f"the kubeconfig {where} cannot be read: {error}") from error
     except (yaml.YAMLError, *_MALFORMED):
         raise SourceError(f"{where} is not a kubeconfig") from None
-    _check(chosen, names, where)
-    return _load(merger, chosen, where)
 
 
 def _context_names(merger: Any) -> list[str]:
