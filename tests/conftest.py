@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from postgres import NEED_POSTGRESQL, Postgres, programs
+
 pytest_plugins = ["cluster.fixtures"]
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +44,16 @@ def _own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
             and name not in ("K8S_DATAMODEL_CONFIG_DIR", "K8S_DATAMODEL_NO_EXTERNAL_PLUGINS")
         ):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for all tests, each with a database of its own."""
+    folder = programs()
+    if folder is None:
+        pytest.skip(NEED_POSTGRESQL)
+    with Postgres(folder) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -138,7 +138,11 @@ class SnapshotWriter(Protocol):
         """Add records. May be called many times for a type, types in any order."""
 
     def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
-        """Make the snapshot visible, whole, in one transaction; its id."""
+        """Make the snapshot visible, whole, in one transaction; its id.
+
+        Its ``uuid`` is kept, and so is its ``created_at`` unless it is empty: a snapshot that is
+        copied says of itself what it said before.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,9 @@ class Store(Protocol):
 
     def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
         """The ledger of a snapshot. Raises errors.SnapshotNotFoundError."""
+
+    def types(self) -> Sequence[ResourceType]:
+        """Every type of which there are records, also of plugins that are gone; no collectors."""
 
     def delete(self, snapshot_ids: Sequence[int]) -> int:
         """Remove snapshots and what only they needed, give the space back; how many there were."""

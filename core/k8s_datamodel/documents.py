@@ -131,7 +131,7 @@ def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType])
         Column("cluster_uid", title="Cluster UID"),
         Column("source", show="wide"),
         Column("source_timestamp", title="Dumped", show="wide"),
-        Column("redaction"),
+        Column("redaction", show="wide"),
         Column("seconds", "real", show="wide"),
         Column("created_at", title="Stored"),
     )

@@ -317,6 +317,7 @@ class Snapshot:
         redaction: id of the salt with which literals were replaced; ``none`` without redaction.
         seconds: how long collecting took.
         created_at: when it was stored.
+        uuid: names it in every database that it is copied to; made by the run that collects it.
     """
 
     timestamp: str
@@ -329,6 +330,7 @@ class Snapshot:
     seconds: float = 0.0
     id: int = 0
     created_at: str = ""
+    uuid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -243,6 +244,7 @@ def _snapshot(
         complete=run.complete,
         redaction=redactor.id if redactor else UNREDACTED,
         seconds=round(time.monotonic() - run.started, 3),
+        uuid=str(uuid.uuid4()),
     )
 
 

@@ -28,6 +28,7 @@ class Database:
         self.snapshots = {}
         self.rows = {}
         self.ledgers = {}
+        self.types = {}
         self.last = 0
 
 
@@ -63,7 +64,8 @@ class Writer:
 
     def save(self, database, number, snapshot):
         database.rows[number] = self.rows
-        made = replace(snapshot, id=number, created_at="2024-03-15 11:00:00")
+        stored = snapshot.created_at or "2024-03-15 11:00:00"
+        made = replace(snapshot, id=number, created_at=stored)
         database.snapshots[number] = made
 
 
@@ -84,7 +86,11 @@ class Store:
         return self.database.last + 1
 
     def begin(self, types):
+        self.database.types.update({each.name: each for each in types})
         return self.writer(self)
+
+    def types(self):
+        return list(self.database.types.values())
 
     def known(self, cluster, redaction):
         return None
@@ -375,3 +381,27 @@ class AlwaysSpecs(Store):
 class TestAlwaysReadsSpecs(Sound):
     storage = spec("AlwaysSpecs")
     catcher = "test_specs_only_where_asked_for"
+
+
+class OldTypes(Store):
+    def types(self):
+        return [replace(each, columns=each.columns[:2]) for each in super().types()]
+
+
+class TestForgetsColumns(Sound):
+    storage = spec("OldTypes")
+    catcher = "test_types"
+
+
+class NewName(Writer):
+    def save(self, database, number, snapshot):
+        super().save(database, number, replace(snapshot, uuid=f"{id(database)}-{number}"))
+
+
+class Renames(Store):
+    writer = NewName
+
+
+class TestCopiesTwice(Sound):
+    storage = spec("Renames")
+    catcher = "test_copy"

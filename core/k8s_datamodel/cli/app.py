@@ -148,7 +148,7 @@ class App:
     @contextmanager
     def store(self, *, create: bool = False) -> Iterator[Store]:
         """The database the settings name."""
-        with closing(self._open_store(self.settings.db_path or "", create)) as store:
+        with closing(self.open_store(self.settings.db_path or "", create=create)) as store:
             yield store
 
     @contextmanager
@@ -156,7 +156,7 @@ class App:
         """A database of our own that is gone afterwards; only this user can read it."""
         with (
             tempfile.TemporaryDirectory(prefix="k8s-datamodel-") as folder,
-            closing(self._open_store(str(Path(folder) / "scratch.db"), create=True)) as store,
+            closing(self.open_store(str(Path(folder) / "scratch.db"), create=True)) as store,
         ):
             yield store
 
@@ -169,7 +169,8 @@ class App:
         if len(missing) > LINES:
             self.complain(f"{of}and {len(missing) - LINES} more could not be read{remedy}")
 
-    def _open_store(self, url: str, create: bool) -> Store:
+    def open_store(self, url: str, *, create: bool = False) -> Store:
+        """The database at a path or URL, whatever the settings name."""
         spec = self._by_scheme(self.registry.storages, url, "sqlite", "--db-path")
         factory: StoreFactory = self.registry.load_target(spec)
         return factory(StorageRequest(url, self.registry.types, create))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from k8s_datamodel import documents
-from k8s_datamodel.cli import maintenance, storing
+from k8s_datamodel.cli import copying, maintenance, storing
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.options import Command, output_option
 from k8s_datamodel.cli.output import format_of, write
@@ -17,6 +17,7 @@ from k8s_datamodel.cli.stored import SnapshotName, cluster_option, snapshot_argu
 from k8s_datamodel.contracts import SnapshotQuery
 from k8s_datamodel.errors import DatabaseNotFoundError, UsageError
 from k8s_datamodel.model import Snapshot
+from k8s_datamodel.pipeline import UNREDACTED
 from k8s_datamodel.snapshots import resolve
 
 
@@ -31,6 +32,9 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
         app.complain(str(nothing))
     table = documents.snapshot_table(snapshots, app.registry.types)
     write(app, output, lambda formatter, out: formatter.listing(table, out))
+    plain = [str(each.id) for each in snapshots if each.redaction == UNREDACTED]
+    if plain:
+        app.say(f"Stored with --no-redact: {', '.join(plain)}.")
     incomplete = [str(each.id) for each in snapshots if not each.complete]
     if incomplete:
         app.say(f"Incomplete: {', '.join(incomplete)} (database show SNAPSHOT --ledger says why).")
@@ -218,5 +222,6 @@ COMMANDS: dict[str, click.Command] = {
         epilog="Example: k8s-datamodel database delete 1 --yes",
     ),
     **maintenance.COMMANDS,
+    **copying.COMMANDS,
 }
 """The commands of the group, by name."""

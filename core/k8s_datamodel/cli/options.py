@@ -9,6 +9,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.passwords import warn_of_password
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -22,6 +23,8 @@ def _settle(context: click.Context, parameter: click.Parameter, value: Any) -> N
         return
     if given is ParameterSource.COMMANDLINE:
         app.typed.add(name)
+        if isinstance(value, str):
+            warn_of_password(app, value, parameter.opts[-1])
     if given is ParameterSource.COMMANDLINE or name not in app.given:
         setattr(app.settings, name, value)
         app.given.add(name)

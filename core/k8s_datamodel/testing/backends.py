@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
 from k8s_datamodel.contracts import SnapshotQuery, StorageRequest, Store
+from k8s_datamodel.copying import copy_snapshot, lacking
 from k8s_datamodel.errors import DatamodelError, SnapshotNotFoundError, StorageError
 from k8s_datamodel.model import Record
 from k8s_datamodel.specs import StorageSpec
@@ -134,14 +137,18 @@ class StorageBackendContract:
     def test_snapshot_comes_back(self) -> None:
         """Everything a snapshot says of itself, unknown counts as well."""
         given = snapshot(
-            counts={PARTS.name: None}, namespace_filter="shop", notes=UNICODE, complete=False
+            counts={PARTS.name: None},
+            namespace_filter="shop",
+            notes=UNICODE,
+            complete=False,
+            uuid=str(uuid.uuid4()),
         )
         store = self.open()
         with store.begin([PARTS]) as writer:
             number = writer.commit(given, LEDGER)
-        found = store.snapshot(number)
+        found = self.open().snapshot(number)
         names = ("timestamp", "cluster", "namespace_filter", "notes", "complete", "redaction")
-        for name in (*names, "seconds"):
+        for name in (*names, "seconds", "uuid"):
             assert getattr(found, name) == getattr(given, name), name
         assert found.counts[PARTS.name] is None
         assert found.id == number
@@ -152,6 +159,34 @@ class StorageBackendContract:
         store = self.open()
         number = self._store(store, [])
         assert sorted(store.ledger(number), key=repr) == sorted(LEDGER, key=repr)
+
+    def test_types(self) -> None:
+        """What is stored can be read when its plugin is gone: the database knows the type."""
+        self._store(self.open(), parts.parts(1))
+        (found,) = [each for each in self.open(create=False).types() if each.name == PARTS.name]
+        assert found.columns == PARTS.columns
+        assert found.identity == PARTS.identity
+
+    def test_copy(self) -> None:
+        """A snapshot copied into another database is the same there; copied twice, it is once."""
+        source, target = self.open(), self.open(self._path.with_name("other.db"))
+        self._store(target, parts.parts(1))
+        number = self._store(source, parts.parts(203), notes=UNICODE, redaction="salt-of-source")
+        self._copy(source, target)
+        self._copy(source, target)
+        (copy,) = [each for each in target.snapshots() if each.notes == UNICODE]
+        original = source.snapshot(number)
+        assert replace(copy, id=0, counts={}) == replace(original, id=0, counts={})
+        assert copy.counts[PARTS.name] == 203
+        assert list(target.ledger(copy.id)) == list(source.ledger(number))
+        rows = [
+            _values(list(s.records(n, PARTS.name, specs=False)))
+            for s, n in ((source, number), (target, copy.id))
+        ]
+        assert rows[0] == rows[1]
+        (spec, *_) = (row["spec"] for row in target.records(copy.id, PARTS.name, specs=True))
+        assert _plain(spec) == _plain(part(0).spec)
+        assert list(target.verify()) == []
 
     def test_uncommitted_is_invisible(self) -> None:
         """Nobody sees a snapshot before it is committed, and nothing of one that gave up."""
@@ -282,9 +317,14 @@ class StorageBackendContract:
     def _store(self, store: Store, records: Sequence[Record], **changes: Any) -> int:
         """Store one snapshot; its number."""
         counts = {PARTS.name: len(records)}
+        changes.setdefault("uuid", str(uuid.uuid4()))
         with store.begin([PARTS]) as writer:
             writer.write(PARTS, records)
             return writer.commit(snapshot(counts=counts, **changes), LEDGER)
+
+    def _copy(self, source: Store, target: Store) -> None:
+        for each in lacking(source.snapshots(), target):
+            copy_snapshot(source, target, each)
 
     def _fail_while_writing(self, store: Store) -> None:
         with store.begin([PARTS]) as writer:

@@ -15,6 +15,8 @@ from k8s_datamodel_plugins.sql.names import tables
 from k8s_datamodel_plugins.sql.schema import StoredType
 from k8s_datamodel_plugins.sql.times import utc_now
 
+_BY_UUID = "SELECT id FROM kdm_snapshots WHERE uuid = :uuid"
+
 
 @dataclass(slots=True)
 class Part:
@@ -40,8 +42,12 @@ def commit_snapshot(
 ) -> int:
     """Insert everything that makes up a snapshot; its number.
 
-    All writers take their locks in the same order, so that they queue and never block each other.
+    One that is there already, because it was copied before, is left as it is. All writers take
+    their locks in the same order, so that they queue and never block each other.
     """
+    there = transaction.scalar(_BY_UUID, {"uuid": snapshot.uuid})
+    if there is not None:
+        return int(there)
     number = _insert_snapshot(transaction, snapshot)
     for part in sorted(parts, key=lambda part: part.stored.id):
         _insert_references(transaction, number, part)
@@ -54,7 +60,7 @@ def commit_snapshot(
 def _insert_snapshot(transaction: Transaction, snapshot: Snapshot) -> int:
     cluster = snapshot.cluster
     values = {
-        "uuid": str(uuid.uuid4()),
+        "uuid": snapshot.uuid or str(uuid.uuid4()),
         "timestamp": snapshot.timestamp,
         "cluster_context": clean(cluster.context),
         "cluster_info": _cluster_info(cluster),
@@ -70,10 +76,7 @@ def _insert_snapshot(transaction: Transaction, snapshot: Snapshot) -> int:
     }
     transaction.insert("kdm_snapshots", list(values), [list(values.values())])
     # By its uuid, because not every SQLite that Python 3.10 meets knows RETURNING.
-    number = transaction.scalar(
-        "SELECT id FROM kdm_snapshots WHERE uuid = :uuid", {"uuid": values["uuid"]}
-    )
-    return int(number)
+    return int(transaction.scalar(_BY_UUID, {"uuid": values["uuid"]}))
 
 
 def _cluster_info(cluster: ClusterInfo) -> str:

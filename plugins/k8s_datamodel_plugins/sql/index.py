@@ -47,11 +47,13 @@ def update_index(
     cluster = snapshot.cluster
     if cluster.uid is None or cluster.version is None:
         return
-    cluster_id = _cluster_id(transaction, cluster, snapshot.redaction)
     objects: dict[str, ObjectVersions] = {}
     for part in parts:
         for resource, versions in part.items():
             objects.setdefault(resource, {}).update(versions)
+    if not objects:
+        return  # an old snapshot, copied from elsewhere, must not make this cluster unknown
+    cluster_id = _cluster_id(transaction, cluster, snapshot.redaction)
     for resource, versions in sorted(objects.items()):
         context = contexts.get(resource, "")
         indexed_id = _indexed_id(transaction, cluster_id, resource, context)

@@ -31,7 +31,7 @@ _PAGE_BYTES = 2 * 1024 * 1024
 
 _SNAPSHOTS = """
 SELECT id, timestamp, cluster_context, cluster_info, cluster_uid, source, source_timestamp,
-  namespace_filter, notes, complete, redaction, seconds, created_at
+  namespace_filter, notes, complete, redaction, seconds, created_at, uuid
 FROM kdm_snapshots {where}
 ORDER BY timestamp DESC, id DESC
 {limit}
@@ -128,6 +128,7 @@ def _snapshot(row: Any, counts: Mapping[str, int | None]) -> Snapshot:
         redaction=row.redaction,
         seconds=row.seconds,
         created_at=row.created_at,
+        uuid=row.uuid,
     )
 
 

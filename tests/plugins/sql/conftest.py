@@ -8,17 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from postgres import NEED_POSTGRESQL, Postgres, programs
+from postgres import Postgres
 from sql_stores import Backend, in_child
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    folder = programs()
-    if folder is None:
-        pytest.skip(NEED_POSTGRESQL)
-    with Postgres(folder) as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
