@@ -53,12 +53,17 @@ from k8s_datamodel.model import (
     View,
     ViewOption,
 )
+from k8s_datamodel.own import declared_type, settings
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 
 API_VERSION = 1
 """Raised when something here is removed or changes its meaning; additions keep it."""
 
+API_MINOR = 0
+"""Raised when something is added; begins anew with each ``API_VERSION``."""
+
 __all__ = [
+    "API_MINOR",
     "API_VERSION",
     "INCOMPLETE",
     "PROJECT",
@@ -108,5 +113,7 @@ __all__ = [
     "UsageError",
     "View",
     "ViewOption",
+    "declared_type",
     "hookimpl",
+    "settings",
 ]

@@ -30,7 +30,7 @@ _FORMAT = 1
 _KEPT = 8  # caches of other environments and settings; a file each
 _MOST_FILES = 300
 _HERE = Path(__file__).parent
-_RULES = ("cache.py", "model.py", "specs.py", "validation.py", "declared.py")
+_RULES = ("cache.py", "model.py", "specs.py", "validation.py", "declared.py", "selectors.py")
 _NOT_THEIRS = (f"{_HERE}{os.sep}", f"{Path(os.__file__).parent}{os.sep}")
 
 Stamp: TypeAlias = tuple[int, int]
@@ -126,7 +126,9 @@ def entry_of(plugin: Plugin, registered: Sequence[Spec], before: set[str]) -> En
         _encoded(registered)
     except (TypeError, LookupError):  # a collector that is a function, for instance
         return None
-    stamps = {file: stamp_of(file) for file in _files(plugin, before)}
+    declared = {getattr(getattr(spec, "collector", ""), "file", "") for spec in registered}
+    files = {*_files(plugin, before), *declared} - {""}
+    stamps = {file: stamp_of(file) for file in files}
     known = {file: stamp for file, stamp in stamps.items() if stamp is not None}
     if not known or len(known) < len(stamps) or len(known) > _MOST_FILES:
         return None

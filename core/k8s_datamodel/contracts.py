@@ -56,11 +56,16 @@ class ListRequest:
         resource: what to list.
         namespace: only this namespace, where the resource is namespaced; None for all.
         known: what need not be read again; None to read everything.
+        label_selector: only objects with such labels. A source that cannot select gives all, and
+            the host selects.
+        field_selector: only objects with such fields; likewise.
     """
 
     resource: Resource
     namespace: str | None = None
     known: KnownObjects | None = None
+    label_selector: str = ""
+    field_selector: str = ""
 
 
 class Source(Protocol):
@@ -112,6 +117,16 @@ class CollectContext(Protocol):
         """Count the objects of each resource, in the order asked.
 
         All are started at once, in parallel; iterating waits for one after the other.
+        """
+
+    def fault(self, what: str, reason: str) -> None:
+        """Put into the ledger that something was read and could not be understood.
+
+        The type's other records stand; the snapshot is incomplete.
+
+        Args:
+            what: its name, as ``secrets shop/sh.helm.release.v1.web.v2``.
+            reason: for people, in one line.
         """
 
 

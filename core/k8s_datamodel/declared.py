@@ -34,10 +34,17 @@ class DeclaredColumn:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredCollector:
-    """Lists one resource and takes the columns from each object. Plain data, so it can be kept."""
+    """Lists one resource and takes the columns from each object. Plain data, so it can be kept.
+
+    Attributes:
+        resource: what is listed.
+        columns: where each value is.
+        file: in which this is declared.
+    """
 
     resource: Resource
     columns: tuple[DeclaredColumn, ...]
+    file: str = ""
 
     def __call__(self, context: CollectContext) -> Iterator[Record]:
         """One record for each object."""

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import pluggy
 
 from k8s_datamodel import PROJECT, finders, hookspecs
-from k8s_datamodel.api import API_VERSION
+from k8s_datamodel.api import API_MINOR, API_VERSION
 from k8s_datamodel.config import PluginSettings
 from k8s_datamodel.errors import UsageError
 from k8s_datamodel.finders import OWN_DISTRIBUTION, Kind, Plugin, State
@@ -36,11 +36,12 @@ __all__ = [
 ]
 
 API_ATTRIBUTE = "K8S_DATAMODEL_API"
-"""A plugin sets it to the API version that it needs at least."""
+"""A plugin sets it to the API version that it needs at least: ``1``, or ``(1, 2)`` for 1.2."""
 
 CACHE_ATTRIBUTE = "K8S_DATAMODEL_CACHE"
 """A plugin sets it to False when its hooks may register something else next time."""
 
+_API = (API_VERSION, API_MINOR)
 _T = TypeVar("_T")
 
 _UPGRADE = "it needs a newer k8s-datamodel"
@@ -225,12 +226,15 @@ def _manager(plugin: Plugin, target: object, trace: bool) -> pluggy.PluginManage
 
 
 def _check_api(target: object) -> None:
-    asked = getattr(target, API_ATTRIBUTE, API_VERSION)
-    if not isinstance(asked, int) or isinstance(asked, bool) or asked < 1:
-        raise FaultError(f"{API_ATTRIBUTE} must be a whole number from 1 on, not {shown(asked)}")
-    if asked > API_VERSION:
-        reason = f"it asks for API {asked}, this is API {API_VERSION}; {_UPGRADE}"
-        raise IncompatibleError(reason)
+    given = getattr(target, API_ATTRIBUTE, API_VERSION)
+    asked = given if isinstance(given, tuple) else (given,)
+    whole = all(isinstance(part, int) and not isinstance(part, bool) for part in asked)
+    if not (whole and 1 <= len(asked) <= len(_API) and asked[0] >= 1):
+        expected = "a whole number from 1 on, or a pair as (1, 2)"
+        raise FaultError(f"{API_ATTRIBUTE} must be {expected}, not {shown(given)}")
+    if asked > _API:
+        wanted, this = (".".join(map(str, each)) for each in (asked, _API[: len(asked)]))
+        raise IncompatibleError(f"it asks for API {wanted}, this is API {this}; {_UPGRADE}")
 
 
 def _hooks(

@@ -72,11 +72,17 @@ class Read:
             while any type streams it, so a list is read once a run. Empty: the type streams the
             complete objects itself.
         optional: only enriches; its failure is recorded and makes no snapshot incomplete.
+        label_selector: only objects with such labels, as ``owner=helm``; all if empty. Where the
+            source can select, the others are not even read.
+        field_selector: only objects with such fields, as ``type=helm.sh/release.v1``; one that the
+            API server supports for this resource.
     """
 
     resource: Resource
     fact: str = ""
     optional: bool = False
+    label_selector: str = ""
+    field_selector: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +384,10 @@ class Document:
     ledger: Sequence[Mapping[str, Any]] | None = None
 
 
+def _no_opener(request: SourceRequest) -> Any:
+    raise LookupError(f"nothing is there to open {request.location or 'a live cluster'}")
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRequest:
     """What the user said about where objects come from. It may grow; read what you need.
@@ -389,6 +399,11 @@ class SourceRequest:
         namespace: limits what is namespaced; None for all.
         resources: what the run will list; a source need not keep objects of anything else.
         progress: called with a short text now and then, from any thread.
+        kubeconfig_data: content of a kubeconfig in place of a file, for a source that got one from
+            somewhere and opens the live one with it.
+        opener: a ``contracts.SourceFactory`` that opens whichever source a request names, for a
+            source that is another one's front: ``opener(replace(request, location=""))`` is the
+            live API server.
     """
 
     location: str = ""
@@ -397,3 +412,5 @@ class SourceRequest:
     namespace: str | None = None
     resources: tuple[Resource, ...] = ()
     progress: Callable[[str], None] = field(default=lambda text: None)
+    kubeconfig_data: Mapping[str, Any] | None = field(default=None, repr=False)
+    opener: Callable[[SourceRequest], Any] = field(default=_no_opener, repr=False)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from k8s_datamodel.contracts import KnownObjects, ListRequest, Source
 from k8s_datamodel.groups import builtin
@@ -19,17 +19,23 @@ from k8s_datamodel.model import (
     LedgerEntry,
     Outcome,
     Page,
+    Read,
     Resource,
     ResourceType,
     Status,
 )
 from k8s_datamodel.registry import Registry
+from k8s_datamodel.selectors import Selector
 
 PARALLEL = 4
 """Requests at once; more did not help an API server on two cores."""
 
 COUNTS = "instances (count)"
 """Ledger entry that stands for all counts that need no entry of their own."""
+
+
+_Key: TypeAlias = tuple[str, Selector]
+"""Names one list: of which resource, limited to what."""
 
 
 @dataclass(slots=True)
@@ -80,13 +86,13 @@ class Reader:
         self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
         self._lock = threading.Lock()
         self._described: Future[ClusterInfo] | None = None
-        self._facts: dict[str, _Facts] = defaultdict(_Facts)
-        self._reads: dict[str, _ListRead] = {}
+        self._facts: dict[_Key, _Facts] = defaultdict(_Facts)
+        self._reads: dict[_Key, _ListRead] = {}
         for resource_type in types:
             for read in resource_type.reads:
                 if read.fact:
                     maker = registry.load_fact(resource_type, read)
-                    self._facts[read.resource.name].makers[resource_type.name] = maker
+                    self._facts[_key(read)].makers[resource_type.name] = maker
 
     def close(self) -> None:
         """End the threads; what they still wait for is thrown away."""
@@ -103,52 +109,66 @@ class Reader:
             self._described = self._pool.submit(self._source.describe, self.record)
         return self._described
 
-    def stream(self, resource: Resource, type_name: str) -> Generator[Page, None, Outcome]:
+    def stream(self, wanted: Resource | Read, type_name: str) -> Generator[Page, None, Outcome]:
         """Pages of a list; the facts of all types are gathered as they pass."""
+        wanted = Read(wanted) if isinstance(wanted, Resource) else wanted
+        key = _key(wanted)
         read = _ListRead(type_name)
-        if self._reads.setdefault(resource.name, read) is not read:
-            return (yield from self._pages(resource, _Facts()))
-        facts = self._facts[resource.name]
+        if self._reads.setdefault(key, read) is not read:
+            return (yield from self._pages(wanted, _Facts()))
+        facts = self._facts[key]
         try:
-            outcome = yield from self._pages(resource, facts)
+            outcome = yield from self._pages(wanted, facts)
         except BaseException:  # left half-way: whoever wants its facts must read it anew
-            del self._reads[resource.name]
+            del self._reads[key]
             facts.gathered.clear()
             raise
         read.outcome.set_result(outcome)
         return outcome
 
     def facts(
-        self, resource: Resource, type_name: str, together: Sequence[Resource] = ()
+        self, wanted: Read, type_name: str, together: Sequence[Read] = ()
     ) -> tuple[Sequence[Any], Outcome]:
         """The facts a type wants of a list, and how its read ended.
 
         ``together`` are lists that will be asked for next: they are read at the same time.
         """
-        for each in (resource, *together):
-            if each.name not in self._reads:
+        for each in (wanted, *together):
+            if _key(each) not in self._reads:
                 future = self._pool.submit(self._drain, each)
-                self._reads[each.name] = _ListRead(type_name, future)
-        read = self._reads[resource.name]
+                self._reads[_key(each)] = _ListRead(type_name, future)
+        read = self._reads[_key(wanted)]
         outcome = read.outcome.result()
         if read.type_name != type_name:  # the requests stand in the ledger of who made them
             outcome = replace(outcome, requests=0, bytes=0, seconds=0.0, reused=0)
-        return self._facts[resource.name].gathered[type_name], outcome
+        return self._facts[_key(wanted)].gathered[type_name], outcome
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Counts, started at once and given in order."""
         futures = [self._pool.submit(self._source.count, r, self.namespace) for r in resources]
         return (future.result() for future in futures)
 
-    def _pages(self, resource: Resource, facts: _Facts) -> Generator[Page, None, Outcome]:
-        request = ListRequest(resource, self.namespace, self._reusable(resource))
+    def _pages(self, read: Read, facts: _Facts) -> Generator[Page, None, Outcome]:
+        selector = _selector(read)
+        request = ListRequest(
+            read.resource,
+            self.namespace,
+            self._reusable(read.resource),
+            selector.labels,
+            selector.fields,
+        )
         pages = self._source.list(request)
+        number = 0
         while True:
             try:
                 page = next(pages)
             except StopIteration as end:
                 outcome: Outcome = end.value
-                return outcome
+                selected = selector and outcome.objects is not None
+                return replace(outcome, objects=number) if selected else outcome
+            if selector:  # a source may give more than it was asked for
+                page = [item for item in page if selector.matches(item)]
+                number += len(page)
             facts.take(page)
             yield page
 
@@ -156,14 +176,22 @@ class Reader:
         """A custom resource may read differently although it did not change; built-in kinds not."""
         return self.known if builtin(resource) else None
 
-    def _drain(self, resource: Resource) -> Outcome:
-        pages = self._pages(resource, self._facts[resource.name])
+    def _drain(self, read: Read) -> Outcome:
+        pages = self._pages(read, self._facts[_key(read)])
         while True:
             try:
                 next(pages)
             except StopIteration as end:
                 outcome: Outcome = end.value
                 return outcome
+
+
+def _key(read: Read) -> _Key:
+    return read.resource.name, _selector(read)
+
+
+def _selector(read: Read) -> Selector:
+    return Selector(read.label_selector, read.field_selector)
 
 
 class TypeContext:
@@ -194,13 +222,13 @@ class TypeContext:
 
     def pages(self, resource: Resource) -> Iterator[Page]:
         """The same, page by page."""
-        outcome = yield from self._reader.stream(resource, self._type.name)
+        outcome = yield from self._reader.stream(self._read(resource), self._type.name)
         self._record(resource.name, outcome)
 
     def facts(self, resource: Resource) -> Sequence[Any]:
         """What this type's read of a resource makes of each object."""
-        together = [read.resource for read in self._type.reads if read.fact]
-        facts, outcome = self._reader.facts(resource, self._type.name, together)
+        together = [read for read in self._type.reads if read.fact]
+        facts, outcome = self._reader.facts(self._read(resource), self._type.name, together)
         if resource.name not in self._statuses:
             self._record(resource.name, outcome)
         return facts
@@ -215,6 +243,10 @@ class TypeContext:
         """Count the objects of each resource, in parallel, in the order asked."""
         counts = self._reader.count(resources)
         return (self._note(*pair) for pair in zip(resources, counts, strict=True))
+
+    def fault(self, what: str, reason: str) -> None:
+        """Put into the ledger that something was read and could not be understood."""
+        self._reader.record(LedgerEntry(self._type.name, what, Outcome("failed", reason)))
 
     def finish(self) -> None:
         """Write the ledger entries that stand for many counts."""
@@ -237,10 +269,13 @@ class TypeContext:
         )
         return count
 
-    def _optional(self, read: str) -> bool:
-        return read in self._reads and self._reads[read].optional
+    def _read(self, resource: Resource) -> Read:
+        """The declared read of a resource, which may limit it."""
+        return replace(self._reads.get(resource.name, Read(resource)), resource=resource)
 
-    def _record(self, read: str, outcome: Outcome) -> None:
-        self._statuses[read] = outcome.status
-        entry = LedgerEntry(self._type.name, read, outcome, self._optional(read))
+    def _record(self, name: str, outcome: Outcome) -> None:
+        self._statuses[name] = outcome.status
+        read = self._reads.get(name)
+        limited = f"{name} ({_selector(read)})" if read and _selector(read) else name
+        entry = LedgerEntry(self._type.name, limited, outcome, bool(read and read.optional))
         self._reader.record(entry)

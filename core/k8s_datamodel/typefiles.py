@@ -19,28 +19,21 @@ what ``model.Column`` takes, and the type ``time`` for RFC 3339 times, which bec
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
-
-import yaml
+from typing import Any
 
 from k8s_datamodel import hookimpl
 from k8s_datamodel.declared import TYPES, DeclaredCollector, DeclaredColumn
-from k8s_datamodel.isolation import FaultError, shown
 from k8s_datamodel.jsonpaths import parse
 from k8s_datamodel.model import Column, Read, Resource, ResourceType
 from k8s_datamodel.validation import column_faults, faults
+from k8s_datamodel.yamlfiles import Fields, File, read_yaml
 
 API_VERSION = "k8s-datamodel/v1"
-_LARGEST = 1 << 20  # bytes; a type is a page of text
 
-_Place: TypeAlias = tuple[str | int, ...]
-_Fields: TypeAlias = Mapping[str, type]
-
-_TOP: _Fields = {"apiVersion": str, "kind": str, "spec": dict}
+_TOP: Fields = {"apiVersion": str, "kind": str, "spec": dict}
 _RESOURCE: dict[str, type] = {
     "group": str,
     "version": str,
@@ -48,7 +41,7 @@ _RESOURCE: dict[str, type] = {
     "plural": str,
     "namespaced": bool,
 }
-_SPEC: _Fields = _RESOURCE | {
+_SPEC: Fields = _RESOURCE | {
     "name": str,
     "command": str,
     "singular": str,
@@ -59,7 +52,7 @@ _SPEC: _Fields = _RESOURCE | {
     "identity": list,
     "columns": list,
 }
-_COLUMN: _Fields = {
+_COLUMN: Fields = {
     "name": str,
     "jsonPath": str,
     "type": str,
@@ -71,7 +64,6 @@ _COLUMN: _Fields = {
     "document": bool,
     "description": str,
 }
-_WORDS = {str: "a text", bool: "true or false", int: "a whole number", dict: "a mapping"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +80,7 @@ class DeclaredPlugin:
 
 def read(path: Path) -> DeclaredPlugin:
     """The plugin that a type file stands for. Raises FaultError with the line."""
-    file = _read(path)
+    file = read_yaml(path)
     file.check((), _TOP, tuple(_TOP))
     if file.at(("apiVersion",)) != API_VERSION:
         raise file.fault(("apiVersion",), f"must be {API_VERSION}")
@@ -98,94 +90,7 @@ def read(path: Path) -> DeclaredPlugin:
     return DeclaredPlugin(_resource_type(file))
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A YAML document and where in it everything stands."""
-
-    path: Path
-    value: Any
-    lines: Mapping[_Place, int]
-
-    def at(self, place: _Place) -> Any:
-        value = self.value
-        for step in place:
-            value = value[step]
-        return value
-
-    def fault(self, place: _Place, reason: str) -> FaultError:
-        """The fault at a place, or at the nearest thing around it that stands in the file."""
-        around = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in self.lines)
-        name = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in place)
-        return FaultError(
-            f"{name.lstrip('.') or 'the file'}: {reason}", str(self.path), self.lines[around]
-        )
-
-    def check(self, place: _Place, known: _Fields, needed: Iterable[str]) -> None:
-        """Check a mapping's keys and the types of its values."""
-        value = self.at(place)
-        if not isinstance(value, dict):
-            raise self.fault(place, f"must be a mapping, not {shown(value)}")
-        for key, item in value.items():
-            if key not in known:
-                near = difflib.get_close_matches(str(key), known, n=1)
-                hint = f"perhaps {near[0]} is meant" if near else f"known are {', '.join(known)}"
-                raise self.fault((*place, key), f"is no field of this; {hint}")
-            self._check_value((*place, key), item, known[key])
-        for key in needed:
-            if value.get(key) in (None, "", []):
-                raise self.fault(place, f"needs {key}")
-
-    def _check_value(self, place: _Place, value: Any, kind: type) -> None:
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            hint = "" if isinstance(value, dict | list) or kind is not str else "; put it in quotes"
-            raise self.fault(
-                place, f"must be {_WORDS.get(kind, 'a list')}, not {shown(value)}{hint}"
-            )
-
-
-def _read(path: Path) -> _File:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-        if len(content) > _LARGEST:
-            raise FaultError(f"it is larger than {_LARGEST} bytes", str(path))
-        loader = yaml.SafeLoader(content)
-        node = loader.get_single_node()
-        if node is None:
-            raise FaultError("it is empty", str(path), 1)
-        lines: dict[_Place, int] = {}
-        _note_lines(node, (), lines, set(), path)
-        return _File(path, loader.construct_document(node), lines)
-    except OSError as error:
-        raise FaultError(f"cannot be read: {error.strerror}", str(path)) from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
-        raise FaultError(f"is no YAML: {error.problem or error.context}", str(path), line) from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise FaultError(f"is no YAML: {error}", str(path)) from None
-
-
-def _note_lines(
-    node: yaml.Node, place: _Place, lines: dict[_Place, int], seen: set[int], path: Path
-) -> None:
-    lines.setdefault(place, node.start_mark.line + 1)
-    if id(node) in seen:  # an alias; it may even lead back to itself
-        return
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        for number, item in enumerate(node.value):
-            _note_lines(item, (*place, number), lines, seen, path)
-    if isinstance(node, yaml.MappingNode):
-        for key, item in node.value:
-            inner = (*place, str(key.value))
-            if inner in lines:
-                raise FaultError(f"{key.value} is there twice", str(path), key.start_mark.line + 1)
-            lines[inner] = key.start_mark.line + 1
-            _note_lines(item, inner, lines, seen, path)
-
-
-def _resource_type(file: _File) -> ResourceType:
+def _resource_type(file: File) -> ResourceType:
     spec = file.at(("spec",))
     resource = Resource(
         spec.get("group", ""),
@@ -205,7 +110,9 @@ def _resource_type(file: _File) -> ResourceType:
         plural=_plural(kind, resource),
         columns=tuple(column for column, _ in columns),
         identity=tuple(spec.get("identity") or _usual_identity(resource)),
-        collector=DeclaredCollector(resource, tuple(collected for _, collected in columns)),
+        collector=DeclaredCollector(
+            resource, tuple(collected for _, collected in columns), str(file.path)
+        ),
         reads=(Read(resource),),
         skip=spec.get("skip", ""),
         count=spec.get("count", ""),
@@ -242,7 +149,7 @@ def _usual_columns(
             yield column, DeclaredColumn(name, f".metadata.{name}")
 
 
-def _own_columns(file: _File) -> Iterator[tuple[Column, DeclaredColumn]]:
+def _own_columns(file: File) -> Iterator[tuple[Column, DeclaredColumn]]:
     for number, given in enumerate(file.at(("spec", "columns"))):
         place = ("spec", "columns", number)
         file.check(place, _COLUMN, ("name", "jsonPath"))

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias, Union
 
 from k8s_datamodel.isolation import shown
 from k8s_datamodel.model import Column, Read, Resource, ResourceType, View, ViewOption
+from k8s_datamodel.selectors import selector_fault
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 
 Spec: TypeAlias = ResourceType | StorageSpec | FormatterSpec | SourceSpec | CommandSpec
@@ -123,6 +124,8 @@ def _reads(spec: ResourceType) -> Iterator[str]:
             yield from _target(f"fact of {read.resource.name}", read.fact)
         if not (read.resource.version and read.resource.plural and read.resource.kind):
             yield f"read of {shown(read.resource.name)} needs version, plural and kind"
+        if wrong := selector_fault(read.label_selector, read.field_selector):
+            yield f"read of {read.resource.name}: {wrong}"
     yield from _repeated("read", (read.resource.path for read in spec.reads))
 
 

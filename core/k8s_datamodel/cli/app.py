@@ -133,6 +133,7 @@ class App:
                 namespace=settings.namespace,
                 resources=tuple(read.resource for each in types for read in each.reads),
                 progress=progress,
+                opener=self._open_source,
             )
             opener = partial(self._open_source, request)
             with start(opener, self.registry, types, settings.namespace) as run:

@@ -27,6 +27,7 @@ IN_CLUSTER = "in-cluster"
 _InClusterConfigLoader: Callable[..., Any] = incluster_config.InClusterConfigLoader
 _KubeConfigLoader: Callable[..., Any] = kube_config.KubeConfigLoader
 _KubeConfigMerger: Callable[..., Any] = kube_config.KubeConfigMerger
+_ConfigNode: Callable[..., Any] = kube_config.ConfigNode
 
 _DEFAULT = "~/.kube/config"
 # What the loader of the kubernetes package raises for files of a wrong shape.
@@ -51,13 +52,15 @@ class Access:
 def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Access:
     """Load what the request names, or what there is, as kubectl does.
 
-    The first of: the request's kubeconfig, the files of ``KUBECONFIG``, ``~/.kube/config``, the
-    service account of the pod that this runs in.
+    The first of: the request's kubeconfig (its content, or a file), the files of ``KUBECONFIG``,
+    ``~/.kube/config``, the service account of the pod that this runs in.
 
     Raises:
         SourceError: there is none, it cannot be read, or its credentials cannot be had.
         UsageError: it has no such context.
     """
+    if request.kubeconfig_data is not None:
+        return _from_data(request.kubeconfig_data, request.context)
     if files := _files(request.kubeconfig, environ):
         return _from_files(files, request.context)
     if _in_cluster(environ):
@@ -123,7 +126,7 @@ def _from_files(files: Sequence[str], context: str | None) -> Access:
     merger, names, current = _merged(files)
     chosen = context or current
     _check(chosen, names, where)
-    return _load(merger, chosen, where)
+    return _load(merger.config, merger.save_changes, chosen, where)
 
 
 def _merged(files: Sequence[str]) -> tuple[Any, list[str], str]:
@@ -131,7 +134,7 @@ def _merged(files: Sequence[str]) -> tuple[Any, list[str], str]:
     where = ", ".join(files)
     try:
         merger = _KubeConfigMerger(os.pathsep.join(files))
-        return merger, _context_names(merger), _current(merger, files)
+        return merger, _context_names(merger.config), _current(merger, files)
     except yaml.MarkedYAMLError as error:
         # Only the place: the text around it may be a token.
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
@@ -142,10 +145,22 @@ def _merged(files: Sequence[str]) -> tuple[Any, list[str], str]:
         raise SourceError(f"{where} is not a kubeconfig") from None
 
 
-def _context_names(merger: Any) -> list[str]:
-    if merger.config is None:
+def _from_data(data: Mapping[str, Any], context: str | None) -> Access:
+    where = "the kubeconfig of the source"
+    config = _ConfigNode("kube-config", data)
+    try:
+        names = _context_names(config)
+        chosen = context or str(data.get("current-context") or "")
+    except _MALFORMED:
+        raise SourceError(f"{where} is none") from None
+    _check(chosen, names, where)
+    return _load(config, None, chosen, where)
+
+
+def _context_names(config: Any) -> list[str]:
+    if config is None:
         raise ConfigException("it holds nothing")
-    return sorted(str(context["name"]) for context in merger.config.value.get("contexts") or [])
+    return sorted(str(context["name"]) for context in config.value.get("contexts") or [])
 
 
 def _current(merger: Any, files: Sequence[str]) -> str:
@@ -164,18 +179,18 @@ def _check(chosen: str, names: Sequence[str], where: str) -> None:
         raise UsageError(f"{where} {problem}: choose one of {', '.join(names)} with --context")
 
 
-def _load(merger: Any, context: str, where: str) -> Access:
+def _load(config: Any, save: Callable[[], None] | None, context: str, where: str) -> Access:
     configuration = Configuration()
     try:
         with _overheard() as complaints:
             loader = _KubeConfigLoader(
-                config_dict=merger.config,
+                config_dict=config,
                 active_context=context,
                 config_base_path=None,
-                config_persister=merger.save_changes,
+                config_persister=save,
             )
             loader.load_and_set(configuration)
-        user = _user(merger, context)
+        user = _user(config, context)
     except ConfigException as error:
         raise SourceError(f"context {context} of {where}: {_line(error)}") from error
     except (OSError, *_MALFORMED) as error:
@@ -185,12 +200,12 @@ def _load(merger: Any, context: str, where: str) -> Access:
     return Access(configuration, context, _impersonation(user))
 
 
-def _user(merger: Any, context: str) -> Mapping[str, Any]:
-    config = merger.config.value
-    name = _named(config["contexts"], context)["context"].get("user")
+def _user(config: Any, context: str) -> Mapping[str, Any]:
+    content = config.value
+    name = _named(content["contexts"], context)["context"].get("user")
     if not name:
         return {}
-    if not (found := _named(config["users"], name)):
+    if not (found := _named(content["users"], name)):
         raise ConfigException(f"there is no user {name!r}")
     return found.get("user") or {}
 

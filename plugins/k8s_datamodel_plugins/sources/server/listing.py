@@ -9,7 +9,7 @@ from k8s_datamodel.api import ListRequest, Outcome, Page
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.discovery import at_another_version
 from k8s_datamodel_plugins.sources.server.faults import RequestError
-from k8s_datamodel_plugins.sources.server.paging import PagedList, list_path
+from k8s_datamodel_plugins.sources.server.paging import PagedList, list_path, selection
 from k8s_datamodel_plugins.sources.server.reuse import read_changed
 
 
@@ -37,4 +37,5 @@ def _read(client: Client, request: ListRequest, meter: Meter) -> Generator[Page,
     if request.known is not None:
         return (yield from read_changed(client, request, request.known, meter))
     path = list_path(request.resource, request.namespace)
-    return (yield from PagedList(client, path, meter, request.resource).pages())
+    pages = PagedList(client, path, meter, request.resource, selection(request)).pages()
+    return (yield from pages)

@@ -9,18 +9,21 @@ again, it is read to its end all the same and called inconsistent.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from k8s_datamodel.api import Outcome, Resource
+from k8s_datamodel.api import ListRequest, Outcome, Resource
 from k8s_datamodel_plugins.sources.server.ahead import ahead
 from k8s_datamodel_plugins.sources.server.client import JSON, METADATA, Client, Meter
 from k8s_datamodel_plugins.sources.server.faults import RequestError
 
 Object: TypeAlias = dict[str, Any]
 Identity: TypeAlias = "str | tuple[str, str]"
+Selected: TypeAlias = Mapping[str, str]
+"""Parameters of the request that limit a list: ``labelSelector``, ``fieldSelector``."""
 
 FIRST_PAGE = 100
 """Complete objects asked for before it is known how large they are."""
@@ -50,10 +53,18 @@ class RawPage:
     size: int
 
 
-def fetch(client: Client, path: str, meter: Meter, accept: str, limit: int, token: str) -> RawPage:
+def fetch(
+    client: Client,
+    path: str,
+    meter: Meter,
+    accept: str,
+    limit: int,
+    token: str = "",
+    selected: Selected = MappingProxyType({}),
+) -> RawPage:
     """One page of a list. Raises RequestError, also when the answer is no list."""
     before = meter.bytes
-    query = {"limit": limit, "continue": token} if token else {"limit": limit}
+    query = {"limit": limit, **({"continue": token} if token else {}), **selected}
     answer = client.get(path, meter, accept, query)
     metadata = answer.get("metadata")
     items = answer.get("items", ())
@@ -70,6 +81,12 @@ def fetch(client: Client, path: str, meter: Meter, accept: str, limit: int, toke
         remaining if isinstance(remaining, int) and remaining >= 0 else None,
         meter.bytes - before,
     )
+
+
+def selection(request: ListRequest) -> Selected:
+    """What of a request becomes parameters of each page."""
+    given = {"labelSelector": request.label_selector, "fieldSelector": request.field_selector}
+    return {name: value for name, value in given.items() if value}
 
 
 def list_path(resource: Resource, namespace: str | None) -> str:
@@ -89,6 +106,7 @@ class PagedList:
         meter: what the list costs.
         resource: for ``apiVersion`` and ``kind``, which objects in a list lack; None asks for
             metadata only, and adds nothing.
+        selected: what the list is limited to.
 
     Attributes:
         given: resourceVersions of the objects handed out, by uid (or namespace and name).
@@ -98,7 +116,12 @@ class PagedList:
     """
 
     def __init__(
-        self, client: Client, path: str, meter: Meter, resource: Resource | None = None
+        self,
+        client: Client,
+        path: str,
+        meter: Meter,
+        resource: Resource | None = None,
+        selected: Selected = MappingProxyType({}),
     ) -> None:
         self.given: dict[Identity, str] = {}
         self.seen = self.given
@@ -107,6 +130,7 @@ class PagedList:
         self._path = path
         self._meter = meter
         self._resource = resource
+        self._selected = selected
 
     def pages(self) -> Generator[list[Object], None, Outcome]:
         """Yield objects, none twice, and return how the list ended. Never raises a RequestError."""
@@ -165,7 +189,7 @@ class PagedList:
 
     def _fetch(self, limit: int, token: str) -> RawPage:
         accept = METADATA if self._resource is None else JSON
-        page = fetch(self._client, self._path, self._meter, accept, limit, token)
+        page = fetch(self._client, self._path, self._meter, accept, limit, token, self._selected)
         if self._resource is not None:
             page.items[:] = complete(page.items, self._resource)
         return page

@@ -15,11 +15,17 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from k8s_datamodel.api import KnownObjects, ListRequest, Outcome, Page, Resource
+from k8s_datamodel.api import KnownObjects, ListRequest, Outcome, Page
 from k8s_datamodel_plugins.sources.server.ahead import ahead
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.faults import RequestError
-from k8s_datamodel_plugins.sources.server.paging import FIRST_PAGE, Object, PagedList, list_path
+from k8s_datamodel_plugins.sources.server.paging import (
+    FIRST_PAGE,
+    Object,
+    PagedList,
+    list_path,
+    selection,
+)
 
 MOST_SINGLE = 200
 """Changed objects that are fetched one by one; more than these, or than a tenth of the list, come
@@ -51,10 +57,11 @@ def read_changed(
     """Yield the objects of a list, reading what need be read, and return how it ended."""
     path = list_path(request.resource, request.namespace)
     found = _Sorted()
-    outcome = yield from _reuse(client, path, request.resource, known, meter, found)
+    outcome = yield from _reuse(client, path, request, known, meter, found)
     if found.changed and not found.reused:
-        return (yield from PagedList(client, path, meter, request.resource).pages())
-    fetched, fault = yield from _fetch(client, path, request.resource, meter, found)
+        whole = PagedList(client, path, meter, request.resource, selection(request))
+        return (yield from whole.pages())
+    fetched, fault = yield from _fetch(client, path, request, meter, found)
     number = found.reused + fetched
     if outcome.status == "complete" and fault is not None:
         return meter.failure(fault, number, found.reused)
@@ -64,7 +71,7 @@ def read_changed(
 def _reuse(
     client: Client,
     path: str,
-    resource: Resource,
+    request: ListRequest,
     known: KnownObjects,
     meter: Meter,
     found: _Sorted,
@@ -73,7 +80,7 @@ def _reuse(
 
     Stops when of the first objects less than half are known: then reading all is cheaper.
     """
-    metadata = PagedList(client, path, meter)
+    metadata = PagedList(client, path, meter, selected=selection(request))
     pages = metadata.pages()
     while True:
         try:
@@ -82,7 +89,7 @@ def _reuse(
             outcome: Outcome = end.value
             return outcome
         for part in _parts(listed):
-            stored = known.find(resource, _versions(part))
+            stored = known.find(request.resource, _versions(part))
             first = not (found.reused or found.changed)
             new = (item for item in part if item["metadata"].get("uid") not in stored)
             found.changed += map(_name, new)
@@ -94,12 +101,12 @@ def _reuse(
 
 
 def _fetch(
-    client: Client, path: str, resource: Resource, meter: Meter, found: _Sorted
+    client: Client, path: str, request: ListRequest, meter: Meter, found: _Sorted
 ) -> Generator[Page, None, tuple[int, RequestError | None]]:
     """Yield what is not known; how many there were, and the fault that ended it."""
     if found.few:
         return (yield from _one_by_one(client, path, meter, found.changed))
-    return (yield from _from_full_list(client, path, resource, meter, set(found.changed)))
+    return (yield from _from_full_list(client, path, request, meter, set(found.changed)))
 
 
 def _one_by_one(
@@ -131,10 +138,10 @@ def _results(futures: Sequence[Future[Object]]) -> tuple[list[Object], RequestEr
 
 
 def _from_full_list(
-    client: Client, path: str, resource: Resource, meter: Meter, names: set[Name]
+    client: Client, path: str, request: ListRequest, meter: Meter, names: set[Name]
 ) -> Generator[Page, None, tuple[int, RequestError | None]]:
     number = 0
-    pages = PagedList(client, path, meter, resource).pages()
+    pages = PagedList(client, path, meter, request.resource, selection(request)).pages()
     while True:
         try:
             page = next(pages)
