@@ -5,18 +5,14 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+from samples import configmap, release, secret
 
 from k8s_datamodel.testing import ObjectsSource, ResourceTypeContract, collect
 from k8s_datamodel_helm import TYPE
 from k8s_datamodel_helm.payload import MOST_BYTES, utc
-
-sys.path.insert(0, str(Path(__file__).parent))
-from samples import configmap, release, secret
 
 
 class TestReleases(ResourceTypeContract):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
+
+from samples import binding, crd, role, rule
 
 from k8s_datamodel.testing import ObjectsSource, ResourceTypeContract, collect
 from k8s_datamodel_rbac import TYPE
-
-sys.path.insert(0, str(Path(__file__).parent))
-from samples import binding, crd, role, rule
 
 WIDGETS, SHIPS = crd("widgets"), crd("ships", "coast.example", "Cluster")
 EDIT = role("edit", rule("acme.example", "widgets widgets/status", "get update"))

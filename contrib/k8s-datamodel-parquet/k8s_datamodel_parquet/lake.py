@@ -1,0 +1,136 @@
+"""``database parquet``: a stored snapshot as a folder of files, one folder for each type."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+import pyarrow as pa
+
+from k8s_datamodel.api import Column, Document, UsageError
+from k8s_datamodel.commands import LEDGER, App, Command, exported
+from k8s_datamodel_parquet.tables import (
+    SNAPSHOT,
+    Field,
+    batches,
+    fields_of,
+    schema_of,
+    snapshot_values,
+    writer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+SNAPSHOTS = (
+    Column("platform"),
+    Column("version"),
+    Column("nodes", "integer"),
+    Column("namespace_filter"),
+    Column("notes"),
+    Column("complete", "boolean"),
+    Column("source"),
+)
+"""What ``snapshots`` says of each snapshot, beside which one it is."""
+
+
+@click.pass_context
+def _export(ctx: click.Context, /, folder: str, snapshot: str, include_specs: bool) -> None:
+    app = ctx.ensure_object(App)
+    root = Path(folder)
+    with exported(ctx, app.registry.types, snapshot, specs=include_specs, ledger=True) as found:
+        written = write(found.document, root)
+    app.say(f"{root}: {written} files of snapshot {found.document.snapshot['id']}.")
+    found.end(ctx, allow_incomplete=True)
+
+
+def write(document: Document, root: Path) -> int:
+    """Write one snapshot below a folder; how many files there are of it.
+
+    Each file is ``<root>/<type>/<cluster>-<snapshot>.parquet`` and appears whole or not at all.
+    Writing a snapshot again replaces its files.
+
+    Raises:
+        UsageError: the folder cannot be made or written to.
+    """
+    head = document.snapshot
+    name = _UNSAFE.sub("_", f"{head.get('cluster_context') or 'cluster'}")
+    uid = (head.get("cluster_uid") or "")[:8]
+    name = "-".join(filter(None, (name, uid, str(head["id"])))) + ".parquet"
+    fixed = snapshot_values(head)
+    tables: list[tuple[str, list[Field], Iterable[Mapping[str, Any]]]] = [
+        ("snapshots", fields_of(SNAPSHOTS, specs=False), [{**head, **head["cluster_info"]}]),
+        ("ledger", fields_of(LEDGER, specs=False), document.ledger or ()),
+    ]
+    for section in document.sections:
+        fields = fields_of(section.type.columns, specs=section.specs)
+        tables.append((section.type.name, fields, section.rows))
+    for table, fields, rows in tables:
+        _write(root / table / name, fields, rows, fixed)
+    return len(tables)
+
+
+def _write(
+    path: Path,
+    fields: list[Field],
+    rows: Iterable[Mapping[str, Any]],
+    fixed: Mapping[str, Any],
+) -> None:
+    named = [Field(_name(each), each.source, each.type) for each in fields]
+    schema: pa.Schema = schema_of(named, SNAPSHOT)
+    with _whole_file(path) as file, writer(file, schema) as made:
+        for part in batches(schema, named, rows, fixed):
+            made.write_batch(part)
+
+
+def _name(field: Field) -> str:
+    return f"{field.name}_" if field.name in SNAPSHOT else field.name
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[BinaryIO]:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=".", dir=path.parent)
+    except OSError as error:
+        raise UsageError(f"{path.parent}: cannot be written to: {error.strerror}") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+export = Command(
+    "parquet",
+    callback=_export,
+    params=[
+        click.Argument(["folder"], type=click.Path(file_okay=False)),
+        click.Option(
+            ["--snapshot"],
+            default="latest",
+            show_default=True,
+            metavar="NUMBER|latest",
+            help="Which one.",
+        ),
+        click.Option(
+            ["--include-specs/--no-specs"],
+            default=True,
+            show_default=True,
+            help="With or without the complete objects.",
+        ),
+    ],
+    help="Write a stored snapshot as Parquet files, a folder for each type, a file for each "
+    "snapshot, so that the folder of a fleet grows and any engine reads it whole.",
+    epilog="Example: k8s-datamodel database parquet lake --snapshot latest",
+)

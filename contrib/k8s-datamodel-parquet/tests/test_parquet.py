@@ -1,0 +1,134 @@
+"""What is written is Parquet that other engines read, typed."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from k8s_datamodel.api import Column, DatamodelError, Document, Output, ResourceType, Section
+from k8s_datamodel.testing import FormatterContract
+from k8s_datamodel_parquet import FORMAT
+from k8s_datamodel_parquet.formatter import Parquet
+from k8s_datamodel_parquet.lake import write
+
+TYPE = ResourceType(
+    "ships",
+    "ship",
+    "Ship",
+    "Ships",
+    (
+        Column("name", show="table"),
+        Column("tons", "integer"),
+        Column("draught", "real"),
+        Column("afloat", "boolean"),
+        Column("flags", "list"),
+        Column("cargo", "json"),
+        Column("secret", document=False),
+    ),
+    ("name",),
+    lambda context: (),
+)
+PORTS = replace(
+    TYPE, name="ports", columns=(Column("name", show="table"), Column("tons"), Column("depth"))
+)
+HEAD: dict[str, Any] = {
+    "id": 7,
+    "timestamp": "2024-03-15 10:30:15",
+    "cluster_context": "prod/eu west",
+    "cluster_uid": "0f3c1a2b-1111",
+    "cluster_info": {"version": "v1.30.1", "platform": "eks", "nodes": None},
+    "complete": True,
+}
+SHIP = {
+    "name": "Grüße 日本語",
+    "tons": 2**53 + 1,
+    "draught": 7.25,
+    "afloat": False,
+    "flags": ["a", "b, c"],
+    "cargo": {"ü": [1, None]},
+    "secret": "hidden",
+}
+
+
+class TestFormat(FormatterContract):
+    formatter = FORMAT
+    plain = False
+
+    def parse(self, content: bytes) -> object:
+        return pq.read_table(io.BytesIO(content)).to_pylist()
+
+
+def written(method: str, *arguments: Any) -> Any:
+    stream = io.BytesIO()
+    text = io.TextIOWrapper(stream, encoding="utf-8")
+    getattr(Parquet(), method)(*arguments, Output(text, stream))
+    content = stream.getvalue()
+    return pq.read_table(io.BytesIO(content))
+
+
+def document(**head: Any) -> Document:
+    ports = [{"name": "Oslo", "tons": "many", "depth": None}]
+    sections = [Section(TYPE, iter([{**SHIP, "spec": {"kind": "Ship"}}]), True)]
+    return Document({**HEAD, **head}, [*sections, Section(PORTS, iter(ports))], [])
+
+
+def test_columns_are_typed_and_values_come_back() -> None:
+    table = written("listing", Section(TYPE, iter([SHIP, {"name": "empty"}])))
+    assert {field.name: str(field.type) for field in table.schema} == {
+        "name": "string",
+        "tons": "int64",
+        "draught": "double",
+        "afloat": "bool",
+        "flags": "list<element: string>",
+        "cargo": "string",
+    }
+    first, second = table.to_pylist()
+    assert json.loads(first.pop("cargo")) == SHIP["cargo"]
+    assert first == {k: v for k, v in SHIP.items() if k not in ("cargo", "secret")}
+    assert second == {**dict.fromkeys((*first, "cargo")), "name": "empty"}
+
+
+def test_a_document_is_one_table_that_tells_types_and_snapshots_apart() -> None:
+    rows = written("documents", iter([document(), document(id=8)])).to_pylist()
+    assert [(row["snapshot_id"], row["resource_type"], row["name"]) for row in rows] == [
+        (7, "ships", SHIP["name"]),
+        (7, "ports", "Oslo"),
+        (8, "ships", SHIP["name"]),
+        (8, "ports", "Oslo"),
+    ]
+    ship, port = rows[:2]
+    assert (ship["tons"], port["tons"]) == (str(2**53 + 1), '"many"'), "two types: JSON text"
+    assert (ship["draught"], port["draught"]) == (7.25, None)
+    assert json.loads(ship["spec"]) == {"kind": "Ship"}
+    assert ship["snapshot_timestamp"].isoformat() == "2024-03-15T10:30:15+00:00"
+
+
+def test_snapshots_of_other_types_are_refused() -> None:
+    other = Document(HEAD, [Section(replace(TYPE, name="new", columns=(Column("x"),)), iter([{}]))])
+    with pytest.raises(DatamodelError, match="differ in their types"):
+        written("documents", iter([document(), other]))
+
+
+def test_a_folder_of_snapshots_is_read_as_one_by_duckdb(tmp_path: Path) -> None:
+    for number in (7, 8, 8):  # the last one again: it replaces its own files
+        assert write(document(id=number), tmp_path) == 4
+    files = sorted(path.name for path in (tmp_path / "ships").iterdir())
+    assert files == ["prod_eu_west-0f3c1a2b-7.parquet", "prod_eu_west-0f3c1a2b-8.parquet"]
+    query = f"""
+        SELECT s.snapshot_id, s.tons, s.flags[2], s.cargo->>'$.ü[0]', n.platform, n.nodes
+        FROM '{tmp_path}/ships/*.parquet' s JOIN '{tmp_path}/snapshots/*.parquet' n
+        USING (snapshot_id, cluster_uid) ORDER BY 1
+    """
+    assert duckdb.sql(query).fetchall() == [
+        (7, 2**53 + 1, "b, c", "1", "eks", None),
+        (8, 2**53 + 1, "b, c", "1", "eks", None),
+    ]
+    (count,) = duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/ledger/*.parquet'").fetchall()
+    assert count == (0,)
