@@ -29,6 +29,7 @@ from k8s_datamodel.errors import (
     StorageError,
     UsageError,
 )
+from k8s_datamodel.lookups import LookUp, LookupContext, Moment
 from k8s_datamodel.model import (
     INCOMPLETE,
     ClusterInfo,
@@ -38,6 +39,8 @@ from k8s_datamodel.model import (
     Document,
     KubernetesObject,
     LedgerEntry,
+    Level,
+    Lookup,
     Outcome,
     Page,
     Read,
@@ -82,7 +85,12 @@ __all__ = [
     "KnownObjects",
     "KubernetesObject",
     "LedgerEntry",
+    "Level",
     "ListRequest",
+    "LookUp",
+    "Lookup",
+    "LookupContext",
+    "Moment",
     "Outcome",
     "Output",
     "Page",

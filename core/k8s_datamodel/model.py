@@ -86,6 +86,19 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """A word for the numbers of a column, from one number up to the next level's.
+
+    Attributes:
+        name: lower case, such as ``high``.
+        least: the smallest number that has it.
+    """
+
+    name: str
+    least: float
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column of a resource type.
 
@@ -98,6 +111,9 @@ class Column:
             and SQL only.
         filter: a ``--<filter>`` option of ``list``, ``count`` and ``get`` matches this column by
             wildcard; none if empty.
+        at_least: a ``--<at_least>`` option of ``list`` and ``count`` takes a number or a level's
+            name, and keeps the rows whose value is not below it; none if empty. For numbers.
+        levels: words for its numbers, the highest first; people see them beside the number.
         volatile: changes without the object changing (counts, ready replicas), so it is kept with
             the snapshot and not with the content.
         document: stands in listings and documents; SQL has it in any case.
@@ -110,9 +126,15 @@ class Column:
     title: str = ""
     show: Literal["table", "wide", "never"] = "never"
     filter: str = ""
+    at_least: str = ""
+    levels: tuple[Level, ...] = ()
     volatile: bool = False
     document: bool = True
     description: str = ""
+
+    def level(self, value: float) -> str:
+        """The word for a number, empty for none."""
+        return next((level.name for level in self.levels if value >= level.least), "")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", self.key or self.name)
@@ -154,6 +176,34 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """Columns that tell what other types' rows and earlier snapshots mean for a type's rows.
+
+    They are made when rows are shown, and never stored. ``get`` shows them; ``list`` and
+    ``count`` take ``--<flag>``, which keeps the rows whose ``keeps`` is true. Where that is null
+    it is not known: such rows are left out, said to be so, and make the answer incomplete.
+
+    Attributes:
+        flag: of ``list`` and ``count``.
+        columns: what it adds to a row.
+        keeps: name of one of them, a boolean.
+        why: name of one of them, a text: why ``keeps`` is null.
+        types: names of the other types whose rows it needs; one may be missing.
+        target: ``"module:attribute"`` of a function ``(LookupContext) -> LookUp``, see
+            ``k8s_datamodel.lookups``.
+        description: one line for help.
+    """
+
+    flag: str
+    columns: tuple[Column, ...]
+    keeps: str
+    why: str
+    types: tuple[str, ...]
+    target: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceType:
     """A kind of thing in the inventory: its names, its columns and how it is collected.
 
@@ -177,6 +227,7 @@ class ResourceType:
         order: position among the types in documents and help; the built-ins have 10, 20, 30.
         description: one line for help and reference.
         views: other ways to show one record.
+        lookups: what other types' rows and earlier snapshots tell of its rows.
         counts_instances: its collector counts the custom resources of the CRDs it reads, so it
             needs the right to list those, which no ``Read`` can name.
     """
@@ -194,6 +245,7 @@ class ResourceType:
     order: int = 100
     description: str = ""
     views: tuple[View, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
     counts_instances: bool = False
 
     def __post_init__(self) -> None:

@@ -20,7 +20,7 @@ from k8s_datamodel.contracts import Formatter
 from k8s_datamodel.errors import DatamodelError, PluginError, UsageError
 from k8s_datamodel.host import Host, Plugin
 from k8s_datamodel.isolation import fault_of, isolated, one_line, shown
-from k8s_datamodel.model import Read, ResourceType, View
+from k8s_datamodel.model import Lookup, Read, ResourceType, View
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.validation import Spec, spec_name
 
@@ -157,6 +157,10 @@ class Registry:
         """The function that a view names. Raises PluginError."""
         return self._load_function(resource_type, view.target)
 
+    def load_lookup(self, resource_type: ResourceType, lookup: Lookup) -> Any:
+        """The function that a lookup names. Raises PluginError."""
+        return self._load_function(resource_type, lookup.target)
+
     def load_contexts(self, source: SourceSpec) -> Any:
         """The function that names a source's contexts. Raises PluginError."""
         return self._load_function(source, source.contexts)
@@ -187,6 +191,7 @@ class Registry:
                 elif isinstance(spec, ResourceType):
                     loads += [partial(self.load_fact, spec, r) for r in spec.reads if r.fact]
                     loads += [partial(self.load_view, spec, view) for view in spec.views]
+                    loads += [partial(self.load_lookup, spec, each) for each in spec.lookups]
                 elif isinstance(spec, SourceSpec) and spec.contexts:
                     loads.append(partial(self.load_contexts, spec))
                 wrong += [fault for each in loads if (fault := _failure(each))]

@@ -60,10 +60,13 @@ _COLUMN: Fields = {
     "title": str,
     "show": str,
     "filter": str,
+    "atLeast": str,
     "volatile": bool,
     "document": bool,
     "description": str,
 }
+_OTHERWISE = ("jsonPath", "type", "atLeast")
+"""Fields of a column that are not the attribute of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +158,9 @@ def _own_columns(file: File) -> Iterator[tuple[Column, DeclaredColumn]]:
         file.check(place, _COLUMN, ("name", "jsonPath"))
         if (kind := given.get("type", "text")) not in TYPES:
             raise file.fault((*place, "type"), f"must be one of {', '.join(TYPES)}")
-        attributes = {key: value for key, value in given.items() if key not in ("jsonPath", "type")}
-        column = Column(**attributes, type=TYPES[kind][0])
+        attributes = {key: value for key, value in given.items() if key not in _OTHERWISE}
+        at_least = given.get("atLeast", "")
+        column = Column(**attributes, type=TYPES[kind][0], at_least=at_least)
         for wrong in column_faults(column):
             raise file.fault(place, wrong)
         try:

@@ -15,7 +15,16 @@ from functools import lru_cache
 from typing import Any, Literal, TypeAlias, Union
 
 from k8s_datamodel.isolation import shown
-from k8s_datamodel.model import Column, Read, Resource, ResourceType, View, ViewOption
+from k8s_datamodel.model import (
+    Column,
+    Level,
+    Lookup,
+    Read,
+    Resource,
+    ResourceType,
+    View,
+    ViewOption,
+)
 from k8s_datamodel.selectors import selector_fault
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 
@@ -36,6 +45,7 @@ _MODEL = "k8s_datamodel.model."
 _RELATIONS = frozenset({"inventory_snapshots", "ledger", "snapshot", "snapshots"})
 _PREFIXES = ("kdm_", "pg_", "sqlite_")
 _OPTIONS_OF_GET = frozenset({"snapshot", "output", "allow-incomplete"})
+_OPTIONS_OF_LIST = frozenset({"snapshot", "store-db", "wide"})
 _COLUMNS = frozenset({"id", "snapshot_id", "spec"})
 _SQL_WORDS = frozenset(  # what SQLite or PostgreSQL take for no name unless it is quoted
     re.findall(
@@ -115,6 +125,7 @@ def _type_faults(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
     yield from _reads(spec)
     yield from _views(spec, reserved)
     yield from _columns(spec, reserved)
+    yield from _lookups(spec, reserved)
     yield from _identity(spec)
 
 
@@ -140,14 +151,38 @@ def _views(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
     yield from _repeated("option of views", names)
 
 
+def _lookups(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
+    for lookup in spec.lookups:
+        yield from _target(f"target of lookup {lookup.flag}", lookup.target)
+        yield from _matches("flag of a lookup", lookup.flag, _NAME)
+        types = {column.name: column.type for column in lookup.columns}
+        if types.get(lookup.keeps) != "boolean":
+            yield f"lookup {lookup.flag}: keeps must name a boolean column of it"
+        if types.get(lookup.why) != "text":
+            yield f"lookup {lookup.flag}: why must name a text column of it"
+        for column in lookup.columns:
+            yield from _column(column)
+    everywhere = (*spec.columns, *(c for lookup in spec.lookups for c in lookup.columns))
+    if spec.lookups:
+        for what in ("name", "key"):
+            yield from _repeated(f"column {what}", (getattr(c, what) for c in everywhere))
+    flags = [lookup.flag for lookup in spec.lookups]
+    options = {o for column in spec.columns for o in (column.filter, column.at_least)}
+    yield from _repeated("flag of lookups", flags)
+    for flag in flags:
+        if flag in reserved | options | _OPTIONS_OF_LIST:
+            yield f"flag {flag!r} of a lookup is an option of list already"
+
+
 def _columns(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
     if not any(column.show == "table" for column in spec.columns):
         yield "no column has show='table', so its tables would be empty"
     for what in ("name", "key"):
         yield from _repeated(f"column {what}", (getattr(column, what) for column in spec.columns))
-    filters = [column.filter for column in spec.columns if column.filter]
+    filters = [f for column in spec.columns for f in (column.filter, column.at_least) if f]
     yield from _repeated("filter", filters)
-    yield from (f"filter {f!r} is an option of every command" for f in filters if f in reserved)
+    taken = reserved | _OPTIONS_OF_LIST
+    yield from (f"filter {f!r} is an option of every command" for f in filters if f in taken)
     for column in spec.columns:
         yield from _column(column)
 
@@ -164,6 +199,21 @@ def _column(column: Column) -> Iterator[str]:
         yield f"key of column {column.name} is that of the complete object in documents"
     if column.filter:
         yield from _matches(f"filter of column {column.name}", column.filter, _NAME)
+    yield from _order(column)
+
+
+def _order(column: Column) -> Iterator[str]:
+    """What is wrong with the ways in which a column orders its values."""
+    if column.at_least:
+        yield from _matches(f"at_least of column {column.name}", column.at_least, _NAME)
+    if (column.at_least or column.levels) and column.type not in ("integer", "real"):
+        yield f"at_least and levels of column {column.name} are for numbers, not {column.type}"
+    for level in column.levels:
+        yield from _matches(f"level of column {column.name}", level.name, _NAME)
+    if [each.least for each in column.levels] != sorted(
+        {each.least for each in column.levels}, reverse=True
+    ):
+        yield f"levels of column {column.name} must fall, the highest first"
 
 
 def _identity(spec: ResourceType) -> Iterator[str]:
@@ -224,7 +274,7 @@ def _misfits(value: object, where: str) -> Iterator[str]:
             continue
         parts = item if isinstance(item, tuple) else (item,)
         for number, part in enumerate(parts):
-            if isinstance(part, Column | Read | Resource | View | ViewOption):
+            if isinstance(part, Column | Level | Lookup | Read | Resource | View | ViewOption):
                 place = f"{where}.{name}[{number}]" if parts is item else f"{where}.{name}"
                 yield from _misfits(part, place)
 

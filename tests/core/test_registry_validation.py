@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel.model import Column, Read, Resource, ResourceType
+from k8s_datamodel.model import Column, Level, Lookup, Read, Resource, ResourceType
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.validation import Spec, claims, column_faults, faults, spec_name
 
@@ -29,6 +29,20 @@ TYPE = ResourceType(
 FORMAT = FormatterSpec("acme", "acme:Format", (".acme", ".tar.gz"))
 
 
+LOOKUP = Lookup(
+    "big",
+    (Column("is_big", "boolean"), Column("why_big")),
+    keeps="is_big",
+    why="why_big",
+    types=("gadgets",),
+    target="acme:look_up",
+)
+
+
+def lookups(*of: Lookup, **change: Any) -> dict[str, Any]:
+    return {"lookups": of or (replace(LOOKUP, **change),)}
+
+
 def columns(*more: Column) -> dict[str, Any]:
     return {"columns": (*TYPE.columns, *more)}
 
@@ -38,6 +52,14 @@ def columns(*more: Column) -> dict[str, Any]:
     [
         TYPE,
         replace(TYPE, collector=lambda context: ()),
+        replace(TYPE, lookups=(LOOKUP,)),
+        replace(
+            TYPE,
+            columns=(
+                *TYPE.columns,
+                Column("a", "real", at_least="min-a", levels=(Level("b", 1.0), Level("c", 0.5))),
+            ),
+        ),
         FORMAT,
         SourceSpec("git+ssh", "acme:open"),
         StorageSpec("acme.v2", "acme.parts.store:Store.open"),
@@ -79,6 +101,26 @@ def test_what_is_right_has_no_faults(spec: Spec) -> None:
         (columns(Column("a", filter="name")), "filter 'name' is there twice"),
         (columns(Column("a", filter="output")), "filter 'output' is an option of every command"),
         (columns(Column("a", filter="A b")), "filter of column a must match"),
+        (columns(Column("a", filter="wide")), "filter 'wide' is an option of every command"),
+        (columns(Column("a", "real", at_least="name")), "filter 'name' is there twice"),
+        (columns(Column("a", "real", at_least="wide")), "filter 'wide' is an option of every"),
+        (columns(Column("a", "real", at_least="A b")), "at_least of column a must match"),
+        (columns(Column("a", at_least="min-a")), "are for numbers, not text"),
+        (columns(Column("a", levels=(Level("b", 1.0),))), "are for numbers, not text"),
+        (columns(Column("a", "real", levels=(Level("B", 1.0),))), "level of column a must match"),
+        (
+            columns(Column("a", "real", levels=(Level("b", 1.0), Level("c", 1.0)))),
+            "levels of column a must fall",
+        ),
+        (lookups(target="acme"), "target of lookup big must be"),
+        (lookups(flag="Big"), "flag of a lookup must match"),
+        (lookups(flag="name"), "flag 'name' of a lookup is an option of list already"),
+        (lookups(flag="wide"), "flag 'wide' of a lookup is an option of list already"),
+        (lookups(flag="output"), "flag 'output' of a lookup is an option of list already"),
+        (lookups(keeps="why_big"), "keeps must name a boolean column"),
+        (lookups(why="is_big"), "why must name a text column"),
+        (lookups(LOOKUP, LOOKUP), "flag of lookups 'big' is there twice"),
+        (lookups(columns=(*LOOKUP.columns, Column("size"))), "column name 'size' is there twice"),
         (columns(Column("id")), "column name 'id' is one that every relation has"),
         (columns(Column("snapshot_id")), "column name 'snapshot_id' is one that every relation"),
         (columns(Column("spec")), "column name 'spec' is one that every relation has"),
@@ -139,6 +181,8 @@ def test_another_specification_that_breaks_a_rule_is_told_so(spec: Spec, fault: 
         (replace(TYPE, columns=(Column("a", "int"),)), "ResourceType.columns[0].type must be"),
         (replace(TYPE, columns=(Column("a", show=[]),)), "ResourceType.columns[0].show must be"),
         (replace(TYPE, columns=(Column("a", volatile=1),)), "columns[0].volatile must be bool"),
+        (replace(TYPE, lookups=(replace(LOOKUP, types="gadgets"),)), "lookups[0].types must be"),
+        (replace(TYPE, columns=(Column("a", levels=("b",)),)), "columns[0].levels must be"),
         (replace(TYPE, reads=(Read("pods"),)), "ResourceType.reads[0].resource must be Resource"),
         (
             replace(TYPE, reads=(Read(Resource(None, "v1", "pods", "Pod")),)),
@@ -161,7 +205,8 @@ def test_one_column_can_be_checked_by_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "cls", [ResourceType, Column, Read, Resource, StorageSpec, FormatterSpec, SourceSpec]
+    "cls",
+    [ResourceType, Column, Level, Lookup, Read, Resource, StorageSpec, FormatterSpec, SourceSpec],
 )
 def test_the_checker_knows_how_every_field_is_annotated(cls: Any) -> None:
     """A field added to the model with a new kind of annotation must not raise in the checker."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from k8s_datamodel.config import cache_dir, plugin_settings
 from k8s_datamodel.contracts import Source, SourceFactory, StorageRequest, Store, StoreFactory
 from k8s_datamodel.errors import DatamodelError, UsageError
 from k8s_datamodel.host import Host
+from k8s_datamodel.model import INCOMPLETE as UNREAD
 from k8s_datamodel.model import LedgerEntry, ResourceType, SourceRequest
 from k8s_datamodel.registry import Registry
 
@@ -170,6 +172,17 @@ class App:
         if len(missing) > LINES:
             self.complain(f"{of}and {len(missing) - LINES} more could not be read{remedy}")
 
+    def tell_weaker(self, ledger: Sequence[LedgerEntry], context: str = "") -> None:
+        """Say of which types the answer rests on less, as a read that only enriches failed."""
+        unread: dict[str, list[LedgerEntry]] = defaultdict(list)
+        for entry in ledger:
+            if entry.resource_type and entry.optional and entry.outcome.status in UNREAD:
+                unread[entry.resource_type].append(entry)
+        where = f"{context}: " if context else ""
+        for name, entries in unread.items():
+            reads = ", ".join(f"{each.read} ({each.outcome.status})" for each in entries)
+            self.say(f"{where}The answer on {name} rests on less, unread: {reads}.")
+
     def open_store(self, url: str, *, create: bool = False) -> Store:
         """The database at a path or URL, whatever the settings name."""
         spec = self._by_scheme(self.registry.storages, url, "sqlite", "--db-path")
@@ -194,7 +207,8 @@ class App:
 
 def _missing(entry: LedgerEntry) -> str:
     outcome = entry.outcome
-    code = f" (HTTP {outcome.http_code})" if outcome.http_code else ""
+    told = f"HTTP {outcome.http_code}"
+    code = f" ({told})" if outcome.http_code and not outcome.reason.startswith(told) else ""
     reason = f": {outcome.reason}" if outcome.reason else ""
     return f"could not read {entry.read}: {outcome.status}{code}{reason}"
 

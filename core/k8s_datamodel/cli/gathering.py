@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 import click
 
 from k8s_datamodel import pipeline
-from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.fleet import CLUSTER, Attempt, Fleet, Task
 from k8s_datamodel.cli.inventory import Inventory, inventory, row_of
+from k8s_datamodel.cli.lookups import Others, needed_types, widened
 from k8s_datamodel.cli.selection import Test, display_name, sort_key
 from k8s_datamodel.cli.stored import stored_line
 from k8s_datamodel.errors import UsageError
-from k8s_datamodel.model import Record, ResourceType, Row, Section
+from k8s_datamodel.model import LedgerEntry, Lookup, Record, ResourceType, Row, Section
 
 UNKNOWN = "unknown"
 """In place of a number that nobody knows."""
@@ -22,20 +23,32 @@ UNKNOWN = "unknown"
 
 @dataclass(slots=True)
 class Found:
-    """Rows of one type that pass a test.
+    """Rows of one type that pass a test, with what lookups tell of them.
 
     Attributes:
+        keeping: the lookups choose rows too; without it they only enrich.
         names: of all rows, also of those that did not pass.
         known: the number of rows means something.
+        needs: names of the other types that the lookups need.
+        undecided: why it is not known of some rows whether a lookup keeps them.
     """
 
     type: ResourceType
     test: Test
     specs: bool = False
+    lookups: Sequence[Lookup] = ()
+    keeping: bool = False
     rows: list[Row] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
     known: bool = True
+    undecided: list[str] = field(default_factory=list)
     source: Inventory | None = None
+
+    @property
+    def shown(self) -> ResourceType:
+        """The type with the columns of the lookups."""
+        return widened(self.type, self.lookups)
 
     def gather(
         self,
@@ -45,37 +58,70 @@ class Found:
         task: Task | None = None,
     ) -> None:
         """Read a stored snapshot if one is named, else the source; store on the way if asked."""
-        with inventory(ctx, [self.type.name], snapshot, task) as source:
+        app = ctx.ensure_object(App)
+        others = Others(app)
+        self.needs = needed_types(app, self.lookups)
+        with inventory(ctx, [self.type.name, *self.needs], snapshot, task) as source:
             if options and source.run:
-                self._store(ctx.ensure_object(App), source.run, options)
+                self._store(app, source.run, options, others)
             else:
-                for _, row in source.rows(specs=self.specs):
-                    self._take(row)
+                for resource_type, row in source.rows(specs=self.specs):
+                    self._take(resource_type, row, others)
             self.known = source.counts.get(self.type.name) is not None
             self.source = source
+            if self.lookups and self.rows:
+                self.rows = others.look_up(self.type, self.lookups, source, self.rows)
+        for lookup in self.lookups if self.keeping else ():
+            self._keep(lookup)
 
-    def _store(self, app: App, run: pipeline.Run, options: pipeline.StoreOptions) -> None:
+    def _store(
+        self, app: App, run: pipeline.Run, options: pipeline.StoreOptions, others: Others
+    ) -> None:
+        def seen(resource_type: ResourceType, record: Record) -> None:
+            self._take(resource_type, row_of(resource_type, record), others)
+
         with app.store(create=True) as store:
-            stored = pipeline.store(run, store, options, self._take_record)
-        app.say(stored_line(stored, [self.type]))
+            stored = pipeline.store(run, store, options, seen)
+        app.say(stored_line(stored, run.types))
 
-    def _take_record(self, resource_type: ResourceType, record: Record) -> None:
-        self._take(row_of(resource_type, record))
-
-    def _take(self, row: Row) -> None:
+    def _take(self, resource_type: ResourceType, row: Row, others: Others) -> None:
+        if resource_type.name != self.type.name:
+            others.take(resource_type, row)
+            return
         self.names.append(display_name(self.type, row))
         if self.test(row):
             self.rows.append(row if self.specs else {**row, "spec": None})
+
+    def _keep(self, lookup: Lookup) -> None:
+        unknown = [row for row in self.rows if row.get(lookup.keeps) is None]
+        self.rows = [row for row in self.rows if row.get(lookup.keeps)]
+        if unknown:
+            self.known = False
+            number = len(unknown)
+            noun = self.type.singular if number == 1 else self.type.plural
+            whys = "; ".join(sorted({str(row.get(lookup.why)) for row in unknown}))
+            self.undecided.append(f"--{lookup.flag}: not known for {number:,} {noun}: {whys}")
 
     @property
     def number(self) -> int | str:
         """How many rows passed, or that it is not known."""
         return len(self.rows) if self.known else UNKNOWN
 
+    @property
+    def reads(self) -> Sequence[LedgerEntry]:
+        """What was read for the answer, without what only enriches it."""
+        enriching = () if self.keeping else self.needs
+        return self.source.reads(enriching) if self.source else ()
+
     def end(self, ctx: click.Context, *, allow_incomplete: bool) -> None:
         """Say what is missing; end with exit code 3 if something is."""
+        for text in self.undecided:
+            ctx.ensure_object(App).complain(text)
         if self.source:
-            self.source.end(ctx, allow_incomplete=allow_incomplete)
+            enriching = () if self.keeping else self.needs
+            self.source.end(ctx, allow_incomplete=allow_incomplete, enriching=enriching)
+        if self.undecided and not allow_incomplete:
+            ctx.exit(INCOMPLETE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +146,19 @@ class FoundInSeveral:
         options: pipeline.StoreOptions | None = None,
     ) -> FoundInSeveral:
         """Read each cluster of a fleet; ``make`` gives what takes the rows of one of them."""
-        sample = make().type
+        first = make()
+        sample = first.shown
         if any(column.name == CLUSTER.name for column in sample.columns):
             raise UsageError(
                 f"{sample.plural} have a {CLUSTER.name} of their own: name one context"
             )
         app = ctx.ensure_object(App)
-        app.registry.preload([sample])
+        needed = (first.type.name, *needed_types(app, first.lookups))
+        types = [app.registry.type(name) for name in needed]
+        app.registry.preload(types)
         if options:  # what is wrong with the database is told once, before any cluster is read
             with app.store(create=True) as store:
-                store.begin([sample])
+                store.begin(types)
 
         def read(task: Task) -> Found:
             found = make()
@@ -138,8 +187,13 @@ class FoundInSeveral:
         incomplete = False
         for attempt in self.attempts:
             failed = failed or attempt.result is None
-            source = attempt.result.source if attempt.result else None
-            if source and not source.complete:
-                incomplete = True
-                app.tell(source.ledger, context=attempt.context)
+            if not attempt.result:
+                continue
+            for text in attempt.result.undecided:
+                app.complain(f"{attempt.context}: {text}")
+            reads = attempt.result.reads
+            app.tell_weaker(reads, attempt.context)
+            app.tell(reads, context=attempt.context)
+            missing = any(entry.incomplete for entry in reads)
+            incomplete = incomplete or missing or bool(attempt.result.undecided)
         self.fleet.end(ctx, failed=failed, incomplete=incomplete and not allow_incomplete)

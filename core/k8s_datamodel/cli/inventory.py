@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -33,6 +33,7 @@ class Inventory:
         store: of a snapshot; None for a live reading.
         snapshot: the stored one; None for a live reading.
         dump: the run reads no live server.
+        stored: the ledger of the snapshot.
     """
 
     types: Sequence[ResourceType]
@@ -40,6 +41,7 @@ class Inventory:
     store: Store | None = None
     snapshot: Snapshot | None = None
     dump: bool = False
+    stored: Sequence[LedgerEntry] = ()
 
     def rows(self, *, specs: bool = True) -> Iterator[tuple[ResourceType, Row]]:
         """All rows, type by type; ``counts`` and ``complete`` hold when this is through.
@@ -71,25 +73,39 @@ class Inventory:
     @property
     def ledger(self) -> Sequence[LedgerEntry]:
         """What was read, and how that ended."""
-        if self.run:
-            return self.run.ledger
-        return self.store.ledger(self.snapshot.id) if self.store and self.snapshot else ()
+        return self.run.ledger if self.run else self.stored
 
     @property
     def complete(self) -> bool:
         """Whether nothing that matters was left unread."""
         return self.run.complete if self.run else self.snapshot is None or self.snapshot.complete
 
-    def end(self, ctx: click.Context, *, allow_incomplete: bool = False) -> None:
-        """Say on stderr what is missing; end with exit code 3 if something is."""
-        if self.complete:
-            return
+    def reads(self, enriching: Collection[str] = ()) -> Sequence[LedgerEntry]:
+        """The ledger without what was read for types that only enrich."""
+        return [entry for entry in self.ledger if entry.resource_type not in enriching]
+
+    def end(
+        self,
+        ctx: click.Context,
+        *,
+        allow_incomplete: bool = False,
+        enriching: Collection[str] = (),
+    ) -> None:
+        """Say on stderr what is missing; end with exit code 3 if something is.
+
+        ``enriching`` are names of types whose rows the answer does without.
+        """
         app = ctx.ensure_object(App)
-        if self.snapshot:
+        names = {each.name for each in self.types}
+        reads = self.reads(enriching)
+        app.tell_weaker([each for each in reads if each.resource_type in names])
+        if self.snapshot and not self.snapshot.complete:
             number = self.snapshot.id
             app.complain(f"snapshot {number} is incomplete: database show {number} --ledger")
+        elif any(each.incomplete for each in reads):
+            app.tell(reads)
         else:
-            app.tell(self.ledger)
+            return
         if not allow_incomplete:
             ctx.exit(INCOMPLETE)
 
@@ -121,4 +137,4 @@ def inventory(
         return
     with app.store() as store:
         found = resolve(store, snapshot, app.settings.context)
-        yield Inventory(types, store=store, snapshot=found)
+        yield Inventory(types, store=store, snapshot=found, stored=store.ledger(found.id))

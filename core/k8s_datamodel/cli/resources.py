@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.contexts import contexts_options, several
 from k8s_datamodel.cli.fleet import Fleet
 from k8s_datamodel.cli.gathering import UNKNOWN, Found, FoundInSeveral
+from k8s_datamodel.cli.lookups import chosen_lookups, lookup_options
 from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
 from k8s_datamodel.cli.output import write
 from k8s_datamodel.cli.selection import filter_options, matching, named, only_one, sort_key
@@ -33,7 +35,9 @@ def _list(resource_type: ResourceType) -> click.Command:
         callback=click.pass_context(partial(_run_list, resource_type=resource_type)),
         params=[
             *filter_options(resource_type),
+            *lookup_options(resource_type),
             output_option(),
+            click.Option(["--wide"], is_flag=True, help="The same as --output wide."),
             click.Option(
                 ["--include-specs/--no-specs"], default=False, help="With the complete objects."
             ),
@@ -73,6 +77,7 @@ def _count(resource_type: ResourceType) -> click.Command:
         callback=click.pass_context(partial(_run_count, resource_type=resource_type)),
         params=[
             *filter_options(resource_type),
+            *lookup_options(resource_type),
             *contexts_options(),
             snapshot_option(),
             allow_incomplete_option(),
@@ -91,26 +96,41 @@ def _run_list(
     notes: str | None,
     snapshot: str | None,
     allow_incomplete: bool,
-    **filters: tuple[str, ...],
+    **filters: Any,
 ) -> None:
     if snapshot and store_db:
         raise UsageError("--store-db stores what is collected; it does not go with --snapshot")
     if notes and not store_db:
         raise UsageError("--notes goes with --store-db")
+    output = _widened(output, wide=filters.pop("wide"))
     app = ctx.ensure_object(App)
     options = pipeline.StoreOptions(notes=notes) if store_db else None
+    make = _maker(resource_type, filters, specs=include_specs)
     if fleet := several(ctx, snapshot):
-        make = partial(Found, resource_type, matching(resource_type, filters), include_specs)
         all_found = FoundInSeveral.gather(ctx, fleet, make, options)
         section = all_found.section(specs=include_specs)
         write(app, output, lambda formatter, out: formatter.listing(section, out))
         all_found.end(ctx, allow_incomplete=allow_incomplete)
         return
-    found = Found(resource_type, matching(resource_type, filters), include_specs)
+    found = make()
     found.gather(ctx, snapshot, options)
-    listing = Section(resource_type, sorted(found.rows, key=sort_key(resource_type)), include_specs)
+    listing = Section(found.shown, sorted(found.rows, key=sort_key(resource_type)), include_specs)
     write(app, output, lambda formatter, out: formatter.listing(listing, out))
     found.end(ctx, allow_incomplete=allow_incomplete)
+
+
+def _maker(
+    resource_type: ResourceType, given: Mapping[str, Any], *, specs: bool = False
+) -> Callable[[], Found]:
+    """Makes what takes the rows that filters and lookups keep."""
+    test, lookups = matching(resource_type, given), chosen_lookups(resource_type, given)
+    return partial(Found, resource_type, test, specs, lookups, keeping=True)
+
+
+def _widened(output: str, *, wide: bool) -> str:
+    if wide and output not in ("table", "wide"):
+        raise UsageError(f"--wide is --output wide, and does not go with --output {output}")
+    return "wide" if wide else output
 
 
 def _run_get(
@@ -129,14 +149,15 @@ def _run_get(
             raise UsageError("a view is of one record: name one context with --context")
         _get_of_several(ctx, fleet, resource_type, name, output, allow_incomplete)
         return
-    found = Found(resource_type, named(resource_type, name), specs=True)
+    lookups = () if show else resource_type.lookups
+    found = Found(resource_type, named(resource_type, name), specs=True, lookups=lookups)
     found.gather(ctx, snapshot)
     row = only_one(resource_type, found.rows, name, found.names)
     if show:
         table = show(row)
         write(app, output, lambda formatter, out: formatter.listing(table, out))
     else:
-        section = Section(resource_type, (row,), specs=True)
+        section = Section(found.shown, (row,), specs=True)
         write(app, output, lambda formatter, out: formatter.record(section, row, out))
     found.end(ctx, allow_incomplete=allow_incomplete)
 
@@ -151,7 +172,8 @@ def _get_of_several(
 ) -> None:
     """The records of that name; a cluster that has none is told, and makes the exit code 1."""
     app = ctx.ensure_object(App)
-    make = partial(Found, resource_type, named(resource_type, name), specs=True)
+    test, lookups = named(resource_type, name), resource_type.lookups
+    make = partial(Found, resource_type, test, specs=True, lookups=lookups)
     found = FoundInSeveral.gather(ctx, fleet, make)
     lacking = 0
     for attempt in found.attempts:
@@ -171,16 +193,16 @@ def _run_count(
     resource_type: ResourceType,
     snapshot: str | None,
     allow_incomplete: bool,
-    **filters: tuple[str, ...],
+    **filters: Any,
 ) -> None:
-    test = matching(resource_type, filters)
+    make = _maker(resource_type, filters)
     if fleet := several(ctx, snapshot):
-        all_found = FoundInSeveral.gather(ctx, fleet, partial(Found, resource_type, test))
+        all_found = FoundInSeveral.gather(ctx, fleet, make)
         for attempt in all_found.attempts:
             click.echo(f"{attempt.context}\t{attempt.result.number if attempt.result else UNKNOWN}")
         all_found.end(ctx, allow_incomplete=allow_incomplete)
         return
-    found = Found(resource_type, test)
+    found = make()
     found.gather(ctx, snapshot)
     click.echo(found.number)
     found.end(ctx, allow_incomplete=allow_incomplete)

@@ -3,40 +3,107 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from k8s_datamodel.cli.options import TextType
 from k8s_datamodel.errors import DatamodelError
-from k8s_datamodel.model import ResourceType, Row
+from k8s_datamodel.model import Column, ResourceType, Row
 
 Test = Callable[[Row], bool]
 
 
+class Least(TextType):
+    """A number, or the name of one of a column's levels.
+
+    Args:
+        column: whose.
+    """
+
+    name = "number"
+
+    def __init__(self, column: Column) -> None:
+        self._levels = {level.name: level.least for level in column.levels}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number that is meant."""
+        try:
+            number = self._levels.get(str(value).lower())
+            number = float(value) if number is None else number
+        except ValueError:
+            number = math.nan
+        if math.isnan(number):
+            names = "".join(f", {name}" for name in self._levels)
+            self.fail(f"{value!r} is none of: a number{names}", param, ctx)
+        return number
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Names of the levels."""
+        return [CompletionItem(name) for name in self._levels if name.startswith(incomplete)]
+
+
 def filter_options(resource_type: ResourceType) -> list[click.Parameter]:
-    """One option for each column that may be filtered."""
-    return [
-        click.Option(
-            [f"--{column.filter}", column.filter],
-            multiple=True,
-            metavar="PATTERN",
-            help=f"{column.description or column.title}; * and ? match, repeat for more.",
-        )
-        for column in resource_type.columns
-        if column.filter
-    ]
+    """One option for each column that may be filtered, one for each that has a least value."""
+    columns = resource_type.columns
+    patterns = [_pattern_option(column) for column in columns if column.filter]
+    return [*patterns, *(_least_option(column) for column in columns if column.at_least)]
 
 
-def matching(resource_type: ResourceType, given: Mapping[str, Sequence[str]]) -> Test:
-    """A test of rows: every filter must match, one of its patterns is enough, case is ignored."""
-    wanted = {
-        column.name: [pattern.lower() for pattern in given[column.filter]]
+def _pattern_option(column: Column) -> click.Option:
+    return click.Option(
+        [f"--{column.filter}"],
+        multiple=True,
+        metavar="PATTERN",
+        help=f"{column.description or column.title}; * and ? match, repeat for more.",
+    )
+
+
+def _least_option(column: Column) -> click.Option:
+    names = ", ".join(f"{level.name} ({level.least:g})" for level in column.levels)
+    note = f"; or {names}" if names else ""
+    return click.Option(
+        [f"--{column.at_least}"],
+        type=Least(column),
+        metavar="NUMBER|LEVEL" if names else "NUMBER",
+        help=f"{column.description or column.title}: at least this{note}.",
+    )
+
+
+def matching(resource_type: ResourceType, given: Mapping[str, Any]) -> Test:
+    """A test of rows: every filter must match, one of its patterns is enough, case is ignored.
+
+    A value that is not known is not at least anything.
+    """
+    patterns = {
+        column.name: [pattern.lower() for pattern in found]
         for column in resource_type.columns
-        if column.filter and given.get(column.filter)
+        if column.filter and (found := given.get(keyword(column.filter)))
     }
-    return lambda row: all(_matches(row.get(name), patterns) for name, patterns in wanted.items())
+    least = {
+        column.name: found
+        for column in resource_type.columns
+        if column.at_least and (found := given.get(keyword(column.at_least))) is not None
+    }
+    return lambda row: (
+        all(_matches(row.get(name), wanted) for name, wanted in patterns.items())
+        and all(_reaches(row.get(name), wanted) for name, wanted in least.items())
+    )
+
+
+def keyword(option: str) -> str:
+    """The name under which an option's value reaches a command."""
+    return option.replace("-", "_")
+
+
+def _reaches(value: Any, least: float) -> bool:
+    return value is not None and float(value) >= least
 
 
 def _matches(value: Any, patterns: Sequence[str]) -> bool:

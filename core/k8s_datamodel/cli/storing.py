@@ -46,6 +46,7 @@ class _Job:
         """Say what was stored, and what is missing in it."""
         snapshot = stored.snapshot
         self.app.say(stored_line(snapshot, self.types))
+        self.app.tell_weaker(stored.ledger, context)
         self.app.tell(stored.ledger, f"; see database show {snapshot.id} --ledger", context)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.selection import keyword
 from k8s_datamodel.errors import PluginError, UsageError
 from k8s_datamodel.model import ResourceType, Row, Table, View, ViewOption
 
@@ -39,19 +40,19 @@ def chosen_view(app: App, resource_type: ResourceType, given: Mapping[str, Any])
         UsageError: two views, or an option whose view is not chosen.
         PluginError: the view cannot be loaded.
     """
-    chosen = [view for view in resource_type.views if given[_keyword(view.name)]]
+    chosen = [view for view in resource_type.views if given[keyword(view.name)]]
     if len(chosen) > 1:
         raise UsageError(f"give one of {', '.join(f'--{view.name}' for view in chosen)}")
     for view in resource_type.views:
         for option in view.options:
-            if view not in chosen and given[_keyword(option.name)] not in (None, False):
+            if view not in chosen and given[keyword(option.name)] not in (None, False):
                 raise UsageError(f"--{option.name} goes with --{view.name}")
     return _show(app, resource_type, chosen[0], given) if chosen else None
 
 
 def _show(app: App, resource_type: ResourceType, view: View, given: Mapping[str, Any]) -> Show:
     target = app.registry.load_view(resource_type, view)
-    keywords = {_keyword(each.name): given[_keyword(each.name)] for each in view.options}
+    keywords = {keyword(each.name): given[keyword(each.name)] for each in view.options}
 
     def show(row: Row) -> Table:
         table = target(row, **keywords)
@@ -60,7 +61,3 @@ def _show(app: App, resource_type: ResourceType, view: View, given: Mapping[str,
         return table
 
     return show
-
-
-def _keyword(name: str) -> str:
-    return name.replace("-", "_")

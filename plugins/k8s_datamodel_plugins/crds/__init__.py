@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from k8s_datamodel.api import (
     Column,
     CommandSpec,
+    Lookup,
     Read,
     Resource,
     ResourceType,
@@ -15,6 +16,55 @@ from k8s_datamodel.api import (
 
 CRDS = Resource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
+)
+
+OWNERSHIP = Lookup(
+    flag="orphans",
+    keeps="orphan",
+    why="managed_by_reason",
+    types=("operators",),
+    target="k8s_datamodel_plugins.crds.owners:owners",
+    description="Only CRDs that no operator manages: since when, and when an instance was last "
+    "seen, as far as snapshots of the cluster are stored.",
+    columns=(
+        Column(
+            "managed_by",
+            "list",
+            show="wide",
+            description="Operators that manage it; null when unknown",
+        ),
+        Column("orphan", "boolean", description="Nobody manages it; null when unknown"),
+        Column(
+            "managed_by_reason",
+            title="Why Not Known",
+            description="Why it is not known who manages it",
+        ),
+        Column(
+            "orphan_since",
+            show="table",
+            description="Since when no snapshot shows a manager, UTC",
+        ),
+        Column(
+            "orphan_since_snapshot",
+            "integer",
+            title="Since Snapshot",
+            show="table",
+            description="The snapshot of that time; null for now",
+        ),
+        Column(
+            "instance_seen",
+            title="Instance Last Seen",
+            show="table",
+            description="When it last had an instance, UTC; null when no snapshot shows one",
+        ),
+        Column(
+            "instance_seen_snapshot",
+            "integer",
+            title="Seen In",
+            show="wide",
+            description="The snapshot of that time; null for now, or for never",
+        ),
+    ),
 )
 
 TYPE = ResourceType(
@@ -29,6 +79,7 @@ TYPE = ResourceType(
     reads=(Read(CRDS),),
     description="CustomResourceDefinitions, with how many instances each has",
     counts_instances=True,
+    lookups=(OWNERSHIP,),
     views=(
         View(
             "properties",

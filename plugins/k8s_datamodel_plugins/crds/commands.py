@@ -84,7 +84,7 @@ def _diagram(
     max_depth: int,
     snapshot: str | None,
     allow_incomplete: bool,
-    **filters: tuple[str, ...],
+    **filters: Any,
 ) -> None:
     with _crds(ctx, snapshot, allow_incomplete) as (_, rows):
         wanted = filter(matching(TYPE, filters), rows)
@@ -148,7 +148,7 @@ def _export_all(
     required_only: bool,
     snapshot: str | None,
     allow_incomplete: bool,
-    **filters: tuple[str, ...],
+    **filters: Any,
 ) -> None:
     if directory and (file or output != "markdown"):
         raise UsageError("--directory is for Markdown, and does not go with --file")

@@ -46,6 +46,13 @@ def cell(value: Any, *, short: bool = False) -> str:
     return str(value)
 
 
+def with_level(column: Column, value: Any) -> Any:
+    """A number with its column's word for it, ``0.9 (high)``; what has none as it is."""
+    if isinstance(value, (int, float)) and (level := column.level(value)):
+        return f"{value} ({level})"
+    return value
+
+
 def printable(text: str) -> str:
     r"""The text with escapes such as ``\x1b`` or ``\n`` for what a terminal would obey."""
     return _UNPRINTABLE.sub(_escape, text)

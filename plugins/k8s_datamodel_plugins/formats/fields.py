@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from k8s_datamodel.api import Row, Section
-from k8s_datamodel_plugins.formats.cells import cell, printable
+from k8s_datamodel_plugins.formats.cells import cell, printable, with_level
 from k8s_datamodel_plugins.formats.shapes import document_columns
 
 _STEP = "  "
@@ -14,7 +14,10 @@ _STEP = "  "
 
 def titled(section: Section, row: Row) -> dict[str, Any]:
     """All columns of a record by title, without the complete object."""
-    return {column.title: row.get(column.name) for column in document_columns(section)}
+    return {
+        column.title: with_level(column, row.get(column.name))
+        for column in document_columns(section)
+    }
 
 
 def field_lines(value: Mapping[str, Any], pad: str = "") -> Iterator[str]:

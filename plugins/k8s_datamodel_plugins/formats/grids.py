@@ -14,7 +14,7 @@ from itertools import zip_longest
 from rich.cells import cell_len, chop_cells
 
 from k8s_datamodel.api import Column, Section, Table
-from k8s_datamodel_plugins.formats.cells import cell, identity, shown_columns
+from k8s_datamodel_plugins.formats.cells import cell, identity, shown_columns, with_level
 
 _PADDING = 3
 _NARROWEST = 8
@@ -41,7 +41,10 @@ def grid(listing: Section | Table, *, wide: bool, short: bool) -> Grid:
     """The cells of a listing; ``short`` shortens lists. Reads all rows, keeps only their text."""
     columns = shown_columns(listing, wide=wide)
     names = [column.name for column in columns]
-    rows = [[cell(row.get(name), short=short) for name in names] for row in listing.rows]
+    rows = [
+        [cell(with_level(column, row.get(column.name)), short=short) for column in columns]
+        for row in listing.rows
+    ]
     naming = identity(listing)
     kept = frozenset(index for index, name in enumerate(names) if name in naming)
     return Grid(columns, rows, kept)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, CommandSpec, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel.api import Column, CommandSpec, Level, Read, Resource, ResourceType, hookimpl
 
 DEPLOYMENTS = Resource("apps", "v1", "deployments", "Deployment")
 STATEFUL_SETS = Resource("apps", "v1", "statefulsets", "StatefulSet")
@@ -37,6 +37,9 @@ MUTATING_WEBHOOKS = Resource(
 CSVS = Resource(
     "operators.coreos.com", "v1alpha1", "clusterserviceversions", "ClusterServiceVersion"
 )
+
+CONFIDENCE = (Level("certain", 1.0), Level("high", 0.8), Level("medium", 0.6), Level("low", 0.0))
+"""OLM says so; strong rights; weaker rights; name and marks alone. See ``docs/operators.md``."""
 
 _FACTS = "k8s_datamodel_plugins.operators.reduce:"
 
@@ -118,6 +121,8 @@ TYPE = ResourceType(
             "confidence",
             "real",
             show="wide",
+            at_least="min-confidence",
+            levels=CONFIDENCE,
             description="How sure it is that this is an operator, 0 to 1",
         ),
         Column("image", show="wide", description="Image of its own container"),

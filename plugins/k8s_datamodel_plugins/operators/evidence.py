@@ -50,10 +50,9 @@ def finding(kind: str, strength: str, target: str, reason: str, path: str = "") 
         strength: ``certain``, ``strong``, ``medium`` or ``weak``.
         target: kind and name of the object that bears it.
         reason: in words.
-        path: where in that object.
+        path: where in that object; empty for what could not be read.
     """
-    found = {"kind": kind, "strength": strength, "object": target, "reason": reason}
-    return {**found, "path": path} if path else found
+    return {"kind": kind, "strength": strength, "object": target, "path": path, "reason": reason}
 
 
 def listed(names: Iterable[str]) -> str:
@@ -115,7 +114,10 @@ def _package(candidate: Candidate) -> Iterable[dict[str, Any]]:
         return
     owns = f", which owns {listed(candidate.packaged)}" if candidate.packaged else ""
     reason = f"it was installed by {candidate.package}{owns}"
-    yield finding("olm", "certain", candidate.package, reason, ".metadata.labels")
+    bears = candidate.package.startswith("ClusterServiceVersion ")
+    path = ".spec.install" if bears else ".metadata.labels"
+    target = candidate.package if bears else str(candidate.workload)
+    yield finding("olm", "certain", target, reason, path)
 
 
 def _rights(claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
@@ -145,13 +147,15 @@ def _may(basis: Basis, members: Sequence[Claim]) -> str:
 def _kinships(candidate: Candidate, claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
     reasons = {reason for claim in claims for reason in claim.kinship.reasons}
     for kind, reason in sorted(reasons, reverse=True)[:_SHOWN]:
-        yield finding(kind, "medium", str(candidate.workload), reason)
+        path = ".metadata.labels" if kind == "release" else ".metadata"
+        yield finding(kind, "medium", str(candidate.workload), reason, path)
 
 
 def _webhooks(candidate: Candidate) -> Iterable[dict[str, Any]]:
     if candidate.serves:
         reason = f"its pods answer webhooks for {listed(candidate.serves)}"
-        yield finding("webhook", "medium", str(candidate.workload), reason)
+        path = ".spec.template.metadata.labels"
+        yield finding("webhook", "medium", str(candidate.workload), reason, path)
 
 
 def _words(candidate: Candidate) -> Iterable[dict[str, Any]]:

@@ -29,7 +29,7 @@ _COLUMNS = (
     Column("namespace", show="table", description="Its namespace"),
     Column("type", show="wide", description="Deployment, StatefulSet or DaemonSet"),
     Column("version", show="wide", description="Version of the operator"),
-    Column("confidence", "real", show="wide", description="How sure it is that it is one, 0 to 1"),
+    TYPE.column("confidence"),
     Column("crd", title="Managed CRD", show="table", description="Null when it manages none"),
     Column("instances", "integer", show="table", description="How many objects; null when unknown"),
 )
@@ -42,7 +42,7 @@ def _managed(
     output: str,
     snapshot: str | None,
     allow_incomplete: bool,
-    **filters: tuple[str, ...],
+    **filters: Any,
 ) -> None:
     types = {each.name for each in ctx.ensure_object(App).registry.types}
     wanted = matching(TYPE, filters)

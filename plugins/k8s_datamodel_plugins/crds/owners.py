@@ -1,0 +1,139 @@
+"""Who manages a CRD, whether nobody does, since when, and when it last had an instance."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8s_datamodel.api import INCOMPLETE, LookUp, LookupContext, Moment, Row
+
+_OPERATORS = "operators"
+"""The resource type that knows who manages what; without its plugin nobody does."""
+
+_CRDS = "crds"
+
+_BINDINGS = (
+    "clusterrolebindings.rbac.authorization.k8s.io",
+    "rolebindings.rbac.authorization.k8s.io",
+)
+"""Without them nothing says what service accounts may do."""
+
+Managers = Mapping[str, Sequence[str]]
+"""Operators, as ``get`` takes them, by name of CRD."""
+
+
+def owners(context: LookupContext) -> LookUp:
+    """The lookup ``--orphans``: values of ``crds.OWNERSHIP`` for a CRD."""
+    managers = managers_of(context.now)
+    unknown = why_unknown(context.now)
+    past = _Past(context)
+
+    def look_up(row: Row) -> Mapping[str, Any]:
+        name = str(row.get("name"))
+        managed = managers.get(name, [])
+        if not managed and unknown:
+            return {"managed_by_reason": unknown, **past.instance(row)}
+        orphan = not managed
+        since = past.since(name) if orphan else {}
+        return {"managed_by": managed, "orphan": orphan, **since, **past.instance(row)}
+
+    return look_up
+
+
+def managers_of(moment: Moment) -> Managers:
+    """Who manages which CRD, as far as it is known."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for operator in moment.rows(_OPERATORS):
+        parts = (operator.get("namespace"), operator.get("name"))
+        for crd in operator.get("managed_crds") or ():
+            found[crd].append("/".join(str(part) for part in parts if part))
+    return {crd: sorted(names) for crd, names in found.items()}
+
+
+def why_unknown(moment: Moment) -> str:
+    """Why a CRD without a known manager may have one all the same; empty when it has none."""
+    if _OPERATORS not in moment.counts:
+        return "operators were not read"
+    if moment.namespace:
+        return f"operators were read in namespace {moment.namespace} only"
+    reads = [entry for entry in moment.ledger if entry.resource_type == _OPERATORS]
+    unread = [entry for entry in reads if entry.outcome.status in INCOMPLETE]
+    if unread:
+        more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+        first = unread[0]
+        return f"operators rest on what could be read: {first.read} {first.outcome.status}{more}"
+    if moment.counts[_OPERATORS] is None:
+        return "operators could not be read"
+    complete = {entry.read for entry in reads if entry.outcome.status == "complete"}
+    if not complete.intersection(_BINDINGS):
+        return "there is no RBAC that says what service accounts may do"
+    return ""
+
+
+@dataclass(slots=True)
+class _Snapshot:
+    """An earlier snapshot, as far as it matters here.
+
+    Attributes:
+        instances: of each CRD it holds; None when unknown.
+        managed: names of the CRDs that are known to have a manager.
+        whole: it holds all CRDs there were.
+    """
+
+    moment: Moment
+    instances: Mapping[str, int | None]
+    managed: Iterable[str]
+    whole: bool
+
+
+@dataclass(slots=True)
+class _Past:
+    """The earlier snapshots, each read once, and only as far back as somebody asks."""
+
+    context: LookupContext
+    read: list[_Snapshot] = field(default_factory=list)
+    rest: Iterator[Moment] | None = None
+
+    def since(self, crd: str) -> dict[str, Any]:
+        """The oldest time from which on no snapshot shows a manager of a CRD that was there.
+
+        Snapshots in which it is not known who manages it say nothing and are passed over.
+        """
+        oldest = self.context.now
+        for snapshot in self._snapshots():
+            if crd in snapshot.managed or (snapshot.whole and crd not in snapshot.instances):
+                break
+            if crd in snapshot.instances and not why_unknown(snapshot.moment):
+                oldest = snapshot.moment
+        return {"orphan_since": oldest.timestamp, "orphan_since_snapshot": oldest.snapshot}
+
+    def instance(self, row: Row) -> dict[str, Any]:
+        """When a CRD was last seen to have an instance."""
+        if row.get("instance_count"):
+            return self._seen(self.context.now)
+        for snapshot in self._snapshots():
+            if snapshot.instances.get(str(row.get("name"))):
+                return self._seen(snapshot.moment)
+        return {}
+
+    def _seen(self, moment: Moment) -> dict[str, Any]:
+        return {"instance_seen": moment.timestamp, "instance_seen_snapshot": moment.snapshot}
+
+    def _snapshots(self) -> Iterator[_Snapshot]:
+        yield from self.read
+        self.rest = self.rest or iter(self.context.before())
+        for moment in self.rest:
+            self.read.append(_snapshot(moment))
+            yield self.read[-1]
+
+
+def _snapshot(moment: Moment) -> _Snapshot:
+    counted = {str(row["name"]): row.get("instance_count") for row in moment.rows(_CRDS)}
+    return _Snapshot(
+        moment,
+        counted,
+        managers_of(moment).keys(),
+        moment.counts.get(_CRDS) is not None,
+    )

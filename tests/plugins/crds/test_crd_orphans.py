@@ -1,0 +1,198 @@
+"""Who manages a CRD, and which CRDs nobody manages: since when, and when last used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command import Done, ok, run
+from truth.shapes import WRITE, allowed, crd, workload
+
+BOATS, PIERS = "boats.harbour.example", "piers.harbour.example"
+KUBE_SYSTEM = {
+    "apiVersion": "v1",
+    "kind": "Namespace",
+    "metadata": {"name": "kube-system", "uid": "11111111-2222-3333-4444-555555555555"},
+}
+OPERATOR = (
+    workload("harbour-operator", "port", account="moor"),
+    *allowed("port", "moor", (["harbour.example"], ["boats", "boats/status"], WRITE)),
+)
+OTHER = (workload("kite", "sky"), *allowed("sky", "kite", ([""], ["pods"], WRITE)))
+"""Somebody else: workloads and RBAC could be read, and say nothing of the CRDs."""
+
+
+def instances(number: int) -> dict[str, Any]:
+    items = [
+        {
+            "apiVersion": "harbour.example/v1",
+            "kind": "Boat",
+            "metadata": {"name": f"boat-{n}", "namespace": "port"},
+        }
+        for n in range(number)
+    ]
+    kind = {"apiVersion": "harbour.example/v1", "kind": "BoatList"}
+    return {**kind, "metadata": {"resourceVersion": "1"}, "items": items}
+
+
+class World:
+    """A folder of manifests, and a database for what it was."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "source"
+        self.folder.mkdir()
+        self.db = folder / "inventory.db"
+
+    def hold(self, *objects: dict[str, Any], boats: int | None = None) -> None:
+        held = [KUBE_SYSTEM, crd(BOATS), *OTHER, *objects]
+        path = self.folder / "all.json"
+        path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": held}))
+        listing = self.folder / "boats.json"
+        listing.unlink(missing_ok=True)
+        if boats is not None:
+            listing.write_text(json.dumps(instances(boats)))
+
+    def store(self, *arguments: str) -> str:
+        where = ("--source", self.folder, "--db-path", self.db)
+        head = ok("database", "store", *where, *arguments, "-o", "json").json
+        return str(head["timestamp"])
+
+    def ask(self, *arguments: str) -> Done:
+        return run(*arguments, "--source", self.folder, "--db-path", self.db)
+
+    def orphans(self, *arguments: str) -> dict[str, dict[str, Any]]:
+        done = ok(
+            *("crd", "list", "--orphans", "-o", "json", "--db-path", self.db),
+            *(arguments or ("--source", self.folder)),
+        )
+        return {row["name"]: row for row in done.json}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def names(rows: Iterable[dict[str, Any]]) -> set[str]:
+    return {row["name"] for row in rows}
+
+
+def test_who_manages_it(world: World) -> None:
+    world.hold(crd(PIERS), *OPERATOR)
+    shown = world.ask("crd", "get", BOATS, "-o", "json").json
+    assert (shown["managed_by"], shown["orphan"]) == (["port/harbour-operator"], False)
+    alone = world.ask("crd", "get", PIERS, "-o", "json").json
+    assert (alone["managed_by"], alone["orphan"]) == ([], True)
+    assert "Managed By:         port/harbour-operator" in world.ask("crd", "get", BOATS).out
+    assert list(world.orphans()) == [PIERS]
+    assert world.ask("crd", "count", "--orphans").out == "1\n"
+    assert world.ask("crd", "list", "--orphans", "--name", "b*", "-o", "name").out == ""
+
+
+def test_the_columns_are_there_only_when_asked_for(world: World) -> None:
+    world.hold(*OPERATOR)
+    [row] = world.ask("crd", "list", "-o", "json").json
+    assert not {"managed_by", "orphan", "orphan_since"} & set(row)
+
+
+def test_a_stored_snapshot_tells_the_same(world: World) -> None:
+    world.hold(crd(PIERS), *OPERATOR)
+    world.store()
+    found = world.orphans("--snapshot", "1")
+    assert names(found.values()) == {PIERS}
+    assert found[PIERS]["orphan_since_snapshot"] == 1
+    shown = ok("crd", "get", BOATS, "--snapshot", "1", "--db-path", world.db, "-o", "json").json
+    assert shown["managed_by"] == ["port/harbour-operator"]
+
+
+def test_since_when_and_when_an_instance_was_last_seen(world: World) -> None:
+    world.hold(boats=3)
+    world.store()  # 1: an orphan, but see 2
+    world.hold(*OPERATOR, boats=3)
+    world.store()  # 2
+    world.hold(boats=2)
+    third = world.store()  # 3
+    world.store("--no-operators")  # 4 says nothing of who manages it
+    world.hold(boats=0)
+    world.store()  # 5
+    since = ("orphan_since", "orphan_since_snapshot", "instance_seen_snapshot")
+    row = world.orphans()[BOATS]
+    assert [row[name] for name in since] == [third, 3, 4]
+    stored = world.orphans("--snapshot", "3")[BOATS]
+    assert [stored[name] for name in since] == [third, 3, 3]
+    assert stored["instance_seen"] == third
+
+
+def test_a_crd_that_came_back_is_an_orphan_since_then_only(world: World) -> None:
+    world.hold(crd(PIERS))
+    world.store()
+    world.hold()
+    world.store()
+    world.hold(crd(PIERS))
+    world.store()
+    row = world.orphans()[PIERS]
+    assert row["orphan_since_snapshot"] == 3
+    assert (row["instance_seen"], row["instance_seen_snapshot"]) == (None, None)
+
+
+def test_without_history_it_is_an_orphan_since_now(world: World) -> None:
+    world.hold(boats=1)
+    row = world.orphans()[BOATS]
+    assert row["orphan_since"] == row["instance_seen"]
+    assert (row["orphan_since_snapshot"], row["instance_seen_snapshot"]) == (None, None)
+    assert not world.db.exists()
+
+
+def test_snapshots_of_another_cluster_are_no_history(world: World) -> None:
+    world.hold()
+    world.store()
+    path = world.folder / "all.json"
+    path.write_text(path.read_text().replace("11111111-", "99999999-"))
+    assert world.orphans()[BOATS]["orphan_since_snapshot"] is None
+
+
+@pytest.mark.parametrize(
+    ("unread", "why"),
+    [
+        ("no RBAC", "there is no RBAC"),
+        ("namespace", "in namespace port only"),
+        ("plugin", "operators were not read"),
+        ("broken", "deployments.apps failed"),
+    ],
+)
+def test_where_operators_could_not_be_read_it_is_unknown(
+    world: World, unread: str, why: str
+) -> None:
+    world.hold()
+    more: tuple[str, ...] = ()
+    if unread == "no RBAC":
+        held = {"apiVersion": "v1", "kind": "List", "items": [KUBE_SYSTEM, crd(BOATS)]}
+        (world.folder / "all.json").write_text(json.dumps(held))
+    elif unread == "namespace":
+        more = ("--namespace", "port")
+    elif unread == "plugin":
+        ok("plugins", "disable", "operators")
+    else:
+        broken = '{"apiVersion": "apps/v1", "kind": "DeploymentList", "items": [{"kind": '
+        (world.folder / "deployments.json").write_text(broken)
+    done = world.ask("crd", "list", "--orphans", "-o", "json", *more)
+    assert (done.code, done.json) == (3, [])
+    assert "--orphans: not known for 1 CRD" in done.err
+    assert why in done.err
+    counted = world.ask("crd", "count", "--orphans", "--allow-incomplete", *more)
+    assert (counted.code, counted.out) == (0, "unknown\n")
+    shown = world.ask("crd", "get", BOATS, "-o", "json", *more).json
+    assert (shown["managed_by"], shown["orphan"]) == (None, None)
+    assert why in shown["managed_by_reason"]
+
+
+def test_what_is_listed_can_be_stored_on_the_way(world: World) -> None:
+    world.hold(crd(PIERS), *OPERATOR)
+    done = world.ask("crd", "list", "--orphans", "--store-db", "-o", "name")
+    assert (done.code, done.out) == (0, f"{PIERS}\n")
+    document = ok("database", "show", "1", "-o", "json", "--db-path", world.db).json
+    assert (document["snapshot"]["crd_count"], document["snapshot"]["operator_count"]) == (2, 1)
