@@ -59,7 +59,8 @@ def why_unknown(moment: Moment) -> str:
     if moment.namespace:
         return f"operators were read in namespace {moment.namespace} only"
     reads = [entry for entry in moment.ledger if entry.resource_type == _OPERATORS]
-    unread = [entry for entry in reads if entry.outcome.status in INCOMPLETE]
+    whole = [entry for entry in moment.ledger if not entry.resource_type and entry.incomplete]
+    unread = [*whole, *(entry for entry in reads if entry.outcome.status in INCOMPLETE)]
     if unread:
         more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
         first = unread[0]

@@ -161,7 +161,7 @@ def test_snapshots_of_another_cluster_are_no_history(world: World) -> None:
         ("no RBAC", "there is no RBAC"),
         ("namespace", "in namespace port only"),
         ("plugin", "operators were not read"),
-        ("broken", "deployments.apps failed"),
+        ("broken", "deployments.json failed"),
     ],
 )
 def test_where_operators_could_not_be_read_it_is_unknown(
@@ -170,7 +170,7 @@ def test_where_operators_could_not_be_read_it_is_unknown(
     world.hold()
     more: tuple[str, ...] = ()
     if unread == "no RBAC":
-        held = {"apiVersion": "v1", "kind": "List", "items": [KUBE_SYSTEM, crd(BOATS)]}
+        held = {"apiVersion": "v1", "kind": "List", "items": [KUBE_SYSTEM, crd(BOATS), OTHER[0]]}
         (world.folder / "all.json").write_text(json.dumps(held))
     elif unread == "namespace":
         more = ("--namespace", "port")
