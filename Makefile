@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# A file's tests share their servers; a worker may run several of 290 MB each, so few workers.
+PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 
@@ -11,7 +13,7 @@ demo: $(INSTALLED)  ## Collect the sample cluster, store it twice, show what is 
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
 
 test: $(DEVELOPED)  ## Run the tests; what the machine lacks is skipped and named.
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 lint: $(DEVELOPED)  ## Style, types, and who may import whom.
 	$(BIN)/ruff check .

@@ -121,7 +121,7 @@ class Api:
         while not self._idle.empty():
             try:
                 return self._send(self._idle.get_nowait(), method, path, data, headers)
-            except (queue.Empty, ConnectionError):
+            except (queue.Empty, ConnectionError, ssl.SSLEOFError):
                 continue  # taken by another thread, or closed by the server while it was idle
         return self._send(self._connect(), method, path, data, headers)
 

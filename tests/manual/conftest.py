@@ -80,7 +80,7 @@ def stocked(place: Place, stock: Path) -> Place:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Prints which blocks ran, and which needed help to mean something."""
-    lines = report.lines()
+    lines = report.lines(terminalreporter.stats)
     if lines:
         terminalreporter.section("the manual, block by block")
         for line in lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,18 @@ def test_the_suite_knows_every_block_and_no_other(manual: dict[str, Block]) -> N
 
 @pytest.mark.parametrize("key", CASES)
 def test_block(
-    key: str, manual: dict[str, Block], stock: Path, request: pytest.FixtureRequest
+    key: str,
+    manual: dict[str, Block],
+    stock: Path,
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
 ) -> None:
     case, block = CASES[key], manual[key]
     place: Place = request.getfixturevalue("place" if case.new else "stocked")
     ran = case.run(place, block.text)
     as_told(ran, case.fails)
     case.check(place, ran)
-    report.ran(key, block.line, case.cause)
+    report.note(record_property, key, block.line, case.cause)
 
 
 def as_told(ran: Ran, fails: tuple[tuple[int, str], ...]) -> None:
