@@ -6,11 +6,14 @@ import ast
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+import public_api
 from k8s_datamodel import hookspecs
+from k8s_datamodel.api import API_MINOR, API_VERSION
 from k8s_datamodel.asking import HOOKS
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.options import GlobalOption
@@ -19,6 +22,11 @@ from k8s_datamodel.cli.root import Root
 DOCS = Path(__file__).parent
 EXAMPLES = DOCS.parent / "tests" / "data" / "installed" / "acme_good.py"
 """A plugin that the tests load; the examples are taken from it."""
+
+API = DOCS / "reference" / "api.txt"
+"""The promise: what plugins may rely on, a fact a line."""
+
+API_TEXT = f"{API_VERSION}.{API_MINOR}"
 
 _WRITTEN = "<!-- Written by docs/generate.py: change the code, then run `make docs`. -->\n"
 
@@ -32,7 +40,40 @@ def references() -> Mapping[Path, str]:
     return {
         DOCS / "reference" / "hooks.md": hooks(),
         DOCS / "reference" / "commands.md": commands(),
+        DOCS / "reference" / "api.md": api(),
+        API: public_api.lines(public_api.facts(), API_TEXT, version("k8s-datamodel")),
     }
+
+
+def api() -> str:
+    """Every public name with what its docstring says."""
+    text = (
+        f"This is API {API_TEXT}. What may change when is told in\n"
+        "[compatibility](../compatibility.md).\n"
+    )
+    return "\n".join(["# The public API\n", _WRITTEN, text, public_api.reference()])
+
+
+def refusal(content: str) -> str:
+    """Why the API must not be written over the one that a file holds; empty when it may."""
+    before, api_version, distribution = public_api.parsed(content)
+    changes = public_api.changes(before, public_api.facts())
+    major, minor = map(int, api_version.split("."))
+    if changes.breaking and major == API_VERSION:
+        return "\n".join(
+            [
+                f"these changes break plugins that are made for API {api_version}:",
+                *(f"  {each}" for each in changes.breaking),
+                "Keep what was there, or raise API_VERSION in k8s_datamodel/api.py (see "
+                "docs/compatibility.md). If none of it was ever released: "
+                "python docs/generate.py --unreleased",
+            ]
+        )
+    released = distribution != version("k8s-datamodel")
+    if changes.added and released and (major, minor) == (API_VERSION, API_MINOR):
+        names = ", ".join(each.partition("(")[0] for each in changes.added)
+        return f"API {api_version} is released, and this is new: {names}. Raise API_MINOR."
+    return ""
 
 
 def hooks() -> str:
@@ -144,7 +185,10 @@ def _example(epilog: str) -> str:
 
 
 def main() -> None:
-    """Write every page."""
+    """Write every page; end with 1, and write none, where the API would break its promise."""
+    said = refusal(API.read_text(encoding="utf-8")) if API.exists() else ""
+    if said and "--unreleased" not in sys.argv:
+        sys.exit(f"docs/generate.py: {said}")
     for path, text in references().items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

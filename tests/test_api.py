@@ -1,0 +1,143 @@
+"""The public API is the one that plugins were promised; a change says what it means to them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import public_api
+
+DOCS = Path(__file__).parents[1] / "docs"
+FILE = DOCS / "reference" / "api.txt"
+
+
+def test_the_api_is_the_promised_one() -> None:
+    promised, _, _ = public_api.parsed(FILE.read_text(encoding="utf-8"))
+    changes = public_api.changes(promised, public_api.facts())
+    assert not changes.breaking, "plugins break: keep it, or raise API_VERSION and `make docs`"
+    assert not changes.added, "new: run `make docs`, and raise API_MINOR if the API was released"
+
+
+def test_every_public_name_is_documented() -> None:
+    assert public_api.undocumented() == []
+    page = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
+    names = {name.split(".")[1] for name in public_api.facts() if not name.startswith("hook.")}
+    assert [name for name in names if f"### {name}\n" not in page] == []
+
+
+BREAKING = {
+    # what an earlier API had, and what a change makes of it
+    "a name is removed": ({"api.old": "(x: int) -> int"}, {}),
+    "a hook is removed": ({"hook.register_x": "() -> int"}, {}),
+    "a field is removed": (
+        {"api.A": ": dataclass", "api.A.x": ": int [0]"},
+        {"api.A": ": dataclass"},
+    ),
+    "a field has another type": ({"api.A.x": ": int [0]"}, {"api.A.x": ": str [0]"}),
+    "a field stands elsewhere": ({"api.A.x": ": int [0]"}, {"api.A.x": ": int [1]"}),
+    "a field lost its default": ({"api.A.x": ": int = 1 [0]"}, {"api.A.x": ": int [0]"}),
+    "a field must be given": (
+        {"api.A": ": dataclass"},
+        {"api.A": ": dataclass", "api.A.x": ": int [0]"},
+    ),
+    "a parameter must be given": (
+        {"api.f": "(x: int) -> int"},
+        {"api.f": "(x: int, y: int) -> int"},
+    ),
+    "a parameter is renamed": ({"api.f": "(x: int) -> int"}, {"api.f": "(z: int) -> int"}),
+    "another result": ({"api.f": "(x: int) -> int"}, {"api.f": "(x: int) -> str"}),
+    "plugins must have a method more": (
+        {"api.Store": ": protocol [implemented by plugins]"},
+        {
+            "api.Store": ": protocol [implemented by plugins]",
+            "api.Store.copy": "(self) -> None [implemented by plugins]",
+        },
+    ),
+    "plugins are given an argument more": (
+        {"api.Store.copy": "(self) -> None [implemented by plugins]"},
+        {"api.Store.copy": "(self, x: int = 1) -> None [implemented by plugins]"},
+    ),
+}
+
+ADDED = {
+    "a name": ({}, {"api.new": "(x: int) -> int"}),
+    "a class with fields": ({}, {"api.A": ": dataclass", "api.A.x": ": int [0]"}),
+    "a field with a default": (
+        {"api.A": ": dataclass"},
+        {"api.A": ": dataclass", "api.A.x": ": int = 1 [0]"},
+    ),
+    "a parameter with a default": (
+        {"api.f": "(x: int) -> int"},
+        {"api.f": "(x: int, y: int = 2, *, z: str = '') -> int"},
+    ),
+    "a method of what the host gives": (
+        {"api.Context": ": protocol"},
+        {"api.Context": ": protocol", "api.Context.fault": "(self) -> None"},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BREAKING)
+def test_what_breaks_plugins_is_seen(what: str) -> None:
+    before, now = BREAKING[what]
+    changes = public_api.changes(before, now)
+    assert (len(changes.breaking), changes.added) == (1, ())
+
+
+@pytest.mark.parametrize("what", ADDED)
+def test_what_is_added_breaks_nobody(what: str) -> None:
+    before, now = ADDED[what]
+    changes = public_api.changes(before, now)
+    assert changes.breaking == ()
+    assert changes.added
+
+
+def test_the_file_comes_back_as_it_was_written() -> None:
+    facts = public_api.facts()
+    content = public_api.lines(facts, "1.2", "3.4")
+    assert public_api.parsed(content) == (facts, "1.2", "3.4")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("api.Column.title: str = '' [3]", "api.Column.gone: str = '' [3]", "api.Column.gone"),
+        ("k8s-datamodel 0.1.0", "k8s-datamodel 0.0.9", ""),
+    ],
+)
+def test_make_docs_refuses_to_break_the_promise(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    docs = tmp_path / "docs"
+    (docs / "reference").mkdir(parents=True)
+    for name in ("generate.py", "public_api.py"):
+        (docs / name).write_text((DOCS / name).read_text(encoding="utf-8"))
+    (tmp_path / "tests").symlink_to(DOCS.parent / "tests")
+    content = FILE.read_text(encoding="utf-8")
+    assert content.count(old) == 1
+    promised = docs / "reference" / "api.txt"
+    promised.write_text(content.replace(old, new))
+    arguments = [sys.executable, str(docs / "generate.py")]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == bool(said), done.stderr
+    assert said in done.stderr
+    if said:
+        assert "raise API_VERSION" in done.stderr
+        assert promised.read_text() == content.replace(old, new)
+        subprocess.run([*arguments, "--unreleased"], check=True, capture_output=True)
+    assert promised.read_text() == content
+
+
+def test_an_addition_to_a_released_api_needs_its_number() -> None:
+    import generate
+
+    content = FILE.read_text(encoding="utf-8")
+    older = content.replace("k8s-datamodel 0.1.0", "k8s-datamodel 0.0.9")
+    assert generate.refusal(older) == ""
+    line = "api.Column.volatile: bool = False [6]\n"
+    assert line in older
+    assert "Raise API_MINOR" in generate.refusal(older.replace(line, ""))
+    assert generate.refusal(content.replace(line, "")) == "", "not released as yet"
