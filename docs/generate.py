@@ -26,6 +26,8 @@ EXAMPLES = DOCS.parent / "tests" / "data" / "installed" / "acme_good.py"
 API = DOCS / "reference" / "api.txt"
 """The promise: what plugins may rely on, a fact a line."""
 
+CHANGELOG = DOCS.parent / "CHANGELOG.md"
+
 API_TEXT = f"{API_VERSION}.{API_MINOR}"
 
 _WRITTEN = "<!-- Written by docs/generate.py: change the code, then run `make docs`. -->\n"
@@ -54,23 +56,23 @@ def api() -> str:
     return "\n".join(["# The public API\n", _WRITTEN, text, public_api.reference()])
 
 
-def refusal(content: str) -> str:
-    """Why the API must not be written over the one that a file holds; empty when it may."""
+def refusal(content: str, changelog: str) -> str:
+    """Why the API must not be written over the one that a file holds; empty when it may.
+
+    Args:
+        content: of the file.
+        changelog: tells whether that API was released: it has a heading for its distribution.
+    """
     before, api_version, distribution = public_api.parsed(content)
+    if f"\n## {distribution}" not in changelog:
+        return ""
     changes = public_api.changes(before, public_api.facts())
     major, minor = map(int, api_version.split("."))
     if changes.breaking and major == API_VERSION:
-        return "\n".join(
-            [
-                f"these changes break plugins that are made for API {api_version}:",
-                *(f"  {each}" for each in changes.breaking),
-                "Keep what was there, or raise API_VERSION in k8s_datamodel/api.py (see "
-                "docs/compatibility.md). If none of it was ever released: "
-                "python docs/generate.py --unreleased",
-            ]
-        )
-    released = distribution != version("k8s-datamodel")
-    if changes.added and released and (major, minor) == (API_VERSION, API_MINOR):
+        said = f"these changes break plugins that are made for API {api_version}:"
+        todo = "Keep what was there, or raise API_VERSION; see docs/compatibility.md."
+        return "\n".join([said, *(f"  {each}" for each in changes.breaking), todo])
+    if changes.added and (major, minor) == (API_VERSION, API_MINOR):
         names = ", ".join(each.partition("(")[0] for each in changes.added)
         return f"API {api_version} is released, and this is new: {names}. Raise API_MINOR."
     return ""
@@ -186,8 +188,9 @@ def _example(epilog: str) -> str:
 
 def main() -> None:
     """Write every page; end with 1, and write none, where the API would break its promise."""
-    said = refusal(API.read_text(encoding="utf-8")) if API.exists() else ""
-    if said and "--unreleased" not in sys.argv:
+    changelog = CHANGELOG.read_text(encoding="utf-8")
+    said = refusal(API.read_text(encoding="utf-8"), changelog) if API.exists() else ""
+    if said:
         sys.exit(f"docs/generate.py: {said}")
     for path, text in references().items():
         path.parent.mkdir(parents=True, exist_ok=True)
