@@ -107,7 +107,12 @@ def own_output_option(own: str) -> click.Option:
 
 def file_option() -> click.Option:
     """``--file``: where to write in place of stdout."""
-    return click.Option(["-f", "--file"], help="Write to this file. [default: stdout]")
+    return click.Option(
+        ["-f", "--file"],
+        type=click.Path(),
+        metavar="FILE",
+        help="Write to this file. [default: stdout]",
+    )
 
 
 def write_listing(

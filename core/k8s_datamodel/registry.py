@@ -188,12 +188,12 @@ class Registry:
                 loads: list[Callable[[], Any]] = [partial(self.load_target, spec)]
                 if isinstance(spec, FormatterSpec):
                     loads = [partial(self.load_formatter, spec)]
+                elif isinstance(spec, SourceSpec) and spec.contexts:
+                    loads.append(partial(self.load_contexts, spec))
                 elif isinstance(spec, ResourceType):
                     loads += [partial(self.load_fact, spec, r) for r in spec.reads if r.fact]
                     loads += [partial(self.load_view, spec, view) for view in spec.views]
                     loads += [partial(self.load_lookup, spec, each) for each in spec.lookups]
-                elif isinstance(spec, SourceSpec) and spec.contexts:
-                    loads.append(partial(self.load_contexts, spec))
                 wrong += [fault for each in loads if (fault := _failure(each))]
         return wrong
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,17 +40,24 @@ def test_light_imports(arguments: list[str]) -> None:
     assert done.stderr.splitlines()[-1] == "0"
 
 
-@pytest.mark.parametrize("words", ["", "crd", "crd list --output"])
-def test_completion_is_light(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COMP_WORDS", f"k8s-datamodel {words} ")
-    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) + 1))
-    monkeypatch.setenv("_K8S_DATAMODEL_COMPLETE", "bash_complete")
-    code = f"""
-import atexit, sys
-atexit.register(lambda: print([n for n in {HEAVY!r} if n in sys.modules], file=sys.stderr))
-from k8s_datamodel.cli import main
-main([])
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    ("words", "needs"),
+    [
+        ("", []),
+        ("crd", []),
+        ("crd list --output", []),
+        ("database export latest --file", []),
+        ("plugins disable", []),
+        ("--context", ["yaml"]),
+    ],
+)
+def test_completion_is_light(
+    words: str, needs: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("contexts: [{name: prod}]")
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("_K8S_DATAMODEL_COMPLETE", "words")
+    code = [sys.executable, "-c", CODE.format(heavy=HEAVY)]
+    done = subprocess.run([*code, *words.split(), ""], capture_output=True, text=True, check=True)
     assert done.stdout.strip()
-    assert done.stderr.strip() == "[]"
+    assert done.stderr.split() == ["0", *needs]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -10,10 +11,13 @@ from collections.abc import Sequence
 import click
 
 from k8s_datamodel.cli.app import App, line
+from k8s_datamodel.cli.options import PROGRAM
 from k8s_datamodel.cli.root import Root
+from k8s_datamodel.cli.shells import VARIABLE
 from k8s_datamodel.errors import DatamodelError
 
-PROGRAM = "k8s-datamodel"
+KUBECTL_PROGRAM = "kubectl datamodel"
+"""How the command is called when kubectl runs it as its plugin."""
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
@@ -27,12 +31,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command; its exit code. Only ``--debug`` shows a traceback."""
+def kubectl_main() -> None:
+    """The same as ``kubectl datamodel``."""
+    sys.exit(run(sys.argv[1:], KUBECTL_PROGRAM))
+
+
+def run(arguments: list[str], program: str = PROGRAM) -> int:
+    """Run the command; its exit code. Only ``--debug`` shows a traceback.
+
+    Args:
+        arguments: of the command line.
+        program: what usage texts and examples call the command.
+    """
     app = App(arguments)
     _write_utf8()
     try:
-        result = Root().main(arguments, PROGRAM, obj=app, standalone_mode=False)
+        if mode := os.environ.get(VARIABLE):
+            return _complete(app, arguments, mode)
+        result = Root().main(arguments, program, obj=app, standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         _discard_stdout()
@@ -49,6 +65,12 @@ def run(arguments: list[str]) -> int:
         app.complain(line(error))
         return error.exit_code if isinstance(error, DatamodelError) else 1
     return result if isinstance(result, int) else 0
+
+
+def _complete(app: App, arguments: list[str], mode: str) -> int:
+    from k8s_datamodel.cli.completion import answer  # noqa: PLC0415 - only shells ask
+
+    return answer(app, arguments, mode)
 
 
 def _write_utf8() -> None:

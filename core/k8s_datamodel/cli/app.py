@@ -7,7 +7,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from k8s_datamodel.contracts import Source, SourceFactory, StorageRequest, Store
 from k8s_datamodel.errors import DatamodelError, UsageError
 from k8s_datamodel.host import Host
 from k8s_datamodel.model import INCOMPLETE as UNREAD
-from k8s_datamodel.model import LedgerEntry, ResourceType, SourceRequest
+from k8s_datamodel.model import LedgerEntry, Resource, ResourceType, SourceRequest
 from k8s_datamodel.registry import Registry
 
 if TYPE_CHECKING:
@@ -126,19 +126,13 @@ class App:
         """A run of some types against the source the settings name, or a task's cluster."""
         from k8s_datamodel.pipeline import start  # noqa: PLC0415 - the help needs no pipeline
 
-        settings = self.settings
+        resources = [read.resource for each in types for read in each.reads]
         with nullcontext(task.progress) if task else self.progress() as progress:
-            request = SourceRequest(
-                location="" if task else settings.source or "",
-                context=task.context if task else settings.context,
-                kubeconfig=settings.kubeconfig,
-                namespace=settings.namespace,
-                resources=tuple(read.resource for each in types for read in each.reads),
-                progress=progress,
-                opener=self._open_source,
-            )
-            opener = partial(self._open_source, request)
-            with start(opener, self.registry, types, settings.namespace) as run:
+            request = replace(self.source_request(resources), progress=progress)
+            if task:
+                request = replace(request, location="", context=task.context)
+            opener = partial(self.open_source, request)
+            with start(opener, self.registry, types, self.settings.namespace) as run:
                 yield run
 
     def contexts(self) -> Sequence[str]:
@@ -189,7 +183,20 @@ class App:
         factory: StoreFactory = self.registry.load_target(spec)
         return factory(StorageRequest(url, self.registry.types, create))
 
-    def _open_source(self, request: SourceRequest) -> Source:
+    def source_request(self, resources: Sequence[Resource]) -> SourceRequest:
+        """What the settings say about the source, to list these resources."""
+        settings = self.settings
+        return SourceRequest(
+            location=settings.source or "",
+            context=settings.context,
+            kubeconfig=settings.kubeconfig,
+            namespace=settings.namespace,
+            resources=tuple(resources),
+            opener=self.open_source,
+        )
+
+    def open_source(self, request: SourceRequest) -> Source:
+        """The source of a request. Raises SourceError, UsageError."""
         default = "file" if request.location else LIVE
         spec = self._by_scheme(self.registry.sources, request.location, default, "--source")
         factory: SourceFactory = self.registry.load_target(spec)

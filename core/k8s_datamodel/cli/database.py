@@ -151,6 +151,8 @@ def _ledger_option() -> click.Option:
 def _file_option() -> click.Option:
     return click.Option(
         ["-f", "--file"],
+        type=click.Path(),
+        metavar="FILE",
         help="Write to this file; its suffix chooses the format. [default: stdout]",
     )
 

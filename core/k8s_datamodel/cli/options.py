@@ -9,7 +9,10 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.candidates import Completed, contexts, namespaces
 from k8s_datamodel.cli.passwords import warn_of_password
+
+PROGRAM = "k8s-datamodel"
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -43,23 +46,38 @@ def global_options() -> list[click.Parameter]:
     """A new set of the options that may stand before or after any subcommand."""
     prefix = "K8S_DATAMODEL"
     return [
-        GlobalOption("--context", envvar=f"{prefix}_CONTEXT", help="Context of the kubeconfig."),
         GlobalOption(
-            "-n", "--namespace", envvar=f"{prefix}_NAMESPACE", help="Only this namespace."
+            "--context",
+            type=Completed("context", contexts),
+            metavar="NAME",
+            envvar=f"{prefix}_CONTEXT",
+            help="Context of the kubeconfig.",
+        ),
+        GlobalOption(
+            "-n",
+            "--namespace",
+            type=Completed("namespace", namespaces),
+            metavar="NAME",
+            envvar=f"{prefix}_NAMESPACE",
+            help="Only this namespace.",
         ),
         GlobalOption(
             "--kubeconfig",
+            type=click.Path(),
+            metavar="FILE",
             envvar=f"{prefix}_KUBECONFIG",
             help="Kubeconfig file. [also: KUBECONFIG]",
         ),
         GlobalOption(
             "--source",
+            type=click.Path(),
             envvar=f"{prefix}_SOURCE",
             metavar="PATH",
             help="Read manifests or a dump (folder, file, tar, -) in place of a cluster.",
         ),
         GlobalOption(
             "--db-path",
+            type=click.Path(),
             envvar=f"{prefix}_DB",
             metavar="PATH|URL",
             help="Database. [default: ~/.k8s-inventory/inventory.db]",
@@ -100,6 +118,14 @@ class WithGlobalOptions(click.Command):
                     formatter.write_dl(rows)
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The example, with the name by which the command was called."""
+        if self.epilog:
+            called = f"{ctx.find_root().info_name} "
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(self.epilog.replace(f"{PROGRAM} ", called))
 
 
 class Command(WithGlobalOptions):

@@ -10,6 +10,7 @@ import click
 
 from k8s_datamodel import pipeline
 from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.candidates import Completed, names_of
 from k8s_datamodel.cli.contexts import contexts_options, several
 from k8s_datamodel.cli.fleet import Fleet
 from k8s_datamodel.cli.gathering import UNKNOWN, Found, FoundInSeveral
@@ -59,7 +60,11 @@ def _get(resource_type: ResourceType) -> click.Command:
         "get",
         callback=click.pass_context(partial(_run_get, resource_type=resource_type)),
         params=[
-            click.Argument(["name"], metavar="[NAMESPACE/]NAME"),
+            click.Argument(
+                ["name"],
+                type=Completed("name", names_of(resource_type)),
+                metavar="[NAMESPACE/]NAME",
+            ),
             *view_options(resource_type),
             output_option(),
             *contexts_options(),

@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.metadata import version
 
 import click
+from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.options import WithGlobalOptions
@@ -18,6 +19,11 @@ OWN: Mapping[str, tuple[str, str]] = {
     "plugins": ("k8s_datamodel.cli.plugins", "List, check, enable, disable plugins."),
 }
 """The host's groups: the module with their ``COMMANDS``, and one line of help."""
+
+COMPLETION = "completion"
+"""The host's one command outside of all groups."""
+
+_COMPLETION_HELP = "Print the script with which a shell completes this command."
 
 
 class Lazy(WithGlobalOptions, click.Group):
@@ -51,6 +57,12 @@ class Lazy(WithGlobalOptions, click.Group):
             return self.commands[cmd_name].get_short_help_str(100)
         return self.added(ctx)[cmd_name].description
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands with their summaries, and the options; nothing is imported for it."""
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        commands = [CompletionItem(name, help=self.summary(ctx, name)) for name in names]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their summaries."""
         with formatter.section("Commands"):
@@ -82,7 +94,7 @@ class Root(Lazy):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Resource types first, then the host's own groups, then what plugins add."""
         types = [each.command for each in _app(ctx).registry.types]
-        names = [*types, *OWN, *self._new_groups(ctx), *self.added(ctx)]
+        names = [*types, *OWN, *self._new_groups(ctx), COMPLETION, *self.added(ctx)]
         return list(dict.fromkeys(names))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -90,6 +102,8 @@ class Root(Lazy):
         if cmd_name in OWN:
             _, text = OWN[cmd_name]
             return Lazy(cmd_name, commands=_own(cmd_name), help=text)
+        if cmd_name == COMPLETION:
+            return _completion()
         for each in _app(ctx).registry.types:
             if each.command == cmd_name:
                 from k8s_datamodel.cli.resources import commands  # noqa: PLC0415 - not for --help
@@ -103,6 +117,8 @@ class Root(Lazy):
         """One line on a group or command."""
         if cmd_name in OWN:
             return OWN[cmd_name][1]
+        if cmd_name == COMPLETION:
+            return _COMPLETION_HELP
         for each in _app(ctx).registry.types:
             if each.command == cmd_name:
                 return each.description + "."
@@ -131,6 +147,12 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
         ctx.exit()
 
 
+def _completion() -> click.Command:
+    from k8s_datamodel.cli.completion import COMMAND  # noqa: PLC0415 - it imports this module
+
+    return COMMAND
+
+
 def _own(name: str) -> dict[str, click.Command]:
     commands: dict[str, click.Command] = import_module(OWN[name][0]).COMMANDS
     return commands
@@ -139,6 +161,7 @@ def _own(name: str) -> dict[str, click.Command]:
 def reserved() -> tuple[list[str], list[str]]:
     """What plugins may not take: commands (``database store``), options without dashes."""
     commands = [name for group in OWN for name in (group, *(f"{group} {n}" for n in _own(group)))]
+    commands.append(COMPLETION)
     # Types add nothing to the commands about plugins, whose options they may therefore have.
     groups = [group for group in OWN if group != "plugins"]
     params = [

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from k8s_datamodel.cli.candidates import Completed, values_of
 from k8s_datamodel.cli.options import TextType
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.model import Column, ResourceType, Row
@@ -52,14 +53,15 @@ class Least(TextType):
 def filter_options(resource_type: ResourceType) -> list[click.Parameter]:
     """One option for each column that may be filtered, one for each that has a least value."""
     columns = resource_type.columns
-    patterns = [_pattern_option(column) for column in columns if column.filter]
+    patterns = [_pattern_option(resource_type, column) for column in columns if column.filter]
     return [*patterns, *(_least_option(column) for column in columns if column.at_least)]
 
 
-def _pattern_option(column: Column) -> click.Option:
+def _pattern_option(resource_type: ResourceType, column: Column) -> click.Option:
     return click.Option(
         [f"--{column.filter}"],
         multiple=True,
+        type=Completed(column.filter, values_of(resource_type, column.name)),
         metavar="PATTERN",
         help=f"{column.description or column.title}; * and ? match, repeat for more.",
     )

@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.candidates import Completed, stored_contexts
 from k8s_datamodel.cli.options import TextType
 from k8s_datamodel.documents import heading
 from k8s_datamodel.model import ResourceType, Snapshot
@@ -50,7 +51,12 @@ def snapshot_option() -> click.Option:
 
 def cluster_option() -> click.Option:
     """``--cluster-context``."""
-    return click.Option(["--cluster-context"], help="Only snapshots of this cluster's context.")
+    return click.Option(
+        ["--cluster-context"],
+        type=Completed("context", stored_contexts),
+        metavar="NAME",
+        help="Only snapshots of this cluster's context.",
+    )
 
 
 def stored_line(snapshot: Snapshot, types: Sequence[ResourceType]) -> str:

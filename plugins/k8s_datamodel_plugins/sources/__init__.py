@@ -14,7 +14,7 @@ def register_sources() -> Iterable[SourceSpec]:
             "kubernetes",
             f"{here}.live:open_source",
             "A live API server, by kubeconfig",
-            f"{here}.server.kubeconfig:contexts",
+            f"{here}.server.locations:contexts",
         ),
         SourceSpec(
             "file", f"{here}.files:open_source", "Manifests or a dump: folder, file, tar, -"

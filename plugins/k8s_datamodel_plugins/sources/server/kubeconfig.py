@@ -16,6 +16,7 @@ from kubernetes.client import Configuration
 from kubernetes.config import ConfigException, incluster_config, kube_config
 
 from k8s_datamodel.api import SourceError, SourceRequest, UsageError
+from k8s_datamodel_plugins.sources.server import locations
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes mounts a pod's token and the cluster's certificate authority."""
@@ -29,7 +30,6 @@ _KubeConfigLoader: Callable[..., Any] = kube_config.KubeConfigLoader
 _KubeConfigMerger: Callable[..., Any] = kube_config.KubeConfigMerger
 _ConfigNode: Callable[..., Any] = kube_config.ConfigNode
 
-_DEFAULT = "~/.kube/config"
 # What the loader of the kubernetes package raises for files of a wrong shape.
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 
@@ -61,7 +61,7 @@ def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Acc
     """
     if request.kubeconfig_data is not None:
         return _from_data(request.kubeconfig_data, request.context)
-    if files := _files(request.kubeconfig, environ):
+    if files := locations.files(request.kubeconfig, environ):
         return _from_files(files, request.context)
     if _in_cluster(environ):
         return _from_service_account(request.context, environ)
@@ -74,7 +74,7 @@ def contexts(request: SourceRequest, environ: Mapping[str, str] = os.environ) ->
     Raises:
         SourceError: there is no kubeconfig, or it cannot be read.
     """
-    if files := _files(request.kubeconfig, environ):
+    if files := locations.files(request.kubeconfig, environ):
         return _merged(files)[1]
     if _in_cluster(environ):
         return [IN_CLUSTER]
@@ -82,23 +82,12 @@ def contexts(request: SourceRequest, environ: Mapping[str, str] = os.environ) ->
 
 
 def _none(environ: Mapping[str, str]) -> SourceError:
-    named = environ.get("KUBECONFIG", "")
+    named, default = environ.get("KUBECONFIG", ""), locations.DEFAULT
     return SourceError(
-        (f"KUBECONFIG names {named}, which is not there" if named else f"no kubeconfig: {_DEFAULT}")
+        (f"KUBECONFIG names {named}, which is not there" if named else f"no kubeconfig: {default}")
         + ("; " if named else " is not there; ")
         + "say --kubeconfig FILE, or read manifests or a dump with --source PATH"
     )
-
-
-def _files(kubeconfig: str | None, environ: Mapping[str, str]) -> list[str]:
-    if kubeconfig:
-        if not Path(kubeconfig).expanduser().exists():
-            raise SourceError(f"the kubeconfig {kubeconfig} is not there")
-        return [str(Path(kubeconfig).expanduser())]
-    # As client-go's loading rules: of several files, those that are missing do not matter.
-    named = environ.get("KUBECONFIG", "").split(os.pathsep)
-    paths = [Path(name).expanduser() for name in named if name] or [Path(_DEFAULT).expanduser()]
-    return [str(path) for path in paths if path.exists()]
 
 
 def _in_cluster(environ: Mapping[str, str]) -> bool:
