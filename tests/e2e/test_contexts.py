@@ -190,13 +190,12 @@ def test_snapshot_and_contexts_exclude_each_other(world: World) -> None:
 
 
 def test_contexts_complete_themselves(world: World) -> None:
-    words = f"k8s-datamodel --kubeconfig {world.kubeconfig} database store --contexts lab,p"
     done = run(
-        COMP_WORDS=words,
-        COMP_CWORD=str(len(words.split()) - 1),
-        _K8S_DATAMODEL_COMPLETE="bash_complete",
+        *("--kubeconfig", world.kubeconfig, "database", "store", "--contexts", "lab,p"),
+        _K8S_DATAMODEL_COMPLETE="words",
+        K8S_DATAMODEL_COMPLETION_SECONDS="60",
     )
-    assert [item.split(",", 1)[1] for item in done.out.splitlines()] == [
+    assert [item.split("\t")[1] for item in done.out.splitlines()] == [
         "lab,prod-eu",
         "lab,prod-other",
     ]
