@@ -5,7 +5,7 @@ https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-cluster
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from k8s_datamodel_plugins.operators.facts import Marks, Role, Rule, Selector
@@ -25,12 +25,15 @@ def filled(roles: Sequence[Role]) -> list[Role]:
 def _aggregated(role: Role, roles: Sequence[Role]) -> tuple[Rule, ...]:
     if not role.aggregates:
         return role.rules
-    chosen = (
-        other
-        for other in roles
-        if other.kind == role.kind and other.name != role.name and _selected(role, other.labels)
-    )
-    return tuple(dict.fromkeys((*role.rules, *(rule for other in chosen for rule in other.rules))))
+    added = (rule for part in parts_of(role, roles) for rule in part.rules)
+    return tuple(dict.fromkeys((*role.rules, *added)))
+
+
+def parts_of(role: Role, roles: Iterable[Role]) -> Iterator[Role]:
+    """The roles that an aggregated ClusterRole is made of; none for others."""
+    for other in roles if role.aggregates else ():
+        if other.kind == role.kind and other.name != role.name and _selected(role, other.labels):
+            yield other
 
 
 def _selected(role: Role, labels: Marks) -> bool:

@@ -68,6 +68,8 @@ class Claim:
         home: the candidate belongs to the group.
         elsewhere: points of its kinship to the group it is closest to.
         named: its rights name the kind, not all kinds of the group.
+        own: its rights are more than those it only holds to give them away; it has a kind of
+            its own then, by which it is told what to install.
         roles: that grant them.
     """
 
@@ -78,12 +80,18 @@ class Claim:
     home: bool
     elsewhere: int = 0
     named: bool = False
+    own: bool = True
     roles: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def packaged(self) -> bool:
         """Whether CRD and candidate came in one OLM package: certain."""
         return self.crd.name in self.candidate.packaged
+
+    @property
+    def on_its_node(self) -> bool:
+        """Whether the CRD's objects belong to nodes, and the candidate runs on each node."""
+        return self.crd.node_bound and self.candidate.workload.kind == "DaemonSet"
 
 
 def kinships(
@@ -139,6 +147,7 @@ def claims_of(
     """
     closest = best(candidate.kinships)
     blind = blind and not candidate.rights
+    installs = any(each.own for each in candidate.rights.access.values())
     found: dict[str, Claim] = {}
     for name, access in candidate.rights.access.items():
         if access.grade is Grade.NONE:
@@ -147,7 +156,10 @@ def claims_of(
         basis = _OF_GRADE[access.grade]
         home = _is_home(kin, closest)
         roles = frozenset(access.roles)
-        found[name] = Claim(candidate, crds[name], basis, kin, home, closest, access.named, roles)
+        own = access.own or not installs
+        found[name] = Claim(
+            candidate, crds[name], basis, kin, home, closest, access.named, own, roles
+        )
     if blind or candidate.rights.wildcard:
         basis = Basis.KINSHIP if blind else Basis.WILDCARD
         roles = frozenset(candidate.rights.wildcard)

@@ -67,6 +67,7 @@ class Role:
         labels: by which aggregated roles select it.
         aggregates: selectors of an aggregated ClusterRole.
         leases: it may write leases, as leader election needs.
+        passes_on: it may write roles, so whoever holds it may hold rights only to give them away.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class Role:
     labels: Marks = frozenset()
     aggregates: tuple[Selector, ...] = ()
     leases: bool = False
+    passes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ from k8s_datamodel_plugins.operators.facts import (
     ServiceAccount,
     Webhook,
 )
+from k8s_datamodel_plugins.operators.images import parse_image
 from k8s_datamodel_plugins.operators.kinship import Groups, named_after
 from k8s_datamodel_plugins.operators.packages import Csvs, agree, served
 from k8s_datamodel_plugins.operators.rights import Rbac, Rights, crds_of_rules
@@ -130,8 +131,9 @@ class Judge:
             )
         ]
         made, held = _by_candidate(claims), _by_candidate(shared_out(claims))
+        programs = {_program(each) for each in self._candidates if held[each.key]}
         found = {
-            each.key: self._verdict(each, held[each.key], made[each.key])
+            each.key: self._verdict(each, held[each.key], _beside(each, made[each.key], programs))
             for each in self._candidates
         }
         return {key: verdict for key, verdict in found.items() if verdict}
@@ -173,16 +175,15 @@ class Judge:
         )
 
     def _verdict(
-        self, candidate: Candidate, held: Sequence[Claim], made: Sequence[Claim]
+        self, candidate: Candidate, held: Sequence[Claim], beside: Sequence[Claim]
     ) -> Verdict | None:
-        """What becomes of a candidate that made some claims and holds some of them."""
+        """What becomes of a candidate that holds some claims and may act on others' kinds."""
         csv = self._csvs.of(candidate.workload)
         notes = self._notes()
         if held or _whole_package(candidate):
             managed = tuple(sorted(claim.crd.name for claim in held))
             evidence = (*evidence_of(candidate, held), *notes)
             return Verdict(managed, confidence_of(candidate, held), evidence, csv)
-        beside = _reconciles_beside(candidate, made)
         if beside:
             evidence = (*beside_evidence(candidate, beside), *notes)
             return Verdict((), BESIDE, evidence, csv)
@@ -230,12 +231,26 @@ def _whole_package(candidate: Candidate) -> bool:
     return bool(candidate.package) and not candidate.packaged and not workload.serving
 
 
-def _reconciles_beside(candidate: Candidate, made: Sequence[Claim]) -> list[Claim]:
-    """Claims on kinds of its product that others manage, of a workload named for reconciling."""
+def _program(candidate: Candidate) -> tuple[Name, str]:
+    """What a workload runs and as whom: the same program often runs with other arguments."""
+    container = candidate.workload.container
+    return candidate.account, parse_image(container.image).repository if container else ""
+
+
+def _beside(
+    candidate: Candidate, made: Iterable[Claim], programs: Container[tuple[Name, str]]
+) -> list[Claim]:
+    """Claims on kinds of its product that others manage, of one that acts on them all the same.
+
+    Such a workload is named for reconciling, runs the program of an operator with the same
+    account, or changes objects that belong to its node.
+    """
     workload = candidate.workload
-    if not words.is_controlling(workload.name.name):
-        return []
-    return [c for c in made if c.home and c.kinship.product and c.basis >= Basis.WATCH]
+    claims = [c for c in made if c.home and c.kinship.product and c.basis >= Basis.WATCH]
+    same = _program(candidate) in programs and not workload.serving
+    if same or words.is_controlling(workload.name.name):
+        return claims
+    return [c for c in claims if c.on_its_node and c.basis >= Basis.CHANGE]
 
 
 def _by_candidate(claims: Iterable[Claim]) -> dict[tuple[str, Name], list[Claim]]:

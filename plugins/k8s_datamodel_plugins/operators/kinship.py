@@ -50,6 +50,7 @@ class Kinship:
         product: name or marks tie them, so even rights on everything mean this group too.
         kind: the word with which kinds of the group begin, and that is in its names too.
         lives: its namespace is named after the group.
+        coverage: the grade that its rights reach on at least half of the group's kinds.
         reasons: kind of evidence (``release`` or ``name``) and in words.
     """
 
@@ -57,6 +58,7 @@ class Kinship:
     product: bool = False
     kind: str = ""
     lives: bool = False
+    coverage: Grade = Grade.NONE
     reasons: tuple[tuple[str, str], ...] = ()
 
 
@@ -118,12 +120,14 @@ def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
     points = 2 * len(reasons)
     kind = _kind_word(workload, group)
     lives = _matches(group.labels, (workload.name.namespace,)) if not name else ""
-    points += bool(kind) + bool(lives) + _coverage(group, rights)
+    coverage = _coverage(group, rights)
+    points += bool(kind) + bool(lives) + coverage
     if lives:
         reasons.append(("name", f"its namespace and the group {group.name} share a name"))
     if kind:
         reasons.append(("name", f"a kind of the group {group.name} has its word {kind}"))
-    return Kinship(points, bool(shared or name), kind, bool(lives), tuple(reasons))
+    product = bool(shared or name)
+    return Kinship(points, product, kind, bool(lives), coverage, tuple(reasons))
 
 
 def named_after(workload: Workload, group: str) -> str:
@@ -160,7 +164,7 @@ def _beginnings(names: Iterable[str]) -> frozenset[str]:
     )
 
 
-def _coverage(group: Group, rights: Rights) -> int:
+def _coverage(group: Group, rights: Rights) -> Grade:
     """The grade that an account's rights reach on at least half of the group's kinds."""
     held = [access.grade for crd in group.crds if (access := rights.access.get(crd.name))]
     half = len(group.crds) / 2

@@ -132,6 +132,9 @@ PROXIES = frozenset(
 )
 """Containers (by their name or their image's last part) that stand beside the operator's own."""
 
+RBAC_GROUP = "rbac.authorization.k8s.io"
+"""API group of roles and bindings."""
+
 DEFAULT_ROLES = frozenset({"admin", "edit", "view"})
 """User-facing ClusterRoles of Kubernetes: what they hold was meant for people.
 

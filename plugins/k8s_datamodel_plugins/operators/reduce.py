@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
@@ -157,7 +157,8 @@ def _role(item: KubernetesObject, kind: str) -> Role:
         rules=tuple(rule for each in rules if (rule := _rule(each))),
         labels=text_pairs(labels_of(item)),
         aggregates=tuple(_selector(mapping(each)) for each in selectors),
-        leases=any(_writes_leases(each) for each in rules),
+        leases=any(_writes(each, "coordination.k8s.io", {"leases"}) for each in rules),
+        passes_on=any(_writes(each, marks.RBAC_GROUP, {"roles", "clusterroles"}) for each in rules),
     )
 
 
@@ -173,10 +174,11 @@ def _rule(rule: Mapping[str, Any]) -> Rule | None:
     return Rule(groups, resources, frozenset(texts(rule.get("verbs"))))
 
 
-def _writes_leases(rule: Mapping[str, Any]) -> bool:
+def _writes(rule: Mapping[str, Any], group: str, resources: Set[str]) -> bool:
+    """Whether a rule names the resources and lets write them."""
     return (
-        "coordination.k8s.io" in texts(rule.get("apiGroups"))
-        and "leases" in texts(rule.get("resources"))
+        group in texts(rule.get("apiGroups"))
+        and bool(resources & set(texts(rule.get("resources"))))
         and bool({"update", "create", "patch", "*"} & set(texts(rule.get("verbs"))))
     )
 

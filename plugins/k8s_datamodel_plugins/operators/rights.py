@@ -6,19 +6,22 @@ https://kubernetes.io/docs/reference/access-authn-authz/rbac/
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import product
 
 from k8s_datamodel_plugins.operators import marks
-from k8s_datamodel_plugins.operators.aggregation import filled
+from k8s_datamodel_plugins.operators.aggregation import filled, parts_of
 from k8s_datamodel_plugins.operators.facts import Binding, Crd, Name, Role, Rule
 
 _CHANGE = frozenset({"update", "patch", "*"})
 _WATCH = frozenset({"watch", "*"})
-_READ = frozenset({"list", "watch", "get", "*"})
 _OWNED = ("status", "finalizers")
+
+Owner = Callable[[str, str, frozenset[str]], bool]
+"""Whether an account has verbs on a group's resource for itself, not only to give them away."""
 
 
 class Grade(IntEnum):
@@ -39,37 +42,48 @@ class Grant:
         part: ``""`` for the objects themselves, ``status`` or ``finalizers``.
         verbs: as they stand in the rule.
         named: the rule names the resource, not ``*``.
+        own: no other role grants the same, or the account does not give rights away.
     """
 
     crd: str
     part: str
     verbs: frozenset[str]
     named: bool
+    own: bool = True
 
 
 @dataclass(slots=True)
 class Access:
-    """All that one account may do to one CRD, by explicit API group."""
+    """All that one account may do to one CRD, by explicit API group.
+
+    Attributes:
+        verbs: on the objects themselves.
+        parts: ``status`` and ``finalizers``, where it may write them.
+        named: a rule names the resource, not ``*``.
+        own: it may more than what it only holds to give it away.
+        roles: that grant this.
+    """
 
     verbs: set[str] = field(default_factory=set)
     parts: set[str] = field(default_factory=set)
     named: bool = False
+    own: bool = False
     roles: set[str] = field(default_factory=set)
 
     @property
     def grade(self) -> Grade:
         """The grade of these rights.
 
-        Whoever may not read an object changes its status only in passing. Whoever may write
+        Whoever may not watch an object changes its status only in passing. Whoever may write
         finalizers but not the object only makes children for it: they need that right where
         ``OwnerReferencesPermissionEnforcement`` is on.
         """
-        reads, changes = self.verbs & _READ, self.verbs & _CHANGE
-        if reads and ("status" in self.parts or ("finalizers" in self.parts and changes)):
+        watches, changes = self.verbs & _WATCH, self.verbs & _CHANGE
+        if watches and ("status" in self.parts or ("finalizers" in self.parts and changes)):
             return Grade.STATUS
         if self.parts:
             return Grade.CHANGE
-        if not self.verbs & _WATCH:
+        if not watches:
             return Grade.NONE
         return Grade.CHANGE if changes else Grade.WATCH
 
@@ -82,6 +96,7 @@ class Access:
         else:
             self.verbs |= grant.verbs
         self.named = self.named or grant.named
+        self.own = self.own or grant.own
         self.roles.add(role)
 
 
@@ -122,7 +137,8 @@ class Rbac:
         self._crds: dict[str, dict[str, str]] = defaultdict(dict)
         for crd in crds:
             self._crds[crd.group][crd.plural] = crd.name
-        self._roles = _by_name(filled(list(roles)))
+        self._every = filled(list(roles))
+        self._roles = _by_name(self._every)
         self._bound: dict[str, dict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
         for binding in bindings:
             role = self._role(binding)
@@ -143,14 +159,43 @@ class Rbac:
 
     def _rights(self, account: Name) -> Rights:
         rights = Rights()
-        for role in self._roles_of(account):
+        roles = self._roles_of(account)
+        owner = self._owner(roles)
+        for role in roles:
             label = f"{role.kind} {role.name.name}"
             rights.leases = rights.leases or role.leases
             if role.kind == "ClusterRole" and role.name.name in marks.DEFAULT_ROLES:
                 continue
             for rule in role.rules:
-                self._add(rights, rule, label)
+                self._add(rights, rule, label, owner)
         return rights
+
+    def _owner(self, roles: Sequence[Role]) -> Owner | None:
+        """For an account that may write roles: tells what only it has from what it gives away.
+
+        Nobody may give what they do not have, so who makes roles for others holds their rights:
+        https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
+        """
+        if not any(role.passes_on for role in roles):
+            return None
+        own = {id(part) for role in roles for part in (role, *parts_of(role, self._every))}
+        return lambda group, resource, verbs: (
+            not any(
+                verbs <= theirs or "*" in theirs
+                for role, theirs in self._given[group, resource]
+                if role not in own
+            )
+        )
+
+    @cached_property
+    def _given(self) -> Mapping[tuple[str, str], list[tuple[int, frozenset[str]]]]:
+        """By group and resource as rules name them: which roles give which verbs."""
+        found: dict[tuple[str, str], list[tuple[int, frozenset[str]]]] = defaultdict(list)
+        for role in self._every:
+            for rule in role.rules:
+                for key in product(rule.groups, rule.resources):
+                    found[key].append((id(role), rule.verbs))
+        return found
 
     def _roles_of(self, account: Name) -> list[Role]:
         """Roles bound to an account; a namespace that a file leaves out fits the only other."""
@@ -160,27 +205,28 @@ class Rbac:
         others = [each for each in bound if each]
         return [*bound.get("", ()), *(bound[others[0]] if len(others) == 1 else ())]
 
-    def _add(self, rights: Rights, rule: Rule, role: str) -> None:
+    def _add(self, rights: Rights, rule: Rule, role: str, owner: Owner | None) -> None:
         if "*" in rule.groups:
             if "*" in rule.resources and rule.verbs & _CHANGE:
                 rights.wildcard.add(role)
             return
-        for grant in self._grants(rule):
+        for grant in self._grants(rule, owner):
             rights.access.setdefault(grant.crd, Access()).add(grant, role)
         for name in self._absent(rule):
             rights.absent.setdefault(name, role)
 
-    def _grants(self, rule: Rule) -> Iterator[Grant]:
+    def _grants(self, rule: Rule, owner: Owner | None) -> Iterator[Grant]:
         for group in rule.groups:
             plurals = self._crds.get(group, {})
             for resource in rule.resources:
                 plural, _, part = resource.partition("/")
                 if part and part not in (*_OWNED, "*"):
                     continue
+                own = owner is None or owner(group, resource, rule.verbs)
                 parts = ("", *_OWNED) if resource == "*" else _OWNED if part == "*" else (part,)
                 for name in _matching(plurals, plural):
                     for each in parts:
-                        yield Grant(name, each, rule.verbs, plural != "*")
+                        yield Grant(name, each, rule.verbs, plural != "*", own)
 
     def _absent(self, rule: Rule) -> Iterator[str]:
         """Custom resources that an account manages by its rights, though their CRD is not there."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from k8s_datamodel_plugins.operators.claims import Basis, Claim
+from k8s_datamodel_plugins.operators.rights import Grade
 from k8s_datamodel_plugins.operators.words import common_stem, compact, group_words
 
 Pools = dict[str, list[Claim]]
@@ -35,6 +36,7 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
         return _best_of(_without_servers(packaged))
     home = [claim for claim in rivals if claim.home and _credible(claim)]
     pool = _without_guests(home) or [claim for claim in rivals if _credible_stranger(claim)]
+    pool = _without_givers(pool)
     explicit = [claim for claim in pool if claim.basis >= Basis.WATCH]
     product = [claim for claim in pool if claim.kinship.product]
     return _best_of(_without_servers(explicit or product or pool))
@@ -53,6 +55,12 @@ def _without_guests(home: Sequence[Claim]) -> list[Claim]:
         if claim.kinship.points + 2 > min(closest, claim.elsewhere)
         if claim.kinship.product or _reason(claim) > product
     ]
+
+
+def _without_givers(pool: Sequence[Claim]) -> list[Claim]:
+    """Rights that are held to be given away yield to as good ones of those who got them."""
+    taken = max((claim.basis for claim in pool if claim.own), default=Basis.KINSHIP)
+    return [claim for claim in pool if claim.own or claim.basis > taken]
 
 
 def _reason(claim: Claim) -> tuple[int, bool]:
@@ -91,8 +99,13 @@ def _says_so(claim: Claim) -> bool:
 
 
 def _credible_stranger(claim: Claim) -> bool:
-    """Whoever belongs elsewhere manages a kind only if it writes just that kind's status."""
-    return claim.basis is Basis.STATUS and claim.named
+    """Whoever belongs elsewhere manages a kind only if it writes just that kind's status.
+
+    Of an API that several products implement, such a one manages the rest too, if it writes the
+    status of most kinds.
+    """
+    implements = claim.kinship.coverage is Grade.STATUS and claim.basis >= Basis.WATCH
+    return claim.named and (claim.basis is Basis.STATUS or implements)
 
 
 def _by_affinity(pools: Pools) -> Pools:
@@ -110,9 +123,7 @@ def _nearest(pool: Sequence[Claim]) -> list[Claim]:
     nearest = max(near)
     if nearest:
         return [claim for claim, letters in zip(pool, near, strict=True) if letters == nearest]
-    if pool[0].crd.node_bound and _one_right(pool):
-        return [claim for claim in pool if claim.candidate.workload.kind == "DaemonSet"]
-    return []
+    return [claim for claim in pool if claim.on_its_node] if _one_right(pool) else []
 
 
 def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
