@@ -7,7 +7,7 @@ PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 
-.PHONY: demo test lint format docs bench soak clean
+.PHONY: demo test lint format docs faults bench soak clean
 
 demo: $(INSTALLED)  ## Collect the sample cluster, store it twice, show what is there.
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
@@ -27,6 +27,9 @@ format: $(DEVELOPED)  ## Put the code into the house's format.
 
 docs: $(DEVELOPED)  ## Write the generated references anew.
 	$(BIN)/python docs/generate.py
+
+faults: $(DEVELOPED)  ## Write the table of docs/faults.md from what happens when the wire breaks.
+	$(BIN)/python -m pytest tests/faults --write-faults
 
 bench: $(DEVELOPED)  ## Measure against the real API server; writes docs/benchmarks.md.
 	$(BIN)/python -m pytest -m bench tests/bench $(ARGS)

@@ -15,6 +15,12 @@ pytest_plugins = ["cluster.fixtures"]
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What a test run may write."""
+    text = "write the table of docs/faults.md from what happens"
+    parser.addoption("--write-faults", action="store_true", help=text)
+
+
 def in_ci() -> bool:
     return os.environ.get("CI", "").lower() in ("1", "true", "yes")
 

@@ -127,7 +127,7 @@ def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType])
         ),
         Column("namespace_filter", title="Namespace", show="wide"),
         Column("notes", show="table"),
-        Column("complete", "boolean", show="wide"),
+        Column("complete", "boolean", show="table"),
         Column("cluster_uid", title="Cluster UID"),
         Column("source", show="wide"),
         Column("source_timestamp", title="Dumped", show="wide"),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import Document, Output, Row, Section, Table, UsageError
+from k8s_datamodel.api import Column, Document, Output, Row, Section, Table, UsageError
 from k8s_datamodel_plugins.formats.shapes import comma_separated, listed
 
 _QUOTED = re.compile('[",\r\n]')
@@ -31,7 +31,11 @@ class Csv:
         _write(_records(Section(section.type, [row], section.specs)), output)
 
     def document(self, document: Document, output: Output) -> None:
-        """The table of the only section. Raises UsageError when there are several."""
+        """The table of the only section; of several sections' document the ledger, if it has one.
+
+        Raises:
+            UsageError: there are several sections and no ledger.
+        """
         _write(_records(_only(document)), output)
 
     def documents(self, documents: Iterable[Document], output: Output) -> None:
@@ -59,7 +63,10 @@ def _records(listing: Section | Table) -> Iterator[list[Any]]:
         yield list(listed(listing, row).values())
 
 
-def _only(document: Document) -> Section:
+def _only(document: Document) -> Section | Table:
+    if document.ledger is not None and len(document.sections) != 1:
+        keys = document.ledger[0] if document.ledger else ()
+        return Table(tuple(Column(key) for key in keys), document.ledger)
     if len(document.sections) != 1:
         names = [each.type.name.replace("_", "-") for each in document.sections]
         flags = ", ".join(f"--{name}-only" for name in names)

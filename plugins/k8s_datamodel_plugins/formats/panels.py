@@ -17,7 +17,7 @@ from k8s_datamodel_plugins.formats.cells import cell, identity, printable, shown
 from k8s_datamodel_plugins.formats.fields import field_lines, titled
 from k8s_datamodel_plugins.formats.grids import Grid, column_widths, grid
 from k8s_datamodel_plugins.formats.summaries import summary
-from k8s_datamodel_plugins.formats.tables import incomplete
+from k8s_datamodel_plugins.formats.tables import ledger_table
 
 _UNLIMITED = 1_000_000
 _GOOD = frozenset({"Succeeded", "complete", "active", "yes"})
@@ -41,14 +41,14 @@ class Rich:
         _print([_panel(f"{section.type.singular} {name}", titled(section, row))], output)
 
     def document(self, document: Document, output: Output) -> None:
-        """A panel of the snapshot, a box for each type, what the ledger says is incomplete."""
+        """A panel of the snapshot, a box for each type, the ledger where it was asked for."""
         snapshot = document.snapshot
         _print([_panel(f"Snapshot {cell(snapshot.get('id'))}", snapshot)], output)
         for section in document.sections:
             _print(["", _listing(section.type.plural, section, output)], output)
-        missing = incomplete(document)
-        if missing.rows:
-            _print(["", _listing(missing.title, missing, output, "bold red")], output)
+        if document.ledger is not None:
+            reads = ledger_table(document.ledger)
+            _print(["", _listing(reads.title, reads, output)], output)
 
     def documents(self, documents: Iterable[Document], output: Output) -> None:
         """One after the other."""
@@ -94,15 +94,13 @@ def _field(line: str) -> Text:
     return text
 
 
-def _listing(
-    title: str, listing: Section | Table, output: Output, style: str = "bold"
-) -> RenderableType:
+def _listing(title: str, listing: Section | Table, output: Output) -> RenderableType:
     columns = shown_columns(listing, wide=False)
     kept = {*identity(listing), *(each.name for each in columns)}
     rows = [{name: row.get(name) for name in kept} for row in listing.rows]
     cells = grid(replace(listing, rows=rows), wide=False, short=output.width is not None)
     total = Text(summary(listing, rows), "dim")
-    return Group(Text(printable(title), style), _table(cells, output.width), total)
+    return Group(Text(printable(title), "bold"), _table(cells, output.width), total)
 
 
 def _table(cells: Grid, width: int | None) -> RichTable:

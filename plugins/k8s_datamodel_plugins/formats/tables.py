@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import INCOMPLETE, Column, Document, Output, Row, Section, Table
+from k8s_datamodel.api import Column, Document, Output, Row, Section, Table
 from k8s_datamodel_plugins.formats.fields import field_lines, titled
 from k8s_datamodel_plugins.formats.grids import Grid, drawn, grid
 
@@ -13,6 +13,8 @@ _LEDGER = (
     Column("resource_type", title="Type", show="table"),
     Column("read", show="table"),
     Column("status", show="table"),
+    Column("optional", "boolean", show="table"),
+    Column("objects", "integer", show="table"),
     Column("http_code", "integer", title="HTTP", show="table"),
     Column("reason", show="table"),
 )
@@ -32,14 +34,14 @@ class Plain:
         self.value(titled(section, row), output)
 
     def document(self, document: Document, output: Output) -> None:
-        """The snapshot's lines, a box for each type, then what the ledger says is incomplete."""
+        """The snapshot's lines, a box for each type, then the ledger where it was asked for."""
         output.text.write("Snapshot\n")
         output.text.writelines(f"{line}\n" for line in field_lines(document.snapshot, "  "))
         for section in document.sections:
             self._titled_box(section.type.plural, section, output)
-        missing = incomplete(document)
-        if missing.rows:
-            self._titled_box(missing.title, missing, output)
+        if document.ledger is not None:
+            reads = ledger_table(document.ledger)
+            self._titled_box(reads.title, reads, output)
 
     def documents(self, documents: Iterable[Document], output: Output) -> None:
         """One after the other, an empty line between."""
@@ -69,11 +71,6 @@ class Wide(Plain):
     wide = True
 
 
-def incomplete(document: Document) -> Table:
-    """What the ledger, where it is there, says could not be read."""
-    rows = [
-        row
-        for row in document.ledger or ()
-        if row.get("status") in INCOMPLETE and not row.get("optional")
-    ]
-    return Table(_LEDGER, rows, "Not complete")
+def ledger_table(ledger: Sequence[Row]) -> Table:
+    """A ledger as a listing: every read, and how it ended."""
+    return Table(_LEDGER, ledger, "Ledger")

@@ -53,7 +53,8 @@ def gathered(context: CollectContext) -> Facts:
         services=facts(of.SERVICES),
         webhooks=list(chain.from_iterable(facts(of.VALIDATING_WEBHOOKS, of.MUTATING_WEBHOOKS))),
         csvs=facts(of.CSVS),
-        rbac_read=not any(context.status(resource) in INCOMPLETE for resource in _RBAC),
+        # Without the RBAC API something else says what accounts may do, and nobody can read it.
+        rbac_read=not any(context.status(each) in (*INCOMPLETE, "absent") for each in _RBAC),
         crds_read=context.status(of.CRDS) not in INCOMPLETE,
     )
 

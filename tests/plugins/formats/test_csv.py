@@ -57,6 +57,12 @@ def test_a_document_of_one_type_is_its_table() -> None:
     assert read(text)[1][:2] == ["one", "shop"]
 
 
+def test_a_ledger_is_the_table_where_several_types_are_none() -> None:
+    ledger = [{"read": "x", "status": "failed", "reason": "broke, at once"}]
+    heading, row = read(written(Csv().document, document(gadgets(), widgets(), ledger=ledger)))
+    assert dict(zip(heading, row, strict=True))["reason"] == "broke, at once"
+
+
 def test_a_document_of_several_types_says_what_to_choose() -> None:
     with pytest.raises(UsageError, match="--gadgets-only, --widgets-only"):
         written(Csv().document, document(gadgets(), widgets()))

@@ -46,13 +46,13 @@ def test_on_a_terminal_no_line_is_longer_than_it() -> None:
     assert "╭─ Snapshot 7 ─" in text
 
 
-def test_a_document_shows_panels_boxes_and_what_is_missing() -> None:
+def test_a_document_shows_panels_boxes_and_the_ledger() -> None:
     ledger = [{"read": "c.acme.io", "status": "failed", "reason": "connection refused"}]
     text = written(Rich().document, document(gadgets(gadget()), widgets(), ledger=ledger))
     assert "0 Widgets" in text
-    assert "Not complete" in text
+    assert "Ledger" in text
     assert "connection refused" in text
-    assert "Not complete" not in written(Rich().document, document(widgets(), ledger=[]))
+    assert "Ledger" not in written(Rich().document, document(widgets()))
 
 
 def test_a_value_has_a_panel_for_each_part() -> None:

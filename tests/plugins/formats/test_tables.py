@@ -148,7 +148,7 @@ def test_a_record_has_a_line_for_each_column() -> None:
     ]
 
 
-def test_a_document_shows_the_snapshot_the_types_and_what_is_missing() -> None:
+def test_a_document_shows_the_snapshot_the_types_and_the_ledger() -> None:
     ledger = [
         {"read": "a", "status": "complete", "optional": False},
         {"read": "b", "status": "forbidden", "optional": True},
@@ -158,15 +158,14 @@ def test_a_document_shows_the_snapshot_the_types_and_what_is_missing() -> None:
     assert text.startswith("Snapshot\n  id:        7\n  timestamp: 2024-03-15 10:30:15\n")
     assert "\nGadgets (1)\n┏" in text
     assert "\nWidgets (0)\n┏" in text
-    assert "\nNot complete (1)\n┏" in text
+    assert "\nLedger (3)\n┏" in text
     assert [cell.strip() for cell in text.splitlines()[-2].split("│")[1:-1]] == [
-        *("-", "c.acme.io", "forbidden", "403", "no rights")
+        *("-", "c.acme.io", "forbidden", "-", "-", "403", "no rights")
     ]
 
 
-def test_a_document_whose_ledger_is_complete_says_nothing_of_it() -> None:
-    ledger = [{"read": "a", "status": "absent", "optional": False}]
-    assert "complete" not in written(Plain().document, document(widgets(), ledger=ledger))
+def test_a_document_says_nothing_of_the_ledger_unless_asked() -> None:
+    assert "Ledger" not in written(Plain().document, document(widgets()))
     assert written(Plain().documents, [document(), document()]).count("Snapshot\n") == 2
 
 

@@ -1,0 +1,124 @@
+"""Many runs of the command for the price of one start: a process that imported it forks for each.
+
+Each run is a process of its own with its own environment and streams, as from a shell; only what
+Python imports is imported once. For tests that run the command dozens of times.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+from command import Done
+
+_IMPORTED = (
+    "k8s_datamodel.pipeline",
+    "k8s_datamodel_plugins.sources.live",
+    "dataset",
+    "kubernetes",
+)
+
+
+class Forked:
+    """A running parent of runs; a context manager, safe in threads.
+
+    Args:
+        folder: for what the runs write to stdout and stderr.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._number = 0
+        self._waiting: dict[int, tuple[threading.Event, list[int]]] = {}
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
+
+    def __enter__(self) -> Forked:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._listener.join()
+        self._process.stdout.close()
+
+    def run(self, *arguments: object, timeout: float = 300, **env: str) -> Done:
+        """As ``command.run``; the environment is the test's, with ``env``."""
+        ended, code = threading.Event(), [0]
+        with self._lock:
+            self._number += 1
+            number = self._number
+            self._waiting[number] = (ended, code)
+            order = [number, [str(each) for each in arguments], {**os.environ, **env}]
+            assert self._process.stdin is not None
+            print(json.dumps(order), file=self._process.stdin, flush=True)
+        assert ended.wait(timeout), f"{arguments} did not end within {timeout} s"
+        out, err = ((self._folder / f"{number}.{name}").read_text() for name in ("out", "err"))
+        return Done(code[0], out, err)
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            number, status = json.loads(line)
+            ended, code = self._waiting.pop(number)
+            code.append(code.pop() or status)
+            ended.set()
+
+
+def _serve(folder: Path) -> None:
+    """Fork for each order on stdin; tell on stdout how each run ended."""
+    for name in _IMPORTED:
+        __import__(name)
+    told = threading.Lock()
+    for line in sys.stdin:
+        number, arguments, environment = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            _become(folder, number, arguments, environment)
+        threading.Thread(target=_wait, args=(pid, number, told)).start()
+
+
+def _wait(pid: int, number: int, told: Any) -> None:
+    _, status = os.waitpid(pid, 0)
+    with told:
+        print(json.dumps([number, os.waitstatus_to_exitcode(status)]), flush=True)
+
+
+def _become(folder: Path, number: int, arguments: list[str], environment: dict[str, str]) -> None:
+    """In the child: run the command, and never come back."""
+    code = 70
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        for descriptor, name in ((1, "out"), (2, "err")):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            os.dup2(os.open(folder / f"{number}.{name}", flags, 0o600), descriptor)
+        os.environ.clear()
+        os.environ.update(environment)
+        from k8s_datamodel.cli import run
+
+        code = run(arguments)
+        sys.stdout.flush()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    _serve(Path(sys.argv[1]))

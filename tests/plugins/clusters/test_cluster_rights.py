@@ -1,0 +1,186 @@
+"""The role that ``cluster rbac`` writes: enough, also for a plugin's type, and nothing too much."""
+
+from __future__ import annotations
+
+import copy
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from cluster.client import Client
+from cluster.fixtures import MakeCluster
+from cluster.server import Cluster
+from forked import Forked
+from live_source import widget_crd, widgets
+
+API = "rbac.authorization.k8s.io"
+GROUP = "counted.example.com"
+EVERYBODYS = ("system:discovery", "system:public-info-viewer", "system:basic-user")
+"""What each user may read by default; a cluster may take that away, and the role does without."""
+
+TYPE = """\
+apiVersion: k8s-datamodel/v1
+kind: ResourceType
+spec:
+  version: v1
+  kind: ConfigMap
+  plural: configmaps
+  columns:
+  - name: data_keys
+    jsonPath: .data
+    type: json
+    show: table
+"""
+
+pytestmark = pytest.mark.cluster
+
+
+class Result(NamedTuple):
+    """How collecting ended: the exit code, and every read that did not work."""
+
+    code: int
+    unread: dict[str, str]
+
+
+class Viewer:
+    """A user without rights but those of a role that changes, who stores snapshots."""
+
+    def __init__(self, cluster: Cluster, command: Forked, folder: Path) -> None:
+        self._kubeconfig = cluster.kubeconfig_for("viewer")
+        self._admin = Client(cluster.kubeconfig)
+        self._command = command
+        self._folder = folder
+        self._number = 0
+
+    def close(self) -> None:
+        self._admin.close()
+
+    def may(self, role: dict[str, Any]) -> None:
+        """Give the user this role and nothing else."""
+        bound = {
+            "apiVersion": f"{API}/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": "viewer"},
+            "roleRef": {"apiGroup": API, "kind": "ClusterRole", "name": role["metadata"]["name"]},
+            "subjects": [{"kind": "User", "name": "viewer", "apiGroup": API}],
+        }
+        self._admin.apply([role, bound])
+
+    def store(self, again: bool = False) -> Result:
+        """Store a snapshot, in a new database unless it is to know an earlier one."""
+        self._number += not again
+        db = self._folder / f"{self._number}.db"
+        where = ("--kubeconfig", self._kubeconfig, "--db-path", db)
+        done = self._command.run("database", "store", *where)
+        assert done.code in (0, 3), done.err
+        with closing(sqlite3.connect(db)) as connection:
+            rows = connection.execute(
+                "select read, status from inventory_ledger where snapshot_id = "
+                "(select max(id) from inventory_snapshots) and status not in ('complete', 'absent')"
+            ).fetchall()
+        return Result(done.code, dict(rows))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("rights")
+
+
+@pytest.fixture(scope="module")
+def guarded(make_cluster: MakeCluster) -> Cluster:
+    """A cluster in which nobody may do anything by default."""
+    cluster = make_cluster("guarded", users=("viewer",))
+    with Client(cluster.kubeconfig) as admin:
+        admin.apply([widget_crd(GROUP), *widgets(GROUP, "default", 3)])
+        for name in EVERYBODYS:
+            admin.delete(f"/apis/{API}/v1/clusterrolebindings/{name}")
+    return cluster
+
+
+@pytest.fixture(scope="module")
+def command(folder: Path) -> Iterator[Forked]:
+    with Forked(folder) as forked:
+        yield forked
+
+
+@pytest.fixture
+def viewer(
+    guarded: Cluster, command: Forked, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Viewer]:
+    types = Path(os.environ["K8S_DATAMODEL_CONFIG_DIR"]) / "types"
+    types.mkdir(parents=True)
+    (types / "configmaps.yaml").write_text(TYPE)
+    monkeypatch.delenv("K8S_DATAMODEL_NO_EXTERNAL_PLUGINS")
+    made = Viewer(guarded, command, folder)
+    yield made
+    made.close()
+
+
+def role_of(command: Forked, guarded: Cluster, *arguments: str) -> dict[str, Any]:
+    done = command.run(
+        "cluster", "rbac", "-o", "json", "--kubeconfig", guarded.kubeconfig, *arguments
+    )
+    assert done.code == 0, done.err
+    role: dict[str, Any] = done.json
+    return role
+
+
+def narrower(role: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The role without one of its rules, and without one resource or path of a rule."""
+    for number, rule in enumerate(role["rules"]):
+        less = copy.deepcopy(role)
+        del less["rules"][number]
+        yield str(rule), less
+        for field in ("resources", "nonResourceURLs"):
+            for name in rule.get(field, ()) if len(rule.get(field, ())) > 1 else ():
+                less = copy.deepcopy(role)
+                less["rules"][number][field].remove(name)
+                yield f"{field} {name}", less
+
+
+def test_it_is_enough_with_a_plugins_type(
+    viewer: Viewer, command: Forked, guarded: Cluster
+) -> None:
+    role = role_of(command, guarded)
+    assert "configmaps" in str(role)
+    viewer.may(role)
+    assert viewer.store() == Result(0, {})
+    assert viewer.store(again=True) == Result(0, {})
+
+
+def test_without_the_plugin_its_list_is_not_in_it(guarded: Cluster, command: Forked) -> None:
+    assert "configmaps" not in str(role_of(command, guarded))
+
+
+def test_without_any_one_part_of_it_something_is_unread(
+    viewer: Viewer, command: Forked, guarded: Cluster
+) -> None:
+    """Also what only enriches is said to be unread, though the snapshot is complete without."""
+    for words, less in narrower(role_of(command, guarded)):
+        viewer.may(less)
+        assert viewer.store().unread, words
+
+
+def test_without_any_one_part_of_what_is_required_it_is_incomplete(
+    viewer: Viewer, command: Forked, guarded: Cluster
+) -> None:
+    role = role_of(command, guarded, "--required-only")
+    viewer.may(role)
+    assert viewer.store().code == 0
+    for words, less in narrower(role):
+        viewer.may(less)
+        assert viewer.store().code == 3, words
+
+
+def test_who_may_nothing(viewer: Viewer, command: Forked, guarded: Cluster) -> None:
+    role = role_of(command, guarded)
+    role["rules"] = []
+    viewer.may(role)
+    result = viewer.store()
+    assert result.code == 3
+    assert set(result.unread.values()) == {"forbidden"}
