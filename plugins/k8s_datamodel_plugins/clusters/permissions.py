@@ -36,7 +36,9 @@ _DESCRIBE: tuple[dict[str, Any], ...] = (
     },
     {"apiGroups": ["apiregistration.k8s.io"], "resources": ["apiservices"], "verbs": ["list"]},
 )
-_PATHS = {"nonResourceURLs": ["/version", "/apis", "/apis/*"], "verbs": ["get"]}
+# An API that is not served is told from one that may not be read by what a group serves.
+_PATHS = ("/apis/*",)
+_DESCRIBE_PATHS = ("/version", "/apis", *_PATHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,11 @@ def cluster_role(
         rules.append({"apiGroups": list(groups), "resources": ["*"], "verbs": ["list"]})
     if optional:
         rules += _DESCRIBE
+    paths = _DESCRIBE_PATHS if optional else _PATHS
+    rules.append({"nonResourceURLs": list(paths), "verbs": ["get"]})
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRole",
         "metadata": {"name": name},
-        "rules": [*rules, _PATHS],
+        "rules": rules,
     }

@@ -16,7 +16,7 @@ from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.server import Cluster
 from forked import Forked
-from live_source import widget_crd, widgets
+from live_source import until, widget_crd, widgets
 
 API = "rbac.authorization.k8s.io"
 GROUP = "counted.example.com"
@@ -56,12 +56,16 @@ class Viewer:
         self._command = command
         self._folder = folder
         self._number = 0
+        self._given = 0
 
     def close(self) -> None:
         self._admin.close()
 
     def may(self, role: dict[str, Any]) -> None:
-        """Give the user this role and nothing else."""
+        """Give the user this role and nothing else, and wait until the server knows it."""
+        self._given += 1
+        mark = f"/given-{self._given}"
+        rules = [*role["rules"], {"nonResourceURLs": [mark], "verbs": ["get"]}]
         bound = {
             "apiVersion": f"{API}/v1",
             "kind": "ClusterRoleBinding",
@@ -69,7 +73,15 @@ class Viewer:
             "roleRef": {"apiGroup": API, "kind": "ClusterRole", "name": role["metadata"]["name"]},
             "subjects": [{"kind": "User", "name": "viewer", "apiGroup": API}],
         }
-        self._admin.apply([role, bound])
+        self._admin.apply([{**role, "rules": rules}, bound])
+        until(lambda: self._may_get(mark))
+
+    def _may_get(self, path: str) -> bool:
+        asked = {"user": "viewer", "nonResourceAttributes": {"path": path, "verb": "get"}}
+        kind = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview"}
+        reviews = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+        answer = self._admin.call("POST", reviews, {**kind, "spec": asked})
+        return bool(answer["status"]["allowed"])
 
     def store(self, again: bool = False) -> Result:
         """Store a snapshot, in a new database unless it is to know an earlier one."""
