@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+import json_schemas
 import public_api
 from k8s_datamodel import hookspecs
 from k8s_datamodel.api import API_MINOR, API_VERSION
@@ -44,6 +45,7 @@ def references() -> Mapping[Path, str]:
         DOCS / "reference" / "commands.md": commands(),
         DOCS / "reference" / "api.md": api(),
         API: public_api.lines(public_api.facts(), API_TEXT, version("k8s-datamodel")),
+        **{DOCS / "schemas" / name: text for name, text in json_schemas.registered().items()},
     }
 
 

@@ -35,6 +35,17 @@ class Case:
     cause: str = ""
 
 
+def as_told(ran: Ran, fails: tuple[tuple[int, str], ...]) -> None:
+    """Only the commands failed that were to, and nothing was told as a crash or a locked file."""
+    said = f"{ran.out[-2000:]}\n{ran.err[-2000:]}"
+    for word in ("Traceback", "database is locked", "jq: error"):
+        assert word not in ran.err, said
+    found = [(code, command) for code, command in ran.failed]
+    assert len(found) == len(fails), f"{found}\n{said}"
+    for (code, command), (expected, beginning) in zip(found, fails, strict=True):
+        assert (code, command[: len(beginning)]) == (expected, beginning), said
+
+
 PLACEHOLDER = Path("/path/to")
 
 

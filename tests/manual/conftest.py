@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cluster.server import Cluster
 from cluster.tools import missing
@@ -49,6 +50,18 @@ def kubeconfig(
         load(production, "after", folder / "after")
         load(development, "before", folder / "before")
         yield merged([production, development], folder / "kubeconfig")
+
+
+@pytest.fixture(scope="package")
+def pages_kubeconfig(kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The contexts that our own pages name, two of each server."""
+    document = yaml.safe_load(kubeconfig.read_text())
+    names = ("prod", "prod-eu", "staging", "prod-us")
+    document["contexts"] = [each for each in document["contexts"] if each["name"] in names]
+    document["current-context"] = "prod"
+    file = tmp_path_factory.mktemp("pages-clusters") / "kubeconfig"
+    file.write_text(yaml.safe_dump(document))
+    return file
 
 
 @pytest.fixture(scope="package")

@@ -9,7 +9,8 @@ import pytest
 
 from manual import analysis, keeping, recipes, report, storing, viewing
 from manual.blocks import Block
-from manual.world import Place, Ran
+from manual.case import as_told
+from manual.world import Place
 
 CASES = {**storing.CASES, **viewing.CASES, **keeping.CASES, **analysis.CASES, **recipes.CASES}
 
@@ -34,14 +35,3 @@ def test_block(
     as_told(ran, case.fails)
     case.check(place, ran)
     report.note(record_property, key, block.line, case.cause)
-
-
-def as_told(ran: Ran, fails: tuple[tuple[int, str], ...]) -> None:
-    """Only the commands failed that were to, and nothing was told as a crash or a locked file."""
-    said = f"{ran.out[-2000:]}\n{ran.err[-2000:]}"
-    for word in ("Traceback", "database is locked", "jq: error"):
-        assert word not in ran.err, said
-    found = [(code, command) for code, command in ran.failed]
-    assert len(found) == len(fails), f"{found}\n{said}"
-    for (code, command), (expected, beginning) in zip(found, fails, strict=True):
-        assert (code, command[: len(beginning)]) == (expected, beginning), said

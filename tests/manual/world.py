@@ -23,8 +23,8 @@ from cluster.server import Cluster
 from command import PROGRAM
 from seed import sample
 
-PRODUCTION = ("prod-cluster", "prod")
-DEVELOPMENT = ("dev-cluster", "staging", "dev")
+PRODUCTION = ("prod-cluster", "prod", "prod-eu")
+DEVELOPMENT = ("dev-cluster", "staging", "dev", "prod-us")
 
 CERT_MANAGER, SECURITY = "certificates.cert-manager.io", "securityrounds.guardhouse.example"
 EXTRA_CRDS = {CERT_MANAGER: 1, SECURITY: 0, "timetables.app.example": 0}

@@ -25,7 +25,7 @@ from k8s_datamodel.commands import (
     write_value,
 )
 
-_INFOS = (
+INFOS = (
     Column("context", show="table"),
     Column("uid", title="UID", show="wide"),
     Column("version", show="table"),
@@ -36,8 +36,8 @@ _INFOS = (
     Column("snapshot", "integer"),
     Column("timestamp", show="wide"),
 )
-_SUMMARIES = (
-    *_INFOS,
+SUMMARIES = (
+    *INFOS,
     Column("counts", "json", show="table"),
     Column("complete", "boolean", show="table"),
     Column("unread", "json"),
@@ -96,7 +96,7 @@ def _of_several(
 
     attempts = fleet.each(read)
     told = [each.result for each in attempts if each.result]
-    columns = _SUMMARIES if names else _INFOS
+    columns = SUMMARIES if names else INFOS
     write_listing(ctx, output, Table(columns, [each.document for each in told], "Clusters"))
     for each in told:
         if names:

@@ -1,0 +1,147 @@
+"""JSON Schemas of what `-o json` prints, made of the same columns that the output is made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from k8s_datamodel.cli.app import App
+from k8s_datamodel.documents import LEDGER, snapshot_table
+from k8s_datamodel.model import Column, ResourceType
+from k8s_datamodel_plugins.clusters import about
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+UTC = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
+
+Schema = dict[str, Any]
+
+_TYPES = {"text": "string", "integer": "integer", "real": "number", "boolean": "boolean"}
+_NUMBER = {"type": "integer", "minimum": 0}
+_NUMBERS = {"type": "object", "additionalProperties": _NUMBER}
+_TIME = {"type": ["string", "null"], "pattern": UTC}
+_CLUSTER = {
+    "type": "object",
+    "description": "What the cluster is; null what could not be read.",
+    "required": ["version", "platform", "nodes"],
+    "properties": {
+        "version": {"type": ["string", "null"]},
+        "platform": {"type": "string"},
+        "nodes": {"type": ["integer", "null"], "minimum": 0},
+    },
+}
+
+
+def schemas(types: Iterable[ResourceType]) -> Mapping[str, str]:
+    """Every schema as text, by its file name."""
+    types = tuple(types)
+    record = {each.name: _record(each, live=True) for each in types}
+    found = {
+        **{f"{name}.json": _array(name, schema) for name, schema in record.items()},
+        "snapshot.json": _document(types),
+        "snapshots.json": _array("`database list`", _head(types)),
+        "stats.json": _stats(),
+        "cluster-info.json": _cluster(about.INFOS),
+        "cluster-summary.json": _cluster(about.SUMMARIES),
+    }
+    return {
+        name: json.dumps({"$schema": DRAFT, **schema}, indent=2) + "\n"
+        for name, schema in found.items()
+    }
+
+
+def _array(what: str, items: Schema) -> Schema:
+    return {"title": what, "type": "array", "items": items}
+
+
+def _column(column: Column, *, live: bool = True) -> Schema:
+    """One value; in documents of snapshots a list is text with commas between."""
+    schema: Schema = {}
+    if column.type == "list":
+        schema = {"type": ["array", "null"], "items": {"type": "string"}}
+        if not live:
+            schema = {"type": ["string", "null"]}
+    elif column.type != "json":
+        schema = {"type": [_TYPES[column.type], "null"]}
+    if column.description:
+        schema["description"] = column.description
+    return schema
+
+
+def _object(columns: Iterable[Column], *, live: bool = True) -> Schema:
+    properties = {each.key: _column(each, live=live) for each in columns}
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _record(resource_type: ResourceType, *, live: bool) -> Schema:
+    schema = _object((each for each in resource_type.columns if each.document), live=live)
+    for name in resource_type.identity:
+        column = next(each for each in resource_type.columns if each.name == name)
+        schema["properties"][column.key]["type"] = _TYPES[column.type]
+    if live:  # what `--orphans` and its like add
+        for lookup in resource_type.lookups:
+            schema["properties"] |= {each.key: _column(each) for each in lookup.columns}
+    schema["properties"]["spec"] = {
+        "type": "object",
+        "description": "The complete object; there with --include-specs.",
+    }
+    return schema
+
+
+def _head(types: Iterable[ResourceType]) -> Schema:
+    schema = _object(snapshot_table((), tuple(types)).columns)
+    schema["properties"] |= {
+        "id": {"type": ["integer", "null"], "description": "Null when nothing was stored."},
+        "timestamp": {**_TIME, "type": "string", "description": "When it was taken, UTC."},
+        "cluster_info": _CLUSTER,
+        "complete": {"type": "boolean", "description": "Whether nothing was left unread."},
+    }
+    for each in types:
+        text = f"How many {each.plural}; null when skipped or not known."
+        schema["properties"][each.count] |= {"description": text, "minimum": 0}
+    return schema
+
+
+def _document(types: tuple[ResourceType, ...]) -> Schema:
+    """`database show` and `export`, and `cluster export`."""
+    sections = {each.name: {"type": "array", "items": _record(each, live=False)} for each in types}
+    ledger = {"type": "array", "items": _object(LEDGER), "description": "There with --ledger."}
+    return {
+        "title": "`database show`, `database export`, `cluster export`",
+        "type": "object",
+        "required": ["snapshot"],
+        "properties": {"snapshot": _head(types), **sections, "ledger": ledger},
+    }
+
+
+def _stats() -> Schema:
+    properties: Schema = {
+        "database_path": {"type": "string"},
+        "database_size": {**_NUMBER, "description": "Bytes."},
+        "total_snapshots": _NUMBER,
+        "date_range": {
+            "type": "object",
+            "required": ["first", "last"],
+            "properties": {"first": _TIME, "last": _TIME},
+        },
+        "unique_clusters": _NUMBER,
+        "clusters": {**_NUMBERS, "description": "Snapshots by context."},
+        "records": {**_NUMBERS, "description": "Stored records by resource type."},
+        "storage": {**_NUMBERS, "description": "Bytes by what they hold; add up to the file."},
+    }
+    title = "`database stats`"
+    return {
+        "title": title,
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+def _cluster(columns: Iterable[Column]) -> Schema:
+    return {"title": "`cluster info`, `cluster summary`", **_object(columns)}
+
+
+def registered() -> Mapping[str, str]:
+    """The schemas of the resource types that are built in."""
+    return schemas(App(["--no-external-plugins"]).registry.types)
