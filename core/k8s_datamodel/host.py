@@ -137,6 +137,12 @@ class Host:
         self.update(replace(plugin.found_to_be(state, fault), seconds=seconds))
         return answer
 
+    def culprit(self, error: BaseException) -> Plugin | None:
+        """The plugin in whose code an exception arose; None when it is our own fault."""
+        file = fault_of(error).file
+        external = [plugin for plugin in self.plugins if file and not plugin.builtin]
+        return next((plugin for plugin in external if _is_of(file, plugin)), None)
+
     def may_be_kept(self, plugin: Plugin) -> bool:
         """Whether what it registers may be taken for what it will register next time."""
         if self.settings.trace or self.current(plugin).reason:
@@ -156,6 +162,15 @@ class Host:
     def current(self, plugin: Plugin) -> Plugin:
         """What is known of a plugin now."""
         return self._plugins[plugin.path, plugin.value]
+
+
+def _is_of(file: str, plugin: Plugin) -> bool:
+    if plugin.distribution == finders.NO_DISTRIBUTION:
+        return file == plugin.value
+    top = sys.modules.get(plugin.value.partition(":")[0].partition(".")[0])
+    own = getattr(top, "__file__", None) or ""
+    folder = own.removesuffix("__init__.py")
+    return bool(own) and (file.startswith(folder) if folder != own else file == own)
 
 
 def _unusable(plugin: Plugin) -> bool:

@@ -7,22 +7,25 @@ working directory, an exit at import), not against malice, which no Python proce
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
 
 _OURS = (f"{Path(__file__).parent}{os.sep}", f"{Path(pluggy.__file__).parent}{os.sep}", "<")
 _PYTHON = f"{Path(os.__file__).parent}{os.sep}"
 _LONGEST = 500
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,19 @@ def _put_handler(number: int, handler: Any) -> None:
         signal.signal(number, handler)
 
 
+def _put_environment(before: Mapping[str, str]) -> None:
+    for name in set(os.environ) - set(before):
+        del os.environ[name]
+    os.environ.update(before)
+
+
 _PROCESS: tuple[tuple[str, Callable[[], Any], Callable[[Any], Any]], ...] = (
     ("the working directory", os.getcwd, os.chdir),
     ("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
     ("the umask", _umask, os.umask),
+    ("the environment", lambda: dict(os.environ), _put_environment),
     ("sys.stderr", lambda: sys.stderr, partial(setattr, sys, "stderr")),
+    ("sys.excepthook", lambda: sys.excepthook, partial(setattr, sys, "excepthook")),
     *(
         (f"the handler of {name}", partial(signal.getsignal, number), partial(_put_handler, number))
         for name, number in (("SIGINT", signal.SIGINT), ("SIGTERM", signal.SIGTERM))
@@ -122,7 +133,7 @@ def isolated() -> Iterator[list[str]]:
         return
     before = [_get(get) for _, get, _ in _PROCESS]
     try:
-        with _no_stdin(), _stdout_to_stderr():
+        with _open_streams(changed), _no_stdin(), _stdout_to_stderr():
             yield changed
     finally:
         for (what, get, put), value in zip(_PROCESS, before, strict=True):
@@ -130,6 +141,33 @@ def isolated() -> Iterator[list[str]]:
                 changed.append(what)
                 with contextlib.suppress(OSError, ValueError, TypeError):
                     put(value)
+
+
+def guarded(start: Callable[[], Iterable[_T]], at_once: int) -> Iterator[_T]:
+    """Go through something foreign, isolated, so many of it at once as make that cheap.
+
+    Args:
+        start: gives it.
+        at_once: how many.
+
+    Raises:
+        Exception, SystemExit: whatever it raises, after all that came before.
+    """
+    iterator: Iterator[_T] | None = None
+    fault: BaseException | None = None
+    whole = True
+    while whole and fault is None:
+        taken: list[_T] = []
+        try:
+            with isolated():
+                iterator = iterator or iter(start())
+                taken.extend(islice(iterator, at_once))
+        except (Exception, SystemExit) as error:
+            fault = error
+        whole = len(taken) == at_once
+        yield from taken
+    if fault is not None:
+        raise fault
 
 
 def _get(get: Callable[[], Any]) -> Any:
@@ -151,9 +189,58 @@ def _no_stdin() -> Iterator[None]:
             sys.stdin = stdin
 
 
+class _Talk(io.TextIOBase):
+    """What stands for stdout: it writes to stderr, and cannot be closed."""
+
+    def __init__(self) -> None:
+        self._stderr = sys.stderr
+
+    @property
+    def buffer(self) -> Any:
+        return self._stderr.buffer
+
+    def write(self, text: str) -> int:
+        return self._stderr.write(text)
+
+    def flush(self) -> None:
+        self._stderr.flush()
+
+    def close(self) -> None:
+        """Stay open: the stream is the host's."""
+
+
+@contextlib.contextmanager
+def _open_streams(changed: list[str]) -> Iterator[None]:
+    """What of stdout and stderr is closed is opened again."""
+    numbers = {"stdout": 1, "stderr": 2}
+    with contextlib.ExitStack() as undo:
+        kept = {}
+        for name, number in numbers.items():
+            with contextlib.suppress(OSError):  # it may have been closed from the start
+                kept[name] = os.dup(number)
+                undo.callback(os.close, kept[name])
+        try:
+            yield
+        finally:
+            for name, copy in kept.items():
+                _reopen(name, numbers[name], copy, changed)
+
+
+def _reopen(name: str, number: int, copy: int, changed: list[str]) -> None:
+    original = getattr(sys, f"__{name}__")
+    if original is None or not original.closed:
+        return
+    changed.append(name)
+    os.dup2(copy, number)
+    stream = open(number, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if getattr(sys, name) is original:
+        setattr(sys, name, stream)
+    setattr(sys, f"__{name}__", stream)
+
+
 @contextlib.contextmanager
 def _stdout_to_stderr() -> Iterator[None]:
-    with contextlib.redirect_stdout(sys.stderr), contextlib.ExitStack() as undo:
+    with contextlib.redirect_stdout(_Talk()), contextlib.ExitStack() as undo:
         # Programs that a plugin starts write to the descriptor, whatever sys.stdout is.
         with contextlib.suppress(OSError):
             _flush()

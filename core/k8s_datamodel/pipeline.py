@@ -7,11 +7,13 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
 from k8s_datamodel.clock import now
 from k8s_datamodel.contracts import Collector, Source, Store
 from k8s_datamodel.errors import DatamodelError
+from k8s_datamodel.finders import Plugin
+from k8s_datamodel.isolation import fault_of, guarded
 from k8s_datamodel.model import (
     INCOMPLETE,
     ClusterInfo,
@@ -22,6 +24,7 @@ from k8s_datamodel.model import (
     Snapshot,
 )
 from k8s_datamodel.reading import Reader, TypeContext
+from k8s_datamodel.records import Checks
 from k8s_datamodel.redaction import Redactor
 from k8s_datamodel.registry import Registry
 
@@ -30,19 +33,6 @@ UNREDACTED = "none"
 
 BATCH = 100
 """Records in one write: a page of CRDs."""
-
-_CHECKS: Mapping[str, Callable[[Any], bool]] = {
-    "text": lambda value: isinstance(value, str),
-    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "real": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
-    "boolean": lambda value: isinstance(value, bool),
-    "list": lambda value: (
-        isinstance(value, Sequence)
-        and not isinstance(value, str)
-        and all(isinstance(item, str) for item in value)
-    ),
-    "json": lambda value: True,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +93,29 @@ class Run:
 
     def _collect(self, resource_type: ResourceType) -> Iterator[Record]:
         context = TypeContext(self.reader, resource_type)
+        plugin = self.registry.owner("type", resource_type.name)
+        checks = Checks(resource_type, thorough=not plugin.builtin)
         number = 0
         sound = True
         try:
-            for record in self._collector(resource_type)(context):
-                check(resource_type, record)
+            for record in self._collected(resource_type, context, foreign=not plugin.builtin):
+                checks.check(record)
                 number += 1
                 yield record
-        except Exception as fault:  # one broken collector must not take the others with it
+        except (Exception, SystemExit) as fault:
+            # One broken collector must not take the others with it, nor end the program.
             sound = False
-            self.reader.record(_fault(resource_type, fault))
+            self.reader.record(_fault(resource_type, fault, plugin))
         context.finish()
         self.counts[resource_type.name] = number if sound and known(context) else None
 
-    def _collector(self, resource_type: ResourceType) -> Collector:
+    def _collected(
+        self, resource_type: ResourceType, context: TypeContext, *, foreign: bool
+    ) -> Iterable[Record]:
         collector: Collector = self.registry.load_target(resource_type)
-        return collector
+        if not foreign:
+            return collector(context)
+        return guarded(lambda: collector(context), BATCH)
 
 
 def known(context: TypeContext) -> bool:
@@ -147,25 +144,12 @@ def _waits(resource_type: ResourceType, streamed: Mapping[int, set[str]]) -> boo
     return any(wanted & names for other, names in streamed.items() if other != id(resource_type))
 
 
-def check(resource_type: ResourceType, record: object) -> None:
-    """Raise TypeError or ValueError, in words, when a record does not fit its type."""
-    if not isinstance(record, Record):
-        raise TypeError(f"yielded {type(record).__name__} in place of a Record")
-    columns = {column.name: column.type for column in resource_type.columns}
-    for name, value in record.values.items():
-        if name not in columns:
-            raise ValueError(f"a record has a value for {name!r}, which is no column")
-        if value is not None and not _CHECKS[columns[name]](value):
-            found = type(value).__name__
-            raise TypeError(f"column {name!r} is {columns[name]}, a record has {found}")
-    for name in resource_type.identity:
-        if name not in record.values:
-            raise ValueError(f"a record lacks {name!r}, which is part of its identity")
-
-
-def _fault(resource_type: ResourceType, fault: Exception) -> LedgerEntry:
-    kind = "" if isinstance(fault, DatamodelError) else f"{type(fault).__name__}: "
-    reason = f"the collector of {resource_type.name} failed: {kind}{fault}"
+def _fault(resource_type: ResourceType, fault: BaseException, plugin: Plugin) -> LedgerEntry:
+    found = fault_of(fault)
+    said = str(fault) if isinstance(fault, DatamodelError) else found.reason
+    where = f" ({Path(found.file).name}:{found.line})" if found.file and not plugin.builtin else ""
+    whose = "" if plugin.builtin else f" (plugin {plugin.name} of {plugin.origin})"
+    reason = f"the collector of {resource_type.name}{whose} failed: {said}{where}"
     return LedgerEntry(resource_type.name, "collector", Outcome("failed", reason))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from k8s_datamodel.contracts import KnownObjects, ListRequest, Source
+from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.groups import builtin
 from k8s_datamodel.model import (
     INCOMPLETE,
@@ -40,14 +41,27 @@ _Key: TypeAlias = tuple[str, Selector]
 
 @dataclass(slots=True)
 class _Facts:
-    """What each type wants of one resource's objects, and what was gathered."""
+    """What each type wants of one resource's objects, and what was gathered.
+
+    A maker that fails is its own type's fault, whoever streams the list: it is asked no more, and
+    ``faults`` keeps what it raised.
+    """
 
     makers: dict[str, Callable[[KubernetesObject], Any]] = field(default_factory=dict)
     gathered: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    faults: dict[str, BaseException] = field(default_factory=dict)
 
     def take(self, page: Page) -> None:
         for type_name, make in self.makers.items():
-            facts = (make(item) for item in page)
+            if type_name not in self.faults:
+                self._take(type_name, make, page)
+
+    def _take(self, type_name: str, make: Callable[[KubernetesObject], Any], page: Page) -> None:
+        try:
+            facts = [make(item) for item in page]
+        except (Exception, SystemExit) as fault:  # a plugin's function may raise anything
+            self.faults[type_name] = fault
+        else:
             self.gathered[type_name].extend(fact for fact in facts if fact is not None)
 
 
@@ -91,8 +105,14 @@ class Reader:
         for resource_type in types:
             for read in resource_type.reads:
                 if read.fact:
-                    maker = registry.load_fact(resource_type, read)
-                    self._facts[_key(read)].makers[resource_type.name] = maker
+                    self._prepare(registry, resource_type, read)
+
+    def _prepare(self, registry: Registry, resource_type: ResourceType, read: Read) -> None:
+        facts = self._facts[_key(read)]
+        try:
+            facts.makers[resource_type.name] = registry.load_fact(resource_type, read)
+        except DatamodelError as fault:  # that type's own, when it asks for the facts
+            facts.faults[resource_type.name] = fault
 
     def close(self) -> None:
         """End the threads; what they still wait for is thrown away."""
@@ -141,7 +161,10 @@ class Reader:
         outcome = read.outcome.result()
         if read.type_name != type_name:  # the requests stand in the ledger of who made them
             outcome = replace(outcome, requests=0, bytes=0, seconds=0.0, reused=0)
-        return self._facts[_key(wanted)].gathered[type_name], outcome
+        facts = self._facts[_key(wanted)]
+        if type_name in facts.faults:
+            raise facts.faults[type_name]
+        return facts.gathered[type_name], outcome
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Counts, started at once and given in order."""

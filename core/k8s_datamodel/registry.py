@@ -149,6 +149,24 @@ class Registry:
             raise _unusable(plugin, f"{spec.target} is no formatter: no {', '.join(missing)}")
         return cast(Formatter, formatter)
 
+    def expect(self, spec: Spec, made: object, protocol: Any) -> None:
+        """Raise PluginError when what a target gave lacks a method of a protocol."""
+        methods = [n for n, value in vars(protocol).items() if inspect.isfunction(value)]
+        missing = [name for name in methods if name[0] != "_" and not hasattr(made, name)]
+        if missing and not isinstance(spec, ResourceType):
+            plugin = self.owner(_kind(spec), spec_name(spec))
+            what = f"{spec.target} gave {shown(made)}, which is no {protocol.__name__}"
+            raise _unusable(plugin, f"{what}: no {', '.join(missing)}")
+
+    def blamed(self, error: BaseException) -> str:
+        """Which plugin an exception came from, in one line; empty when it was none."""
+        plugin = self._host.culprit(error)
+        if plugin is None:
+            return ""
+        fault = fault_of(error)
+        where = f" ({fault.file}:{fault.line})"
+        return one_line(f"plugin {plugin.name} of {plugin.origin} failed: {fault.reason}{where}")
+
     def load_fact(self, resource_type: ResourceType, read: Read) -> Any:
         """The function that a read names. Raises PluginError."""
         return self._load_function(resource_type, read.fact)

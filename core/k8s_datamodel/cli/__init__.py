@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 
@@ -28,7 +30,15 @@ PIPE_CLOSED = 141
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and end the process with its exit code."""
-    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+    code = run(list(sys.argv[1:] if arguments is None else arguments))
+    others = set(threading.enumerate()) - {threading.main_thread()}
+    if any(not thread.daemon for thread in others):
+        # A plugin may leave a thread that never ends; Python would wait for it.
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def kubectl_main() -> None:
@@ -59,10 +69,10 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except Exception as error:  # whatever it is, the user gets one line
+    except (Exception, SystemExit) as error:  # whatever it is, the user gets one line
         if app.settings.debug:
             traceback.print_exc()
-        app.complain(line(error))
+        app.complain(app.blamed(error) or line(error))
         return error.exit_code if isinstance(error, DatamodelError) else 1
     return result if isinstance(result, int) else 0
 

@@ -177,11 +177,20 @@ class App:
             reads = ", ".join(f"{each.read} ({each.outcome.status})" for each in entries)
             self.say(f"{where}The answer on {name} rests on less, unread: {reads}.")
 
+    def blamed(self, error: BaseException) -> str:
+        """Which plugin an unforeseen error came from, in one line; empty when it was none."""
+        registry = self.__dict__.get("registry")
+        if registry is None or isinstance(error, DatamodelError | OSError):
+            return ""
+        return str(registry.blamed(error))
+
     def open_store(self, url: str, *, create: bool = False) -> Store:
         """The database at a path or URL, whatever the settings name."""
         spec = self._by_scheme(self.registry.storages, url, "sqlite", "--db-path")
         factory: StoreFactory = self.registry.load_target(spec)
-        return factory(StorageRequest(url, self.registry.types, create))
+        store = factory(StorageRequest(url, self.registry.types, create))
+        self.registry.expect(spec, store, Store)
+        return store
 
     def source_request(self, resources: Sequence[Resource]) -> SourceRequest:
         """What the settings say about the source, to list these resources."""
@@ -200,7 +209,9 @@ class App:
         default = "file" if request.location else LIVE
         spec = self._by_scheme(self.registry.sources, request.location, default, "--source")
         factory: SourceFactory = self.registry.load_target(spec)
-        return factory(request)
+        source = factory(request)
+        self.registry.expect(spec, source, Source)
+        return source
 
     def _by_scheme(
         self, specs: Mapping[str, Opener], url: str, default: str, option: str

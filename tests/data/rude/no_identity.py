@@ -1,0 +1,15 @@
+"""A record lacks a part of its identity."""
+
+from k8s_datamodel_local._common import records, rude
+
+from k8s_datamodel.api import Record, hookimpl
+
+
+def collect(context):
+    for record in records(context):
+        yield Record({"name": record.values["name"]}, record.spec)
+
+
+@hookimpl
+def register_resource_types():
+    return (rude(collect),)

@@ -1,0 +1,15 @@
+"""A value is nothing that JSON has."""
+
+from k8s_datamodel_local._common import records, rude
+
+from k8s_datamodel.api import Record, hookimpl
+
+
+def collect(context):
+    for record in records(context):
+        yield Record({**record.values, "data": {1, 2}}, record.spec)
+
+
+@hookimpl
+def register_resource_types():
+    return (rude(collect),)

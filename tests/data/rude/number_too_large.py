@@ -1,0 +1,15 @@
+"""A number is larger than databases hold."""
+
+from k8s_datamodel_local._common import records, rude
+
+from k8s_datamodel.api import Record, hookimpl
+
+
+def collect(context):
+    for record in records(context):
+        yield Record({**record.values, "size": 2**80}, record.spec)
+
+
+@hookimpl
+def register_resource_types():
+    return (rude(collect),)

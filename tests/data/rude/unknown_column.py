@@ -1,0 +1,15 @@
+"""A record has a value for no column."""
+
+from k8s_datamodel_local._common import records, rude
+
+from k8s_datamodel.api import Record, hookimpl
+
+
+def collect(context):
+    for record in records(context):
+        yield Record({**record.values, "colour": "red"}, record.spec)
+
+
+@hookimpl
+def register_resource_types():
+    return (rude(collect),)

@@ -1,0 +1,15 @@
+"""A value is of another type than its column."""
+
+from k8s_datamodel_local._common import records, rude
+
+from k8s_datamodel.api import Record, hookimpl
+
+
+def collect(context):
+    for record in records(context):
+        yield Record({**record.values, "size": "large"}, record.spec)
+
+
+@hookimpl
+def register_resource_types():
+    return (rude(collect),)
