@@ -88,12 +88,16 @@ class Postgres:
         """What ``--db-path`` takes, as the administrator."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self) -> str:
-        """Make an empty database; its URL."""
+    def new_database(self, template: str = "template1") -> str:
+        """Make an empty database, or a copy of another one; its URL."""
         self._databases += 1
         name = f"test{self._databases}"
-        self.run("postgres", f"CREATE DATABASE {name}")
+        self.run("postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
+
+    def log(self) -> bytes:
+        """What the server wrote so far."""
+        return (self._folder / "log").read_bytes()
 
     def run(self, database: str, statement: str) -> None:
         """Run one statement as the administrator."""

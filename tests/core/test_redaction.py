@@ -7,12 +7,12 @@ import copy
 import gzip
 import json
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
 from k8s_datamodel.api import DatamodelError, Record
 from k8s_datamodel.redaction import Redactor, compare, is_token
+from spellings import spellings
 
 KEY = b"0123456789abcdef0123456789abcdef"
 PRIVATE_KEY = """-----BEGIN RSA PRIVATE KEY-----
@@ -32,16 +32,6 @@ def redacted(obj: dict[str, Any]) -> dict[str, Any]:
 
 def b64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def spellings(secret: str) -> set[str]:
-    """The secret as it may stand in bytes: plain, URL- and JSON-escaped, base64 at any offset."""
-    coded = {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]}
-    for offset in range(3):
-        data = base64.b64encode(b"x" * offset + secret.encode()).decode()
-        # Characters that depend on what stands before or after are left out.
-        coded.add(data[offset and offset + 1 : len(data) - 4])
-    return coded
 
 
 def deployment(*containers: dict[str, Any], **metadata: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -24,9 +24,12 @@ from cluster.kubeconfig import access, vary
 from cluster.server import Cluster
 from cluster.wire import Exchange
 from command import PROGRAM, ok
-from sql_stores import WAIT, Backend
+from postgres import Postgres
+from sql_stores import Backend
 
 STORES, CRDS = 20, 500
+WAIT = 600
+"""Seconds that twenty stores on one core do not take."""
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 LIST = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
@@ -72,10 +75,14 @@ def five_hundred(make_cluster: MakeCluster) -> Cluster:
     return cluster
 
 
-@pytest.fixture
-def backend(tmp_path: Path) -> Iterator[Backend]:
-    """An empty database."""
-    backend = Backend("sqlite", str(tmp_path / "inventory.db"))
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        backend = Backend("sqlite", str(tmp_path / "inventory.db"))
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        backend = Backend("postgresql", server.new_database())
     yield backend
     backend.close()
 
@@ -144,6 +151,37 @@ class StandsStill:
         return document
 
 
+class Reader(Thread):
+    """Looks again and again for a snapshot of which a part is missing, in plain SQL."""
+
+    HALF = """
+        SELECT s.id FROM inventory_snapshots s
+        WHERE s.crd_count <> (SELECT count(*) FROM crds c WHERE c.snapshot_id = s.id)
+           OR NOT EXISTS (SELECT 1 FROM inventory_ledger l WHERE l.snapshot_id = s.id)
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__()
+        self._backend, self._end = backend, Event()
+        self.looked, self.faults = 0, list[object]()
+
+    def run(self) -> None:
+        try:
+            while not self._end.wait(0.1) and not self.faults:
+                self.faults += self._backend.select(self.HALF)
+                self.looked += 1
+        except Exception as fault:
+            self.faults.append(fault)
+
+    def __enter__(self) -> Reader:
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._end.set()
+        self.join(WAIT)
+
+
 def slow_until(released: Event) -> Fault:
     """Answers come in drops, and the last page of the CRDs not before the event."""
     drops = trickle(size=16_384, seconds=0.02)
@@ -179,6 +217,7 @@ def test_twenty_stores_at_once_while_an_export_stands_still(
     there = barrier.kubeconfig(slow.kubeconfig, tmp_path / "slow.kubeconfig")
     export = StandsStill(backend.url)
     with ExitStack() as stack:
+        readers = [stack.enter_context(Reader(backend)) for _ in range(2)]
         stack.callback(others_ended.set)
         stores = [start(backend.url, there, K8S_DATAMODEL_PAGE_OBJECTS="100")]
         stores += [start(backend.url, here) for _ in range(STORES - 1)]
@@ -190,6 +229,8 @@ def test_twenty_stores_at_once_while_an_export_stands_still(
         said = [store.communicate(timeout=WAIT) for store in stores]
     assert [store.returncode for store in stores] == [0] * STORES, said
     assert all(err.count("\n") == 1 and err.startswith("Stored snapshot") for _, err in said), said
+    assert [reader.faults for reader in readers] == [[], []]
+    assert all(reader.looked > 1 for reader in readers)
     assert export.stands()
     document = export.read()
     assert len(document["crds"]) == document["snapshot"]["crd_count"] > 0

@@ -23,6 +23,9 @@ NOT_A_URL = (
 # https://www.rfc-editor.org/rfc/rfc3986#section-3.2
 _SERVER = re.compile(r"(?:[^/?#@]*@)?(?P<address>[^/?#@]*(?:/[^?#@]*)?)(?:\?.*)?", re.DOTALL)
 
+_MISTYPED = re.compile(r"postgres(?:ql)?:|[^/\\@]*:[^/\\@]*@[^/\\]+[/\\]", re.IGNORECASE)
+"""A path that rather is a URL without its beginning."""
+
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -67,6 +70,8 @@ def _server(rest: str) -> Location:
 
 
 def _file(text: str) -> Location:
+    if _MISTYPED.match(text):
+        raise StorageError(NOT_A_URL)  # a file of that name would be made, and shown
     if text == ":memory:":
         raise StorageError(":memory: is no file: snapshots are to last, name a path")
     try:

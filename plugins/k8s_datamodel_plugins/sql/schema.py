@@ -105,7 +105,7 @@ class StoredType:
 def stored_types(transaction: Transaction) -> dict[str, StoredType]:
     """All types the database knows, by name, in the order of documents."""
     rows = transaction.run("SELECT id, name, definition FROM kdm_types").fetchall()
-    found = [StoredType(row.id, _read_definition(row.definition)) for row in rows]
+    found = [StoredType(row.id, _read_definition(row.name, row.definition)) for row in rows]
     found.sort(key=lambda stored: (stored.type.order, stored.type.name))
     return {stored.type.name: stored for stored in found}
 
@@ -116,7 +116,17 @@ def _definition(resource_type: ResourceType) -> str:
     return json.dumps(values, sort_keys=True)
 
 
-def _read_definition(text: str) -> ResourceType:
+def _read_definition(name: str, text: str) -> ResourceType:
+    try:
+        return _from_json(text)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StorageError(
+            f'the database is damaged: its definition of the resource type "{name}" cannot be '
+            "read; restore a backup"
+        ) from error
+
+
+def _from_json(text: str) -> ResourceType:
     values = json.loads(text)
     # Another version may have stored more about a column than this one knows.
     columns = [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
+from typing import get_args
 
-from k8s_datamodel.api import StorageError
+from k8s_datamodel.api import INCOMPLETE, Status, StorageError
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.content import SqlValue, digest_of, row_digest, state_digest
-from k8s_datamodel_plugins.sql.names import Raw, tables
+from k8s_datamodel_plugins.sql.names import OWN_RELATIONS, Raw, tables
 from k8s_datamodel_plugins.sql.schema import StoredType, stored_types
 
 _PAGE = 200
@@ -27,6 +30,9 @@ def find_problems(database: Database) -> Iterator[str]:
         with database.read() as transaction:
             types = list(stored_types(transaction).values())
             yield from list(_file_problems(transaction))
+            yield from list(_view_problems(transaction, types))
+            yield from list(_snapshot_problems(transaction))
+            yield from list(_ledger_problems(transaction))
             yield from list(_reference_problems(transaction, types))
             yield from list(_count_problems(transaction, types))
         yield from _object_problems(database)
@@ -43,6 +49,51 @@ def _file_problems(transaction: Transaction) -> Iterator[str]:
     for row in transaction.run("PRAGMA integrity_check"):
         if row[0] != "ok":
             yield f"file: {row[0]}"
+
+
+def _view_problems(transaction: Transaction, types: list[StoredType]) -> Iterator[str]:
+    for name in (*sorted(OWN_RELATIONS), *(stored.type.name for stored in types)):
+        if types and not transaction.exists(name):
+            yield f"the relation {name} is missing"
+    key = transaction.scalar("SELECT value FROM kdm_meta WHERE key = 'redaction_key'")
+    if not re.fullmatch("[0-9a-f]{64}", key or ""):
+        yield "kdm_meta: the salt of the redaction is missing or damaged"
+
+
+def _snapshot_problems(transaction: Transaction) -> Iterator[str]:
+    infos = transaction.run("SELECT cluster_info, min(id) FROM kdm_snapshots GROUP BY cluster_info")
+    for text, number in infos.fetchall():
+        try:
+            sound = {"version", "platform", "nodes"} <= json.loads(text).keys()
+        except (ValueError, AttributeError):
+            sound = False
+        if not sound:
+            yield f"snapshot {number}: what it says of its cluster is damaged"
+
+
+def _ledger_problems(transaction: Transaction) -> Iterator[str]:
+    gaps = transaction.run(
+        "SELECT snapshot_id FROM kdm_ledger GROUP BY snapshot_id "
+        "HAVING count(*) <> max(position) + 1 ORDER BY snapshot_id"
+    )
+    for row in gaps.fetchall():
+        yield f"snapshot {row[0]}: a part of its ledger is missing"
+    known = ", ".join(f"'{status}'" for status in get_args(Status))
+    statuses = transaction.run(
+        "SELECT snapshot_id, min(status) FROM kdm_ledger WHERE status NOT IN ({known}) "
+        "GROUP BY snapshot_id ORDER BY snapshot_id",
+        known=Raw(known),
+    )
+    for row in statuses.fetchall():
+        yield f'snapshot {row[0]}: its ledger has the status "{row[1]}", which there is not'
+    incomplete = ", ".join(f"'{status}'" for status in sorted(INCOMPLETE))
+    liars = transaction.run(
+        "SELECT id FROM kdm_snapshots WHERE complete = 1 AND id IN (SELECT snapshot_id "
+        "FROM kdm_ledger WHERE optional = 0 AND status IN ({incomplete})) ORDER BY id",
+        incomplete=Raw(incomplete),
+    )
+    for row in liars.fetchall():
+        yield f"snapshot {row[0]}: it says that it is complete, and its ledger that it is not"
 
 
 def _reference_problems(transaction: Transaction, types: list[StoredType]) -> Iterator[str]:

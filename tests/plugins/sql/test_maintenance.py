@@ -195,6 +195,23 @@ def test_statistics_of_nothing(backend: Backend) -> None:
         ("UPDATE kdm_counts SET count = 5", "snapshot 1: 3 widgets are there, 5 should be"),
         ("DELETE FROM kdm_counts", "snapshot 1: 3 widgets are there, 0 should be"),
         ("DELETE FROM kdm_ledger", "snapshot 1: its ledger is missing"),
+        (
+            "DELETE FROM kdm_ledger WHERE position = 0",
+            "snapshot 1: a part of its ledger is missing",
+        ),
+        ("UPDATE kdm_ledger SET status = 'fine'", 'snapshot 1: its ledger has the status "fine"'),
+        (
+            "UPDATE kdm_ledger SET status = 'forbidden', optional = 0",
+            "snapshot 1: it says that it is complete, and its ledger that it is not",
+        ),
+        ("UPDATE kdm_snapshots SET cluster_info = 'x'", "snapshot 1: what it says of its cluster"),
+        ("DROP VIEW widgets", "the relation widgets is missing"),
+        ("DROP VIEW inventory_ledger", "the relation inventory_ledger is missing"),
+        ("UPDATE kdm_types SET definition = '{'", 'definition of the resource type "widgets"'),
+        (
+            "UPDATE kdm_meta SET value = 'x' WHERE key = 'redaction_key'",
+            "the salt of the redaction",
+        ),
         ("DELETE FROM kdm_reads", "kdm_ledger: 2 rows whose read_id is not in kdm_reads"),
     ],
 )

@@ -11,10 +11,15 @@ from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql import migrations
 from k8s_datamodel_plugins.sql.connection import Transaction
 from k8s_datamodel_plugins.sql.migrations import MIGRATIONS, Migration
+from postgres import Postgres
 from sql_stores import LEDGER, Backend, store_widgets, widgets
 
-SCHEMAS = sorted((Path(__file__).parent / "data").glob("schema-*.sql"))
+DATA = Path(__file__).parent / "data"
+SCHEMAS = sorted(DATA.glob("schema-*.sql"))
 """``sqlite3 FILE .dump`` of a database of each schema, with two snapshots of three widgets."""
+
+ON_A_SERVER = sorted(DATA.glob("postgresql-schema-*.sql"))
+"""The same by ``pg_dump --inserts --no-owner --no-privileges``, without what psql alone reads."""
 
 
 def _add_column(transaction: Transaction) -> None:
@@ -27,9 +32,9 @@ def _fail(transaction: Transaction) -> None:
 
 
 def test_every_schema_has_an_example() -> None:
-    assert [each.stem for each in SCHEMAS] == [
-        f"schema-{number}" for number in range(1, len(MIGRATIONS) + 1)
-    ]
+    stems = [f"schema-{number}" for number in range(1, len(MIGRATIONS) + 1)]
+    assert [each.stem for each in SCHEMAS] == stems
+    assert [each.stem for each in ON_A_SERVER] == [f"postgresql-{stem}" for stem in stems]
 
 
 @pytest.mark.parametrize("script", SCHEMAS, ids=lambda path: path.stem)
@@ -37,7 +42,23 @@ def test_a_database_of_an_earlier_schema_opens_with_its_data(
     sqlite_backend: Backend, script: Path
 ) -> None:
     subprocess.run(["sqlite3", sqlite_backend.url], input=script.read_bytes(), check=True)
-    store = sqlite_backend.open(create=False)
+    _opens_with_its_data(sqlite_backend)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("script", ON_A_SERVER, ids=lambda path: path.stem)
+def test_a_server_of_an_earlier_schema_opens_with_its_data(
+    postgres: Postgres, script: Path
+) -> None:
+    backend = Backend("postgresql", postgres.new_database())
+    backend.execute(script.read_text())
+    _opens_with_its_data(backend)
+    backend.close()
+
+
+def _opens_with_its_data(backend: Backend) -> None:
+    store = backend.open(create=False)
+    assert len(store.snapshots()) == 2
     for each in store.snapshots():
         assert each.counts == {"widgets": 3}
         assert len(list(store.records(each.id, "widgets", specs=True))) == 3
