@@ -2,6 +2,7 @@
 
     python tests/truth/measure.py            # every labelled install, read from its files
     python tests/truth/measure.py --cluster  # each loaded into a real API server of its own
+    python tests/truth/measure.py --truth LABELS --data FILES    # your own labels, in that form
 
 It unpacks the corpora and runs the scoring that lies beside them, as it is. ``SHARED`` says where
 they are; by default in ``shared`` beside the repository. Further arguments go to the scoring.
@@ -40,9 +41,23 @@ def unpack(shared: Path, data: Path) -> None:
 
 
 def measure(
-    shared: Path, *, cluster: bool, arguments: Sequence[str] = (), quiet: bool = False
+    shared: Path,
+    *,
+    cluster: bool,
+    truth: Path | None = None,
+    data: Path | None = None,
+    arguments: Sequence[str] = (),
+    quiet: bool = False,
 ) -> dict[str, Any]:
     """Run the scoring and give its figures, keyed as ``score.json`` has them.
+
+    Args:
+        shared: where the scoring, the labelled set and the corpora are.
+        cluster: load the installs into real API servers, else read their files.
+        truth: folder of labels, the labelled set's by default.
+        data: folder that their paths start from, the unpacked corpora by default.
+        arguments: more of them for the scoring.
+        quiet: print nothing; the report is among the figures.
 
     Raises:
         CalledProcessError: the scoring failed.
@@ -50,20 +65,16 @@ def measure(
     """
     with tempfile.TemporaryDirectory(prefix="truth-") as name:
         work = Path(name)
-        unpack(shared, work / "data")
+        if data is None:
+            data = work / "data"
+            unpack(shared, data)
         mode = ["--testcluster", str(build())] if cluster else ["--mode", "path"]
         done = subprocess.run(
             [
                 *(sys.executable, str(shared / "score" / "run.py"), "--tool", "ours"),
-                *(
-                    "--bin",
-                    str(PROGRAM),
-                    "--truth",
-                    str(shared / "truth"),
-                    "--by-source",
-                    "--lists",
-                ),
-                *("--data", str(work / "data"), "--out", str(work / "out")),
+                *("--bin", str(PROGRAM), "--by-source", "--lists"),
+                *("--truth", str(truth or shared / "truth"), "--data", str(data)),
+                *("--out", str(work / "out")),
                 *mode,
                 *arguments,
             ],
@@ -79,8 +90,12 @@ def measure(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cluster", action="store_true", help="load into a real API server")
+    parser.add_argument("--truth", type=Path, help="folder with labels.tsv and sources.tsv")
+    parser.add_argument("--data", type=Path, help="folder that their paths start from")
     known, others = parser.parse_known_args()
-    measure(SHARED, cluster=known.cluster, arguments=others)
+    if (known.truth is None) != (known.data is None):
+        parser.error("--truth and --data come together")
+    measure(SHARED, cluster=known.cluster, truth=known.truth, data=known.data, arguments=others)
 
 
 if __name__ == "__main__":

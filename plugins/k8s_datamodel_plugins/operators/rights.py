@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property, lru_cache
-from itertools import product
+from itertools import chain, product
 
 from k8s_datamodel_plugins.operators import marks
 from k8s_datamodel_plugins.operators.aggregation import filled, parts_of
@@ -41,7 +41,7 @@ class Grant:
         crd: name of the CRD.
         part: ``""`` for the objects themselves, ``status`` or ``finalizers``.
         verbs: as they stand in the rule.
-        named: the rule names the resource, not ``*``.
+        named: the rule names the resource and its group, not ``*``.
         own: no other role grants the same, or the account does not give rights away.
     """
 
@@ -134,9 +134,10 @@ class Rbac:
     def __init__(
         self, roles: Iterable[Role], bindings: Iterable[Binding], crds: Iterable[Crd]
     ) -> None:
-        self._crds: dict[str, dict[str, str]] = defaultdict(dict)
+        self._crds: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for crd in crds:
-            self._crds[crd.group][crd.plural] = crd.name
+            for group in (crd.group, "*"):
+                self._crds[group][crd.plural].append(crd.name)
         self._every = filled(list(roles))
         self._roles = _by_name(self._every)
         self._bound: dict[str, dict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
@@ -206,8 +207,8 @@ class Rbac:
         return [*bound.get("", ()), *(bound[others[0]] if len(others) == 1 else ())]
 
     def _add(self, rights: Rights, rule: Rule, role: str, owner: Owner | None) -> None:
-        if "*" in rule.groups:
-            if "*" in rule.resources and rule.verbs & _CHANGE:
+        if "*" in rule.groups and "*" in rule.resources:
+            if rule.verbs & _CHANGE:
                 rights.wildcard.add(role)
             return
         for grant in self._grants(rule, owner):
@@ -222,19 +223,25 @@ class Rbac:
                 plural, _, part = resource.partition("/")
                 if part and part not in (*_OWNED, "*"):
                     continue
+                if group == plural == "*":
+                    continue
                 own = owner is None or owner(group, resource, rule.verbs)
+                named = "*" not in (group, plural)
                 parts = ("", *_OWNED) if resource == "*" else _OWNED if part == "*" else (part,)
                 for name in _matching(plurals, plural):
                     for each in parts:
-                        yield Grant(name, each, rule.verbs, plural != "*", own)
+                        yield Grant(name, each, rule.verbs, named, own)
 
     def _absent(self, rule: Rule) -> Iterator[str]:
-        """Custom resources that an account manages by its rights, though their CRD is not there."""
-        for group in rule.groups:
-            for resource in rule.resources:
-                plural, _, part = resource.partition("/")
-                unknown = plural != "*" and plural not in self._crds.get(group, {})
-                if part in _OWNED and unknown and rule.verbs & _CHANGE and not is_builtin(group):
+        """Custom resources that an account manages by its rights, though their CRD is not there.
+
+        ``*`` stands for all of a group of which no CRD is there.
+        """
+        for group in rule.groups if rule.verbs & _CHANGE else ():
+            known = self._crds.get(group, {})
+            for plural, _, part in (resource.partition("/") for resource in rule.resources):
+                owned = part in _OWNED if plural != "*" else not known and part in ("", *_OWNED)
+                if owned and plural not in known and group != "*" and not is_builtin(group):
                     yield f"{plural}.{group}"
 
 
@@ -244,12 +251,15 @@ def is_builtin(group: str) -> bool:
 
 
 def crds_of_rules(roles: Iterable[Role]) -> Iterator[Crd]:
-    """The custom resources that roles name, for when CRDs may not be read."""
-    for rule in (rule for role in roles for rule in role.rules):
-        for group in (group for group in rule.groups if group != "*" and not is_builtin(group)):
-            for plural in rule.resources:
-                if plural != "*" and "/" not in plural:
-                    yield Crd(f"{plural}.{group}", group, plural, "")
+    """The custom resources that roles name, for when CRDs may not be read.
+
+    Which resource is of which group, only rules with one group tell.
+    """
+    for rule in (rule for role in roles for rule in role.rules if len(rule.groups) == 1):
+        group = rule.groups[0]
+        for plural in rule.resources if group != "*" and not is_builtin(group) else ():
+            if plural != "*" and "/" not in plural:
+                yield Crd(f"{plural}.{group}", group, plural, "")
 
 
 def _by_name(roles: Iterable[Role]) -> dict[tuple[str, str], dict[str, Role]]:
@@ -264,7 +274,7 @@ def _only(found: Mapping[str, Role | None]) -> Role | None:
     return values[0] if len(values) == 1 else None
 
 
-def _matching(plurals: Mapping[str, str], plural: str) -> Iterable[str]:
+def _matching(plurals: Mapping[str, Sequence[str]], plural: str) -> Iterable[str]:
     if plural == "*":
-        return plurals.values()
-    return (plurals[plural],) if plural in plurals else ()
+        return chain.from_iterable(plurals.values())
+    return plurals.get(plural, ())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from k8s_datamodel_plugins.operators.claims import Basis, Claim
 from k8s_datamodel_plugins.operators.rights import Grade
-from k8s_datamodel_plugins.operators.words import common_stem, compact, group_words
+from k8s_datamodel_plugins.operators.words import common_stem, compact, group_words, is_controlling
 
 Pools = dict[str, list[Claim]]
 
@@ -36,7 +36,7 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
         return _best_of(_without_servers(packaged))
     home = [claim for claim in rivals if claim.home and _credible(claim)]
     pool = _without_guests(home) or [claim for claim in rivals if _credible_stranger(claim)]
-    pool = _without_givers(pool)
+    pool = _without_givers(pool) or _only_candidate(rivals)
     explicit = [claim for claim in pool if claim.basis >= Basis.WATCH]
     product = [claim for claim in pool if claim.kinship.product]
     return _best_of(_without_servers(explicit or product or pool))
@@ -94,8 +94,16 @@ def _says_so(claim: Claim) -> bool:
     """Without RBAC, a workload must say that it reconciles, or be what the group is named after."""
     workload = claim.candidate.workload
     named = compact(workload.name.name) in map(compact, group_words(claim.crd.group))
-    says = workload.controlling or named or bool(claim.candidate.serves)
+    inside = any(is_controlling(container.name) for container in workload.containers)
+    says = workload.controlling or inside or named or bool(claim.candidate.serves)
     return says and not workload.serving
+
+
+def _only_candidate(rivals: Sequence[Claim]) -> list[Claim]:
+    """Without RBAC: the only workload of the product that has an account of its own and no UI."""
+    own = [c for c in rivals if c.kinship.product and c.candidate.workload.account != "default"]
+    able = [claim for claim in own if not claim.candidate.workload.serving]
+    return able if len(able) == 1 and able[0].basis is Basis.KINSHIP else []
 
 
 def _credible_stranger(claim: Claim) -> bool:

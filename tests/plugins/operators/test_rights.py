@@ -41,10 +41,24 @@ def test_writing_by_explicit_group_manages(rule: Any) -> None:
         (["harbour.example"], ["boats"], ["create", "get", "list", "delete"]),
         (["harbour.example"], ["boats/scale"], WRITE),
         (["*"], ["*"], ["get", "list", "watch"]),
+        (["*"], ["*/status"], ["update"]),
     ],
 )
 def test_less_does_not(rule: Any) -> None:
     assert harbour(*allowed("port", "moor", rule)) == {}
+
+
+def test_a_kind_may_be_named_without_its_group() -> None:
+    """A storage product of old names its kinds, and built-in ones, in whatever group they are."""
+    rights = (["*"], ["boats", "boats/finalizers", "pods"], ["*"])
+    objects = [crd("harbour-rules.law.example"), crd("pods.law.example")]
+    found = harbour(*allowed("port", "moor", rights), *objects, image="reg.example/harbour:v1")
+    assert found == {"moor": [BOATS]}
+    explicit = allowed("port", "keeper", (["harbour.example"], ["boats"], WRITE))
+    keeper = workload("harbour-keeper", "port", account="keeper")
+    every = (["*"], ["boats"], ["*"])
+    found = harbour(*allowed("port", "moor", every), *explicit, keeper, image="reg.example/harbour")
+    assert found == {"harbour-keeper": [BOATS]}
 
 
 def test_rights_come_together_from_several_roles() -> None:

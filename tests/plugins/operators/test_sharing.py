@@ -90,6 +90,15 @@ def test_a_server_with_the_same_rights_yields() -> None:
     assert managed(objects) == {"argosy-voyage-controller": ["voyages.argosy.example"]}
 
 
+def test_a_gateway_may_be_the_controller_of_gateways() -> None:
+    rights = (["shared.example"], ["gates", "gates/status"], WRITE)
+    objects = [crd("gates.shared.example")]
+    for name in ("alpine-gateway", "brook"):
+        objects += [*allowed(name, name, rights), workload(name, name, account=name)]
+    both = ["gates.shared.example"]
+    assert managed(objects) == {"alpine-gateway": both, "brook": both}
+
+
 def test_the_named_right_before_the_one_on_the_whole_group() -> None:
     """A core manager may everything in its providers' groups, too."""
     objects = [

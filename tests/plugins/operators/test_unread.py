@@ -39,6 +39,26 @@ def test_without_rbac_what_does_not_say_that_it_reconciles_is_left_out() -> None
     assert managed(objects, NO_RBAC) == {}
 
 
+def test_without_rbac_the_only_candidate_of_a_product_will_do() -> None:
+    """Whoever has an account of its own means to talk to the API."""
+    quay = workload("harbour-quay", "port", account="quay")
+    others = [
+        workload("harbour-shop", "port"),
+        workload("harbour-dashboard", "port", account="dashboard"),
+        workload("grain-mill", "port", account="mill"),
+    ]
+    assert managed([crd(BOATS), quay, *others], NO_RBAC) == {"harbour-quay": [BOATS]}
+    second = workload("harbour-pier", "port", account="pier")
+    assert managed([crd(BOATS), quay, second, *others], NO_RBAC) == {}
+
+
+def test_without_rbac_a_container_may_say_that_it_reconciles() -> None:
+    quay, pier = (workload(f"harbour-{name}", "port", account=name) for name in ("quay", "pier"))
+    beside = {"name": "manager", "image": "reg.example/harbour/steward:v1"}
+    quay["spec"]["template"]["spec"]["containers"].append(beside)
+    assert managed([crd(BOATS), quay, pier], NO_RBAC) == {"harbour-quay": [BOATS]}
+
+
 def test_without_rbac_answering_a_conversion_webhook_counts() -> None:
     client = {"service": {"name": "hooks", "namespace": "port"}}
     conversion = {"strategy": "Webhook", "webhook": {"clientConfig": client}}
@@ -71,6 +91,26 @@ def test_without_crds_their_names_come_from_roles() -> None:
     found = records(objects, NO_CRDS)["harbour-operator"]
     assert found["managed_crds"] == [BOATS, "piers.harbour.example"]
     assert notes(found) == ["CRDs"]
+
+
+def test_without_crds_a_rule_on_several_groups_does_not_tell_whose_a_kind_is() -> None:
+    several = (["harbour.example", "quay.example"], ["boats", "boats/status", "cranes"], WRITE)
+    rights = allowed("port", "moor", several, (["harbour.example"], ["boats"], READ))
+    objects = [workload("harbour-operator", "port", account="moor"), *rights]
+    assert managed(objects, NO_CRDS) == {"harbour-operator": [BOATS]}
+
+
+def test_all_of_a_group_without_any_crd_is_told_too() -> None:
+    rights = allowed("port", "moor", (["harbour.example"], ["*"], ["*"]))
+    moor = workload("harbour-operator", "port", account="moor")
+    found = records([moor, *rights], NO_CRDS)["harbour-operator"]
+    assert "*.harbour.example, whose CRDs are unknown" in found["evidence"][0]["reason"]
+    reads = allowed("port", "moor", (["harbour.example"], ["*"], READ))
+    assert managed([moor, *reads], NO_CRDS) == {}
+    guest = allowed("mill", "miller", (["harbour.example"], ["*"], ["*"]))
+    mill = workload("grain-controller", "mill", account="miller")
+    some = [crd("piers.harbour.example"), moor, mill, *rights, *guest]
+    assert managed(some) == {"harbour-operator": ["piers.harbour.example"]}
 
 
 def test_kinds_whose_crd_is_not_there_are_not_managed_but_told() -> None:
