@@ -23,6 +23,8 @@ MOST_EDGES = 500
 """Mermaid draws no more relations unless its ``maxEdges`` is raised."""
 
 _LONGEST = 120
+_OF_ALL = ("apiVersion", "kind", "metadata")
+_ANNOTATION = re.compile(r"[A-Za-z0-9./-]+")
 _OTHER = re.compile(r"[^A-Za-z0-9_]+")
 _ESCAPED = re.compile(r"[^\w ,./:\[\]-]|^[ \[\]:./-]|\b_|_\b|_(?=_)", re.ASCII)
 _ESCAPED_IN_LABEL = re.compile(r"[^\w./-]|^[./-]|\b_|_\b|_(?=_)", re.ASCII)  # no "direction LR"
@@ -159,20 +161,16 @@ class Drawing:
 def _box(kind: Kind, each: Class, identifier: str) -> Iterator[str]:
     title = f"{kind.name}.{each.path}" if each.path else kind.name
     yield f'    class {identifier}["{escaped(title)}"] {{\n'
-    for member in each.members:
-        yield f"      {_member(kind, each, member)}\n"
-    if not each.members:
+    members = [member for member in each.members if each.path or member.name not in _OF_ALL]
+    api_version = f"{kind.group}/{kind.version}"
+    if not each.path and _ANNOTATION.fullmatch(api_version):
+        yield f"      <<{api_version}>>\n"
+    for member in members:
+        required = ", required" if member.required else ""
+        yield f"      {escaped(f'{member.name}: {member.type}{required}')}\n"
+    if not members:
         yield "      unknown properties\n"
     yield "    }\n"
-
-
-def _member(kind: Kind, each: Class, member: Property) -> str:
-    """``name: type``; the API version and kind, which every object must have, as values."""
-    known = {"apiVersion": f"{kind.group}/{kind.version}", "kind": kind.name}
-    if not each.path and member.name in known:
-        return escaped(f"{member.name}: {known[member.name]}")
-    required = ", required" if member.required else ""
-    return escaped(f"{member.name}: {member.type}{required}")
 
 
 def escaped(text: str, *, label: bool = False) -> str:
