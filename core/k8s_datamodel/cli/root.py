@@ -14,11 +14,19 @@ from k8s_datamodel.cli.options import WithGlobalOptions
 from k8s_datamodel.errors import PluginError
 from k8s_datamodel.specs import CommandSpec
 
-OWN: Mapping[str, tuple[str, str]] = {
-    "database": ("k8s_datamodel.cli.database", "Store, list, show, export, clean up snapshots."),
-    "plugins": ("k8s_datamodel.cli.plugins", "List, check, enable, disable plugins."),
+OWN: Mapping[str, tuple[str, str, str]] = {
+    "database": (
+        "k8s_datamodel.cli.database",
+        "Store, list, show, export, clean up snapshots.",
+        "database store --notes 'before the upgrade'",
+    ),
+    "plugins": (
+        "k8s_datamodel.cli.plugins",
+        "List, check, enable, disable plugins.",
+        "plugins list",
+    ),
 }
-"""The host's groups: the module with their ``COMMANDS``, and one line of help."""
+"""The host's groups: the module with their ``COMMANDS``, one line of help, an example."""
 
 COMPLETION = "completion"
 """The host's one command outside of all groups."""
@@ -100,17 +108,18 @@ class Root(Lazy):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The group or command, made now."""
         if cmd_name in OWN:
-            _, text = OWN[cmd_name]
-            return Lazy(cmd_name, commands=_own(cmd_name), help=text)
+            _, text, example = OWN[cmd_name]
+            return _group(cmd_name, text, example, _own(cmd_name))
         if cmd_name == COMPLETION:
             return _completion()
         for each in _app(ctx).registry.types:
             if each.command == cmd_name:
                 from k8s_datamodel.cli.resources import commands  # noqa: PLC0415 - not for --help
 
-                return Lazy(cmd_name, commands=commands(each), help=each.description + ".")
-        if cmd_name in self._new_groups(ctx):
-            return Lazy(cmd_name, help=self.summary(ctx, cmd_name))
+                text, example = f"{each.description}.", f"{cmd_name} list"
+                return _group(cmd_name, text, example, commands(each))
+        if first := self._new_groups(ctx).get(cmd_name, [""])[0]:
+            return _group(cmd_name, self.summary(ctx, cmd_name), f"{cmd_name} {first} --help", {})
         return super().get_command(ctx, cmd_name)
 
     def summary(self, ctx: click.Context, cmd_name: str) -> str:
@@ -135,6 +144,10 @@ class Root(Lazy):
             if spec.group not in taken:
                 groups.setdefault(spec.group, []).append(spec.name)
         return groups
+
+
+def _group(name: str, text: str, example: str, commands: dict[str, click.Command]) -> Lazy:
+    return Lazy(name, commands=commands, help=text, epilog=f"Example: k8s-datamodel {example}")
 
 
 def _app(ctx: click.Context) -> App:
