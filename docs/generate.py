@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from k8s_datamodel.api import API_MINOR, API_VERSION
 from k8s_datamodel.asking import HOOKS
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.options import GlobalOption
+from k8s_datamodel.cli.reference import command, option_rows, walk
 from k8s_datamodel.cli.root import Root
 
 DOCS = Path(__file__).parent
@@ -108,7 +109,7 @@ def commands() -> str:
     app = App(["--no-external-plugins"])
     parts = ["# Commands\n", _WRITTEN, _global_options()]
     with click.Context(Root(), info_name="k8s-datamodel", obj=app) as root:
-        parts += [_command(ctx) for ctx in _walk(root)]
+        parts += [command(ctx) for ctx in walk(root)]
     return "\n".join(parts)
 
 
@@ -139,53 +140,12 @@ def _used(node: ast.AST, constants: Mapping[str, tuple[str, ...]]) -> tuple[str,
     return tuple(dict.fromkeys(found))
 
 
-def _walk(ctx: click.Context) -> Iterator[click.Context]:
-    """The contexts of all commands below one, groups before what is in them."""
-    if not isinstance(ctx.command, click.Group):
-        return
-    for name in ctx.command.list_commands(ctx):
-        command = ctx.command.get_command(ctx, name)
-        if command is not None and not command.hidden:
-            with click.Context(command, info_name=name, parent=ctx) as inner:
-                yield inner
-                yield from _walk(inner)
-
-
-def _command(ctx: click.Context) -> str:
-    depth = 2 if ctx.parent is not None and ctx.parent.parent is None else 3
-    command = ctx.command
-    parts = [f"{'#' * depth} {ctx.command_path}\n", f"{inspect.cleandoc(command.help or '')}\n"]
-    if not isinstance(command, click.Group):
-        usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
-        parts.append(f"```text\n{usage}\n```\n")
-    options = [p for p in command.params if not isinstance(p, GlobalOption)]
-    if rows := _rows(ctx, options):
-        parts.append(f"| option | meaning |\n|---|---|\n{rows}")
-    if command.epilog:
-        parts.append(f"{_example(command.epilog)}\n")
-    return "\n".join(parts)
-
-
 def _global_options() -> str:
-    command = Root()
-    ctx = click.Context(command, info_name="k8s-datamodel", obj=App(["--no-external-plugins"]))
-    rows = _rows(ctx, [p for p in command.params if isinstance(p, GlobalOption)])
+    root = Root()
+    ctx = click.Context(root, info_name="k8s-datamodel", obj=App(["--no-external-plugins"]))
+    rows = option_rows(ctx, [p for p in root.params if isinstance(p, GlobalOption)])
     text = "These may stand before or after any command.\n"
     return f"## Global options\n\n{text}\n| option | meaning |\n|---|---|\n{rows}"
-
-
-def _rows(ctx: click.Context, params: list[click.Parameter]) -> str:
-    records = [record for param in params if (record := param.get_help_record(ctx))]
-    return "".join(f"| `{_cell(name)}` | {_cell(text)} |\n" for name, text in records)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def _example(epilog: str) -> str:
-    said, _, command = epilog.partition(": ")
-    return f"{said}: `{' '.join(command.split())}`"
 
 
 def main() -> None:

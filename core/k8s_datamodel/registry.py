@@ -125,6 +125,10 @@ class Registry:
         self._find(kind, name)
         return self._specs[kind, name][1]
 
+    def specs_of(self, plugin: Plugin) -> list[Spec]:
+        """Everything that a plugin registered; nothing for one that is not in use."""
+        return [spec for spec, owner in self._specs.values() if owner.path == plugin.path]
+
     def load_target(self, spec: Spec) -> Any:
         """Import what a specification points to: its target, or a type's collector.
 

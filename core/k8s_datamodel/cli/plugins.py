@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 from k8s_datamodel import config
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.options import Command, TextType
+from k8s_datamodel.errors import PluginError
 from k8s_datamodel.host import Plugin
 
 HEADINGS = ("NAME", "DISTRIBUTION", "VERSION", "KIND", "STATE", "WHY")
@@ -73,6 +74,18 @@ def _faults(app: App, plugin: Plugin) -> list[str]:
         return []
     unloadable = app.loaded().unloadable(plugin)
     return [*unloadable, plugin.reason] if plugin.reason else list(unloadable)
+
+
+@click.pass_context
+def _docs(ctx: click.Context, /, name: str) -> None:
+    from k8s_datamodel.cli.reference import page  # noqa: PLC0415 - imported at each start
+
+    app = ctx.ensure_object(App)
+    plugin = app.host.find(name)
+    (plugin,) = [each for each in app.loaded().plugins if each.path == plugin.path]
+    if plugin.state != "active":
+        raise PluginError(f"plugin {plugin.name} is {plugin.state}: {plugin.reason}")
+    click.echo(page(ctx.find_root(), app.loaded(), plugin))
 
 
 @click.pass_context
@@ -152,6 +165,13 @@ COMMANDS: dict[str, click.Command] = {
         callback=_check,
         help="Load every plugin and everything it names; report each fault with file and line.",
         epilog="Example: k8s-datamodel plugins check",
+    ),
+    "docs": Command(
+        "docs",
+        callback=_docs,
+        params=[_name_argument()],
+        help="Print a reference of what a plugin adds, in Markdown: columns, commands, options.",
+        epilog="Example: k8s-datamodel plugins docs NAME",
     ),
     "disable": Command(
         "disable",

@@ -1,0 +1,124 @@
+"""References in Markdown, made of what there is: commands, and what a plugin adds."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+
+import click
+
+from k8s_datamodel.cli.options import GlobalOption
+from k8s_datamodel.finders import Plugin
+from k8s_datamodel.model import ResourceType
+from k8s_datamodel.registry import Registry
+from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+
+
+def page(root: click.Context, registry: Registry, plugin: Plugin) -> str:
+    """What a plugin adds: types with their columns, commands, formats, backends, sources.
+
+    Args:
+        root: context of the root command, whose object is the ``App``.
+        registry: of all plugins.
+        plugin: an active one of them.
+    """
+    specs = registry.specs_of(plugin)
+    parts = [f"# {plugin.name}\n", f"A plugin of k8s-datamodel, from {plugin.origin}.\n"]
+    for spec in specs:
+        if isinstance(spec, ResourceType):
+            parts += _type(spec)
+    parts += _others(specs)
+    own = {spec.command for spec in specs if isinstance(spec, ResourceType)}
+    added = {(s.group, s.name) for s in specs if isinstance(s, CommandSpec)}
+    for ctx in walk(root):
+        names = ctx.command_path.split()[1:]
+        group, name = (names[0], names[-1]) if len(names) > 1 else ("", names[0])
+        if names[0] in own or (group, name) in added:
+            parts.append(command(ctx))
+    return "\n".join(parts)
+
+
+def _type(spec: ResourceType) -> Iterator[str]:
+    yield f"## {spec.plural}\n"
+    yield f"{spec.description or spec.plural}.\n"
+    only = spec.name.replace("_", "-")
+    yield (
+        f"Relation in SQL and key in documents: `{spec.name}`. "
+        f"Count in `inventory_snapshots`: `{spec.count}`. "
+        f"Options: `--no-{spec.skip}`, `--{only}-only`.\n"
+    )
+    yield "| column | in documents | type | shown | filter | meaning |\n|---|---|---|---|---|---|"
+    for column in spec.columns:
+        cells = (
+            f"`{column.name}`",
+            f"`{column.key}`" if column.document else "-",
+            column.type,
+            column.show,
+            f"`--{column.filter}`" if column.filter else "-",
+            column.description or "-",
+        )
+        yield f"| {' | '.join(map(_cell, cells))} |"
+    yield "\nIt reads:\n"
+    for read in spec.reads:
+        limits = ", ".join(filter(None, (read.label_selector, read.field_selector)))
+        notes = f" with {limits}" if limits else ""
+        yield f"- `{read.resource.name}`{notes}{' (optional)' if read.optional else ''}"
+    yield ""
+
+
+def _others(specs: Sequence[object]) -> Iterator[str]:
+    headings = (
+        (FormatterSpec, "Output formats", "--output {0.name}"),
+        (StorageSpec, "Storage backends", "--db-path {0.scheme}://..."),
+        (SourceSpec, "Sources", "--source {0.scheme}://..."),
+    )
+    for kind, heading, option in headings:
+        found = [spec for spec in specs if isinstance(spec, kind)]
+        if found:
+            yield f"## {heading}\n"
+            for spec in found:
+                yield f"- `{option.format(spec)}`: {getattr(spec, 'description', '') or '-'}"
+            yield ""
+
+
+def walk(ctx: click.Context) -> Iterator[click.Context]:
+    """The contexts of all commands below one, groups before what is in them."""
+    if not isinstance(ctx.command, click.Group):
+        return
+    for name in ctx.command.list_commands(ctx):
+        command = ctx.command.get_command(ctx, name)
+        if command is not None and not command.hidden:
+            with click.Context(command, info_name=name, parent=ctx) as inner:
+                yield inner
+                yield from walk(inner)
+
+
+def command(ctx: click.Context) -> str:
+    """A section on one command or group: help, usage, options, example."""
+    depth = 2 if ctx.parent is not None and ctx.parent.parent is None else 3
+    described = ctx.command
+    parts = [f"{'#' * depth} {ctx.command_path}\n", f"{inspect.cleandoc(described.help or '')}\n"]
+    if not isinstance(described, click.Group):
+        usage = " ".join([ctx.command_path, *described.collect_usage_pieces(ctx)])
+        parts.append(f"```text\n{usage}\n```\n")
+    options = [p for p in described.params if not isinstance(p, GlobalOption)]
+    if rows := option_rows(ctx, options):
+        parts.append(f"| option | meaning |\n|---|---|\n{rows}")
+    if described.epilog:
+        parts.append(f"{_example(described.epilog)}\n")
+    return "\n".join(parts)
+
+
+def option_rows(ctx: click.Context, params: Sequence[click.Parameter]) -> str:
+    """Rows of a table of options, one for each that help shows."""
+    records = [record for param in params if (record := param.get_help_record(ctx))]
+    return "".join(f"| `{_cell(name)}` | {_cell(text)} |\n" for name, text in records)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _example(epilog: str) -> str:
+    said, _, command = epilog.partition(": ")
+    return f"{said}: `{' '.join(command.split())}`"
