@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from command import ok
+from command import ok, run
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -23,6 +26,12 @@ CERTIFICATE = {
         "notAfter": "2025-01-02T03:04:05Z",
         "conditions": [{"type": "Ready", "status": "True"}],
     },
+}
+INGRESS = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "Ingress",
+    "metadata": {"name": "web", "namespace": "shop", "uid": "3"},
+    "spec": {"rules": [{"host": "shop.example"}, {"http": {"paths": []}}]},
 }
 LIGHTHOUSE = {
     "apiVersion": "coast.example/v1",
@@ -41,12 +50,11 @@ def _generate() -> ModuleType:
     return module
 
 
-def _block(heading: str) -> str:
-    """The first fenced block after a heading."""
+def _block(heading: str, number: int = 0) -> str:
+    """A fenced block after a heading."""
     text = (DOCS / "plugins.md").read_text(encoding="utf-8")
-    match = re.search(rf"## {heading}\n.*?```\w+\n(.*?)```", text, re.DOTALL)
-    assert match is not None
-    return match[1]
+    section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(r"```\w+\n(.*?)```", section, re.DOTALL)[number]
 
 
 @pytest.fixture
@@ -55,15 +63,20 @@ def world(tmp_path: Path) -> dict[str, str]:
     files = {
         "types/certificates.yaml": _block("A type without code"),
         "plugins/lighthouses.py": _block("A type in one module"),
+        "plugins/ingresses.py": _block("A type in five minutes"),
+        "plugins/_test_ingresses.py": _block("A type in five minutes", 1),
+        "plugins/tsv.py": _block("A format in one module"),
     }
     for name, text in files.items():
         path = tmp_path / "config" / name
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     dump = tmp_path / "dump"
     dump.mkdir()
     (dump / "all.json").write_text(
-        json.dumps({"apiVersion": "v1", "kind": "List", "items": [CERTIFICATE, LIGHTHOUSE]})
+        json.dumps(
+            {"apiVersion": "v1", "kind": "List", "items": [CERTIFICATE, LIGHTHOUSE, INGRESS]}
+        )
     )
     return {
         "K8S_DATAMODEL_CONFIG_DIR": str(tmp_path / "config"),
@@ -92,6 +105,79 @@ def test_the_module_is_listed_stored_shown_and_counted(world: dict[str, str]) ->
     shown = ok("database", "show", "latest", "-o", "json", **world).json
     assert [each["name"] for each in shown["lighthouses"]] == ["skerry"]
     assert "lighthouses" in ok("database", "stats", "-o", "json", **world).out
+
+
+def test_a_type_in_thirty_lines_shows_up_everywhere(world: dict[str, str]) -> None:
+    code = _block("A type in five minutes") + _block("A type in five minutes", 1)
+    assert len([line for line in code.splitlines() if line.strip()]) <= 30
+    assert "ingresses: ok" in ok("plugins", "check", **world).out
+
+    row = {"namespace": "shop", "name": "web", "hosts": ["shop.example", "*"]}
+    assert ok("ingress", "list", "-o", "json", **world).json == [row]
+    for output in ("table", "wide", "yaml", "csv", "name", "rich", "tsv"):
+        assert "web" in ok("ingress", "list", "-o", output, **world).out
+    assert ok("ingress", "count", **world).out == "1\n"
+    assert "shop.example" in ok("ingress", "get", "shop/web", **world).out
+    ok("database", "store", "--no-lighthouses", **world)
+    for command in (
+        ("show", "latest"),
+        ("export", "latest"),
+        ("show", "latest", "--ingresses-only"),
+    ):
+        shown = ok("database", *command, "-o", "json", **world).json
+        assert [each["name"] for each in shown["ingresses"]] == ["web"]
+    assert ("crds" in shown, shown["snapshot"]["ingress_count"]) == (False, 1)
+    assert "ingresses" in ok("database", "stats", "-o", "json", **world).out
+    with sqlite3.connect(world["K8S_DATAMODEL_DB"]) as connection:
+        assert connection.execute("SELECT name, hosts FROM ingresses").fetchall() == [
+            ("web", "shop.example,*")
+        ]
+
+    completed = ok(_COMP_WORDS="k8s-datamodel ing", _COMP_CWORD="1", **COMPLETE, **world)
+    assert "ingress" in completed.out
+    page = ok("plugins", "docs", "ingresses", **world).out
+    assert "| `hosts` | `hosts` | list | table | - | - |" in page
+    assert "### k8s-datamodel ingress list" in page
+    assert "--no-ingresses" in page
+
+
+COMPLETE = {"_K8S_DATAMODEL_COMPLETE": "bash_complete"}
+"""Asks click for completions; COMP_WORDS and COMP_CWORD say of what."""
+
+
+def test_the_type_in_thirty_lines_passes_the_kit(world: dict[str, str]) -> None:
+    plugins = Path(world["K8S_DATAMODEL_CONFIG_DIR"]) / "plugins"
+    samples = plugins / "samples"
+    samples.mkdir()
+    for n in (1, 2):
+        metadata = {**INGRESS["metadata"], "name": f"web-{n}", "uid": str(n)}
+        (samples / f"{n}.json").write_text(json.dumps({**INGRESS, "metadata": metadata}))
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "_test_ingresses.py"],
+        cwd=plugins,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "skipped" not in done.stdout
+
+
+def test_the_format_in_one_module_writes_files_too(world: dict[str, str], tmp_path: Path) -> None:
+    ok("database", "store", **world)
+    file = tmp_path / "all.tsv"
+    ok("database", "export", "latest", "--file", file, **world)
+    assert "'shop'\t'web'\t['shop.example', '*']" in file.read_text()
+
+
+def test_plugins_docs_tells_of_every_kind_of_part(world: dict[str, str]) -> None:
+    assert "- `--output tsv`: -" in ok("plugins", "docs", "tsv", **world).out
+    sources = ok("plugins", "docs", "sources", **world).out
+    assert "- `--source kubernetes://...`: A live API server, by kubeconfig" in sources
+    (Path(world["K8S_DATAMODEL_CONFIG_DIR"]) / "plugins" / "broken.py").write_text("1 / 0")
+    done = run("plugins", "docs", "broken", **world)
+    assert (done.code, done.out) == (1, "")
+    assert "plugin broken is broken: ZeroDivisionError" in done.err
 
 
 def test_generated_pages_are_those_of_the_code() -> None:
