@@ -1,4 +1,4 @@
-"""Precision, recall and F1 against the labelled set, with each miss.
+"""Precision, recall and F1 against the labelled set, with each miss and its evidence.
 
     python tests/truth/measure.py            # every labelled install, read from its files
     python tests/truth/measure.py --cluster  # each loaded into a real API server of its own
@@ -13,11 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,32 @@ def measure(
             check=True,
         )
         figures: dict[str, Any] = json.loads((work / "out" / "score.json").read_text())
-        return {**figures, "report": done.stdout or ""}
+        told = "\n".join(explained(figures["lists"], work / "out" / "raw"))
+        return {**figures, "report": done.stdout or "", "explained": told}
+
+
+def explained(lists: Mapping[str, Sequence[str]], raw: Path) -> Iterator[str]:
+    """Each miss with the evidence for what was answered: of the workload, or of who got its CRD.
+
+    Args:
+        lists: misses by what kind they are, ``source: what`` each, as the scoring writes them.
+        raw: the folder with the answers, ``<source>.json`` each.
+    """
+    for title, misses in lists.items():
+        for miss in misses:
+            yield f"{title}: {miss}"
+            source, _, rest = miss.partition(": ")
+            path = raw / f"{source}.json"
+            records = json.loads(path.read_text()) if path.exists() else []
+            words = set(re.split(r"[\s:/,()]+", rest))
+            about = [each for each in records if each["name"] in words]
+            about += [each for each in records if words & set(each["managed_crds"])]
+            yield from (_evidence(each) for each in about) if about else ("   no record of it",)
+
+
+def _evidence(record: Mapping[str, Any]) -> str:
+    found = (f"{e['strength']} {e['kind']}: {e['reason']}" for e in record["evidence"])
+    return f"   {record['name']} ({record['confidence']}): {'; '.join(found)}"
 
 
 def main() -> None:
@@ -95,7 +121,8 @@ def main() -> None:
     known, others = parser.parse_known_args()
     if (known.truth is None) != (known.data is None):
         parser.error("--truth and --data come together")
-    measure(SHARED, cluster=known.cluster, truth=known.truth, data=known.data, arguments=others)
+    where = {"truth": known.truth, "data": known.data}
+    print(measure(SHARED, cluster=known.cluster, arguments=others, **where)["explained"])
 
 
 if __name__ == "__main__":

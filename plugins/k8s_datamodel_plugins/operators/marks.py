@@ -5,6 +5,9 @@ Everything else that decides who is an operator is free of names of projects.
 
 from __future__ import annotations
 
+OLM_GROUP = "operators.coreos.com"
+"""API group of OLM v0's ClusterServiceVersions."""
+
 OLM_OWNER = "olm.owner"
 """Label OLM v0 puts on what a CSV installs: the CSV's name."""
 
