@@ -71,6 +71,12 @@ class Forked:
         out, err = ((self._folder / f"{number}.{name}").read_text() for name in ("out", "err"))
         return Done(code[0], out, err)
 
+    def ok(self, *arguments: object, **options: Any) -> Done:
+        """The same, when nothing but success is expected."""
+        done = self.run(*arguments, **options)
+        assert done.code == 0, f"{arguments}: exit code {done.code}\n{done.out}\n{done.err}"
+        return done
+
     def _listen(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:

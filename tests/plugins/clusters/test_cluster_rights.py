@@ -17,6 +17,7 @@ from cluster.fixtures import MakeCluster
 from cluster.server import Cluster
 from forked import Forked
 from live_source import until, widget_crd, widgets
+from truth.shapes import WRITE, allowed, workload
 
 API = "rbac.authorization.k8s.io"
 GROUP = "counted.example.com"
@@ -196,3 +197,32 @@ def test_who_may_nothing(viewer: Viewer, command: Forked, guarded: Cluster) -> N
     result = viewer.store()
     assert result.code == 3
     assert set(result.unread.values()) == {"forbidden"}
+
+
+def test_who_may_not_read_rbac_is_told_that_the_answer_rests_on_less(
+    viewer: Viewer, command: Forked, guarded: Cluster
+) -> None:
+    with Client(guarded.kubeconfig) as admin:
+        rule = ([GROUP], ["widgets", "widgets/status"], WRITE)
+        pods = {"app": "widget"}
+        operator = workload("widget-operator", "ops", account="widget", labels=pods)
+        operator["spec"]["selector"] = {"matchLabels": pods}
+        admin.apply([operator, *allowed("ops", "widget", rule)])
+    role = role_of(command, guarded)
+    viewer.may(role)
+    where = ("--kubeconfig", guarded.kubeconfig_for("viewer"))
+    sure = command.run("operators", "get", "widget-operator", "-o", "json", *where)
+    assert (sure.code, sure.err) == (0, "")
+    role["rules"] = [rule for rule in role["rules"] if API not in rule.get("apiGroups", ())]
+    viewer.may(role)
+    listed = command.run("operators", "list", "-o", "json", *where)
+    assert (listed.code, [row["name"] for row in listed.json]) == (0, ["widget-operator"])
+    assert "The answer on operators rests on less" in listed.err
+    assert f"clusterroles.{API} (forbidden)" in listed.err
+    [row] = listed.json
+    assert row["confidence"] < sure.json["confidence"]
+    shown = command.run("operators", "get", "widget-operator", *where)
+    assert "could not be read, so this rests on less" in shown.out
+    assert "(low)" in shown.out
+    assert set(viewer.store().unread.values()) == {"forbidden"}
+    assert "rests on less" not in command.run("crd", "list", *where).err

@@ -1,0 +1,122 @@
+"""Complete is told from incomplete: by every command, in every format, by the exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from command import ok, run
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
+FORMATS = ("table", "wide", "rich", "json", "yaml", "csv", "name")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dump of which one file cannot be read."""
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / "good.yaml").write_bytes((SAMPLE / "crds" / "sailings.yaml").read_bytes())
+    (folder / "bad.yaml").write_text("kind: [")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def db(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Snapshot 1 is incomplete, snapshot 2 is not."""
+    path = tmp_path_factory.mktemp("stored") / "inventory.db"
+    done = run("database", "store", "--source", source, "--db-path", path)
+    assert done.code == 3
+    assert "It is incomplete." in done.err
+    assert "could not read bad.yaml" in done.err
+    ok("database", "store", "--source", SAMPLE / "crds", "--db-path", path)
+    return path
+
+
+def test_allow_incomplete_makes_it_0(source: Path, tmp_path: Path) -> None:
+    where = ("--source", source, "--db-path", tmp_path / "inventory.db")
+    done = ok("database", "store", "--allow-incomplete", "-o", "json", *where)
+    assert done.json["complete"] is False
+    assert "could not read bad.yaml" in done.err
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_a_listing(source: Path, output: str) -> None:
+    """A listing is data only: stderr and the exit code tell."""
+    done = run("crd", "list", "-o", output, "--source", source)
+    assert done.code == 3
+    assert "could not read bad.yaml" in done.err
+    assert "sailings" in done.out
+    whole = ok("crd", "list", "-o", output, "--source", source / "good.yaml")
+    assert whole.err == ""
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_a_stored_snapshot(db: Path, output: str) -> None:
+    only = ("--crds-only",) if output in ("csv", "name") else ()
+    bad = ok("database", "show", "1", "-o", output, *only, "--db-path", db)
+    good = ok("database", "show", "2", "-o", output, *only, "--db-path", db)
+    assert "Snapshot 1 is incomplete" in bad.err
+    assert good.err == ""
+    told = {
+        "json": lambda text: json.loads(text)["snapshot"]["complete"],
+        "yaml": lambda text: yaml.safe_load(text)["snapshot"]["complete"],
+        "csv": lambda text: None,
+        "name": lambda text: None,
+    }.get(output, lambda text: "yes" if "complete:         yes" in text else "no")
+    expected = {"json": (False, True), "yaml": (False, True), "csv": (None, None)}
+    assert (told(bad.out), told(good.out)) == expected.get(
+        output, (None, None) if output == "name" else ("no", "yes")
+    )
+
+
+@pytest.mark.parametrize("output", ["table", "rich", "json", "yaml", "csv"])
+def test_the_ledger(db: Path, output: str) -> None:
+    out = ok("database", "show", "1", "--ledger", "-o", output, "--db-path", db).out
+    readers: dict[str, Any] = {
+        "json": lambda: json.loads(out)["ledger"],
+        "yaml": lambda: yaml.safe_load(out)["ledger"],
+        "csv": lambda: list(csv.DictReader(io.StringIO(out))),
+    }
+    if output in readers:
+        rows = {row["read"]: row for row in readers[output]()}
+        assert rows["bad.yaml"]["status"] == "failed"
+        assert rows["bad.yaml"]["reason"]
+        assert len(rows) > 10
+    else:
+        line = next(line for line in out.splitlines() if "bad.yaml" in line)
+        assert "failed" in line
+        assert "deployments.apps" in out
+
+
+def test_the_list_of_snapshots(db: Path) -> None:
+    done = ok("database", "list", "--db-path", db)
+    first, second = (line for line in done.out.splitlines() if line.startswith("│"))
+    assert "│ no " in first
+    assert "│ yes " in second
+    assert "Incomplete: 1" in done.err
+    rows = ok("database", "list", "-o", "json", "--db-path", db).json
+    assert [row["complete"] for row in rows] == [False, True]
+
+
+def test_an_export_says_so_and_carries_the_ledger(db: Path) -> None:
+    done = ok("database", "export", "1", "--ledger", "--no-specs", "--db-path", db)
+    assert done.json["snapshot"]["complete"] is False
+    assert "failed" in {row["status"] for row in done.json["ledger"]}
+    assert "Snapshot 1 is incomplete" in done.err
+    every = ok("database", "export-all", "--no-specs", "--db-path", db).json
+    assert [each["snapshot"]["complete"] for each in every] == [False, True]
+
+
+def test_a_stored_listing_and_the_summary(db: Path) -> None:
+    for command in (("crd", "list"), ("crd", "count"), ("cluster", "summary")):
+        done = run(*command, "--snapshot", "1", "--db-path", db)
+        assert done.code == 3, command
+        assert "snapshot 1 is incomplete: database show 1 --ledger" in done.err
+        ok(*command, "--snapshot", "1", "--allow-incomplete", "--db-path", db)
+        ok(*command, "--snapshot", "2", "--db-path", db)
