@@ -246,10 +246,11 @@ def _beside(
     account, or changes objects that belong to its node.
     """
     workload = candidate.workload
-    claims = [c for c in made if c.home and c.kinship.product and c.basis >= Basis.WATCH]
-    same = _program(candidate) in programs and not workload.serving
-    if same or words.is_controlling(workload.name.name):
+    claims = [c for c in made if c.home and c.kinship.product and c.basis > Basis.KINSHIP]
+    if words.is_controlling(workload.name.name):
         return claims
+    if _program(candidate) in programs and not workload.serving:
+        return [c for c in claims if c.basis >= Basis.WATCH]
     return [c for c in claims if c.on_its_node and c.basis >= Basis.CHANGE]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from truth.shapes import READ, WRITE, allowed, crd, managed, records, workload
+from truth.shapes import READ, WRITE, allowed, bind, crd, managed, records, workload
 
 RULES, REPORTS = "rules.gate.example", "reports.gate.example"
 EVERYTHING = (["gate.example"], ["*"], WRITE)
@@ -32,6 +32,19 @@ def test_the_same_program_with_other_arguments_is_an_operator_too() -> None:
     assert found["gate-audit"]["managed_crds"] == []
     assert found["gate-audit"]["confidence"] == 0.5
     assert {"gate-webhook", "gate-shell", "gate-lookout"}.isdisjoint(found)
+
+
+def test_an_operator_that_may_everything_is_one_beside_its_own_controllers() -> None:
+    """Neither is a server that may everything, nor what is no part of the product."""
+    names = ("gate-operator", "gate-server", "deploy-operator")
+    objects = [
+        crd(RULES),
+        *allowed("gate", "gate", EVERYTHING),
+        gate("gate-deployment"),
+        *(bind("cluster-admin", name, "gate") for name in names),
+        *(workload(name, "gate", account=name) for name in names),
+    ]
+    assert managed(objects) == {"gate-deployment": [RULES], "gate-operator": []}
 
 
 @pytest.mark.parametrize(
