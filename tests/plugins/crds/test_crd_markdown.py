@@ -55,8 +55,8 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def rendered(source: Path) -> list[Token]:
-    text = ok("crd", "export-all", "--source", source, "--max-depth", 0).out
+def rendered(source: Path, max_depth: int = 0) -> list[Token]:
+    text = ok("crd", "export-all", "--source", source, "--max-depth", max_depth).out
     return MarkdownIt("commonmark").enable("table").parse(text)
 
 
@@ -91,6 +91,15 @@ def test_links_lead_to_anchors_and_no_table_is_broken() -> None:
     found = [rows for rows in tables(tokens) if "spec.route.from" in str(rows)]
     assert found
     assert all(len(row) == len(found[0][0]) for row in found[0])
+
+
+def test_the_corpora(shared: Path) -> None:
+    tokens = rendered(shared / "corpora" / "crds.tar.xz", 2)
+    for rows in tables(tokens):
+        assert {len(row) for row in rows} == {len(rows[0])}, rows[0]
+    text = [each.content for each in flat(tokens) if each.type == "text"]
+    assert not [each for each in text if "|---" in each]
+    assert not {each.type for each in flat(tokens)} & {"fence", "code_block", "image"}
 
 
 def test_nothing_in_a_schema_is_taken_for_markdown(nasty: Path) -> None:

@@ -64,6 +64,19 @@ def test_the_sample_cluster(modules: Path, tmp_path: Path) -> None:
     assert deep["classes"] > usual["classes"]
 
 
+def test_the_corpora(modules: Path, shared: Path, tmp_path: Path) -> None:
+    """CRDs of real projects; that the whole is more than Mermaid draws is told."""
+    source, drawn = shared / "corpora" / "crds.tar.xz", tmp_path / "corpora.mmd"
+    done = ok("crd", "diagram", "--source", source, "--file", drawn)
+    assert "Mermaid draws 50,000" in done.err
+    (found,) = parsed(modules, drawn)
+    rows = ok("crd", "diagram", "-o", "json", "--source", source).json
+    kinds = [row for row in rows if not row["path"]]
+    assert len(kinds) > 100
+    assert (found["classes"], found["relations"]) == (len(rows), len(rows) - len(kinds))
+    assert found["namespaces"] == len({row["group"] for row in kinds})
+
+
 def test_names_that_mermaid_could_take_for_syntax(modules: Path, tmp_path: Path) -> None:
     odd = ["a}b", 'say "hi"', "<b>", "note for x", "%% not a remark", "x~y~", "end", "#quot;", "ä{"]
     names = {name: {"type": "object", "properties": {"x": {"type": "string"}}} for name in odd}
