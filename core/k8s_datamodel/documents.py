@@ -116,6 +116,7 @@ def _rows(store: Store, snapshot_id: int, type_name: str, specs: bool) -> Iterat
 
 def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType]) -> Table:
     """Snapshots as ``database list`` shows them."""
+    whole = all(snapshot.complete for snapshot in snapshots)
     columns = (
         Column("id", "integer", title="ID", show="table"),
         Column("timestamp", show="table"),
@@ -127,7 +128,8 @@ def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType])
         ),
         Column("namespace_filter", title="Namespace", show="wide"),
         Column("notes", show="table"),
-        Column("complete", "boolean", show="table"),
+        # A table says it where one is not; of complete ones it would only take room.
+        Column("complete", "boolean", show="wide" if whole else "table"),
         Column("cluster_uid", title="Cluster UID"),
         Column("source", show="wide"),
         Column("source_timestamp", title="Dumped", show="wide"),
