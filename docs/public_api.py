@@ -293,6 +293,7 @@ def _documented(name: str, module: Any) -> str:
 
 
 _SOURCES = (
+    "k8s_datamodel.lookups",
     "k8s_datamodel",
     "k8s_datamodel.model",
     "k8s_datamodel.cli.app",

@@ -39,6 +39,29 @@ LIGHTHOUSE = {
     "metadata": {"name": "skerry", "namespace": "north", "uid": "2"},
     "spec": {"lamps": [{"watts": 400}, {"watts": 250}]},
 }
+STUCK = {
+    **LIGHTHOUSE,
+    "metadata": {
+        "name": "wreck",
+        "namespace": "north",
+        "uid": "3",
+        "deletionTimestamp": "2025-01-02T03:04:05Z",
+        "finalizers": ["coast.example/lamps"],
+    },
+}
+CRD = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "lighthouses.coast.example", "uid": "4"},
+    "spec": {
+        "group": "coast.example",
+        "scope": "Namespaced",
+        "names": {"plural": "lighthouses", "kind": "Lighthouse"},
+        "versions": [{"name": "v1", "served": True, "storage": True}],
+    },
+}
+
+ITEMS = [CERTIFICATE, LIGHTHOUSE, INGRESS, STUCK, CRD]
 
 
 def _generate() -> ModuleType:
@@ -66,6 +89,7 @@ def world(tmp_path: Path) -> dict[str, str]:
         "plugins/ingresses.py": _block("A type in five minutes"),
         "plugins/_test_ingresses.py": _block("A type in five minutes", 1),
         "plugins/tsv.py": _block("A format in one module"),
+        "plugins/stuck.py": _block("A type on request"),
     }
     for name, text in files.items():
         path = tmp_path / "config" / name
@@ -73,11 +97,7 @@ def world(tmp_path: Path) -> dict[str, str]:
         path.write_text(text, encoding="utf-8")
     dump = tmp_path / "dump"
     dump.mkdir()
-    (dump / "all.json").write_text(
-        json.dumps(
-            {"apiVersion": "v1", "kind": "List", "items": [CERTIFICATE, LIGHTHOUSE, INGRESS]}
-        )
-    )
+    (dump / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": ITEMS}))
     return {
         "K8S_DATAMODEL_CONFIG_DIR": str(tmp_path / "config"),
         "K8S_DATAMODEL_NO_EXTERNAL_PLUGINS": "",
@@ -99,11 +119,13 @@ def test_the_type_without_code_lists_as_the_page_says(world: dict[str, str]) -> 
 
 
 def test_the_module_is_listed_stored_shown_and_counted(world: dict[str, str]) -> None:
-    (row,) = ok("lighthouse", "list", "-o", "json", **world).json
+    row, _ = ok("lighthouse", "list", "-o", "json", **world).json
     assert row == {"namespace": "north", "name": "skerry", "watts": 650}
     ok("database", "store", **world)
     shown = ok("database", "show", "latest", "-o", "json", **world).json
-    assert [each["name"] for each in shown["lighthouses"]] == ["skerry"]
+    assert [each["name"] for each in shown["lighthouses"]] == ["skerry", "wreck"]
+    assert "stuck" not in shown
+    assert shown["snapshot"]["stuck_object_count"] is None
     assert "lighthouses" in ok("database", "stats", "-o", "json", **world).out
 
 
@@ -178,6 +200,22 @@ def test_plugins_docs_tells_of_every_kind_of_part(world: dict[str, str]) -> None
     done = run("plugins", "docs", "broken", **world)
     assert (done.code, done.out) == (1, "")
     assert "plugin broken is broken: ZeroDivisionError" in done.err
+
+
+def test_the_type_on_request_is_stored_when_it_is_asked_for(world: dict[str, str]) -> None:
+    row = {
+        "kind": "Lighthouse",
+        "namespace": "north",
+        "name": "wreck",
+        "finalizers": ["coast.example/lamps"],
+    }
+    assert ok("stuck", "list", "-o", "json", **world).json == [row]
+    ok("database", "store", "--with-stuck", "coast.*", **world)
+    ok("database", "store", "--with-stuck", "other.*", **world)
+    for number, found in ((1, ["wreck"]), (2, [])):
+        shown = ok("database", "show", number, "-o", "json", "--no-specs", **world).json
+        assert [each["name"] for each in shown["stuck"]] == found
+    assert ok("stuck", "count", "--snapshot", "latest", **world).out == "0\n"
 
 
 def test_generated_pages_are_those_of_the_code() -> None:

@@ -55,6 +55,7 @@ from k8s_datamodel.model import (
     Table,
     View,
     ViewOption,
+    Wanted,
 )
 from k8s_datamodel.own import declared_type, settings
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
@@ -121,6 +122,7 @@ __all__ = [
     "UsageError",
     "View",
     "ViewOption",
+    "Wanted",
     "declared_type",
     "hookimpl",
     "settings",

@@ -32,17 +32,19 @@ from k8s_datamodel.cli.options import (
     output_option,
 )
 from k8s_datamodel.cli.output import format_of, write
-from k8s_datamodel.cli.per_type import PerType, chosen, skip_flag
+from k8s_datamodel.cli.per_type import PerType, collected, collecting_flag
 from k8s_datamodel.cli.selection import filter_options, matching
 from k8s_datamodel.cli.stored import snapshot_option
 from k8s_datamodel.documents import LEDGER, ledger_row
 from k8s_datamodel.model import Document, Section, Table
+from k8s_datamodel.reading import Asked
 
 __all__ = [
     "CLUSTER",
     "INCOMPLETE",
     "LEDGER",
     "App",
+    "Asked",
     "Attempt",
     "Command",
     "Exported",
@@ -51,7 +53,8 @@ __all__ = [
     "PerType",
     "Task",
     "allow_incomplete_option",
-    "chosen",
+    "collected",
+    "collecting_flag",
     "contexts_options",
     "exported",
     "file_option",
@@ -63,7 +66,6 @@ __all__ = [
     "output_option",
     "own_output_option",
     "several",
-    "skip_flag",
     "snapshot_option",
     "write_document",
     "write_listing",

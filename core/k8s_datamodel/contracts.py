@@ -28,6 +28,7 @@ from k8s_datamodel.model import (
     SourceRequest,
     Status,
     Table,
+    Wanted,
 )
 
 
@@ -35,13 +36,15 @@ class KnownObjects(Protocol):
     """Objects of earlier snapshots that need not be read again. Read-only, safe in threads."""
 
     def find(
-        self, resource: Resource, versions: Mapping[str, str]
+        self, resource: Resource, versions: Mapping[str, str], context: str = ""
     ) -> Mapping[str, KubernetesObject]:
         """Objects that the store still holds unchanged.
 
         Args:
             resource: of which list.
             versions: ``metadata.resourceVersion`` by ``metadata.uid``, as the server has it now.
+            context: what was noted with the resource by ``SnapshotWriter.note_context`` must be
+                this; a backend that notes none is never asked with one.
 
         Returns:
             The complete stored object by uid, for those whose resourceVersion is the same.
@@ -113,6 +116,23 @@ class CollectContext(Protocol):
     def status(self, resource: Resource) -> Status:
         """How the run's read of a resource ended: unknown is not none. Reads it if need be."""
 
+    @property
+    def patterns(self) -> Sequence[str]:
+        """What was asked for of a type that is on request, ``("*",)`` for all of it."""
+
+    def wanted(self, values: Mapping[str, Any]) -> bool:
+        """Whether a record with these values of some columns can be of use to this run.
+
+        Where it cannot, as a filter would drop it, a collector need not read it.
+        """
+
+    def lists(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Resource, Page]]:
+        """Stream the complete objects of many lists, some of them at the same time.
+
+        For types that say ``discovers``. Each list lands in the ledger, whether it could be read
+        or not; pages come as they are read, those of one list in order.
+        """
+
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Count the objects of each resource, in the order asked.
 
@@ -151,6 +171,12 @@ class SnapshotWriter(Protocol):
 
     def write(self, resource_type: ResourceType, records: Sequence[Record]) -> None:
         """Add records. May be called many times for a type, types in any order."""
+
+    def note_context(self, resource: Resource, context: str) -> None:
+        """Keep what ``KnownObjects.find`` must be asked with to find objects of this resource.
+
+        A backend without this method works; custom resources are then read anew each time.
+        """
 
     def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
         """Make the snapshot visible, whole, in one transaction; its id.

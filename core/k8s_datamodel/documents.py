@@ -26,12 +26,15 @@ class DocumentOptions:
     Attributes:
         specs: with the complete objects.
         ledger: with the ledger.
-        only: names of the types whose sections it has; all if empty.
+        only: names of the types whose sections it has; if empty, all that were collected, and an
+            empty one for each that was skipped.
+        without: names of types whose sections it lacks.
     """
 
     specs: bool = False
     ledger: bool = False
     only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 def head(snapshot: Snapshot, types: Sequence[ResourceType]) -> dict[str, Any]:
@@ -97,10 +100,26 @@ def document(
     store: Store, snapshot: Snapshot, types: Sequence[ResourceType], options: DocumentOptions
 ) -> Document:
     """One snapshot as a document; its rows are read while it is written."""
-    chosen = [each for each in types if not options.only or each.name in options.only]
-    ledger = [ledger_row(entry) for entry in store.ledger(snapshot.id)] if options.ledger else None
+    ledger = store.ledger(snapshot.id)
+    chosen = [
+        each
+        for each in types
+        if (each.name in options.only if options.only else asked_for(each, snapshot.counts, ledger))
+        and each.name not in options.without
+    ]
     sections = [section(store, snapshot, each, specs=options.specs) for each in chosen]
-    return Document(head(snapshot, types), sections, ledger)
+    rows = [ledger_row(entry) for entry in ledger] if options.ledger else None
+    return Document(head(snapshot, types), sections, rows)
+
+
+def asked_for(
+    resource_type: ResourceType, counts: Mapping[str, int | None], ledger: Sequence[LedgerEntry]
+) -> bool:
+    """Whether a snapshot or run is about a type: it is, unless that is on request and was not."""
+    name = resource_type.name
+    if not resource_type.on_request or counts.get(name) is not None:
+        return True
+    return any(entry.resource_type == name for entry in ledger)
 
 
 def section(
@@ -123,7 +142,12 @@ def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType])
         Column("cluster_context", title="Cluster", show="table"),
         Column("cluster_info", "json"),
         *(
-            Column(each.count, "integer", title=heading(each.plural), show="table")
+            Column(
+                each.count,
+                "integer",
+                title=heading(each.plural),
+                show="wide" if each.on_request else "table",
+            )
             for each in types
         ),
         Column("namespace_filter", title="Namespace", show="wide"),

@@ -99,6 +99,22 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """One list that a collector learned of while it read another, see ``CollectContext.lists``.
+
+    Attributes:
+        resource: what is listed.
+        context: what else must be the same for an object to be the same when its uid and
+            resourceVersion are, such as uid and generation of its CRD; empty to read everything.
+        ending: how it ends without being read, such as ``Outcome("skipped", why)``, for the ledger.
+    """
+
+    resource: Resource
+    context: str = ""
+    ending: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column of a resource type.
 
@@ -230,6 +246,10 @@ class ResourceType:
         lookups: what other types' rows and earlier snapshots tell of its rows.
         counts_instances: its collector counts the custom resources of the CRDs it reads, so it
             needs the right to list those, which no ``Read`` can name.
+        on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
+            makes it part of what they collect; what patterns mean is its collector's to say. Empty
+            for a type that is collected unless it is skipped.
+        discovers: its collector also lists what no ``Read`` can name, by ``CollectContext.lists``.
     """
 
     name: str
@@ -247,6 +267,8 @@ class ResourceType:
     views: tuple[View, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     counts_instances: bool = False
+    on_request: str = ""
+    discovers: bool = False
 
     def __post_init__(self) -> None:
         count = f"{self.singular.lower().replace(' ', '_').replace('-', '_')}_count"
@@ -456,6 +478,7 @@ class SourceRequest:
         opener: a ``contracts.SourceFactory`` that opens whichever source a request names, for a
             source that is another one's front: ``opener(replace(request, location=""))`` is the
             live API server.
+        custom: the run may also list any custom resource.
     """
 
     location: str = ""
@@ -466,3 +489,4 @@ class SourceRequest:
     progress: Callable[[str], None] = field(default=lambda text: None)
     kubeconfig_data: Mapping[str, Any] | None = field(default=None, repr=False)
     opener: Callable[[SourceRequest], Any] = field(default=_no_opener, repr=False)
+    custom: bool = False

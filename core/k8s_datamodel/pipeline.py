@@ -23,7 +23,7 @@ from k8s_datamodel.model import (
     ResourceType,
     Snapshot,
 )
-from k8s_datamodel.reading import Reader, TypeContext
+from k8s_datamodel.reading import ALL, Asked, Reader, TypeContext
 from k8s_datamodel.records import Checks
 from k8s_datamodel.redaction import Redactor
 from k8s_datamodel.registry import Registry
@@ -121,7 +121,8 @@ class Run:
 def known(context: TypeContext) -> bool:
     """Whether the reads of a type were such that the number of its records means something."""
     statuses = set(context.required)
-    return not statuses & INCOMPLETE and statuses != {"skipped"}
+    skipped = statuses == {"skipped"} or "skipped" in context.discovered
+    return not statuses & INCOMPLETE and not skipped
 
 
 def in_reading_order(types: Sequence[ResourceType]) -> list[ResourceType]:
@@ -159,11 +160,15 @@ def start(
     registry: Registry,
     types: Sequence[ResourceType],
     namespace: str | None = None,
+    asked: Asked | None = None,
 ) -> Iterator[Run]:
-    """Open a source and give a run of some types against it; its time counts from here."""
+    """Open a source and give a run of some types against it; its time counts from here.
+
+    ``asked`` is what is wanted of the types; None for all of each.
+    """
     timestamp, started = now(), time.monotonic()
     with closing(open_source()) as source:
-        reader = Reader(source, registry, types, namespace)
+        reader = Reader(source, registry, types, namespace, asked or ALL)
         with Run(reader, registry, types, timestamp, started) as run:
             yield run
 
@@ -193,6 +198,7 @@ def store(
     if not options.full:
         run.reader.known = store_.known(cluster, redactor.id if redactor else UNREDACTED)
     with store_.begin(run.types) as writer:
+        run.reader.note_context = getattr(writer, "note_context", None)
         for resource_type, records in _batches(run.records(), seen):
             redacted = _redacted(run, redactor, resource_type, records) if redactor else records
             writer.write(resource_type, redacted)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -24,9 +25,11 @@ from k8s_datamodel.model import (
     Resource,
     ResourceType,
     Status,
+    Wanted,
 )
 from k8s_datamodel.registry import Registry
 from k8s_datamodel.selectors import Selector
+from k8s_datamodel.streams import side_by_side
 
 PARALLEL = 4
 """Requests at once; more did not help an API server on two cores."""
@@ -37,6 +40,36 @@ COUNTS = "instances (count)"
 
 _Key: TypeAlias = tuple[str, Selector]
 """Names one list: of which resource, limited to what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run wants of its types. It may grow.
+
+    Attributes:
+        patterns: by type name, for types that are on request; all of a type that is not named.
+        test: whether a record with these values of some columns can be of use.
+    """
+
+    patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    test: Callable[[Mapping[str, Any]], bool] = lambda values: True
+
+
+ALL = Asked()
+"""Everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class _InContext:
+    """Known objects of custom resources, which are the same only in the same context."""
+
+    known: KnownObjects
+    context: str
+
+    def find(
+        self, resource: Resource, versions: Mapping[str, str], context: str = ""
+    ) -> Mapping[str, KubernetesObject]:
+        return self.known.find(resource, versions, self.context)
 
 
 @dataclass(slots=True)
@@ -81,9 +114,11 @@ class Reader:
         registry: loads the functions that make facts.
         types: the types of the run, whose facts are gathered while a list streams by.
         namespace: limits what is namespaced.
+        asked: what is wanted of the types.
 
     Attributes:
         known: objects that need not be read again; None to read everything.
+        note_context: keeps what custom resources can be known by; None where nothing does.
     """
 
     def __init__(
@@ -92,11 +127,14 @@ class Reader:
         registry: Registry,
         types: Sequence[ResourceType],
         namespace: str | None = None,
+        asked: Asked = ALL,
     ) -> None:
         self.ledger: list[LedgerEntry] = []
+        self.asked = asked
         self.namespace = namespace
         self._source = source
         self.known: KnownObjects | None = None
+        self.note_context: Callable[[Resource, str], None] | None = None
         self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
         self._lock = threading.Lock()
         self._described: Future[ClusterInfo] | None = None
@@ -171,6 +209,27 @@ class Reader:
         futures = [self._pool.submit(self._source.count, r, self.namespace) for r in resources]
         return (future.result() for future in futures)
 
+    def lists(
+        self, wanted: Iterable[Wanted]
+    ) -> Generator[tuple[Resource, Page | Outcome], None, None]:
+        """Pages of many lists as they come; after those of a list, how it ended."""
+
+        def read(each: Wanted) -> Generator[Page, None, Outcome]:
+            known = self._known_in(each.context)
+            return self._source.list(ListRequest(each.resource, self.namespace, known))
+
+        with closing(side_by_side(wanted, read, PARALLEL)) as pages:
+            for each, page in pages:
+                if isinstance(page, Outcome) and each.context and self.note_context:
+                    self.note_context(each.resource, each.context)
+                yield each.resource, page
+
+    def _known_in(self, context: str) -> KnownObjects | None:
+        """A custom resource reads differently when its CRD changed, though it did not itself."""
+        if self.known is None or self.note_context is None or not context:
+            return None
+        return _InContext(self.known, context)
+
     def _pages(self, read: Read, facts: _Facts) -> Generator[Page, None, Outcome]:
         selector = _selector(read)
         request = ListRequest(
@@ -225,6 +284,7 @@ class TypeContext:
         self._type = resource_type
         self._reads = {read.resource.name: read for read in resource_type.reads}
         self._statuses: dict[str, Status] = {}
+        self.discovered: list[Status] = []
         self._counted: dict[tuple[Status, str], Outcome] = {}
 
     @property
@@ -236,7 +296,36 @@ class TypeContext:
     def required(self) -> Sequence[Status]:
         """How the reads that are not optional ended."""
         needed = (read.resource.name for read in self._type.reads if not read.optional)
-        return [self._statuses[name] for name in needed if name in self._statuses]
+        declared = [self._statuses[name] for name in needed if name in self._statuses]
+        return [*declared, *self.discovered]
+
+    @property
+    def patterns(self) -> Sequence[str]:
+        """What was asked for of a type that is on request."""
+        return self._reader.asked.patterns.get(self._type.name, ("*",))
+
+    def wanted(self, values: Mapping[str, Any]) -> bool:
+        """Whether a record with these values of some columns can be of use to this run."""
+        return self._reader.asked.test(values)
+
+    def lists(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Resource, Page]]:
+        """Stream the complete objects of many lists, some of them at the same time."""
+        for resource, page in self._reader.lists(self._readable(wanted)):
+            if isinstance(page, Outcome):
+                self._discover(resource, page)
+            else:
+                yield resource, page
+
+    def _readable(self, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
+        for each in wanted:
+            if each.ending:
+                self._discover(each.resource, each.ending)
+            else:
+                yield each
+
+    def _discover(self, resource: Resource, outcome: Outcome) -> None:
+        self.discovered.append(outcome.status)
+        self._reader.record(LedgerEntry(self._type.name, resource.name, outcome))
 
     def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
         """Stream the complete objects of a list."""

@@ -95,7 +95,8 @@ def claims(spec: Spec) -> list[tuple[str, str]]:
     """What nobody else may have beside this: pairs of what it is, for people, and its name."""
     name = spec_name(spec)
     if isinstance(spec, ResourceType):
-        flags = (f"no-{spec.skip}", f"{spec.name.replace('_', '-')}-only")
+        own = f"with-{spec.on_request}" if spec.on_request else f"no-{spec.skip}"
+        flags = (own, f"{spec.name.replace('_', '-')}-only")
         commands = (spec.command, *(f"{spec.command} {verb}" for verb in ("list", "get", "count")))
         return [
             ("resource type", name),
@@ -117,6 +118,8 @@ def _type_faults(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
     yield from _matches("command", spec.command, _NAME)
     yield from _matches("skip", spec.skip, _NAME)
     yield from _matches("count", spec.count, _COUNT)
+    if spec.on_request:
+        yield from _matches("on_request", spec.on_request, _NAME)
     for what in ("singular", "plural"):
         if not (text := getattr(spec, what)).strip() or not text.isprintable():
             yield f"{what} must be a printable text, not {text!r}"

@@ -30,7 +30,13 @@ def registry() -> Iterator[Registry]:
 
 
 def test_views_hold_what_built_ins_and_others_register(registry: Registry) -> None:
-    assert [t.name for t in registry.types] == ["crds", "operators", "csvs", "widgets"]
+    assert [t.name for t in registry.types] == [
+        "crds",
+        "operators",
+        "csvs",
+        "instances",
+        "widgets",
+    ]
     assert {"json", "table", "acme"} <= set(registry.formatters)
     assert {"sqlite", "acme"} <= set(registry.storages)
     assert {"kubernetes", "file", "acme"} <= set(registry.sources)

@@ -7,17 +7,22 @@ import io
 import json
 from pathlib import Path
 
+import pytest
 import yaml
 
 from k8s_datamodel.api import FormatterSpec
 from k8s_datamodel.testing import (
+    Ending,
     FormatterContract,
+    ObjectsSource,
     ResourceTypeContract,
     StorageBackendContract,
+    collect,
     manifests,
 )
 from k8s_datamodel_plugins.crds import TYPE as CRDS
 from k8s_datamodel_plugins.formats import register_formatters
+from k8s_datamodel_plugins.instances import TYPE as INSTANCES
 from k8s_datamodel_plugins.olm import TYPE as CSVS
 from k8s_datamodel_plugins.operators import TYPE as OPERATORS
 from k8s_datamodel_plugins.sql import register_storage_backends
@@ -40,6 +45,34 @@ class TestOperators(ResourceTypeContract):
 class TestCsvs(ResourceTypeContract):
     resource_type = CSVS
     objects = SAMPLES
+
+
+class TestInstances(ResourceTypeContract):
+    resource_type = INSTANCES
+    objects = SAMPLES
+
+    @pytest.mark.parametrize(
+        ("pattern", "kinds"),
+        [
+            ("beaconmq.example/*", {"Broker", "Topic"}),
+            ("*/brokers", {"Broker"}),
+            ("BROKER", {"Broker"}),
+            ("brokers.beaconmq.example", {"Broker"}),
+            ("nothing", set()),
+        ],
+    )
+    def test_patterns(self, pattern: str, kinds: set[str]) -> None:
+        collected = collect(INSTANCES, ObjectsSource(SAMPLES), patterns=[pattern])
+        assert {record.values["kind"] for record in collected.records} == kinds
+        assert collected.count == len(collected.records)
+
+    def test_one_list_that_fails_makes_the_number_unknown(self) -> None:
+        endings = {"topics.beaconmq.example": Ending("forbidden")}
+        collected = collect(INSTANCES, ObjectsSource(SAMPLES, endings=endings))
+        assert collected.count is None
+        assert "Broker" in {record.values["kind"] for record in collected.records}
+        failed = [each for each in collected.ledger if each.incomplete]
+        assert [each.read for each in failed] == ["topics.beaconmq.example"]
 
 
 class TestSqlite(StorageBackendContract):

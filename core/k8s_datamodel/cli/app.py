@@ -26,6 +26,7 @@ from k8s_datamodel.registry import Registry
 if TYPE_CHECKING:
     from k8s_datamodel.cli.fleet import Task
     from k8s_datamodel.pipeline import Run
+    from k8s_datamodel.reading import Asked
     from k8s_datamodel.specs import SourceSpec, StorageSpec
 
     Opener = SourceSpec | StorageSpec
@@ -122,17 +123,26 @@ class App:
             yield status.update
 
     @contextmanager
-    def run(self, types: Sequence[ResourceType], task: Task | None = None) -> Iterator[Run]:
+    def run(
+        self,
+        types: Sequence[ResourceType],
+        task: Task | None = None,
+        asked: Asked | None = None,
+    ) -> Iterator[Run]:
         """A run of some types against the source the settings name, or a task's cluster."""
         from k8s_datamodel.pipeline import start  # noqa: PLC0415 - the help needs no pipeline
 
         resources = [read.resource for each in types for read in each.reads]
         with nullcontext(task.progress) if task else self.progress() as progress:
-            request = replace(self.source_request(resources), progress=progress)
+            request = replace(
+                self.source_request(resources),
+                custom=any(each.discovers for each in types),
+                progress=progress,
+            )
             if task:
                 request = replace(request, location="", context=task.context)
             opener = partial(self.open_source, request)
-            with start(opener, self.registry, types, self.settings.namespace) as run:
+            with start(opener, self.registry, types, self.settings.namespace, asked) as run:
                 yield run
 
     def contexts(self) -> Sequence[str]:

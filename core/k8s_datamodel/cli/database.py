@@ -83,7 +83,7 @@ def _write_document(
 ) -> None:
     app = ctx.ensure_object(App)
     types = app.registry.types
-    options = documents.DocumentOptions(specs, ledger, tuple(chosen(types, "only", flags)))
+    options = documents.DocumentOptions(specs, ledger, tuple(chosen(types, flags)))
     with app.store() as store:
         snapshot = resolve(store, name, cluster_context or app.settings.context)
         document = documents.document(store, snapshot, types, options)
@@ -105,7 +105,7 @@ def _export_all(
 ) -> None:
     app = ctx.ensure_object(App)
     types = app.registry.types
-    options = documents.DocumentOptions(include_specs, ledger, tuple(chosen(types, "only", flags)))
+    options = documents.DocumentOptions(include_specs, ledger, tuple(chosen(types, flags)))
     name = output or format_of(app, file, "json")
     with app.store() as store:
         snapshots = store.snapshots(SnapshotQuery(cluster_context))

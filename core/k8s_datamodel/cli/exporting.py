@@ -11,6 +11,7 @@ import click
 from k8s_datamodel import documents, pipeline
 from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.model import Document, LedgerEntry, ResourceType
+from k8s_datamodel.reading import ALL, Asked
 from k8s_datamodel.snapshots import resolve
 
 
@@ -41,6 +42,7 @@ def exported(
     ctx: click.Context,
     types: Sequence[ResourceType],
     snapshot: str | None = None,
+    asked: Asked = ALL,
     *,
     specs: bool = True,
     ledger: bool = False,
@@ -55,6 +57,7 @@ def exported(
         ctx: of the command, for the global options.
         types: whose sections the document has.
         snapshot: ``--snapshot``; None to read the source.
+        asked: what is wanted of them.
         specs: with the complete objects.
         ledger: with what was read and what was not.
         redact: replace literals that look like credentials, in what is collected.
@@ -65,10 +68,11 @@ def exported(
     """
     app = ctx.ensure_object(App)
     every = app.registry.types
-    options = documents.DocumentOptions(specs, ledger, tuple(each.name for each in types))
+    without = tuple(each.name for each in every if each not in types)
+    options = documents.DocumentOptions(specs, ledger, without=without)
     if snapshot is None:
         with app.scratch() as store:
-            with app.run(types) as run:
+            with app.run(types, asked=asked) as run:
                 made = pipeline.store(run, store, pipeline.StoreOptions(redact=redact))
             document = documents.document(store, made, every, options)
             unstored = {**document.snapshot, "id": None, "created_at": None}

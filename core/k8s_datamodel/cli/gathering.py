@@ -16,6 +16,7 @@ from k8s_datamodel.cli.selection import Test, display_name, sort_key
 from k8s_datamodel.cli.stored import stored_line
 from k8s_datamodel.errors import UsageError
 from k8s_datamodel.model import LedgerEntry, Lookup, Record, ResourceType, Row, Section
+from k8s_datamodel.reading import Asked
 
 UNKNOWN = "unknown"
 """In place of a number that nobody knows."""
@@ -26,7 +27,9 @@ class Found:
     """Rows of one type that pass a test, with what lookups tell of them.
 
     Attributes:
+        specs: whether they keep their complete objects.
         keeping: the lookups choose rows too; without it they only enrich.
+        conceivable: whether a row of which some columns are known only may pass.
         names: of all rows, also of those that did not pass.
         known: the number of rows means something.
         needs: names of the other types that the lookups need.
@@ -38,6 +41,7 @@ class Found:
     specs: bool = False
     lookups: Sequence[Lookup] = ()
     keeping: bool = False
+    conceivable: Test = lambda row: True
     rows: list[Row] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
@@ -61,7 +65,8 @@ class Found:
         app = ctx.ensure_object(App)
         others = Others(app)
         self.needs = needed_types(app, self.lookups)
-        with inventory(ctx, [self.type.name, *self.needs], snapshot, task) as source:
+        asked = None if options else Asked(test=self.conceivable)  # all that is stored, is
+        with inventory(ctx, [self.type.name, *self.needs], snapshot, task, asked) as source:
             if options and source.run:
                 self._store(app, source.run, options, others)
             else:
@@ -69,6 +74,9 @@ class Found:
                     self._take(resource_type, row, others)
             self.known = source.counts.get(self.type.name) is not None
             self.source = source
+            if source.snapshot and not (self.known or source.has_read(self.type)):
+                number, plural = source.snapshot.id, self.type.plural
+                app.complain(f"snapshot {number} was stored without {plural}")
             if self.lookups and self.rows:
                 self.rows = others.look_up(self.type, self.lookups, source, self.rows)
         for lookup in self.lookups if self.keeping else ():

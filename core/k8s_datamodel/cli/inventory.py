@@ -11,9 +11,10 @@ import click
 from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.fleet import Task
 from k8s_datamodel.contracts import Store
-from k8s_datamodel.documents import section
+from k8s_datamodel.documents import asked_for, section
 from k8s_datamodel.model import ClusterInfo, LedgerEntry, Record, ResourceType, Row, Snapshot
 from k8s_datamodel.pipeline import Run
+from k8s_datamodel.reading import Asked
 from k8s_datamodel.snapshots import resolve
 
 
@@ -75,6 +76,14 @@ class Inventory:
         """What was read, and how that ended."""
         return self.run.ledger if self.run else self.stored
 
+    def has_read(self, resource_type: ResourceType) -> bool:
+        """Whether anything was read for a type, or tried to be."""
+        return any(entry.resource_type == resource_type.name for entry in self.ledger)
+
+    def asked_for(self, resource_type: ResourceType) -> bool:
+        """Whether it is about a type: about one on request only if that was asked for."""
+        return asked_for(resource_type, self.counts, self.ledger)
+
     @property
     def complete(self) -> bool:
         """Whether nothing that matters was left unread."""
@@ -116,6 +125,7 @@ def inventory(
     type_names: Sequence[str],
     snapshot: str | None = None,
     task: Task | None = None,
+    asked: Asked | None = None,
 ) -> Iterator[Inventory]:
     """Open what the user named.
 
@@ -124,6 +134,7 @@ def inventory(
         type_names: of the types whose rows are wanted.
         snapshot: ``--snapshot``; None to read the source.
         task: one of several contexts; None for the source that the global options name.
+        asked: what is wanted of the types; None for all of each.
 
     Raises:
         UsageError: there is no such type or snapshot.
@@ -132,7 +143,7 @@ def inventory(
     app = ctx.ensure_object(App)
     types = [app.registry.type(name) for name in type_names]
     if snapshot is None:
-        with app.run(types, task) as run:
+        with app.run(types, task, asked) as run:
             yield Inventory(types, run=run, dump=bool(app.settings.source) and task is None)
         return
     with app.store() as store:

@@ -9,7 +9,12 @@ import click
 
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.options import Command
+from k8s_datamodel.errors import UsageError
 from k8s_datamodel.model import ResourceType
+from k8s_datamodel.reading import Asked
+
+ALL = "*"
+"""What an option without its pattern means."""
 
 
 class PerType(Command):
@@ -29,11 +34,47 @@ class PerType(Command):
         return [*(self._flag(each) for each in types), *super().get_params(ctx)]
 
 
-def skip_flag(resource_type: ResourceType) -> click.Option:
-    """``--no-<skip>``; its value has the name ``skip_<type>``."""
-    name = f"skip_{resource_type.name}"
-    text = f"Without {resource_type.plural}."
-    return click.Option([f"--no-{resource_type.skip}", name], is_flag=True, help=text)
+def collecting_flag(resource_type: ResourceType) -> click.Option:
+    """``--no-<skip>``, or ``--with-<on_request> [PATTERN]``; ``collected`` reads them."""
+    if not resource_type.on_request:
+        text = f"Without {resource_type.plural}."
+        names = [f"--no-{resource_type.skip}", f"skip_{resource_type.name}"]
+        return click.Option(names, is_flag=True, help=text)
+    return click.Option(
+        [f"--with-{resource_type.on_request}", f"with_{resource_type.name}"],
+        is_flag=False,
+        flag_value=ALL,
+        multiple=True,
+        metavar="[PATTERN]",
+        help=f"With {resource_type.plural}, all of them or those a pattern means; repeat for more.",
+    )
+
+
+def collected(
+    app: App, flags: Mapping[str, Any], snapshot: str | None = None
+) -> tuple[list[ResourceType], Asked]:
+    """The types that the flags of ``collecting_flag`` leave, and what was asked for of each.
+
+    Args:
+        app: for the types.
+        flags: by name.
+        snapshot: a stored one, in place of collecting; it has what it was asked for.
+
+    Raises:
+        UsageError: they leave none, or ask for something of a stored snapshot.
+    """
+    types = []
+    for each in app.registry.types:
+        asked = flags.get(f"with_{each.name}")
+        if asked and snapshot:
+            option = f"--with-{each.on_request}"
+            raise UsageError(f"{option} is for what is collected; a snapshot is as it was stored")
+        if asked or (snapshot if each.on_request else not flags[f"skip_{each.name}"]):
+            types.append(each)
+    if not types:
+        raise UsageError("everything is left out: there is nothing to collect")
+    patterns = {each.name: tuple(flags[f"with_{each.name}"]) for each in types if each.on_request}
+    return types, Asked(patterns)
 
 
 def only_flag(resource_type: ResourceType) -> click.Option:
@@ -43,6 +84,6 @@ def only_flag(resource_type: ResourceType) -> click.Option:
     return click.Option([flag, name], is_flag=True, help=f"Only {resource_type.plural}.")
 
 
-def chosen(types: Sequence[ResourceType], prefix: str, flags: Mapping[str, bool]) -> list[str]:
-    """Names of the types whose flag was given; ``prefix`` is ``skip`` or ``only``."""
-    return [each.name for each in types if flags.get(f"{prefix}_{each.name}")]
+def chosen(types: Sequence[ResourceType], flags: Mapping[str, bool]) -> list[str]:
+    """Names of the types whose ``only_flag`` was given."""
+    return [each.name for each in types if flags.get(f"only_{each.name}")]

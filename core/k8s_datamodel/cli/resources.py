@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,11 +17,19 @@ from k8s_datamodel.cli.gathering import UNKNOWN, Found, FoundInSeveral
 from k8s_datamodel.cli.lookups import chosen_lookups, lookup_options
 from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
 from k8s_datamodel.cli.output import write
-from k8s_datamodel.cli.selection import filter_options, matching, named, only_one, sort_key
+from k8s_datamodel.cli.selection import (
+    conceivable,
+    filter_options,
+    matching,
+    may_be_named,
+    named,
+    only_one,
+    sort_key,
+)
 from k8s_datamodel.cli.stored import snapshot_option
 from k8s_datamodel.cli.views import chosen_view, view_options
 from k8s_datamodel.errors import DatamodelError, UsageError
-from k8s_datamodel.model import ResourceType, Section
+from k8s_datamodel.model import Lookup, ResourceType, Section
 
 
 def commands(resource_type: ResourceType) -> dict[str, click.Command]:
@@ -128,8 +136,15 @@ def _maker(
     resource_type: ResourceType, given: Mapping[str, Any], *, specs: bool = False
 ) -> Callable[[], Found]:
     """Makes what takes the rows that filters and lookups keep."""
-    test, lookups = matching(resource_type, given), chosen_lookups(resource_type, given)
-    return partial(Found, resource_type, test, specs, lookups, keeping=True)
+    return partial(
+        Found,
+        resource_type,
+        matching(resource_type, given),
+        specs,
+        chosen_lookups(resource_type, given),
+        keeping=True,
+        conceivable=conceivable(resource_type, given),
+    )
 
 
 def _widened(output: str, *, wide: bool) -> str:
@@ -155,7 +170,7 @@ def _run_get(
         _get_of_several(ctx, fleet, resource_type, name, output, allow_incomplete)
         return
     lookups = () if show else resource_type.lookups
-    found = Found(resource_type, named(resource_type, name), specs=True, lookups=lookups)
+    found = _called(resource_type, name, lookups)
     found.gather(ctx, snapshot)
     row = only_one(resource_type, found.rows, name, found.names)
     if show:
@@ -165,6 +180,12 @@ def _run_get(
         section = Section(found.shown, (row,), specs=True)
         write(app, output, lambda formatter, out: formatter.record(section, row, out))
     found.end(ctx, allow_incomplete=allow_incomplete)
+
+
+def _called(resource_type: ResourceType, name: str, lookups: Sequence[Lookup]) -> Found:
+    """What takes the rows that a name may mean."""
+    test, possible = named(resource_type, name), may_be_named(resource_type, name)
+    return Found(resource_type, test, specs=True, lookups=lookups, conceivable=possible)
 
 
 def _get_of_several(
@@ -177,8 +198,7 @@ def _get_of_several(
 ) -> None:
     """The records of that name; a cluster that has none is told, and makes the exit code 1."""
     app = ctx.ensure_object(App)
-    test, lookups = named(resource_type, name), resource_type.lookups
-    make = partial(Found, resource_type, test, specs=True, lookups=lookups)
+    make = partial(_called, resource_type, name, resource_type.lookups)
     found = FoundInSeveral.gather(ctx, fleet, make)
     lacking = 0
     for attempt in found.attempts:

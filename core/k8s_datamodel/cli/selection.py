@@ -6,6 +6,7 @@ import difflib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from itertools import takewhile
 from typing import Any
 
 import click
@@ -17,6 +18,8 @@ from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.model import Column, ResourceType, Row
 
 Test = Callable[[Row], bool]
+
+_ALL_PARTS = 2
 
 
 class Least(TextType):
@@ -83,11 +86,7 @@ def matching(resource_type: ResourceType, given: Mapping[str, Any]) -> Test:
 
     A value that is not known is not at least anything.
     """
-    patterns = {
-        column.name: [pattern.lower() for pattern in found]
-        for column in resource_type.columns
-        if column.filter and (found := given.get(keyword(column.filter)))
-    }
+    patterns = _patterns(resource_type, given)
     least = {
         column.name: found
         for column in resource_type.columns
@@ -97,6 +96,22 @@ def matching(resource_type: ResourceType, given: Mapping[str, Any]) -> Test:
         all(_matches(row.get(name), wanted) for name, wanted in patterns.items())
         and all(_reaches(row.get(name), wanted) for name, wanted in least.items())
     )
+
+
+def conceivable(resource_type: ResourceType, given: Mapping[str, Any]) -> Test:
+    """The same for rows of which some columns are known only: whether they may match."""
+    patterns = _patterns(resource_type, given)
+    return lambda row: all(
+        _matches(row[name], wanted) for name, wanted in patterns.items() if name in row
+    )
+
+
+def _patterns(resource_type: ResourceType, given: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {
+        column.name: [pattern.lower() for pattern in found]
+        for column in resource_type.columns
+        if column.filter and (found := given.get(keyword(column.filter)))
+    }
 
 
 def keyword(option: str) -> str:
@@ -125,8 +140,30 @@ def display_name(resource_type: ResourceType, row: Row) -> str:
 
 
 def named(resource_type: ResourceType, name: str) -> Test:
-    """A test for the rows that a name may mean, with or without their namespace."""
-    return lambda row: name in (display_name(resource_type, row), row.get("name"))
+    """A test for the rows that a name may mean: alone, with its namespace, or with all it has."""
+    return lambda row: (
+        name
+        in (
+            row.get("name"),
+            display_name(resource_type, row),
+            _distinct(resource_type, row),
+        )
+    )
+
+
+def may_be_named(resource_type: ResourceType, name: str) -> Test:
+    """The same for rows of which some columns are known only: whether the name may mean them.
+
+    Only a name that says all of an identity, which has more parts than ``namespace/name``, rules
+    anything out.
+    """
+
+    def test(row: Row) -> bool:
+        known = list(takewhile(lambda column: column in row, resource_type.identity))
+        start = "".join(f"{row[column]}/" for column in known)
+        return name.count("/") < _ALL_PARTS or name.startswith(start)
+
+    return test
 
 
 def only_one(

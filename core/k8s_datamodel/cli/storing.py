@@ -15,10 +15,10 @@ from k8s_datamodel.cli.contexts import contexts_options, several
 from k8s_datamodel.cli.fleet import Attempt, Fleet, Task
 from k8s_datamodel.cli.options import allow_incomplete_option, output_option
 from k8s_datamodel.cli.output import write
-from k8s_datamodel.cli.per_type import PerType, chosen, skip_flag
+from k8s_datamodel.cli.per_type import PerType, collected, collecting_flag
 from k8s_datamodel.cli.stored import stored_line
-from k8s_datamodel.errors import UsageError
 from k8s_datamodel.model import Column, LedgerEntry, ResourceType, Snapshot, Table
+from k8s_datamodel.reading import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,13 @@ class _Job:
 
     app: App
     types: Sequence[ResourceType]
+    asked: Asked
     options: pipeline.StoreOptions
 
     def run(self, task: Task | None = None) -> _Stored:
         """Store what the settings name, or a task's cluster; each in a connection of its own."""
-        with self.app.run(self.types, task) as run, self.app.store(create=True) as store:
+        app = self.app
+        with app.run(self.types, task, self.asked) as run, app.store(create=True) as store:
             return _Stored(pipeline.store(run, store, self.options), run.ledger)
 
     def tell(self, stored: _Stored, context: str = "") -> None:
@@ -59,15 +61,12 @@ def _store(
     full: bool,
     output: str | None,
     allow_incomplete: bool,
-    **flags: bool,
+    **flags: Any,
 ) -> None:
     app = ctx.ensure_object(App)
-    skipped = chosen(app.registry.types, "skip", flags)
-    types = [each for each in app.registry.types if each.name not in skipped]
-    if not types:
-        raise UsageError("everything is left out: there is nothing to store")
+    types, asked = collected(app, flags)
     options = pipeline.StoreOptions(notes=notes, redact=not no_redact, full=full)
-    job = _Job(app, types, options)
+    job = _Job(app, types, asked, options)
     if fleet := several(ctx):
         _store_several(ctx, fleet, job, output, allow_incomplete=allow_incomplete)
     else:
@@ -148,7 +147,7 @@ def _table(attempts: Sequence[Attempt[_Stored]], types: Sequence[ResourceType]) 
 
 COMMAND = PerType(
     "store",
-    flag=skip_flag,
+    flag=collecting_flag,
     callback=_store,
     params=[
         click.Option(["--notes"], help="Words to keep with the snapshot."),

@@ -15,7 +15,7 @@ from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.model import KubernetesObject, Record
 from k8s_datamodel.redaction.literals import decoded, is_credential
 from k8s_datamodel.redaction.names import Suspicion, suspicion
-from k8s_datamodel.redaction.texts import is_suspicious, redact_text
+from k8s_datamodel.redaction.texts import is_plain, is_suspicious, redact_text
 from k8s_datamodel.redaction.tokens import TOKEN, Comparison, compare, is_token, salt_id, token
 
 __all__ = ["Comparison", "Redactor", "compare", "is_token"]
@@ -40,6 +40,9 @@ _PROSE = frozenset(
 )
 _VALUE_KEYS = frozenset({"value", "plain", "plaintext", "plainText", "inline", "literal", "raw"})
 _SECRET_DATA = ("data", "stringData")
+_PLAIN = frozenset({bool, int, float, type(None)})
+# In this order: asking whether something is a Mapping costs more than the rest together.
+_LOOKED_AT = (str, dict, list, tuple, Mapping)
 
 
 class Redactor:
@@ -77,13 +80,13 @@ class Redactor:
         secret = node.get("kind") == "Secret"
         changed: dict[str, Any] = {}
         for key, value in node.items():
-            if not isinstance(value, (str, Mapping, list, tuple)) or key in _UNTOUCHED:
+            if type(value) in _PLAIN or key in _UNTOUCHED or not isinstance(value, _LOOKED_AT):
                 continue
             if secret and key in _SECRET_DATA and isinstance(value, Mapping):
                 new = self._all(value)
             else:
                 own = max(named, above) if key in _VALUE_KEYS else suspicion(str(key))
-                new = self._value(value, max(own, inherited), key)
+                new = self._value(value, own if own >= inherited else inherited, key)
             if new is not value:
                 changed[key] = new
         return {**node, **changed} if changed else node
@@ -91,21 +94,23 @@ class Redactor:
     def _value(self, value: Any, level: Suspicion, key: str) -> Any:
         if isinstance(value, str):
             return self._text(value, level, prose=key in _PROSE)
-        if isinstance(value, Mapping):
+        if isinstance(value, (dict, Mapping)):
             return self._mapping(value, level)
         return self._sequence(value, level, key)
 
     def _sequence(self, node: Sequence[Any], level: Suspicion, key: str) -> Sequence[Any]:
         done: list[Any] = []
+        changed = False
         before: Any = None
         for value in node:
-            if isinstance(value, (str, Mapping, list, tuple)):
-                done.append(self._value(value, max(level, _promised(before, value)), key))
-            else:
-                done.append(value)
+            new = value
+            if isinstance(value, _LOOKED_AT):
+                promised = _promised(before, value)
+                new = self._value(value, promised if promised > level else level, key)
+                changed = changed or new is not value
+            done.append(new)
             before = value
-        same = all(new is old for new, old in zip(done, node, strict=True))
-        return node if same else done
+        return done if changed else node
 
     def _all(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Data of a Secret: every value, whatever it is called."""
@@ -117,6 +122,8 @@ class Redactor:
         return {**node, **changed} if changed else node
 
     def _text(self, text: str, level: Suspicion, *, prose: bool) -> str:
+        if not level and is_plain(text):
+            return text
         if level and TOKEN.search(text) is None and is_credential(text, level):
             return self._token(text)
         if self._is_encoded_credential(text):

@@ -13,6 +13,7 @@ from k8s_datamodel.redaction.literals import (
     is_credential,
     is_harmless,
     looks_random,
+    may_be_encoded,
 )
 from k8s_datamodel.redaction.names import Suspicion, suspicion
 from k8s_datamodel.redaction.tokens import in_token
@@ -39,11 +40,23 @@ def is_suspicious(text: str) -> bool:
     return _short_hints(text) if len(text) < _CACHED else _hints(text)
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text holds no credential whatever it is called, and nothing encoded: at a look."""
+    if len(text) < _SHORTEST:
+        return True
+    return _short_plain(text) if len(text) < _CACHED else _is_plain(text)
+
+
 def _hints(text: str) -> bool:
     return _HINT.search(text.lower()) is not None
 
 
+def _is_plain(text: str) -> bool:
+    return not may_be_encoded(text) and not _hints(text)
+
+
 _short_hints = lru_cache(maxsize=16384)(_hints)
+_short_plain = lru_cache(maxsize=16384)(_is_plain)
 
 
 def redact_text(text: str, replace: Replace, *, pairs: bool) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from k8s_datamodel.contracts import Source
 from k8s_datamodel.model import LedgerEntry, Record, ResourceType
 from k8s_datamodel.pipeline import start
+from k8s_datamodel.reading import Asked
 from k8s_datamodel.testing.alone import alone
 
 
@@ -31,17 +32,24 @@ class Collected:
         return [entry.outcome.reason for entry in self.ledger if entry.read == "collector"]
 
 
-def collect(resource_type: ResourceType, source: Source, namespace: str | None = None) -> Collected:
+def collect(
+    resource_type: ResourceType,
+    source: Source,
+    namespace: str | None = None,
+    patterns: Sequence[str] = (),
+) -> Collected:
     """Collect one type from a source, with no other plugin around.
 
     Args:
         resource_type: whose collector runs.
         source: closed afterwards.
         namespace: limits the run.
+        patterns: what is asked for of a type that is on request; everything if there is none.
 
     Raises:
         PluginError: the host would refuse the type.
     """
-    with start(lambda: source, alone(resource_type), (resource_type,), namespace) as run:
+    asked = Asked({resource_type.name: tuple(patterns)} if patterns else {})
+    with start(lambda: source, alone(resource_type), (resource_type,), namespace, asked) as run:
         records = [record for _, record in run.records()]
         return Collected(records, run.counts[resource_type.name], list(run.ledger))

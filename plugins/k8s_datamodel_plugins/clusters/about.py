@@ -60,7 +60,9 @@ def _info(ctx: click.Context, /, output: str, snapshot: str | None, allow_incomp
 def _summary(
     ctx: click.Context, /, output: str, snapshot: str | None, allow_incomplete: bool
 ) -> None:
-    names = [each.name for each in ctx.ensure_object(App).registry.types]
+    types = ctx.ensure_object(App).registry.types
+    # Reading whole custom resources takes too long to be done unasked.
+    names = [each.name for each in types if snapshot or not each.on_request]
     if fleet := several(ctx, snapshot):
         _of_several(ctx, fleet, names, output, allow_incomplete)
         return
@@ -147,7 +149,9 @@ def counted(cluster: ClusterInfo, found: Inventory) -> dict[str, Any]:
     ]
     return {
         **about(cluster, found),
-        "counts": {each.name: found.counts.get(each.name) for each in found.types},
+        "counts": {
+            each.name: found.counts.get(each.name) for each in found.types if found.asked_for(each)
+        },
         "complete": found.complete,
         "unread": unread,
     }

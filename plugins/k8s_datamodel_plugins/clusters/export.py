@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from k8s_datamodel.api import UsageError
@@ -9,12 +11,12 @@ from k8s_datamodel.commands import (
     App,
     PerType,
     allow_incomplete_option,
-    chosen,
+    collected,
+    collecting_flag,
     exported,
     file_option,
     format_of,
     output_option,
-    skip_flag,
     snapshot_option,
     write_document,
 )
@@ -31,18 +33,15 @@ def _export(
     no_redact: bool,
     snapshot: str | None,
     allow_incomplete: bool,
-    **flags: bool,
+    **flags: Any,
 ) -> None:
     if snapshot and no_redact:
         raise UsageError("--no-redact is for what is collected; a snapshot is as it was stored")
     app = ctx.ensure_object(App)
-    skipped = chosen(app.registry.types, "skip", flags)
-    types = [each for each in app.registry.types if each.name not in skipped]
-    if not types:
-        raise UsageError("everything is left out: there is nothing to export")
+    types, asked = collected(app, flags, snapshot)
     name = output or format_of(app, file, "json")
     with exported(
-        ctx, types, snapshot, specs=include_specs, ledger=ledger, redact=not no_redact
+        ctx, types, snapshot, asked, specs=include_specs, ledger=ledger, redact=not no_redact
     ) as found:
         write_document(ctx, name, found.document, file)
     found.end(ctx, allow_incomplete=allow_incomplete)
@@ -50,7 +49,7 @@ def _export(
 
 export = PerType(
     "export",
-    flag=skip_flag,
+    flag=collecting_flag,
     callback=_export,
     params=[
         output_option(None),

@@ -7,16 +7,12 @@ from k8s_datamodel.api import (
     CommandSpec,
     Lookup,
     Read,
-    Resource,
     ResourceType,
     View,
     ViewOption,
     hookimpl,
 )
-
-CRDS = Resource(
-    "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
-)
+from k8s_datamodel_plugins.definitions import CRDS
 
 OWNERSHIP = Lookup(
     flag="orphans",

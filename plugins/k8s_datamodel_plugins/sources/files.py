@@ -99,6 +99,10 @@ class FileSource:
         trouble = self._books.trouble(resource.name, namespace)
         if trouble:
             return replace(outcome, status=trouble.status, reason=trouble.reason)
+        number = self._index.number(resource, namespace)
+        if resource.name not in self._wanted and entries and number.value is None:
+            # A custom resource: some are in the source, as its count has it.
+            return replace(outcome, status="skipped", reason=number.reason)
         if entries or self._index.says_none(resource, namespace):
             return outcome
         where = f" in namespace {namespace}" if kind and kind.entries and namespace else ""

@@ -18,7 +18,8 @@ from k8s_datamodel_plugins.sql.content import (
 )
 from k8s_datamodel_plugins.sql.schema import StoredType
 
-IdentityKey = tuple[str, ...]
+IdentityKey = str
+"""The parts of an identity, joined so that they sort as their tuple does; all are held at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Encoder:
             values=values,
             state=state_digest(self.volatile_names, state_values),
             state_values=state_values,
-            identity=tuple(str(record.values.get(name) or "") for name in self.identity),
+            identity="\0".join(str(record.values.get(name) or "") for name in self.identity),
             version=version_of(record.spec),
         )
 

@@ -58,9 +58,11 @@ class Index:
 
     Args:
         wanted: whose complete objects are kept; of the others only the names are.
+        custom: whether those of all kinds are kept that may be custom resources.
     """
 
-    def __init__(self, wanted: Collection[Resource]) -> None:
+    def __init__(self, wanted: Collection[Resource], *, custom: bool = False) -> None:
+        self._custom = custom
         self.kinds: dict[GroupKind, Kind] = {}
         self._wanted = {(resource.group, resource.kind): resource for resource in wanted}
         self._groups = {(resource.version, resource.kind): resource.group for resource in wanted}
@@ -109,8 +111,12 @@ class Index:
     def _kind(self, group: str, kind: str) -> Kind:
         key = (group, kind)
         if key not in self.kinds:
-            self.kinds[key] = Kind(self._wanted.get(key))
+            self.kinds[key] = Kind(self._wanted.get(key) or self._unnamed(group, kind))
         return self.kinds[key]
+
+    def _unnamed(self, group: str, kind: str) -> Resource | None:
+        """A kind that may be one that a CRD defines; its plural is not known before."""
+        return Resource(group, "", kind, kind) if self._custom and "." in group else None
 
     def _group(self, api_version: str, kind: str) -> str:
         """API group. Some ship ``v1alpha1`` alone; the core group never had but ``v1``."""

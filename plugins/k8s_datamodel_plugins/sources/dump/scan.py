@@ -36,7 +36,7 @@ class Scan:
     """
 
     def __init__(self, request: SourceRequest) -> None:
-        self.index = Index(request.resources)
+        self.index = Index(request.resources, custom=request.custom)
         self.facts = Facts()
         self.books = Books()
         for member in members(request.location):

@@ -105,7 +105,9 @@ def _fetch(
 ) -> Generator[Page, None, tuple[int, RequestError | None]]:
     """Yield what is not known; how many there were, and the fault that ended it."""
     if found.few:
-        return (yield from _one_by_one(client, path, meter, found.changed))
+        number, fault = yield from _one_by_one(client, path, meter, found.changed)
+        if number or fault is None or fault.status != "forbidden":
+            return number, fault  # a role that allows to list need not allow to get
     return (yield from _from_full_list(client, path, request, meter, set(found.changed)))
 
 
@@ -119,6 +121,8 @@ def _one_by_one(
         futures = [ahead(partial(client.get, _object_path(path, n), meter)) for n in batch]
         objects, failed = _results(futures)
         fault = fault or failed
+        if fault and fault.status == "forbidden":
+            break
         number += len(objects)
         if objects:
             yield objects

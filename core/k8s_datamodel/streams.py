@@ -1,0 +1,104 @@
+"""Several generators at once, each in a thread, for one who takes what they give as it comes."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+What = TypeVar("What")
+Part = TypeVar("Part")
+End = TypeVar("End")
+
+_LOOK_SECONDS = 0.2
+
+
+class _GivenUpError(Exception):
+    """Who took the parts wants no more."""
+
+
+@dataclass(slots=True)
+class _Shared(Generic[What, Part, End]):
+    """What the threads share."""
+
+    todo: Iterator[What]
+    read: Callable[[What], Generator[Part, None, End]]
+    parts: queue.Queue[tuple[What, Part | End] | BaseException | None]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def take(self) -> What | None:
+        with self.lock:
+            return next(self.todo, None)
+
+    def give(self, part: tuple[What, Part | End] | BaseException | None) -> None:
+        while not self.stop.is_set():
+            try:
+                self.parts.put(part, timeout=_LOOK_SECONDS)
+            except queue.Full:
+                continue
+            return
+        raise _GivenUpError
+
+
+def side_by_side(
+    things: Iterable[What], read: Callable[[What], Generator[Part, None, End]], parallel: int
+) -> Generator[tuple[What, Part | End], None, None]:
+    """What generators yield and, as the last of each, what they return.
+
+    As many are under way as ``parallel`` says, and as many parts at most wait to be taken. Close it
+    when it is left early: its threads have ended then.
+
+    Args:
+        things: one generator is made of each; taken from one thread at a time.
+        read: makes the generator.
+        parallel: threads.
+
+    Raises:
+        BaseException: whatever a generator raises.
+    """
+    shared: _Shared[What, Part, End] = _Shared(iter(things), read, queue.Queue(parallel))
+    threads = [threading.Thread(target=_serve, args=(shared,)) for _ in range(parallel)]
+    for thread in threads:
+        thread.daemon = True
+        thread.start()
+    running = parallel
+    try:
+        while running:
+            part = shared.parts.get()
+            if isinstance(part, BaseException):
+                raise part
+            if part is None:
+                running -= 1
+            else:
+                yield part
+    finally:
+        shared.stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def _serve(shared: _Shared[What, Part, End]) -> None:
+    with suppress(_GivenUpError):
+        try:
+            while (thing := shared.take()) is not None:
+                _read(shared, thing)
+            shared.give(None)
+        except _GivenUpError:
+            raise
+        except BaseException as error:  # whoever takes the parts gets it
+            shared.give(error)
+
+
+def _read(shared: _Shared[What, Part, End], thing: What) -> None:
+    with closing(shared.read(thing)) as parts:
+        while True:
+            try:
+                part: Part | End = next(parts)
+            except StopIteration as end:
+                shared.give((thing, end.value))
+                return
+            shared.give((thing, part))

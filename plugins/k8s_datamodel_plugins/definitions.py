@@ -1,0 +1,82 @@
+"""What several built-ins read of a CustomResourceDefinition: its versions, and what it defines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from k8s_datamodel.api import KubernetesObject, Resource
+from k8s_datamodel_plugins.objects import mapping, metadata_of, sequence, text, texts
+
+CRDS = Resource(
+    "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
+)
+
+
+def unserved(crd: KubernetesObject) -> str:
+    """Why the API server cannot list a CRD's instances; empty when it can.
+
+    A CRD that is not ``Established`` is not served, and its 404 is no zero. A CRD without a
+    status (from a manifest) says nothing of the kind: the source knows.
+    """
+    conditions = conditions_of(crd)
+    for wanted in ("NamesAccepted", "Established"):
+        condition = conditions.get(wanted)
+        if condition and condition.get("status") != "True":
+            why = text(condition.get("message")) or text(condition.get("reason")) or "not so"
+            return f"{wanted} is {condition.get('status')}: {why}"
+    if _from_server(crd) and "Established" not in conditions:
+        return "not established yet"
+    if _from_server(crd) and not served_versions(crd):
+        return "no version is served"
+    return ""
+
+
+def storage_version(crd: KubernetesObject) -> str | None:
+    """The version in which new objects are stored (v1: with ``storage``; v1beta1: the first)."""
+    spec = mapping(crd.get("spec"))
+    for version in versions_of(crd):
+        if version.get("storage") is True:
+            return text(version.get("name"))
+    return text(spec.get("version")) or next(
+        (text(version.get("name")) for version in versions_of(crd)), None
+    )
+
+
+def conditions_of(crd: KubernetesObject) -> Mapping[str, Mapping[str, Any]]:
+    """The conditions of its status, by type."""
+    found = sequence(mapping(crd.get("status")).get("conditions"))
+    return {str(mapping(item).get("type")): mapping(item) for item in found}
+
+
+def versions_of(crd: KubernetesObject) -> Sequence[Mapping[str, Any]]:
+    """Its versions, served or not."""
+    return [mapping(item) for item in sequence(mapping(crd.get("spec")).get("versions"))]
+
+
+def served_versions(crd: KubernetesObject) -> list[str]:
+    """Names of served versions; v1beta1 had a single ``version`` beside the list."""
+    versions = versions_of(crd)
+    if not versions:
+        return texts([mapping(crd.get("spec")).get("version")])
+    return texts([version.get("name") for version in versions if version.get("served", True)])
+
+
+def instances_of(crd: KubernetesObject) -> Resource:
+    """What it defines, at the storage version if served: then no webhook must convert."""
+    spec = mapping(crd.get("spec"))
+    names = mapping(spec.get("names"))
+    stored = storage_version(crd)
+    served = served_versions(crd)
+    version = stored if stored in served else next(iter(served), stored)
+    return Resource(
+        group=str(spec.get("group") or ""),
+        version=version or "",
+        plural=str(names.get("plural") or ""),
+        kind=str(names.get("kind") or ""),
+        namespaced=spec.get("scope") != "Cluster",
+    )
+
+
+def _from_server(crd: KubernetesObject) -> bool:
+    return bool(metadata_of(crd).get("uid"))
