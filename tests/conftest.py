@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from forked import Forked
 from postgres import NEED_POSTGRESQL, Postgres, programs
 
 pytest_plugins = ["cluster.fixtures"]
@@ -60,6 +61,13 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip(NEED_POSTGRESQL)
     with Postgres(folder) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
+    """The command, for tests that run it dozens of times; ``command.run`` starts it anew."""
+    with Forked(tmp_path_factory.mktemp("runs")) as forked:
+        yield forked
 
 
 @pytest.fixture(scope="session")

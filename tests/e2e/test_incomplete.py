@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from command import ok, run
+from forked import Forked
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 FORMATS = ("table", "wide", "rich", "json", "yaml", "csv", "name")
@@ -27,40 +27,40 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def db(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def db(command: Forked, source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Snapshot 1 is incomplete, snapshot 2 is not."""
     path = tmp_path_factory.mktemp("stored") / "inventory.db"
-    done = run("database", "store", "--source", source, "--db-path", path)
+    done = command.run("database", "store", "--source", source, "--db-path", path)
     assert done.code == 3
     assert "It is incomplete." in done.err
     assert "could not read bad.yaml" in done.err
-    ok("database", "store", "--source", SAMPLE / "crds", "--db-path", path)
+    command.ok("database", "store", "--source", SAMPLE / "crds", "--db-path", path)
     return path
 
 
-def test_allow_incomplete_makes_it_0(source: Path, tmp_path: Path) -> None:
+def test_allow_incomplete_makes_it_0(command: Forked, source: Path, tmp_path: Path) -> None:
     where = ("--source", source, "--db-path", tmp_path / "inventory.db")
-    done = ok("database", "store", "--allow-incomplete", "-o", "json", *where)
+    done = command.ok("database", "store", "--allow-incomplete", "-o", "json", *where)
     assert done.json["complete"] is False
     assert "could not read bad.yaml" in done.err
 
 
 @pytest.mark.parametrize("output", FORMATS)
-def test_a_listing(source: Path, output: str) -> None:
+def test_a_listing(command: Forked, source: Path, output: str) -> None:
     """A listing is data only: stderr and the exit code tell."""
-    done = run("crd", "list", "-o", output, "--source", source)
+    done = command.run("crd", "list", "-o", output, "--source", source)
     assert done.code == 3
     assert "could not read bad.yaml" in done.err
     assert "sailings" in done.out
-    whole = ok("crd", "list", "-o", output, "--source", source / "good.yaml")
+    whole = command.ok("crd", "list", "-o", output, "--source", source / "good.yaml")
     assert whole.err == ""
 
 
 @pytest.mark.parametrize("output", FORMATS)
-def test_a_stored_snapshot(db: Path, output: str) -> None:
+def test_a_stored_snapshot(command: Forked, db: Path, output: str) -> None:
     only = ("--crds-only",) if output in ("csv", "name") else ()
-    bad = ok("database", "show", "1", "-o", output, *only, "--db-path", db)
-    good = ok("database", "show", "2", "-o", output, *only, "--db-path", db)
+    bad = command.ok("database", "show", "1", "-o", output, *only, "--db-path", db)
+    good = command.ok("database", "show", "2", "-o", output, *only, "--db-path", db)
     assert "Snapshot 1 is incomplete" in bad.err
     assert good.err == ""
     told = {
@@ -76,8 +76,8 @@ def test_a_stored_snapshot(db: Path, output: str) -> None:
 
 
 @pytest.mark.parametrize("output", ["table", "rich", "json", "yaml", "csv"])
-def test_the_ledger(db: Path, output: str) -> None:
-    out = ok("database", "show", "1", "--ledger", "-o", output, "--db-path", db).out
+def test_the_ledger(command: Forked, db: Path, output: str) -> None:
+    out = command.ok("database", "show", "1", "--ledger", "-o", output, "--db-path", db).out
     readers: dict[str, Any] = {
         "json": lambda: json.loads(out)["ledger"],
         "yaml": lambda: yaml.safe_load(out)["ledger"],
@@ -94,29 +94,29 @@ def test_the_ledger(db: Path, output: str) -> None:
         assert "deployments.apps" in out
 
 
-def test_the_list_of_snapshots(db: Path) -> None:
-    done = ok("database", "list", "--db-path", db)
+def test_the_list_of_snapshots(command: Forked, db: Path) -> None:
+    done = command.ok("database", "list", "--db-path", db)
     first, second = (line for line in done.out.splitlines() if line.startswith("│"))
     assert "│ no " in first
     assert "│ yes " in second
     assert "Incomplete: 1" in done.err
-    rows = ok("database", "list", "-o", "json", "--db-path", db).json
+    rows = command.ok("database", "list", "-o", "json", "--db-path", db).json
     assert [row["complete"] for row in rows] == [False, True]
 
 
-def test_an_export_says_so_and_carries_the_ledger(db: Path) -> None:
-    done = ok("database", "export", "1", "--ledger", "--no-specs", "--db-path", db)
+def test_an_export_says_so_and_carries_the_ledger(command: Forked, db: Path) -> None:
+    done = command.ok("database", "export", "1", "--ledger", "--no-specs", "--db-path", db)
     assert done.json["snapshot"]["complete"] is False
     assert "failed" in {row["status"] for row in done.json["ledger"]}
     assert "Snapshot 1 is incomplete" in done.err
-    every = ok("database", "export-all", "--no-specs", "--db-path", db).json
+    every = command.ok("database", "export-all", "--no-specs", "--db-path", db).json
     assert [each["snapshot"]["complete"] for each in every] == [False, True]
 
 
-def test_a_stored_listing_and_the_summary(db: Path) -> None:
-    for command in (("crd", "list"), ("crd", "count"), ("cluster", "summary")):
-        done = run(*command, "--snapshot", "1", "--db-path", db)
-        assert done.code == 3, command
+def test_a_stored_listing_and_the_summary(command: Forked, db: Path) -> None:
+    for words in (("crd", "list"), ("crd", "count"), ("cluster", "summary")):
+        done = command.run(*words, "--snapshot", "1", "--db-path", db)
+        assert done.code == 3, words
         assert "snapshot 1 is incomplete: database show 1 --ledger" in done.err
-        ok(*command, "--snapshot", "1", "--allow-incomplete", "--db-path", db)
-        ok(*command, "--snapshot", "2", "--db-path", db)
+        command.ok(*words, "--snapshot", "1", "--allow-incomplete", "--db-path", db)
+        command.ok(*words, "--snapshot", "2", "--db-path", db)

@@ -57,7 +57,7 @@ def loaded(make_cluster: MakeCluster) -> Cluster:
 
 @pytest.fixture(scope="module")
 def matrix(
-    loaded: Cluster, tmp_path_factory: pytest.TempPathFactory
+    loaded: Cluster, command: Forked, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[tuple[str, str], tuple[Seen, float]]:
     folder = tmp_path_factory.mktemp("databases")
 
@@ -67,7 +67,7 @@ def matrix(
             seen = happen(command, proxy, name, spot, folder / f"{number}.db")
         return seen, time.monotonic() - started
 
-    with Forked(folder) as command, ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         jobs = [pool.submit(cell, n, *pair) for n, pair in enumerate(CELLS)]
         return {
             (name, spot.words): job.result() for (name, spot), job in zip(CELLS, jobs, strict=True)

@@ -115,12 +115,6 @@ def guarded(make_cluster: MakeCluster) -> Cluster:
     return cluster
 
 
-@pytest.fixture(scope="module")
-def command(folder: Path) -> Iterator[Forked]:
-    with Forked(folder) as forked:
-        yield forked
-
-
 @pytest.fixture
 def viewer(
     guarded: Cluster, command: Forked, folder: Path, monkeypatch: pytest.MonkeyPatch

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from command import Done, ok, run
+from command import Done
+from forked import Forked
 from truth.shapes import WRITE, allowed, crd, workload
 
 BOATS, PIERS = "boats.harbour.example", "piers.harbour.example"
@@ -42,7 +43,8 @@ def instances(number: int) -> dict[str, Any]:
 class World:
     """A folder of manifests, and a database for what it was."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, command: Forked, folder: Path) -> None:
+        self.command = command
         self.folder = folder / "source"
         self.folder.mkdir()
         self.db = folder / "inventory.db"
@@ -58,14 +60,14 @@ class World:
 
     def store(self, *arguments: str) -> str:
         where = ("--source", self.folder, "--db-path", self.db)
-        head = ok("database", "store", *where, *arguments, "-o", "json").json
+        head = self.command.ok("database", "store", *where, *arguments, "-o", "json").json
         return str(head["timestamp"])
 
     def ask(self, *arguments: str) -> Done:
-        return run(*arguments, "--source", self.folder, "--db-path", self.db)
+        return self.command.run(*arguments, "--source", self.folder, "--db-path", self.db)
 
     def orphans(self, *arguments: str) -> dict[str, dict[str, Any]]:
-        done = ok(
+        done = self.command.ok(
             *("crd", "list", "--orphans", "-o", "json", "--db-path", self.db),
             *(arguments or ("--source", self.folder)),
         )
@@ -73,8 +75,8 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(command: Forked, tmp_path: Path) -> World:
+    return World(command, tmp_path)
 
 
 def names(rows: Iterable[dict[str, Any]]) -> set[str]:
@@ -105,7 +107,9 @@ def test_a_stored_snapshot_tells_the_same(world: World) -> None:
     found = world.orphans("--snapshot", "1")
     assert names(found.values()) == {PIERS}
     assert found[PIERS]["orphan_since_snapshot"] == 1
-    shown = ok("crd", "get", BOATS, "--snapshot", "1", "--db-path", world.db, "-o", "json").json
+    shown = world.command.ok(
+        "crd", "get", BOATS, "--snapshot", "1", "--db-path", world.db, "-o", "json"
+    ).json
     assert shown["managed_by"] == ["port/harbour-operator"]
 
 
@@ -175,7 +179,7 @@ def test_where_operators_could_not_be_read_it_is_unknown(
     elif unread == "namespace":
         more = ("--namespace", "port")
     elif unread == "plugin":
-        ok("plugins", "disable", "operators")
+        world.command.ok("plugins", "disable", "operators")
     else:
         broken = '{"apiVersion": "apps/v1", "kind": "DeploymentList", "items": [{"kind": '
         (world.folder / "deployments.json").write_text(broken)
@@ -194,5 +198,5 @@ def test_what_is_listed_can_be_stored_on_the_way(world: World) -> None:
     world.hold(crd(PIERS), *OPERATOR)
     done = world.ask("crd", "list", "--orphans", "--store-db", "-o", "name")
     assert (done.code, done.out) == (0, f"{PIERS}\n")
-    document = ok("database", "show", "1", "-o", "json", "--db-path", world.db).json
+    document = world.command.ok("database", "show", "1", "-o", "json", "--db-path", world.db).json
     assert (document["snapshot"]["crd_count"], document["snapshot"]["operator_count"]) == (2, 1)
