@@ -180,22 +180,20 @@ class Rbac:
         if not any(role.passes_on for role in roles):
             return None
         own = {id(part) for role in roles for part in (role, *parts_of(role, self._every))}
-        return lambda group, resource, verbs: (
-            not any(
-                verbs <= theirs or "*" in theirs
-                for role, theirs in self._given[group, resource]
-                if role not in own
-            )
+        return lambda group, resource, verbs: all(
+            givers <= own
+            for theirs, givers in self._given[group, resource].items()
+            if verbs <= theirs or "*" in theirs
         )
 
     @cached_property
-    def _given(self) -> Mapping[tuple[str, str], list[tuple[int, frozenset[str]]]]:
-        """By group and resource as rules name them: which roles give which verbs."""
-        found: dict[tuple[str, str], list[tuple[int, frozenset[str]]]] = defaultdict(list)
+    def _given(self) -> Mapping[tuple[str, str], Mapping[frozenset[str], set[int]]]:
+        """By group and resource as rules name them, then by verbs: which roles give these."""
+        found: dict[tuple[str, str], dict[frozenset[str], set[int]]] = defaultdict(dict)
         for role in self._every:
             for rule in role.rules:
                 for key in product(rule.groups, rule.resources):
-                    found[key].append((id(role), rule.verbs))
+                    found[key].setdefault(rule.verbs, set()).add(id(role))
         return found
 
     def _roles_of(self, account: Name) -> list[Role]:
