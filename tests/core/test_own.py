@@ -1,0 +1,110 @@
+"""Settings of plugins, and types that a package ships as YAML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command import ok, run
+from k8s_datamodel.api import UsageError, settings
+
+
+@dataclass(frozen=True)
+class Settings:
+    url: str
+    seconds: int = 10
+    quiet: bool = False
+    names: list[str] = field(default_factory=list)
+    more: dict[str, Any] | None = None
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("K8S_DATAMODEL_CONFIG_DIR", str(tmp_path))
+    path = tmp_path / "settings" / "acme.yaml"
+    path.parent.mkdir()
+    return path
+
+
+def test_settings_are_read_into_the_plugins_own_class(file: Path) -> None:
+    file.write_text("url: https://x\nnames: [a, b]\nmore: {deep: 1}\n")
+    assert settings("acme", Settings) == Settings("https://x", names=["a", "b"], more={"deep": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seconds: 1", "acme.yaml:1: the file: needs url"),
+        ("url: 7", "acme.yaml:1: url: must be a text, not 7; put it in quotes"),
+        ("url: x\nseconds: true", "acme.yaml:2: seconds: must be a whole number, not True"),
+        ("url: x\nnames: a", "acme.yaml:2: names: must be a list, not 'a'"),
+        ("url: x\nmore: [a]", "acme.yaml:2: more: must be a mapping"),
+        ("url: x\nulr: y", "acme.yaml:2: ulr: is no field of this; perhaps url is meant"),
+        ("url: x\nurl: y", "acme.yaml:2: url is there twice"),
+        ("- url", "acme.yaml:1: the file: must be a mapping"),
+        ("url: [", "acme.yaml:"),
+    ],
+)
+def test_wrong_settings_are_told_with_their_line(file: Path, text: str, said: str) -> None:
+    file.write_text(text)
+    with pytest.raises(UsageError) as told:
+        settings("acme", Settings)
+    assert str(told.value).startswith("settings of plugin acme: ")
+    assert said in str(told.value)
+
+
+def test_without_a_file_there_are_defaults_or_a_clear_word(file: Path) -> None:
+    @dataclass(frozen=True)
+    class Optional:
+        seconds: int = 10
+
+    assert settings("acme", Optional) == Optional()
+    with pytest.raises(UsageError, match=r"plugin acme needs settings: .*acme.yaml must give url"):
+        settings("acme", Settings)
+
+
+TYPE = """\
+apiVersion: k8s-datamodel/v1
+kind: ResourceType
+spec:
+  {{group: coast.example, version: v1, kind: Buoy, plural: buoys,
+    columns: [{{name: {name}, jsonPath: .spec.light, show: table}}]}}
+"""
+
+PLUGIN = """\
+from pathlib import Path
+from k8s_datamodel.api import declared_type, hookimpl
+
+@hookimpl
+def register_resource_types():
+    return [declared_type(Path(__file__).with_name("buoys.yaml"))]
+"""
+
+
+def test_a_type_that_a_package_ships_is_read_anew_when_its_file_changes(tmp_path: Path) -> None:
+    package = tmp_path / "coast"
+    package.mkdir()
+    (package / "__init__.py").write_text(PLUGIN)
+    metadata = tmp_path / "coast-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: coast\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[k8s_datamodel]\ncoast = coast\n")
+    env = {
+        "PYTHONPATH": str(tmp_path),
+        "K8S_DATAMODEL_NO_EXTERNAL_PLUGINS": "",
+        "K8S_DATAMODEL_CACHE_DIR": str(tmp_path / "cache"),
+    }
+    buoys = package / "buoys.yaml"
+    for name in ("light", "colour_of_light"):
+        buoys.write_text(TYPE.format(name=name))
+        for _ in range(2):  # the second time from the cache
+            manifest = b"{apiVersion: coast.example/v1, kind: Buoy, metadata: {name: a}}"
+            done = ok("buoy", "list", "-o", "json", "--source", "-", stdin=manifest, **env)
+            assert list(done.json[0]) == ["namespace", "name", name]
+    buoys.write_text(TYPE.format(name="Light"))
+    done = run("plugins", "check", **env)
+    assert done.code == 1
+    assert f"{buoys}:5: spec.columns[0]: column name must match" in done.out
