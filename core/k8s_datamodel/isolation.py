@@ -97,6 +97,11 @@ def _put_handler(number: int, handler: Any) -> None:
         signal.signal(number, handler)
 
 
+def _put_stderr(before: Any) -> None:
+    if not before.closed:  # else it was opened again
+        sys.stderr = before
+
+
 def _put_environment(before: Mapping[str, str]) -> None:
     for name in set(os.environ) - set(before):
         del os.environ[name]
@@ -108,7 +113,7 @@ _PROCESS: tuple[tuple[str, Callable[[], Any], Callable[[Any], Any]], ...] = (
     ("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
     ("the umask", _umask, os.umask),
     ("the environment", lambda: dict(os.environ), _put_environment),
-    ("sys.stderr", lambda: sys.stderr, partial(setattr, sys, "stderr")),
+    ("sys.stderr", lambda: sys.stderr, _put_stderr),
     ("sys.excepthook", lambda: sys.excepthook, partial(setattr, sys, "excepthook")),
     *(
         (f"the handler of {name}", partial(signal.getsignal, number), partial(_put_handler, number))

@@ -50,6 +50,7 @@ RUDE = (
     "moves_away",
     "takes_signals",
     "changes_environment",
+    "closes_stderr",
     "closes_stdout",
     "leaves_a_thread",
     "own_table",
@@ -143,7 +144,9 @@ def test_what_rude_collectors_do_is_put_right(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM mine").fetchone() == (2,)
 
 
-@pytest.mark.parametrize("name", ["prints_while_collecting", "closes_stdout", "leaves_a_thread"])
+@pytest.mark.parametrize(
+    "name", ["prints_while_collecting", "closes_stdout", "closes_stderr", "leaves_a_thread"]
+)
 def test_stdout_is_the_datas_while_collectors_work(tmp_path: Path, name: str) -> None:
     world = World(tmp_path, name)
     done = world.run(name.replace("_", "-"), "list", "-o", "json")
