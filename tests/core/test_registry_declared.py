@@ -120,6 +120,14 @@ def test_a_file_of_ten_lines_is_a_whole_type(tmp_path: Path) -> None:
     assert (plugin.name, plugin.kind, plugin.state) == ("mine", "type file", "active")
 
 
+def test_a_column_of_numbers_may_have_a_least_value(tmp_path: Path) -> None:
+    column = "  - {name: days, jsonPath: .spec.days, type: integer, atLeast: min-days}\n"
+    (made,) = declared(tmp_path, CERTIFICATES + column).types
+    assert made.column("days").at_least == "min-days"
+    wrong = declared(tmp_path, CERTIFICATES + column.replace("integer", "text"))
+    assert any("are for numbers, not text" in problem for problem in wrong.problems)
+
+
 def test_its_collector_makes_records_of_the_objects(tmp_path: Path) -> None:
     registry = declared(tmp_path, CERTIFICATES)
     bare = {"metadata": {"name": "bare", "namespace": "shop"}}
