@@ -23,6 +23,7 @@ COMMANDS = [
     ("operators", "operators list --snapshot latest"),
     ("csvs", "olm list --include-specs"),
     ("csvs", "olm list --snapshot latest"),
+    ("instances", "instances list --group *.skerrywater.example"),
     ("snapshots", "database list"),
     ("snapshot", "database show latest --ledger"),
     ("snapshot", "database export latest --no-specs"),

@@ -45,6 +45,7 @@ class Told:
         run: Runs its text; by default by `bash -c`. Not for `console`.
         new: The user has no database yet.
         fails: Beginnings of its commands that are to fail, with their codes.
+        elsewhere: The test module that runs it instead, in a world of its own.
         cannot: Why it is not run at all, and what shows the same; few may say this.
     """
 
@@ -53,6 +54,7 @@ class Told:
     run: Callable[[Place, str], Ran] = as_it_stands
     new: bool = False
     fails: tuple[tuple[int, str], ...] = ()
+    elsewhere: str = ""
     cannot: str = ""
 
 
