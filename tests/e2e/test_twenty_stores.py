@@ -24,6 +24,7 @@ from cluster.kubeconfig import access, vary
 from cluster.server import Cluster
 from cluster.wire import Exchange
 from command import PROGRAM, ok
+from made_crds import made_crd
 from postgres import Postgres
 from sql_stores import Backend
 
@@ -47,23 +48,7 @@ def crd(number: int) -> dict[str, Any]:
     """A small CRD without objects, of its own content."""
     plural, kind = f"parts{number:03}", f"Part{number:03}"
     properties = {f"size{each}": {"type": "integer", "maximum": number + 1} for each in range(5)}
-    version = {
-        "name": "v1",
-        "served": True,
-        "storage": True,
-        "schema": {"openAPIV3Schema": {"type": "object", "properties": properties}},
-    }
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural}.stores.example"},
-        "spec": {
-            "group": "stores.example",
-            "scope": "Namespaced",
-            "names": {"kind": kind, "plural": plural},
-            "versions": [version],
-        },
-    }
+    return made_crd(plural, "stores.example", kind, properties)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from command import ok
+from made_crds import made_crd
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
 
@@ -33,23 +34,7 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
         name: {"type": "string", "description": text, "default": text}
         for name, text in NASTY.items()
     }
-    version = {
-        "name": "v1",
-        "served": True,
-        "storage": True,
-        "schema": {"openAPIV3Schema": {"type": "object", "properties": properties}},
-    }
-    crd = {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": "odds.nasty.example"},
-        "spec": {
-            "group": "nasty.example",
-            "scope": "Namespaced",
-            "names": {"kind": "Odd", "plural": "odds"},
-            "versions": [version],
-        },
-    }
+    crd = made_crd("odds", "nasty.example", "Odd", properties)
     file = tmp_path_factory.mktemp("nasty") / "crd.json"
     file.write_text(json.dumps(crd))
     return file

@@ -13,6 +13,7 @@ import pytest
 from cluster.build import cache_folder
 from cluster.tools import missing
 from command import ok
+from made_crds import made_crd
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
 PARSER = Path(__file__).parent / "parse_mermaid.mjs"
@@ -80,23 +81,7 @@ def test_the_corpora(modules: Path, shared: Path, tmp_path: Path) -> None:
 def test_names_that_mermaid_could_take_for_syntax(modules: Path, tmp_path: Path) -> None:
     odd = ["a}b", 'say "hi"', "<b>", "note for x", "%% not a remark", "x~y~", "end", "#quot;", "ä{"]
     names = {name: {"type": "object", "properties": {"x": {"type": "string"}}} for name in odd}
-    version = {
-        "name": "v1",
-        "served": True,
-        "storage": True,
-        "schema": {"openAPIV3Schema": {"type": "object", "properties": names}},
-    }
-    crd = {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": "classes.note.example"},
-        "spec": {
-            "group": "note.example",
-            "scope": "Namespaced",
-            "names": {"kind": "class", "plural": "classes"},
-            "versions": [version],
-        },
-    }
+    crd = made_crd("classes", "note.example", "class", names)
     (tmp_path / "odd.json").write_text(json.dumps(crd))
     drawn = tmp_path / "odd.mmd"
     ok("crd", "diagram", "--source", tmp_path / "odd.json", "--file", drawn)
