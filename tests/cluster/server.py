@@ -46,6 +46,11 @@ class Cluster:
         self.kubeconfig = folder / "admin.kubeconfig"
         self.url = access(self.kubeconfig).server
 
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
     @classmethod
     def start(
         cls,

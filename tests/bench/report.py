@@ -1,0 +1,144 @@
+"""The page of the benches: what was measured, on which machine, and which targets were reached."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import sqlite3
+import statistics
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.measure import Costs
+
+BEGIN, END = "<!-- figures: made by `make bench` -->", "<!-- end of the figures -->"
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Target:
+    """One promise.
+
+    Attributes:
+        name: of the figure.
+        reached: what was measured.
+        limit: the most it may be.
+        unit: of both, as a format such as ``{:.2f} times``.
+        hard: whether missing it is a failure (memory, disk) and not a question of the machine.
+    """
+
+    name: str
+    reached: float
+    limit: float
+    unit: str = "{:.2f} times"
+    hard: bool = False
+
+    @property
+    def held(self) -> bool:
+        return self.reached <= self.limit
+
+
+@dataclass
+class Report:
+    """Gathers figures; ``text`` is the page's part that is made."""
+
+    size: str
+    programs: list[tuple[str, Costs]] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    facts: list[tuple[str, str]] = field(default_factory=list)
+
+    def ran(self, name: str, costs: Costs) -> None:
+        """The runs of one program, for the table of programs."""
+        self.programs.append((name, costs))
+
+    def fact(self, name: str, value: str) -> None:
+        """A figure without a target."""
+        self.facts.append((name, value))
+
+    def target(self, target: Target) -> None:
+        """A figure with one. Raises AssertionError when it is a hard one that was missed."""
+        self.targets.append(target)
+        assert target.held or not target.hard, target
+
+    def text(self) -> str:
+        parts = [
+            _table(("machine", ""), machine()),
+            _table(("fact", ""), self.facts),
+            _table(
+                ("figure", "reached", "at most", ""),
+                (
+                    (t.name, t.unit.format(t.reached), t.unit.format(t.limit), _mark(t))
+                    for t in self.targets
+                ),
+            ),
+            _table(
+                ("program", "runs", "seconds", "CPU seconds", "peak memory in MiB"),
+                (_program(name, costs) for name, costs in self.programs),
+            ),
+        ]
+        return "\n".join(parts)
+
+    def write(self, page: Path) -> None:
+        """Puts the figures into the page, whose other words are written by hand."""
+        before, _, rest = page.read_text().partition(BEGIN)
+        _, _, after = rest.partition(END)
+        page.write_text(f"{before}{BEGIN}\n\n{self.text()}\n{END}{after}")
+
+
+def _mark(target: Target) -> str:
+    return "reached" if target.held else "**missed**"
+
+
+def _program(name: str, costs: Costs) -> tuple[str, ...]:
+    memory = [value / _MIB for value in costs.of("memory")]
+    return (
+        name,
+        str(len(costs.runs)),
+        _spread(costs.of("wall"), "{:.2f}"),
+        _spread(costs.of("cpu"), "{:.2f}"),
+        _spread(memory, "{:.0f}"),
+    )
+
+
+def _spread(values: Sequence[float], unit: str) -> str:
+    """Minimum, median, maximum."""
+    three = (min(values), statistics.median(values), max(values))
+    return " / ".join(unit.format(value) for value in three)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def machine() -> list[tuple[str, str]]:
+    """What the figures depend on; nothing that names the machine."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)
+    packages = ("kubernetes", "dataset", "SQLAlchemy", "click", "urllib3")
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in packages]
+    return [
+        ("processors", f"{os.cpu_count()}, {_processor()}"),
+        ("memory", f"{memory:.0f} GiB"),
+        ("system", f"{platform.system()} {platform.release().partition('-')[0]}"),
+        ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
+        ("SQLite", sqlite3.sqlite_version),
+        ("packages", ", ".join(versions)),
+        ("kubectl", _kubectl()),
+        ("load", "{:.1f} / {:.1f} / {:.1f} over 1, 5 and 15 minutes".format(*os.getloadavg())),
+    ]
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _kubectl() -> str:
+    command = ["kubectl", "version", "--client"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return said.splitlines()[0].rpartition(" ")[2]
