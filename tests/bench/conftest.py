@@ -28,7 +28,7 @@ WHOLE = Size(200, 100, 2_000, 10) if SMALL else Size(2_065, 1_030, 99_000, 40)
 @pytest.fixture(scope="session")
 def report() -> Iterator[Report]:
     """The figures; printed at the end, and written into the page, also when a bench failed."""
-    gathered = Report("small" if SMALL else "full")
+    gathered = Report(full=not SMALL)
     yield gathered
     if not SMALL:
         gathered.write(PAGE)
