@@ -98,7 +98,8 @@ class PostgresVictim:
         self._name = self.url.rpartition("/")[2]
 
     def writing(self) -> bool:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_xid IS NOT NULL"
+        writing = "datname = %s AND backend_xid IS NOT NULL"
+        query = f"SELECT count(*) FROM pg_stat_activity WHERE {writing}"
         row = self._admin.execute(query, [self._name]).fetchone()
         self.torn = bool(row and row[0])
         return self.torn
