@@ -10,16 +10,17 @@ from bench.scale import Scale
 
 
 class Storing:
-    """Runs `database store` against a cluster."""
+    """Runs `database store` against a cluster, with some options."""
 
-    def __init__(self, bench: Bench, scale: Scale) -> None:
+    def __init__(self, bench: Bench, scale: Scale, *options: str) -> None:
         self._bench = bench
         self._kubeconfig = scale.kubeconfig
+        self._options = options
         self._numbers = count()
 
     def store(self, db: Path) -> Cost:
         arguments = ("database", "store", "-q", "--kubeconfig", self._kubeconfig)
-        return self._bench.ours(*arguments, "--db-path", db)
+        return self._bench.ours(*arguments, "--db-path", db, *self._options)
 
     def first(self) -> Cost:
         """Into a database of its own."""

@@ -133,7 +133,7 @@ def test_a_path_that_is_not_there(tmp_path: Path) -> None:
 def test_nothing_to_store(db: Path) -> None:
     flags = ("--no-crds", "--no-operators", "--no-olm")
     done = run("database", "store", *flags, "--source", sample.FOLDER / "before", "--db-path", db)
-    one_line(done, 2, "nothing to store")
+    one_line(done, 2, "nothing to collect")
 
 
 def test_delete_needs_a_terminal_or_yes(stored: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_read_only_file_system(db: Path, tmp_path: Path) -> None:
 
 
 def test_a_limit_of_the_files_size(db: Path) -> None:
-    limit = db.stat().st_size + 8192
+    limit = db.stat().st_size
     done = subprocess.run(
         store(db, CHANGE, "--no-redact"),
         capture_output=True,

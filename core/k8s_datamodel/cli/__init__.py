@@ -15,7 +15,7 @@ import click
 
 from k8s_datamodel.cli.app import App, line
 from k8s_datamodel.cli.options import PROGRAM
-from k8s_datamodel.cli.root import Root
+from k8s_datamodel.cli.root import PipeClosedError, Root
 from k8s_datamodel.cli.shells import VARIABLE
 from k8s_datamodel.errors import DatamodelError
 
@@ -29,9 +29,9 @@ PIPE_CLOSED = 141
 """128 + SIGPIPE: who read our output went away."""
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None, program: str = PROGRAM) -> None:
     """Run the command and end the process with its exit code."""
-    code = run(list(sys.argv[1:] if arguments is None else arguments))
+    code = run(list(sys.argv[1:] if arguments is None else arguments), program)
     others = set(threading.enumerate()) - {threading.main_thread()}
     if any(not thread.daemon for thread in others):
         # A plugin may leave a thread that never ends; Python would wait for it.
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def kubectl_main() -> None:
     """The same as ``kubectl datamodel``."""
-    sys.exit(run(sys.argv[1:], KUBECTL_PROGRAM))
+    main(program=KUBECTL_PROGRAM)
 
 
 def run(arguments: list[str], program: str = PROGRAM) -> int:
@@ -64,21 +64,26 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
             return _complete(app, arguments, mode)
         result = Root().main(arguments, program, obj=app, standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _discard_stdout()
-        return PIPE_CLOSED
     except (click.Abort, KeyboardInterrupt):
         app.complain("interrupted")
         return INTERRUPTED
-    except click.ClickException as error:
+    except (Exception, SystemExit) as error:  # whatever it is, the user gets one line
+        return _told(app, error)
+    return result if isinstance(result, int) else 0
+
+
+def _told(app: App, error: BaseException) -> int:
+    """Say what went wrong; the exit code."""
+    if isinstance(error, (BrokenPipeError, PipeClosedError)):
+        _discard_stdout()
+        return PIPE_CLOSED
+    if isinstance(error, click.ClickException):
         error.show()
         return error.exit_code
-    except (Exception, SystemExit) as error:  # whatever it is, the user gets one line
-        if app.settings.debug:
-            traceback.print_exc()
-        app.complain(app.blamed(error) or line(error))
-        return error.exit_code if isinstance(error, DatamodelError) else 1
-    return result if isinstance(result, int) else 0
+    if app.settings.debug:
+        traceback.print_exception(error)
+    app.complain(app.blamed(error) or line(error))
+    return error.exit_code if isinstance(error, DatamodelError) else 1
 
 
 def _complete(app: App, arguments: list[str], mode: str) -> int:

@@ -62,7 +62,10 @@ def drawn(stats: StoreStats, types: Sequence[ResourceType]) -> Iterator[str]:
     yield ""
     yield "📈 Content Statistics:"
     names = {each.name: heading(each.plural) for each in types}
+    unasked = {each.name for each in types if each.on_request and not stats.records.get(each.name)}
     for name, number in stats.records.items():
+        if name in unasked:
+            continue
         yield f"  • Total {names.get(name, name)} Stored: {number}"
     yield f"  • Unique Clusters: {len(stats.clusters)}"
     yield ""

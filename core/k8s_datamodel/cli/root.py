@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import version
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -78,6 +79,10 @@ class Lazy(WithGlobalOptions, click.Group):
             formatter.write_dl([(name, self.summary(ctx, name)) for name in names])
 
 
+class PipeClosedError(Exception):
+    """Who read our output went away; click would make an ordinary failure of it."""
+
+
 class Root(Lazy):
     """The command ``k8s-datamodel``."""
 
@@ -98,6 +103,13 @@ class Root(Lazy):
                 help="Show the version.",
             )
         )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Raises PipeClosedError."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise PipeClosedError from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Resource types first, then the host's own groups, then what plugins add."""

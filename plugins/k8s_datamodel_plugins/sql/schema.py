@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from k8s_datamodel.api import Column, ResourceType, StorageError
+from k8s_datamodel.api import Column, Level, ResourceType, StorageError
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.names import Raw, check_names, compose, quote, tables
 
@@ -129,16 +129,19 @@ def _read_definition(name: str, text: str) -> ResourceType:
 def _from_json(text: str) -> ResourceType:
     values = json.loads(text)
     # Another version may have stored more about a column than this one knows.
-    columns = [
-        Column(**{name: value for name, value in column.items() if name in _COLUMN_FIELDS})
-        for column in values.pop("columns")
-    ]
+    columns = [_column(column) for column in values.pop("columns")]
     return ResourceType(
         **{name: values[name] for name in _DEFINITION if name != "identity"},
         identity=tuple(values["identity"]),
         columns=tuple(columns),
         collector="",
     )
+
+
+def _column(values: Mapping[str, Any]) -> Column:
+    known = {name: value for name, value in values.items() if name in _COLUMN_FIELDS}
+    known["levels"] = tuple(Level(**level) for level in known.get("levels", ()))
+    return Column(**known)
 
 
 def fit(

@@ -87,8 +87,8 @@ def test_a_new_server_version_forgets_what_the_old_one_gave(backend: Backend) ->
     store_widgets(store, widgets(2))
     before = store.known(CLUSTER, "salt-1")
     assert before is not None
-    store_widgets(store, [], cluster=replace(CLUSTER, version="v1.31.0"))
-    store_widgets(store, [])
+    store_widgets(store, widgets(2), cluster=replace(CLUSTER, version="v1.31.0"))
+    store_widgets(store, [record(widget("other"))])
     assert dict(_find(store, widgets(1)[0].spec)) == {}
     assert dict(before.find(RESOURCE, _versions(widgets(1)[0].spec))) == {}
 

@@ -116,6 +116,7 @@ def test_a_snapshot_comes_back_as_it_was(backend: Backend) -> None:
         notes='it\'s a note; 100 % "true" :id',
         complete=False,
         created_at="2024-03-15 10:31:00",
+        uuid="6f0e4c1e-6a53-4d0b-8d43-0d9a2f1b7c55",
     )
     with store.begin([WIDGETS]) as writer:
         writer.write(WIDGETS, widgets(2))
