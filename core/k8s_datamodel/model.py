@@ -27,6 +27,9 @@ Status = Literal[
 INCOMPLETE: frozenset[Status] = frozenset({"forbidden", "failed", "inconsistent"})
 """Statuses that make a snapshot incomplete when the read was not optional."""
 
+UNREDACTED = "none"
+"""``Snapshot.redaction`` of a snapshot that keeps every literal."""
+
 ColumnType = Literal["text", "integer", "real", "boolean", "list", "json"]
 """``list`` is a list of strings, ``json`` any JSON value; SQL sees both as text."""
 

@@ -16,6 +16,7 @@ from k8s_datamodel.finders import Plugin
 from k8s_datamodel.isolation import fault_of, guarded
 from k8s_datamodel.model import (
     INCOMPLETE,
+    UNREDACTED,
     ClusterInfo,
     LedgerEntry,
     Outcome,
@@ -27,9 +28,6 @@ from k8s_datamodel.reading import ALL, Asked, Reader, TypeContext
 from k8s_datamodel.records import Checks
 from k8s_datamodel.redaction import Redactor
 from k8s_datamodel.registry import Registry
-
-UNREDACTED = "none"
-"""``Snapshot.redaction`` of a snapshot that keeps every literal."""
 
 BATCH = 100
 """Records in one write: a page of CRDs."""

@@ -16,8 +16,7 @@ from k8s_datamodel.cli.per_type import PerType, chosen, only_flag
 from k8s_datamodel.cli.stored import SnapshotName, cluster_option, snapshot_argument
 from k8s_datamodel.contracts import SnapshotQuery
 from k8s_datamodel.errors import DatabaseNotFoundError, UsageError
-from k8s_datamodel.model import Snapshot
-from k8s_datamodel.pipeline import UNREDACTED
+from k8s_datamodel.model import UNREDACTED, Snapshot
 from k8s_datamodel.snapshots import resolve
 
 

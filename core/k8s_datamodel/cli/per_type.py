@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +11,9 @@ from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.options import Command
 from k8s_datamodel.errors import UsageError
 from k8s_datamodel.model import ResourceType
-from k8s_datamodel.reading import Asked
+
+if TYPE_CHECKING:
+    from k8s_datamodel.reading import Asked
 
 ALL = "*"
 """What an option without its pattern means."""
@@ -63,6 +65,8 @@ def collected(
     Raises:
         UsageError: they leave none, or ask for something of a stored snapshot.
     """
+    from k8s_datamodel.reading import Asked  # noqa: PLC0415 - the help reads nothing
+
     types = []
     for each in app.registry.types:
         asked = flags.get(f"with_{each.name}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from k8s_datamodel import documents, pipeline
+from k8s_datamodel import documents
 from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.contexts import contexts_options, several
 from k8s_datamodel.cli.fleet import Attempt, Fleet, Task
@@ -18,7 +18,10 @@ from k8s_datamodel.cli.output import write
 from k8s_datamodel.cli.per_type import PerType, collected, collecting_flag
 from k8s_datamodel.cli.stored import stored_line
 from k8s_datamodel.model import Column, LedgerEntry, ResourceType, Snapshot, Table
-from k8s_datamodel.reading import Asked
+
+if TYPE_CHECKING:
+    from k8s_datamodel.pipeline import StoreOptions
+    from k8s_datamodel.reading import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,15 @@ class _Job:
     app: App
     types: Sequence[ResourceType]
     asked: Asked
-    options: pipeline.StoreOptions
+    options: StoreOptions
 
     def run(self, task: Task | None = None) -> _Stored:
         """Store what the settings name, or a task's cluster; each in a connection of its own."""
+        from k8s_datamodel.pipeline import store as store_snapshot  # noqa: PLC0415 - as in App.run
+
         app = self.app
         with app.run(self.types, task, self.asked) as run, app.store(create=True) as store:
-            return _Stored(pipeline.store(run, store, self.options), run.ledger)
+            return _Stored(store_snapshot(run, store, self.options), run.ledger)
 
     def tell(self, stored: _Stored, context: str = "") -> None:
         """Say what was stored, and what is missing in it."""
@@ -63,9 +68,11 @@ def _store(
     allow_incomplete: bool,
     **flags: Any,
 ) -> None:
+    from k8s_datamodel.pipeline import StoreOptions  # noqa: PLC0415 - the help needs no pipeline
+
     app = ctx.ensure_object(App)
     types, asked = collected(app, flags)
-    options = pipeline.StoreOptions(notes=notes, redact=not no_redact, full=full)
+    options = StoreOptions(notes=notes, redact=not no_redact, full=full)
     job = _Job(app, types, asked, options)
     if fleet := several(ctx):
         _store_several(ctx, fleet, job, output, allow_incomplete=allow_incomplete)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, cast
@@ -96,7 +96,7 @@ def _counts(
     """Counts by type name of some snapshots, or of all; null for types they do not hold."""
     select = "SELECT snapshot_id, type_id, count FROM kdm_counts"
     if numbers is None:
-        rows: Iterator[Any] = iter(transaction.run(select))
+        rows: Iterable[Any] = transaction.run(select).fetchall()
     else:
         rows = transaction.lookup(select + " WHERE snapshot_id IN ({keys})", numbers)
     types = stored_types(transaction)

@@ -87,8 +87,10 @@ def test_a_new_server_version_forgets_what_the_old_one_gave(backend: Backend) ->
     store_widgets(store, widgets(2))
     before = store.known(CLUSTER, "salt-1")
     assert before is not None
-    store_widgets(store, widgets(2), cluster=replace(CLUSTER, version="v1.31.0"))
-    store_widgets(store, [record(widget("other"))])
+    newer = replace(CLUSTER, version="v1.31.0")
+    some = {"namespace_filter": "shop"}  # what else is known stays so
+    store_widgets(store, [record(widget("of the new one"))], cluster=newer, **some)
+    store_widgets(store, [record(widget("of the old one"))], **some)
     assert dict(_find(store, widgets(1)[0].spec)) == {}
     assert dict(before.find(RESOURCE, _versions(widgets(1)[0].spec))) == {}
 
