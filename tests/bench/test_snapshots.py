@@ -70,6 +70,8 @@ def test_next_snapshot(bench: Bench, scale: Scale, floor_next: Floor, report: Re
     ratio = found["ours"].median() / least
     name = "next snapshot, nothing changed, against its wire floor and the imports"
     report.target(Target(name, ratio, NEXT))
+    memory = max(found["ours"].of("memory")) / (1 << 20)
+    report.target(Target("its peak memory", memory, MEMORY, "{:.0f} MiB", hard=True))
     _all_reused(bench, db, scale.size.crds)
     _after_change(bench, scale, floor_next, report, db)
 

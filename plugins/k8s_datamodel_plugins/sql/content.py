@@ -33,10 +33,12 @@ class StoredObject(dict[str, Any]):
 
     Attributes:
         digest: of its content, so that storing it again needs no serialising.
+        size: bytes of that content, as far as whoever gathers objects must know.
     """
 
-    __slots__ = ("digest",)
+    __slots__ = ("digest", "size")
     digest: bytes
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def content_of(complete: KubernetesObject) -> Content:
     change without the object doing so, or repeat it. Raises ValueError as ``canonical`` does.
     """
     if isinstance(complete, StoredObject):
-        return Content(complete.digest)
+        return Content(complete.digest, size=complete.size)
     return serialised(complete)
 
 

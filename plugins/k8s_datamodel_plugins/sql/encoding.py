@@ -42,7 +42,8 @@ class EncodedRecord:
     """One record, ready to be stored.
 
     Attributes:
-        spec: the complete object, for its text if the database lacks it.
+        spec: the complete object where ``content`` has no text, for the case that the database
+            lacks it.
         content: of the complete object.
         row: digest of the row.
         values: of the derived columns, in order.
@@ -95,7 +96,7 @@ class Encoder:
         state_values = _encode_all(self.volatile, record.values)
         content = content_of(record.spec)
         return EncodedRecord(
-            spec=record.spec,
+            spec={} if content.text else record.spec,  # what waits to be written waits once
             content=content,
             row=row_digest(content.digest, self.derived_names, values),
             values=values,

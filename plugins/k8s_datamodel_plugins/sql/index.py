@@ -225,6 +225,7 @@ class _StoredObjects(Mapping[str, KubernetesObject]):
     def _object(self, uid: str, digest: bytes, body: str) -> KubernetesObject:
         stored = StoredObject(json.loads(body))
         stored.digest = bytes(digest)
+        stored.size = self._found[uid][1]
         metadata: dict[str, Any] = stored["metadata"]
         metadata["resourceVersion"] = self._found[uid][2]
         return stored
