@@ -8,6 +8,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -150,7 +151,7 @@ def test_a_type_in_thirty_lines_shows_up_everywhere(world: dict[str, str]) -> No
         assert [each["name"] for each in shown["ingresses"]] == ["web"]
     assert ("crds" in shown, shown["snapshot"]["ingress_count"]) == (False, 1)
     assert "ingresses" in ok("database", "stats", "-o", "json", **world).out
-    with sqlite3.connect(world["K8S_DATAMODEL_DB"]) as connection:
+    with closing(sqlite3.connect(world["K8S_DATAMODEL_DB"])) as connection, connection:
         assert connection.execute("SELECT name, hosts FROM ingresses").fetchall() == [
             ("web", "shop.example,*")
         ]

@@ -9,6 +9,7 @@ import subprocess
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import ModuleType
@@ -90,7 +91,7 @@ def test_releases_are_listed_and_stored_without_reading_other_secrets(
     database = tmp_path / "inventory.db"
     for _ in range(2):  # the second time with what the first one knows
         ok(*where, "database", "store", "--db-path", database)
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         stored = connection.execute(
             "SELECT snapshot_id, name, chart, chart_version FROM helm_releases ORDER BY 1, 2"
         ).fetchall()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def test_what_rude_collectors_do_is_put_right(tmp_path: Path) -> None:
     assert {name: len(shown[name]) for name in RUDE} == dict.fromkeys(RUDE, 2)
     assert len(shown["crds"]) == 3
     assert world.run("database", "verify").code == 0
-    with sqlite3.connect(tmp_path / "inventory.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "inventory.db")) as connection, connection:
         assert connection.execute("SELECT count(*) FROM mine").fetchone() == (2,)
 
 

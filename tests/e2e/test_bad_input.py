@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,7 @@ def test_no_database_yet(db: Path) -> None:
 
 
 def test_another_programs_database(db: Path) -> None:
-    with sqlite3.connect(db) as connection:
+    with closing(sqlite3.connect(db)) as connection, connection:
         connection.execute("CREATE TABLE bookmarks (url TEXT)")
     before = db.read_bytes()
     source = sample.FOLDER / "before"

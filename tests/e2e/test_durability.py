@@ -6,6 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_killed_store_leaves_the_database_whole(db: Path, shared: Path) -> Non
     killed = [kill_while_writing(db, archive, number) for number in (1, 2, 3)]
     assert any(killed)
     assert 1 in ids(db)
-    with sqlite3.connect(db) as connection:
+    with closing(sqlite3.connect(db)) as connection, connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     ok("database", "verify", "--db-path", db)
     copy = db.with_name("copy.db")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_they_are_kept_on_request_and_counted_alike(filled: Cluster, tmp_path: P
     assert "instances" in ok("cluster", "export", "--snapshot", "2", "--db-path", db).json
     counts = ok("cluster", "summary", "--snapshot", "2", "-o", "json", "--db-path", db).json
     assert counts["counts"]["instances"] == 42
-    with sqlite3.connect(db) as connection:
+    with closing(sqlite3.connect(db)) as connection, connection:
         rows = connection.execute(
             "SELECT group_name, count(*) FROM instances WHERE snapshot_id = 2 GROUP BY 1 ORDER BY 1"
         ).fetchall()

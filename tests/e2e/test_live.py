@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def test_filters_and_what_is_stored_with_them(loaded: Cluster, db: Path) -> None
 
 
 def test_sql_answers_plainly(stored: Any) -> None:
-    with sqlite3.connect(stored[0]) as connection:
+    with closing(sqlite3.connect(stored[0])) as connection, connection:
         rows = connection.execute(
             "SELECT s.crd_count, count(*) FROM inventory_snapshots s JOIN crds c"
             " ON c.snapshot_id = s.id"

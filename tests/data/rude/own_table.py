@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 
 from k8s_datamodel_local._common import records, rude
 
@@ -9,7 +10,7 @@ from k8s_datamodel.api import hookimpl
 
 
 def collect(context):
-    with sqlite3.connect(os.environ["K8S_DATAMODEL_DB"]) as connection:
+    with closing(sqlite3.connect(os.environ["K8S_DATAMODEL_DB"])) as connection, connection:
         connection.execute("CREATE TABLE IF NOT EXISTS mine (name TEXT)")
         connection.execute("INSERT INTO mine VALUES ('x')")
     yield from records(context)
