@@ -8,7 +8,7 @@ from typing import Any
 
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.documents import LEDGER, snapshot_table
-from k8s_datamodel.model import Column, ResourceType
+from k8s_datamodel.resource_types import Column, ResourceType
 from k8s_datamodel_plugins.clusters import about
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -175,8 +175,17 @@ def _text(annotation: Any) -> Any:
     return _Text(annotation) if isinstance(annotation, str) else annotation
 
 
+_PREFIXES = (
+    "k8s_datamodel.model.",
+    "k8s_datamodel.resource_types.",
+    "collections.abc.",
+    "typing.",
+    "pathlib.",
+)
+
+
 def _short(text: str) -> str:
-    for module in ("k8s_datamodel.model.", "collections.abc.", "typing.", "pathlib."):
+    for module in _PREFIXES:
         text = text.replace(module, "")
     return " ".join(text.split()).replace("Ellipsis", "...")
 
@@ -296,6 +305,7 @@ _SOURCES = (
     "k8s_datamodel.lookups",
     "k8s_datamodel",
     "k8s_datamodel.model",
+    "k8s_datamodel.resource_types",
     "k8s_datamodel.cli.app",
     "k8s_datamodel.cli.fleet",
     "k8s_datamodel.documents",

@@ -33,31 +33,33 @@ from k8s_datamodel.lookups import LookUp, LookupContext, Moment
 from k8s_datamodel.model import (
     INCOMPLETE,
     ClusterInfo,
-    Column,
-    ColumnType,
     Count,
     Document,
-    KubernetesObject,
     LedgerEntry,
-    Level,
-    Lookup,
     Outcome,
     Page,
-    Read,
-    Record,
-    Resource,
-    ResourceType,
     Row,
     Section,
     Snapshot,
     SourceRequest,
     Status,
     Table,
-    View,
-    ViewOption,
     Wanted,
 )
 from k8s_datamodel.own import declared_type, settings
+from k8s_datamodel.resource_types import (
+    Column,
+    ColumnType,
+    KubernetesObject,
+    Level,
+    Lookup,
+    Read,
+    Record,
+    Resource,
+    ResourceType,
+    View,
+    ViewOption,
+)
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 
 API_VERSION = 1

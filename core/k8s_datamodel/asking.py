@@ -14,7 +14,7 @@ import pluggy
 
 from k8s_datamodel.host import place_of
 from k8s_datamodel.isolation import FaultError, shown
-from k8s_datamodel.model import ResourceType
+from k8s_datamodel.resource_types import ResourceType
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.validation import Spec, claims, faults
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias, cast
 
-from k8s_datamodel import model, specs
+from k8s_datamodel import resource_types, specs
 from k8s_datamodel.finders import LOCAL_PACKAGE, Plugin
 from k8s_datamodel.validation import Spec
 
@@ -30,7 +30,14 @@ _FORMAT = 1
 _KEPT = 8  # caches of other environments and settings; a file each
 _MOST_FILES = 300
 _HERE = Path(__file__).parent
-_RULES = ("cache.py", "model.py", "specs.py", "validation.py", "declared.py", "selectors.py")
+_RULES = (
+    "cache.py",
+    "resource_types.py",
+    "specs.py",
+    "validation.py",
+    "declared.py",
+    "selectors.py",
+)
 _NOT_THEIRS = (f"{_HERE}{os.sep}", f"{Path(os.__file__).parent}{os.sep}")
 
 Stamp: TypeAlias = tuple[int, int]
@@ -199,7 +206,7 @@ def _class(name: str) -> type[Any]:
         from k8s_datamodel import declared as module  # noqa: PLC0415 - for YAML types only
 
         return cast("type[Any]", vars(module)[name])
-    cls = vars(model).get(name) or vars(specs)[name]
+    cls = vars(resource_types).get(name) or vars(specs)[name]
     if not isinstance(cls, type) or not is_dataclass(cls):
         raise LookupError(name)
     return cls

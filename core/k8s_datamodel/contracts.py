@@ -15,13 +15,9 @@ from k8s_datamodel.model import (
     ClusterInfo,
     Count,
     Document,
-    KubernetesObject,
     LedgerEntry,
     Outcome,
     Page,
-    Record,
-    Resource,
-    ResourceType,
     Row,
     Section,
     Snapshot,
@@ -30,6 +26,7 @@ from k8s_datamodel.model import (
     Table,
     Wanted,
 )
+from k8s_datamodel.resource_types import KubernetesObject, Record, Resource, ResourceType
 
 
 class KnownObjects(Protocol):

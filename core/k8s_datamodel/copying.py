@@ -12,7 +12,8 @@ from itertools import islice
 
 from k8s_datamodel.contracts import Store
 from k8s_datamodel.errors import StorageError
-from k8s_datamodel.model import LedgerEntry, Record, ResourceType, Row, Snapshot
+from k8s_datamodel.model import LedgerEntry, Row, Snapshot
+from k8s_datamodel.resource_types import Record, ResourceType
 
 BATCH = 100
 """Records in one write."""

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from k8s_datamodel.contracts import CollectContext
 from k8s_datamodel.jsonpaths import JsonPath, parse
-from k8s_datamodel.model import ColumnType, Record, Resource
+from k8s_datamodel.resource_types import ColumnType, Record, Resource
 
 Conversion: TypeAlias = Callable[[list[Any], JsonPath], Any]
 """Makes a column's value of what its path found."""

@@ -7,16 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.contracts import Store
-from k8s_datamodel.model import (
-    Column,
-    Document,
-    LedgerEntry,
-    ResourceType,
-    Row,
-    Section,
-    Snapshot,
-    Table,
-)
+from k8s_datamodel.model import Document, LedgerEntry, Row, Section, Snapshot, Table
+from k8s_datamodel.resource_types import Column, ResourceType
 
 
 @dataclass(frozen=True, slots=True)

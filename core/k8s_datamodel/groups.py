@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8s_datamodel.model import Resource
+from k8s_datamodel.resource_types import Resource
 
 _BUILTIN = frozenset(
     f"{name}.k8s.io"

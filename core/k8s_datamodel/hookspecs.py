@@ -10,7 +10,7 @@ import pluggy
 from k8s_datamodel import PROJECT
 
 if TYPE_CHECKING:
-    from k8s_datamodel.model import ResourceType
+    from k8s_datamodel.resource_types import ResourceType
     from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 
 hookspec = pluggy.HookspecMarker(PROJECT)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from k8s_datamodel.config import config_dir
 from k8s_datamodel.errors import UsageError
 from k8s_datamodel.isolation import FaultError
-from k8s_datamodel.model import ResourceType
+from k8s_datamodel.resource_types import ResourceType
 
 _T = TypeVar("_T")
 

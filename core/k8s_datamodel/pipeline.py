@@ -14,20 +14,12 @@ from k8s_datamodel.contracts import Collector, Source, Store
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.finders import Plugin
 from k8s_datamodel.isolation import fault_of, guarded
-from k8s_datamodel.model import (
-    INCOMPLETE,
-    UNREDACTED,
-    ClusterInfo,
-    LedgerEntry,
-    Outcome,
-    Record,
-    ResourceType,
-    Snapshot,
-)
+from k8s_datamodel.model import INCOMPLETE, UNREDACTED, ClusterInfo, LedgerEntry, Outcome, Snapshot
 from k8s_datamodel.reading import ALL, Asked, Reader, TypeContext
 from k8s_datamodel.records import Checks
 from k8s_datamodel.redaction import Redactor
 from k8s_datamodel.registry import Registry
+from k8s_datamodel.resource_types import Record, ResourceType
 
 BATCH = 100
 """Records in one write: a page of CRDs."""

@@ -17,17 +17,14 @@ from k8s_datamodel.model import (
     INCOMPLETE,
     ClusterInfo,
     Count,
-    KubernetesObject,
     LedgerEntry,
     Outcome,
     Page,
-    Read,
-    Resource,
-    ResourceType,
     Status,
     Wanted,
 )
 from k8s_datamodel.registry import Registry
+from k8s_datamodel.resource_types import KubernetesObject, Read, Resource, ResourceType
 from k8s_datamodel.selectors import Selector
 from k8s_datamodel.streams import side_by_side
 

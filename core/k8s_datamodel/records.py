@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.model import Record, ResourceType
+from k8s_datamodel.resource_types import Record, ResourceType
 
 _INTEGERS = range(-(2**63), 2**63)
 """What databases hold."""

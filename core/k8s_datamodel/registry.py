@@ -20,7 +20,7 @@ from k8s_datamodel.contracts import Formatter
 from k8s_datamodel.errors import DatamodelError, PluginError, UsageError
 from k8s_datamodel.host import Host, Plugin
 from k8s_datamodel.isolation import fault_of, isolated, one_line, shown
-from k8s_datamodel.model import Lookup, Read, ResourceType, View
+from k8s_datamodel.resource_types import Lookup, Read, ResourceType, View
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.validation import Spec, spec_name
 

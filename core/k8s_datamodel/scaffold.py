@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from k8s_datamodel.errors import UsageError
-from k8s_datamodel.model import Column, ResourceType
+from k8s_datamodel.resource_types import Column, ResourceType
 from k8s_datamodel.specs import FormatterSpec, StorageSpec
 from k8s_datamodel.validation import Spec, faults
 

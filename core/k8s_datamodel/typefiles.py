@@ -27,7 +27,7 @@ from typing import Any
 from k8s_datamodel import hookimpl
 from k8s_datamodel.declared import TYPES, DeclaredCollector, DeclaredColumn
 from k8s_datamodel.jsonpaths import parse
-from k8s_datamodel.model import Column, Read, Resource, ResourceType
+from k8s_datamodel.resource_types import Column, Read, Resource, ResourceType
 from k8s_datamodel.validation import column_faults, faults
 from k8s_datamodel.yamlfiles import Fields, File, read_yaml
 

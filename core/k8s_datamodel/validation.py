@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Literal, TypeAlias, Union
 
 from k8s_datamodel.isolation import shown
-from k8s_datamodel.model import (
+from k8s_datamodel.resource_types import (
     Column,
     Level,
     Lookup,
@@ -41,7 +41,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+")  # RFC 3986; one letter would be a dr
 _SUFFIX = re.compile(r"\.[a-z0-9][a-z0-9.]*")
 _COUNT = re.compile(r"[a-z][a-z0-9_]{0,39}_count")
 
-_MODEL = "k8s_datamodel.model."
+_MODULE = "k8s_datamodel.resource_types."
 _RELATIONS = frozenset({"inventory_snapshots", "ledger", "snapshot", "snapshots"})
 _PREFIXES = ("kdm_", "pg_", "sqlite_")
 _OPTIONS_OF_GET = frozenset({"snapshot", "output", "allow-incomplete"})
@@ -287,7 +287,7 @@ def _named(hint: Any) -> str:
         return f"one of {', '.join(typing.get_args(hint))}"
     # In Python 3.10 tuple[str, ...] passes for a type.
     plain = typing.get_origin(hint) is None
-    return str(hint.__name__) if plain else str(hint).replace(_MODEL, "")
+    return str(hint.__name__) if plain else str(hint).replace(_MODULE, "")
 
 
 @lru_cache

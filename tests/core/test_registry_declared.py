@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from k8s_datamodel.config import PluginSettings
 from k8s_datamodel.host import Host
 from k8s_datamodel.jsonpaths import parse
-from k8s_datamodel.model import Count, KubernetesObject, Page, Resource, ResourceType, Status
+from k8s_datamodel.model import Count, Page, Status
 from k8s_datamodel.registry import Registry
+from k8s_datamodel.resource_types import KubernetesObject, Resource, ResourceType
 
 CERTIFICATES = """\
 apiVersion: k8s-datamodel/v1

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel.model import Column, Level, Lookup, Read, Resource, ResourceType
+from k8s_datamodel.resource_types import Column, Level, Lookup, Read, Resource, ResourceType
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.validation import Spec, claims, column_faults, faults, spec_name
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fake_distributions import importable
-from k8s_datamodel.model import Read, Resource
+from k8s_datamodel.resource_types import Read, Resource
 from k8s_datamodel.selectors import Selector, selector_fault
 from k8s_datamodel.testing import ObjectsSource, collect
 from k8s_datamodel.validation import faults

@@ -20,8 +20,9 @@ from k8s_datamodel.contracts import Source, SourceFactory, StorageRequest, Store
 from k8s_datamodel.errors import DatamodelError, UsageError
 from k8s_datamodel.host import Host
 from k8s_datamodel.model import INCOMPLETE as UNREAD
-from k8s_datamodel.model import LedgerEntry, Resource, ResourceType, SourceRequest
+from k8s_datamodel.model import LedgerEntry, SourceRequest
 from k8s_datamodel.registry import Registry
+from k8s_datamodel.resource_types import Resource, ResourceType
 
 if TYPE_CHECKING:
     from k8s_datamodel.cli.fleet import Task

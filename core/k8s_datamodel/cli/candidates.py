@@ -13,7 +13,8 @@ from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.contracts import ListRequest
-from k8s_datamodel.model import Resource, ResourceType, Row
+from k8s_datamodel.model import Row
+from k8s_datamodel.resource_types import Resource, ResourceType
 
 SECONDS = 5.0
 """After which a shell gets no answer rather than a late one."""

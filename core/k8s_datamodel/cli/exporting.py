@@ -10,8 +10,9 @@ import click
 
 from k8s_datamodel import documents, pipeline
 from k8s_datamodel.cli.app import INCOMPLETE, App
-from k8s_datamodel.model import Document, LedgerEntry, ResourceType
+from k8s_datamodel.model import Document, LedgerEntry
 from k8s_datamodel.reading import ALL, Asked
+from k8s_datamodel.resource_types import ResourceType
 from k8s_datamodel.snapshots import resolve
 
 

@@ -21,7 +21,7 @@ from typing import Generic, TypeVar
 import click
 
 from k8s_datamodel.cli.app import INCOMPLETE, App, line
-from k8s_datamodel.model import Column
+from k8s_datamodel.resource_types import Column
 
 PARALLEL = 5
 """Contexts read at once: each holds a page or two in memory."""

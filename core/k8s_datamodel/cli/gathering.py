@@ -15,8 +15,9 @@ from k8s_datamodel.cli.lookups import Others, needed_types, widened
 from k8s_datamodel.cli.selection import Test, display_name, sort_key
 from k8s_datamodel.cli.stored import stored_line
 from k8s_datamodel.errors import UsageError
-from k8s_datamodel.model import LedgerEntry, Lookup, Record, ResourceType, Row, Section
+from k8s_datamodel.model import LedgerEntry, Row, Section
 from k8s_datamodel.reading import Asked
+from k8s_datamodel.resource_types import Lookup, Record, ResourceType
 
 UNKNOWN = "unknown"
 """In place of a number that nobody knows."""

@@ -12,9 +12,10 @@ from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.fleet import Task
 from k8s_datamodel.contracts import Store
 from k8s_datamodel.documents import asked_for, section
-from k8s_datamodel.model import ClusterInfo, LedgerEntry, Record, ResourceType, Row, Snapshot
+from k8s_datamodel.model import ClusterInfo, LedgerEntry, Row, Snapshot
 from k8s_datamodel.pipeline import Run
 from k8s_datamodel.reading import Asked
+from k8s_datamodel.resource_types import Record, ResourceType
 from k8s_datamodel.snapshots import resolve
 
 

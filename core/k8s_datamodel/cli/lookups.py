@@ -16,7 +16,8 @@ from k8s_datamodel.cli.selection import keyword
 from k8s_datamodel.contracts import Store
 from k8s_datamodel.errors import DatabaseNotFoundError
 from k8s_datamodel.lookups import LookupContext, Moment
-from k8s_datamodel.model import ClusterInfo, Lookup, ResourceType, Row, Snapshot
+from k8s_datamodel.model import ClusterInfo, Row, Snapshot
+from k8s_datamodel.resource_types import Lookup, ResourceType
 
 
 def lookup_options(resource_type: ResourceType) -> list[click.Parameter]:

@@ -16,7 +16,7 @@ from k8s_datamodel.clock import now
 from k8s_datamodel.contracts import SnapshotQuery, StoreStats
 from k8s_datamodel.documents import heading
 from k8s_datamodel.errors import UsageError
-from k8s_datamodel.model import ResourceType
+from k8s_datamodel.resource_types import ResourceType
 from k8s_datamodel.retention import age, doomed
 
 STEP = 1024

@@ -10,7 +10,7 @@ import click
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.options import Command
 from k8s_datamodel.errors import UsageError
-from k8s_datamodel.model import ResourceType
+from k8s_datamodel.resource_types import ResourceType
 
 if TYPE_CHECKING:
     from k8s_datamodel.reading import Asked

@@ -9,8 +9,8 @@ import click
 
 from k8s_datamodel.cli.options import GlobalOption
 from k8s_datamodel.finders import Plugin
-from k8s_datamodel.model import ResourceType
 from k8s_datamodel.registry import Registry
+from k8s_datamodel.resource_types import ResourceType
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 
 

@@ -29,7 +29,8 @@ from k8s_datamodel.cli.selection import (
 from k8s_datamodel.cli.stored import snapshot_option
 from k8s_datamodel.cli.views import chosen_view, view_options
 from k8s_datamodel.errors import DatamodelError, UsageError
-from k8s_datamodel.model import Lookup, ResourceType, Section
+from k8s_datamodel.model import Section
+from k8s_datamodel.resource_types import Lookup, ResourceType
 
 
 def commands(resource_type: ResourceType) -> dict[str, click.Command]:

@@ -15,7 +15,8 @@ from click.shell_completion import CompletionItem
 from k8s_datamodel.cli.candidates import Completed, values_of
 from k8s_datamodel.cli.options import TextType
 from k8s_datamodel.errors import DatamodelError
-from k8s_datamodel.model import Column, ResourceType, Row
+from k8s_datamodel.model import Row
+from k8s_datamodel.resource_types import Column, ResourceType
 
 Test = Callable[[Row], bool]
 

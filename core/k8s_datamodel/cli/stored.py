@@ -11,7 +11,8 @@ from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.candidates import Completed, stored_contexts
 from k8s_datamodel.cli.options import TextType
 from k8s_datamodel.documents import heading
-from k8s_datamodel.model import ResourceType, Snapshot
+from k8s_datamodel.model import Snapshot
+from k8s_datamodel.resource_types import ResourceType
 
 
 class SnapshotName(TextType):

@@ -17,7 +17,8 @@ from k8s_datamodel.cli.options import allow_incomplete_option, output_option
 from k8s_datamodel.cli.output import write
 from k8s_datamodel.cli.per_type import PerType, collected, collecting_flag
 from k8s_datamodel.cli.stored import stored_line
-from k8s_datamodel.model import Column, LedgerEntry, ResourceType, Snapshot, Table
+from k8s_datamodel.model import LedgerEntry, Snapshot, Table
+from k8s_datamodel.resource_types import Column, ResourceType
 
 if TYPE_CHECKING:
     from k8s_datamodel.pipeline import StoreOptions

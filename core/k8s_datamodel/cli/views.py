@@ -10,7 +10,8 @@ import click
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.selection import keyword
 from k8s_datamodel.errors import PluginError, UsageError
-from k8s_datamodel.model import ResourceType, Row, Table, View, ViewOption
+from k8s_datamodel.model import Row, Table
+from k8s_datamodel.resource_types import ResourceType, View, ViewOption
 
 Show = Callable[[Row], Table]
 """Makes a listing of a record."""

@@ -9,8 +9,8 @@ from k8s_datamodel import hookimpl
 from k8s_datamodel.cli.root import reserved
 from k8s_datamodel.errors import PluginError
 from k8s_datamodel.host import Host, Plugin
-from k8s_datamodel.model import ResourceType
 from k8s_datamodel.registry import Registry
+from k8s_datamodel.resource_types import ResourceType
 from k8s_datamodel.specs import FormatterSpec, StorageSpec
 
 _NAME = "tested"

@@ -14,7 +14,7 @@ import pytest
 from k8s_datamodel.contracts import SnapshotQuery, StorageRequest, Store
 from k8s_datamodel.copying import copy_snapshot, lacking
 from k8s_datamodel.errors import DatamodelError, SnapshotNotFoundError, StorageError
-from k8s_datamodel.model import Record
+from k8s_datamodel.resource_types import Record
 from k8s_datamodel.specs import StorageSpec
 from k8s_datamodel.testing import parts
 from k8s_datamodel.testing.alone import alone, unloadable

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from k8s_datamodel.contracts import Source
-from k8s_datamodel.model import LedgerEntry, Record, ResourceType
+from k8s_datamodel.model import LedgerEntry
 from k8s_datamodel.pipeline import start
 from k8s_datamodel.reading import Asked
+from k8s_datamodel.resource_types import Record, ResourceType
 from k8s_datamodel.testing.alone import alone
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from k8s_datamodel.contracts import Formatter, Output
 from k8s_datamodel.errors import UsageError
-from k8s_datamodel.model import Column, Document, Section, Table
+from k8s_datamodel.model import Document, Section, Table
+from k8s_datamodel.resource_types import Column
 from k8s_datamodel.specs import FormatterSpec
 from k8s_datamodel.testing import parts
 from k8s_datamodel.testing.alone import alone, unloadable

@@ -8,16 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from k8s_datamodel.contracts import ListRequest
-from k8s_datamodel.model import (
-    ClusterInfo,
-    Count,
-    KubernetesObject,
-    LedgerEntry,
-    Outcome,
-    Page,
-    Resource,
-    Status,
-)
+from k8s_datamodel.model import ClusterInfo, Count, LedgerEntry, Outcome, Page, Status
+from k8s_datamodel.resource_types import KubernetesObject, Resource
 
 _CLUSTER = ClusterInfo("test", "uid-of-test", "v1.30.0", source="objects")
 _CODES: Mapping[Status, int] = {"forbidden": 403, "absent": 404, "failed": 500}

@@ -6,16 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from k8s_datamodel.model import (
-    ClusterInfo,
-    Column,
-    LedgerEntry,
-    Outcome,
-    Record,
-    Resource,
-    ResourceType,
-    Snapshot,
-)
+from k8s_datamodel.model import ClusterInfo, LedgerEntry, Outcome, Snapshot
+from k8s_datamodel.resource_types import Column, Record, Resource, ResourceType
 
 RESOURCE = Resource("parts.example.org", "v1", "kitparts", "KitPart")
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from k8s_datamodel.model import KubernetesObject, Read, Record, ResourceType
+from k8s_datamodel.resource_types import KubernetesObject, Read, Record, ResourceType
 from k8s_datamodel.testing.alone import unloadable
 from k8s_datamodel.testing.collecting import Collected, collect
 from k8s_datamodel.testing.objects import Ending, ObjectsSource
