@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import Distribution, EntryPoint, distributions
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 from k8s_datamodel import PROJECT
 from k8s_datamodel.config import PluginSettings
+from k8s_datamodel.distributions import EntryPoint
 from k8s_datamodel.host import Host, Plugin
 from k8s_datamodel.registry import Registry
 
@@ -18,7 +19,9 @@ MODULES = ("acme_good", "acme_parts", "acme_shared", "hostile", "rival", "k8s_da
 
 
 def points_of(found: Distribution) -> list[EntryPoint]:
-    return [point for point in found.entry_points if point.group == PROJECT]
+    name = found.name.replace(".", "-").lower()
+    ours = [point for point in found.entry_points if point.group == PROJECT]
+    return [EntryPoint(point.name, point.value, name, found.version) for point in ours]
 
 
 def builtin_points() -> list[EntryPoint]:

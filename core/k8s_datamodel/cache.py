@@ -14,7 +14,6 @@ import json
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
@@ -30,14 +29,6 @@ _FORMAT = 1
 _KEPT = 8  # caches of other environments and settings; a file each
 _MOST_FILES = 300
 _HERE = Path(__file__).parent
-_RULES = (
-    "cache.py",
-    "resource_types.py",
-    "specs.py",
-    "validation.py",
-    "declared.py",
-    "selectors.py",
-)
 _NOT_THEIRS = (f"{_HERE}{os.sep}", f"{Path(os.__file__).parent}{os.sep}")
 
 Stamp: TypeAlias = tuple[int, int]
@@ -52,14 +43,16 @@ class Entry:
     files: Mapping[str, Stamp]
 
 
-def key_of(plugins: Iterable[Plugin], reserved_options: Iterable[str]) -> str:
-    """Names everything that decides what plugins register, but for the contents of their files."""
+def key_of(plugins: Iterable[Plugin]) -> str:
+    """Names everything that decides what plugins register, but for the contents of their files.
+
+    The host's own files are among it: they say what plugins may register and which names are taken.
+    """
     parts = [
         _FORMAT,
         sys.version,
         sys.prefix,
-        sorted(reserved_options),
-        [stamp_of(str(_HERE / name)) for name in _RULES],
+        [(file, stamp_of(file)) for file in _own_files()],
         [(p.path, p.version, p.value) for p in plugins if p.state == "found"],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
@@ -98,6 +91,8 @@ class Cache:
             path: [_encoded(entry.specs), {f: list(s) for f, s in entry.files.items()}]
             for path, entry in entries.items()
         }
+        import tempfile  # noqa: PLC0415 - as rarely needed as slow to import
+
         content = json.dumps(raw, separators=(",", ":")).encode()
         temporary = ""
         try:
@@ -149,6 +144,11 @@ def stamp_of(file: str) -> Stamp | None:
     except OSError:
         return None
     return (status.st_mtime_ns, status.st_size)
+
+
+def _own_files() -> list[str]:
+    with os.scandir(_HERE) as here, os.scandir(_HERE / "cli") as cli:
+        return sorted(e.path for e in (*here, *cli) if e.name.endswith(".py"))
 
 
 def _files(plugin: Plugin, before: set[str]) -> Iterator[str]:

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from importlib.metadata import Distribution, EntryPoint, distributions
 from pathlib import Path
 from types import ModuleType
 from typing import Literal
 
-from k8s_datamodel import PROJECT
+from k8s_datamodel import distributions
+from k8s_datamodel.distributions import EntryPoint
 from k8s_datamodel.isolation import Fault, FaultError, one_line
 
 OWN_DISTRIBUTION = "k8s-datamodel"
@@ -98,17 +98,17 @@ def installed(entry_points: Iterable[EntryPoint] | None = None) -> Iterator[Plug
     Args:
         entry_points: instead of those of the installed distributions, for tests.
     """
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[EntryPoint] = set()
     versions: dict[str, str] = {}
-    for point in _installed_entry_points() if entry_points is None else entry_points:
-        distribution, version = _name_and_version(point.dist)
-        version = versions.setdefault(distribution, version)
-        identity = (distribution, point.name, point.value)
+    for point in distributions.entry_points() if entry_points is None else entry_points:
+        version = versions.setdefault(point.distribution, point.version)
+        identity = point._replace(version=version)
         if identity not in seen:
             seen.add(identity)
-            kind: Kind = "built-in" if distribution == OWN_DISTRIBUTION else "installed"
-            load = partial(_load_entry_point, point)
-            yield Plugin(one_line(point.name), distribution, version, point.value, kind, load)
+            kind: Kind = "built-in" if point.distribution == OWN_DISTRIBUTION else "installed"
+            load = partial(_load, point.value)
+            name = one_line(point.name)
+            yield Plugin(name, point.distribution, version, point.value, kind, load)
 
 
 def modules(folder: Path) -> Iterator[Plugin]:
@@ -131,40 +131,15 @@ def _files(folder: Path, pattern: str) -> Iterator[Path]:
     return (path for path in folder.glob(pattern) if path.is_file())
 
 
-def _installed_entry_points() -> Iterator[EntryPoint]:
-    # importlib.metadata.entry_points() parses everybody's and fails as a whole when one
-    # distribution's file cannot be decoded.
-    seen: set[str] = set()
-    for distribution in distributions():
-        try:
-            text = distribution.read_text("entry_points.txt") or ""
-            if PROJECT not in text or (name := _name_and_version(distribution)[0]) in seen:
-                continue
-            points = [p for p in distribution.entry_points if p.group == PROJECT]
-        except (OSError, ValueError):
-            continue
-        seen.add(name)
-        yield from points
-
-
-def _name_and_version(distribution: Distribution | None) -> tuple[str, str]:
-    """Its normalised name (PEP 503) and version."""
-    # Distribution.name parses the whole of the metadata, with the README, each time.
-    text = "" if distribution is None else (distribution.read_text("METADATA") or "")
-    head = text.partition("\n\n")[0]
-    name, version = (_header(head, key) for key in ("Name", "Version"))
-    return re.sub(r"[-_.]+", "-", name).lower() or "(unknown)", version
-
-
-def _header(head: str, key: str) -> str:
-    match = re.search(rf"^{key}:[ \t]*(\S[^\r\n]*)$", head, re.MULTILINE | re.IGNORECASE)
-    return one_line(match[1]) if match else ""
-
-
-def _load_entry_point(point: EntryPoint) -> object:
-    if not EntryPoint.pattern.match(point.value):
-        raise FaultError(f"its entry point {point.value!r} is no module or module:attribute")
-    return point.load()
+def _load(value: str) -> object:
+    """The object that an entry point names; what stands behind it in brackets are extras."""
+    match = re.fullmatch(r"([\w.]+)\s*(?::\s*([\w.]+)\s*)?(?:\[.*\]\s*)?", value)
+    if not match:
+        raise FaultError(f"its entry point {value!r} is no module or module:attribute")
+    found: object = importlib.import_module(match[1])
+    for name in filter(None, (match[2] or "").split(".")):
+        found = getattr(found, name)
+    return found
 
 
 def _import_local(folder: Path, name: str) -> ModuleType:

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import EntryPoint, PackageNotFoundError, version
 from typing import Any, TypeVar
 
 import pluggy
@@ -21,6 +20,7 @@ import pluggy
 from k8s_datamodel import PROJECT, finders, hookspecs
 from k8s_datamodel.api import API_MINOR, API_VERSION
 from k8s_datamodel.config import PluginSettings
+from k8s_datamodel.distributions import EntryPoint
 from k8s_datamodel.errors import UsageError
 from k8s_datamodel.finders import OWN_DISTRIBUTION, Kind, Plugin, State
 from k8s_datamodel.isolation import Fault, FaultError, fault_of, isolated, shown
@@ -178,6 +178,9 @@ def _unusable(plugin: Plugin) -> bool:
 
 
 def _problem(plugin: Plugin) -> str:
+    # Slow to import, and most have no problem.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         own = version(OWN_DISTRIBUTION)
     except PackageNotFoundError:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from k8s_datamodel.asking import answers
 from k8s_datamodel.cache import Cache, Entry, entry_of, key_of
@@ -33,7 +33,15 @@ KINDS: Mapping[type[Spec], str] = {
 }
 """Names of the kinds in ``Registry.owner``."""
 
+Reserved: TypeAlias = tuple[Iterable[str], Iterable[str]]
+"""The host's own commands, as ``plugins`` or ``database store``, and options without dashes of
+commands that types add options to."""
+
 _FORMATTER = ("listing", "record", "document", "documents", "value")
+
+
+def _nothing() -> Reserved:
+    return (), ()
 
 
 class Registry:
@@ -56,29 +64,22 @@ class Registry:
     def __init__(
         self,
         host: Host,
-        reserved_commands: Iterable[str] = (),
-        reserved_options: Iterable[str] = (),
+        reserved: Callable[[], Reserved] = _nothing,
         cache: Cache | None = None,
     ) -> None:
         """Load the host's plugins and ask each what it registers.
 
         Args:
             host: which plugins there are.
-            reserved_commands: the host's own commands, as ``plugins`` or ``database store``.
-            reserved_options: options of commands that types add options to, without dashes.
+            reserved: gives what plugins may not take; asked only if the cache does not know all.
             cache: of what they registered last time; with it, who has not changed since is not
                 imported.
         """
         self._host = host
         self._specs: dict[tuple[str, str], tuple[Spec, Plugin]] = {}
-        options = frozenset(reserved_options)
-        claims = Claims(reserved_commands, options)
-        for plugin, specs in _registered(host, options, cache):
-            if fault := claims.take(plugin, specs):
-                host.reject(plugin, "duplicate", fault)
-            else:
-                found = {(_kind(spec), spec_name(spec)): (spec, plugin) for spec in specs}
-                self._specs.update(found)
+        for plugin, specs in _registered(host, reserved, cache):
+            found = {(_kind(spec), spec_name(spec)): (spec, plugin) for spec in specs}
+            self._specs.update(found)
         self._arrange()
 
     @property
@@ -241,27 +242,44 @@ class Registry:
 
 
 def _registered(
-    host: Host, options: Iterable[str], cache: Cache | None
+    host: Host, reserved: Callable[[], Reserved], cache: Cache | None
 ) -> Iterator[tuple[Plugin, Sequence[Spec]]]:
     """Each usable plugin with what it registers, from the cache or by loading it."""
-    key = key_of(host.plugins, options) if cache else ""
+    key = key_of(host.plugins) if cache else ""
     known = cache.read(key) if cache else {}
-    fresh: dict[str, Entry] = {}
-    for plugin in host.plugins:
-        if plugin.state != "found":
-            continue
-        if entry := known.get(plugin.path):
-            host.update(replace(plugin, state="active"))
-            yield host.current(plugin), entry.specs
-            continue
+    found = [plugin for plugin in host.plugins if plugin.state == "found"]
+    if all(plugin.path in known for plugin in found):
+        # They were accepted beside each other, so nobody has another's name.
+        for plugin in found:
+            yield _kept(host, plugin), known[plugin.path].specs
+        return
+    commands, options = reserved()
+    ask = partial(answers, reserved_options=frozenset(options))
+    claims = Claims(commands, options)
+    accepted: dict[str, Entry] = {}
+    for plugin in found:
         before = set(sys.modules)
-        specs = host.ask(plugin, partial(answers, reserved_options=options))
-        if specs is not None:
-            yield host.current(plugin), specs
-            if cache and host.may_be_kept(plugin) and (kept := entry_of(plugin, specs, before)):
-                fresh[plugin.path] = kept
-    if cache and fresh:
-        cache.write(key, known | fresh)
+        entry = known.get(plugin.path)
+        specs = entry.specs if entry else host.ask(plugin, ask)
+        if specs is None:
+            continue
+        current = _kept(host, plugin) if entry else host.current(plugin)
+        if fault := claims.take(current, specs):
+            host.reject(plugin, "duplicate", fault)
+            continue
+        yield current, specs
+        if entry is None and cache and host.may_be_kept(plugin):
+            entry = entry_of(plugin, specs, before)
+        if entry:
+            accepted[plugin.path] = entry
+    if cache and accepted.keys() != known.keys():
+        cache.write(key, accepted)
+
+
+def _kept(host: Host, plugin: Plugin) -> Plugin:
+    """The plugin as the host has it now that the cache knows what it registers."""
+    host.update(replace(plugin, state="active"))
+    return host.current(plugin)
 
 
 def _kind(spec: Spec) -> str:

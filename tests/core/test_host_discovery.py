@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import EntryPoint, distributions
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -230,7 +230,7 @@ def test_of_two_versions_on_the_path_the_first_counts(
 
 def test_an_entry_point_left_from_an_older_installation_is_broken_and_says_what_to_do() -> None:
     [found] = [d for d in distributions(path=[str(FOLDER)]) if d.name == "Acme.Good"]
-    stale = EntryPoint("gone", "acme_gone", "k8s_datamodel")._for(found)
+    stale = points_of(found)[0]._replace(name="gone", value="acme_gone")
     registry = Registry(Host.discover(entry_points=[*points_of(found), stale]))
     gone = only(registry, "gone")
     assert gone.state == "broken"

@@ -12,11 +12,9 @@ import pytest
 
 from fake_distributions import FOLDER, builtin_points, hosted, importable, only
 from k8s_datamodel.host import Host, Plugin
-from k8s_datamodel.registry import Registry
+from k8s_datamodel.registry import Registry, Reserved
 
 GOOD = "Acme.Good/good"
-RESERVED_COMMANDS = ("plugins", "plugins list", "database", "database store")
-RESERVED_OPTIONS = ("output", "no-color")
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +23,12 @@ def _importable() -> Iterator[None]:
         yield
 
 
+def reserved() -> Reserved:
+    return ("plugins", "plugins list", "database", "database store"), ("output", "no-color")
+
+
 def registry_with(*names: str) -> Registry:
-    return Registry(hosted(*names), RESERVED_COMMANDS, RESERVED_OPTIONS)
+    return Registry(hosted(*names), reserved)
 
 
 REFUSED = {
@@ -172,7 +174,7 @@ def test_an_interrupt_while_loading_is_the_users() -> None:
 
 
 def test_all_hostile_plugins_together_leave_the_good_ones_whole() -> None:
-    registry = Registry(hosted(), RESERVED_COMMANDS, RESERVED_OPTIONS)
+    registry = Registry(hosted(), reserved)
     states = {(p.distribution, p.name): p.state for p in registry.plugins}
     assert {states["k8s-datamodel", p.name] for p in builtin_points()} == {"active"}
     assert states["acme-good", "good"] == "active"

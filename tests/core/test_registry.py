@@ -103,7 +103,7 @@ def test_a_command_cannot_take_the_name_of_anothers_group() -> None:
 
 
 def test_two_may_add_to_one_group() -> None:
-    registry = Registry(hosted(GOOD), ("database", "database store"))
+    registry = Registry(hosted(GOOD), lambda: (("database", "database store"), ()))
     assert "audit" in [c.name for c in registry.commands]
 
 

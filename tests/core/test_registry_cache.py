@@ -15,7 +15,9 @@ import pytest
 
 from command import run
 from fake_distributions import FOLDER, hosted, importable, only
+from k8s_datamodel import cli
 from k8s_datamodel.cache import Cache
+from k8s_datamodel.cli import database
 from k8s_datamodel.config import PluginSettings, cache_dir
 from k8s_datamodel.host import Host
 from k8s_datamodel.registry import Registry
@@ -280,10 +282,40 @@ def test_where_it_cannot_be_written_nothing_is_lost(folder: Path, tmp_path: Path
         assert list(offered(folder, Cache(tmp_path / "cache")).formatters) == ["mine"]
 
 
-def test_other_options_of_the_host_need_other_answers(cache: Cache) -> None:
-    assert only(Registry(hosted(GOOD), cache=cache), "good").state == "active"
-    refused = Registry(hosted(GOOD), reserved_options=["name"], cache=cache)
-    assert only(refused, "good").state == "broken"
+def test_a_changed_file_of_the_host_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = tmp_path / "core"
+    shutil.copytree(Path(cli.__file__).parents[1], core / "k8s_datamodel")
+    monkeypatch.setenv("PYTHONPATH", str(core))
+    monkeypatch.setenv("K8S_DATAMODEL_CACHE_DIR", str(tmp_path / "cache"))
+    program = (
+        "import sys; from k8s_datamodel import cli; cli.run(['--help']); assert 0, sys.modules"
+    )
+
+    def asked() -> bool:
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+        assert str(core).encode() in done.stderr, "else it was not the copy"
+        return b"k8s_datamodel_plugins.crds" in done.stderr
+
+    assert (asked(), asked()) == (True, False)
+    write(core / "k8s_datamodel" / "cli" / "database.py", Path(database.__file__).read_text() + "#")
+    assert asked()
+
+
+def test_who_was_refused_is_not_kept(
+    folder: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = "import os\nK8S_DATAMODEL_CACHE = 'KEEP' in os.environ\n"
+    name = PLUGIN.replace("{name!r}", "os.environ['NAME_OF_FORMAT']").format()
+    write(folder / "plugins" / "first.py", keep + name)
+    write(folder / "plugins" / "second.py", PLUGIN.format(name="one"))
+    monkeypatch.setenv("NAME_OF_FORMAT", "other")
+    assert list(offered(folder, cache).formatters) == ["other", "one"]
+    monkeypatch.setenv("NAME_OF_FORMAT", "one")
+    monkeypatch.setenv("KEEP", "1")
+    for _ in range(2):
+        assert only(offered(folder, cache), "second").state == "duplicate"
 
 
 def test_only_the_newest_are_kept(folder: Path, cache: Cache, tmp_path: Path) -> None:

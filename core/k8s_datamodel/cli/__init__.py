@@ -8,7 +8,6 @@ import io
 import os
 import sys
 import threading
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -81,6 +80,8 @@ def _told(app: App, error: BaseException) -> int:
         error.show()
         return error.exit_code
     if app.settings.debug:
+        import traceback  # noqa: PLC0415 - only developers need it
+
         traceback.print_exception(error)
     app.complain(app.blamed(error) or line(error))
     return error.exit_code if isinstance(error, DatamodelError) else 1

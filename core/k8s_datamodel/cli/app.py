@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
@@ -101,7 +100,7 @@ class App:
     def _registry(self, cache: Cache | None) -> Registry:
         from k8s_datamodel.cli.root import reserved  # noqa: PLC0415 - it imports this module
 
-        return Registry(Host(self.host.plugins, self.host.settings), *reserved(), cache)
+        return Registry(Host(self.host.plugins, self.host.settings), reserved, cache)
 
     def say(self, text: str) -> None:
         """Talk, unless ``--quiet``."""
@@ -162,8 +161,10 @@ class App:
     @contextmanager
     def scratch(self) -> Iterator[Store]:
         """A database of our own that is gone afterwards; only this user can read it."""
+        from tempfile import TemporaryDirectory  # noqa: PLC0415 - few commands need it
+
         with (
-            tempfile.TemporaryDirectory(prefix="k8s-datamodel-") as folder,
+            TemporaryDirectory(prefix="k8s-datamodel-") as folder,
             closing(self.open_store(str(Path(folder) / "scratch.db"), create=True)) as store,
         ):
             yield store

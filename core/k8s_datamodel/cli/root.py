@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
 import click
@@ -168,6 +167,8 @@ def _app(ctx: click.Context) -> App:
 
 def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
         click.echo(f"k8s-datamodel {version('k8s-datamodel')}")
         ctx.exit()
 

@@ -45,7 +45,7 @@ def alone(spec: ResourceType | StorageSpec | FormatterSpec) -> Registry:
         PluginError: the host would refuse it.
     """
     plugin = Plugin(_NAME, _NAME, "0", _NAME, "installed", lambda: _Tested(spec))
-    registry = Registry(Host([plugin]), *reserved())
+    registry = Registry(Host([plugin]), reserved)
     if registry.problems:
         raise PluginError("; ".join(registry.problems))
     return registry

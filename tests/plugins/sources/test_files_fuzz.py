@@ -13,7 +13,6 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from k8s_datamodel import pipeline
-from k8s_datamodel.api import PROJECT, SourceError, SourceRequest
+from k8s_datamodel.api import SourceError, SourceRequest
+from k8s_datamodel.distributions import EntryPoint, entry_points
 from k8s_datamodel.host import Host
 from k8s_datamodel.registry import Registry
 from k8s_datamodel_plugins.sources.files import open_source
@@ -186,8 +186,7 @@ def registry() -> Registry:
 
 
 def _built_in() -> list[EntryPoint]:
-    found = entry_points(group=PROJECT)
-    return [each for each in found if each.value.startswith("k8s_datamodel_plugins.")]
+    return [each for each in entry_points() if each.value.startswith("k8s_datamodel_plugins.")]
 
 
 def collect(location: Path, registry: Registry) -> None:
@@ -288,9 +287,7 @@ MEMORY = 1 << 30
 LIMITED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]),) * 2)
-from k8s_datamodel.api import PROJECT, SourceError, SourceRequest
-from k8s_datamodel.host import Host
-from k8s_datamodel.registry import Registry
+from k8s_datamodel.api import SourceError, SourceRequest
 from k8s_datamodel_plugins.sources.files import open_source
 try:
     open_source(SourceRequest(sys.argv[1]))
