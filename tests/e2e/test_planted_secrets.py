@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 import sqlite3
@@ -16,14 +17,16 @@ from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.server import Cluster
 from command import PROGRAM, Done, ok
-from e2e import planted
+from e2e import planted, planted_resources
 from e2e.conftest import _csvs
 from postgres import Postgres
 from spellings import spellings
 
 pytestmark = pytest.mark.cluster
 
-FORMS = {form.encode(): where for where, s in planted.SECRETS.items() for form in spellings(s)}
+SECRETS = planted.SECRETS | planted_resources.SECRETS
+FORMS = {form.encode(): where for where, s in SECRETS.items() for form in spellings(s)}
+NEVER_KEPT = {"applied", "cr applied"}
 
 
 def found(data: Iterable[bytes]) -> set[str]:
@@ -48,19 +51,21 @@ def said(done: Done) -> list[bytes]:
 def port(make_cluster: MakeCluster, corpora: Path) -> Cluster:
     cluster = make_cluster("port")
     with Client(cluster.kubeconfig) as admin:
-        admin.apply([_csvs(corpora / "must-gather")[0], *planted.OBJECTS])
+        admin.apply([_csvs(corpora / "must-gather")[0], *planted.OBJECTS, planted_resources.CRD])
+        admin.apply(planted_resources.RESOURCES)
     return cluster
 
 
 @pytest.fixture
 def store(port: Cluster, tmp_path: Path) -> list[object]:
     db = tmp_path / "inventory.db"
-    return ["--kubeconfig", port.kubeconfig, "--db-path", db, "--debug", "database", "store"]
+    options = ["--kubeconfig", port.kubeconfig, "--db-path", db, "--debug"]
+    return [*options, "database", "store", "--with-instances"]
 
 
 def test_the_search_finds_what_is_kept_on_request(store: list[object], tmp_path: Path) -> None:
     done = ok(*store, "--no-redact")
-    assert found(files(tmp_path)) == set(planted.SECRETS) - {"applied"}
+    assert found(files(tmp_path)) == set(SECRETS) - NEVER_KEPT
     db = ("--db-path", tmp_path / "inventory.db")
     shown = ok(*db, "database", "show", "1", "-o", "json").json
     assert shown["snapshot"]["redaction"] == "none"
@@ -74,21 +79,26 @@ def test_nothing_of_them_is_stored_logged_or_exported(
     done = ok(*store)
     assert "1 CSV" in done.err
     assert "1 operator" in done.err
+    assert "4 instances" in done.err
+    again = ok(*store)
     db = ("--db-path", tmp_path / "inventory.db", "--debug")
     ok(*db, "database", "export", "1", "--ledger", "--file", tmp_path / "export.json")
     ok(*db, "database", "export-all", "--file", tmp_path / "export.yaml")
     ok(*db, "database", "backup", tmp_path / "backup.db")
     ok(*db, "database", "copy", tmp_path / "inventory.db", tmp_path / "copy.db")
     shown = ok(*db, "database", "show", "1", "-o", "json")
-    live = ok("--kubeconfig", port.kubeconfig, "cluster", "export", TMPDIR=str(tmp_path))
-    assert found([*files(tmp_path), *said(done), *said(shown), *said(live)]) == set()
+    got = ok(*db, "instances", "get", "full", "--snapshot", "latest", "-o", "yaml")
+    export = ("cluster", "export", "--with-instances")
+    live = ok("--kubeconfig", port.kubeconfig, *export, TMPDIR=str(tmp_path))
+    logs = [said(each) for each in (done, again, shown, live, got)]
+    assert found([*files(tmp_path), *itertools.chain(*logs)]) == set()
 
 
 def test_what_only_looks_like_one_is_what_it_was(store: list[object], tmp_path: Path) -> None:
     ok(*store)
-    document = ok(
-        "--db-path", tmp_path / "inventory.db", "database", "show", "1", "-o", "json"
-    ).json
+    ok(*store)
+    db = ("--db-path", tmp_path / "inventory.db")
+    document = ok(*db, "database", "show", "1", "-o", "json").json
     crd = next(e["spec"] for e in document["crds"] if e["name"] == "boats.harbour.example")
     (operator,) = (each["spec"] for each in document["operators"])
     (csv,) = (each["spec"] for each in document["csvs"])
@@ -98,6 +108,14 @@ def test_what_only_looks_like_one_is_what_it_was(store: list[object], tmp_path: 
     assert json.dumps(kept, sort_keys=True) == json.dumps(planted.REFERENCES, sort_keys=True)
     assert pod["volumes"] == planted.VOLUMES
     assert csv["spec"]["install"]["spec"]["clusterPermissions"][0]["rules"] == planted.RULES
+    again = ok(*db, "database", "show", "2", "-o", "json", "--ledger").json
+    reused = {row["read"]: row["reused"] for row in again["ledger"] if row["reused"]}
+    assert reused["berths.harbour.example"] == 2
+    for each in (document, again):
+        empty = next(row["spec"] for row in each["instances"] if row["name"] == "empty")
+        parts = (empty["spec"], empty["status"], empty["metadata"]["annotations"])
+        berth = planted_resources.EMPTY
+        assert parts == (berth["spec"], berth["status"], berth["metadata"]["annotations"])
 
 
 def test_nothing_of_them_is_in_what_a_killed_store_leaves(
@@ -122,7 +140,16 @@ def test_nothing_of_them_is_in_what_a_killed_store_leaves(
 @pytest.mark.postgresql
 def test_nothing_of_them_is_on_a_server(port: Cluster, postgres: Postgres) -> None:
     url = postgres.new_database()
-    done = ok("--kubeconfig", port.kubeconfig, "--debug", "database", "store", K8S_DATAMODEL_DB=url)
+    done = ok(
+        "--kubeconfig",
+        port.kubeconfig,
+        "--debug",
+        "database",
+        "store",
+        "--with-instances",
+        K8S_DATAMODEL_DB=url,
+    )
     dump = subprocess.run(["pg_dump", url], capture_output=True, check=True).stdout
     assert b"harbour.example/moor" in dump
+    assert b"moor-credentials" in dump
     assert found([dump, postgres.log(), *said(done)]) == set()
