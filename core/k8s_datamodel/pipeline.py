@@ -62,8 +62,9 @@ class Run:
     def __enter__(self) -> Run:
         return self
 
-    def __exit__(self, *exc_info: object) -> None:
-        self.reader.close()
+    def __exit__(self, kind: type[BaseException] | None, *exc_info: object) -> None:
+        # What is no Exception is the user's wish to end, now.
+        self.reader.close(patient=kind is None or issubclass(kind, Exception))
 
     @property
     def ledger(self) -> Sequence[LedgerEntry]:

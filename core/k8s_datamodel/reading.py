@@ -149,9 +149,13 @@ class Reader:
         except DatamodelError as fault:  # that type's own, when it asks for the facts
             facts.faults[resource_type.name] = fault
 
-    def close(self) -> None:
-        """End the threads; what they still wait for is thrown away."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+    def close(self, *, patient: bool = True) -> None:
+        """End the threads; what they still wait for is thrown away.
+
+        Args:
+            patient: wait until they have ended. A server that is silent can make that a minute.
+        """
+        self._pool.shutdown(wait=patient, cancel_futures=True)
 
     def record(self, entry: LedgerEntry) -> None:
         """Add to the ledger; safe in threads."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ Part = TypeVar("Part")
 End = TypeVar("End")
 
 _LOOK_SECONDS = 0.2
+_PATIENCE_SECONDS = 1.0
 
 
 class _GivenUpError(Exception):
@@ -50,7 +52,8 @@ def side_by_side(
     """What generators yield and, as the last of each, what they return.
 
     As many are under way as ``parallel`` says, and as many parts at most wait to be taken. Close it
-    when it is left early: its threads have ended then.
+    when it is left early: its threads end then, but for one that waits for a part that does not
+    come. Nobody waits for that one.
 
     Args:
         things: one generator is made of each; taken from one thread at a time.
@@ -77,8 +80,9 @@ def side_by_side(
                 yield part
     finally:
         shared.stop.set()
+        until = time.monotonic() + _PATIENCE_SECONDS
         for thread in threads:
-            thread.join()
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 def _serve(shared: _Shared[What, Part, End]) -> None:

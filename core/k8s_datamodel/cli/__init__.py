@@ -6,9 +6,11 @@ import atexit
 import gc
 import io
 import os
+import signal
 import sys
 import threading
 from collections.abc import Sequence
+from types import FrameType
 
 import click
 
@@ -24,18 +26,31 @@ KUBECTL_PROGRAM = "kubectl datamodel"
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
 
+TERMINATED = 143
+"""128 + SIGTERM: a CronJob's deadline, a shutdown."""
+
 PIPE_CLOSED = 141
 """128 + SIGPIPE: who read our output went away."""
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends the command as Ctrl-C does."""
+
+
 def main(arguments: Sequence[str] | None = None, program: str = PROGRAM) -> None:
     """Run the command and end the process with its exit code."""
+    # Without a handler it would leave temporary files; and process 1 of a container ignores it.
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminate)
     code = run(list(sys.argv[1:] if arguments is None else arguments), program)
     others = set(threading.enumerate()) - {threading.main_thread()}
-    if any(not thread.daemon for thread in others):
-        # A plugin may leave a thread that never ends; Python would wait for it.
+    stopped = code in (INTERRUPTED, TERMINATED)
+    if stopped or any(not thread.daemon for thread in others):
+        # A plugin may leave a thread that never ends, a server one that waits a minute; Python
+        # would wait for them. Nor is there need to wait for who reads half a document.
         atexit._run_exitfuncs()
-        sys.stdout.flush()
+        if not stopped:
+            sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
@@ -63,12 +78,17 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
             return _complete(app, arguments, mode)
         result = Root().main(arguments, program, obj=app, standalone_mode=False)
         sys.stdout.flush()
-    except (click.Abort, KeyboardInterrupt):
-        app.complain("interrupted")
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as stop:
+        terminated = isinstance(stop.__cause__ or stop, _Terminated)
+        app.complain("terminated" if terminated else "interrupted")
+        return TERMINATED if terminated else INTERRUPTED
     except (Exception, SystemExit) as error:  # whatever it is, the user gets one line
         return _told(app, error)
     return result if isinstance(result, int) else 0
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise _Terminated
 
 
 def _told(app: App, error: BaseException) -> int:

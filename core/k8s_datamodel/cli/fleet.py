@@ -32,7 +32,7 @@ CLUSTER = Column(
 """The first column of a listing of several clusters."""
 
 _FAILED = 1
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 1.0
 
 Result = TypeVar("Result")
 
