@@ -64,12 +64,13 @@ def side_by_side(
         BaseException: whatever a generator raises.
     """
     shared: _Shared[What, Part, End] = _Shared(iter(things), read, queue.Queue(parallel))
-    threads = [threading.Thread(target=_serve, args=(shared,)) for _ in range(parallel)]
-    for thread in threads:
-        thread.daemon = True
-        thread.start()
+    threads: list[threading.Thread] = []
     running = parallel
     try:
+        for _ in range(parallel):
+            thread = threading.Thread(target=_serve, args=(shared,), daemon=True)
+            thread.start()
+            threads.append(thread)
         while running:
             part = shared.parts.get()
             if isinstance(part, BaseException):

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from cluster.client import Client
-from cluster.faults import Fault, Match, on, stall
+from cluster.faults import Fault, Match, later_page, on, stall
 from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.kubeconfig import read, write
 from cluster.server import Cluster
-from cluster.wire import Exchange
+from cluster.wire import Exchange, Request
 from command import PROGRAM, ok
 from live_source import widget_crd, widgets
 
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.cluster
 
 GROUP = "silent.example"
 CRDS = on("/apis/apiextensions.k8s.io/v1/customresourcedefinitions")
+WIDGETS = f"/apis/{GROUP}/v1/widgets"
 DEPLOYMENTS = on("/apis/apps/v1/deployments")
 # Far more than the second that is promised, and less than the minute that a request may take.
 PATIENCE_SECONDS = 30
@@ -42,9 +43,8 @@ class Stalled:
         stall()(exchange)
 
 
-def widget_lists(*, counted: bool) -> Match:
-    listed = on(f"/apis/{GROUP}/v1/widgets")
-    return lambda request: listed(request) and (request.param("limit") == "1") is counted
+def counting(request: Request) -> bool:
+    return on(WIDGETS)(request) and request.param("limit") == "1"
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def quiet(make_cluster: MakeCluster) -> Cluster:
     cluster = make_cluster("quiet")
     with Client(cluster.kubeconfig) as admin:
         admin.apply([widget_crd(GROUP)])
-        admin.apply(widgets(GROUP, "default", 3))
+        admin.apply(widgets(GROUP, "default", 120))
     return cluster
 
 
@@ -107,8 +107,8 @@ def interrupt(quiet: Cluster, proxy: MakeProxy, tmp_path: Path) -> Interrupt:
     [
         pytest.param(CRDS, (), id="a list"),
         pytest.param(DEPLOYMENTS, (), id="facts"),
-        pytest.param(widget_lists(counted=True), (), id="a count"),
-        pytest.param(widget_lists(counted=False), ("--with-instances",), id="many lists"),
+        pytest.param(counting, (), id="a count"),
+        pytest.param(later_page(WIDGETS), ("--with-instances",), id="many lists"),
     ],
 )
 def test_a_store_ends_and_leaves_a_sound_database(
@@ -125,7 +125,7 @@ def test_a_store_ends_and_leaves_a_sound_database(
     ok("database", "verify", "--db-path", db)
 
 
-@pytest.mark.parametrize("stalled", [CRDS, widget_lists(counted=True)], ids=["a list", "a count"])
+@pytest.mark.parametrize("stalled", [CRDS, counting], ids=["a list", "a count"])
 def test_a_listing_ends(interrupt: Interrupt, stalled: Match) -> None:
     code, err = interrupt(signal.SIGINT, stalled, "crd", "list")
     assert (code, err.strip()) == (130, "k8s-datamodel: interrupted")
@@ -147,7 +147,7 @@ def test_a_silent_context_holds_up_nobody(interrupt: Interrupt, tmp_path: Path) 
 
 def test_a_listing_of_several_contexts_ends(interrupt: Interrupt) -> None:
     contexts = ("--contexts", "direct,quiet")
-    code, err = interrupt(signal.SIGINT, widget_lists(counted=True), "crd", "list", *contexts)
+    code, err = interrupt(signal.SIGINT, counting, "crd", "list", *contexts)
     assert (code, err.strip()) == (130, "k8s-datamodel: interrupted")
 
 
@@ -156,5 +156,5 @@ def test_a_request_to_terminate_leaves_no_temporary_files(
     interrupt: Interrupt, contexts: tuple[str, ...]
 ) -> None:
     command = ("crd", "list", *contexts) if contexts else ("cluster", "export")
-    code, err = interrupt(signal.SIGTERM, widget_lists(counted=True), *command)
+    code, err = interrupt(signal.SIGTERM, counting, *command)
     assert (code, err.strip()) == (143, "k8s-datamodel: terminated")
