@@ -153,8 +153,7 @@ def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType])
         Column("seconds", "real", show="wide"),
         Column("created_at", title="Stored"),
     )
-    rows: list[Mapping[str, Any]] = [head(snapshot, types) for snapshot in snapshots]
-    return Table(columns, rows, "Snapshots")
+    return Table(columns, (head(snapshot, types) for snapshot in snapshots), "Snapshots")
 
 
 def heading(words: str) -> str:

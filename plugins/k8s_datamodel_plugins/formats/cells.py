@@ -14,6 +14,7 @@ from k8s_datamodel.api import Column, Section, Table
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_BOOLEANS = {True: "yes", False: "no"}
 _SHOWN_OF_LIST = 3
 
 
@@ -33,12 +34,12 @@ def identity(listing: Section | Table) -> tuple[str, ...]:
 
 def cell(value: Any, *, short: bool = False) -> str:
     """A value as one line; null is ``-``. ``short``: of a long list the first and how many."""
-    if value is None:
-        return "-"
     if isinstance(value, str):
         return printable(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if value is None:
+        return "-"
+    if isinstance(value, (int, float)):
+        return _BOOLEANS[value] if isinstance(value, bool) else str(value)
     if isinstance(value, (list, tuple)) and not any(_is_nested(each) for each in value):
         return _list(value, short)
     if _is_nested(value):
@@ -48,14 +49,15 @@ def cell(value: Any, *, short: bool = False) -> str:
 
 def with_level(column: Column, value: Any) -> Any:
     """A number with its column's word for it, ``0.9 (high)``; what has none as it is."""
-    if isinstance(value, (int, float)) and (level := column.level(value)):
+    if column.levels and isinstance(value, (int, float)) and (level := column.level(value)):
         return f"{value} ({level})"
     return value
 
 
 def printable(text: str) -> str:
     r"""The text with escapes such as ``\x1b`` or ``\n`` for what a terminal would obey."""
-    return _UNPRINTABLE.sub(_escape, text)
+    # Nothing unprintable is left in what Python calls printable, which it tells ten times faster.
+    return text if text.isprintable() else _UNPRINTABLE.sub(_escape, text)
 
 
 def _is_nested(value: Any) -> bool:

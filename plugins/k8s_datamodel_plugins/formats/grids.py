@@ -7,9 +7,11 @@ characters is asked of it.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
+from typing import Any
 
 from rich.cells import cell_len, chop_cells
 
@@ -41,13 +43,18 @@ def grid(listing: Section | Table, *, wide: bool, short: bool) -> Grid:
     """The cells of a listing; ``short`` shortens lists. Reads all rows, keeps only their text."""
     columns = shown_columns(listing, wide=wide)
     names = [column.name for column in columns]
-    rows = [
-        [cell(with_level(column, row.get(column.name)), short=short) for column in columns]
-        for row in listing.rows
-    ]
+    texts = [(column.name, _texts(column, short=short)) for column in columns]
+    rows = [[text(row.get(name)) for name, text in texts] for row in listing.rows]
     naming = identity(listing)
     kept = frozenset(index for index, name in enumerate(names) if name in naming)
     return Grid(columns, rows, kept)
+
+
+def _texts(column: Column, *, short: bool) -> Callable[[Any], str]:
+    """What makes the values of a column texts."""
+    if column.levels:
+        return lambda value: cell(with_level(column, value), short=short)
+    return partial(cell, short=True) if short else cell
 
 
 def drawn(grid: Grid, width: int | None) -> Iterator[str]:
@@ -55,12 +62,17 @@ def drawn(grid: Grid, width: int | None) -> Iterator[str]:
 
     On a terminal text is wrapped at words, and cut after three lines unless it names the row.
     """
-    widths = column_widths(grid, width)
+    natural = _natural(grid)
+    widths = natural if width is None else _fitted(grid, natural, width)
     yield _rule("┏┳┓", "━", widths)
     yield from _row("┃┃┃", [column.title for column in grid.columns], grid, widths)
     yield _rule("┡╇┩", "━", widths)
+    line = _line_format("│││", widths) if widths == natural else ""
     for row in grid.rows:
-        yield from _row("│││", row, grid, widths)
+        if line and "".join(row).isascii():
+            yield line % tuple(row)
+        else:
+            yield from _row("│││", row, grid, widths)
     yield _rule("└┴┘", "─", widths)
 
 
@@ -79,6 +91,11 @@ def column_widths(grid: Grid, width: int | None) -> list[int]:
 
 def _rule(ends: str, line: str, widths: Sequence[int]) -> str:
     return ends[0] + ends[1].join(line * (width + 2) for width in widths) + ends[2] + "\n"
+
+
+def _line_format(bars: str, widths: Sequence[int]) -> str:
+    """Of a row without wide characters in which nothing is wrapped: as most are."""
+    return f"{bars[0]} " + f" {bars[1]} ".join(f"%-{each}s" for each in widths) + f" {bars[2]}\n"
 
 
 def _row(bars: str, texts: Sequence[str], grid: Grid, widths: Sequence[int]) -> Iterator[str]:
@@ -102,8 +119,9 @@ def _line(bars: str, texts: Sequence[str], widths: Sequence[int]) -> str:
 
 def _natural(grid: Grid) -> list[int]:
     widths = [_length(column.title) for column in grid.columns]
-    for row in grid.rows:
-        widths = [max(width, _length(text)) for width, text in zip(widths, row, strict=True)]
+    for index, texts in enumerate(zip(*grid.rows, strict=True)):
+        length = len if all(map(str.isascii, texts)) else _length
+        widths[index] = max(widths[index], *map(length, texts))
     return widths
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from k8s_datamodel.api import Column, Document, Output, Row, Section, Table
 from k8s_datamodel_plugins.formats.fields import field_lines, titled
 from k8s_datamodel_plugins.formats.grids import Grid, drawn, grid
+
+_LINES_AT_ONCE = 500
 
 _LEDGER = (
     Column("resource_type", title="Type", show="table"),
@@ -54,12 +57,12 @@ class Plain:
         output.text.writelines(f"{line}\n" for line in field_lines(value))
 
     def _box(self, listing: Section | Table, output: Output) -> None:
-        output.text.writelines(drawn(self._grid(listing, output), output.width))
+        _write(drawn(self._grid(listing, output), output.width), output)
 
     def _titled_box(self, title: str, listing: Section | Table, output: Output) -> None:
         cells = self._grid(listing, output)
         output.text.write(f"\n{title} ({len(cells.rows)})\n")
-        output.text.writelines(drawn(cells, output.width))
+        _write(drawn(cells, output.width), output)
 
     def _grid(self, listing: Section | Table, output: Output) -> Grid:
         return grid(listing, wide=self.wide, short=output.width is not None)
@@ -69,6 +72,12 @@ class Wide(Plain):
     """The same with the columns marked ``wide``."""
 
     wide = True
+
+
+def _write(lines: Iterator[str], output: Output) -> None:
+    # Where Python is told not to buffer, as in many containers, each write is a system call.
+    while some := "".join(islice(lines, _LINES_AT_ONCE)):
+        output.text.write(some)
 
 
 def ledger_table(ledger: Sequence[Row]) -> Table:

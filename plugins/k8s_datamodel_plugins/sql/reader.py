@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from types import MappingProxyType
+from itertools import chain
 from typing import Any, cast
 
 from k8s_datamodel.api import (
@@ -68,7 +68,7 @@ def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapsho
     with database.read() as transaction:
         rows = transaction.run(_SNAPSHOTS, values, where=Raw(where), limit=Raw(limit)).fetchall()
         counts = _counts(transaction, None if query.limit is None else [row.id for row in rows])
-    return [_snapshot(row, counts[row.id]) for row in reversed(rows)]
+    return [_snapshot(row, counts[row[0]]) for row in reversed(rows)]
 
 
 def read_snapshot(database: Database, number: int) -> Snapshot:
@@ -94,48 +94,53 @@ def _counts(
     transaction: Transaction, numbers: Sequence[int] | None
 ) -> dict[int, dict[str, int | None]]:
     """Counts by type name of some snapshots, or of all; null for types they do not hold."""
-    select = "SELECT snapshot_id, type_id, count FROM kdm_counts"
-    if numbers is None:
-        rows: Iterable[Any] = transaction.run(select).fetchall()
-    else:
-        rows = transaction.lookup(select + " WHERE snapshot_id IN ({keys})", numbers)
     types = stored_types(transaction)
     names = {stored.id: name for name, stored in types.items()}
-    counts: dict[int, dict[str, int | None]] = defaultdict(lambda: dict.fromkeys(types))
+    select = "SELECT snapshot_id, type_id, count FROM kdm_counts"
+    rows: Iterable[Any]
+    if numbers is None:
+        rows = chain.from_iterable(transaction.run(select).partitions(_PAGE_ROWS))
+    else:
+        rows = transaction.lookup(select + " WHERE snapshot_id IN ({keys})", numbers)
+    nothing: dict[str, int | None] = dict.fromkeys(types)
+    counts: dict[int, dict[str, int | None]] = defaultdict(nothing.copy)
     for snapshot_id, type_id, count in rows:
         counts[snapshot_id][names[type_id]] = count
     return counts
 
 
-def _snapshot(row: Any, counts: Mapping[str, int | None]) -> Snapshot:
-    info = _cluster_info(row.cluster_info)
+def _snapshot(row: Sequence[Any], counts: Mapping[str, int | None]) -> Snapshot:
+    number, timestamp, *cluster, namespace, notes, complete, redaction, seconds, at, uuid = row
     return Snapshot(
-        id=row.id,
-        timestamp=row.timestamp,
-        cluster=ClusterInfo(
-            context=row.cluster_context,
-            uid=row.cluster_uid,
-            version=info["version"],
-            platform=info["platform"],
-            nodes=info["nodes"],
-            source=row.source,
-            source_timestamp=row.source_timestamp,
-        ),
+        id=number,
+        timestamp=timestamp,
+        cluster=_cluster(*cluster),
         counts=counts,
-        namespace_filter=row.namespace_filter,
-        notes=row.notes,
-        complete=bool(row.complete),
-        redaction=row.redaction,
-        seconds=row.seconds,
-        created_at=row.created_at,
-        uuid=row.uuid,
+        namespace_filter=namespace,
+        notes=notes,
+        complete=bool(complete),
+        redaction=redaction,
+        seconds=seconds,
+        created_at=at,
+        uuid=uuid,
     )
 
 
 @lru_cache(maxsize=64)
-def _cluster_info(text: str) -> Mapping[str, Any]:
-    """The same few texts in thousands of snapshots."""
-    return MappingProxyType(json.loads(text))
+def _cluster(
+    context: str, text: str, uid: str | None, source: str, source_timestamp: str | None
+) -> ClusterInfo:
+    """The same few clusters in thousands of snapshots."""
+    info = json.loads(text)
+    return ClusterInfo(
+        context=context,
+        uid=uid,
+        version=info["version"],
+        platform=info["platform"],
+        nodes=info["nodes"],
+        source=source,
+        source_timestamp=source_timestamp,
+    )
 
 
 def read_ledger(database: Database, number: int) -> Sequence[LedgerEntry]:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from format_samples import GADGETS, document, gadget, gadgets, widgets, written
-from k8s_datamodel.api import Column, Section, Table
+from k8s_datamodel.api import Column, Output, Section, Table
 from k8s_datamodel_plugins.formats.tables import Plain, Wide
+
+BIDIRECTIONAL = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 # As the manual draws `database list`, without the blanks it has to spare.
 SNAPSHOTS = """\
@@ -97,6 +101,27 @@ def test_data_commands_neither_the_box_nor_the_terminal(text: str, shown: str) -
     drawn = written(Plain().listing, widgets(text))
     assert f"│ {shown} │" in drawn
     assert len({cell_len(line) for line in drawn.splitlines()}) == 1
+
+
+def test_whatever_a_terminal_obeys_is_escaped() -> None:
+    obeyed = [
+        chr(code)
+        for code in range(sys.maxunicode + 1)
+        if unicodedata.category(chr(code)) in ("Cc", "Cs", "Zl", "Zp")
+        or unicodedata.bidirectional(chr(code)) in BIDIRECTIONAL
+    ]
+    drawn = written(Plain().listing, widgets(*obeyed)).splitlines()[3:-1]
+    assert len(drawn) == len(obeyed) > 2000
+    assert all(line.isprintable() and "\\" in line for line in drawn)
+
+
+def test_many_rows_are_written_in_few_pieces() -> None:
+    pieces: list[str] = []
+    text = io.StringIO()
+    text.write = lambda piece: pieces.append(piece) or len(piece)
+    Plain().listing(widgets(*map(str, range(2000))), Output(text, io.BytesIO()))
+    assert len("".join(pieces).splitlines()) == 2004
+    assert len(pieces) < 10
 
 
 def test_nothing_is_cut_where_no_terminal_limits_it() -> None:
