@@ -20,6 +20,7 @@ from k8s_datamodel.records import Checks
 from k8s_datamodel.redaction import Redactor
 from k8s_datamodel.registry import Registry
 from k8s_datamodel.resource_types import Record, ResourceType
+from k8s_datamodel.streams import result_of
 
 BATCH = 100
 """Records in one write: a page of CRDs."""
@@ -184,7 +185,7 @@ def store(
     Raises:
         StorageError: nothing of the snapshot is visible then.
     """
-    cluster = run.reader.describe().result()
+    cluster = result_of(run.reader.describe())
     redactor = Redactor(store_.redaction_key) if options.redact else None
     if not options.full:
         run.reader.known = store_.known(cluster, redactor.id if redactor else UNREDACTED)

@@ -26,7 +26,7 @@ from k8s_datamodel.model import (
 from k8s_datamodel.registry import Registry
 from k8s_datamodel.resource_types import KubernetesObject, Read, Resource, ResourceType
 from k8s_datamodel.selectors import Selector
-from k8s_datamodel.streams import side_by_side
+from k8s_datamodel.streams import result_of, side_by_side
 
 PARALLEL = 4
 """Requests at once; more did not help an API server on two cores."""
@@ -197,7 +197,7 @@ class Reader:
                 future = self._pool.submit(self._drain, each)
                 self._reads[_key(each)] = _ListRead(type_name, future)
         read = self._reads[_key(wanted)]
-        outcome = read.outcome.result()
+        outcome = result_of(read.outcome)
         if read.type_name != type_name:  # the requests stand in the ledger of who made them
             outcome = replace(outcome, requests=0, bytes=0, seconds=0.0, reused=0)
         facts = self._facts[_key(wanted)]
@@ -208,7 +208,7 @@ class Reader:
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Counts, started at once and given in order."""
         futures = [self._pool.submit(self._source.count, r, self.namespace) for r in resources]
-        return (future.result() for future in futures)
+        return map(result_of, futures)
 
     def lists(
         self, wanted: Iterable[Wanted]

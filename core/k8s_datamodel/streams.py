@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -16,6 +17,16 @@ End = TypeVar("End")
 
 _LOOK_SECONDS = 0.2
 _PATIENCE_SECONDS = 1.0
+
+
+def result_of(future: Future[End]) -> End:
+    """What work in another thread gives or raises; unlike its own ``result``, Ctrl-C ends it.
+
+    A signal that comes just before a wait without a limit does not end it; on Windows none does.
+    """
+    while not future.done():
+        wait((future,), _LOOK_SECONDS)
+    return future.result()
 
 
 class _GivenUpError(Exception):
@@ -72,7 +83,10 @@ def side_by_side(
             thread.start()
             threads.append(thread)
         while running:
-            part = shared.parts.get()
+            try:
+                part = shared.parts.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:  # as in ``result_of``
+                continue
             if isinstance(part, BaseException):
                 raise part
             if part is None:

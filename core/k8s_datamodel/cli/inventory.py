@@ -17,6 +17,7 @@ from k8s_datamodel.pipeline import Run
 from k8s_datamodel.reading import Asked
 from k8s_datamodel.resource_types import Record, ResourceType
 from k8s_datamodel.snapshots import resolve
+from k8s_datamodel.streams import result_of
 
 
 def row_of(resource_type: ResourceType, record: Record) -> Row:
@@ -63,7 +64,7 @@ class Inventory:
     def cluster(self) -> ClusterInfo:
         """What is known of the cluster as a whole."""
         if self.run:
-            return self.run.reader.describe().result()
+            return result_of(self.run.reader.describe())
         assert self.snapshot is not None  # noqa: S101 - one of the two is there
         return self.snapshot.cluster
 

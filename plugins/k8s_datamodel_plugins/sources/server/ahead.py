@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TypeVar
 
 Result = TypeVar("Result")
 
+_LOOK_SECONDS = 0.2
+
+
+class _Ahead(Future[Result]):
+    """A future whose ``result`` Ctrl-C ends: a signal may be lost on a wait without a limit."""
+
+    def result(self, timeout: float | None = None) -> Result:
+        """What the work gives or raises; raises TimeoutError."""
+        while timeout is None and not self.done():
+            wait((self,), _LOOK_SECONDS)
+        return super().result(timeout)
+
 
 def ahead(work: Callable[[], Result]) -> Future[Result]:
     """Start work in a thread of its own; nobody waits for it when the program ends."""
-    future: Future[Result] = Future()
+    future: Future[Result] = _Ahead()
 
     def run() -> None:
         try:
