@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -121,31 +121,46 @@ _PROCESS: tuple[tuple[str, Callable[[], Any], Callable[[Any], Any]], ...] = (
     ),
 )
 
+_BEFORE: list[Sequence[Any]] = []  # of the blocks that the main thread is in
+_PUTTING = threading.Lock()
+
 
 @contextlib.contextmanager
 def isolated() -> Iterator[list[str]]:
     """Run foreign code: what it prints goes to stderr, what it changes of the process is undone.
 
-    Exceptions pass. In another thread than the main one nothing is done: the process's state is
-    then the main thread's, which may be writing to stdout.
+    Exceptions pass. The streams are the main thread's business: before it waits for threads that
+    run foreign code, it enters this itself. Each of those then only puts back what it finds
+    changed, whoever did it; until then the others see the change.
 
     Yields:
         A list that, after the block, names what was put back.
     """
     changed: list[str] = []
     if threading.current_thread() is not threading.main_thread():
-        yield changed
+        try:
+            yield changed
+        finally:
+            with _PUTTING:
+                for before in _BEFORE[:1]:
+                    _put_back(before, changed)
         return
     before = [_get(get) for _, get, _ in _PROCESS]
+    _BEFORE.append(before)
     try:
         with _open_streams(changed), _no_stdin(), _stdout_to_stderr():
             yield changed
     finally:
-        for (what, get, put), value in zip(_PROCESS, before, strict=True):
-            if value is not None and _get(get) != value:
-                changed.append(what)
-                with contextlib.suppress(OSError, ValueError, TypeError):
-                    put(value)
+        _BEFORE.pop()
+        _put_back(before, changed)
+
+
+def _put_back(before: Sequence[Any], changed: list[str]) -> None:
+    for (what, get, put), value in zip(_PROCESS, before, strict=True):
+        if value is not None and _get(get) != value:
+            changed.append(what)
+            with contextlib.suppress(OSError, ValueError, TypeError):
+                put(value)
 
 
 def guarded(start: Callable[[], Iterable[_T]], at_once: int) -> Iterator[_T]:
@@ -233,14 +248,23 @@ def _open_streams(changed: list[str]) -> Iterator[None]:
 
 def _reopen(name: str, number: int, copy: int, changed: list[str]) -> None:
     original = getattr(sys, f"__{name}__")
-    if original is None or not original.closed:
+    closed = original is not None and original.closed
+    if closed or not _same(number, copy):
+        changed.append(name)
+        os.dup2(copy, number)
+    if not closed:
         return
-    changed.append(name)
-    os.dup2(copy, number)
     stream = open(number, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     if getattr(sys, name) is original:
         setattr(sys, name, stream)
     setattr(sys, f"__{name}__", stream)
+
+
+def _same(number: int, copy: int) -> bool:
+    try:
+        return os.path.sameopenfile(number, copy)
+    except OSError:  # it is closed
+        return False
 
 
 @contextlib.contextmanager

@@ -53,6 +53,7 @@ RUDE = (
     "changes_environment",
     "closes_stderr",
     "closes_stdout",
+    "closes_descriptors",
     "leaves_a_thread",
     "own_table",
     "undeclared_read",
@@ -146,13 +147,23 @@ def test_what_rude_collectors_do_is_put_right(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["prints_while_collecting", "closes_stdout", "closes_stderr", "leaves_a_thread"]
+    "name",
+    [
+        "prints_while_collecting",
+        "closes_stdout",
+        "closes_stderr",
+        "closes_descriptors",
+        "leaves_a_thread",
+    ],
 )
 def test_stdout_is_the_datas_while_collectors_work(tmp_path: Path, name: str) -> None:
     world = World(tmp_path, name)
     done = world.run(name.replace("_", "-"), "list", "-o", "json")
     assert done.code == 0
     assert [row["name"] for row in done.json] == ["one", "two"]
+    stored = world.run(name.replace("_", "-"), "list", "--store-db", "-o", "json")
+    assert [row["name"] for row in stored.json] == ["one", "two"]
+    assert "Stored snapshot 1 " in stored.err
 
 
 @pytest.fixture(scope="module")

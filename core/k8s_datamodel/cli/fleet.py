@@ -21,6 +21,7 @@ from typing import Generic, TypeVar
 import click
 
 from k8s_datamodel.cli.app import INCOMPLETE, App, line
+from k8s_datamodel.isolation import isolated
 from k8s_datamodel.resource_types import Column
 
 PARALLEL = 5
@@ -104,7 +105,7 @@ class Fleet:
         ended: queue.SimpleQueue[Attempt[Result]] = queue.SimpleQueue()
         for context in self.contexts:
             waiting.put(context)
-        with _no_stdin(), self._app.progress() as show:
+        with self._app.progress() as show, isolated(), _no_stdin():
             board = _Board(show, self._stop)
             threads = [
                 threading.Thread(target=self._serve, args=(work, waiting, ended, board))

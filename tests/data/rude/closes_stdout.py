@@ -1,4 +1,4 @@
-"""It closes stdout on import."""
+"""It closes stdout on import and while it collects."""
 
 import sys
 
@@ -11,6 +11,7 @@ sys.__stdout__.close()
 
 
 def collect(context):
+    sys.__stdout__.close()
     yield from records(context)
 
 
