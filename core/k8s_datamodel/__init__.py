@@ -8,4 +8,10 @@ PROJECT = "k8s_datamodel"
 hookimpl = pluggy.HookimplMarker(PROJECT)
 """Marks a function of a plugin as the implementation of the hook of the same name."""
 
-__all__ = ["PROJECT", "hookimpl"]
+API_VERSION = 1
+"""Raised when something in ``api`` is removed or changes its meaning; additions keep it."""
+
+API_MINOR = 0
+"""Raised when something is added; begins anew with each ``API_VERSION``."""
+
+__all__ = ["API_MINOR", "API_VERSION", "PROJECT", "hookimpl"]

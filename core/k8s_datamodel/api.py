@@ -3,7 +3,7 @@
 See ``docs/compatibility.md``.
 """
 
-from k8s_datamodel import PROJECT, hookimpl
+from k8s_datamodel import API_MINOR, API_VERSION, PROJECT, hookimpl
 from k8s_datamodel.contracts import (
     CollectContext,
     Collector,
@@ -61,12 +61,6 @@ from k8s_datamodel.resource_types import (
     ViewOption,
 )
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
-
-API_VERSION = 1
-"""Raised when something here is removed or changes its meaning; additions keep it."""
-
-API_MINOR = 0
-"""Raised when something is added; begins anew with each ``API_VERSION``."""
 
 __all__ = [
     "API_MINOR",

@@ -17,8 +17,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from k8s_datamodel import PROJECT, finders, hookspecs
-from k8s_datamodel.api import API_MINOR, API_VERSION
+from k8s_datamodel import API_MINOR, API_VERSION, PROJECT, finders, hookspecs
 from k8s_datamodel.config import PluginSettings
 from k8s_datamodel.distributions import EntryPoint
 from k8s_datamodel.errors import UsageError

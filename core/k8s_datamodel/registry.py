@@ -11,18 +11,20 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from k8s_datamodel.asking import answers
 from k8s_datamodel.cache import Cache, Entry, entry_of, key_of
 from k8s_datamodel.claims import Claims
-from k8s_datamodel.contracts import Formatter
 from k8s_datamodel.errors import DatamodelError, PluginError, UsageError
 from k8s_datamodel.host import Host, Plugin
 from k8s_datamodel.isolation import fault_of, isolated, one_line, shown
 from k8s_datamodel.resource_types import Lookup, Read, ResourceType, View
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.validation import Spec, spec_name
+
+if TYPE_CHECKING:
+    from k8s_datamodel.contracts import Formatter
 
 KINDS: Mapping[type[Spec], str] = {
     ResourceType: "type",
@@ -152,7 +154,7 @@ class Registry:
         missing = [name for name in _FORMATTER if not callable(getattr(formatter, name, None))]
         if missing:
             raise _unusable(plugin, f"{spec.target} is no formatter: no {', '.join(missing)}")
-        return cast(Formatter, formatter)
+        return cast("Formatter", formatter)
 
     def expect(self, spec: Spec, made: object, protocol: Any) -> None:
         """Raise PluginError when what a target gave lacks a method of a protocol."""

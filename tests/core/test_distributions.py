@@ -134,7 +134,14 @@ def test_a_help_text_does_without_what_is_slow_to_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("K8S_DATAMODEL_CACHE_DIR", str(tmp_path))
-    slow = ("importlib.metadata", "tempfile", "traceback", "k8s_datamodel.cli.database")
+    slow = (
+        "importlib.metadata",
+        "tempfile",
+        "traceback",
+        "k8s_datamodel.cli.database",
+        "k8s_datamodel.contracts",
+        "k8s_datamodel.model",
+    )
     program = (
         "import sys; from k8s_datamodel.cli import run; run(['--help'])\n"
         f"print([m for m in {slow} if m in sys.modules], file=sys.stderr)"

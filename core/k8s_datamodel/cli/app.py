@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -15,27 +15,21 @@ import click
 
 from k8s_datamodel.cache import Cache
 from k8s_datamodel.config import cache_dir, plugin_settings
-from k8s_datamodel.contracts import Source, SourceFactory, StorageRequest, Store, StoreFactory
-from k8s_datamodel.errors import DatamodelError, UsageError
+from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.host import Host
-from k8s_datamodel.model import INCOMPLETE as UNREAD
-from k8s_datamodel.model import LedgerEntry, SourceRequest
 from k8s_datamodel.registry import Registry
 from k8s_datamodel.resource_types import Resource, ResourceType
 
 if TYPE_CHECKING:
     from k8s_datamodel.cli.fleet import Task
+    from k8s_datamodel.cli.opening import Opening
+    from k8s_datamodel.contracts import Source, Store
+    from k8s_datamodel.model import LedgerEntry, SourceRequest
     from k8s_datamodel.pipeline import Run
     from k8s_datamodel.reading import Asked
-    from k8s_datamodel.specs import SourceSpec, StorageSpec
-
-    Opener = SourceSpec | StorageSpec
 
 LINES = 10
 """Ledger entries that are told on stderr; of the rest the number is."""
-
-LIVE = "kubernetes"
-"""Scheme of the source that is used without ``--source``."""
 
 INCOMPLETE = 3
 """Exit code: done, but something could not be read."""
@@ -147,10 +141,7 @@ class App:
 
     def contexts(self) -> Sequence[str]:
         """The contexts that a live source can be opened with. Raises DatamodelError."""
-        spec = self.registry.source(LIVE)
-        request = SourceRequest(kubeconfig=self.settings.kubeconfig)
-        names: Sequence[str] = self.registry.load_contexts(spec)(request)
-        return names
+        return self._opening.contexts()
 
     @contextmanager
     def store(self, *, create: bool = False) -> Iterator[Store]:
@@ -180,6 +171,8 @@ class App:
 
     def tell_weaker(self, ledger: Sequence[LedgerEntry], context: str = "") -> None:
         """Say of which types the answer rests on less, as a read that only enriches failed."""
+        from k8s_datamodel.model import INCOMPLETE as UNREAD  # noqa: PLC0415 - not for the help
+
         unread: dict[str, list[LedgerEntry]] = defaultdict(list)
         for entry in ledger:
             if entry.resource_type and entry.optional and entry.outcome.status in UNREAD:
@@ -198,41 +191,21 @@ class App:
 
     def open_store(self, url: str, *, create: bool = False) -> Store:
         """The database at a path or URL, whatever the settings name."""
-        spec = self._by_scheme(self.registry.storages, url, "sqlite", "--db-path")
-        factory: StoreFactory = self.registry.load_target(spec)
-        store = factory(StorageRequest(url, self.registry.types, create))
-        self.registry.expect(spec, store, Store)
-        return store
+        return self._opening.store(url, create=create)
 
     def source_request(self, resources: Sequence[Resource]) -> SourceRequest:
         """What the settings say about the source, to list these resources."""
-        settings = self.settings
-        return SourceRequest(
-            location=settings.source or "",
-            context=settings.context,
-            kubeconfig=settings.kubeconfig,
-            namespace=settings.namespace,
-            resources=tuple(resources),
-            opener=self.open_source,
-        )
+        return self._opening.request(resources)
 
     def open_source(self, request: SourceRequest) -> Source:
         """The source of a request. Raises SourceError, UsageError."""
-        default = "file" if request.location else LIVE
-        spec = self._by_scheme(self.registry.sources, request.location, default, "--source")
-        factory: SourceFactory = self.registry.load_target(spec)
-        source = factory(request)
-        self.registry.expect(spec, source, Source)
-        return source
+        return self._opening.source(request)
 
-    def _by_scheme(
-        self, specs: Mapping[str, Opener], url: str, default: str, option: str
-    ) -> Opener:
-        scheme = url.partition("://")[0].partition("+")[0] if "://" in url else default
-        if scheme not in specs:
-            known = ", ".join(specs)
-            raise UsageError(f"{option}: nothing opens {scheme}://; there are {known}")
-        return specs[scheme]
+    @cached_property
+    def _opening(self) -> Opening:
+        from k8s_datamodel.cli.opening import Opening  # noqa: PLC0415 - the help opens nothing
+
+        return Opening(self.registry, self.settings)
 
 
 def _missing(entry: LedgerEntry) -> str:

@@ -7,14 +7,16 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.app import App
-from k8s_datamodel.contracts import ListRequest
-from k8s_datamodel.model import Row
 from k8s_datamodel.resource_types import Resource, ResourceType
+
+if TYPE_CHECKING:
+    from k8s_datamodel.model import Row
 
 SECONDS = 5.0
 """After which a shell gets no answer rather than a late one."""
@@ -78,6 +80,8 @@ def namespaces(ctx: click.Context, _: str) -> Iterable[str]:
 
 
 def _listed(app: App) -> Iterator[str]:
+    from k8s_datamodel.contracts import ListRequest  # noqa: PLC0415 - few values need it
+
     with closing(app.open_source(app.source_request([_NAMESPACES]))) as source:
         for page in source.list(ListRequest(_NAMESPACES)):
             for item in page:
