@@ -14,6 +14,7 @@ from typing import Any
 from k8s_datamodel.api import Column, Document, Output, Row, Section, Table, UsageError
 from k8s_datamodel_plugins.formats.shapes import comma_separated, listed
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 _QUOTED = re.compile('[",\r\n]')
 # No CSV reader takes NUL, and UTF-8 has no lone surrogates.
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -58,9 +59,9 @@ class Csv:
 
 def _records(listing: Section | Table) -> Iterator[list[Any]]:
     """The heading, then the cells of each row."""
-    yield list(listed(listing, {}))
-    for row in listing.rows:
-        yield list(listed(listing, row).values())
+    yield list(next(listed(listing, [{}])))
+    for row in listed(listing, listing.rows):
+        yield list(row.values())
 
 
 def _only(document: Document) -> Section | Table:
@@ -92,7 +93,9 @@ def _line(cells: Sequence[Any], output: Output) -> None:
 
 
 def _cell(value: Any) -> str:
-    text = _UNWRITABLE.sub("\ufffd", _text(value))
+    text = _text(value)
+    if not text.isprintable():
+        text = _UNWRITABLE.sub("\ufffd", text)
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
@@ -101,6 +104,8 @@ def _text(value: Any) -> str:
         return value
     if value is None:
         return ""
+    if type(value) is int:
+        return str(value)
     if isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value):
         return comma_separated(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return _ENCODER.encode(value)

@@ -25,12 +25,12 @@ class Json:
 
     def listing(self, listing: Section | Table, output: Output) -> None:
         """An array of objects; ``[]`` without rows."""
-        rows = (_value(listed(listing, row), 1) for row in listing.rows)
+        rows = (_value(row, 1) for row in listed(listing, listing.rows))
         _write(_array(rows, 0), output)
 
     def record(self, section: Section, row: Row, output: Output) -> None:
         """An object."""
-        _write(_value(listed(section, row), 0), output)
+        _write(_value(next(listed(section, [row])), 0), output)
 
     def document(self, document: Document, output: Output) -> None:
         """An object: ``snapshot``, a key for each type, ``ledger`` where it was asked for."""
@@ -64,7 +64,7 @@ def _document(document: Document, depth: int) -> Iterator[str]:
 
 
 def _section(section: Section, depth: int) -> Iterator[str]:
-    return _array((_value(stored(section, row), depth + 1) for row in section.rows), depth)
+    return _array((_value(row, depth + 1) for row in stored(section)), depth)
 
 
 def _array(items: Iterable[Chunks], depth: int) -> Iterator[str]:
@@ -84,14 +84,16 @@ def _value(value: Any, depth: int) -> Iterator[str]:
 
 def _dumps(value: Any) -> str:
     try:
-        return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=_other)
+        return _ENCODER.encode(value)
     except ValueError:
-        finite = _finite(value)
-        return json.dumps(finite, indent=2, ensure_ascii=False, allow_nan=False, default=_other)
+        return _ENCODER.encode(_finite(value))
 
 
 def _other(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+_ENCODER = json.JSONEncoder(indent=2, ensure_ascii=False, allow_nan=False, default=_other)
 
 
 def _finite(value: Any) -> Any:

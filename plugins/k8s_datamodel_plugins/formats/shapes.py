@@ -6,6 +6,7 @@ never null, as the ``text`` columns of the database are: recipes apply text func
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from k8s_datamodel.api import Column, Row, Section, Table
@@ -17,20 +18,21 @@ def document_columns(listing: Section | Table) -> tuple[Column, ...]:
     return tuple(column for column in columns if column.document)
 
 
-def listed(listing: Section | Table, row: Row) -> dict[str, Any]:
-    """A row by key, lists as arrays, ``spec`` last where the section has it."""
-    values = {column.key: row.get(column.name) for column in document_columns(listing)}
-    return values | _spec(listing, row)
+def listed(listing: Section | Table, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
+    """Each row by key, lists as arrays, ``spec`` last where the section has it."""
+    keys = [(column.key, column.name) for column in document_columns(listing)]
+    if isinstance(listing, Section) and listing.specs:
+        keys.append(("spec", "spec"))
+    for row in rows:
+        yield {key: row.get(name) for key, name in keys}
 
 
-def stored(section: Section, row: Row) -> dict[str, Any]:
-    """A row of a snapshot's document by key, lists as text, ``spec`` last where it is there."""
-    values = {
-        column.key: comma_separated(value) if column.type == "list" else value
-        for column in document_columns(section)
-        for value in (row.get(column.name),)
-    }
-    return values | _spec(section, row)
+def stored(section: Section) -> Iterator[dict[str, Any]]:
+    """Each row of a snapshot's document as ``listed``, but lists as text."""
+    lists = [column.key for column in document_columns(section) if column.type == "list"]
+    for values in listed(section, section.rows):
+        values.update({key: comma_separated(values[key]) for key in lists})
+        yield values
 
 
 def comma_separated(value: Any) -> str:
@@ -40,9 +42,3 @@ def comma_separated(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join(map(str, value))
     return str(value)
-
-
-def _spec(listing: Section | Table, row: Row) -> dict[str, Any]:
-    if isinstance(listing, Section) and listing.specs:
-        return {"spec": row.get("spec")}
-    return {}

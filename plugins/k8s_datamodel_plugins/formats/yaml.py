@@ -25,11 +25,11 @@ class Yaml:
 
     def listing(self, listing: Section | Table, output: Output) -> None:
         """A sequence of mappings; ``[]`` without rows."""
-        _write(_items((listed(listing, row) for row in listing.rows), "", "[]\n"), output)
+        _write(_items(listed(listing, listing.rows), "", "[]\n"), output)
 
     def record(self, section: Section, row: Row, output: Output) -> None:
         """A mapping."""
-        self.value(listed(section, row), output)
+        self.value(next(listed(section, [row])), output)
 
     def document(self, document: Document, output: Output) -> None:
         """A mapping: ``snapshot``, a key for each type, ``ledger`` where it was asked for."""
@@ -63,7 +63,7 @@ def _document(document: Document, pad: str, first: str) -> Iterator[str]:
     yield "".join(out)
     for section in document.sections:
         yield f"{pad}{section.type.name}:"
-        yield from _member((stored(section, row) for row in section.rows), pad)
+        yield from _member(stored(section), pad)
     if document.ledger is not None:
         yield f"{pad}ledger:"
         yield from _member(document.ledger, pad)
