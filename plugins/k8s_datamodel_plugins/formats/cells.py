@@ -14,7 +14,7 @@ from k8s_datamodel.api import Column, Section, Table
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-_BOOLEANS = {True: "yes", False: "no"}
+_WORDS = {None: "-", True: "yes", False: "no"}
 _SHOWN_OF_LIST = 3
 
 
@@ -34,12 +34,12 @@ def identity(listing: Section | Table) -> tuple[str, ...]:
 
 def cell(value: Any, *, short: bool = False) -> str:
     """A value as one line; null is ``-``. ``short``: of a long list the first and how many."""
+    if type(value) is int:
+        return str(value)
     if isinstance(value, str):
         return printable(value)
-    if value is None:
-        return "-"
-    if isinstance(value, (int, float)):
-        return _BOOLEANS[value] if isinstance(value, bool) else str(value)
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
     if isinstance(value, (list, tuple)) and not any(_is_nested(each) for each in value):
         return _list(value, short)
     if _is_nested(value):

@@ -66,9 +66,16 @@ def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapsho
     limit = "" if query.limit is None else "LIMIT :limit"
     values = {"context": query.cluster_context, "limit": query.limit}
     with database.read() as transaction:
-        rows = transaction.run(_SNAPSHOTS, values, where=Raw(where), limit=Raw(limit)).fetchall()
-        counts = _counts(transaction, None if query.limit is None else [row.id for row in rows])
-    return [_snapshot(row, counts[row[0]]) for row in reversed(rows)]
+        rows = transaction.run(_SNAPSHOTS, values, where=Raw(where), limit=Raw(limit))
+        pages: Iterable[Sequence[Any]]
+        if query.limit is None:
+            counts, pages = _counts(transaction, None), rows.partitions(_PAGE_ROWS)
+        else:
+            few = rows.fetchall()
+            counts, pages = _counts(transaction, [row.id for row in few]), [few]
+        found = [_snapshot(row, counts[row[0]]) for page in pages for row in page]
+    found.reverse()
+    return found
 
 
 def read_snapshot(database: Database, number: int) -> Snapshot:
