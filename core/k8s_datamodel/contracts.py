@@ -44,7 +44,8 @@ class KnownObjects(Protocol):
                 this; a backend that notes none is never asked with one.
 
         Returns:
-            The complete stored object by uid, for those whose resourceVersion is the same.
+            The complete stored object by uid, for those whose resourceVersion is the same. A
+            ``RedactedObject`` is stored as it is, any other is redacted again.
         """
 
 

@@ -29,6 +29,18 @@ INCOMPLETE: frozenset[Status] = frozenset({"forbidden", "failed", "inconsistent"
 UNREDACTED = "none"
 """``Snapshot.redaction`` of a snapshot that keeps every literal."""
 
+REDACTION_RULES = 1
+"""Raised when other literals than before count as credentials: what was stored under earlier rules
+must be looked through again."""
+
+
+class RedactedObject(dict[str, Any]):
+    """A complete object that ``KnownObjects.find`` gives and nobody need look through again.
+
+    It was redacted under the salt that was asked for and today's ``REDACTION_RULES``. Treat it as
+    read-only.
+    """
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel.errors import DatamodelError
+from k8s_datamodel.model import RedactedObject
 from k8s_datamodel.redaction.literals import decoded, is_credential
 from k8s_datamodel.redaction.names import Suspicion, suspicion
 from k8s_datamodel.redaction.texts import is_plain, is_suspicious, redact_text
@@ -58,7 +59,9 @@ class Redactor:
 
     def record(self, record: Record) -> Record:
         """The record with its values and its object redacted; the same one if nothing was."""
-        values, spec = self.object(record.values), self.object(record.spec)
+        values, spec = self.object(record.values), record.spec
+        if not isinstance(spec, RedactedObject):
+            spec = self.object(spec)
         if values is record.values and spec is record.spec:
             return record
         return Record(values, spec)

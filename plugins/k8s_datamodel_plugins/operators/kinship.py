@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from k8s_datamodel_plugins.operators import marks, words
 from k8s_datamodel_plugins.operators.facts import Crd, Marks
@@ -75,10 +76,15 @@ class Groups:
         uses = Counter(label for name in found for label in words.group_words(name))
         common = {label for label, count in uses.items() if count >= _CROWD}
         self.by_name = {name: _group(name, crds, common) for name, crds in found.items()}
-        self._near: dict[object, set[str]] = defaultdict(set)
+
+    @cached_property
+    def _near(self) -> Mapping[object, set[str]]:
+        """Names of groups by mark and by piece of a name; made for the first workload."""
+        found: dict[object, set[str]] = defaultdict(set)
         for group in self.by_name.values():
-            for key in (*group.marks, *_pieces((*group.labels, *group.kinds))):
-                self._near[key].add(group.name)
+            for key in (*group.marks, *_pieces((*group.labels, *_longest(group.kinds)))):
+                found[key].add(group.name)
+        return found
 
     def near(self, workload: Workload) -> set[str]:
         """Names of the groups that share a mark or a piece of a name with a workload, and more."""
@@ -162,6 +168,12 @@ def _beginnings(names: Iterable[str]) -> frozenset[str]:
     return frozenset(
         word[:end] for word in words.telling(names) for end in range(_SUBSTRING, len(word) + 1)
     )
+
+
+def _longest(beginnings: Iterable[str]) -> list[str]:
+    """Those that begin no other: they have the pieces of all."""
+    following = pairwise([*sorted(beginnings), ""])
+    return [one for one, other in following if not other.startswith(one)]
 
 
 def _coverage(group: Group, rights: Rights) -> Grade:

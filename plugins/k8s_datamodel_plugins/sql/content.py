@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel.api import Column, KubernetesObject, StorageError
+import orjson
+
+from k8s_datamodel.api import Column, KubernetesObject, RedactedObject, StorageError
 
 SqlValue = str | int | float | None
 
@@ -20,6 +22,10 @@ _INTEGERS = range(-(2**63), 2**63)
 _EMPTY_ITEM = "\\"
 _STATE_BYTES = 16
 
+_SORTED = (
+    orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+)
+_NULLS = (b":null", b"[null", b",null")
 _UNICODE, _ASCII = (
     json.JSONEncoder(
         ensure_ascii=ascii_only, allow_nan=False, sort_keys=True, separators=(",", ":")
@@ -28,7 +34,7 @@ _UNICODE, _ASCII = (
 )
 
 
-class StoredObject(dict[str, Any]):
+class StoredObject(RedactedObject):
     """A complete object as it was read from the database. Treat it as read-only.
 
     Attributes:
@@ -62,6 +68,24 @@ def canonical(value: Any) -> str:
     Raises:
         ValueError: JSON has no such value (NaN, a date, a cycle), or it is nested too deep.
     """
+    return _canonical(value).decode()
+
+
+def _canonical(value: Any) -> bytes:
+    """The same in UTF-8: by orjson, which is four times faster, unless it is of another mind.
+
+    It writes NaN as null, and refuses integers of more than 64 bits, lone surrogates and deep
+    nesting, which JSON has.
+    """
+    try:
+        text = orjson.dumps(value, option=_SORTED)
+    except TypeError:
+        return _by_python(value).encode()
+    nulls = text == b"null" or any(null in text for null in _NULLS)
+    return _by_python(value).encode() if nulls else text
+
+
+def _by_python(value: Any) -> str:
     try:
         text = _UNICODE.encode(value)
         # Lone surrogates are valid in JSON, as escapes, but not in UTF-8.
@@ -101,9 +125,8 @@ def content_of(complete: KubernetesObject) -> Content:
 
 def serialised(complete: KubernetesObject) -> Content:
     """The same, with its text in any case."""
-    text = canonical(_without_bookkeeping(complete))
-    encoded = text.encode()
-    return Content(hashlib.sha256(encoded).digest(), text, len(encoded))
+    text = _canonical(_without_bookkeeping(complete))
+    return Content(hashlib.sha256(text).digest(), text.decode(), len(text))
 
 
 def _without_bookkeeping(complete: KubernetesObject) -> Mapping[str, Any]:
@@ -125,7 +148,7 @@ def row_digest(object_digest: bytes, names: Iterable[str], values: Iterable[SqlV
     Nulls do not count, so that a column that a plugin adds later leaves old rows what they were.
     """
     known = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-    return digest_of(object_digest.hex() + canonical(known))
+    return hashlib.sha256(object_digest.hex().encode() + _canonical(known)).digest()
 
 
 def state_digest(names: Iterable[str], values: Iterable[SqlValue]) -> bytes | None:

@@ -6,11 +6,19 @@ read. It is empty of what an earlier server version or another redaction gave.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import ClusterInfo, KubernetesObject, Resource, Snapshot, StorageError
+import orjson
+
+from k8s_datamodel.api import (
+    REDACTION_RULES,
+    ClusterInfo,
+    KubernetesObject,
+    Resource,
+    Snapshot,
+    StorageError,
+)
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.content import StoredObject
 from k8s_datamodel_plugins.sql.encoding import resource_name
@@ -53,12 +61,17 @@ def update_index(
             objects.setdefault(resource, {}).update(versions)
     if not objects:
         return  # an old snapshot, copied from elsewhere, must not make this cluster unknown
-    cluster_id = _cluster_id(transaction, cluster, snapshot.redaction)
+    cluster_id = _cluster_id(transaction, cluster, _how_redacted(snapshot.redaction))
     for resource, versions in sorted(objects.items()):
         context = contexts.get(resource, "")
         indexed_id = _indexed_id(transaction, cluster_id, resource, context)
         partial = snapshot.namespace_filter is not None
         _update_resource(transaction, indexed_id, versions, keep_others=partial)
+
+
+def _how_redacted(redaction: str) -> str:
+    """With the rules, for under others an object that is the same may have to be redacted anew."""
+    return f"{redaction}/{REDACTION_RULES}"
 
 
 def _cluster_id(transaction: Transaction, cluster: ClusterInfo, redaction: str) -> int:
@@ -223,7 +236,7 @@ class _StoredObjects(Mapping[str, KubernetesObject]):
         return {uid: self._object(uid, *rows[self._found[uid][0]]) for uid in uids}
 
     def _object(self, uid: str, digest: bytes, body: str) -> KubernetesObject:
-        stored = StoredObject(json.loads(body))
+        stored = StoredObject(orjson.loads(body))
         stored.digest = bytes(digest)
         stored.size = self._found[uid][1]
         metadata: dict[str, Any] = stored["metadata"]
@@ -241,7 +254,7 @@ def known_objects(
         "uid": cluster.uid,
         "source": cluster.source,
         "version": cluster.version,
-        "redaction": redaction,
+        "redaction": _how_redacted(redaction),
     }
     with database.read() as transaction:
         found = transaction.scalar(_FIND_CLUSTER, key)

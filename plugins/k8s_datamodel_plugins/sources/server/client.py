@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import orjson
 import urllib3
 from kubernetes.client import ApiClient
 from urllib3.exceptions import HTTPError
@@ -221,7 +222,7 @@ class Client:
 
 def _decoded(response: urllib3.BaseHTTPResponse, body: bytes) -> dict[str, Any]:
     try:
-        answer = json.loads(body)
+        answer = _parsed(body)
     except (ValueError, RecursionError):
         content_type = response.headers.get("Content-Type", "")
         what = "is cut off or damaged" if "json" in content_type else f"is {content_type}"
@@ -232,3 +233,11 @@ def _decoded(response: urllib3.BaseHTTPResponse, body: bytes) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise RequestError("the answer is JSON, but not an API object", http_code=_OK)
     return answer
+
+
+def _parsed(body: bytes) -> Any:
+    """The JSON of a body, by orjson where it can: lone surrogates and deep nesting it refuses."""
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        return json.loads(body)
