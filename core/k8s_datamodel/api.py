@@ -4,6 +4,7 @@ See ``docs/compatibility.md``.
 """
 
 from k8s_datamodel import API_MINOR, API_VERSION, PROJECT, hookimpl
+from k8s_datamodel.bookkeeping import without_bookkeeping
 from k8s_datamodel.contracts import (
     CollectContext,
     Collector,
@@ -126,4 +127,5 @@ __all__ = [
     "declared_type",
     "hookimpl",
     "settings",
+    "without_bookkeeping",
 ]

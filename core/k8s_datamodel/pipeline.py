@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from k8s_datamodel.bookkeeping import without_bookkeeping
 from k8s_datamodel.clock import now
 from k8s_datamodel.contracts import Collector, Source, Store
 from k8s_datamodel.errors import DatamodelError
@@ -192,11 +193,18 @@ def store(
     with store_.begin(run.types) as writer:
         run.reader.note_context = getattr(writer, "note_context", None)
         for resource_type, records in _batches(run.records(), seen):
-            redacted = _redacted(run, redactor, resource_type, records) if redactor else records
-            writer.write(resource_type, redacted)
+            stored = [_content(record) for record in records]
+            if redactor:
+                stored = _redacted(run, redactor, resource_type, stored)
+            writer.write(resource_type, stored)
         snapshot = _snapshot(run, cluster, options, redactor)
         snapshot_id = writer.commit(snapshot, run.ledger)
     return store_.snapshot(snapshot_id)
+
+
+def _content(record: Record) -> Record:
+    spec = without_bookkeeping(record.spec)
+    return record if spec is record.spec else Record(record.values, spec)
 
 
 def _redacted(

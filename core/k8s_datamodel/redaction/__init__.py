@@ -42,8 +42,6 @@ _PROSE = frozenset(
 _VALUE_KEYS = frozenset({"value", "plain", "plaintext", "plainText", "inline", "literal", "raw"})
 _SECRET_DATA = ("data", "stringData")
 _PLAIN = frozenset({bool, int, float, type(None)})
-# In this order: asking whether something is a Mapping costs more than the rest together.
-_LOOKED_AT = (str, dict, list, tuple, Mapping)
 
 
 class Redactor:
@@ -83,34 +81,36 @@ class Redactor:
         secret = node.get("kind") == "Secret"
         changed: dict[str, Any] = {}
         for key, value in node.items():
-            if type(value) in _PLAIN or key in _UNTOUCHED or not isinstance(value, _LOOKED_AT):
+            if type(value) in _PLAIN or key in _UNTOUCHED:
+                continue
+            own = max(named, above) if key in _VALUE_KEYS else suspicion(str(key))
+            level = own if own >= inherited else inherited
+            if type(value) is str and not level and is_plain(value):
                 continue
             if secret and key in _SECRET_DATA and isinstance(value, Mapping):
                 new = self._all(value)
             else:
-                own = max(named, above) if key in _VALUE_KEYS else suspicion(str(key))
-                new = self._value(value, own if own >= inherited else inherited, key)
+                new = self._value(value, level, key)
             if new is not value:
                 changed[key] = new
         return {**node, **changed} if changed else node
 
     def _value(self, value: Any, level: Suspicion, key: str) -> Any:
+        # In this order: asking whether something is a Mapping costs more than the rest together.
         if isinstance(value, str):
             return self._text(value, level, prose=key in _PROSE)
         if isinstance(value, (dict, Mapping)):
             return self._mapping(value, level)
-        return self._sequence(value, level, key)
+        return self._sequence(value, level, key) if isinstance(value, (list, tuple)) else value
 
     def _sequence(self, node: Sequence[Any], level: Suspicion, key: str) -> Sequence[Any]:
         done: list[Any] = []
         changed = False
         before: Any = None
         for value in node:
-            new = value
-            if isinstance(value, _LOOKED_AT):
-                promised = _promised(before, value)
-                new = self._value(value, promised if promised > level else level, key)
-                changed = changed or new is not value
+            promised = _promised(before, value)
+            new = self._value(value, promised if promised > level else level, key)
+            changed = changed or new is not value
             done.append(new)
             before = value
         return done if changed else node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import re
 import zlib
 from itertools import pairwise
@@ -74,8 +75,23 @@ def is_harmless(value: str, level: Suspicion) -> bool:
 
 
 def may_be_encoded(text: str) -> bool:
-    """A quick look at the start of a text: whether it may be base64 of something worth reading."""
-    return len(text) >= _SHORTEST_BASE64 and _BASE64_START.match(text) is not None
+    """A quick look at the start of a text: whether it may be base64 of something worth reading.
+
+    Names and UIDs are written as base64 may be; what they would mean is no text.
+    """
+    if len(text) < _SHORTEST_BASE64 or _BASE64_START.match(text) is None:
+        return False
+    start = text[:_SHORTEST_BASE64].replace("-", "+").replace("_", "/")
+    data = binascii.a2b_base64(start)
+    return data.isascii() or data.startswith(_GZIP) or _begins_text(data)
+
+
+def _begins_text(data: bytes) -> bool:
+    try:
+        codecs.utf_8_decode(data, "strict", False)  # a character may be cut off at the end
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def looks_random(value: str) -> bool:

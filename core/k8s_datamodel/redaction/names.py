@@ -59,7 +59,7 @@ _IF_RANDOM = re.compile(r"(?:keys?|secrets|salt|seed|cookie|(?:^|_)(?:sig|jwt))$
 _LONGEST = 200
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def suspicion(name: str) -> Suspicion:
     """What the name of a field, an annotation, a variable or a flag promises."""
     if len(name) > _LONGEST:

@@ -80,6 +80,8 @@ def redact_text(text: str, replace: Replace, *, pairs: bool) -> str:
 
 
 def _applied(pattern: re.Pattern[str], rule: Rule, replace: Replace, text: str) -> str:
+    if pattern.search(text) is None:
+        return text
     taken = in_token(text)
 
     def one(match: re.Match[str]) -> str:

@@ -12,19 +12,22 @@ from typing import Any
 
 import orjson
 
-from k8s_datamodel.api import Column, KubernetesObject, RedactedObject, StorageError
+from k8s_datamodel.api import (
+    Column,
+    KubernetesObject,
+    RedactedObject,
+    StorageError,
+    without_bookkeeping,
+)
 
 SqlValue = str | int | float | None
 
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _INTEGERS = range(-(2**63), 2**63)
 _EMPTY_ITEM = "\\"
 _STATE_BYTES = 16
 
-_SORTED = (
-    orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
-)
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 _NULLS = (b":null", b"[null", b",null")
 _UNICODE, _ASCII = (
     json.JSONEncoder(
@@ -81,8 +84,9 @@ def _canonical(value: Any) -> bytes:
         text = orjson.dumps(value, option=_SORTED)
     except TypeError:
         return _by_python(value).encode()
-    nulls = text == b"null" or any(null in text for null in _NULLS)
-    return _by_python(value).encode() if nulls else text
+    if b"null" in text and (text == b"null" or any(null in text for null in _NULLS)):
+        return _by_python(value).encode()
+    return text
 
 
 def _by_python(value: Any) -> str:
@@ -109,6 +113,8 @@ def digest_of(text: str) -> bytes:
 
 def clean(text: str) -> str:
     """A text as databases can hold it: NUL and lone surrogates become U+FFFD."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _UNSTORABLE.sub("\ufffd", text)
 
 
@@ -125,20 +131,15 @@ def content_of(complete: KubernetesObject) -> Content:
 
 def serialised(complete: KubernetesObject) -> Content:
     """The same, with its text in any case."""
-    text = _canonical(_without_bookkeeping(complete))
+    text = _canonical(_without_version(without_bookkeeping(complete)))
     return Content(hashlib.sha256(text).digest(), text.decode(), len(text))
 
 
-def _without_bookkeeping(complete: KubernetesObject) -> Mapping[str, Any]:
+def _without_version(complete: KubernetesObject) -> Mapping[str, Any]:
     metadata = complete.get("metadata")
-    if not isinstance(metadata, Mapping):
+    if not isinstance(metadata, (dict, Mapping)):
         return dict(complete)
-    kept = {k: v for k, v in metadata.items() if k not in ("managedFields", "resourceVersion")}
-    annotations = kept.get("annotations")
-    if isinstance(annotations, Mapping) and _LAST_APPLIED in annotations:
-        kept["annotations"] = {k: v for k, v in annotations.items() if k != _LAST_APPLIED}
-        if not kept["annotations"]:
-            del kept["annotations"]
+    kept = {key: value for key, value in metadata.items() if key != "resourceVersion"}
     return {**complete, "metadata": kept}
 
 
