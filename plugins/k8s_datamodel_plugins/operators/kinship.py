@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
 
 from k8s_datamodel_plugins.operators import marks, words
 from k8s_datamodel_plugins.operators.facts import Crd, Marks
@@ -82,7 +81,9 @@ class Groups:
         """Names of groups by mark and by piece of a name; made for the first workload."""
         found: dict[object, set[str]] = defaultdict(set)
         for group in self.by_name.values():
-            for key in (*group.marks, *_pieces((*group.labels, *_longest(group.kinds)))):
+            # A word that a kind begins with has the kind's first letters.
+            starts = (word for word in group.kinds if len(word) == _SUBSTRING)
+            for key in (*group.marks, *_pieces((*group.labels, *starts))):
                 found[key].add(group.name)
         return found
 
@@ -168,12 +169,6 @@ def _beginnings(names: Iterable[str]) -> frozenset[str]:
     return frozenset(
         word[:end] for word in words.telling(names) for end in range(_SUBSTRING, len(word) + 1)
     )
-
-
-def _longest(beginnings: Iterable[str]) -> list[str]:
-    """Those that begin no other: they have the pieces of all."""
-    following = pairwise([*sorted(beginnings), ""])
-    return [one for one, other in following if not other.startswith(one)]
 
 
 def _coverage(group: Group, rights: Rights) -> Grade:

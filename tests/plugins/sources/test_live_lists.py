@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -261,3 +262,17 @@ def test_a_first_page_that_is_gone_is_asked_for_again(cluster: Cluster, proxy: M
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
     assert names(objects) == NAMES
     assert outcome.status == "complete"
+
+
+def test_json_that_is_not_quite_unicode_is_read_all_the_same(
+    cluster: Cluster, proxy: MakeProxy
+) -> None:
+    def change(page: dict[str, Any]) -> None:
+        page["items"][0]["data"] = {"lone": "\ud800"}
+
+    between = proxy(cluster, Fault(first_page(PATH), faults.edited(change)))
+    with live(between.kubeconfig) as source:
+        objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
+    assert outcome.status == "complete"
+    assert names(objects) == NAMES
+    assert objects[0]["data"] == {"lone": "\ud800"}

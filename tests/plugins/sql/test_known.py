@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel.api import ClusterInfo, KubernetesObject, StorageError
+from k8s_datamodel.api import ClusterInfo, KubernetesObject, RedactedObject, StorageError
+from k8s_datamodel_plugins.sql import index
 from k8s_datamodel_plugins.sql.store import SqlStore
 from sql_stores import (
     CLUSTER,
@@ -74,6 +75,25 @@ def test_nothing_is_known_of_another_cluster_version_or_redaction(
     store = backend.open()
     store_widgets(store, widgets(2))
     assert store.known(cluster, redaction) is None
+
+
+def test_nothing_is_known_once_other_literals_count_as_credentials(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_widgets(backend.open(), widgets(2))
+    monkeypatch.setattr(index, "REDACTION_RULES", index.REDACTION_RULES + 1)
+    assert backend.open().known(CLUSTER, "salt-1") is None
+
+
+def test_what_is_known_need_not_be_looked_through_again(backend: Backend) -> None:
+    store = backend.open()
+    number = store_widgets(store, widgets(1))
+    (row,) = store.records(number, "widgets", specs=True)
+    found = _find(
+        store, {**row["spec"], "metadata": {**row["spec"]["metadata"], "resourceVersion": "1"}}
+    )
+    assert len(found) == 1
+    assert all(isinstance(each, RedactedObject) for each in found.values())
 
 
 def test_the_context_is_only_an_alias(backend: Backend) -> None:
