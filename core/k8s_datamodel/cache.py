@@ -147,8 +147,12 @@ def stamp_of(file: str) -> Stamp | None:
 
 
 def _own_files() -> list[str]:
-    with os.scandir(_HERE) as here, os.scandir(_HERE / "cli") as cli:
-        return sorted(e.path for e in (*here, *cli) if e.name.endswith(".py"))
+    """The host's modules; none where it is in an archive, whose version then has to do."""
+    try:
+        with os.scandir(_HERE) as here, os.scandir(_HERE / "cli") as cli:
+            return sorted(e.path for e in (*here, *cli) if e.name.endswith(".py"))
+    except OSError:
+        return []
 
 
 def _files(plugin: Plugin, before: set[str]) -> Iterator[str]:

@@ -303,6 +303,17 @@ def test_a_changed_file_of_the_host_is_noticed(
     assert asked()
 
 
+def test_the_host_may_be_in_an_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(Path(cli.__file__).parents[1], tmp_path / "core" / "k8s_datamodel")
+    archive = shutil.make_archive(str(tmp_path / "host"), "zip", tmp_path / "core")
+    monkeypatch.setenv("PYTHONPATH", archive)
+    monkeypatch.setenv("K8S_DATAMODEL_CACHE_DIR", str(tmp_path / "cache"))
+    program = "from k8s_datamodel import cli; assert '.zip' in cli.__file__; exit(cli.run(['-h']))"
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+        assert b"  crd " in done.stdout
+
+
 def test_who_was_refused_is_not_kept(
     folder: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
