@@ -189,16 +189,20 @@ def test_snapshot_and_contexts_exclude_each_other(world: World) -> None:
     assert "does not go with --snapshot" in done.err
 
 
-def test_contexts_complete_themselves(world: World) -> None:
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("lab,p", ["lab,prod-eu", "lab,prod-other"]),
+        ("prod-eu,p", ["prod-eu,prod-other"]),
+    ],
+)
+def test_contexts_complete_themselves(world: World, typed: str, answer: list[str]) -> None:
     done = run(
-        *("--kubeconfig", world.kubeconfig, "database", "store", "--contexts", "lab,p"),
+        *("--kubeconfig", world.kubeconfig, "database", "store", "--contexts", typed),
         _K8S_DATAMODEL_COMPLETE="words",
         K8S_DATAMODEL_COMPLETION_SECONDS="60",
     )
-    assert [item.split("\t")[1] for item in done.out.splitlines()] == [
-        "lab,prod-eu",
-        "lab,prod-other",
-    ]
+    assert [item.split("\t")[1] for item in done.out.splitlines()] == answer
 
 
 EXEC = """
