@@ -71,9 +71,6 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
     # What an API gives are trees: to look for cycles among millions of their nodes again and again
     # found none and took a third of the time.
     gc.set_threshold(50_000, 20, 1_000)
-    # A thread with an answer from the network waits so long for one that computes: with Python's
-    # five milliseconds the server waits, too.
-    sys.setswitchinterval(0.0005)
     app = App(arguments)
     _write_utf8()
     try:
