@@ -14,12 +14,13 @@ from typing import Any
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.model import RedactedObject
 from k8s_datamodel.redaction.literals import decoded, is_credential
+from k8s_datamodel.redaction.messages import redact_message
 from k8s_datamodel.redaction.names import Suspicion, suspicion
 from k8s_datamodel.redaction.texts import is_plain, is_suspicious, redact_text
 from k8s_datamodel.redaction.tokens import TOKEN, Comparison, compare, is_token, salt_id, token
 from k8s_datamodel.resource_types import KubernetesObject, Record
 
-__all__ = ["Comparison", "Redactor", "compare", "is_token"]
+__all__ = ["Comparison", "Redactor", "compare", "is_token", "redact_message"]
 
 # Thousands of properties are named password; what is encrypted is no literal; pictures.
 _UNTOUCHED = frozenset({"openAPIV3Schema", "encryptedData", "base64data"})

@@ -14,6 +14,9 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 TOKEN = re.compile(r"\[redacted:([0-9a-f]{8}):([0-9a-f]{16})\]")
+PLACEHOLDER = "[redacted]"
+"""What stands in place of a literal where nobody compares: in messages."""
+_REPLACED = re.compile(rf"{TOKEN.pattern}|{re.escape(PLACEHOLDER)}")
 
 Comparison = Literal["same", "different", "unknown"]
 
@@ -35,8 +38,8 @@ def is_token(text: str) -> bool:
 
 
 def in_token(text: str) -> Callable[[int, int], bool]:
-    """Of a text: whether what stands from one offset to another one is part of a token."""
-    spans = [match.span() for match in TOKEN.finditer(text)] if "[redacted:" in text else []
+    """Of a text: whether what stands from one offset to another one was replaced already."""
+    spans = [match.span() for match in _REPLACED.finditer(text)] if "[redacted" in text else []
     ends = [end for _, end in spans]
 
     def overlaps(start: int, end: int) -> bool:
