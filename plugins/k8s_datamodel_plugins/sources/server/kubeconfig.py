@@ -11,12 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from kubernetes.client import Configuration
 from kubernetes.config import ConfigException, incluster_config, kube_config
 
 from k8s_datamodel.api import SourceError, SourceRequest, UsageError
 from k8s_datamodel_plugins.sources.server import locations
+from k8s_datamodel_plugins.sources.server.contexts.reader import (
+    Kubeconfig,
+    KubeContext,
+    choose,
+    read_files,
+    read_mapping,
+)
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes mounts a pod's token and the cluster's certificate authority."""
@@ -27,8 +33,6 @@ IN_CLUSTER = "in-cluster"
 # The kubernetes package says that it is typed, but these are not.
 _InClusterConfigLoader: Callable[..., Any] = incluster_config.InClusterConfigLoader
 _KubeConfigLoader: Callable[..., Any] = kube_config.KubeConfigLoader
-_KubeConfigMerger: Callable[..., Any] = kube_config.KubeConfigMerger
-_ConfigNode: Callable[..., Any] = kube_config.ConfigNode
 
 # What the loader of the kubernetes package raises for files of a wrong shape.
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
@@ -60,9 +64,10 @@ def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Acc
         UsageError: it has no such context.
     """
     if request.kubeconfig_data is not None:
-        return _from_data(request.kubeconfig_data, request.context)
+        where = "the kubeconfig of the source"
+        return _chosen(read_mapping(request.kubeconfig_data, where), request.context)
     if files := locations.files(request.kubeconfig, environ):
-        return _from_files(files, request.context)
+        return _chosen(read_files(files), request.context)
     if _in_cluster(environ):
         return _from_service_account(request.context, environ)
     raise _none(environ)
@@ -75,7 +80,7 @@ def contexts(request: SourceRequest, environ: Mapping[str, str] = os.environ) ->
         SourceError: there is no kubeconfig, or it cannot be read.
     """
     if files := locations.files(request.kubeconfig, environ):
-        return _merged(files)[1]
+        return sorted(read_files(files).contexts)
     if _in_cluster(environ):
         return [IN_CLUSTER]
     raise _none(environ)
@@ -110,98 +115,23 @@ def _from_service_account(context: str | None, environ: Mapping[str, str]) -> Ac
     return Access(configuration, IN_CLUSTER)
 
 
-def _from_files(files: Sequence[str], context: str | None) -> Access:
-    where = ", ".join(files)
-    merger, names, current = _merged(files)
-    chosen = context or current
-    _check(chosen, names, where)
-    return _load(merger.config, merger.save_changes, chosen, where)
+def _chosen(config: Kubeconfig, context: str | None) -> Access:
+    return _load(choose(config, context), config.where)
 
 
-def _merged(files: Sequence[str]) -> tuple[Any, list[str], str]:
-    """The files as one, the names of their contexts, and which is the current one."""
-    where = ", ".join(files)
-    try:
-        merger = _KubeConfigMerger(os.pathsep.join(files))
-        return merger, _context_names(merger.config), _current(merger, files)
-    except yaml.MarkedYAMLError as error:
-        # Only the place: the text around it may be a token.
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise SourceError(f"the kubeconfig {where} is not YAML: {error.problem}{line}") from None
-    except (ConfigException, OSError) as error:
-        raise SourceError(f"the kubeconfig {where} cannot be read: {error}") from error
-    except (yaml.YAMLError, *_MALFORMED):
-        raise SourceError(f"{where} is not a kubeconfig") from None
-
-
-def _from_data(data: Mapping[str, Any], context: str | None) -> Access:
-    where = "the kubeconfig of the source"
-    config = _ConfigNode("kube-config", data)
-    try:
-        names = _context_names(config)
-        chosen = context or str(data.get("current-context") or "")
-    except _MALFORMED:
-        raise SourceError(f"{where} is none") from None
-    _check(chosen, names, where)
-    return _load(config, None, chosen, where)
-
-
-def _context_names(config: Any) -> list[str]:
-    if config is None:
-        raise ConfigException("it holds nothing")
-    return sorted(str(context["name"]) for context in config.value.get("contexts") or [])
-
-
-def _current(merger: Any, files: Sequence[str]) -> str:
-    # Of several files the first that says so wins in client-go; the merger takes the last.
-    for path in files:
-        if current := merger.config_files[path].get("current-context"):
-            return str(current)
-    return ""
-
-
-def _check(chosen: str, names: Sequence[str], where: str) -> None:
-    if not names:
-        raise SourceError(f"the kubeconfig {where} has no contexts")
-    if chosen not in names:
-        problem = f"has no context {chosen!r}" if chosen else "has no current context"
-        raise UsageError(f"{where} {problem}: choose one of {', '.join(names)} with --context")
-
-
-def _load(config: Any, save: Callable[[], None] | None, context: str, where: str) -> Access:
+def _load(context: KubeContext, where: str) -> Access:
     configuration = Configuration()
     try:
         with _overheard() as complaints:
-            loader = _KubeConfigLoader(
-                config_dict=config,
-                active_context=context,
-                config_base_path=None,
-                config_persister=save,
-            )
+            loader = _KubeConfigLoader(config_dict=context.mapping(), config_base_path="")
             loader.load_and_set(configuration)
-        user = _user(config, context)
     except ConfigException as error:
-        raise SourceError(f"context {context} of {where}: {_line(error)}") from error
+        raise SourceError(f"context {context.name} of {where}: {_line(error)}") from error
     except (OSError, *_MALFORMED) as error:
-        raise SourceError(f"context {context} of {where} is not complete") from error
+        raise SourceError(f"context {context.name} of {where} is not complete") from error
     if complaints and not (configuration.api_key or configuration.cert_file):
-        raise SourceError(f"no credentials for context {context}: {'; '.join(complaints)}")
-    return Access(configuration, context, _impersonation(user))
-
-
-def _user(config: Any, context: str) -> Mapping[str, Any]:
-    content = config.value
-    name = _named(content["contexts"], context)["context"].get("user")
-    if not name:
-        return {}
-    if not (found := _named(content["users"], name)):
-        raise ConfigException(f"there is no user {name!r}")
-    return found.get("user") or {}
-
-
-def _named(entries: Sequence[Any], name: object) -> Mapping[str, Any]:
-    nodes = (getattr(entry, "value", entry) for entry in entries)
-    return next((node for node in nodes if node["name"] == name), {})
+        raise SourceError(f"no credentials for context {context.name}: {'; '.join(complaints)}")
+    return Access(configuration, context.name, _impersonation(context.user.value))
 
 
 def _impersonation(user: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import yaml
-
 from k8s_datamodel.api import SourceError, SourceRequest
+from k8s_datamodel_plugins.sources.server.contexts import reader
 
 DEFAULT = "~/.kube/config"
 
@@ -35,19 +34,8 @@ def contexts(request: SourceRequest) -> Sequence[str]:
     Raises:
         SourceError: there is no kubeconfig, or it cannot be read.
     """
-    try:
-        names = {name for file in files(request.kubeconfig) for name in _names(Path(file))}
-    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError):
-        names = set()
-    if names:
-        return sorted(names)
+    if names := sorted(reader.read_files(files(request.kubeconfig)).contexts):
+        return names
     from k8s_datamodel_plugins.sources.server import kubeconfig  # noqa: PLC0415 - it is slow
 
     return kubeconfig.contexts(request)  # knows a pod's, or says what is wrong
-
-
-def _names(file: Path) -> Iterator[str]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document = yaml.load(file.read_bytes(), loader)  # noqa: S506 - both are safe
-    for context in document.get("contexts") or []:
-        yield str(context["name"])

@@ -1,0 +1,53 @@
+"""Files that others name: read whole, but never without end and never waited for."""
+
+from __future__ import annotations
+
+import os
+import select
+from pathlib import Path
+
+from k8s_datamodel.api import SourceError
+
+_CHUNK = 1 << 20
+_WAIT_SECONDS = 10.0
+
+
+def read(path: str | Path, what: str, limit: int) -> bytes:
+    """The content of a file.
+
+    What is no regular file is read as well: shells hand on pipes (``--kubeconfig <(...)``).
+
+    Args:
+        path: of the file.
+        what: the file, for people, such as ``the kubeconfig``.
+        limit: most bytes that such a file can have.
+
+    Raises:
+        OSError: it is not there, or cannot be read.
+        SourceError: it has more bytes, or is a pipe into which nobody writes.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        return _content(descriptor, f"{what} {path}", limit)
+    finally:
+        os.close(descriptor)
+
+
+def _content(descriptor: int, name: str, limit: int) -> bytes:
+    pieces = []
+    size = 0
+    while piece := _piece(descriptor, name):
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
+            raise SourceError(f"{name} has no end, or more than {limit >> 20} MiB")
+    return b"".join(pieces)
+
+
+def _piece(descriptor: int, name: str) -> bytes:
+    try:
+        return os.read(descriptor, _CHUNK)
+    except BlockingIOError:
+        if not select.select([descriptor], [], [], _WAIT_SECONDS)[0]:
+            raise SourceError(f"{name} is a pipe into which nobody writes") from None
+    return _piece(descriptor, name)

@@ -1,0 +1,92 @@
+"""The text of a kubeconfig becomes plain data, with the types that client-go sees.
+
+client-go reads YAML 1.1 through sigs.k8s.io/yaml (go-yaml 2) into JSON. Its rules for what is a
+number or a boolean are not PyYAML's: times and sexagesimal numbers are text there, ``y`` is true.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+import orjson
+import yaml
+
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SCALAR = "tag:yaml.org,2002:"
+
+# go-yaml 2, resolve.go: resolveTable, resolveMap and yamlStyleFloat.
+_WORDS = {
+    "bool": "y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON|n|N|no|No|NO|false|False|FALSE|off|Off|OFF",
+    "null": r"~|null|Null|NULL|",
+    "int": r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]+|[1-9][0-9_]*|0)",
+    "float": r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+    "merge": "<<",
+}
+
+
+class _Loader(_BASE):  # type: ignore[misc]  # one of two classes, both safe
+    """Safe, in C where PyYAML has it, with go-yaml's idea of scalars."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+def _resolve() -> None:
+    firsts = {"bool": "yYnNtTfFoO", "null": "~nN", "int": "-+0123456789", "merge": "<"}
+    firsts["float"] = firsts["int"] + "."
+    for tag, words in _WORDS.items():
+        pattern = re.compile(f"(?:{words})\\Z")
+        initials = [*firsts[tag], ""] if tag == "null" else [*firsts[tag]]
+        _Loader.add_implicit_resolver(_SCALAR + tag, pattern, initials)
+
+
+def _number(loader: Any, node: yaml.ScalarNode) -> float:
+    """Only that it is a number matters: no field of a kubeconfig is one."""
+    return 0.0
+
+
+def _boolean(loader: Any, node: yaml.ScalarNode) -> bool:
+    return node.value.lower() in ("y", "yes", "true", "on")
+
+
+_resolve()
+_Loader.add_constructor(_SCALAR + "int", _number)
+_Loader.add_constructor(_SCALAR + "float", _number)
+_Loader.add_constructor(_SCALAR + "bool", _boolean)
+
+
+def parse(data: bytes) -> Any:
+    """The document of a kubeconfig; None for an empty one.
+
+    JSON, or YAML, of which the first document counts; UTF-8 or UTF-16, with or without a byte
+    order mark.
+
+    Raises:
+        ValueError: it is neither; the text says why and where, without what stands there.
+    """
+    try:
+        return orjson.loads(data)
+    except ValueError:
+        return _yaml(data)
+
+
+def _yaml(data: bytes) -> Any:
+    try:
+        loader = _Loader(data)
+        try:
+            return loader.get_data()
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ValueError(f"{_safe(error.problem)}{line}") from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise ValueError("it is not text") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _safe(problem: str | None) -> str:
+    """PyYAML quotes names of aliases, tags and single characters: a piece of a value, perhaps."""
+    return re.sub(r"(['\"]).*\1", "...", problem or "it is damaged", flags=re.DOTALL)
