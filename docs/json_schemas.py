@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from k8s_datamodel.cli.app import App
 from k8s_datamodel.documents import LEDGER, snapshot_table
+from k8s_datamodel.model import Status
 from k8s_datamodel.resource_types import Column, ResourceType
 from k8s_datamodel_plugins.clusters import about
 
@@ -105,7 +106,9 @@ def _head(types: Iterable[ResourceType]) -> Schema:
 def _document(types: tuple[ResourceType, ...]) -> Schema:
     """`database show` and `export`, and `cluster export`."""
     sections = {each.name: {"type": "array", "items": _record(each, live=False)} for each in types}
-    ledger = {"type": "array", "items": _object(LEDGER), "description": "There with --ledger."}
+    entry = _object(LEDGER)
+    entry["properties"]["status"] = {"type": "string", "enum": list(get_args(Status))}
+    ledger = {"type": "array", "items": entry, "description": "There with --ledger."}
     return {
         "title": "`database show`, `database export`, `cluster export`",
         "type": "object",

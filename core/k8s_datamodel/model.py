@@ -19,11 +19,18 @@ Page = Sequence[KubernetesObject]
 """Some objects of one kind, as one answer of a source held them."""
 
 Status = Literal[
-    "complete", "absent", "forbidden", "failed", "unrecognised", "inconsistent", "skipped"
+    "complete",
+    "absent",
+    "forbidden",
+    "failed",
+    "unrecognised",
+    "inconsistent",
+    "partial",
+    "skipped",
 ]
 """How a read ended, see ``docs/architecture.md``."""
 
-INCOMPLETE: frozenset[Status] = frozenset({"forbidden", "failed", "inconsistent"})
+INCOMPLETE: frozenset[Status] = frozenset({"forbidden", "failed", "inconsistent", "partial"})
 """Statuses that make a snapshot incomplete when the read was not optional."""
 
 UNREDACTED = "none"

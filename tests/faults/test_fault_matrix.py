@@ -31,6 +31,7 @@ from faults.matrix import (
     table,
 )
 from forked import Forked
+from k8s_datamodel.api import INCOMPLETE
 from live_source import widget_crd, widgets
 from truth.shapes import WRITE, allowed, workload
 
@@ -96,7 +97,7 @@ def test_there_is_no_false_number(matrix: Matrix) -> None:
 
 def test_the_exit_code_and_the_snapshot_say_whether_something_is_missing(matrix: Matrix) -> None:
     for seen, _ in matrix.values():
-        bad = seen.status in ("forbidden", "failed", "inconsistent")
+        bad = seen.status in INCOMPLETE
         missing = bad and "optional" not in seen.spot
         assert seen.code == (3 if missing else 0), seen
         assert seen.complete is not missing, seen

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from k8s_datamodel.api import Document, Output, Row, Section, Table
+from k8s_datamodel.api import INCOMPLETE, Document, Output, Row, Section, Table
 from k8s_datamodel_plugins.formats.cells import cell, identity, printable, shown_columns
 from k8s_datamodel_plugins.formats.fields import field_lines, titled
 from k8s_datamodel_plugins.formats.grids import Grid, column_widths, grid
@@ -21,7 +21,7 @@ from k8s_datamodel_plugins.formats.tables import ledger_table
 
 _UNLIMITED = 1_000_000
 _GOOD = frozenset({"Succeeded", "complete", "active", "yes"})
-_BAD = frozenset({"Failed", "failed", "forbidden", "inconsistent", "broken", "incompatible"})
+_BAD = frozenset({*INCOMPLETE, "Failed", "broken", "incompatible"})
 _PENDING = frozenset(
     {"Pending", "InstallReady", "Installing", "Replacing", "Deleting", "Unknown", "absent"}
 )
