@@ -59,6 +59,7 @@ class Postgres:
             f"-c listen_addresses=127.0.0.1 -c port={self.port} -c fsync=off "
             f"-c max_connections=200 -c unix_socket_directories={self._folder}"
         )
+        self._keeper = self._keep()
         self._run("pg_ctl", "start", "-w", "-l", str(self._folder / "log"), "-o", options)
         self.run("postgres", f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD}'")
         return self
@@ -69,8 +70,22 @@ class Postgres:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._run("pg_ctl", "stop", "-m", "immediate")
-        shutil.rmtree(self._folder)
+        self._keeper.communicate()
+
+    def _keep(self) -> subprocess.Popen[bytes]:
+        """A process that stops the server when we end, also when we are killed."""
+        pg_ctl = str(self._bin / "pg_ctl")
+        script = 'cat; "$0" stop -m immediate -D "$1/data"; rm -rf "$1"'
+        return subprocess.Popen(
+            ["sh", "-c", script, pg_ctl, str(self._folder)],
+            stdin=subprocess.PIPE,  # its end is ours
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            user=self._user,
+            extra_groups=[] if self._user else None,
+            cwd="/",
+            start_new_session=True,  # Ctrl-C is for the test run alone
+        )
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -83,6 +98,11 @@ class Postgres:
             check=False,
         )
         assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
 
     def url(self, database: str) -> str:
         """What ``--db-path`` takes, as the administrator."""
