@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from http import HTTPStatus
 from typing import Any
 
-from cluster.wire import Exchange, Request
+from cluster.wire import UNKNOWN, Exchange, Request
 
 Action = Callable[[Exchange], None]
 Match = Callable[[Request], bool]
@@ -195,6 +195,30 @@ def trickle(size: int = 64, seconds: float = 0.05) -> Action:
         return None
 
     return act
+
+
+def flood(piece: bytes, **headers: str) -> Action:
+    """An answer without end: the same piece again and again, until the client hangs up.
+
+    Args:
+        piece: What comes.
+        headers: More of its headers, with `_` for `-`.
+    """
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    chunk = b"%x\r\n%b\r\n" % (len(piece), piece)
+
+    def act(exchange: Exchange) -> None:
+        exchange.answer(HTTPStatus.OK, {**_JSON, **named}, b"", declared=UNKNOWN)
+        while not exchange.wait(0):
+            exchange.write(chunk)
+
+    return act
+
+
+def packed(body: bytes, encoding: str) -> Action:
+    """An answer that is packed, or says that it is."""
+    headers = {**_JSON, "Content-Encoding": encoding}
+    return lambda exchange: exchange.answer(HTTPStatus.OK, headers, body)
 
 
 def delayed(seconds: float) -> Action:

@@ -35,7 +35,8 @@ class Proxy:
         cluster: The real server.
         faults: What goes wrong; nothing by default.
         latency: Seconds by which every request is held up.
-        certificate: `server`, or `expired` for a TLS certificate of yesterday.
+        certificate: `server`, or `expired` for a TLS certificate of yesterday, or PEM files of a
+            certificate and its key.
         context: The context's name in its kubeconfigs; by default the cluster's.
 
     Attributes:
@@ -51,7 +52,7 @@ class Proxy:
         cluster: Cluster,
         *faults: Fault,
         latency: float = 0.0,
-        certificate: str = "server",
+        certificate: str | tuple[Path, Path] = "server",
         context: str | None = None,
     ) -> None:
         self.latency = latency
@@ -139,7 +140,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, proxy: Proxy, cluster: Cluster, certificate: str) -> None:
+    def __init__(
+        self, proxy: Proxy, cluster: Cluster, certificate: str | tuple[Path, Path]
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.proxy = proxy
         self.stopping = threading.Event()
@@ -147,8 +150,9 @@ class _Server(ThreadingHTTPServer):
         self.handlers: dict[_Handler, threading.Thread] = {}
         self._upstream = urlsplit(cluster.url)
         self._to_clients = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        chain = cluster.folder / f"{certificate}.crt"
-        self._to_clients.load_cert_chain(chain, cluster.folder / "server.key")
+        if isinstance(certificate, str):
+            certificate = cluster.folder / f"{certificate}.crt", cluster.folder / "server.key"
+        self._to_clients.load_cert_chain(*certificate)
         self._to_server = ssl.create_default_context(cafile=cluster.folder / "ca.crt")
 
     def get_request(self) -> tuple[ssl.SSLSocket, Any]:

@@ -39,3 +39,11 @@ def kubectl(kubeconfig: Path, *args: str, stdin: str | None = None) -> str:
     )
     assert done.returncode == 0, f"kubectl {' '.join(args)}: {done.stderr}"
     return done.stdout
+
+
+def go() -> str:
+    """The path of Go's program; without it on PATH the test is skipped."""
+    program = shutil.which("go")
+    if program is None:
+        missing("Go is needed (https://go.dev/dl/)")
+    return program

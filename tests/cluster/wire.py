@@ -21,6 +21,10 @@ _NOT_PASSED_ON = {
 }
 _PIECE = 65536
 _NO_BODY = (204, 304)
+
+UNKNOWN = -1
+"""As the length that an answer's head declares: none, the body comes in chunks."""
+
 # Linger on, for no time at all: closing then sends RST instead of FIN.
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
@@ -155,7 +159,8 @@ class Exchange:
         self, status: int, headers: dict[str, str], body: bytes, *, declared: int | None = None
     ) -> None:
         """Sends an answer; `declared` is the length that its head claims, if not the true one."""
-        self._head(status, headers, str(len(body) if declared is None else declared))
+        length = len(body) if declared is None else declared
+        self._head(status, headers, None if length == UNKNOWN else str(length))
         self.write(body)
 
     def write(self, data: bytes) -> None:

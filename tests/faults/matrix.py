@@ -20,6 +20,7 @@ BEGIN, END = "<!-- The table is written by the test. -->", "<!-- End of the tabl
 
 CRD_NUMBER = 5
 PAGE_OBJECTS = 2
+ANSWER_BYTES = 1_000_000
 INSTANCES = 3
 SHORT = {
     "READ_TIMEOUT": 2,
@@ -27,6 +28,7 @@ SHORT = {
     "RETRY_PAUSE": 0.05,
     "RETRY_WINDOW": 1,
     "RETRY_BUDGET": 3,
+    "ANSWER_BYTES": ANSWER_BYTES,
     "PAGE_OBJECTS": PAGE_OBJECTS,
     "PAGES": 10,
 }
@@ -92,6 +94,7 @@ KINDS: Mapping[str, Kind] = {
     "reset, always": Kind(faults.reset),
     "stall": Kind(faults.stall),
     "slow trickle": Kind(lambda: faults.trickle(size=4, seconds=0.1)),
+    "answer without end": Kind(lambda: faults.flood(b" " * (ANSWER_BYTES // 10))),
     "truncated JSON": Kind(lambda: faults.cut_json(keep=100)),
     "HTML in place of JSON": Kind(faults.html),
     "endless list": Kind(faults.endless, every=True),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import closing
 
-from urllib3.exceptions import LocationValueError
-
 from k8s_datamodel.api import (
     ClusterInfo,
     Count,
@@ -24,8 +22,10 @@ from k8s_datamodel_plugins.sources.server.certificates import expiry
 from k8s_datamodel_plugins.sources.server.client import Client
 from k8s_datamodel_plugins.sources.server.counting import Ownership, count
 from k8s_datamodel_plugins.sources.server.describe import Found, describe, server_version
+from k8s_datamodel_plugins.sources.server.identity import Identity
 from k8s_datamodel_plugins.sources.server.limits import from_environment
 from k8s_datamodel_plugins.sources.server.listing import read
+from k8s_datamodel_plugins.sources.server.pooled import PooledConnections
 
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
 
@@ -41,9 +41,10 @@ def open_source(request: SourceRequest) -> Source:
     limits = from_environment()
     access = kubeconfig.find(request)
     try:
-        client = Client(access, limits)
-    except LocationValueError as error:
-        raise SourceError(f"context {access.context}: the URL is not valid: {error}") from error
+        connections = PooledConnections(access.configuration, access.proxy_url, limits)
+    except SourceError as error:
+        raise SourceError(f"context {access.context}: {error}") from error
+    client = Client(connections, Identity(access), limits)
     try:
         version = server_version(client)
         _check(access, client.url, version)

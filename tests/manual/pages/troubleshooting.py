@@ -15,6 +15,12 @@ def _faulty(place: Place) -> None:
     vary(config, place.work / "wrong-token.yaml", context="prod", user={"token": "wrong"})
 
 
+def _far_away(place: Place) -> None:
+    config = place.home / ".kube" / "config"
+    server = {"server": "https://cluster.invalid"}
+    vary(config, place.work / "far.yaml", context="far", cluster=server)
+
+
 def _without_rights(place: Place) -> None:
     config = place.home / ".kube" / "config"
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "viewer"}}
@@ -29,6 +35,7 @@ def _without_rights(place: Place) -> None:
 
 
 BLOCKS = {
+    "docs/troubleshooting.md: The server does not answer: console 2": Told(before=_far_away),
     "docs/troubleshooting.md: The server does not answer: console 1": Told(before=_faulty),
     "docs/troubleshooting.md: Something could not be read: console 1": Told(before=_without_rights),
 }

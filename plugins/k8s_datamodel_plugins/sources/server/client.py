@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import orjson
-import urllib3
-from kubernetes.client import ApiClient
-from urllib3.exceptions import HTTPError
 
 from k8s_datamodel.api import Outcome, Status
-from k8s_datamodel_plugins.sources.server.faults import RequestError, broken, refused
+from k8s_datamodel_plugins.sources.server.connections import Answer, Connections, Headers
+from k8s_datamodel_plugins.sources.server.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.health import Health
-from k8s_datamodel_plugins.sources.server.kubeconfig import Access
 from k8s_datamodel_plugins.sources.server.limits import Limits
 
 JSON = "application/json"
@@ -28,10 +25,6 @@ METADATA = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{JSON}"
 
 VERSION = "/version"
 
-_CHUNK = 1 << 20
-_USER_AGENT = ("User-Agent", "k8s-datamodel")
-# Those that expire are renewed minutes before they do.
-_CREDENTIALS_SECONDS = 5.0
 _OK = 200
 
 
@@ -73,35 +66,25 @@ class Client:
     """A client of one API server for one run; ``get`` is safe in threads.
 
     Args:
-        access: which server, as whom.
+        connections: to the server; closed with the client.
+        identity: headers that say who asks, asked for with each request. Raises RequestError when
+            they can no longer be had.
         limits: see ``Limits``.
-
-    Raises:
-        urllib3.exceptions.LocationValueError: the server's URL, or its proxy's, is none.
     """
 
-    def __init__(self, access: Access, limits: Limits) -> None:
+    def __init__(
+        self, connections: Connections, identity: Callable[[], Headers], limits: Limits
+    ) -> None:
         self.limits = limits
-        self.url: str = access.configuration.host
-        self._configuration = access.configuration
-        # One more than are in flight: a connection is given back a moment after its body is read.
-        self._configuration.connection_pool_maxsize = limits.parallel + 1
-        self._impersonation = access.impersonation
-        self._headers_of_mine: Sequence[tuple[str, str]] = ()
-        self._check_credentials_at = 0.0
-        self._manager = ApiClient(self._configuration).rest_client.pool_manager
-        # Straight to the one server's pool: the manager would take every URL apart again.
-        self._pool = self._manager.connection_from_url(self.url)
-        self._root = urlsplit(self.url).path
-        if isinstance(self._manager, urllib3.ProxyManager) and self.url.startswith("http:"):
-            self._root = self.url  # RFC 9112, 3.2.2: to a proxy in absolute form
+        self.url = connections.url
+        self._connections = connections
+        self._identity = identity
         self._in_flight = threading.BoundedSemaphore(limits.parallel)
-        self._authenticating = threading.Lock()
         self._health = Health(limits)
 
     def close(self) -> None:
         """Close all connections."""
-        self._manager.clear()
+        self._connections.close()
 
     def get(
         self,
@@ -162,77 +145,29 @@ class Client:
         size = 0
         with self._in_flight:
             try:
-                response = self._send(target, accept, timeout)
-                body = self._body(response)
-                size = len(body)
-            except HTTPError as error:
-                raise broken(error) from error
+                headers = (*self._identity(), ("Accept", accept))
+                answer = self._connections.get(target, headers, timeout)
+                size = len(answer.body)
             finally:
                 meter.add(size)
-        if response.status != _OK:
-            raise refused(response.status, response.headers, body)
-        return _decoded(response, body)
-
-    def _send(self, target: str, accept: str, timeout: float) -> urllib3.BaseHTTPResponse:
-        return self._pool.urlopen(
-            "GET",
-            self._root + target,
-            headers=self._headers(accept),
-            timeout=urllib3.Timeout(connect=self.limits.connect_timeout, read=timeout),
-            assert_same_host=False,
-            preload_content=False,
-            redirect=False,
-            retries=False,
-        )
-
-    def _headers(self, accept: str) -> urllib3.HTTPHeaderDict:
-        headers = urllib3.HTTPHeaderDict(self._credentials())
-        headers["Accept"] = accept
-        return headers
-
-    def _credentials(self) -> Sequence[tuple[str, str]]:
-        """Headers that say who we are; refreshed when they expire, by one thread for all."""
-        with self._authenticating:
-            now = time.monotonic()
-            if now >= self._check_credentials_at:
-                # Costs a third of a small request, so not for each of them.
-                self._check_credentials_at = now + _CREDENTIALS_SECONDS
-                settings: Any = self._configuration.auth_settings().values()
-                headers = [(each["key"], each["value"]) for each in settings if each["value"]]
-                self._headers_of_mine = [*headers, *self._impersonation, _USER_AGENT]
-            return self._headers_of_mine
-
-    def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
-        """The whole body. Looks at the clock after each piece: a trickle never times out."""
-        end = time.monotonic() + self.limits.request_timeout
-        pieces = []
-        try:
-            while piece := response.read1(_CHUNK):
-                pieces.append(piece)
-                if time.monotonic() > end:
-                    raise RequestError(
-                        f"the answer took more than {self.limits.request_timeout:g} s"
-                    )
-        except BaseException:
-            response.close()
-            raise
-        response.release_conn()
-        return b"".join(pieces)
+        if answer.status != _OK:
+            raise refused(answer.status, answer.headers, answer.body)
+        return _decoded(answer)
 
 
-def _decoded(response: urllib3.BaseHTTPResponse, body: bytes) -> dict[str, Any]:
+def _decoded(answer: Answer) -> dict[str, Any]:
     try:
-        answer = _parsed(body)
+        document = _parsed(answer.body)
     except (ValueError, RecursionError):
-        content_type = response.headers.get("Content-Type", "")
+        content_type = answer.headers.get("Content-Type", "")
         what = "is cut off or damaged" if "json" in content_type else f"is {content_type}"
         # A page of something in between stays what it is, a cut answer may come whole.
         raise RequestError(
             f"the answer {what}, not JSON", http_code=_OK, transient="json" in content_type
         ) from None
-    if not isinstance(answer, dict):
+    if not isinstance(document, dict):
         raise RequestError("the answer is JSON, but not an API object", http_code=_OK)
-    return answer
+    return document
 
 
 def _parsed(body: bytes) -> Any:

@@ -46,11 +46,13 @@ class Access:
         configuration: of the kubernetes package; its own, never the package's default one.
         context: name of the kubeconfig's context, or ``in-cluster``.
         impersonation: headers that make the server act as someone else (``as`` of the user).
+        proxy_url: of the kubeconfig; the environment's is not looked at here.
     """
 
     configuration: Configuration
     context: str
     impersonation: Sequence[tuple[str, str]] = ()
+    proxy_url: str | None = None
 
 
 def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Access:
@@ -131,7 +133,8 @@ def _load(context: KubeContext, where: str) -> Access:
         raise SourceError(f"context {context.name} of {where} is not complete") from error
     if complaints and not (configuration.api_key or configuration.cert_file):
         raise SourceError(f"no credentials for context {context.name}: {'; '.join(complaints)}")
-    return Access(configuration, context.name, _impersonation(context.user.value))
+    proxy_url = context.cluster.value.get("proxy-url")
+    return Access(configuration, context.name, _impersonation(context.user.value), proxy_url)
 
 
 def _impersonation(user: Mapping[str, Any]) -> list[tuple[str, str]]:

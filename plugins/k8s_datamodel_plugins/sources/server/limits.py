@@ -19,6 +19,8 @@ class Limits:
         read_timeout: seconds without a byte until an answer counts as lost.
         open_timeout: the same for the one request that finds out whether the server answers.
         request_timeout: seconds for one answer as a whole; ends a slow trickle.
+        answer_bytes: most bytes of one answer, as they come and unpacked; its objects take eight
+            times as much memory.
         attempts: times one request is sent, the first included.
         retry_pause: seconds before the second attempt, doubled for each further one.
         retry_window: seconds after the start of a request in which it may be sent again, unless
@@ -36,6 +38,7 @@ class Limits:
     read_timeout: float = 60.0
     open_timeout: float = 15.0
     request_timeout: float = 300.0
+    answer_bytes: int = 256_000_000
     attempts: int = 4
     retry_pause: float = 0.25
     retry_window: float = 10.0

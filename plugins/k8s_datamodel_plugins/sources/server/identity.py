@@ -1,0 +1,43 @@
+"""Who asks: the headers of each request, renewed when the credentials expire."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from k8s_datamodel_plugins.sources.server.connections import Headers
+from k8s_datamodel_plugins.sources.server.kubeconfig import Access
+
+_USER_AGENT = ("User-Agent", "k8s-datamodel")
+# Those that expire are renewed minutes before they do.
+_LOOK_AGAIN_SECONDS = 5.0
+
+
+class Identity:
+    """The headers that say who we are; one thread renews them for all.
+
+    Args:
+        access: which server, as whom.
+    """
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._lock = threading.Lock()
+        self._headers: Sequence[tuple[str, str]] = ()
+        self._look_at = 0.0
+
+    def __call__(self) -> Headers:
+        """The headers as of now."""
+        with self._lock:
+            now = time.monotonic()
+            if now >= self._look_at:
+                # Costs a third of a small request, so not for each of them.
+                self._look_at = now + _LOOK_AGAIN_SECONDS
+                self._headers = [*self._credentials(), *self._access.impersonation, _USER_AGENT]
+            return self._headers
+
+    def _credentials(self) -> Headers:
+        settings: Any = self._access.configuration.auth_settings().values()
+        return [(each["key"], each["value"]) for each in settings if each["value"]]

@@ -1,0 +1,175 @@
+"""Which proxy leads to a server, decided as kubectl decides it: by the rules of Go's net/http.
+
+The rules: golang.org/x/net/http/httpproxy for the environment, and clientcmd of client-go for a
+kubeconfig's ``proxy-url``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TypeAlias
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from k8s_datamodel.api import SourceError
+
+_Address: TypeAlias = "IPv4Address | IPv6Address"
+
+_PORTS = {"http": 80, "https": 443}
+_SOCKS = ("socks5", "socks5h", "socks4", "socks4a", "socks")
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy to go through.
+
+    Attributes:
+        url: where it is; never with credentials in it, so it may be shown.
+        credentials: ``user:password``, empty if it wants none.
+    """
+
+    url: str
+    credentials: str = field(default="", repr=False)
+
+
+def choose(
+    server: str, proxy_url: str | None, environ: Mapping[str, str] = os.environ
+) -> Proxy | None:
+    """The proxy for a server's URL, None for a direct connection.
+
+    A kubeconfig's ``proxy-url`` is always used. Otherwise ``HTTPS_PROXY`` or ``HTTP_PROXY`` counts,
+    by the server's scheme (the lower-case names where those are empty), unless the server is on
+    this machine or ``NO_PROXY`` names it. ``ALL_PROXY`` does not count.
+
+    Raises:
+        SourceError: the proxy is of a kind that we do not speak.
+    """
+    if proxy_url:
+        return _usable(_parts(proxy_url), "proxy-url")
+    scheme = urlsplit(server).scheme.upper()
+    if scheme not in ("HTTP", "HTTPS"):
+        return None
+    name, value = _variable(f"{scheme}_PROXY", environ)
+    if not value or not _needed(server, _variable("NO_PROXY", environ)[1]):
+        return None
+    return _usable(_of_environment(value), name)
+
+
+def _variable(name: str, environ: Mapping[str, str]) -> tuple[str, str]:
+    """The first of the two spellings that is not empty, and its value."""
+    for spelling in (name, name.lower()):
+        if value := environ.get(spelling, ""):
+            return spelling, value
+    return name, ""
+
+
+def _of_environment(value: str) -> SplitResult | None:
+    """The proxy of a variable, where ``host:port`` means http; None if it is no URL."""
+    parts = _parts(value)
+    return parts if parts is None or (parts.scheme and parts.netloc) else _parts(f"http://{value}")
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _usable(parts: SplitResult | None, origin: str) -> Proxy:
+    if parts is None or not (parts.scheme and parts.hostname):
+        raise SourceError(f"{origin} is no URL of a proxy: say http://HOST:PORT")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    where = host if parts.port is None else f"{host}:{parts.port}"
+    if parts.scheme in _SOCKS:
+        raise SourceError(
+            f"{origin} names {parts.scheme}://{where}, and SOCKS proxies are not supported: name "
+            "an HTTP proxy (http://HOST:PORT), or run `kubectl proxy` and make the server its URL"
+        )
+    if parts.scheme not in _PORTS:
+        raise SourceError(
+            f"{origin} names {parts.scheme}://{where}, which is no HTTP proxy: say http://HOST:PORT"
+        )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    given = parts.username is not None
+    return Proxy(f"{parts.scheme}://{where}", f"{user}:{password}" if given else "")
+
+
+def _needed(server: str, no_proxy: str) -> bool:
+    """Whether an environment's proxy is used for a server."""
+    parts = urlsplit(server)
+    host = _ascii(parts.hostname or "")
+    port = str(parts.port or _PORTS[parts.scheme])
+    address = _address(host)
+    if host == "localhost" or (address is not None and address.is_loopback):
+        return False
+    return not any(_excludes(rule, host, port, address) for rule in _rules(no_proxy))
+
+
+def _rules(no_proxy: str) -> Iterator[str]:
+    for rule in no_proxy.split(","):
+        if stripped := rule.strip().lower():
+            yield stripped
+
+
+def _excludes(rule: str, host: str, port: str, address: _Address | None) -> bool:
+    """Whether one entry of ``NO_PROXY`` is about a host."""
+    if rule == "*":
+        return True
+    if network := _network(rule):
+        return address is not None and address in network
+    name, only_port = _host_and_port(rule)
+    if not name or (only_port and only_port != port):
+        return False
+    if (excluded := _address(name)) is not None:
+        return excluded == address
+    return address is None and _covers(name, host)
+
+
+def _covers(name: str, host: str) -> bool:
+    """A name covers itself and what is below it; one with a dot in front only what is below it."""
+    name = _ascii(name[1:] if name.startswith("*.") else name)
+    return host.endswith(name if name.startswith(".") else f".{name}") or host == name
+
+
+def _host_and_port(rule: str) -> tuple[str, str]:
+    """As net.SplitHostPort of Go; what is not of that form is all host."""
+    if rule.startswith("["):
+        host, closed, port = rule[1:].partition("]:")
+        return (host, port) if closed else (rule, "")
+    if rule.count(":") == 1:
+        host, _, port = rule.partition(":")
+        return host, port
+    return rule, ""
+
+
+def _network(rule: str) -> IPv4Network | IPv6Network | None:
+    address, slash, bits = rule.partition("/")
+    if not (slash and bits.isdigit()):
+        return None
+    try:
+        return ip_network(f"{address}/{bits}", strict=False)
+    except ValueError:
+        return None
+
+
+def _address(text: str) -> _Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _ascii(name: str) -> str:
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        return name

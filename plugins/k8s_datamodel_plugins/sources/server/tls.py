@@ -1,0 +1,76 @@
+"""TLS as kubectl does it: a chain to a trusted certificate, the right name, and no more."""
+
+from __future__ import annotations
+
+import ssl
+
+from k8s_datamodel.api import SourceError
+
+
+def context(
+    *, verify: bool = True, authority: str | None = None, authority_data: str | None = None
+) -> ssl.SSLContext:
+    """What is demanded of a server.
+
+    Args:
+        verify: whether its certificate is looked at, at all.
+        authority: PEM file of those who may have signed it.
+        authority_data: the same as text. Without either the system's authorities may.
+
+    Raises:
+        SourceError: there is no certificate in what is to be trusted.
+    """
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    # Python 3.13 and later demand what RFC 5280 wants of an authority, key identifiers among it.
+    # Authorities of older clusters have none, and neither Go nor Python 3.12 asks for them.
+    made.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    # As in Go, whatever is trusted ends a chain, also a certificate that another one signed.
+    made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    if not verify:
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
+    elif authority or authority_data:
+        _trust(made, authority, authority_data)
+    else:
+        made.load_default_certs()
+    return made
+
+
+def _trust(made: ssl.SSLContext, authority: str | None, data: str | None) -> None:
+    try:
+        made.load_verify_locations(cafile=authority or None, cadata=data or None)
+    except (OSError, ValueError) as error:
+        where = authority or "that is given as data"
+        raise SourceError(
+            f"the certificate authority {where} cannot be used: {_reason(error)}"
+        ) from None
+
+
+def show(made: ssl.SSLContext, certificate: str, key: str | None) -> None:
+    """Make a context show a client's certificate.
+
+    Args:
+        made: of ``context``.
+        certificate: PEM file.
+        key: PEM file of its key; None if the certificate's file holds it, too.
+
+    Raises:
+        SourceError: one of them cannot be used, the two do not belong together, or the key needs a
+            password.
+    """
+    try:
+        # Without a password OpenSSL would ask for one on the terminal.
+        made.load_cert_chain(certificate, key, password=lambda: "")
+    except (OSError, ValueError) as error:
+        raise SourceError(f"the client certificate cannot be used: {_reason(error)}") from None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, ssl.SSLError):
+        words = (error.reason or "").replace("_", " ").lower()
+        return words or "it is no PEM file, or its key needs a password"
+    if isinstance(error, OSError) and error.strerror:
+        named = f"{error.filename}: " if error.filename else ""
+        return f"{named}{error.strerror.lower()}"
+    return "it is no PEM file"
