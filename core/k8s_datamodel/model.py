@@ -42,10 +42,10 @@ must be looked through again."""
 
 
 class RedactedObject(dict[str, Any]):
-    """A complete object that ``KnownObjects.find`` gives and nobody need look through again.
+    """A complete object that nobody need look through again.
 
-    It was redacted under the salt that was asked for and today's ``REDACTION_RULES``. Treat it as
-    read-only.
+    It was redacted under the salt of the run and today's ``REDACTION_RULES``: by ``KnownObjects``,
+    which gives it, or as it was read. Treat it as read-only.
     """
 
 

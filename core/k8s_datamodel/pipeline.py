@@ -9,16 +9,15 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from k8s_datamodel.bookkeeping import without_bookkeeping
 from k8s_datamodel.clock import now
 from k8s_datamodel.contracts import Collector, Source, Store
+from k8s_datamodel.door import Door
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.finders import Plugin
 from k8s_datamodel.isolation import fault_of, guarded
 from k8s_datamodel.model import INCOMPLETE, UNREDACTED, ClusterInfo, LedgerEntry, Outcome, Snapshot
 from k8s_datamodel.reading import ALL, Asked, Reader, TypeContext
 from k8s_datamodel.records import Checks
-from k8s_datamodel.redaction import Redactor
 from k8s_datamodel.registry import Registry
 from k8s_datamodel.resource_types import Record, ResourceType
 from k8s_datamodel.streams import result_of
@@ -49,8 +48,7 @@ class Run:
     Attributes:
         timestamp: when it began.
         reader: gives the ledger.
-        counts: records by type name; None when they could not all be read.
-        failed: names of types of which a record had to be left out.
+        counts: records by type name; None when they could not all be read or kept.
     """
 
     reader: Reader
@@ -59,7 +57,6 @@ class Run:
     timestamp: str
     started: float
     counts: dict[str, int | None] = field(default_factory=dict)
-    failed: set[str] = field(default_factory=set)
 
     def __enter__(self) -> Run:
         return self
@@ -91,8 +88,11 @@ class Run:
         number = 0
         sound = True
         try:
-            for record in self._collected(resource_type, context, foreign=not plugin.builtin):
-                checks.check(record)
+            for made in self._collected(resource_type, context, foreign=not plugin.builtin):
+                record = self._kept(resource_type, checks.checked(made), checks)
+                if record is None:
+                    sound = False
+                    continue
                 number += 1
                 yield record
         except (Exception, SystemExit) as fault:
@@ -101,6 +101,19 @@ class Run:
             self.reader.record(_fault(resource_type, fault, plugin))
         context.finish()
         self.counts[resource_type.name] = number if sound and known(context) else None
+
+    def _kept(self, resource_type: ResourceType, record: Record, checks: Checks) -> Record | None:
+        """The record as it is stored, in a run that stores; None, and said, if it cannot be."""
+        door = self.reader.door
+        if door is None:
+            return record
+        try:
+            kept = door.record(record, resource_type)
+        except DatamodelError as fault:
+            outcome = Outcome("failed", f"{fault}: left out")
+            self.reader.record(LedgerEntry(resource_type.name, "redaction", outcome))
+            return None
+        return kept if kept is record else checks.without_tokens(kept)
 
     def _collected(
         self, resource_type: ResourceType, context: TypeContext, *, foreign: bool
@@ -178,7 +191,7 @@ def store(
         run: not yet used.
         store_: open for writing.
         options: see ``StoreOptions``.
-        seen: called with each record before it is redacted.
+        seen: called with each record, as it is stored.
 
     Returns:
         The snapshot as it is stored, with its id.
@@ -187,52 +200,28 @@ def store(
         StorageError: nothing of the snapshot is visible then.
     """
     cluster = result_of(run.reader.describe())
-    redactor = Redactor(store_.redaction_key) if options.redact else None
+    door = Door(store_.redaction_key if options.redact else None)
+    redaction = door.redaction or UNREDACTED
+    run.reader.door = door
     if not options.full:
-        run.reader.known = store_.known(cluster, redactor.id if redactor else UNREDACTED)
+        run.reader.known = store_.known(cluster, redaction)
     with store_.begin(run.types) as writer:
         run.reader.note_context = getattr(writer, "note_context", None)
         for resource_type, records in _batches(run.records(), seen):
-            stored = [_content(record) for record in records]
-            if redactor:
-                stored = _redacted(run, redactor, resource_type, stored)
-            writer.write(resource_type, stored)
-        snapshot = _snapshot(run, cluster, options, redactor)
-        snapshot_id = writer.commit(snapshot, run.ledger)
+            writer.write(resource_type, records)
+        snapshot_id = writer.commit(_snapshot(run, cluster, options, redaction), run.ledger)
     return store_.snapshot(snapshot_id)
 
 
-def _content(record: Record) -> Record:
-    spec = without_bookkeeping(record.spec)
-    return record if spec is record.spec else Record(record.values, spec)
-
-
-def _redacted(
-    run: Run, redactor: Redactor, resource_type: ResourceType, records: Sequence[Record]
-) -> list[Record]:
-    """The records without credentials; one that cannot be looked through is left out, and said."""
-    redacted = []
-    for record in records:
-        try:
-            redacted.append(redactor.record(record))
-        except DatamodelError as fault:
-            run.failed.add(resource_type.name)
-            outcome = Outcome("failed", str(fault))
-            run.reader.record(LedgerEntry(resource_type.name, "redaction", outcome))
-    return redacted
-
-
-def _snapshot(
-    run: Run, cluster: ClusterInfo, options: StoreOptions, redactor: Redactor | None
-) -> Snapshot:
+def _snapshot(run: Run, cluster: ClusterInfo, options: StoreOptions, redaction: str) -> Snapshot:
     return Snapshot(
         timestamp=run.timestamp,
         cluster=cluster,
-        counts={name: None if name in run.failed else n for name, n in run.counts.items()},
+        counts=dict(run.counts),
         namespace_filter=run.reader.namespace,
         notes=options.notes,
         complete=run.complete,
-        redaction=redactor.id if redactor else UNREDACTED,
+        redaction=redaction,
         seconds=round(time.monotonic() - run.started, 3),
         uuid=str(uuid.uuid4()),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from k8s_datamodel.contracts import KnownObjects, ListRequest, Source
+from k8s_datamodel.door import Door, Passed
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.groups import builtin
 from k8s_datamodel.model import (
@@ -74,17 +75,19 @@ class _Facts:
     """What each type wants of one resource's objects, and what was gathered.
 
     A maker that fails is its own type's fault, whoever streams the list: it is asked no more, and
-    ``faults`` keeps what it raised.
+    ``faults`` keeps what it raised. The makers of the types in ``raw`` get objects as they are.
     """
 
     makers: dict[str, Callable[[KubernetesObject], Any]] = field(default_factory=dict)
     gathered: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     faults: dict[str, BaseException] = field(default_factory=dict)
+    raw: set[str] = field(default_factory=set)
 
-    def take(self, page: Page) -> None:
+    def take(self, page: Passed) -> None:
         for type_name, make in self.makers.items():
             if type_name not in self.faults:
-                self._take(type_name, make, page)
+                given = page.as_is if type_name in self.raw else page.clean
+                self._take(type_name, make, given)
 
     def _take(self, type_name: str, make: Callable[[KubernetesObject], Any], page: Page) -> None:
         try:
@@ -115,6 +118,8 @@ class Reader:
 
     Attributes:
         known: objects that need not be read again; None to read everything.
+        door: what objects pass before anybody sees them, in a run that stores; None to let them
+            pass as they are.
         note_context: keeps what custom resources can be known by; None where nothing does.
     """
 
@@ -131,12 +136,14 @@ class Reader:
         self.namespace = namespace
         self._source = source
         self.known: KnownObjects | None = None
+        self.door: Door | None = None
         self.note_context: Callable[[Resource, str], None] | None = None
         self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
         self._lock = threading.Lock()
         self._described: Future[ClusterInfo] | None = None
         self._facts: dict[_Key, _Facts] = defaultdict(_Facts)
         self._reads: dict[_Key, _ListRead] = {}
+        self._raw = {_key(read) for each in types for read in each.reads if read.raw}
         for resource_type in types:
             for read in resource_type.reads:
                 if read.fact:
@@ -144,6 +151,8 @@ class Reader:
 
     def _prepare(self, registry: Registry, resource_type: ResourceType, read: Read) -> None:
         facts = self._facts[_key(read)]
+        if read.raw:
+            facts.raw.add(resource_type.name)
         try:
             facts.makers[resource_type.name] = registry.load_fact(resource_type, read)
         except DatamodelError as fault:  # that type's own, when it asks for the facts
@@ -217,7 +226,8 @@ class Reader:
 
         def read(each: Wanted) -> Generator[Page, None, Outcome]:
             known = self._known_in(each.context)
-            return self._source.list(ListRequest(each.resource, self.namespace, known))
+            pages = self._source.list(ListRequest(each.resource, self.namespace, known))
+            return self._clean(pages)
 
         with closing(side_by_side(wanted, read, PARALLEL)) as pages:
             for each, page in pages:
@@ -236,28 +246,56 @@ class Reader:
         request = ListRequest(
             read.resource,
             self.namespace,
-            self._reusable(read.resource),
+            self._reusable(read),
             selector.labels,
             selector.fields,
         )
-        pages = self._source.list(request)
+        passing = self._passing(self._source.list(request), selector, raw=_key(read) in self._raw)
+        while True:
+            try:
+                passed = next(passing)
+            except StopIteration as end:
+                outcome: Outcome = end.value
+                return outcome
+            facts.take(passed)
+            yield passed.as_is if read.raw else passed.clean
+
+    def _clean(self, pages: Generator[Page, None, Outcome]) -> Generator[Page, None, Outcome]:
+        passing = self._passing(pages, Selector())
+        while True:
+            try:
+                yield next(passing).clean
+            except StopIteration as end:
+                outcome: Outcome = end.value
+                return outcome
+
+    def _passing(
+        self, pages: Generator[Page, None, Outcome], selector: Selector, *, raw: bool = False
+    ) -> Generator[Passed, None, Outcome]:
+        """What a source gives, of it what is selected, behind the door."""
         number = 0
+        refused: list[str] = []
         while True:
             try:
                 page = next(pages)
             except StopIteration as end:
                 outcome: Outcome = end.value
-                selected = selector and outcome.objects is not None
-                return replace(outcome, objects=number) if selected else outcome
+                if selector and outcome.objects is not None:
+                    outcome = replace(outcome, objects=number)
+                return _without(outcome, refused)
             if selector:  # a source may give more than it was asked for
                 page = [item for item in page if selector.matches(item)]
                 number += len(page)
-            facts.take(page)
-            yield page
+            passed = self.door.page(page, raw=raw) if self.door else Passed(page, page, [])
+            refused += passed.refused
+            yield passed
 
-    def _reusable(self, resource: Resource) -> KnownObjects | None:
-        """A custom resource may read differently although it did not change; built-in kinds not."""
-        return self.known if builtin(resource) else None
+    def _reusable(self, read: Read) -> KnownObjects | None:
+        """A custom resource may read differently although it did not change; built-in kinds not.
+
+        What is stored is not what the object is to one who reads it as it is.
+        """
+        return self.known if builtin(read.resource) and _key(read) not in self._raw else None
 
     def _drain(self, read: Read) -> Outcome:
         pages = self._pages(read, self._facts[_key(read)])
@@ -267,6 +305,20 @@ class Reader:
             except StopIteration as end:
                 outcome: Outcome = end.value
                 return outcome
+
+
+def _without(outcome: Outcome, refused: Sequence[str]) -> Outcome:
+    """How a read ended of which objects had to be left out."""
+    if not refused:
+        return outcome
+    more = f", and {len(refused) - 1} more" if len(refused) > 1 else ""
+    reasons = filter(None, (outcome.reason, f"{refused[0]}{more}: left out"))
+    return replace(
+        outcome,
+        status="failed" if outcome.status == "complete" else outcome.status,
+        reason="; ".join(reasons),
+        objects=None if outcome.objects is None else outcome.objects - len(refused),
+    )
 
 
 def _key(read: Read) -> _Key:

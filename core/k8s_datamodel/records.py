@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from k8s_datamodel.redaction import is_token
 from k8s_datamodel.resource_types import Record, ResourceType
 
 _INTEGERS = range(-(2**63), 2**63)
@@ -19,6 +20,8 @@ _INTEGERS = range(-(2**63), 2**63)
 def _is_json(value: Any) -> bool:
     return not _json_fault(value)
 
+
+_NUMBERS = ("integer", "real", "boolean")
 
 _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
@@ -46,14 +49,30 @@ class Checks:
 
     def __init__(self, resource_type: ResourceType, *, thorough: bool) -> None:
         self._columns = {column.name: column.type for column in resource_type.columns}
+        self._numbers = [each.name for each in resource_type.columns if each.type in _NUMBERS]
         self._identity = resource_type.identity
         self._thorough = thorough
         self._seen: set[int] = set()
 
-    def check(self, record: object) -> None:
-        """Raise TypeError or ValueError, in words, when a record does not fit."""
-        if not isinstance(record, Record):
-            raise TypeError(f"yielded {type(record).__name__} in place of a Record")
+    def checked(self, made: object) -> Record:
+        """The record, without tokens where numbers belong.
+
+        Raises:
+            TypeError, ValueError: it does not fit; why, in words.
+        """
+        if not isinstance(made, Record):
+            raise TypeError(f"yielded {type(made).__name__} in place of a Record")
+        record = self.without_tokens(made)
+        self._check(record)
+        return record
+
+    def without_tokens(self, record: Record) -> Record:
+        """The record with null for each number of which only a token is known."""
+        values = record.values
+        replaced = [name for name in self._numbers if _is_token(values.get(name))]
+        return Record({**values, **dict.fromkeys(replaced)}, record.spec) if replaced else record
+
+    def _check(self, record: Record) -> None:
         for name, value in record.values.items():
             if name not in self._columns:
                 raise ValueError(f"a record has a value for {name!r}, which is no column")
@@ -83,6 +102,10 @@ class Checks:
             shown = "/".join(str(part) for part in identity if part is not None)
             raise ValueError(f"two records have the identity {shown}")
         self._seen.add(key)
+
+
+def _is_token(value: Any) -> bool:
+    return isinstance(value, str) and is_token(value)
 
 
 def _json_fault(value: Any) -> str:

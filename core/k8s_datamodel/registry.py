@@ -132,6 +132,11 @@ class Registry:
         """Everything that a plugin registered; nothing for one that is not in use."""
         return [spec for spec, owner in self._specs.values() if owner.path == plugin.path]
 
+    def raw_reads(self, plugin: Plugin) -> list[str]:
+        """Names of the resources that a plugin's types read as they are, credentials included."""
+        types = (spec for spec in self.specs_of(plugin) if isinstance(spec, ResourceType))
+        return sorted({read.resource.name for spec in types for read in spec.reads if read.raw})
+
     def load_target(self, spec: Spec) -> Any:
         """Import what a specification points to: its target, or a type's collector.
 

@@ -58,6 +58,10 @@ class Read:
             source can select, the others are not even read.
         field_selector: only objects with such fields, as ``type=helm.sh/release.v1``; one that the
             API server supports for this resource.
+        raw: the type needs the objects as they are, such as what is packed in a Secret. A run that
+            stores gives all others objects without credentials. The type's records are then looked
+            through after they are made, nothing of these objects is reused by the next run, and
+            ``plugins list`` and ``cluster rbac`` tell of it.
     """
 
     resource: Resource
@@ -65,6 +69,7 @@ class Read:
     optional: bool = False
     label_selector: str = ""
     field_selector: str = ""
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,9 @@ TYPE = ResourceType(
     identity=("namespace", "name"),
     collector="k8s_datamodel_helm.collector:collect",
     reads=(
-        Read(SECRETS, label_selector=OWNED, field_selector="type=helm.sh/release.v1"),
-        Read(CONFIGMAPS, label_selector=OWNED),
+        # Raw: a release is packed in the very data that is replaced before anything is stored.
+        Read(SECRETS, label_selector=OWNED, field_selector="type=helm.sh/release.v1", raw=True),
+        Read(CONFIGMAPS, label_selector=OWNED, raw=True),
     ),
     skip="helm",
     order=40,

@@ -6,8 +6,9 @@ Prints by itself, as formatters are plugins too: it works when every plugin is b
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,7 +19,8 @@ from k8s_datamodel.cli.options import Command, TextType
 from k8s_datamodel.errors import PluginError
 from k8s_datamodel.host import Plugin
 
-HEADINGS = ("NAME", "DISTRIBUTION", "VERSION", "KIND", "STATE", "WHY")
+HEADINGS = ("NAME", "DISTRIBUTION", "VERSION", "KIND", "STATE", "RAW", "WHY")
+"""RAW: which objects its types read as they are, credentials included."""
 
 FAULTY = ("broken", "incompatible", "duplicate")
 """States that ``check`` reports as faults."""
@@ -41,10 +43,11 @@ class PluginName(TextType):
 def _list(ctx: click.Context, /, output: str, no_load: bool) -> None:
     app = ctx.ensure_object(App)
     plugins = app.host.plugins if no_load else app.loaded().plugins
+    rows = [_row(plugin, None if no_load else app.loaded().raw_reads(plugin)) for plugin in plugins]
     if output == "json":
-        click.echo(json.dumps([_row(plugin) for plugin in plugins], indent=2))
+        click.echo(json.dumps(rows, indent=2))
         return
-    for line in _aligned([HEADINGS, *(_cells(plugin) for plugin in plugins)]):
+    for line in _aligned([HEADINGS, *map(_cells, rows)]):
         click.echo(line)
 
 
@@ -113,22 +116,24 @@ def _new(ctx: click.Context, /, name: str, kind: str) -> None:
     ctx.ensure_object(App).say(f"{folder}: install it with `pip install -e {folder}`.")
 
 
-def _row(plugin: Plugin) -> dict[str, object]:
+def _row(plugin: Plugin, raw: Sequence[str] | None) -> dict[str, Any]:
+    """A plugin as JSON shows it; ``raw`` is None when nobody asked it."""
     return {
         "name": plugin.name,
         "distribution": plugin.distribution,
         "version": plugin.version,
         "kind": plugin.kind,
         "state": plugin.state,
+        "raw": raw,
         "why": plugin.reason,
         "module": plugin.value,
         "location": plugin.location,
     }
 
 
-def _cells(plugin: Plugin) -> tuple[str, ...]:
-    values = (plugin.name, plugin.distribution, plugin.version, plugin.kind, plugin.state)
-    return (*(value or "-" for value in values), plugin.reason)
+def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    values = (row[key] for key in ("name", "distribution", "version", "kind", "state"))
+    return (*(value or "-" for value in values), ",".join(row["raw"] or ()) or "-", row["why"])
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -39,6 +39,9 @@ _DESCRIBE: tuple[dict[str, Any], ...] = (
 # An API that is not served is told from one that may not be read by what a group serves.
 _PATHS = ("/apis/*",)
 _DESCRIBE_PATHS = ("/version", "/apis", *_PATHS)
+# https://kubernetes.io/docs/reference/labels-annotations-taints/#description
+_DESCRIPTION = "kubernetes.io/description"
+_RAW = "Read as they are, credentials included: {}. What is stored of them holds none."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,13 @@ class Need:
         resource: what is listed.
         types: names of the types that read it.
         optional: all of them do without.
+        raw: names of those that read its objects as they are, credentials included.
     """
 
     resource: Resource
     types: tuple[str, ...]
     optional: bool
+    raw: tuple[str, ...] = ()
 
 
 def needs(types: Iterable[ResourceType]) -> list[Need]:
@@ -63,7 +68,12 @@ def needs(types: Iterable[ResourceType]) -> list[Need]:
         for read in each.reads:
             reads[read.resource].append((each.name, read))
     found = [
-        Need(resource, tuple(name for name, _ in of), all(read.optional for _, read in of))
+        Need(
+            resource,
+            tuple(name for name, _ in of),
+            all(read.optional for _, read in of),
+            tuple(name for name, read in of if read.raw),
+        )
         for resource, of in reads.items()
     ]
     return sorted(found, key=lambda need: need.optional)
@@ -131,9 +141,11 @@ def cluster_role(
         optional: also what only enriches.
     """
     plurals: dict[str, list[str]] = defaultdict(list)
+    raw: list[str] = []
     for need in needed:
         if optional or not need.optional:
             plurals[need.resource.group].append(need.resource.plural)
+            raw += [f"{need.resource.name} (for {', '.join(need.raw)})"] if need.raw else []
     rules: list[Mapping[str, Any]] = [
         {"apiGroups": [group], "resources": sorted(plurals[group]), "verbs": list(_READ)}
         for group in sorted(plurals)
@@ -144,9 +156,12 @@ def cluster_role(
         rules += _DESCRIBE
     paths = _DESCRIBE_PATHS if optional else _PATHS
     rules.append({"nonResourceURLs": list(paths), "verbs": ["get"]})
+    metadata: dict[str, Any] = {"name": name}
+    if raw:
+        metadata["annotations"] = {_DESCRIPTION: _RAW.format(", ".join(raw))}
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRole",
-        "metadata": {"name": name},
+        "metadata": metadata,
         "rules": rules,
     }
