@@ -84,6 +84,12 @@ class Source(Protocol):
     def count(self, resource: Resource, namespace: str | None = None) -> Count:
         """How many objects there are, as cheaply as the source can tell."""
 
+    def namespace(self, name: str) -> Outcome:
+        """Whether there is a namespace: ``complete`` if so, ``absent`` if surely not.
+
+        Any other status says that it is not known. A source without this method works.
+        """
+
     def close(self) -> None:
         """Give connections and files back. Called once."""
 
@@ -128,13 +134,15 @@ class CollectContext(Protocol):
         """Stream the complete objects of many lists, some of them at the same time.
 
         For types that say ``discovers``. Each list lands in the ledger, whether it could be read
-        or not; pages come as they are read, those of one list in order.
+        or not; pages come as they are read, those of one list in order. A list of a kind that is
+        not served is ``failed``: another list said that the kind is there.
         """
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Count the objects of each resource, in the order asked.
 
-        All are started at once, in parallel; iterating waits for one after the other.
+        All are started at once, in parallel; iterating waits for one after the other. Ask for
+        kinds that are served, as those of established CRDs: the count of any other is ``failed``.
         """
 
     def fault(self, what: str, reason: str) -> None:

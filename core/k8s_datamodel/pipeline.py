@@ -6,13 +6,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from k8s_datamodel.clock import now
 from k8s_datamodel.contracts import Collector, Source, Store
 from k8s_datamodel.door import Door
-from k8s_datamodel.errors import DatamodelError
+from k8s_datamodel.errors import DatamodelError, SourceError
 from k8s_datamodel.finders import Plugin
 from k8s_datamodel.isolation import fault_of, guarded
 from k8s_datamodel.model import INCOMPLETE, UNREDACTED, ClusterInfo, LedgerEntry, Outcome, Snapshot
@@ -167,16 +167,43 @@ def start(
     types: Sequence[ResourceType],
     namespace: str | None = None,
     asked: Asked | None = None,
+    *,
+    storing: bool = False,
 ) -> Iterator[Run]:
     """Open a source and give a run of some types against it; its time counts from here.
 
-    ``asked`` is what is wanted of the types; None for all of each.
+    Args:
+        open_source: opens it.
+        registry: see ``Reader``.
+        types: see ``Reader``.
+        namespace: limits what is namespaced.
+        asked: what is wanted of the types; None for all of each.
+        storing: the run becomes a snapshot, whose ledger says what is wrong with the namespace.
+
+    Raises:
+        SourceError: the source cannot be opened, or surely has no such namespace.
     """
     timestamp, started = now(), time.monotonic()
     with closing(open_source()) as source:
         reader = Reader(source, registry, types, namespace, asked or ALL)
+        if namespace:
+            _look_up(namespace, source, reader, storing=storing)
         with Run(reader, registry, types, timestamp, started) as run:
             yield run
+
+
+def _look_up(namespace: str, source: Source, reader: Reader, *, storing: bool) -> None:
+    """Find out whether there is such a namespace: every list in one that is not there is empty."""
+    look_up = getattr(source, "namespace", None)
+    if look_up is None:
+        return
+    outcome: Outcome = look_up(namespace)
+    missing = outcome.status == "absent"
+    if missing and not storing:
+        raise SourceError(f"there is no namespace {namespace} ({outcome.reason})")
+    if missing:
+        outcome = replace(outcome, status="failed", reason=f"no such namespace ({outcome.reason})")
+    reader.record(LedgerEntry("", f"namespaces/{namespace}", outcome, optional=not missing))
 
 
 def store(

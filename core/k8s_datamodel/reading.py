@@ -329,6 +329,14 @@ def _selector(read: Read) -> Selector:
     return Selector(read.label_selector, read.field_selector)
 
 
+def _of_what_is_there(outcome: Outcome) -> Outcome:
+    """How a read ended of a kind that another list says is served: it cannot be absent."""
+    if outcome.status != "absent":
+        return outcome
+    reason = f"{outcome.reason}; another list says that this kind is served"
+    return replace(outcome, status="failed", reason=reason, objects=None)
+
+
 class TypeContext:
     """The ``contracts.CollectContext`` of one type in one run."""
 
@@ -365,7 +373,7 @@ class TypeContext:
         """Stream the complete objects of many lists, some of them at the same time."""
         for resource, page in self._reader.lists(self._readable(wanted)):
             if isinstance(page, Outcome):
-                self._discover(resource, page)
+                self._discover(resource, _of_what_is_there(page))
             else:
                 yield resource, page
 
@@ -419,6 +427,7 @@ class TypeContext:
             self._record(COUNTS, outcome)
 
     def _note(self, resource: Resource, count: Count) -> Count:
+        count = replace(count, outcome=_of_what_is_there(count.outcome))
         outcome = count.outcome
         if outcome.status in INCOMPLETE:
             self._record(f"{resource.name} (count)", outcome)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote
 
 KubernetesObject = Mapping[str, Any]
 """A complete Kubernetes object as decoded JSON: ``apiVersion``, ``kind``, ``metadata``, ..."""
@@ -39,8 +40,8 @@ class Resource:
     @property
     def path(self) -> str:
         """URL path of the cluster-wide list, such as ``/apis/apps/v1/deployments``."""
-        root = f"/apis/{self.group}" if self.group else "/api"
-        return f"{root}/{self.version}/{self.plural}"
+        root = ("apis", self.group) if self.group else ("api",)
+        return "".join(f"/{quote(part, safe='')}" for part in (*root, self.version, self.plural))
 
 
 @dataclass(frozen=True, slots=True)

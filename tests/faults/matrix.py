@@ -81,6 +81,7 @@ KINDS: Mapping[str, Kind] = {
     "401": Kind(lambda: faults.status(401)),
     "403": Kind(lambda: faults.status(403)),
     "404": Kind(lambda: faults.status(404)),
+    "404 of a gateway": Kind(lambda: faults.text(404, "default backend - 404")),
     "410, fresh token, once": Kind(lambda: faults.expired(fresh=True), times=1),
     "410, fresh token, always": Kind(lambda: faults.expired(fresh=True)),
     "410, no token, once": Kind(lambda: faults.expired(fresh=False), times=1),

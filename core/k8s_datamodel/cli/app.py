@@ -122,6 +122,8 @@ class App:
         types: Sequence[ResourceType],
         task: Task | None = None,
         asked: Asked | None = None,
+        *,
+        storing: bool = False,
     ) -> Iterator[Run]:
         """A run of some types against the source the settings name, or a task's cluster."""
         from k8s_datamodel.pipeline import start  # noqa: PLC0415 - the help needs no pipeline
@@ -136,7 +138,8 @@ class App:
             if task:
                 request = replace(request, location="", context=task.context)
             opener = partial(self.open_source, request)
-            with start(opener, self.registry, types, self.settings.namespace, asked) as run:
+            namespace = self.settings.namespace
+            with start(opener, self.registry, types, namespace, asked, storing=storing) as run:
                 yield run
 
     def contexts(self) -> Sequence[str]:

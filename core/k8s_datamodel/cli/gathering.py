@@ -67,7 +67,8 @@ class Found:
         others = Others(app)
         self.needs = needed_types(app, self.lookups)
         asked = None if options else Asked(test=self.conceivable)  # all that is stored, is
-        with inventory(ctx, [self.type.name, *self.needs], snapshot, task, asked) as source:
+        names = [self.type.name, *self.needs]
+        with inventory(ctx, names, snapshot, task, asked, storing=bool(options)) as source:
             if options and source.run:
                 self._store(app, source.run, options, others)
             else:

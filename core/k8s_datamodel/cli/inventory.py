@@ -128,6 +128,8 @@ def inventory(
     snapshot: str | None = None,
     task: Task | None = None,
     asked: Asked | None = None,
+    *,
+    storing: bool = False,
 ) -> Iterator[Inventory]:
     """Open what the user named.
 
@@ -137,6 +139,7 @@ def inventory(
         snapshot: ``--snapshot``; None to read the source.
         task: one of several contexts; None for the source that the global options name.
         asked: what is wanted of the types; None for all of each.
+        storing: what is read becomes a snapshot.
 
     Raises:
         UsageError: there is no such type or snapshot.
@@ -145,7 +148,7 @@ def inventory(
     app = ctx.ensure_object(App)
     types = [app.registry.type(name) for name in type_names]
     if snapshot is None:
-        with app.run(types, task, asked) as run:
+        with app.run(types, task, asked, storing=storing) as run:
             yield Inventory(types, run=run, dump=bool(app.settings.source) and task is None)
         return
     with app.store() as store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,25 @@ from k8s_datamodel.cli.passwords import warn_of_password
 PROGRAM = "k8s-datamodel"
 
 HELP = {"help_option_names": ["-h", "--help"]}
+
+
+# A namespace's name is an RFC 1123 label: k8s.io/apimachinery/pkg/util/validation.
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+class NamespaceName(Completed):
+    """A name that a namespace can have."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name as it is, once it is known to be one."""
+        if not _LABEL.fullmatch(str(value)):
+            self.fail(
+                f"{value!r} is no namespace's name: lower-case letters, digits and '-', "
+                "at most 63, a letter or digit first and last",
+                param,
+                ctx,
+            )
+        return value
 
 
 def _settle(context: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -56,7 +76,7 @@ def global_options() -> list[click.Parameter]:
         GlobalOption(
             "-n",
             "--namespace",
-            type=Completed("namespace", namespaces),
+            type=NamespaceName("namespace", namespaces),
             metavar="NAME",
             envvar=f"{prefix}_NAMESPACE",
             help="Only this namespace.",

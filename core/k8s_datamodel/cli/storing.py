@@ -47,7 +47,8 @@ class _Job:
         from k8s_datamodel.pipeline import store as store_snapshot  # noqa: PLC0415 - as in App.run
 
         app = self.app
-        with app.run(self.types, task, self.asked) as run, app.store(create=True) as store:
+        run_of = app.run(self.types, task, self.asked, storing=True)
+        with run_of as run, app.store(create=True) as store:
             return _Stored(store_snapshot(run, store, self.options), run.ledger)
 
     def tell(self, stored: _Stored, context: str = "") -> None:

@@ -37,8 +37,8 @@ _DESCRIBE: tuple[dict[str, Any], ...] = (
     {"apiGroups": ["apiregistration.k8s.io"], "resources": ["apiservices"], "verbs": ["list"]},
 )
 # An API that is not served is told from one that may not be read by what a group serves.
-_PATHS = ("/apis/*",)
-_DESCRIBE_PATHS = ("/version", "/apis", *_PATHS)
+_PATHS = ("/apis", "/apis/*")
+_DESCRIBE_PATHS = ("/version", *_PATHS)
 # https://kubernetes.io/docs/reference/labels-annotations-taints/#description
 _DESCRIPTION = "kubernetes.io/description"
 _RAW = "Read as they are, credentials included: {}. What is stored of them holds none."

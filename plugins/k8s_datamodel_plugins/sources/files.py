@@ -32,6 +32,7 @@ PAGE = 100
 PAGE_BYTES = 4 * 1024 * 1024
 """Bytes of a page, as JSON, after which it ends early."""
 
+_NAMESPACES = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
 _NODES = Resource("", "v1", "nodes", "Node", namespaced=False)
 _SUFFIXES = frozenset(
     (".bz2", ".gz", ".json", ".tar", ".tbz2", ".tgz", ".txz", ".xz", ".yaml", ".yml", ".zip")
@@ -120,6 +121,15 @@ class FileSource:
         return Count(
             number.value, number.method, Outcome("complete", number.reason, objects=number.value)
         )
+
+    def namespace(self, name: str) -> Outcome:
+        """Whether there is a namespace; ``absent`` where the source surely lists them all."""
+        if self._index.has_namespace(name):
+            return Outcome("complete")
+        listed = self._index.number(_NAMESPACES, None)
+        if listed.value is not None and listed.method == "exact":
+            return Outcome("absent", f"the source lists {listed.value} others")
+        return Outcome("skipped", "the source does not say which namespaces there are")
 
     def close(self) -> None:
         """Forget the objects."""

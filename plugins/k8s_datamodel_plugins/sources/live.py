@@ -21,7 +21,12 @@ from k8s_datamodel_plugins.sources.server import kubeconfig
 from k8s_datamodel_plugins.sources.server.certificates import expiry
 from k8s_datamodel_plugins.sources.server.client import Client
 from k8s_datamodel_plugins.sources.server.counting import Ownership, count
-from k8s_datamodel_plugins.sources.server.describe import Found, describe, server_version
+from k8s_datamodel_plugins.sources.server.describe import (
+    Found,
+    describe,
+    look_up_namespace,
+    server_version,
+)
 from k8s_datamodel_plugins.sources.server.identity import Identity
 from k8s_datamodel_plugins.sources.server.limits import from_environment
 from k8s_datamodel_plugins.sources.server.listing import read
@@ -108,6 +113,10 @@ class LiveSource:
     def count(self, resource: Resource, namespace: str | None = None) -> Count:
         """How many objects there are; see ``contracts.Source``."""
         return count(self._client, self._ownership, resource, namespace)
+
+    def namespace(self, name: str) -> Outcome:
+        """Whether there is a namespace; see ``contracts.Source``."""
+        return look_up_namespace(self._client, name)
 
     def close(self) -> None:
         """Close all connections."""

@@ -110,6 +110,8 @@ def guarded(make_cluster: MakeCluster) -> Cluster:
     cluster = make_cluster("guarded", users=("viewer",))
     with Client(cluster.kubeconfig) as admin:
         admin.apply([widget_crd(GROUP), *widgets(GROUP, "default", 3)])
+        # Part of a group that types read: what it serves must be looked up.
+        admin.apply([widget_crd("operators.coreos.com")])
         for name in EVERYBODYS:
             admin.delete(f"/apis/{API}/v1/clusterrolebindings/{name}")
     return cluster
@@ -140,6 +142,8 @@ def role_of(command: Forked, guarded: Cluster, *arguments: str) -> dict[str, Any
 def narrower(role: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The role without one of its rules, and without one resource or path of a rule."""
     for number, rule in enumerate(role["rules"]):
+        if _covered(rule, role["rules"]):
+            continue
         less = copy.deepcopy(role)
         del less["rules"][number]
         yield str(rule), less
@@ -148,6 +152,13 @@ def narrower(role: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
                 less = copy.deepcopy(role)
                 less["rules"][number][field].remove(name)
                 yield f"{field} {name}", less
+
+
+def _covered(rule: dict[str, Any], rules: list[dict[str, Any]]) -> bool:
+    """Whether another rule allows to list all of the rule's groups."""
+    groups = set(rule.get("apiGroups", ()))
+    others = [set(each["apiGroups"]) for each in rules if each.get("resources") == ["*"]]
+    return bool(groups) and rule["resources"] != ["*"] and any(groups <= each for each in others)
 
 
 def test_it_is_enough_with_a_plugins_type(

@@ -24,8 +24,8 @@ PAGE = 3
 FAULTS: dict[str, tuple[Action, str, int | None, str]] = {
     "401": (faults.status(401), "forbidden", 401, "401"),
     "403": (faults.status(403), "forbidden", 403, "403"),
-    "404": (faults.status(404), "absent", 404, "404"),
-    "404-text": (faults.text(404, "404 page not found"), "absent", 404, "page not found"),
+    "404": (faults.status(404), "failed", 404, "every API server has the core group"),
+    "404-text": (faults.text(404, "404 page not found"), "failed", 404, "page not found"),
     "404-html": (faults.html(404), "failed", 404, "HTML"),
     "429": (faults.status(429, retry_after=0), "failed", 429, "429"),
     "429-long": (faults.status(429, retry_after=3600), "failed", 429, "3600 s"),

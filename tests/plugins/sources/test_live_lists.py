@@ -113,20 +113,6 @@ def test_a_namespace_that_is_not_there_is_empty(source: Source) -> None:
     assert (outcome.status, outcome.objects) == ("complete", 0)
 
 
-@pytest.mark.parametrize(
-    "resource",
-    [
-        Resource("no-such-group.example.com", "v1", "things", "Thing"),
-        Resource("apps", "v1", "things", "Thing"),
-        Resource("", "v1", "things", "Thing"),
-    ],
-)
-def test_what_is_not_served_is_absent(source: Source, resource: Resource) -> None:
-    objects, outcome = read(source, resource)
-    assert objects == []
-    assert (outcome.status, outcome.http_code, outcome.objects) == ("absent", 404, 0)
-
-
 def test_a_kind_is_found_at_another_version(source: Source, admin: Client) -> None:
     group = "moved.example.com"
     admin.apply([widget_crd(group, versions=("v2", "v3")), *widgets(group, NAMESPACE, 4, "v2")])
@@ -137,10 +123,10 @@ def test_a_kind_is_found_at_another_version(source: Source, admin: Client) -> No
     assert {each["apiVersion"] for each in objects} == {preferred}
 
 
-def test_a_version_that_cannot_be_looked_up_is_not_absent(
+def test_a_version_that_cannot_be_looked_up_is_forbidden(
     cluster: Cluster, proxy: MakeProxy
 ) -> None:
-    between = proxy(cluster, Fault(on("/apis/apps"), faults.status(403)))
+    between = proxy(cluster, Fault(on("/apis"), faults.status(403)))
     with live(between.kubeconfig) as source:
         _, outcome = read(source, Resource("apps", "v0", "deployments", "Deployment"))
     assert (outcome.status, outcome.http_code) == ("forbidden", 403)

@@ -9,7 +9,7 @@ import pytest
 
 from cluster import faults
 from cluster.client import Client
-from cluster.faults import Fault, later_page, on
+from cluster.faults import Action, Fault, later_page, on
 from cluster.fixtures import MakeProxy
 from cluster.proxy import Proxy
 from cluster.server import Cluster
@@ -70,6 +70,33 @@ def test_few_changes_are_read_one_by_one(
     admin.delete(f"{path}/config-04")
     admin.apply(configmaps(namespace, 5)[4:])
     assert same_as_full(between.kubeconfig, namespace, known) == (COUNT - 2, 3 + 2)
+
+
+@pytest.mark.parametrize(
+    ("who", "action", "status"),
+    [
+        ("server", faults.status(404), "complete"),  # deleted since the list was read
+        ("gateway", faults.text(404, '{"message": "no"}', "application/json"), "failed"),
+        ("backend", faults.text(404, "default backend - 404"), "failed"),
+        ("page", faults.html(404), "failed"),
+    ],
+)
+def test_only_the_server_says_that_an_object_was_deleted(
+    cluster: Cluster,
+    proxy: MakeProxy,
+    namespace: str,
+    known: Known,
+    admin: Client,
+    who: str,
+    action: Action,
+    status: str,
+) -> None:
+    path = f"/api/v1/namespaces/{namespace}/configmaps/config-03"
+    admin.patch(path, {"data": {"changed": who}})
+    with live(proxy(cluster, Fault(on(path), action)).kubeconfig) as source:
+        objects, outcome = read(source, CONFIGMAPS, namespace, known)
+    assert len(objects) == COUNT - 1
+    assert outcome.status == status
 
 
 def test_many_changes_are_read_by_pages(

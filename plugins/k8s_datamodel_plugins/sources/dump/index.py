@@ -103,6 +103,15 @@ class Index:
         kind = self.kind(resource)
         return kind is not None and kind.evidence.says(namespace if resource.namespaced else None)
 
+    def has_namespace(self, name: str) -> bool:
+        """Whether the source holds a namespace, or anything in it."""
+        return name in self._namespaces() or any(
+            name == (namespace or "default")
+            for kind in self.kinds.values()
+            for namespace, _ in kind.entries
+            if kind.resource is None or kind.resource.namespaced
+        )
+
     @property
     def objects(self) -> int:
         """How many different objects there are."""

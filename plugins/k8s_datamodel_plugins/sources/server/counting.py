@@ -6,7 +6,11 @@ import threading
 
 from k8s_datamodel.api import Count, Outcome, Resource
 from k8s_datamodel_plugins.sources.server.client import METADATA, Client, Meter
-from k8s_datamodel_plugins.sources.server.discovery import GroupVersion, aggregated
+from k8s_datamodel_plugins.sources.server.discovery import (
+    GroupVersion,
+    aggregated,
+    at_another_version,
+)
 from k8s_datamodel_plugins.sources.server.faults import RequestError
 from k8s_datamodel_plugins.sources.server.paging import PagedList, fetch, list_path
 
@@ -44,14 +48,29 @@ def count(client: Client, ownership: Ownership, resource: Resource, namespace: s
     """Count by ``remainingItemCount``, or by reading all metadata where the server has none.
 
     ``remainingItemCount`` is exact for what a server keeps itself, and may be an estimate
-    otherwise (ListMeta in the API reference).
+    otherwise (ListMeta in the API reference). A kind that is not served at the version asked for,
+    but at another one, is counted there.
     """
     meter = Meter()
+    try:
+        return _count(client, ownership, resource, namespace, meter)
+    except RequestError as fault:
+        return Count(None, None, meter.failure(fault))
+
+
+def _count(
+    client: Client, ownership: Ownership, resource: Resource, namespace: str | None, meter: Meter
+) -> Count:
     path = list_path(resource, namespace)
     try:
         page = fetch(client, path, meter, METADATA, 1, "")
     except RequestError as fault:
-        return Count(None, None, meter.failure(fault))
+        if fault.status != "absent":
+            raise
+        found = at_another_version(client, resource, meter, fault.reason)
+        if found is None:
+            raise
+        return _count(client, ownership, found, namespace, meter)
     if not page.token:
         return _exact(len(page.items), meter)
     if page.remaining is None:

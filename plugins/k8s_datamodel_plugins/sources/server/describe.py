@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote
 
 from k8s_datamodel.api import ClusterInfo, LedgerEntry, Outcome, Resource
 from k8s_datamodel_plugins.sources.platforms import platform
@@ -15,7 +16,8 @@ from k8s_datamodel_plugins.sources.server.discovery import API_GROUPS, API_SERVI
 from k8s_datamodel_plugins.sources.server.faults import RequestError
 from k8s_datamodel_plugins.sources.server.paging import fetch
 
-KUBE_SYSTEM = "/api/v1/namespaces/kube-system"
+NAMESPACES = "/api/v1/namespaces"
+KUBE_SYSTEM = f"{NAMESPACES}/kube-system"
 
 _NODES = Resource("", "v1", "nodes", "Node", namespaced=False)
 # Nodes of one cluster are much alike; a complete one has 10 to 30 kB.
@@ -35,6 +37,11 @@ class Found(Generic[Value]):
 def server_version(client: Client) -> Found[str]:
     """The server's ``gitVersion``."""
     return _find(lambda meter: str(client.version(meter)["gitVersion"]))
+
+
+def look_up_namespace(client: Client, name: str) -> Outcome:
+    """Whether the server has a namespace: ``absent`` is its own word for that."""
+    return _find(lambda meter: client.get(f"{NAMESPACES}/{quote(name, safe='')}", meter)).outcome
 
 
 def describe(

@@ -23,11 +23,9 @@ def read(client: Client, request: ListRequest) -> Generator[Page, None, Outcome]
     if outcome.status != "absent":
         return outcome
     try:
-        found = at_another_version(client, request.resource, meter)
+        found = at_another_version(client, request.resource, meter, outcome.reason)
     except RequestError as fault:
-        reason = f"not at {request.resource.version}; other versions are not known: {fault.reason}"
-        status = "failed" if fault.status == "absent" else fault.status
-        return meter.outcome(status, reason, fault.http_code)
+        return meter.failure(fault, outcome.objects)
     if found is None:
         return outcome
     return (yield from _read(client, replace(request, resource=found), meter))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from k8s_datamodel.api import ListRequest, Outcome, Resource
 from k8s_datamodel_plugins.sources.server.ahead import ahead
@@ -94,7 +95,7 @@ def list_path(resource: Resource, namespace: str | None) -> str:
     if not (namespace and resource.namespaced):
         return resource.path
     version, _, plural = resource.path.rpartition("/")
-    return f"{version}/namespaces/{namespace}/{plural}"
+    return f"{version}/namespaces/{quote(namespace, safe='')}/{plural}"
 
 
 class PagedList:

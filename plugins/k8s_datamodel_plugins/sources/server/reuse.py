@@ -32,7 +32,6 @@ MOST_SINGLE = 200
 faster by reading the list."""
 
 _SINGLE_SHARE = 0.1
-_ABSENT = 404
 
 Name = tuple[str, str]
 
@@ -136,7 +135,7 @@ def _results(futures: Sequence[Future[Object]]) -> tuple[list[Object], RequestEr
         try:
             objects.append(future.result())
         except RequestError as each:
-            if each.http_code != _ABSENT:  # deleted meanwhile
+            if each.status != "absent":  # that was deleted meanwhile
                 fault = each
     return objects, fault
 
@@ -167,8 +166,8 @@ def _object_path(path: str, name: Name) -> str:
     namespace, own = name
     version, _, plural = path.rpartition("/")
     if namespace and "/namespaces/" not in path:
-        version = f"{version}/namespaces/{namespace}"
-    return f"{version}/{plural}/{quote(own)}"
+        version = f"{version}/namespaces/{quote(namespace, safe='')}"
+    return f"{version}/{plural}/{quote(own, safe='')}"
 
 
 def _parts(items: Sequence[Object]) -> Iterator[Sequence[Object]]:
