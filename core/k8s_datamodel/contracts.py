@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, TextIO
+from typing import Any, BinaryIO, Protocol, TextIO, runtime_checkable
 
 from k8s_datamodel.model import (
     ClusterInfo,
@@ -84,14 +84,22 @@ class Source(Protocol):
     def count(self, resource: Resource, namespace: str | None = None) -> Count:
         """How many objects there are, as cheaply as the source can tell."""
 
-    def namespace(self, name: str) -> Outcome:
-        """Whether there is a namespace: ``complete`` if so, ``absent`` if surely not.
-
-        Any other status says that it is not known. A source without this method works.
-        """
-
     def close(self) -> None:
         """Give connections and files back. Called once."""
+
+
+@runtime_checkable
+class NamespaceSource(Protocol):
+    """What a source can do besides: tell whether there is a namespace.
+
+    Every list in a namespace that is not there is empty. A run that is limited to one asks first.
+    """
+
+    def namespace(self, name: str) -> Outcome:
+        """``complete`` if there is such a namespace, ``absent`` if there surely is none.
+
+        Any other status says that it is not known.
+        """
 
 
 class SourceFactory(Protocol):

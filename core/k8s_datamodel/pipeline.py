@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from k8s_datamodel.clock import now
-from k8s_datamodel.contracts import Collector, Source, Store
+from k8s_datamodel.contracts import Collector, NamespaceSource, Source, Store
 from k8s_datamodel.door import Door
 from k8s_datamodel.errors import DatamodelError, SourceError
 from k8s_datamodel.finders import Plugin
@@ -169,6 +169,7 @@ def start(
     asked: Asked | None = None,
     *,
     storing: bool = False,
+    cluster_name: str | None = None,
 ) -> Iterator[Run]:
     """Open a source and give a run of some types against it; its time counts from here.
 
@@ -179,6 +180,7 @@ def start(
         namespace: limits what is namespaced.
         asked: what is wanted of the types; None for all of each.
         storing: the run becomes a snapshot, whose ledger says what is wrong with the namespace.
+        cluster_name: what the user calls the cluster; None for what the source calls it.
 
     Raises:
         SourceError: the source cannot be opened, or surely has no such namespace.
@@ -186,6 +188,7 @@ def start(
     timestamp, started = now(), time.monotonic()
     with closing(open_source()) as source:
         reader = Reader(source, registry, types, namespace, asked or ALL)
+        reader.cluster_name = cluster_name
         if namespace:
             _look_up(namespace, source, reader, storing=storing)
         with Run(reader, registry, types, timestamp, started) as run:
@@ -194,10 +197,9 @@ def start(
 
 def _look_up(namespace: str, source: Source, reader: Reader, *, storing: bool) -> None:
     """Find out whether there is such a namespace: every list in one that is not there is empty."""
-    look_up = getattr(source, "namespace", None)
-    if look_up is None:
+    if not isinstance(source, NamespaceSource):
         return
-    outcome: Outcome = look_up(namespace)
+    outcome = source.namespace(namespace)
     missing = outcome.status == "absent"
     if missing and not storing:
         raise SourceError(f"there is no namespace {namespace} ({outcome.reason})")

@@ -121,6 +121,7 @@ class Reader:
         door: what objects pass before anybody sees them, in a run that stores; None to let them
             pass as they are.
         note_context: keeps what custom resources can be known by; None where nothing does.
+        cluster_name: what the user calls the cluster; None for what the source calls it.
     """
 
     def __init__(
@@ -138,6 +139,7 @@ class Reader:
         self.known: KnownObjects | None = None
         self.door: Door | None = None
         self.note_context: Callable[[Resource, str], None] | None = None
+        self.cluster_name: str | None = None
         self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
         self._lock = threading.Lock()
         self._described: Future[ClusterInfo] | None = None
@@ -174,8 +176,12 @@ class Reader:
     def describe(self) -> Future[ClusterInfo]:
         """What the source says of its cluster, read once, beside the lists."""
         if self._described is None:
-            self._described = self._pool.submit(self._source.describe, self.record)
+            self._described = self._pool.submit(self._describe)
         return self._described
+
+    def _describe(self) -> ClusterInfo:
+        found = self._source.describe(self.record)
+        return replace(found, context=self.cluster_name) if self.cluster_name else found
 
     def stream(self, wanted: Resource | Read, type_name: str) -> Generator[Page, None, Outcome]:
         """Pages of a list; the facts of all types are gathered as they pass."""

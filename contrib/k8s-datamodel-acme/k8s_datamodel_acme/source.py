@@ -11,6 +11,7 @@ from k8s_datamodel.api import (
     Count,
     LedgerEntry,
     ListRequest,
+    NamespaceSource,
     Outcome,
     Page,
     Resource,
@@ -77,6 +78,12 @@ class AcmeSource:
     def count(self, resource: Resource, namespace: str | None = None) -> Count:
         """What the live source counts."""
         return self._live.count(resource, namespace)
+
+    def namespace(self, name: str) -> Outcome:
+        """Whether the live source has a namespace."""
+        if isinstance(self._live, NamespaceSource):
+            return self._live.namespace(name)
+        return Outcome("skipped", "the live source does not tell")
 
     def close(self) -> None:
         """Close the live source."""

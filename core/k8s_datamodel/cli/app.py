@@ -43,6 +43,7 @@ class Settings:
     namespace: str | None = None
     kubeconfig: str | None = None
     source: str | None = None
+    cluster_name: str | None = None
     db_path: str | None = None
     no_color: bool = False
     debug: bool = False
@@ -138,8 +139,15 @@ class App:
             if task:
                 request = replace(request, location="", context=task.context)
             opener = partial(self.open_source, request)
-            namespace = self.settings.namespace
-            with start(opener, self.registry, types, namespace, asked, storing=storing) as run:
+            with start(
+                opener,
+                self.registry,
+                types,
+                self.settings.namespace,
+                asked,
+                storing=storing,
+                cluster_name=None if task else self._opening.cluster_name(self.typed),
+            ) as run:
                 yield run
 
     def contexts(self) -> Sequence[str]:

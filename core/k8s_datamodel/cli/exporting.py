@@ -10,6 +10,7 @@ import click
 
 from k8s_datamodel import documents, pipeline
 from k8s_datamodel.cli.app import INCOMPLETE, App
+from k8s_datamodel.cli.stored import with_snapshot
 from k8s_datamodel.model import Document, LedgerEntry
 from k8s_datamodel.reading import ALL, Asked
 from k8s_datamodel.resource_types import ResourceType
@@ -79,6 +80,7 @@ def exported(
             unstored = {**document.snapshot, "id": None, "created_at": None}
             yield Exported(replace(document, snapshot=unstored), run.ledger, run.complete)
         return
+    with_snapshot(ctx)
     with app.store() as store:
         found = resolve(store, snapshot, app.settings.context)
         document = documents.document(store, found, every, options)

@@ -76,9 +76,6 @@ class Found:
                     self._take(resource_type, row, others)
             self.known = source.counts.get(self.type.name) is not None
             self.source = source
-            if source.snapshot and not (self.known or source.has_read(self.type)):
-                number, plural = source.snapshot.id, self.type.plural
-                app.complain(f"snapshot {number} was stored without {plural}")
             if self.lookups and self.rows:
                 self.rows = others.look_up(self.type, self.lookups, source, self.rows)
         for lookup in self.lookups if self.keeping else ():
@@ -123,13 +120,26 @@ class Found:
         enriching = () if self.keeping else self.needs
         return self.source.reads(enriching) if self.source else ()
 
+    def doubt(self, name: str) -> bool:
+        """Whether a row of this name may be among what was not read; that is then undecided."""
+        broken = any(each.incomplete and not each.resource_type for each in self.reads)
+        doubtful = not self.rows and (broken or not self.known)
+        if doubtful and not (self.source and self.source.lacks(self.type)):
+            text = f"{self.type.singular} {name!r} is not among what could be read"
+            self.undecided.append(text)
+        return doubtful
+
     def end(self, ctx: click.Context, *, allow_incomplete: bool) -> None:
         """Say what is missing; end with exit code 3 if something is."""
         for text in self.undecided:
             ctx.ensure_object(App).complain(text)
         if self.source:
-            enriching = () if self.keeping else self.needs
-            self.source.end(ctx, allow_incomplete=allow_incomplete, enriching=enriching)
+            self.source.end(
+                ctx,
+                allow_incomplete=allow_incomplete,
+                enriching=() if self.keeping else self.needs,
+                about=(self.type,),
+            )
         if self.undecided and not allow_incomplete:
             ctx.exit(INCOMPLETE)
 

@@ -10,6 +10,7 @@ import click
 
 from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.fleet import Task
+from k8s_datamodel.cli.stored import with_snapshot
 from k8s_datamodel.contracts import Store
 from k8s_datamodel.documents import asked_for, section
 from k8s_datamodel.model import ClusterInfo, LedgerEntry, Row, Snapshot
@@ -82,6 +83,11 @@ class Inventory:
         """Whether anything was read for a type, or tried to be."""
         return any(entry.resource_type == resource_type.name for entry in self.ledger)
 
+    def lacks(self, resource_type: ResourceType) -> bool:
+        """Whether it is a snapshot that was stored without a type."""
+        unknown = self.counts.get(resource_type.name) is None
+        return self.snapshot is not None and unknown and not self.has_read(resource_type)
+
     def asked_for(self, resource_type: ResourceType) -> bool:
         """Whether it is about a type: about one on request only if that was asked for."""
         return asked_for(resource_type, self.counts, self.ledger)
@@ -101,12 +107,25 @@ class Inventory:
         *,
         allow_incomplete: bool = False,
         enriching: Collection[str] = (),
+        about: Sequence[ResourceType] | None = None,
     ) -> None:
         """Say on stderr what is missing; end with exit code 3 if something is.
 
-        ``enriching`` are names of types whose rows the answer does without.
+        Args:
+            ctx: of the command.
+            allow_incomplete: end with 0 all the same.
+            enriching: names of types whose rows the answer does without.
+            about: the types that the answer is about; None for all. It misses everything if a
+                snapshot was stored without any of them.
         """
         app = ctx.ensure_object(App)
+        wanted = self.types if about is None else about
+        if self.snapshot and wanted and all(map(self.lacks, wanted)):
+            plurals = " and ".join(each.plural for each in wanted)
+            app.complain(f"snapshot {self.snapshot.id} was stored without {plurals}")
+            if not allow_incomplete:
+                ctx.exit(INCOMPLETE)
+            return
         names = {each.name for each in self.types}
         reads = self.reads(enriching)
         app.tell_weaker([each for each in reads if each.resource_type in names])
@@ -142,7 +161,7 @@ def inventory(
         storing: what is read becomes a snapshot.
 
     Raises:
-        UsageError: there is no such type or snapshot.
+        UsageError: there is no such type or snapshot, or it does not go with another option.
         SourceError, StorageError: it cannot be opened.
     """
     app = ctx.ensure_object(App)
@@ -151,6 +170,7 @@ def inventory(
         with app.run(types, task, asked, storing=storing) as run:
             yield Inventory(types, run=run, dump=bool(app.settings.source) and task is None)
         return
+    with_snapshot(ctx)
     with app.store() as store:
         found = resolve(store, snapshot, app.settings.context)
         yield Inventory(types, store=store, snapshot=found, stored=store.ledger(found.id))

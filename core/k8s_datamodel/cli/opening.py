@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from k8s_datamodel.contracts import Source, SourceFactory, StorageRequest, Store, StoreFactory
@@ -59,6 +59,26 @@ class Opening:
             resources=tuple(resources),
             opener=self.source,
         )
+
+    def cluster_name(self, typed: Collection[str]) -> str | None:
+        """What the user calls the cluster of the source; None for the name that it has.
+
+        Args:
+            typed: names of the options of the command line, which win over the environment.
+
+        Raises:
+            UsageError: there is no source whose cluster could be named.
+        """
+        settings = self._settings
+        if not settings.source:
+            if "cluster_name" in typed:
+                raise UsageError("--cluster-name names the cluster of a dump: add --source PATH")
+            return None
+        # A source of a plugin may be the front of a cluster, and choose it by its context.
+        path = "://" not in settings.source
+        if path and "context" in typed and "cluster_name" not in typed:
+            return settings.context
+        return settings.cluster_name
 
     def source(self, request: SourceRequest) -> Source:
         """The source of a request. Raises SourceError, UsageError."""

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.app import App
-from k8s_datamodel.cli.candidates import Completed, contexts, namespaces
+from k8s_datamodel.cli.candidates import Completed, contexts, namespaces, stored_contexts
 from k8s_datamodel.cli.passwords import warn_of_password
 
 PROGRAM = "k8s-datamodel"
@@ -94,6 +94,14 @@ def global_options() -> list[click.Parameter]:
             envvar=f"{prefix}_SOURCE",
             metavar="PATH",
             help="Read manifests or a dump (folder, file, tar, -) in place of a cluster.",
+        ),
+        GlobalOption(
+            "--cluster-name",
+            type=Completed("name", stored_contexts),
+            envvar=f"{prefix}_CLUSTER_NAME",
+            metavar="NAME",
+            help="What to call the cluster of the dump; so does --context beside --source. "
+            "[default: the file's or folder's name]",
         ),
         GlobalOption(
             "--db-path",

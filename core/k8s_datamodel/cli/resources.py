@@ -173,6 +173,9 @@ def _run_get(
     lookups = () if show else resource_type.lookups
     found = _called(resource_type, name, lookups)
     found.gather(ctx, snapshot)
+    if found.doubt(name):
+        found.end(ctx, allow_incomplete=allow_incomplete)
+        return
     row = only_one(resource_type, found.rows, name, found.names)
     if show:
         table = show(row)
@@ -203,7 +206,7 @@ def _get_of_several(
     found = FoundInSeveral.gather(ctx, fleet, make)
     lacking = 0
     for attempt in found.attempts:
-        if attempt.result:
+        if attempt.result and not attempt.result.doubt(name):
             try:
                 only_one(resource_type, attempt.result.rows, name, attempt.result.names)
             except DatamodelError as error:

@@ -11,6 +11,7 @@ from k8s_datamodel.cli.app import App
 from k8s_datamodel.cli.candidates import Completed, stored_contexts
 from k8s_datamodel.cli.options import TextType
 from k8s_datamodel.documents import heading
+from k8s_datamodel.errors import UsageError
 from k8s_datamodel.model import Snapshot
 from k8s_datamodel.resource_types import ResourceType
 
@@ -48,6 +49,16 @@ def snapshot_option() -> click.Option:
         metavar="SNAPSHOT",
         help="Read a stored snapshot (number, latest, latest~1) in place of a cluster.",
     )
+
+
+def with_snapshot(ctx: click.Context) -> None:
+    """Raise UsageError if an option was typed that has no meaning beside ``--snapshot``."""
+    for name in ("source", "cluster_name", "namespace"):
+        if name in ctx.ensure_object(App).typed and not ctx.resilient_parsing:
+            raise UsageError(
+                f"--snapshot reads what is stored; it does not go with --{name.replace('_', '-')}, "
+                "which says what is read anew"
+            )
 
 
 def cluster_option() -> click.Option:

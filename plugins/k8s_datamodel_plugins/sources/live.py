@@ -115,7 +115,7 @@ class LiveSource:
         return count(self._client, self._ownership, resource, namespace)
 
     def namespace(self, name: str) -> Outcome:
-        """Whether there is a namespace; see ``contracts.Source``."""
+        """Whether there is a namespace; see ``contracts.NamespaceSource``."""
         return look_up_namespace(self._client, name)
 
     def close(self) -> None:

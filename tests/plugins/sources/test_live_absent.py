@@ -104,4 +104,3 @@ def test_what_a_404_means(cluster: Cluster, proxy: MakeProxy, case: Case) -> Non
         assert (each.status, each.http_code) == (case.status, 404)
         assert case.words in each.reason
     assert (count.value, count.method) == (None, None)
-

@@ -1,0 +1,123 @@
+"""``--namespace``: what is no name is refused; a namespace that is not there is no empty one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cluster.client import Client
+from cluster.faults import Fault, on, status, text
+from cluster.fixtures import MakeProxy
+from cluster.server import Cluster
+from forked import Forked
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
+TYPO = "certwrigth"
+
+NO_NAMES = (
+    "a/../../b",
+    "UPPER_case",
+    "..",
+    "",
+    "two words",
+    "a%2fb",
+    "a.b",
+    "-a",
+    "a-",
+    "kube-system\n",
+    "naïve",
+    "?limit=1",
+    "a" * 64,
+)
+READING = (
+    ("operators", "count"),
+    ("operators", "list"),
+    ("operators", "get", "certwright"),
+    ("crd", "list"),
+    ("cluster", "summary"),
+    ("cluster", "export"),
+)
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_what_can_be_no_namespace_is_refused(command: Forked, name: str) -> None:
+    typed = command.run("operators", "count", "--source", SAMPLE, "--namespace", name)
+    assert (typed.code, typed.out) == (2, "")
+    assert "is no namespace's name" in typed.err.splitlines()[-1]
+    if name:
+        env = {"K8S_DATAMODEL_NAMESPACE": name}
+        assert command.run("operators", "count", "--source", SAMPLE, **env).code == 2
+
+
+@pytest.mark.parametrize("words", READING)
+def test_one_that_a_dump_surely_lacks(command: Forked, words: tuple[str, ...]) -> None:
+    done = command.run(*words, "--source", SAMPLE, "-n", TYPO)
+    assert (done.code, done.out) == (1, "")
+    assert f"there is no namespace {TYPO}" in done.err
+
+
+@pytest.mark.parametrize(
+    ("files", "namespace"),
+    [
+        (["crds", "operators"], TYPO),  # says nothing of namespaces
+        (["cluster", "operators"], "certwright"),
+        (["operators"], "certwright"),  # not listed, but something is in it
+    ],
+)
+def test_one_that_a_dump_may_have(
+    command: Forked, tmp_path: Path, files: list[str], namespace: str
+) -> None:
+    folder = tmp_path / "dump"
+    folder.mkdir()
+    for name in files:
+        for each in (SAMPLE / name).iterdir():
+            (folder / each.name).write_bytes(each.read_bytes())
+    done = command.run("operators", "list", "--source", folder, "-n", namespace)
+    assert done.code in (0, 3)
+    assert "there is no namespace" not in done.err
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("words", READING)
+def test_one_that_a_server_lacks(command: Forked, cluster: Cluster, words: tuple[str, ...]) -> None:
+    done = command.run(*words, "--kubeconfig", cluster.kubeconfig, "-n", TYPO)
+    assert (done.code, done.out) == (1, "")
+    assert f"there is no namespace {TYPO}" in done.err
+
+
+@pytest.mark.cluster
+def test_one_that_is_there_may_be_empty(command: Forked, cluster: Cluster, admin: Client) -> None:
+    admin.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "nothing-in-it"}}])
+    where = ("--kubeconfig", cluster.kubeconfig, "-n", "nothing-in-it")
+    assert command.ok("operators", "count", *where).out == "0\n"
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("words", [("database", "store"), ("operators", "list", "--store-db")])
+def test_a_snapshot_of_one_that_is_not_there_is_incomplete(
+    command: Forked, cluster: Cluster, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    where = ("--db-path", tmp_path / "inventory.db")
+    done = command.run(*words, *where, "--kubeconfig", cluster.kubeconfig, "-n", TYPO)
+    assert done.code == 3
+    assert f"could not read namespaces/{TYPO}: failed" in done.err or "--ledger" in done.err
+    document = command.ok("database", "export", "latest", "--ledger", *where).json
+    assert document["snapshot"]["complete"] is False
+    ledger = {row["read"]: row for row in document["ledger"]}
+    assert ledger[f"namespaces/{TYPO}"]["status"] == "failed"
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize(
+    "answer",
+    [status(403), status(500), text(404, "default backend - 404"), text(200, "{}", "text/html")],
+    ids=["forbidden", "error", "gateway", "page"],
+)
+def test_where_it_may_not_be_read_the_run_goes_on(
+    command: Forked, cluster: Cluster, proxy: MakeProxy, answer: object
+) -> None:
+    between = proxy(cluster, Fault(on(f"/api/v1/namespaces/{TYPO}"), answer))  # type: ignore[arg-type]
+    env = {"K8S_DATAMODEL_RETRY_PAUSE": "0.01", "K8S_DATAMODEL_RETRY_WINDOW": "0.1"}
+    where = ("--kubeconfig", between.kubeconfig, "-n", TYPO)
+    assert command.ok("operators", "count", *where, **env).out == "0\n"
