@@ -18,6 +18,7 @@ from k8s_datamodel.isolation import fault_of, guarded
 from k8s_datamodel.model import INCOMPLETE, UNREDACTED, ClusterInfo, LedgerEntry, Outcome, Snapshot
 from k8s_datamodel.reading import ALL, Asked, Reader, TypeContext
 from k8s_datamodel.records import Checks
+from k8s_datamodel.redaction.messages import redact_message
 from k8s_datamodel.registry import Registry
 from k8s_datamodel.resource_types import Record, ResourceType
 from k8s_datamodel.streams import result_of
@@ -202,7 +203,8 @@ def _look_up(namespace: str, source: Source, reader: Reader, *, storing: bool) -
     outcome = source.namespace(namespace)
     missing = outcome.status == "absent"
     if missing and not storing:
-        raise SourceError(f"there is no namespace {namespace} ({outcome.reason})")
+        why = redact_message(outcome.reason)
+        raise SourceError(f"there is no namespace {namespace} ({why})")
     if missing:
         outcome = replace(outcome, status="failed", reason=f"no such namespace ({outcome.reason})")
     reader.record(LedgerEntry("", f"namespaces/{namespace}", outcome, optional=not missing))
