@@ -128,6 +128,12 @@ class CollectContext(Protocol):
     def status(self, resource: Resource) -> Status:
         """How the run's read of a resource ended: unknown is not none. Reads it if need be."""
 
+    def whole(self, resource: Resource) -> bool:
+        """Whether the source vouches that what it gave of a resource is all that there is.
+
+        A dump often cannot, though its read is ``complete``. Reads the resource if need be.
+        """
+
     @property
     def patterns(self) -> Sequence[str]:
         """What was asked for of a type that is on request, ``("*",)`` for all of it."""
@@ -161,6 +167,18 @@ class CollectContext(Protocol):
         Args:
             what: its name, as ``secrets shop/sh.helm.release.v1.web.v2``.
             reason: for people, in one line.
+        """
+
+    def note(self, what: str, outcome: Outcome, *, optional: bool = False) -> None:
+        """Put into the ledger what was found out of something that is no list.
+
+        Such as ``Outcome("partial", why)`` where a dump turns out not to cover what the type needs:
+        the number of its records is then unknown, and the snapshot incomplete.
+
+        Args:
+            what: its name.
+            outcome: how it ended.
+            optional: it only enriches, and leaves the number of records as it is.
         """
 
 

@@ -78,6 +78,8 @@ class Outcome:
         reused: how many of them came from the store, unread.
         bytes: of the bodies, as received.
         seconds: wall time.
+        whole: the source vouches that there are no others; a dump often cannot, also where it
+            gave everything that it holds.
     """
 
     status: Status
@@ -88,6 +90,7 @@ class Outcome:
     reused: int = 0
     bytes: int = 0
     seconds: float = 0.0
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -350,7 +350,7 @@ class TypeContext:
         self._reader = reader
         self._type = resource_type
         self._reads = {read.resource.name: read for read in resource_type.reads}
-        self._statuses: dict[str, Status] = {}
+        self._outcomes: dict[str, Outcome] = {}
         self.discovered: list[Status] = []
         self._counted: dict[tuple[Status, str], Outcome] = {}
 
@@ -363,7 +363,7 @@ class TypeContext:
     def required(self) -> Sequence[Status]:
         """How the reads that are not optional ended."""
         needed = (read.resource.name for read in self._type.reads if not read.optional)
-        declared = [self._statuses[name] for name in needed if name in self._statuses]
+        declared = [self._outcomes[name].status for name in needed if name in self._outcomes]
         return [*declared, *self.discovered]
 
     @property
@@ -408,15 +408,22 @@ class TypeContext:
         """What this type's read of a resource makes of each object."""
         together = [read for read in self._type.reads if read.fact]
         facts, outcome = self._reader.facts(self._read(resource), self._type.name, together)
-        if resource.name not in self._statuses:
+        if resource.name not in self._outcomes:
             self._record(resource.name, outcome)
         return facts
 
     def status(self, resource: Resource) -> Status:
         """How the run's read of a resource ended; reads it if need be."""
-        if resource.name not in self._statuses:
+        return self._outcome(resource).status
+
+    def whole(self, resource: Resource) -> bool:
+        """Whether the source vouches that there is no more of a resource."""
+        return self._outcome(resource).whole
+
+    def _outcome(self, resource: Resource) -> Outcome:
+        if resource.name not in self._outcomes:
             self.facts(resource)
-        return self._statuses[resource.name]
+        return self._outcomes[resource.name]
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Count the objects of each resource, in parallel, in the order asked."""
@@ -426,6 +433,12 @@ class TypeContext:
     def fault(self, what: str, reason: str) -> None:
         """Put into the ledger that something was read and could not be understood."""
         self._reader.record(LedgerEntry(self._type.name, what, Outcome("failed", reason)))
+
+    def note(self, what: str, outcome: Outcome, *, optional: bool = False) -> None:
+        """Put into the ledger what was found out of something that is no list."""
+        if not optional:
+            self.discovered.append(outcome.status)
+        self._reader.record(LedgerEntry(self._type.name, what, outcome, optional))
 
     def finish(self) -> None:
         """Write the ledger entries that stand for many counts."""
@@ -454,7 +467,7 @@ class TypeContext:
         return replace(self._reads.get(resource.name, Read(resource)), resource=resource)
 
     def _record(self, name: str, outcome: Outcome) -> None:
-        self._statuses[name] = outcome.status
+        self._outcomes[name] = outcome
         read = self._reads.get(name)
         limited = f"{name} ({_selector(read)})" if read and _selector(read) else name
         entry = LedgerEntry(self._type.name, limited, outcome, bool(read and read.optional))

@@ -13,6 +13,14 @@ CRDS = Resource(
 )
 
 
+def managers_of(crd: str) -> str:
+    """What the ledger calls the search for who manages a CRD, where it was in vain.
+
+    The collector of operators writes it, and who asks for a CRD's managers looks for it.
+    """
+    return f"managers of {crd}"
+
+
 def unserved(crd: KubernetesObject) -> str:
     """Why the API server cannot list a CRD's instances; empty when it can.
 

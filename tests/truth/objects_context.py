@@ -27,6 +27,7 @@ class ObjectsContext:
         for item in objects:
             self._objects.setdefault(str(item.get("kind")), []).append(item)
         self._unread = unread or {}
+        self.notes: dict[str, Outcome] = {}
         self._makers = {
             read.resource.name: resolve_name(read.fact) for read in TYPE.reads if read.fact
         }
@@ -45,6 +46,12 @@ class ObjectsContext:
 
     def status(self, resource: Resource) -> Status:
         return self._unread.get(resource.name, "complete")
+
+    def whole(self, resource: Resource) -> bool:
+        return True
+
+    def note(self, what: str, outcome: Outcome, *, optional: bool = False) -> None:
+        self.notes[what] = outcome
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         return iter([Count(None, None, Outcome("skipped"))] * len(resources))

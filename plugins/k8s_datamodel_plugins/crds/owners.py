@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8s_datamodel.api import INCOMPLETE, LookUp, LookupContext, Moment, Row
+from k8s_datamodel.api import INCOMPLETE, LedgerEntry, LookUp, LookupContext, Moment, Row
+from k8s_datamodel_plugins.definitions import managers_of as managers_read
 
 _OPERATORS = "operators"
 """The resource type that knows who manages what; without its plugin nobody does."""
@@ -27,14 +28,14 @@ Managers = Mapping[str, Sequence[str]]
 def owners(context: LookupContext) -> LookUp:
     """The lookup ``--orphans``: values of ``crds.OWNERSHIP`` for a CRD."""
     managers = managers_of(context.now)
-    unknown = why_unknown(context.now)
+    unknown = Unknown(context.now)
     past = _Past(context)
 
     def look_up(row: Row) -> Mapping[str, Any]:
         name = str(row.get("name"))
         managed = managers.get(name, [])
-        if not managed and unknown:
-            return {"managed_by_reason": unknown, **past.instance(row)}
+        if not managed and (why := unknown.why(name)):
+            return {"managed_by_reason": why, **past.instance(row)}
         orphan = not managed
         since = past.since(name) if orphan else {}
         return {"managed_by": managed, "orphan": orphan, **since, **past.instance(row)}
@@ -60,7 +61,7 @@ def why_unknown(moment: Moment) -> str:
         return f"operators were read in namespace {moment.namespace} only"
     reads = [entry for entry in moment.ledger if entry.resource_type == _OPERATORS]
     whole = [entry for entry in moment.ledger if not entry.resource_type and entry.incomplete]
-    unread = [*whole, *(entry for entry in reads if entry.outcome.status in INCOMPLETE)]
+    unread = [*whole, *(entry for entry in reads if _matters(entry))]
     if unread:
         more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
         first = unread[0]
@@ -73,6 +74,33 @@ def why_unknown(moment: Moment) -> str:
     return ""
 
 
+def _matters(entry: LedgerEntry) -> bool:
+    """Whether a read ended such that managers may be out of sight.
+
+    Services and the like of some namespaces are evidence of those; who is bound to a role there
+    and who runs there must be known of all.
+    """
+    status = entry.outcome.status
+    needed = not entry.optional or entry.read in _BINDINGS
+    return status in INCOMPLETE and (needed or status != "partial")
+
+
+class Unknown:
+    """Why a CRD without a known manager may have one all the same, at one moment."""
+
+    def __init__(self, moment: Moment) -> None:
+        self._all = why_unknown(moment)
+        self._each = {
+            entry.read: entry.outcome.reason
+            for entry in moment.ledger
+            if entry.resource_type == _OPERATORS and entry.optional
+        }
+
+    def why(self, crd: str) -> str:
+        """Why for a CRD; empty when nobody manages it."""
+        return self._all or self._each.get(managers_read(crd), "")
+
+
 @dataclass(slots=True)
 class _Snapshot:
     """An earlier snapshot, as far as it matters here.
@@ -80,12 +108,14 @@ class _Snapshot:
     Attributes:
         instances: of each CRD it holds; None when unknown.
         managed: names of the CRDs that are known to have a manager.
+        unknown: why it is not known whether the others have one.
         whole: it holds all CRDs there were.
     """
 
     moment: Moment
     instances: Mapping[str, int | None]
     managed: Iterable[str]
+    unknown: Unknown
     whole: bool
 
 
@@ -106,7 +136,7 @@ class _Past:
         for snapshot in self._snapshots():
             if crd in snapshot.managed or (snapshot.whole and crd not in snapshot.instances):
                 break
-            if crd in snapshot.instances and not why_unknown(snapshot.moment):
+            if crd in snapshot.instances and not snapshot.unknown.why(crd):
                 oldest = snapshot.moment
         return {"orphan_since": oldest.timestamp, "orphan_since_snapshot": oldest.snapshot}
 
@@ -136,5 +166,6 @@ def _snapshot(moment: Moment) -> _Snapshot:
         moment,
         counted,
         managers_of(moment).keys(),
+        Unknown(moment),
         moment.counts.get(_CRDS) is not None,
     )

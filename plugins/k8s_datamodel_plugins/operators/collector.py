@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from k8s_datamodel.api import INCOMPLETE, CollectContext, KubernetesObject, Record, Resource
+from k8s_datamodel.api import (
+    INCOMPLETE,
+    CollectContext,
+    KubernetesObject,
+    Outcome,
+    Record,
+    Resource,
+)
 from k8s_datamodel_plugins import operators as of
+from k8s_datamodel_plugins.definitions import managers_of
 from k8s_datamodel_plugins.objects import annotations_of, created, integer, labels_of, mapping
 from k8s_datamodel_plugins.operators.facts import Name
 from k8s_datamodel_plugins.operators.frameworks import framework_of
+from k8s_datamodel_plugins.operators.idle import Idle, Running, why_missing, why_unmanaged
 from k8s_datamodel_plugins.operators.images import Image, parse_image
 from k8s_datamodel_plugins.operators.judge import Facts, Judge, Verdict
 from k8s_datamodel_plugins.operators.versions import version_of
 from k8s_datamodel_plugins.operators.workloads import Workload, workload
 
 _RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
+
+_UNREAD = INCOMPLETE - {"partial"}
+"""What a dump holds of RBAC is evidence, though it may lack some."""
 
 Key = tuple[str, Name]
 
@@ -28,15 +40,31 @@ def collect(context: CollectContext) -> Iterator[Record]:
     manages a CRD depends on who else may.
     """
     judge = Judge(gathered(context))
+    running = Running()
     kept: dict[Key, tuple[Workload, KubernetesObject]] = {}
     for resource in of.WORKLOADS:
         for item in context.objects(resource):
             found = workload(item, resource.kind)
+            running.take(found)
             key = (found.kind, found.name)
             if key not in kept and judge.consider(found):
                 kept[key] = (found, item)
-    for key, verdict in judge.verdicts().items():
+    verdicts = judge.verdicts()
+    if context.namespace is None:
+        managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
+        _tell_unknown(context, running.idle(judge.rbac, judge.groups), managed)
+    for key, verdict in verdicts.items():
         yield Record(_values(*kept[key], verdict), kept[key][1])
+
+
+def _tell_unknown(context: CollectContext, idle: Sequence[Idle], managed: Container[str]) -> None:
+    """Put into the ledger which workloads are out of sight, and whose managers may be."""
+    missing = why_missing(idle)
+    if missing and not all(context.whole(resource) for resource in of.WORKLOADS):
+        context.note("workloads", Outcome("partial", missing))
+    for crd, why in why_unmanaged(idle).items():
+        if crd not in managed:
+            context.note(managers_of(crd), Outcome("skipped", why), optional=True)
 
 
 def gathered(context: CollectContext) -> Facts:
@@ -54,8 +82,8 @@ def gathered(context: CollectContext) -> Facts:
         webhooks=list(chain.from_iterable(facts(of.VALIDATING_WEBHOOKS, of.MUTATING_WEBHOOKS))),
         csvs=facts(of.CSVS),
         # Without the RBAC API something else says what accounts may do, and nobody can read it.
-        rbac_read=not any(context.status(each) in (*INCOMPLETE, "absent") for each in _RBAC),
-        crds_read=context.status(of.CRDS) not in INCOMPLETE,
+        rbac_read=not any(context.status(each) in (*_UNREAD, "absent") for each in _RBAC),
+        crds_read=context.status(of.CRDS) not in _UNREAD,
     )
 
 

@@ -88,6 +88,10 @@ class Judge:
 
     Args:
         facts: of everything else.
+
+    Attributes:
+        groups: the API groups of the CRDs.
+        rbac: what accounts may do.
     """
 
     def __init__(self, facts: Facts) -> None:
@@ -96,9 +100,9 @@ class Judge:
         told = () if facts.crds_read else crds_of_rules(facts.roles)
         known = (*told, *self._csvs.crds(), *facts.crds)
         self._crds = {crd.name: crd for crd in known}
-        self._groups = Groups(self._crds.values())
-        self._rbac = Rbac(facts.roles, facts.bindings, self._crds.values())
-        self._blind = not (facts.rbac_read and self._rbac.known)
+        self.groups = Groups(self._crds.values())
+        self.rbac = Rbac(facts.roles, facts.bindings, self._crds.values())
+        self._blind = not (facts.rbac_read and self.rbac.known)
         self._tokenless = {account.name for account in facts.tokenless}
         self._served = served(self._crds, facts.webhooks, facts.services)
         self._candidates: list[Candidate] = []
@@ -112,7 +116,7 @@ class Judge:
         if not (rights or package or self._blind):
             return False
         everywhere = self._blind or bool(rights.wildcard)
-        kin = kinships(workload, rights, self._groups, everywhere)
+        kin = kinships(workload, rights, self.groups, everywhere)
         if not (rights or package or any(each.product or each.kind for each in kin.values())):
             return False
         serves = self._serves(workload)
@@ -127,7 +131,7 @@ class Judge:
             claim
             for each in self._candidates
             for claim in claims_of(
-                each, self._crds, self._groups.by_name, ties[each.key], self._blind
+                each, self._crds, self.groups.by_name, ties[each.key], self._blind
             )
         ]
         made, held = _by_candidate(claims), _by_candidate(shared_out(claims))
@@ -157,7 +161,7 @@ class Judge:
     def _rights(self, workload: Workload) -> Rights:
         account = Name(workload.name.namespace, workload.account)
         token = account not in self._tokenless if workload.token is None else workload.token
-        return self._rbac.rights(account) if token else Rights()
+        return self.rbac.rights(account) if token else Rights()
 
     def _extension(self, workload: Workload) -> frozenset[str]:
         """CRDs that an OLM v1 extension brought along with the workload."""

@@ -149,6 +149,11 @@ class Rbac:
         self.known = bool(self._bound)
         self.rights = lru_cache(maxsize=None)(self._rights)
 
+    @property
+    def accounts(self) -> list[Name]:
+        """The accounts that a role is bound to; ``""`` for a namespace that a file leaves out."""
+        return [Name(where, name) for name, found in self._bound.items() for where in found]
+
     def _role(self, binding: Binding) -> Role | None:
         """The role a binding refers to; a namespace that a file leaves out fits any."""
         if binding.role_kind == "ClusterRole" and binding.role == marks.CLUSTER_ADMIN:

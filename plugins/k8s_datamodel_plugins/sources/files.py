@@ -105,10 +105,13 @@ class FileSource:
             # A custom resource: some are in the source, as its count has it.
             return replace(outcome, status="skipped", reason=number.reason)
         if entries or self._index.says_none(resource, namespace):
-            return outcome
+            coverage = self._index.coverage(resource, namespace)
+            if coverage.lacks:
+                return replace(outcome, status="partial", reason=coverage.lacks, whole=False)
+            return replace(outcome, whole=coverage.whole)
         where = f" in namespace {namespace}" if kind and kind.entries and namespace else ""
         reason = f"the source holds none{where}, which does not mean that the cluster has none"
-        return replace(outcome, status="skipped", reason=reason, objects=None)
+        return replace(outcome, status="skipped", reason=reason, objects=None, whole=False)
 
     def count(self, resource: Resource, namespace: str | None = None) -> Count:
         """How many there are, where the source is known to hold them all."""

@@ -17,8 +17,9 @@ UNKNOWN = "the source need not hold all of them"
 
 
 def listed(*items: dict[str, Any], kind: str = "List", **metadata: Any) -> str:
+    """As ``kubectl get`` writes it; with another kind, as a server does."""
     version = "v1" if kind == "List" else "example.com/v1"
-    metadata = {"resourceVersion": "", **metadata}
+    metadata = {"resourceVersion": "" if kind == "List" else "7", **metadata}
     return json.dumps({"apiVersion": version, "kind": kind, "metadata": metadata, "items": items})
 
 
@@ -44,8 +45,9 @@ def counted(
 
 
 def test_a_list_of_several_namespaces_counts_exactly(tmp_path: Path) -> None:
-    items = [live("Widget", "a", "x"), live("Widget", "b", "y"), live("Gadget", "g")]
-    opened = both(tmp_path, {"x.json": listed(*items)})
+    widgets = listed(live("Widget", "a", "x"), live("Widget", "b", "y"), kind="WidgetList")
+    gadgets = listed(live("Gadget", "g"), kind="GadgetList")
+    opened = both(tmp_path, {"x.json": widgets, "y.json": gadgets})
     assert counted(opened) == (2, "exact")
     assert counted(opened, namespace="x") == (1, "exact")
     assert counted(opened, namespace="elsewhere") == (0, "exact")
@@ -54,10 +56,46 @@ def test_a_list_of_several_namespaces_counts_exactly(tmp_path: Path) -> None:
 
 
 def test_a_list_of_one_namespace_may_not_be_all(tmp_path: Path) -> None:
-    opened = both(tmp_path, {"x.json": listed(live("Widget", "a", "x"), live("Widget", "b", "x"))})
+    items = [live("Widget", "a", "x"), live("Widget", "b", "x")]
+    opened = both(tmp_path, {"x.json": listed(*items, kind="WidgetList")})
     assert counted(opened) == (2, "estimate")
     assert counted(opened, namespace="x") == (2, "exact")
     assert counted(opened, namespace="y") == (None, None)
+
+
+A, B, C = live("Widget", "a", "x"), live("Widget", "b", "y"), live("Gadget", "g")
+KUBECTL = {
+    "names of a kind": (listed(A, B), WIDGETS, 2),
+    "a label, in all namespaces": (listed(A), WIDGETS, 1),
+    "kinds together": (listed(A, B, C), GADGETS, 1),
+    "cluster-wide kind": (listed(C), GADGETS, 1),
+    "older, with a selfLink": (listed(A, B, selfLink=""), WIDGETS, 2),
+    "piped through a tool that drops metadata": (
+        json.dumps({"apiVersion": "v1", "kind": "List", "items": [A, B]}),
+        WIDGETS,
+        2,
+    ),
+    "renamed, without a resourceVersion": (
+        listed(A, B, kind="WidgetList", resourceVersion=""),
+        WIDGETS,
+        2,
+    ),
+    "a version on a List, which no server writes": (
+        listed(A, B, resourceVersion="7"),
+        WIDGETS,
+        2,
+    ),
+    "two of them": (listed(A) + "\n" + listed(B), WIDGETS, 2),
+}
+"""What kubectl puts together: text, which kind is counted, how many are in it."""
+
+
+@pytest.mark.parametrize("case", KUBECTL)
+def test_what_kubectl_puts_together_is_an_estimate(tmp_path: Path, case: str) -> None:
+    text, resource, number = KUBECTL[case]
+    opened = both(tmp_path, {"x.json": text})
+    assert counted(opened, resource) == (number, "estimate")
+    assert "does not say what it leaves out" in opened.count(resource).outcome.reason
 
 
 def test_single_manifests_say_nothing_of_the_number(tmp_path: Path) -> None:
@@ -113,7 +151,8 @@ def test_a_must_gather_is_read_by_its_layout(tmp_path: Path) -> None:
     assert opened.names(WIDGETS) == opened.names(GADGETS) == ["a"]
     assert counted(opened, GADGETS) == (1, "estimate")
     assert counted(opened, WIDGETS) == (None, None)
-    assert opened.outcome(DEPLOYMENTS).status == "complete"
+    assert opened.outcome(DEPLOYMENTS).status == "partial"
+    assert opened.outcome(DEPLOYMENTS, "shop").status == "complete"
     assert counted(opened, DEPLOYMENTS, "shop") == (0, "exact")
     assert counted(opened, DEPLOYMENTS) == (None, None)
     info = opened.info

@@ -13,6 +13,10 @@ from k8s_datamodel_plugins.sources.dump.objects import Listing
 UNKNOWN = "the source need not hold all of them"
 """Why something has no count, in the words of every kind, so that one ledger entry serves all."""
 
+CLIENT = "a list that kubectl put together does not say what it leaves out"
+"""Why a number is an estimate."""
+
+_SHOWN = 3
 _ALWAYS_THERE = frozenset(("default", "kube-node-lease", "kube-public", "kube-system"))
 
 
@@ -31,6 +35,19 @@ class Number:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a cluster's objects of a kind a source holds.
+
+    Attributes:
+        whole: it is known to hold all.
+        lacks: why it must be taken to lack some; empty when nothing says so.
+    """
+
+    whole: bool
+    lacks: str = ""
+
+
 @dataclass(slots=True)
 class Evidence:
     """Why the number of a kind's objects in the source is that of the cluster.
@@ -44,6 +61,9 @@ class Evidence:
         folder: a must-gather holds some of them, perhaps all, in files of their own.
         empty: a list without objects, perhaps of one namespace.
         paged: a list is one page of several.
+        lists: how many lists of a server hold one namespace at most.
+        client: lists that kubectl put together hold some; it may have been asked for a part.
+        collected: namespaces of the objects in those.
     """
 
     cluster: bool = False
@@ -54,21 +74,27 @@ class Evidence:
     folder: bool = False
     empty: bool = False
     paged: bool = False
+    lists: int = 0
+    client: bool = False
+    collected: set[str] = field(default_factory=set)
 
     def add(self, listing: Listing, place: Place | None) -> None:
         """Take a list into account."""
         names = listing.namespaces
         if listing.rest:
             self.paged = True
+        elif listing.made == "client":
+            self.client = True
+            self.collected |= names
         elif place and place.namespace:
             (self.bundled if place.bundle else self.gathered).add(place.namespace)
             self.custom |= place.custom
         elif place or "" in names or len(names) > 1:
             self.cluster = True
-        elif names:
-            self.alone |= names
         else:
-            self.empty = True
+            self.lists += 1
+            self.alone |= names
+            self.empty |= not names
 
     def number(
         self, value: int, resource: Resource, namespace: str | None, namespaces: Set[str]
@@ -89,7 +115,39 @@ class Evidence:
             return Number(value, "estimate", "a must-gather holds those that it was to collect")
         if namespace is None and self.alone and not self.bundled | self.gathered:
             return Number(value, "estimate", "a list of one namespace, perhaps not of all")
+        if self.client:
+            return Number(value, "estimate", CLIENT)
         return Number(None, None, UNKNOWN)
+
+    def coverage(self, resource: Resource, namespace: str | None, namespaces: Set[str]) -> Coverage:
+        """Whether the objects in the source are all that the cluster has.
+
+        Loose manifests are no dump of a cluster: they hold what they hold. For the arguments see
+        ``number``.
+        """
+        if self.paged:
+            return Coverage(whole=False, lacks="a list in the source is one page of several")
+        if self.cluster or self._covers(namespaces) or self._holds(resource, namespace):
+            return Coverage(whole=True)
+        if not resource.namespaced:
+            return Coverage(whole=False)
+        if namespace:
+            return Coverage(whole=False)
+        return Coverage(whole=False, lacks=self._some_only())
+
+    def _some_only(self) -> str:
+        """Why the source holds the objects of some namespaces only; empty if nothing says so."""
+        asked = sorted(self.bundled | self.gathered)
+        if asked:
+            more = f" and {len(asked) - _SHOWN} more" if len(asked) > _SHOWN else ""
+            names = ", ".join(asked[:_SHOWN])
+            return f"the dump holds those of some namespaces only: {names}{more}"
+        if self.lists > 1:
+            return "the dump holds a list for each of some namespaces, perhaps not of all"
+        one = self.alone | self.collected
+        if len(one) == 1 and "" not in one:
+            return f"a list of namespace {next(iter(one))}, perhaps not of all"
+        return ""
 
     def says(self, namespace: str | None) -> bool:
         """Whether a list says that there are none, at least as far as the source goes."""

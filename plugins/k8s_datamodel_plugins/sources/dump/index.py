@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from k8s_datamodel.api import Resource
-from k8s_datamodel_plugins.sources.dump.evidence import UNKNOWN, Evidence, Number
+from k8s_datamodel_plugins.sources.dump.evidence import UNKNOWN, Coverage, Evidence, Number
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.objects import Found
 from k8s_datamodel_plugins.sources.dump.packing import Packed
@@ -97,6 +97,13 @@ class Index:
             return Number(None, None, UNKNOWN)
         value = sum(1 for _ in _within(kind, resource, namespace))
         return kind.evidence.number(value, resource, namespace, self._namespaces())
+
+    def coverage(self, resource: Resource, namespace: str | None) -> Coverage:
+        """Whether the source holds all that the cluster has of a resource."""
+        kind = self.kind(resource)
+        if kind is None:
+            return Coverage(whole=False)
+        return kind.evidence.coverage(resource, namespace, self._namespaces())
 
     def says_none(self, resource: Resource, namespace: str | None) -> bool:
         """Whether a list in the source shows that there is none, rather than nothing at all."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from k8s_datamodel_plugins.sources.dump import packing
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.packing import Packed
+
+Maker = Literal["server", "client"]
 
 _LIST = "List"
 _NESTED = 5
@@ -16,19 +18,22 @@ _NESTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list as a server gave it, so that it says how many there are.
+    """A list of a cluster's objects, which says something of how many there are.
 
     Attributes:
         api_version: of its objects.
         kind: of its objects.
         namespaces: of its objects, ``""`` for those that have none.
         rest: it is one page of several.
+        made: ``server`` for a list as a server gave it; ``client`` for one that kubectl put
+            together, which keeps to itself what names or labels it was asked for.
     """
 
     api_version: str
     kind: str
     namespaces: frozenset[str]
     rest: bool
+    made: Maker
 
 
 @dataclass(slots=True)
@@ -59,7 +64,8 @@ def find(value: Any, place: Place | None) -> Found:
     hint = (place.api_version, place.kind) if place else ("", "")
     if isinstance(value, list) or (value is None and all(hint)):  # Go writes no items as null
         _elements(value or [], hint, found)
-        found.listings += _listings(found.objects, hint, rest=False) if _known(place) else []
+        if _known(place):
+            found.listings += _listings(found.objects, hint, "server", rest=False)
     elif isinstance(value, dict):
         _mapping(value, hint, found, served=_known(place))
     elif value is not None:
@@ -86,8 +92,10 @@ def _mapping(
     before = len(found.objects)
     typed = _typed(value) or hint
     _elements(value["items"] or [], typed, found, depth)
-    if served or _from_server(value, found.objects[before:]):
-        found.listings += _listings(found.objects[before:], typed, rest=_paged(value))
+    items = found.objects[before:]
+    maker = "server" if served else _maker(value, items)
+    if maker:
+        found.listings += _listings(items, typed, maker, rest=_paged(value))
 
 
 def _is_list(value: dict[str, Any]) -> bool:
@@ -144,11 +152,18 @@ def _object(packed: Packed, hint: tuple[str, str], found: Found) -> None:
         found.objects.append(packed)
 
 
-def _from_server(value: dict[str, Any], items: list[Packed]) -> bool:
-    """Whether a server made the list: a ``List`` is also written by hand, then it says nothing."""
+def _maker(value: dict[str, Any], items: list[Packed]) -> Maker | None:
+    """Who made a list; None for one that is written by hand, which says nothing.
+
+    A server's list has a kind of its own and a resourceVersion. ``kubectl get`` writes a ``List``
+    whose resourceVersion is empty, whatever it was asked for.
+    """
     metadata = value.get("metadata")
-    marked = isinstance(metadata, dict) and "resourceVersion" in metadata
-    return marked or (bool(items) and all("uid" in item.metadata for item in items))
+    version = metadata.get("resourceVersion") if isinstance(metadata, dict) else None
+    if version and value.get("kind") != _LIST:
+        return "server"
+    live = bool(items) and all("uid" in item.metadata for item in items)
+    return "client" if live or version is not None else None
 
 
 def _paged(value: dict[str, Any]) -> bool:
@@ -157,11 +172,13 @@ def _paged(value: dict[str, Any]) -> bool:
     return bool(found.get("continue") or found.get("remainingItemCount"))
 
 
-def _listings(items: list[Packed], typed: tuple[str, str], *, rest: bool) -> Iterator[Listing]:
+def _listings(
+    items: list[Packed], typed: tuple[str, str], made: Maker, *, rest: bool
+) -> Iterator[Listing]:
     """One for each kind of a list; an empty one says something if it says its kind."""
     namespaces: dict[tuple[str, str], set[str]] = {typed: set()} if all(typed) else {}
     for item in items:
         kinds = namespaces.setdefault((item.api_version, item.kind), set())
         kinds.add(item.metadata.get("namespace", ""))
     for (api_version, kind), names in namespaces.items():
-        yield Listing(api_version, kind, frozenset(names), rest)
+        yield Listing(api_version, kind, frozenset(names), rest, made)

@@ -1,0 +1,240 @@
+"""A dump of a part of a cluster does not tell how many operators there are, nor that none is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forked import Forked
+from truth.shapes import WRITE, allowed, bind, crd, role, workload
+
+Object = dict[str, Any]
+
+JARS = "jars.lab.example"
+RULE = (["lab.example"], ["jars", "jars/status"], WRITE)
+RIGHTS = allowed("prod", "jar-operator", RULE)
+ALWAYS = ("default", "kube-node-lease", "kube-public", "kube-system")
+GATHERED = "must-gather/quay-io-img/"
+BUNDLE = "bundle/cluster-resources/"
+
+
+def live(item: Object) -> Object:
+    """The same as a server has it."""
+    name = f"{item['kind']}-{item['metadata'].get('namespace')}-{item['metadata']['name']}"
+    return {**item, "metadata": {**item["metadata"], "uid": name, "resourceVersion": "5"}}
+
+
+WEB = live(workload("web", "shop"))
+CACHE = live(workload("cache", "kube-system"))
+OPERATOR = live(workload("jar-operator", "prod", account="jar-operator"))
+
+
+def served(*items: Object, kind: str = "Deployment") -> Object:
+    """A list as a server gives it."""
+    head = {"kind": f"{kind}List", "apiVersion": "apps/v1"}
+    return {**head, "metadata": {"resourceVersion": "9"}, "items": list(items)}
+
+
+def kubectl(*items: Object) -> Object:
+    """A list as ``kubectl get`` writes it."""
+    head = {"kind": "List", "apiVersion": "v1"}
+    return {**head, "metadata": {"resourceVersion": ""}, "items": list(items)}
+
+
+def bare(*items: Object) -> list[Object]:
+    """A list as a support bundle has it."""
+    return list(items)
+
+
+def namespaces(*names: str) -> list[Object]:
+    return [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "uid": f"n-{name}"}}
+        for name in names
+    ]
+
+
+PARTIAL: dict[str, dict[str, Any]] = {
+    "must-gather of one namespace": {
+        f"{GATHERED}namespaces/shop/apps/deployments.yaml": served(WEB),
+        f"{GATHERED}namespaces/shop/apps/statefulsets.yaml": served(kind="StatefulSet"),
+        f"{GATHERED}namespaces/shop/apps/daemonsets.yaml": served(kind="DaemonSet"),
+    },
+    "must-gather, a file for each workload": {
+        f"{GATHERED}namespaces/shop/apps/deployments/web.yaml": WEB,
+        f"{GATHERED}namespaces/shop/apps/deployments.yaml": served(WEB),
+    },
+    "cluster-info dump": {
+        "dump/default/deployments.json": served(),
+        "dump/kube-system/deployments.json": served(CACHE),
+    },
+    "cluster-info dump of namespaces without workloads": {
+        "dump/default/deployments.json": served(),
+        "dump/kube-system/deployments.json": served(),
+    },
+    "a server's list of one namespace": {"d.json": served(WEB)},
+    "kubectl's list of one namespace": {"d.json": kubectl(WEB)},
+    "kubectl's list of another kind beside": {"d.json": kubectl(WEB, CACHE)},
+    "one page of a list": {"d.json": {**served(WEB, CACHE), "metadata": {"continue": "abc"}}},
+    "support bundle of some namespaces": {
+        f"{BUNDLE}namespaces.json": namespaces(*ALWAYS, "shop", "prod"),
+        f"{BUNDLE}deployments/shop.json": bare(WEB),
+        f"{BUNDLE}deployments/kube-system.json": bare(CACHE),
+    },
+    "manifests with unrelated workloads": {"web.json": workload("web", "shop")},
+}
+"""Files by path. The operator of the CRD runs in namespace prod, which none of them holds."""
+
+WHOLE: dict[str, dict[str, Any]] = {
+    "a server's list of the cluster": {"d.json": served(WEB, CACHE, OPERATOR)},
+    "kubectl's list in which nobody is missing": {"d.json": kubectl(WEB, CACHE, OPERATOR)},
+    "support bundle of all namespaces": {
+        f"{BUNDLE}namespaces.json": namespaces(*ALWAYS, "prod"),
+        **{f"{BUNDLE}deployments/{name}.json": bare() for name in ALWAYS},
+        f"{BUNDLE}deployments/prod.json": bare(OPERATOR),
+    },
+    "manifests that are closed in themselves": {
+        "web.json": workload("web", "shop"),
+        "operator.json": workload("jar-operator", "prod", account="jar-operator"),
+    },
+    "manifests that name no namespace": {
+        "operator.json": workload("jar-operator", account="jar-operator"),
+    },
+}
+
+
+def dump(folder: Path, files: dict[str, Any]) -> Path:
+    everywhere = {"crd.json": live(crd(JARS)), "rbac.json": kubectl(*map(live, RIGHTS))}
+    for name, content in {**everywhere, **files}.items():
+        path = folder / "source" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content))
+    return folder / "source"
+
+
+@pytest.mark.parametrize("case", PARTIAL)
+def test_a_part_gives_no_number_and_no_orphan(case: str, command: Forked, tmp_path: Path) -> None:
+    source = ("--source", dump(tmp_path, PARTIAL[case]), "--db-path", tmp_path / "inventory.db")
+    counted = command.run("operators", "count", *source)
+    assert (counted.code, counted.out) == (3, "unknown\n")
+    assert "partial: " in counted.err
+    listed = command.run("crd", "list", "--orphans", "-o", "json", *source)
+    assert (listed.code, listed.json) == (3, [])
+    shown = command.run("crd", "get", JARS, "-o", "json", *source).json
+    assert (shown["orphan"], shown["managed_by"]) == (None, None)
+    assert shown["managed_by_reason"]
+    assert command.ok("operators", "count", "--allow-incomplete", *source).out == "unknown\n"
+    stored = command.run("database", "store", "-o", "json", *source)
+    head = stored.json
+    assert (stored.code, head["operator_count"], head["complete"]) == (3, None, False)
+    ledger = command.ok("database", "show", "1", "--ledger", "-o", "json", *source[2:]).json
+    assert "partial" in {entry["status"] for entry in ledger["ledger"]}
+    assert command.run("cluster", "summary", "-o", "json", *source).json["complete"] is False
+    assert command.ok("database", "verify", *source[2:])
+
+
+@pytest.mark.parametrize("case", WHOLE)
+def test_where_nobody_is_missing_it_is_a_number(case: str, command: Forked, tmp_path: Path) -> None:
+    source = ("--source", dump(tmp_path, WHOLE[case]))
+    assert command.ok("operators", "count", *source).out == "1\n"
+    assert command.ok("crd", "list", "--orphans", "-o", "json", *source).json == []
+
+
+def test_a_part_shows_the_operators_that_it_holds(command: Forked, tmp_path: Path) -> None:
+    kites = [crd("kites.sky.example"), *allowed("shop", "web", (["sky.example"], ["*"], WRITE))]
+    files = {
+        f"{GATHERED}namespaces/shop/apps/deployments.yaml": served(
+            live(workload("web", "shop", account="web"))
+        ),
+        "kites.json": kubectl(*map(live, kites)),
+    }
+    source = ("--source", dump(tmp_path, files))
+    done = command.run("operators", "list", "-o", "json", *source)
+    assert (done.code, [row["name"] for row in done.json]) == (3, ["web"])
+    shown = command.run("crd", "get", "kites.sky.example", "-o", "json", *source).json
+    assert (shown["orphan"], shown["managed_by"]) == (False, ["shop/web"])
+
+
+IDLE = {
+    "status": [(["lab.example"], ["jars/status"], ["patch"])],
+    "finalizers": [(["lab.example"], ["jars/finalizers"], ["update"])],
+    "everything of the kind": [(["lab.example"], ["*"], ["*"])],
+    "watch and change": [(["lab.example"], ["jars"], ["watch", "update"])],
+    "all groups, by a kind's name": [(["*"], ["jars", "jars/status"], ["*"])],
+    "everything there is, and named after the group": [(["*"], ["*"], ["*"])],
+}
+"""Rights of an account that is bound, and runs nothing that is read."""
+
+OTHERS = {
+    "read": [(["lab.example"], ["jars"], ["get", "list", "watch"])],
+    "create alone": [(["lab.example"], ["jars"], ["create"])],
+    "status, read": [(["lab.example"], ["jars/status"], ["get"])],
+    "scale": [(["lab.example"], ["jars/scale"], ["update"])],
+    "another group": [(["other.example"], ["jars", "jars/status"], ["*"])],
+    "single objects": [],
+}
+"""Rights with which nobody manages a kind."""
+
+
+def everywhere(*deployments: Object) -> dict[str, Object]:
+    """Lists of all workloads of a cluster, by which none can be missing."""
+    sets = {
+        kind: [live(workload(name, name, kind=kind)) for name in ("one", "two")]
+        for kind in ("StatefulSet", "DaemonSet")
+    }
+    others = {f"{kind}.json": served(*items, kind=kind) for kind, items in sets.items()}
+    return {"d.json": served(WEB, CACHE, *deployments), **others}
+
+
+def orphans(command: Forked, folder: Path, *items: Object) -> Any:
+    files = {**everywhere(), "rbac.json": kubectl(*map(live, items))}
+    return command.run("crd", "list", "--orphans", "-o", "json", "--source", dump(folder, files))
+
+
+@pytest.mark.parametrize("case", IDLE)
+def test_who_has_rights_and_runs_nothing_may_run_out_of_sight(
+    case: str, command: Forked, tmp_path: Path
+) -> None:
+    done = orphans(command, tmp_path, *allowed("prod", "lab-runner", *IDLE[case]))
+    assert (done.code, done.json) == (3, [])
+    assert "service account prod/lab-runner may manage it" in done.err
+    source = tmp_path / "source"
+    assert command.ok("operators", "count", "--source", source).out == "0\n"
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_other_rights_leave_it_an_orphan(case: str, command: Forked, tmp_path: Path) -> None:
+    done = orphans(command, tmp_path, *allowed("prod", "reader", *OTHERS[case]))
+    assert (done.code, [row["name"] for row in done.json]) == (0, [JARS])
+
+
+def test_a_role_that_nobody_holds_says_nothing(command: Forked, tmp_path: Path) -> None:
+    held = (role("jars", RULE), *allowed("prod", "reader", ([""], ["pods"], WRITE)))
+    done = orphans(command, tmp_path, *held)
+    assert (done.code, [row["name"] for row in done.json]) == (0, [JARS])
+
+
+@pytest.mark.parametrize("kind", ["DaemonSet", "StatefulSet", "Deployment"])
+def test_who_runs_is_in_sight(kind: str, command: Forked, tmp_path: Path) -> None:
+    """What runs with such rights is judged: it may be no operator, but it is not out of sight."""
+    account = live(workload("jar-ui", "prod", kind=kind, account="jar-operator"))
+    files = {
+        "d.json": served(WEB, CACHE, *([account] if kind == "Deployment" else [])),
+        "s.json": served(account, kind=kind) if kind != "Deployment" else kubectl(),
+        "more.json": kubectl(live(bind("prod-jar-operator", "spare", "prod"))),
+    }
+    source = dump(tmp_path, files)
+    shown = command.run("crd", "get", JARS, "-o", "json", "--source", source).json
+    assert "spare" in (shown["managed_by_reason"] or "spare")
+    assert "jar-operator" not in (shown["managed_by_reason"] or "")
+
+
+def test_a_stored_snapshot_tells_the_same(command: Forked, tmp_path: Path) -> None:
+    source = dump(tmp_path, everywhere())
+    where = ("--db-path", tmp_path / "inventory.db")
+    command.ok("database", "store", "--source", source, *where)
+    done = command.run("crd", "list", "--orphans", "-o", "json", "--snapshot", "1", *where)
+    assert (done.code, done.json) == (3, [])
+    assert "service account prod/jar-operator may manage it" in done.err
