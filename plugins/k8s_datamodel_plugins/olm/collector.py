@@ -1,14 +1,13 @@
 """Makes records of ClusterServiceVersions."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from k8s_datamodel.api import CollectContext, KubernetesObject, Record
+from k8s_datamodel_plugins.csvs import home_of, is_copy
 from k8s_datamodel_plugins.objects import (
-    annotations_of,
     created,
-    labels_of,
     mapping,
     metadata_of,
     sequence,
@@ -16,30 +15,37 @@ from k8s_datamodel_plugins.objects import (
 )
 from k8s_datamodel_plugins.olm import CSVS
 
-COPIED_FROM = "olm.copiedFrom"
-"""Label (annotation in older releases) of a copy, with the namespace of the original."""
+_Key = tuple[str, str]
+"""Namespace and name."""
 
 
 def collect(context: CollectContext) -> Iterator[Record]:
     """One record for each CSV that is no copy; a copy only where its original is out of sight."""
-    originals: dict[tuple[str, str], KubernetesObject] = {}
-    first_copies: dict[tuple[str, str], KubernetesObject] = {}
-    copied_to: dict[tuple[str, str], list[str]] = defaultdict(list)
+    originals: dict[_Key, KubernetesObject] = {}
+    first_copies: dict[_Key, KubernetesObject] = {}
+    copied_to: dict[_Key, list[str]] = defaultdict(list)
     for csv in context.objects(CSVS):
-        home = copied_from(csv)
-        key = (home or _namespace(csv), _name(csv))
-        if home:
+        copy = is_copy(csv)
+        key = (home_of(csv) if copy else _namespace(csv), _name(csv))
+        if copy:
             first_copies.setdefault(key, csv)
             copied_to[key].append(_namespace(csv))
         else:
             originals[key] = csv
+    homes = _homes(originals)
+    for name in [name for home, name in first_copies if not home and name in homes]:
+        copied_to[homes[name], name] += copied_to.pop(("", name))
+        del first_copies["", name]
     for key, csv in {**first_copies, **originals}.items():
-        yield _record(csv, key[0], copied_to[key])
+        yield _record(csv, key[0] or _namespace(csv), copied_to[key])
 
 
-def copied_from(csv: KubernetesObject) -> str:
-    """The namespace a CSV was copied from; empty for an original."""
-    return str(labels_of(csv).get(COPIED_FROM) or annotations_of(csv).get(COPIED_FROM) or "")
+def _homes(originals: Iterable[_Key]) -> dict[str, str]:
+    """Namespaces by name, of CSVs that are in one namespace only."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for namespace, name in originals:
+        found[name].append(namespace)
+    return {name: there[0] for name, there in found.items() if len(there) == 1}
 
 
 def crd_names(csv: KubernetesObject, relation: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from k8s_datamodel.api import KubernetesObject
 from k8s_datamodel_plugins.objects import annotations_of, labels_of, mapping, sequence, text
 from k8s_datamodel_plugins.operators import marks
+from k8s_datamodel_plugins.operators.reduce import extension_of
 
 
 class Framework(NamedTuple):
@@ -55,17 +56,27 @@ def _olm(item: KubernetesObject, labels: Texts) -> str | None:
     return (
         text(labels.get(marks.OLM_OWNER))
         or next((name for name in names if name), None)
-        or text(labels.get(marks.OLM_V1_OWNER_NAME))
+        or extension_of(labels)
     )
 
 
 def _by_tracking_id(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
     """A tracking id that names another object was copied along with that object's annotations."""
     application, _, rest = (text(annotations.get(marks.TRACKING_ID)) or "").partition(":")
-    own = str(mapping(item.get("metadata")).get("name"))
-    if application and rest.rpartition("/")[2] == own:
+    if application and _is_of(item, rest):
         return application
     return text(labels.get(marks.TRACKING_LABEL))
+
+
+def _is_of(item: KubernetesObject, tracked: str) -> bool:
+    """Whether ``GROUP/KIND:NAMESPACE/NAME`` is of an object; a file may leave its namespace out."""
+    metadata = mapping(item.get("metadata"))
+    group = str(item.get("apiVersion") or "").rpartition("/")[0]
+    what, _, where = tracked.partition(":")
+    namespace, _, name = where.rpartition("/")
+    own = text(metadata.get("namespace")) or namespace
+    kind = f"{group}/{item.get('kind')}"
+    return (what, namespace, name) == (kind, own, metadata.get("name"))
 
 
 def _by_applier(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:

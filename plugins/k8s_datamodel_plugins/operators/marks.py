@@ -14,9 +14,6 @@ OLM_OWNER = "olm.owner"
 OLM_OWNER_NAMESPACE = "olm.owner.namespace"
 """Label beside it: the CSV's namespace."""
 
-OLM_COPIED_FROM = "olm.copiedFrom"
-"""Label (annotation in older releases) of a CSV that OLM copied into another namespace."""
-
 OLM_CSV_KIND = "ClusterServiceVersion"
 """Kind of the owner reference OLM v0 leaves."""
 
@@ -24,7 +21,10 @@ OLM_V1_OWNER_NAME = "olm.operatorframework.io/owner-name"
 """Label OLM v1 puts on what a ClusterExtension installs: the extension's name."""
 
 OLM_V1_OWNER_KIND = "olm.operatorframework.io/owner-kind"
-"""Label beside it."""
+"""Label beside it; catalogs own objects, too."""
+
+OLM_V1_EXTENSION = "ClusterExtension"
+"""Its value on what an extension installs."""
 
 OLM_V1_BUNDLE_VERSION = "olm.operatorframework.io/bundle-version"
 """Annotation or label of OLM v1 with the version of the bundle."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel_plugins.csvs import is_copy
 from k8s_datamodel_plugins.objects import (
     annotations_of,
     labels_of,
@@ -54,6 +55,13 @@ def marks_of(item: KubernetesObject) -> Marks:
     return frozenset(found)
 
 
+def extension_of(labels: Mapping[str, Any]) -> str:
+    """Name of the ClusterExtension of OLM v1 that installed an object; empty for none."""
+    kind = labels.get(marks.OLM_V1_OWNER_KIND, marks.OLM_V1_EXTENSION)
+    name = text(labels.get(marks.OLM_V1_OWNER_NAME))
+    return name or "" if kind == marks.OLM_V1_EXTENSION else ""
+
+
 def product_marks(item: KubernetesObject, group: str) -> Marks:
     """Those marks of a CRD that name its product, not a team or an environment.
 
@@ -82,7 +90,7 @@ def crd(item: KubernetesObject) -> Crd | None:
         plural=plural,
         kind=text(names.get("kind")) or "",
         marks=product_marks(item, group),
-        package=text(labels_of(item).get(marks.OLM_V1_OWNER_NAME)) or "",
+        package=extension_of(labels_of(item)),
         webhook=_conversion_service(spec),
         node_bound=_node_bound(spec),
     )
@@ -131,7 +139,7 @@ def webhooks(item: KubernetesObject) -> tuple[Webhook, ...] | None:
 
 def csv(item: KubernetesObject) -> Csv | None:
     """The fact of a ClusterServiceVersion; None for a copy."""
-    if {**annotations_of(item), **labels_of(item)}.get(marks.OLM_COPIED_FROM):
+    if is_copy(item):
         return None
     spec = mapping(item.get("spec"))
     install = mapping(mapping(spec.get("install")).get("spec"))

@@ -10,7 +10,7 @@ from k8s_datamodel_plugins.objects import annotations_of, labels_of, mapping, se
 from k8s_datamodel_plugins.operators import marks, words
 from k8s_datamodel_plugins.operators.facts import Marks, Name
 from k8s_datamodel_plugins.operators.images import Container, own_container, parse_image
-from k8s_datamodel_plugins.operators.reduce import marks_of, name_of, text_pairs
+from k8s_datamodel_plugins.operators.reduce import extension_of, marks_of, name_of, text_pairs
 
 _LEADER_FLAGS = ("--leader-elect", "--enable-leader-election", "--leader-election")
 
@@ -105,7 +105,7 @@ def workload(item: KubernetesObject, kind: str) -> Workload:
         containers=tuple(_container(each) for each in sequence(pod.get("containers"))),
         default_container=text(annotations_of(template).get(marks.DEFAULT_CONTAINER)) or "",
         csv=_csv(item),
-        package=text(labels.get(marks.OLM_V1_OWNER_NAME)) or "",
+        package=extension_of(labels),
     )
 
 

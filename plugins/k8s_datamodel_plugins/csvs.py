@@ -1,0 +1,39 @@
+"""What several built-ins read of a ClusterServiceVersion: whether OLM copied it, and from where."""
+
+from __future__ import annotations
+
+import re
+
+from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel_plugins.objects import annotations_of, labels_of, mapping, text
+
+COPIED_FROM = "olm.copiedFrom"
+"""Label (annotation in older releases) of a copy, with the namespace of the original."""
+
+_OPERATOR_NAMESPACE = "olm.operatorNamespace"
+_COPIED = "Copied"
+_RUNNING_IN = re.compile(r"The operator is running in (\S+) but is managing this namespace")
+
+
+def is_copy(csv: KubernetesObject) -> bool:
+    """Whether OLM copied it into a namespace that its operator watches.
+
+    OLM writes that into the status as well, which stays where labels are dropped; see
+    ``pkg/controller/operators/olm`` of operator-framework/operator-lifecycle-manager.
+    """
+    return bool(_marked(csv)) or mapping(csv.get("status")).get("reason") == _COPIED
+
+
+def home_of(copy: KubernetesObject) -> str:
+    """The namespace that a copy was copied from; empty where nothing says so."""
+    message = text(mapping(copy.get("status")).get("message")) or ""
+    told = _RUNNING_IN.search(message)
+    return _marked(copy) or (told[1] if told else "") or _operator_namespace(copy)
+
+
+def _marked(csv: KubernetesObject) -> str:
+    return str(labels_of(csv).get(COPIED_FROM) or annotations_of(csv).get(COPIED_FROM) or "")
+
+
+def _operator_namespace(csv: KubernetesObject) -> str:
+    return text(annotations_of(csv).get(_OPERATOR_NAMESPACE)) or ""
