@@ -38,7 +38,13 @@ OWNERSHIP = Lookup(
         Column(
             "orphan_since",
             show="table",
-            description="Since when no snapshot shows a manager, UTC",
+            description="Since when no snapshot shows a manager, UTC; null without history",
+        ),
+        Column(
+            "orphan_since_reason",
+            title="History",
+            show="table",
+            description="Why it is not known since when: no history yet",
         ),
         Column(
             "orphan_since_snapshot",

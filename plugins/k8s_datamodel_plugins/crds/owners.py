@@ -21,6 +21,9 @@ _BINDINGS = (
 )
 """Without them nothing says what service accounts may do."""
 
+NO_HISTORY = "no history yet"
+"""Why it is not known since when: no stored snapshot of the cluster tells who managed the CRD."""
+
 Managers = Mapping[str, Sequence[str]]
 """Operators, as ``get`` takes them, by name of CRD."""
 
@@ -130,14 +133,21 @@ class _Past:
     def since(self, crd: str) -> dict[str, Any]:
         """The oldest time from which on no snapshot shows a manager of a CRD that was there.
 
-        Snapshots in which it is not known who manages it say nothing and are passed over.
+        What was read just now is the oldest where an earlier snapshot shows a manager, or no such
+        CRD; where none tells, the time is not known. Snapshots in which it is not known who
+        manages it say nothing and are passed over.
         """
         oldest = self.context.now
+        history = oldest.snapshot is not None
         for snapshot in self._snapshots():
             if crd in snapshot.managed or (snapshot.whole and crd not in snapshot.instances):
+                history = True
                 break
             if crd in snapshot.instances and not snapshot.unknown.why(crd):
+                history = True
                 oldest = snapshot.moment
+        if not history:
+            return {"orphan_since_reason": NO_HISTORY}
         return {"orphan_since": oldest.timestamp, "orphan_since_snapshot": oldest.snapshot}
 
     def instance(self, row: Row) -> dict[str, Any]:

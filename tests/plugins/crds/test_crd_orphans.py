@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +47,12 @@ class World:
         self.command = command
         self.folder = folder / "source"
         self.folder.mkdir()
+        self.path = self.folder / "all.json"
         self.db = folder / "inventory.db"
 
     def hold(self, *objects: dict[str, Any], boats: int | None = None) -> None:
         held = [KUBE_SYSTEM, crd(BOATS), *OTHER, *objects]
-        path = self.folder / "all.json"
-        path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": held}))
+        self.path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": held}))
         listing = self.folder / "boats.json"
         listing.unlink(missing_ok=True)
         if boats is not None:
@@ -143,20 +143,38 @@ def test_a_crd_that_came_back_is_an_orphan_since_then_only(world: World) -> None
     assert (row["instance_seen"], row["instance_seen_snapshot"]) == (None, None)
 
 
-def test_without_history_it_is_an_orphan_since_now(world: World) -> None:
+NO_HISTORY: dict[str, Callable[[World], object]] = {
+    "nothing is stored": lambda world: None,
+    "operators were left out": lambda world: world.store("--no-operators"),
+    "one namespace only": lambda world: world.store("--namespace", "port"),
+    "another cluster is stored": lambda world: (
+        world.store(),
+        world.path.write_text(world.path.read_text().replace("11111111-", "99999999-")),
+    ),
+}
+"""What is stored before; nothing of it tells who managed the CRD."""
+
+
+@pytest.mark.parametrize("case", NO_HISTORY)
+def test_without_history_nobody_knows_since_when(case: str, world: World) -> None:
     world.hold(boats=1)
+    NO_HISTORY[case](world)
     row = world.orphans()[BOATS]
-    assert row["orphan_since"] == row["instance_seen"]
-    assert (row["orphan_since_snapshot"], row["instance_seen_snapshot"]) == (None, None)
-    assert not world.db.exists()
+    since = ("orphan_since", "orphan_since_snapshot", "orphan_since_reason")
+    assert [row[name] for name in since] == [None, None, "no history yet"]
+    assert row["instance_seen"] is not None
+    shown = world.ask("crd", "list", "--orphans", "-o", "table").out
+    assert "no history yet" in shown
+    assert world.ask("crd", "get", BOATS, "-o", "json").json["orphan_since"] is None
 
 
-def test_snapshots_of_another_cluster_are_no_history(world: World) -> None:
-    world.hold()
+def test_who_was_managed_in_the_last_snapshot_is_an_orphan_since_now(world: World) -> None:
+    world.hold(*OPERATOR)
     world.store()
-    path = world.folder / "all.json"
-    path.write_text(path.read_text().replace("11111111-", "99999999-"))
-    assert world.orphans()[BOATS]["orphan_since_snapshot"] is None
+    world.hold()
+    row = world.orphans()[BOATS]
+    assert row["orphan_since"] is not None
+    assert (row["orphan_since_snapshot"], row["orphan_since_reason"]) == (None, None)
 
 
 @pytest.mark.parametrize(
