@@ -32,6 +32,7 @@ from k8s_datamodel.errors import (
     UsageError,
 )
 from k8s_datamodel.lookups import LookUp, LookupContext, Moment
+from k8s_datamodel.messages import without_credentials
 from k8s_datamodel.model import (
     INCOMPLETE,
     REDACTION_RULES,
@@ -130,4 +131,5 @@ __all__ = [
     "hookimpl",
     "settings",
     "without_bookkeeping",
+    "without_credentials",
 ]

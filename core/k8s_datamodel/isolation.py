@@ -22,9 +22,12 @@ from typing import Any, TypeVar
 
 import pluggy
 
+from k8s_datamodel.messages import without_credentials
+
 _OURS = (f"{Path(__file__).parent}{os.sep}", f"{Path(pluggy.__file__).parent}{os.sep}", "<")
 _PYTHON = f"{Path(os.__file__).parent}{os.sep}"
 _LONGEST = 500
+_MOST_READ = 100_000
 _T = TypeVar("_T")
 
 
@@ -46,8 +49,9 @@ class FaultError(Exception):
 
 
 def one_line(text: str) -> str:
-    """A text of somebody else's as one printable line of bounded length."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """A text of somebody else's as one printable line of bounded length, without credentials."""
+    plain = without_credentials(text[:_MOST_READ])
+    line = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
 
 
@@ -171,7 +175,7 @@ def guarded(start: Callable[[], Iterable[_T]], at_once: int) -> Iterator[_T]:
         at_once: how many.
 
     Raises:
-        Exception, SystemExit: whatever it raises, after all that came before.
+        BaseException: whatever it raises, after all that came before; KeyboardInterrupt at once.
     """
     iterator: Iterator[_T] | None = None
     fault: BaseException | None = None
@@ -182,7 +186,9 @@ def guarded(start: Callable[[], Iterable[_T]], at_once: int) -> Iterator[_T]:
             with isolated():
                 iterator = iterator or iter(start())
                 taken.extend(islice(iterator, at_once))
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a plugin may raise anything
             fault = error
         whole = len(taken) == at_once
         yield from taken

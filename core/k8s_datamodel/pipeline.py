@@ -88,18 +88,25 @@ class Run:
         checks = Checks(resource_type, thorough=not plugin.builtin)
         number = 0
         sound = True
-        try:
-            for made in self._collected(resource_type, context, foreign=not plugin.builtin):
-                record = self._kept(resource_type, checks.checked(made), checks)
-                if record is None:
-                    sound = False
-                    continue
-                number += 1
-                yield record
-        except (Exception, SystemExit) as fault:
-            # One broken collector must not take the others with it, nor end the program.
-            sound = False
-            self.reader.record(_fault(resource_type, fault, plugin))
+        collected: Iterator[Record] | None = None
+        while True:
+            try:
+                collected = collected or iter(self._collected(resource_type, context, plugin))
+                record = self._kept(resource_type, checks.checked(next(collected)), checks)
+            except StopIteration:
+                break
+            except KeyboardInterrupt:
+                raise
+            except BaseException as fault:  # of whatever kind: GeneratorExit, CancelledError
+                # One broken collector must not take the others with it, nor end the program.
+                sound = False
+                self.reader.record(_fault(resource_type, fault, plugin))
+                break
+            if record is None:
+                sound = False
+                continue
+            number += 1
+            yield record
         context.finish()
         self.counts[resource_type.name] = number if sound and known(context) else None
 
@@ -117,10 +124,10 @@ class Run:
         return kept if kept is record else checks.without_tokens(kept)
 
     def _collected(
-        self, resource_type: ResourceType, context: TypeContext, *, foreign: bool
+        self, resource_type: ResourceType, context: TypeContext, plugin: Plugin
     ) -> Iterable[Record]:
         collector: Collector = self.registry.load_target(resource_type)
-        if not foreign:
+        if plugin.builtin:
             return collector(context)
         return guarded(lambda: collector(context), BATCH)
 

@@ -14,6 +14,7 @@ from k8s_datamodel.contracts import KnownObjects, ListRequest, Source
 from k8s_datamodel.door import Door, Passed
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.groups import builtin
+from k8s_datamodel.messages import told, told_entry
 from k8s_datamodel.model import (
     INCOMPLETE,
     ClusterInfo,
@@ -92,7 +93,9 @@ class _Facts:
     def _take(self, type_name: str, make: Callable[[KubernetesObject], Any], page: Page) -> None:
         try:
             facts = [make(item) for item in page]
-        except (Exception, SystemExit) as fault:  # a plugin's function may raise anything
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:  # a plugin's function may raise anything
             self.faults[type_name] = fault
         else:
             self.gathered[type_name].extend(fact for fact in facts if fact is not None)
@@ -170,6 +173,7 @@ class Reader:
 
     def record(self, entry: LedgerEntry) -> None:
         """Add to the ledger; safe in threads."""
+        entry = told_entry(entry)
         with self._lock:
             self.ledger.append(entry)
 
@@ -223,7 +227,8 @@ class Reader:
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Counts, started at once and given in order."""
         futures = [self._pool.submit(self._source.count, r, self.namespace) for r in resources]
-        return map(result_of, futures)
+        counts = map(result_of, futures)
+        return (replace(count, outcome=told(count.outcome)) for count in counts)
 
     def lists(
         self, wanted: Iterable[Wanted]
@@ -288,7 +293,7 @@ class Reader:
                 outcome: Outcome = end.value
                 if selector and outcome.objects is not None:
                     outcome = replace(outcome, objects=number)
-                return _without(outcome, refused)
+                return told(_without(outcome, refused))
             if selector:  # a source may give more than it was asked for
                 page = [item for item in page if selector.matches(item)]
                 number += len(page)

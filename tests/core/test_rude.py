@@ -42,6 +42,10 @@ FAULTY = {
     "spec_is_no_json": ("spec of a record cannot be stored: datetime is nothing that JSON has", 0),
     "spec_in_a_circle": ("spec of a record cannot be stored: Circular reference detected", 0),
     "fact_raises": ("ZeroDivisionError: nothing to divide (fact_raises.py:9)", 0),
+    "gives_up": ("GeneratorExit: enough (gives_up.py:10)", 1),
+    "is_cancelled": ("CancelledError", 1),
+    "strange_end": ("Halt: no more (strange_end.py:14)", 2),
+    "fact_gives_up": ("GeneratorExit: enough (fact_gives_up.py:11)", 0),
     "fact_missing": ("cannot load k8s_datamodel_local.gone:fact", 0),
 }
 

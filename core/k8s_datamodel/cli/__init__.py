@@ -82,7 +82,7 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
         terminated = isinstance(stop.__cause__ or stop, _Terminated)
         app.complain("terminated" if terminated else "interrupted")
         return TERMINATED if terminated else INTERRUPTED
-    except (Exception, SystemExit) as error:  # whatever it is, the user gets one line
+    except BaseException as error:  # whatever it is, the user gets one line
         return _told(app, error)
     return result if isinstance(result, int) else 0
 
@@ -99,10 +99,7 @@ def _told(app: App, error: BaseException) -> int:
     if isinstance(error, click.ClickException):
         error.show()
         return error.exit_code
-    if app.settings.debug:
-        import traceback  # noqa: PLC0415 - only developers need it
-
-        traceback.print_exception(error)
+    app.complain_at_length(error)
     app.complain(app.blamed(error) or line(error))
     return error.exit_code if isinstance(error, DatamodelError) else 1
 

@@ -17,6 +17,7 @@ from k8s_datamodel.cache import Cache
 from k8s_datamodel.config import cache_dir, plugin_settings
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.host import Host
+from k8s_datamodel.messages import without_credentials
 from k8s_datamodel.registry import Registry
 from k8s_datamodel.resource_types import Resource, ResourceType
 
@@ -100,11 +101,19 @@ class App:
     def say(self, text: str) -> None:
         """Talk, unless ``--quiet``."""
         if not self.settings.quiet:
-            click.echo(text, err=True)
+            click.echo(without_credentials(text), err=True)
 
     def complain(self, text: str) -> None:
         """Say what went wrong."""
-        click.echo(f"k8s-datamodel: {text}", err=True)
+        click.echo(f"k8s-datamodel: {without_credentials(text)}", err=True)
+
+    def complain_at_length(self, error: BaseException) -> None:
+        """Show where an error comes from, if the user wants to know."""
+        if self.settings.debug:
+            import traceback  # noqa: PLC0415 - only developers need it
+
+            text = "".join(traceback.format_exception(error))
+            click.echo(without_credentials(text), err=True, nl=False)
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str], None]]:
@@ -228,7 +237,11 @@ def _missing(entry: LedgerEntry) -> str:
 
 
 def line(error: BaseException) -> str:
-    """What went wrong, in one line for the user."""
+    """What went wrong, in one line for the user, without credentials."""
+    return without_credentials(_line(error))
+
+
+def _line(error: BaseException) -> str:
     if isinstance(error, DatamodelError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:

@@ -11,7 +11,6 @@ import queue
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ _PATIENCE_SECONDS = 1.0
 Result = TypeVar("Result")
 
 
-class Stopped(BaseException):
+class Stopped(KeyboardInterrupt):
     """Ends the reading of a context because the user wants no more of it."""
 
 
@@ -144,11 +143,10 @@ class Fleet:
                 return
             try:
                 attempt = Attempt(context, work(Task(context, board.of(context))))
-            except (Stopped, KeyboardInterrupt):
+            except KeyboardInterrupt:  # ``Stopped`` is one
                 return
             except BaseException as error:  # a plugin may raise anything; it is this context's
-                if self._app.settings.debug:
-                    traceback.print_exc()
+                self._app.complain_at_length(error)
                 attempt = Attempt(context, error=line(error))
             board.ended(context)
             ended.put(attempt)

@@ -255,19 +255,6 @@ def test_a_pipe_among_files_does_not_block(tmp_path: Path) -> None:
     assert opened.entries("skipped") == {"pipe.yaml": "neither a file nor a folder"}
 
 
-def test_links_are_read_once_and_never_followed_to_folders(tmp_path: Path) -> None:
-    write(tmp_path / "real", {"x.yaml": configmap("one")})
-    (tmp_path / "link.yaml").symlink_to(tmp_path / "real" / "x.yaml")
-    (tmp_path / "real" / "loop").symlink_to(tmp_path)
-    (tmp_path / "lost.yaml").symlink_to(tmp_path / "nowhere")
-    opened = Opened(tmp_path)
-    assert opened.outcome().requests == 1
-    assert opened.entries("skipped") == {
-        "lost.yaml": "a link that leads nowhere",
-        "real/loop": "a link is not followed",
-    }
-
-
 @pytest.fixture
 def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whoever may not read all, in the test's folder: root becomes someone else."""

@@ -1,6 +1,7 @@
 """The files of a source, one after the other: of a folder, a tar, a zip, or a single one.
 
-Nothing is ever extracted: names such as ``../x`` are only names, links are not followed.
+Nothing is ever extracted: names such as ``../x`` are only names. Links in an archive are not
+followed, and those in a folder only to its own files.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from k8s_datamodel_plugins.sources.dump.limits import (
 
 _PREFIX = "file://"
 _LINK = "a link is not followed"
+_OUTSIDE = "a link that leads out of the folder is not followed; copy what it leads to"
+_NOWHERE = "a link that leads nowhere"
 _SPECIAL = "neither a file nor a folder"
 _TOO_MANY = f"more than {MAX_MEMBERS} files; the rest is not read"
 
@@ -126,6 +129,7 @@ def _stream(file: streams.Readable, name: str) -> Iterator[Member | Refusal]:
 
 
 def _folder(folder: Path) -> Iterator[Member | Refusal]:
+    inside = folder.resolve()
     seen: set[tuple[int, int]] = set()
     for number, (path, refusal) in enumerate(_walk(folder)):
         name = path.relative_to(folder).as_posix()
@@ -136,25 +140,37 @@ def _folder(folder: Path) -> Iterator[Member | Refusal]:
             yield Refusal(name, "failed", refusal)
             continue
         try:
-            yield from _folder_file(path, name, seen)
+            if path.is_symlink() and (why := _unfollowed(path, inside)):
+                # What lies outside may be what somebody wants read; all else is read elsewhere.
+                yield Refusal(name, "failed" if why == _OUTSIDE else "skipped", why)
+            else:
+                yield from _folder_file(path, name, seen)
         except OSError as fault:
             yield Refusal(name, "failed", words(fault))
 
 
 def _folder_file(path: Path, name: str, seen: set[tuple[int, int]]) -> Iterator[Member | Refusal]:
     """A file, each once: mounted ConfigMaps show theirs through links, too."""
-    if path.is_symlink() and not path.exists():
-        yield Refusal(name, "skipped", "a link that leads nowhere")
-        return
     status = path.stat()
-    if path.is_symlink() and stat.S_ISDIR(status.st_mode):
-        yield Refusal(name, "skipped", _LINK)
-    elif not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
         yield Refusal(name, "skipped", _SPECIAL)
     elif (status.st_dev, status.st_ino) not in seen:
         seen.add((status.st_dev, status.st_ino))
         with path.open("rb") as file:
             yield Member(name, file)
+
+
+def _unfollowed(link: Path, inside: Path) -> str:
+    """Why a link is not followed; empty when it leads to something in the folder."""
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):  # Python 3.12 and earlier raise the latter for a loop
+        return _NOWHERE
+    if not (target.is_dir() or target.is_file()):
+        return _SPECIAL
+    if not target.is_relative_to(inside):
+        return _OUTSIDE
+    return _LINK if target.is_dir() else ""
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:

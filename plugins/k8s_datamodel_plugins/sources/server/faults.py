@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from k8s_datamodel.api import Status
+from k8s_datamodel.api import Status, without_credentials
 
 _STATUS: Mapping[int, Status] = {
     401: "forbidden",
@@ -20,6 +20,7 @@ _STATUS: Mapping[int, Status] = {
 _TRANSIENT_CODES = frozenset({429, 500, 502, 503, 504})
 _LONGEST_REASON = 300
 _NO_SUCH_PATH = b"404 page not found"
+_MOST_READ = 100_000
 
 
 class RequestError(Exception):
@@ -116,10 +117,10 @@ def _says_not_found(content_type: str, body: bytes, answer: Mapping[str, Any]) -
 def _plain(content_type: str, body: bytes) -> str:
     if "html" in content_type:
         return "an HTML page, not an API server's answer"
-    return "" if "json" in content_type else line(body[:1000].decode(errors="replace"))
+    return "" if "json" in content_type else line(body[:_MOST_READ].decode(errors="replace"))
 
 
 def line(text: str) -> str:
-    """A text as one line, cut where it is longer than a reason may be."""
-    words = re.sub(r"\s+", " ", text).strip()
+    """A text as one line without credentials, cut where it is longer than a reason may be."""
+    words = re.sub(r"\s+", " ", without_credentials(text[:_MOST_READ])).strip()
     return words if len(words) <= _LONGEST_REASON else words[: _LONGEST_REASON - 3] + "..."
