@@ -15,10 +15,10 @@ from k8s_datamodel.door import Door
 from k8s_datamodel.errors import DatamodelError, SourceError
 from k8s_datamodel.finders import Plugin
 from k8s_datamodel.isolation import fault_of, guarded
+from k8s_datamodel.messages import without_credentials
 from k8s_datamodel.model import INCOMPLETE, UNREDACTED, ClusterInfo, LedgerEntry, Outcome, Snapshot
 from k8s_datamodel.reading import ALL, Asked, Reader, TypeContext
 from k8s_datamodel.records import Checks
-from k8s_datamodel.redaction.messages import redact_message
 from k8s_datamodel.registry import Registry
 from k8s_datamodel.resource_types import Record, ResourceType
 from k8s_datamodel.streams import result_of
@@ -210,7 +210,7 @@ def _look_up(namespace: str, source: Source, reader: Reader, *, storing: bool) -
     outcome = source.namespace(namespace)
     missing = outcome.status == "absent"
     if missing and not storing:
-        why = redact_message(outcome.reason)
+        why = without_credentials(outcome.reason)
         raise SourceError(f"there is no namespace {namespace} ({why})")
     if missing:
         outcome = replace(outcome, status="failed", reason=f"no such namespace ({outcome.reason})")
