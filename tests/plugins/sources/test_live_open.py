@@ -107,7 +107,7 @@ print(json.dumps({{"apiVersion": "client.authentication.k8s.io/v1",
     ("program", "words"),
     [
         ("import sys; sys.exit('sign in first')", "sign in first"),
-        ("print('no json')", "failed to decode"),
+        ("print('no json')", "gave no credentials"),
     ],
 )
 def test_an_exec_plugin_that_fails_is_said(
@@ -237,7 +237,7 @@ def test_a_dead_server_is_named(cluster: Cluster, tmp_path: Path) -> None:
     [
         ("https://no-such-host.invalid", "cannot be resolved"),
         ("ftp://127.0.0.1", "ftp"),
-        ("https://127.0.0.1:99999", "not valid"),
+        ("https://127.0.0.1:99999", "not a valid URL"),
     ],
 )
 def test_a_server_that_cannot_be_is_named(

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from k8s_datamodel_plugins.sources.server.connections import Headers
+from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
+from k8s_datamodel_plugins.sources.server.faults import RequestError
 from k8s_datamodel_plugins.sources.server.kubeconfig import Access
 
 _USER_AGENT = ("User-Agent", "k8s-datamodel")
@@ -29,7 +31,7 @@ class Identity:
         self._look_at = 0.0
 
     def __call__(self) -> Headers:
-        """The headers as of now."""
+        """The headers as of now. Raises RequestError if they are over, and no others come."""
         with self._lock:
             now = time.monotonic()
             if now >= self._look_at:
@@ -39,5 +41,8 @@ class Identity:
             return self._headers
 
     def _credentials(self) -> Headers:
-        settings: Any = self._access.configuration.auth_settings().values()
+        try:
+            settings: Any = self._access.configuration.auth_settings().values()
+        except FieldError as error:
+            raise RequestError(f"the user's credentials are over: {error}") from None
         return [(each["key"], each["value"]) for each in settings if each["value"]]

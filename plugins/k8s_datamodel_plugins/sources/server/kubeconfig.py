@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import logging
+import base64
 import os
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kubernetes.client import Configuration
-from kubernetes.config import ConfigException, incluster_config, kube_config
+from kubernetes.config import ConfigException, kube_config
 
 from k8s_datamodel.api import SourceError, SourceRequest, UsageError
 from k8s_datamodel_plugins.sources.server import locations
+from k8s_datamodel_plugins.sources.server.contexts import headers
+from k8s_datamodel_plugins.sources.server.contexts.credentials import usable
+from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
+from k8s_datamodel_plugins.sources.server.contexts.plugins import Plugin
 from k8s_datamodel_plugins.sources.server.contexts.reader import (
-    Kubeconfig,
+    Entry,
     KubeContext,
     choose,
     read_files,
     read_mapping,
 )
+from k8s_datamodel_plugins.sources.server.contexts.tokens import TokenFile
+from k8s_datamodel_plugins.sources.server.limits import from_environment
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes mounts a pod's token and the cluster's certificate authority."""
@@ -30,12 +34,14 @@ SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 IN_CLUSTER = "in-cluster"
 """Name of the context when a pod's service account is used."""
 
-# The kubernetes package says that it is typed, but these are not.
-_InClusterConfigLoader: Callable[..., Any] = incluster_config.InClusterConfigLoader
+# The kubernetes package says that it is typed, but this is not.
 _KubeConfigLoader: Callable[..., Any] = kube_config.KubeConfigLoader
 
 # What the loader of the kubernetes package raises for files of a wrong shape.
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
+
+# What of a user becomes a header here; the package gets the rest.
+_HEADERS = frozenset({"exec", "password", "token", "tokenFile", "username"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Access:
     Attributes:
         configuration: of the kubernetes package; its own, never the package's default one.
         context: name of the kubeconfig's context, or ``in-cluster``.
-        impersonation: headers that make the server act as someone else (``as`` of the user).
+        impersonation: headers that make the server act as someone else, which the kubernetes
+            package passes over (``as`` of the user, and what goes with it).
         proxy_url: of the kubeconfig; the environment's is not looked at here.
     """
 
@@ -67,11 +74,12 @@ def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Acc
     """
     if request.kubeconfig_data is not None:
         where = "the kubeconfig of the source"
-        return _chosen(read_mapping(request.kubeconfig_data, where), request.context)
+        config = read_mapping(request.kubeconfig_data, where)
+        return _access(choose(config, request.context), environ)
     if files := locations.files(request.kubeconfig, environ):
-        return _chosen(read_files(files), request.context)
+        return _access(choose(read_files(files), request.context), environ)
     if _in_cluster(environ):
-        return _from_service_account(request.context, environ)
+        return _access(_of_the_pod(request.context, environ), environ)
     raise _none(environ)
 
 
@@ -98,77 +106,91 @@ def _none(environ: Mapping[str, str]) -> SourceError:
 
 
 def _in_cluster(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("KUBERNETES_SERVICE_HOST")) and (SERVICE_ACCOUNT / "token").is_file()
+    named = environ.get("KUBERNETES_SERVICE_HOST") and environ.get("KUBERNETES_SERVICE_PORT")
+    return bool(named) and (SERVICE_ACCOUNT / "token").is_file()
 
 
-def _from_service_account(context: str | None, environ: Mapping[str, str]) -> Access:
+def _of_the_pod(context: str | None, environ: Mapping[str, str]) -> KubeContext:
+    """What a pod is given, as ``InClusterConfig`` of client-go reads it."""
     if context not in (None, IN_CLUSTER):
         raise UsageError(f"no kubeconfig has a context {context!r}: there is none in this pod")
-    configuration = Configuration()
-    loader = _InClusterConfigLoader(
-        token_filename=str(SERVICE_ACCOUNT / "token"),
-        cert_filename=str(SERVICE_ACCOUNT / "ca.crt"),
-        environ=environ,
+    host = environ["KUBERNETES_SERVICE_HOST"]
+    where = f"[{host}]" if ":" in host else host
+    server = f"https://{where}:{environ['KUBERNETES_SERVICE_PORT']}"
+    authority = str(SERVICE_ACCOUNT / "ca.crt")
+    cluster = {"server": server, "certificate-authority": authority}
+    return KubeContext(
+        IN_CLUSTER,
+        Entry(IN_CLUSTER, cluster, None),
+        Entry("service-account", {"tokenFile": str(SERVICE_ACCOUNT / "token")}, None),
     )
+
+
+def _access(context: KubeContext, environ: Mapping[str, str]) -> Access:
+    """Get the credentials of a context. Raises SourceError if they cannot be used."""
+    used = usable(context)
+    user = used.user.value
     try:
-        loader.load_and_set(configuration)
-    except (ConfigException, OSError) as error:
-        raise SourceError(f"the pod's service account cannot be used: {error}") from error
-    return Access(configuration, IN_CLUSTER)
+        header = _header(used, from_environment(environ).plugin_timeout)
+        authorization = header() if header else ""
+        given = {**user, **(_certificate(header) if isinstance(header, Plugin) else {})}
+        configuration = _configuration(replace(used, user=replace(used.user, value=given)))
+        if authorization and header:
+            _authorize(configuration, header)
+        if not (configuration.api_key or configuration.cert_file or used.server[:5] == "http:"):
+            raise FieldError("it has no credentials that could be used")
+        proxy_url = used.cluster.value.get("proxy-url")
+        return Access(configuration, used.name, tuple(headers.impersonation(user)), proxy_url)
+    except FieldError as error:
+        who = f"user {context.user.name!r}"
+        raise SourceError(f"context {context.name}: {who}: {error}") from None
 
 
-def _chosen(config: Kubeconfig, context: str | None) -> Access:
-    return _load(choose(config, context), config.where)
+def _header(context: KubeContext, seconds: float) -> Callable[[], str] | None:
+    """What gives the header ``Authorization``; None if nothing here does."""
+    user = context.user.value
+    if "exec" in user:
+        return Plugin(context, seconds)
+    if "tokenFile" in user:
+        return TokenFile(user["tokenFile"], user.get("token", ""))
+    if "token" in user:
+        return lambda: headers.bearer(user["token"], "token")
+    if "username" in user:
+        return lambda: headers.basic(user["username"], user["password"])
+    return None
 
 
-def _load(context: KubeContext, where: str) -> Access:
+def _certificate(plugin: Plugin) -> Mapping[str, str]:
+    """The certificate that a plugin gave, as a kubeconfig has it."""
+    credential = plugin.credential()
+    pem = {"client-certificate": credential.certificate, "client-key": credential.key}
+    return {
+        f"{k}-data": base64.b64encode(text.encode()).decode() for k, text in pem.items() if text
+    }
+
+
+def _configuration(context: KubeContext) -> Configuration:
+    """What the kubernetes package makes of a context, without its header."""
+    others = {k: v for k, v in context.user.value.items() if k not in _HEADERS}
     configuration = Configuration()
     try:
-        with _overheard() as complaints:
-            loader = _KubeConfigLoader(config_dict=context.mapping(), config_base_path="")
-            loader.load_and_set(configuration)
-    except ConfigException as error:
-        raise SourceError(f"context {context.name} of {where}: {_line(error)}") from error
-    except (OSError, *_MALFORMED) as error:
-        raise SourceError(f"context {context.name} of {where} is not complete") from error
-    if complaints and not (configuration.api_key or configuration.cert_file):
-        raise SourceError(f"no credentials for context {context.name}: {'; '.join(complaints)}")
-    proxy_url = context.cluster.value.get("proxy-url")
-    return Access(configuration, context.name, _impersonation(context.user.value), proxy_url)
+        loader = _KubeConfigLoader(
+            config_dict=replace(context, user=replace(context.user, value=others)).mapping(),
+            config_base_path="",
+        )
+        loader.load_and_set(configuration)
+    except (ConfigException, OSError, *_MALFORMED) as error:
+        # Its messages repeat what stands in the kubeconfig.
+        raise FieldError(f"it cannot be used ({type(error).__name__})") from None
+    return configuration
 
 
-def _impersonation(user: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Headers for ``as``, ``as-uid`` and ``as-groups``, which the kubernetes package passes over.
+def _authorize(configuration: Any, header: Callable[[], str]) -> None:
+    """Let the package send a header that may change."""
 
-    Without them we would read with other rights than kubectl does with the same file.
-    """
-    single = (("as", "Impersonate-User"), ("as-uid", "Impersonate-Uid"))
-    headers = [(header, str(user[key])) for key, header in single if user.get(key)]
-    return headers + [("Impersonate-Group", str(group)) for group in user.get("as-groups") or []]
+    def renew(configuration: Any) -> None:
+        # Its releases differ in which of the two they look at.
+        configuration.api_key = dict.fromkeys(("authorization", "BearerToken"), header())
 
-
-@contextmanager
-def _overheard() -> Iterator[list[str]]:
-    """What the root logger is told by this thread.
-
-    There, and only there, the kubernetes package says why a credential plugin failed, before it
-    goes on without credentials.
-    """
-    heard: list[str] = []
-    thread = threading.get_ident()
-
-    class Listener(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.name == "root" and record.thread == thread:
-                heard.append(_line(record.getMessage()))
-
-    listener = Listener(logging.ERROR)
-    logging.getLogger().addHandler(listener)
-    try:
-        yield heard
-    finally:
-        logging.getLogger().removeHandler(listener)
-
-
-def _line(text: object) -> str:
-    return " ".join(str(text).split())
+    renew(configuration)
+    configuration.refresh_api_key_hook = renew

@@ -27,6 +27,7 @@ class Limits:
             the server named the time itself.
         retry_after: longest ``Retry-After`` in seconds that is obeyed; a longer one ends the read.
         retry_budget: seconds that one run waits for ``Retry-After`` in all.
+        plugin_timeout: seconds for which a credential plugin may run that talks to nobody.
         page_bytes: size that a page of a list aims at; its objects take eight times as much memory,
             and smaller pages cost an API server next to nothing.
         page_objects: most objects asked for in one page.
@@ -44,6 +45,7 @@ class Limits:
     retry_window: float = 10.0
     retry_after: float = 30.0
     retry_budget: float = 120.0
+    plugin_timeout: float = 120.0
     page_bytes: int = 750_000
     page_objects: int = 500
     pages: int = 400

@@ -22,10 +22,23 @@ def files(kubeconfig: str | None, environ: Mapping[str, str] = os.environ) -> li
         if not Path(kubeconfig).expanduser().exists():
             raise SourceError(f"the kubeconfig {kubeconfig} is not there")
         return [str(Path(kubeconfig).expanduser())]
-    # As client-go's loading rules: of several files, those that are missing do not matter.
-    named = environ.get("KUBECONFIG", "").split(os.pathsep)
-    paths = [Path(name).expanduser() for name in named if name] or [Path(DEFAULT).expanduser()]
-    return [str(path) for path in paths if path.exists()]
+    # As client-go's loading rules: of several files, those that are missing do not matter, and
+    # none is looked for elsewhere. A shell has put in the home where it stands for one.
+    if named := environ.get("KUBECONFIG", ""):
+        return [name for name in named.split(os.pathsep) if name and _is_there(name)]
+    default = Path(DEFAULT).expanduser()
+    return [str(default)] if default.exists() else []
+
+
+def _is_there(name: str) -> bool:
+    """Whether a file is there, or cannot be looked at, which whoever reads it will say."""
+    try:
+        Path(name).stat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def contexts(request: SourceRequest) -> Sequence[str]:

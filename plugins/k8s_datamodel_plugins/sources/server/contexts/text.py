@@ -6,6 +6,7 @@ number or a boolean are not PyYAML's: times and sexagesimal numbers are text the
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any, ClassVar
 
@@ -50,7 +51,12 @@ def _boolean(loader: Any, node: yaml.ScalarNode) -> bool:
     return node.value.lower() in ("y", "yes", "true", "on")
 
 
+def _binary(loader: Any, node: yaml.ScalarNode) -> str:
+    return base64.b64decode(node.value).decode()
+
+
 _resolve()
+_Loader.add_constructor(_SCALAR + "binary", _binary)
 _Loader.add_constructor(_SCALAR + "int", _number)
 _Loader.add_constructor(_SCALAR + "float", _number)
 _Loader.add_constructor(_SCALAR + "bool", _boolean)
@@ -81,7 +87,7 @@ def _yaml(data: bytes) -> Any:
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ValueError(f"{_safe(error.problem)}{line}") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
+    except (yaml.YAMLError, ValueError):
         raise ValueError("it is not text") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None

@@ -1,0 +1,118 @@
+"""Runs somebody else's program: bounded in time and in what it says, and never left behind."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO
+
+_CHUNK = 1 << 16
+_STDOUT_BYTES = 1 << 20
+_STDERR_BYTES = 1 << 16
+
+
+class ProgramError(Exception):
+    """A program that was ended; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program ended.
+
+    Attributes:
+        code: its exit code; below zero for a signal.
+        out: all that it wrote to stdout.
+        err: the last of what it wrote to stderr; empty if the terminal got that.
+    """
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+def run(
+    command: Sequence[str], environ: Mapping[str, str], seconds: float, *, interactive: bool
+) -> Ended:
+    """Run a program to its end.
+
+    Args:
+        command: the program and its arguments.
+        environ: all of its environment.
+        seconds: for which it may run if it is not interactive.
+        interactive: it gets our stdin and stderr, to talk to a person.
+
+    Raises:
+        OSError: it cannot be started.
+        ProgramError: it took too long, or said too much.
+    """
+    process = subprocess.Popen(  # noqa: S603 - the kubeconfig names it, as for kubectl
+        command,
+        stdin=None if interactive else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=None if interactive else subprocess.PIPE,
+        env=environ,
+        start_new_session=not interactive,
+    )
+    try:
+        said = _said(process, None if interactive else time.monotonic() + seconds)
+    except BaseException:
+        _kill(process, group=not interactive)
+        raise
+    return Ended(process.returncode, *said)
+
+
+def _said(process: subprocess.Popen[bytes], end: float | None) -> tuple[bytes, bytes]:
+    """What it wrote to stdout and stderr, once it has ended."""
+    out, err = bytearray(), bytearray()
+    with selectors.DefaultSelector() as selector:
+        for stream, into in ((process.stdout, out), (process.stderr, err)):
+            if stream is not None:
+                selector.register(stream, selectors.EVENT_READ, into)
+        while selector.get_map():
+            for key, _ in selector.select(_left(end)):
+                if piece := os.read(key.fd, _CHUNK):
+                    key.data.extend(piece)
+                else:
+                    selector.unregister(key.fileobj)
+                    _close(key.fileobj)
+            if len(out) > _STDOUT_BYTES:
+                raise ProgramError(f"printed more than {_STDOUT_BYTES >> 20} MiB")
+            del err[:-_STDERR_BYTES]
+    try:
+        process.wait(_left(end))
+    except subprocess.TimeoutExpired:
+        raise ProgramError("did not end in time") from None
+    return bytes(out), bytes(err)
+
+
+def _left(end: float | None) -> float | None:
+    if end is None:
+        return None
+    if (left := end - time.monotonic()) <= 0:
+        raise ProgramError("did not end in time")
+    return left
+
+
+def _close(stream: object) -> None:
+    if hasattr(stream, "close"):
+        stream.close()
+
+
+def _kill(process: subprocess.Popen[bytes], *, group: bool) -> None:
+    """End it, and whatever it started."""
+    with suppress(ProcessLookupError):
+        if group:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    process.wait()
+    streams: tuple[IO[bytes] | None, ...] = (process.stdout, process.stderr)
+    for stream in streams:
+        if stream is not None:
+            stream.close()

@@ -1,0 +1,69 @@
+"""What a cluster says of its server, made clean by client-go's rules (rest/url_utils.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
+
+_PORTS = range(65536)
+
+
+def server(text: str) -> tuple[str, tuple[str, str] | None]:
+    """The URL of a server without credentials, and the name and password that stood in it.
+
+    Without a scheme it is ``http``; a query and a fragment do not count.
+
+    Raises:
+        FieldError: it is no URL; the text does not repeat it.
+    """
+    try:
+        parts = urlsplit(text if _complete(text) else f"http://{text}")
+        port = parts.port
+    except ValueError:
+        raise FieldError("its server is not a valid URL") from None
+    host = parts.hostname or ""
+    if not host or " " in text or not (port is None or port in _PORTS):
+        raise FieldError("its server is not a valid URL")
+    if parts.scheme not in ("http", "https"):
+        raise FieldError(f"its server's scheme is {parts.scheme}, not https or http")
+    where = f"[{host}]" if ":" in host else host
+    url = urlunsplit(
+        (parts.scheme, where if port is None else f"{where}:{port}", parts.path, "", "")
+    )
+    if parts.username is None:
+        return url.rstrip("/"), None
+    return url.rstrip("/"), (unquote(parts.username), unquote(parts.password or ""))
+
+
+def _complete(text: str) -> bool:
+    return bool((parts := urlsplit(text)).scheme and parts.netloc)
+
+
+def check_trust(cluster: Mapping[str, Any], *, secure: bool) -> None:
+    """Raise FieldError for a cluster whose authority client-go does not accept."""
+    path, data = cluster.get("certificate-authority"), cluster.get("certificate-authority-data")
+    if path and data:
+        raise FieldError("it has both certificate-authority and certificate-authority-data")
+    if secure and (path or data) and cluster.get("insecure-skip-tls-verify"):
+        raise FieldError("it has both a certificate authority and insecure-skip-tls-verify")
+    if path:
+        check_file("certificate-authority", path)
+
+
+def check_file(key: str, path: str) -> None:
+    """Raise FieldError for a file that cannot be opened."""
+    try:
+        with Path(path).open("rb"):
+            pass
+    except (OSError, ValueError) as error:
+        raise FieldError(f"its {key} {path} cannot be read: {reason(error)}") from None
+
+
+def reason(error: Exception) -> str:
+    """Why a file cannot be had, without anything that stands in it."""
+    words = error.strerror if isinstance(error, OSError) else None
+    return (words or "it is no file").lower()
