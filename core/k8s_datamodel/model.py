@@ -250,6 +250,7 @@ class SourceRequest:
             source that is another one's front: ``opener(replace(request, location=""))`` is the
             live API server.
         custom: the run may also list any custom resource.
+        warn: called with one line that people should read, from any thread.
     """
 
     location: str = ""
@@ -261,3 +262,4 @@ class SourceRequest:
     kubeconfig_data: Mapping[str, Any] | None = field(default=None, repr=False)
     opener: Callable[[SourceRequest], Any] = field(default=_no_opener, repr=False)
     custom: bool = False
+    warn: Callable[[str], None] = field(default=lambda line: None, repr=False)

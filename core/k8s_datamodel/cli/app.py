@@ -144,6 +144,7 @@ class App:
                 self.source_request(resources),
                 custom=any(each.discovers for each in types),
                 progress=progress,
+                warn=self.complain,
             )
             if task:
                 request = replace(request, location="", context=task.context)

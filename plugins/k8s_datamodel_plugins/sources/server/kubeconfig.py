@@ -26,7 +26,8 @@ from k8s_datamodel_plugins.sources.server.contexts.reader import (
     read_mapping,
 )
 from k8s_datamodel_plugins.sources.server.contexts.tokens import TokenFile
-from k8s_datamodel_plugins.sources.server.limits import from_environment
+from k8s_datamodel_plugins.sources.server.limits import Limits, from_environment
+from k8s_datamodel_plugins.sources.server.oidc.session import session
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes mounts a pod's token and the cluster's certificate authority."""
@@ -41,7 +42,7 @@ _KubeConfigLoader: Callable[..., Any] = kube_config.KubeConfigLoader
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 
 # What of a user becomes a header here; the package gets the rest.
-_HEADERS = frozenset({"exec", "password", "token", "tokenFile", "username"})
+_HEADERS = frozenset({"auth-provider", "exec", "password", "token", "tokenFile", "username"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Acc
     if request.kubeconfig_data is not None:
         where = "the kubeconfig of the source"
         config = read_mapping(request.kubeconfig_data, where)
-        return _access(choose(config, request.context), environ)
+        return _access(choose(config, request.context), environ, request.warn)
     if files := locations.files(request.kubeconfig, environ):
-        return _access(choose(read_files(files), request.context), environ)
+        return _access(choose(read_files(files), request.context), environ, request.warn)
     if _in_cluster(environ):
-        return _access(_of_the_pod(request.context, environ), environ)
+        return _access(_of_the_pod(request.context, environ), environ, request.warn)
     raise _none(environ)
 
 
@@ -126,12 +127,14 @@ def _of_the_pod(context: str | None, environ: Mapping[str, str]) -> KubeContext:
     )
 
 
-def _access(context: KubeContext, environ: Mapping[str, str]) -> Access:
+def _access(
+    context: KubeContext, environ: Mapping[str, str], warn: Callable[[str], None]
+) -> Access:
     """Get the credentials of a context. Raises SourceError if they cannot be used."""
     used = usable(context)
     user = used.user.value
     try:
-        header = _header(used, from_environment(environ).plugin_timeout)
+        header = _header(used, from_environment(environ), warn)
         authorization = header() if header else ""
         given = {**user, **(_certificate(header) if isinstance(header, Plugin) else {})}
         configuration = _configuration(replace(used, user=replace(used.user, value=given)))
@@ -146,11 +149,15 @@ def _access(context: KubeContext, environ: Mapping[str, str]) -> Access:
         raise SourceError(f"context {context.name}: {who}: {error}") from None
 
 
-def _header(context: KubeContext, seconds: float) -> Callable[[], str] | None:
+def _header(
+    context: KubeContext, limits: Limits, warn: Callable[[str], None]
+) -> Callable[[], str] | None:
     """What gives the header ``Authorization``; None if nothing here does."""
     user = context.user.value
     if "exec" in user:
-        return Plugin(context, seconds)
+        return Plugin(context, limits.plugin_timeout)
+    if "auth-provider" in user:
+        return session(context.user, limits, warn)
     if "tokenFile" in user:
         return TokenFile(user["tokenFile"], user.get("token", ""))
     if "token" in user:

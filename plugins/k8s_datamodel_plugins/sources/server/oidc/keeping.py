@@ -1,0 +1,130 @@
+"""Puts new tokens into a kubeconfig without touching anything else in it.
+
+kubectl and this command may run at the same time, so both change a kubeconfig under the same lock:
+client-go's, a file ``FILE.lock`` that only one can make (tools/clientcmd/loader.go, lockFile).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from k8s_datamodel.api import SourceError
+from k8s_datamodel_plugins.sources.server.contexts.reader import Entry, read_files
+from k8s_datamodel_plugins.sources.server.oidc import scalars
+
+# kubectl holds it for some milliseconds.
+_WAIT_SECONDS = 2.0
+_PAUSE_SECONDS = 0.02
+
+_writing = threading.Lock()
+
+
+class NotKeptError(Exception):
+    """The file stays as it is; the text says why, without a value of it."""
+
+
+def keep(user: Entry, used: Mapping[str, str], changed: Mapping[str, str]) -> None:
+    """Replace values in the config of a user's ``auth-provider``, in the file in which it stands.
+
+    A file in which the refresh token is another one than we used is left alone: whoever put that
+    there knows better.
+
+    Args:
+        user: with its file.
+        used: the config that was refreshed.
+        changed: the new values, by key.
+
+    Raises:
+        NotKeptError: the file cannot be changed, or not without a doubt.
+    """
+    if user.file is None:
+        raise NotKeptError("the kubeconfig is no file")
+    path = Path(user.file)
+    try:
+        with _writing, _locked(path):
+            _replace(path, user.name, used, changed)
+    except OSError as error:
+        raise NotKeptError(f"{path}: {(error.strerror or 'it is no file').lower()}") from None
+
+
+def _replace(path: Path, name: str, used: Mapping[str, str], changed: Mapping[str, str]) -> None:
+    target = Path(os.path.realpath(path))
+    status = target.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise NotKeptError(f"{path} is no regular file")
+    if not (status.st_mode & stat.S_IWUSR and os.access(target, os.W_OK)):
+        raise NotKeptError(f"{path} is read-only")
+    if _refresh_token(path, name) != used.get("refresh-token"):
+        return
+    try:
+        text = scalars.replaced(target.read_bytes(), name, changed)
+    except scalars.UnsureError as error:
+        raise NotKeptError(f"{path} cannot be changed without a doubt: {error}") from None
+    _put(target, text, status)
+
+
+def _refresh_token(path: Path, name: str) -> str | None:
+    try:
+        user = read_files([str(path)]).users.get(name)
+    except SourceError as error:
+        raise NotKeptError(str(error)) from None
+    if user is None:
+        raise NotKeptError(f"{path} has no user {name!r} any more")
+    token: str | None = user.value.get("auth-provider", {}).get("config", {}).get("refresh-token")
+    return token
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold client-go's lock of a file, and of what it leads to."""
+    with ExitStack() as locks:
+        for each in sorted({str(path.absolute()), os.path.realpath(path)}):
+            locks.enter_context(_lock(Path(f"{each}.lock")))
+        yield
+
+
+@contextmanager
+def _lock(lock: Path) -> Iterator[None]:
+    end = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL, 0))
+            break
+        except FileExistsError:
+            if time.monotonic() > end:
+                raise NotKeptError(
+                    f"{lock} is there, so another program is at work on the file; if none is,"
+                    " remove it"
+                ) from None
+            time.sleep(_PAUSE_SECONDS)
+    try:
+        yield
+    finally:
+        with suppress(FileNotFoundError):
+            lock.unlink()
+
+
+def _put(target: Path, content: bytes, status: os.stat_result) -> None:
+    """Write beside, then rename: whoever reads meanwhile sees the old file or the new one."""
+    beside = target.parent / f".{target.name}.{os.urandom(8).hex()}"
+    number = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if hasattr(os, "chown"):
+            with suppress(PermissionError):
+                os.chown(beside, status.st_uid, status.st_gid)
+        beside.chmod(stat.S_IMODE(status.st_mode))
+        beside.replace(target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            beside.unlink()
+        raise

@@ -1,0 +1,137 @@
+"""One user's session: the id-token while it is valid, then a new one, once for all threads."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from k8s_datamodel.api import SourceError
+from k8s_datamodel_plugins.sources.server.contexts import headers
+from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
+from k8s_datamodel_plugins.sources.server.contexts.reader import Entry, read_files
+from k8s_datamodel_plugins.sources.server.limits import Limits
+from k8s_datamodel_plugins.sources.server.oidc import keeping
+from k8s_datamodel_plugins.sources.server.oidc.issuer import RefusedError, Tokens, refresh
+
+# As client-go: a token counts as expired a little before it is.
+_BEFORE_SECONDS = 10.0
+# A new token counts for so long, even if by our clock it has expired: the server's clock decides.
+_AGAIN_SECONDS = 60.0
+
+_sessions: dict[object, Session] = {}
+_opening = threading.Lock()
+
+
+def session(user: Entry, limits: Limits, warn: Callable[[str], None]) -> Session:
+    """The session of a user: one for all contexts of a run, which refresh it once.
+
+    Args:
+        user: whose ``auth-provider`` is ``oidc``, with what it needs.
+        limits: of conversations with the issuer.
+        warn: gets a line when new tokens cannot be kept.
+    """
+    config = _config(user)
+    key = (user.file, user.name, tuple(sorted(config.items())))
+    with _opening:
+        if key not in _sessions:
+            _sessions[key] = Session(user, limits, warn)
+        return _sessions[key]
+
+
+class Session:
+    """Gives the header ``Authorization``; see ``session``."""
+
+    def __init__(self, user: Entry, limits: Limits, warn: Callable[[str], None]) -> None:
+        self._user = user
+        self._limits = limits
+        self._warn = warn
+        self._config = _config(user)
+        self._lock = threading.Lock()
+        self._renewed_at = -_AGAIN_SECONDS
+
+    def __call__(self) -> str:
+        """The header as of now. Raises FieldError if there is no valid token to be had."""
+        with self._lock:
+            just_now = time.monotonic() - self._renewed_at < _AGAIN_SECONDS
+            if not (_valid(self._config) or just_now):
+                self._config = self._renewed()
+            return headers.bearer(self._config["id-token"], "id-token")
+
+    def _renewed(self) -> Mapping[str, str]:
+        """The config with a valid token: somebody else's, if the file has one by now."""
+        config = self._read_again()
+        if _valid(config):
+            return config
+        if not config.get("refresh-token"):
+            raise FieldError("its id-token has expired, and it has no refresh-token: log in again")
+        try:
+            tokens = refresh(config, self._limits)
+        except RefusedError:
+            # Another process may have used the refresh token, and kept its successor.
+            latest = self._read_again()
+            if latest.get("refresh-token") == config["refresh-token"]:
+                raise
+            if _valid(latest):
+                return latest
+            config, tokens = latest, refresh(latest, self._limits)
+        return self._taken(config, tokens)
+
+    def _taken(self, config: Mapping[str, str], tokens: Tokens) -> Mapping[str, str]:
+        new = {"id-token": tokens.id_token, "refresh-token": tokens.refresh_token}
+        changed = {key: value for key, value in new.items() if value and value != config.get(key)}
+        if changed:
+            self._keep(config, changed)
+        if not tokens.id_token:
+            raise FieldError(
+                "its issuer gives no id-token when tokens are refreshed: log in again, with the"
+                " scope openid"
+            )
+        taken = {**config, **changed}
+        _valid(taken)
+        self._renewed_at = time.monotonic()
+        return taken
+
+    def _keep(self, config: Mapping[str, str], changed: Mapping[str, str]) -> None:
+        try:
+            keeping.keep(self._user, config, changed)
+        except keeping.NotKeptError as error:
+            spent = "refresh-token" in changed
+            more = (
+                "; the next run has to refresh them again"
+                if not spent
+                else ("; the old refresh-token may be spent: log in again if it is refused")
+            )
+            self._warn(f"the new tokens of user {self._user.name!r} are not kept: {error}{more}")
+
+    def _read_again(self) -> Mapping[str, str]:
+        """The config as it stands in the file now; what we have where it is no longer there."""
+        if self._user.file is None:
+            return self._config
+        try:
+            found = read_files([self._user.file]).users.get(self._user.name)
+        except SourceError:
+            found = None
+        config = _config(found) if found else {}
+        return config if config.get("idp-issuer-url") else self._config
+
+
+def _config(user: Entry) -> Mapping[str, str]:
+    config: Mapping[str, str] = user.value.get("auth-provider", {}).get("config", {})
+    return config
+
+
+def _valid(config: Mapping[str, str]) -> bool:
+    """Whether there is an id-token that has not expired. Raises FieldError for one that is none."""
+    token = config.get("id-token")
+    if not token:
+        return False
+    try:
+        claims = token.split(".")[1]
+        document = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+        expiry = float(document.get("exp") or 0)
+    except (AttributeError, IndexError, TypeError, ValueError):
+        raise FieldError("its id-token is no JWT") from None
+    return time.time() + _BEFORE_SECONDS < expiry
