@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from k8s_datamodel.api import Resource
 from opened import CRDS, DEPLOYMENTS, GADGETS, WIDGETS, Opened, configmap, live, write
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system", "shop")
@@ -158,6 +159,108 @@ def test_a_must_gather_is_read_by_its_layout(tmp_path: Path) -> None:
     info = opened.info
     assert (info.version, info.source_timestamp) == ("4.18.3", "2025-01-02 02:04:05")
     assert list(opened.entries("unrecognised")) == [f"{namespaced}pods/p/p/logs/current.log"]
+
+
+def untyped(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key not in ("apiVersion", "kind")}
+
+
+def definition(plural: str, group: str) -> dict[str, Any]:
+    kind = plural[:-1].capitalize()
+    return {
+        "metadata": {"name": f"{plural}.{group}", "uid": f"uid-{plural}"},
+        "spec": {
+            "group": group,
+            "names": {"plural": plural, "kind": kind},
+            "versions": [{"name": "v1", "served": True, "storage": True}],
+        },
+    }
+
+
+CLUSTER = f"{GATHERED}cluster-scoped-resources/"
+DEFINITIONS = f"{CLUSTER}apiextensions.k8s.io/customresourcedefinitions"
+AARDVARKS = Resource("a.example", "v1", "aardvarks", "Aardvark", False)
+UNTYPED: dict[str, tuple[dict[str, Any], Any, list[str]]] = {
+    "CRDs, a file each": (
+        {f"{DEFINITIONS}/aardvarks.a.example.yaml": definition("aardvarks", "a.example")},
+        CRDS,
+        ["aardvarks.a.example"],
+    ),
+    "CRDs, a list": (
+        {
+            f"{DEFINITIONS}.yaml": {
+                "metadata": {"resourceVersion": "9"},
+                "items": [definition("aardvarks", "a.example"), definition("bees", "b.example")],
+            }
+        },
+        CRDS,
+        ["aardvarks.a.example", "bees.b.example"],
+    ),
+    "workloads of a namespace": (
+        {
+            f"{GATHERED}namespaces/shop/apps/deployments.yaml": {
+                "metadata": {"resourceVersion": "9"},
+                "items": [{"metadata": {"name": "web", "namespace": "shop", "uid": "u"}}],
+            }
+        },
+        DEPLOYMENTS,
+        ["web"],
+    ),
+    "one workload": (
+        {
+            f"{GATHERED}namespaces/shop/apps/deployments/web.yaml": {
+                "metadata": {"name": "web", "namespace": "shop", "uid": "u"}
+            }
+        },
+        DEPLOYMENTS,
+        ["web"],
+    ),
+    "a kind of the run without its CRD": (
+        {f"{CLUSTER}example.com/gadgets/a.yaml": untyped(live("Gadget", "a"))},
+        GADGETS,
+        ["a"],
+    ),
+    "some with, some without": (
+        {
+            f"{CLUSTER}example.com/gadgets/a.yaml": untyped(live("Gadget", "a")),
+            f"{CLUSTER}example.com/gadgets/b.yaml": live("Gadget", "b"),
+        },
+        GADGETS,
+        ["a", "b"],
+    ),
+}
+"""Files of a must-gather, a kind, and the names that are there."""
+
+
+@pytest.mark.parametrize("case", UNTYPED)
+def test_the_place_of_a_file_tells_what_an_object_does_not_say(tmp_path: Path, case: str) -> None:
+    files, resource, names = UNTYPED[case]
+    opened = both(tmp_path, {path: json.dumps(content) for path, content in files.items()})
+    assert opened.names(resource) == names
+    assert opened.entries("unrecognised") == {}
+    first = opened.objects(resource)[0]
+    assert (first["apiVersion"], first["kind"]) == (
+        f"{resource.group}/{resource.version}",
+        resource.kind,
+    )
+
+
+def test_crds_tell_the_kind_of_what_stands_before_them(tmp_path: Path) -> None:
+    files = {
+        f"{CLUSTER}a.example/aardvarks/one.yaml": {"metadata": {"name": "one", "uid": "1"}},
+        f"{CLUSTER}a.example/aardvarks/two.yaml": {"metadata": {"name": "two", "uid": "2"}},
+        f"{CLUSTER}core/namespaces/kube-system.yaml": {
+            "metadata": {"name": "kube-system", "uid": "uid-of-cluster"}
+        },
+        f"{CLUSTER}z.example/zebras/one.yaml": {"metadata": {"name": "one", "uid": "3"}},
+        f"{DEFINITIONS}/aardvarks.a.example.yaml": definition("aardvarks", "a.example"),
+    }
+    opened = both(tmp_path, {path: json.dumps(content) for path, content in files.items()})
+    assert counted(opened, AARDVARKS) == (2, "estimate")
+    assert opened.info.uid == "uid-of-cluster"
+    [(path, reason)] = opened.entries("unrecognised").items()
+    assert path.endswith("zebras/one.yaml")
+    assert "no CRD of the dump tells" in reason
 
 
 def bundle(**files: str) -> dict[str, str]:

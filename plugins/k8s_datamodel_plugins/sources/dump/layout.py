@@ -106,6 +106,11 @@ def locate(path: str) -> Place | None:
     return None
 
 
+def builtin_kinds() -> dict[str, tuple[str, str]]:
+    """``apiVersion`` and kind of what Kubernetes itself serves, by ``plural.group``."""
+    return {_resource(*known): known for known in _NAMES.values()}
+
+
 def is_timestamp(path: str) -> bool:
     """Whether it is a must-gather's note of when it was made."""
     return path.rpartition("/")[2] == "timestamp"

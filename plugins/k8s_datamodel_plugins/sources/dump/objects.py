@@ -62,7 +62,8 @@ def find(value: Any, place: Place | None) -> Found:
     """
     found = Found()
     hint = (place.api_version, place.kind) if place else ("", "")
-    if isinstance(value, list) or (value is None and all(hint)):  # Go writes no items as null
+    bundled = place is not None and place.bundle and all(hint)
+    if isinstance(value, list) or (value is None and bundled):  # Go writes no items as null
         _elements(value or [], hint, found)
         if _known(place):
             found.listings += _listings(found.objects, hint, "server", rest=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from k8s_datamodel.api import SourceRequest
+from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.sources.dump import content, layout, objects, streams
 from k8s_datamodel_plugins.sources.dump.books import NO_OBJECT, Books, Tally
 from k8s_datamodel_plugins.sources.dump.facts import OBSERVED, Facts
@@ -12,6 +13,8 @@ from k8s_datamodel_plugins.sources.dump.index import Index
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.limits import MIB, Unreadable
 from k8s_datamodel_plugins.sources.dump.members import Member, Refusal, members, words
+from k8s_datamodel_plugins.sources.dump.objects import Found
+from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Kinds, Untyped
 
 ARCHIVE = "an archive inside the source is not opened; name it as --source to read it"
 """Why an archive in an archive or a folder is passed over: it may be another cluster's."""
@@ -39,15 +42,17 @@ class Scan:
         self.index = Index(request.resources, custom=request.custom)
         self.facts = Facts()
         self.books = Books()
+        self._kinds = Kinds(request.resources)
         for member in members(request.location):
             self._take(member)
             self.books.seen += 1
             if self.books.seen % _EVERY == 0:
                 size = f"{self.books.bytes // MIB} MiB"
                 request.progress(f"{self.books.files} files, {size}, {self.index.objects} objects")
+        self._take_untyped()
 
     def _take(self, member: Member | Refusal) -> None:
-        place = layout.locate(member.path)
+        place = self._kinds.placed(layout.locate(member.path))
         if isinstance(member, Refusal):
             if member.status == "failed":
                 self.books.fail(member.path, place, member.reason)
@@ -104,6 +109,25 @@ class Scan:
         except ValueError as fault:
             tally.faults.append(str(Unreadable(str(fault), line)))
             return
+        if place and self._kinds.wait(Untyped(value, line, path, place), found):
+            tally.useful += 1
+            return
+        self._found(found, value, line, path, place, tally)
+
+    def _take_untyped(self) -> None:
+        """Read what waited for the CRDs."""
+        crds = (entry.packed.load() for entry in self.index.entries(CRDS, None))
+        for value, line, path, place in self._kinds.resolved(crds):
+            tally = Tally()
+            found = objects.find(value, place)
+            self._found(found, value, line, path, place, tally)
+            status, reason = tally.verdict()
+            if status != "complete":
+                self.books.note(path, status, reason if place.kind else NO_KIND)
+
+    def _found(
+        self, found: Found, value: Any, line: int, path: str, place: Place | None, tally: Tally
+    ) -> None:
         tally.faults += [str(Unreadable(flaw, line)) for flaw in found.flaws]
         tally.useful += len(found.objects) + len(found.listings)
         if found.others and not found.objects and self.facts.note(value):

@@ -1,0 +1,68 @@
+"""What a must-gather holds without ``apiVersion`` and ``kind``: its place tells group and plural.
+
+Some gather images write objects as a typed client gives them. Kubernetes' own kinds are known,
+those of the run too; for the others the CRDs of the dump tell, which may stand behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from k8s_datamodel.api import KubernetesObject, Resource
+from k8s_datamodel_plugins.definitions import instances_of
+from k8s_datamodel_plugins.sources.dump.layout import Place, builtin_kinds
+from k8s_datamodel_plugins.sources.dump.objects import Found
+
+NO_KIND = "says neither apiVersion nor kind, and no CRD of the dump tells them"
+
+
+class Untyped(NamedTuple):
+    """A document that waits until the CRDs are known."""
+
+    value: Any
+    line: int
+    path: str
+    place: Place
+
+
+class Kinds:
+    """What is known of kinds by ``plural.group``, and what waits for the rest.
+
+    Args:
+        wanted: what the run will list.
+    """
+
+    def __init__(self, wanted: Iterable[Resource]) -> None:
+        self._known = builtin_kinds()
+        self._add(wanted)
+        self._waiting: list[Untyped] = []
+
+    def placed(self, place: Place | None) -> Place | None:
+        """A place with what is known of its kind."""
+        known = self._known.get(place.resource) if place and not place.kind else None
+        if place is None or known is None:
+            return place
+        return replace(place, api_version=known[0], kind=known[1])
+
+    def wait(self, document: Untyped, found: Found) -> bool:
+        """Keep a document for later if it may hold objects of a kind that is not known yet."""
+        place = document.place
+        waits = bool(place.resource and not place.kind and found.others and not found.objects)
+        if waits:
+            self._waiting.append(document)
+        return waits
+
+    def resolved(self, crds: Iterable[KubernetesObject]) -> Iterator[Untyped]:
+        """What waited, with the kinds that CRDs define; where none does, its place says no kind."""
+        if not self._waiting:
+            return
+        self._add(instances_of(crd) for crd in crds)
+        for each in self._waiting:
+            yield each._replace(place=self.placed(each.place) or each.place)
+
+    def _add(self, resources: Iterable[Resource]) -> None:
+        for each in resources:
+            version = f"{each.group}/{each.version}" if each.group else each.version
+            self._known[each.name] = (version, each.kind)
