@@ -276,3 +276,79 @@ def test_the_files_times_of_an_archive_date_a_dump_only(tmp_path: Path) -> None:
     assert Opened(tmp_path / "y.tar", CRDS).info.source_timestamp == "2023-11-14 22:13:20"
     (tmp_path / "z.tar").write_bytes(tarred({"a.yaml": namespace}))
     assert Opened(tmp_path / "z.tar", CRDS).info.source_timestamp is None
+
+
+def many(number: int) -> dict[str, str | bytes]:
+    """Files that do not compress away, so that a cut falls between them."""
+    salt = [zlib.crc32(str(n).encode()) for n in range(400)]
+    return {
+        f"{n:02}.yaml": configmap(f"n{n:02}", k=" ".join(str(each * (n + 3)) for each in salt))
+        for n in range(number)
+    }
+
+
+TGZ = gzip.compress(tarred(many(9)))
+ENDLESS = tarred(many(9)).rstrip(b"\0")
+BROKEN: dict[str, tuple[bytes, int, str]] = {
+    "a small tgz, cut": (TGZ[:-200], 8, "ends early"),
+    "a tgz, cut in the middle": (TGZ[: len(TGZ) // 2], 3, "ends early"),
+    "a tgz without the last byte of its checksum": (TGZ[:-1], 9, "ends early"),
+    "a tgz with a line behind it": (TGZ + b"<!-- proxied -->\n", 9, "behind its end"),
+    "a tgz with a damaged second part": (TGZ + gzip.compress(b"x")[:6], 9, "ends early"),
+    "a txz, cut": (lzma.compress(tarred(many(9)))[:-3000], 6, "ends early"),
+    "a txz with something behind it": (lzma.compress(tarred(many(9))) + b"junk", 9, "behind"),
+    "a tar.bz2 with something behind it": (bz2.compress(tarred(many(9))) + b"junk", 9, "behind"),
+    "a tar without end blocks": (ENDLESS + bytes(-len(ENDLESS) % 512), 9, "end mark"),
+    "a tar with something behind it": (tarred(many(9)) + b"x" * 700, 9, "behind its end"),
+}
+"""Archives of nine files: bytes, how many can be read at least, and what is said."""
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_can_be_read_of_a_broken_archive_is_kept(tmp_path: Path, case: str) -> None:
+    data, least, words = BROKEN[case]
+    (tmp_path / "x.tar").write_bytes(data)
+    opened = Opened(tmp_path / "x.tar")
+    assert opened.names() == [f"n{n:02}" for n in range(len(opened.names()))]
+    assert len(opened.names()) >= least
+    assert opened.incomplete
+    assert words in opened.entries("failed")["x.tar"]
+
+
+JOINED = {
+    "tars": tarred(TWO) + tarred(many(1)),
+    "tgzs": gzip.compress(tarred(TWO)) + gzip.compress(tarred(many(1))),
+    "a tgz of tars": gzip.compress(tarred(TWO) + tarred(many(1))),
+    "txzs": lzma.compress(tarred(TWO)) + lzma.compress(tarred(many(1))),
+    "tgzs with padding": gzip.compress(tarred(TWO)) + bytes(512) + gzip.compress(tarred(many(1))),
+}
+"""Archives that stand one behind the other."""
+
+
+@pytest.mark.parametrize("case", JOINED)
+def test_archives_one_behind_the_other_are_read_to_the_last(tmp_path: Path, case: str) -> None:
+    (tmp_path / "x.tar").write_bytes(JOINED[case])
+    opened = Opened(tmp_path / "x.tar")
+    assert opened.names() == ["n00", "one", "two"]
+    assert not opened.incomplete
+
+
+CUT = b"---\n".join(str(text).encode() for text in many(9).values())
+FILES: dict[str, tuple[bytes, int, str]] = {
+    "gzip, cut": (gzip.compress(CUT)[:-4000], 4, "ends early"),
+    "gzip, something behind": (gzip.compress(CUT) + b"junk", 8, "behind its end"),
+    "xz, cut": (lzma.compress(CUT)[:-4000], 4, "ends early"),
+    "bzip2, something behind": (bz2.compress(CUT) + b"junk", 8, "behind its end"),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_what_can_be_read_of_a_broken_file_is_kept(tmp_path: Path, case: str) -> None:
+    """But not its last document: cut at the end of a line, it would still read as a whole."""
+    data, least, words = FILES[case]
+    (tmp_path / "x.yaml.gz").write_bytes(data)
+    opened = Opened(tmp_path / "x.yaml.gz")
+    assert 9 > len(opened.names()) >= least
+    assert all(item["data"]["k"].count(" ") == 399 for item in opened.objects())
+    assert opened.incomplete
+    assert words in opened.entries("failed")["x.yaml.gz"]

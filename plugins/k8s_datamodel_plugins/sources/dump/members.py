@@ -192,6 +192,7 @@ def _unlisted(faults: list[OSError], folder: Path) -> Iterator[tuple[Path, str]]
 
 def _tar(stream: streams.Buffered, name: str) -> Iterator[Member | Refusal]:
     number = 0
+    broken: BaseException | None
     try:
         for number, entry in enumerate(tar.entries(stream), 1):
             if number > MAX_MEMBERS:
@@ -201,8 +202,12 @@ def _tar(stream: streams.Buffered, name: str) -> Iterator[Member | Refusal]:
                 yield Refusal(entry.path, lost, entry.refusal)
             else:
                 yield Member(entry.path, entry.body, entry.modified)
+        broken = streams.fault_of(stream)
     except streams.BROKEN as fault:
-        yield Refusal(name, "failed", f"the archive is broken after {number} files: {words(fault)}")
+        broken = streams.fault_of(stream) or fault
+    if broken:
+        reason = f"the archive is broken after {number} files: {words(broken)}"
+        yield Refusal(name, "failed", reason)
 
 
 def _zip(path: Path) -> Iterator[Member | Refusal]:

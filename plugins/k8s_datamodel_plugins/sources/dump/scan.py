@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from k8s_datamodel.api import SourceRequest
 from k8s_datamodel_plugins.definitions import CRDS
@@ -12,12 +13,15 @@ from k8s_datamodel_plugins.sources.dump.facts import OBSERVED, Facts
 from k8s_datamodel_plugins.sources.dump.index import Index
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.limits import MIB, Unreadable
+from k8s_datamodel_plugins.sources.dump.logs import has_log, without_logs
 from k8s_datamodel_plugins.sources.dump.members import Member, Refusal, members, words
 from k8s_datamodel_plugins.sources.dump.objects import Found
 from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Kinds, Untyped
 
 ARCHIVE = "an archive inside the source is not opened; name it as --source to read it"
 """Why an archive in an archive or a folder is passed over: it may be another cluster's."""
+
+_Document: TypeAlias = "tuple[Any, int] | Unreadable"
 
 _EVERY = 25
 """Files between two words of progress."""
@@ -83,20 +87,23 @@ class Scan:
         return layout.is_version(path) and self.facts.note_version(text)
 
     def _manifest(self, member: Member, place: Place | None) -> None:
-        text, size = _text_of(member)
+        data, fault = _data_of(member)
         self.books.files += 1
-        self.books.bytes += size
+        self.books.bytes += len(data)
+        between, lost = without_logs(data)
         tally = Tally()
-        for document in content.documents(text):
+        documents = content.documents(content.text(between))
+        for document in _but_the_last(documents) if fault else documents:
             if isinstance(document, Unreadable):
                 tally.faults.append(str(document))
             else:
                 self._document(*document, member.path, place, tally)
+        tally.faults += [each for each in (lost, words(fault) if fault else "") if each]
         status, reason = tally.verdict()
         if status == "failed":
-            self.books.fail(member.path, place, reason, size)
+            self.books.fail(member.path, place, reason, len(data))
         elif status != "complete":
-            self.books.note(member.path, status, reason, size)
+            self.books.note(member.path, status, reason, len(data))
 
     def _document(
         self, value: Any, line: int, path: str, place: Place | None, tally: Tally
@@ -141,12 +148,30 @@ class Scan:
                 self.facts.observe(item)
 
 
-def _text_of(member: Member) -> tuple[str, int]:
-    """A file's text and its size in bytes. Raises Unreadable, or another of ``BROKEN``."""
+def _but_the_last(documents: Iterator[_Document]) -> Iterator[_Document]:
+    """All but the last, which the end of the file may have cut where it still reads as a whole."""
+    held: list[_Document] = []
+    for document in documents:
+        yield from held
+        held = [document]
+
+
+def _data_of(member: Member) -> tuple[bytes | bytearray, BaseException | None]:
+    """What a file holds, and why that is not all of it.
+
+    Raises Unreadable, or another of ``BROKEN``.
+    """
     stream = member.stream
     if streams.is_compressed(stream.peek(content.HEAD)):
         stream = streams.expanded(stream)
-    if content.is_binary(stream.peek(content.HEAD)[: content.HEAD]):
+    head = stream.peek(content.HEAD)[: content.HEAD]
+    fault = streams.fault_of(stream)
+    if fault and not head:
+        raise fault
+    if content.is_binary(head) and not has_log(head):
         raise Unreadable("not text")
     data = streams.read_all(stream)
-    return content.text(data), len(data)
+    fault = streams.fault_of(stream)
+    if fault:  # the last line may end within a character
+        del data[data.rfind(b"\n") + 1 :]
+    return data, fault

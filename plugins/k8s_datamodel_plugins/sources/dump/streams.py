@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import gzip
 import io
 import lzma
 import struct
@@ -112,45 +111,112 @@ class Limited(io.RawIOBase):
         return size
 
 
-class _Xz:
-    """``lzma.LZMAFile`` with a bound on memory, which that one lacks."""
+class _Decompressor(Protocol):
+    """What zlib's, bz2's and lzma's have in common."""
 
-    def __init__(self, stream: Readable) -> None:
+    @property
+    def eof(self) -> bool:
+        """Whether a part came to its end."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What stands behind the end."""
+
+    def decompress(self, data: bytes, size: int, /) -> bytes:
+        """Up to so many bytes."""
+
+
+class _Unpacking:
+    """Decompresses part after part, and keeps what it got before a fault.
+
+    Args:
+        stream: of compressed bytes.
+        magic: with which each part begins.
+        start: makes what decompresses one part.
+
+    Attributes:
+        fault: why it ended early, None while it did not.
+    """
+
+    def __init__(self, stream: Readable, magic: bytes, start: Callable[[], _Decompressor]) -> None:
+        self.fault: BaseException | None = None
         self._stream = stream
-        self._decompressor: lzma.LZMADecompressor | None = None
+        self._magic = magic
+        self._start = start
+        self._decompressor: _Decompressor | None = None
         self._rest = b""
+        self._full = False
 
     def read(self, size: int, /) -> bytes:
-        while True:
-            if self._decompressor is None:
-                self._rest = self._rest or self._stream.read(CHUNK)
-                if not self._rest.strip(b"\0"):
-                    return b""
-                self._decompressor = lzma.LZMADecompressor(memlimit=MAX_DECOMPRESSOR_BYTES)
-            data = self._step(self._decompressor, size)
-            if data:
-                return data
+        """Up to so many bytes; none at the end, be it early."""
+        try:
+            while self.fault is None and self._begun():
+                data = self._step(min(size, CHUNK))
+                if data:
+                    return data
+        except BROKEN as fault:
+            self.fault = fault
+        return b""
 
-    def _step(self, decompressor: lzma.LZMADecompressor, size: int) -> bytes:
+    def _begun(self) -> bool:
+        """Whether there is a part to read, behind what pads the one before."""
+        if self._decompressor is not None:
+            return True
+        self._rest = self._rest.lstrip(b"\0")
+        while len(self._rest) < len(self._magic) and (piece := self._stream.read(CHUNK)):
+            self._rest = (self._rest + piece).lstrip(b"\0")
+        if not self._rest:
+            return False
+        if not self._rest.startswith(self._magic):
+            raise Unreadable("what stands behind its end is no part of it")
+        self._decompressor = self._start()
+        return True
+
+    def _step(self, size: int) -> bytes:
+        assert self._decompressor is not None  # noqa: S101 - a part has begun
         piece, self._rest = self._rest, b""
-        if decompressor.needs_input and not piece:
+        if not piece and not self._full:
             piece = self._stream.read(CHUNK)
             if not piece:
                 raise EOFError("the file ends early")
-        data = decompressor.decompress(piece, size)
-        if decompressor.eof:
-            self._rest, self._decompressor = decompressor.unused_data, None
+        data = self._decompressor.decompress(piece, size)
+        self._full = len(data) == size
+        self._rest = getattr(self._decompressor, "unconsumed_tail", b"")  # zlib's way
+        if self._decompressor.eof:
+            self._rest = self._decompressor.unused_data
+            self._decompressor, self._full = None, False
         return data
 
 
-_OPENERS: tuple[tuple[bytes, Callable[[Any], Readable]], ...] = (
-    (b"\x1f\x8b", lambda stream: gzip.GzipFile(fileobj=stream, mode="rb")),
-    (b"BZh", lambda stream: cast(Readable, bz2.BZ2File(stream, "rb"))),
-    (b"\xfd7zXZ\x00", _Xz),
+class Expanded:
+    """A stream of what another holds; a fault of that ends it early.
+
+    Args:
+        stream: of expanded bytes.
+        unpacking: what makes them; None where nothing was compressed.
+    """
+
+    def __init__(self, stream: Buffered, unpacking: _Unpacking | None = None) -> None:
+        self.read = stream.read
+        self.peek = stream.peek
+        self._unpacking = unpacking
+
+    @property
+    def fault(self) -> BaseException | None:
+        """Why what was read so far is not all; None when nothing is known to be missing."""
+        return self._unpacking.fault if self._unpacking else None
+
+
+_WITH_GZIP_HEADER = 31
+_OPENERS: tuple[tuple[bytes, Callable[[], _Decompressor]], ...] = (
+    (b"\x1f\x8b", lambda: cast(_Decompressor, zlib.decompressobj(_WITH_GZIP_HEADER))),
+    (b"BZh", bz2.BZ2Decompressor),
+    # ``lzma.LZMAFile`` has no bound on memory.
+    (b"\xfd7zXZ\x00", lambda: lzma.LZMADecompressor(memlimit=MAX_DECOMPRESSOR_BYTES)),
 )
 
 
-def expanded(stream: Readable) -> Buffered:
+def expanded(stream: Readable) -> Expanded:
     """A stream of what another holds, decompressed if it is gzip, bzip2 or xz.
 
     Raises:
@@ -165,10 +231,16 @@ def expanded(stream: Readable) -> Buffered:
     head = counted.peek(6)
     if head.startswith(_ZSTANDARD):
         raise Unreadable("Zstandard is not supported: decompress it first")
-    for magic, opener in _OPENERS:
+    for magic, start in _OPENERS:
         if head.startswith(magic):
-            return guarded(opener(counted), guard)
-    return counted
+            unpacking = _Unpacking(counted, magic, start)
+            return Expanded(guarded(unpacking, guard), unpacking)
+    return Expanded(counted)
+
+
+def fault_of(stream: Readable) -> BaseException | None:
+    """Why a stream ended early, if it did and can tell."""
+    return stream.fault if isinstance(stream, Expanded) else None
 
 
 def guarded(stream: Readable, guard: Guard) -> Buffered:

@@ -21,6 +21,7 @@ _LONG_NAME = b"L"
 _EXTENDED = b"xX"
 _PASSED_OVER = b"gKVM"  # global pax headers, long targets of links, labels, continuations
 _SPARSE = b"S"
+_NO_END = "it ends without its end mark, so files may be missing"
 
 SPARSE = "a sparse file is not read"
 """Refusal of a file whose content is thereby lost; the others have none."""
@@ -51,12 +52,15 @@ def is_tar(head: bytes) -> bool:
 def entries(stream: Buffered) -> Iterator[Entry]:
     """The files and links of an archive; folders are left out.
 
+    Archives may stand one behind the other, as ``cat`` joins them.
+
     Raises:
-        Unreadable: a header is broken, or the archive ends without its end mark.
+        Unreadable: a header is broken, the archive ends without its end mark, or something else
+            stands behind that.
         EOFError: it ends within a file.
     """
     extended: dict[str, str] = {}
-    while any(header := _block(stream)):
+    while header := _header(stream):
         if not _sound(header):
             raise Unreadable("a header is damaged")
         kind, size = header[156:157], _number(header[124:136])
@@ -97,10 +101,26 @@ def _refusal(kind: bytes, sparse: bool) -> str:
     return "" if kind in _FILE else "neither a file nor a folder"
 
 
+def _header(stream: Buffered) -> bytes:
+    """The next header; empty at the end of all archives."""
+    ended = False
+    while not any(block := stream.read(BLOCK)):
+        if len(block) < BLOCK:
+            if not ended:
+                raise Unreadable(_NO_END)
+            return b""
+        ended = True
+    if ended and not (len(block) == BLOCK and _sound(block)):
+        raise Unreadable("what stands behind its end is no part of it")
+    if len(block) < BLOCK:
+        raise Unreadable(_NO_END)
+    return block
+
+
 def _block(stream: Buffered) -> bytes:
     block = stream.read(BLOCK)
     if len(block) < BLOCK:
-        raise Unreadable("it ends without its end mark, so files may be missing")
+        raise Unreadable(_NO_END)
     return block
 
 
