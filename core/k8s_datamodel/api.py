@@ -23,12 +23,14 @@ from k8s_datamodel.contracts import (
     StoreStats,
 )
 from k8s_datamodel.errors import (
+    DamagedError,
     DatabaseNotFoundError,
     DatamodelError,
     PluginError,
     SnapshotNotFoundError,
     SourceError,
     StorageError,
+    UnstorableError,
     UsageError,
 )
 from k8s_datamodel.lookups import LookUp, LookupContext, Moment
@@ -81,6 +83,7 @@ __all__ = [
     "ColumnType",
     "CommandSpec",
     "Count",
+    "DamagedError",
     "DatabaseNotFoundError",
     "DatamodelError",
     "Document",
@@ -124,6 +127,7 @@ __all__ = [
     "StoreFactory",
     "StoreStats",
     "Table",
+    "UnstorableError",
     "UsageError",
     "View",
     "ViewOption",

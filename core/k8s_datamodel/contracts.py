@@ -210,11 +210,20 @@ class SnapshotWriter(Protocol):
         A backend without this method works; custom resources are then read anew each time.
         """
 
+    def finish(self) -> Sequence[LedgerEntry]:
+        """Write what is still kept back; an entry for each record that cannot be held.
+
+        Called once, after the last ``write`` and before ``commit``, whose ledger has the entries
+        too. Where a backend lacks this method, or nobody calls it, a record that cannot be held
+        is an errors.UnstorableError of ``write`` or ``commit``, and no snapshot is stored.
+        """
+
     def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
         """Make the snapshot visible, whole, in one transaction; its id.
 
         Its ``uuid`` is kept, and so is its ``created_at`` unless it is empty: a snapshot that is
-        copied says of itself what it said before.
+        copied says of itself what it said before. One whose ``digest`` the backend makes itself,
+        and finds to be another one, is an errors.DamagedError.
         """
 
 
@@ -265,7 +274,12 @@ class Store(Protocol):
         """Secret salt of this database for ``redaction``; made with the database, never changed."""
 
     def begin(self, types: Sequence[ResourceType]) -> SnapshotWriter:
-        """Start writing a snapshot of these types (those that were skipped are left out)."""
+        """Start writing a snapshot of these types (those that were skipped are left out).
+
+        A type that this database cannot hold (a name it has itself, too many columns) is an
+        errors.UnstorableError: the host then begins each type alone to find which ones, leaves
+        those out, and begins with the others. Nothing is written before the writer is entered.
+        """
 
     def known(self, cluster: ClusterInfo, redaction: str) -> KnownObjects | None:
         """What the newest snapshot of a cluster holds; None when nothing can be reused.

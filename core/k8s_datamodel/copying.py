@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 
 from k8s_datamodel.contracts import Store
-from k8s_datamodel.errors import StorageError
+from k8s_datamodel.errors import DamagedError, StorageError, UnstorableError
 from k8s_datamodel.model import LedgerEntry, Row, Snapshot
 from k8s_datamodel.resource_types import Record, ResourceType
 
@@ -20,7 +20,10 @@ BATCH = 100
 
 
 class UnreadableError(StorageError):
-    """A snapshot could not be read: it is damaged, or was deleted meanwhile. Others may be well."""
+    """A snapshot cannot be copied as it is; others may be.
+
+    It is damaged, was deleted meanwhile, or the other database cannot hold all of it.
+    """
 
 
 def lacking(snapshots: Sequence[Snapshot], target: Store) -> list[Snapshot]:
@@ -54,12 +57,15 @@ def copy_snapshot(
         StorageError: ``target`` cannot be written; nothing of the snapshot is visible.
     """
     held = _held(source, snapshot, active)
-    with target.begin(held) as writer:
-        for resource_type in held:
-            records = _records(source, snapshot.id, resource_type)
-            while batch := list(islice(records, BATCH)):
-                writer.write(resource_type, batch)
-        return writer.commit(replace(snapshot, id=0), _ledger(source, snapshot))
+    try:
+        with target.begin(held) as writer:
+            for resource_type in held:
+                records = _records(source, snapshot.id, resource_type)
+                while batch := list(islice(records, BATCH)):
+                    writer.write(resource_type, batch)
+            return writer.commit(replace(snapshot, id=0), _ledger(source, snapshot))
+    except (DamagedError, UnstorableError) as error:
+        raise UnreadableError(str(error)) from error
 
 
 def _held(source: Store, snapshot: Snapshot, active: Sequence[ResourceType]) -> list[ResourceType]:

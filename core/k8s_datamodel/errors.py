@@ -24,6 +24,14 @@ class StorageError(DatamodelError):
     """The database cannot be opened, read or written. Nothing was half written."""
 
 
+class UnstorableError(StorageError):
+    """The backend cannot hold this one thing: a record, a type. It can hold others."""
+
+
+class DamagedError(StorageError):
+    """A snapshot is not what was stored. Others may be well."""
+
+
 class DatabaseNotFoundError(StorageError):
     """There is no database yet where one was named."""
 

@@ -169,6 +169,7 @@ class Snapshot:
         seconds: how long collecting took.
         created_at: when it was stored.
         uuid: names it in every database that it is copied to; made by the run that collects it.
+        digest: of all that it says and holds, from the backend that stored it; empty without one.
     """
 
     timestamp: str
@@ -182,6 +183,7 @@ class Snapshot:
     id: int = 0
     created_at: str = ""
     uuid: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from k8s_datamodel.contracts import Collector, NamespaceSource, Source, Store
 from k8s_datamodel.door import Door
 from k8s_datamodel.errors import DatamodelError, SourceError
 from k8s_datamodel.finders import Plugin
+from k8s_datamodel.holding import begin
 from k8s_datamodel.isolation import fault_of, guarded
 from k8s_datamodel.messages import without_credentials
 from k8s_datamodel.model import INCOMPLETE, UNREDACTED, ClusterInfo, LedgerEntry, Outcome, Snapshot
@@ -81,6 +82,12 @@ class Run:
         for resource_type in in_reading_order(self.types):
             for record in self._collect(resource_type):
                 yield resource_type, record
+
+    def leave_out(self, entries: Iterable[LedgerEntry]) -> None:
+        """Put into the ledger what of which types is not stored; their numbers are unknown."""
+        for entry in entries:
+            self.counts[entry.resource_type] = None
+            self.reader.record(entry)
 
     def _collect(self, resource_type: ResourceType) -> Iterator[Record]:
         context = TypeContext(self.reader, resource_type)
@@ -243,10 +250,15 @@ def store(
     run.reader.door = door
     if not options.full:
         run.reader.known = store_.known(cluster, redaction)
-    with store_.begin(run.types) as writer:
+    beginning, left_out = begin(store_, run.types)
+    with beginning as writer:
+        unheld = {entry.resource_type for entry in left_out}
         run.reader.note_context = getattr(writer, "note_context", None)
         for resource_type, records in _batches(run.records(), seen):
-            writer.write(resource_type, records)
+            if resource_type.name not in unheld:
+                writer.write(resource_type, records)
+        # A backend that keeps nothing back has no such method.
+        run.leave_out([*left_out, *getattr(writer, "finish", tuple)()])
         snapshot_id = writer.commit(_snapshot(run, cluster, options, redaction), run.ledger)
     return store_.snapshot(snapshot_id)
 

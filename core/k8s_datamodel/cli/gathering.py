@@ -15,6 +15,7 @@ from k8s_datamodel.cli.lookups import Others, needed_types, widened
 from k8s_datamodel.cli.selection import Test, display_name, sort_key
 from k8s_datamodel.cli.stored import stored_line
 from k8s_datamodel.errors import UsageError
+from k8s_datamodel.holding import begin
 from k8s_datamodel.model import LedgerEntry, Row, Section
 from k8s_datamodel.reading import Asked
 from k8s_datamodel.resource_types import Lookup, Record, ResourceType
@@ -178,7 +179,7 @@ class FoundInSeveral:
         app.registry.preload(types)
         if options:  # what is wrong with the database is told once, before any cluster is read
             with app.store(create=True) as store:
-                store.begin(types)
+                begin(store, types)
 
         def read(task: Task) -> Found:
             found = make()

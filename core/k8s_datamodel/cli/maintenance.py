@@ -13,7 +13,7 @@ from k8s_datamodel.cli.options import Command, output_option
 from k8s_datamodel.cli.output import write
 from k8s_datamodel.cli.stored import cluster_option
 from k8s_datamodel.clock import now
-from k8s_datamodel.contracts import SnapshotQuery, StoreStats
+from k8s_datamodel.contracts import SnapshotQuery, Store, StoreStats
 from k8s_datamodel.documents import heading
 from k8s_datamodel.errors import UsageError
 from k8s_datamodel.resource_types import ResourceType
@@ -143,11 +143,19 @@ def _verify(ctx: click.Context, /) -> None:
     app = ctx.ensure_object(App)
     with app.store() as store:
         problems = store.verify()
+        without = problems or _without_digest(store)
     for problem in problems:
         click.echo(problem)
     if problems:
         ctx.exit(1)
-    app.say("The database is well.")
+    app.say(f"The database is well{without}.")
+
+
+def _without_digest(store: Store) -> str:
+    """How many snapshots have nothing that a change of theirs would show by; empty for none."""
+    snapshots = store.snapshots()
+    number = sum(not each.digest for each in snapshots)
+    return f"; {number:,} of {len(snapshots):,} snapshots are without digest" if number else ""
 
 
 COMMANDS: dict[str, click.Command] = {

@@ -17,6 +17,7 @@ from k8s_datamodel.cli.options import allow_incomplete_option, output_option
 from k8s_datamodel.cli.output import write
 from k8s_datamodel.cli.per_type import PerType, collected, collecting_flag
 from k8s_datamodel.cli.stored import stored_line
+from k8s_datamodel.holding import begin
 from k8s_datamodel.model import LedgerEntry, Snapshot, Table
 from k8s_datamodel.resource_types import Column, ResourceType
 
@@ -105,7 +106,7 @@ def _store_several(
 
     with job.app.store(create=True) as store:
         job.app.registry.preload(job.types)
-        store.begin(job.types)
+        begin(store, job.types)
     attempts = fleet.each(job.run, done)
     stored = [attempt.result for attempt in attempts if attempt.result]
     _tell_same(job.app, [each.snapshot for each in stored])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from k8s_datamodel.api import ClusterInfo, LedgerEntry, Snapshot
+from k8s_datamodel.api import ClusterInfo, DamagedError, LedgerEntry, Snapshot
 from k8s_datamodel_plugins.sql.connection import Transaction
-from k8s_datamodel_plugins.sql.content import canonical, clean
+from k8s_datamodel_plugins.sql.content import canonical, clean, key
+from k8s_datamodel_plugins.sql.digests import ENTRY, Sum, TypeSum, comparable, snapshot_digest
 from k8s_datamodel_plugins.sql.encoding import IdentityKey
 from k8s_datamodel_plugins.sql.index import ObjectVersions, update_index
 from k8s_datamodel_plugins.sql.names import tables
@@ -26,11 +28,18 @@ class Part:
         stored: the type.
         references: identity, number of the row, number of the state, for each record.
         objects: versions of the objects by resource.
+        sum: of the records, for the snapshot's digest.
     """
 
     stored: StoredType
     references: list[tuple[IdentityKey, int, int | None]] = field(default_factory=list)
     objects: dict[str, ObjectVersions] = field(default_factory=dict)
+    sum: Sum = field(default_factory=Sum)
+
+    def said(self, snapshot: Snapshot) -> TypeSum:
+        """What a snapshot says and holds of the type."""
+        name = self.stored.type.name
+        return TypeSum(name, snapshot.counts.get(name, len(self.references)), self.sum)
 
 
 def commit_snapshot(
@@ -44,39 +53,58 @@ def commit_snapshot(
 
     One that is there already, because it was copied before, is left as it is. All writers take
     their locks in the same order, so that they queue and never block each other.
+
+    Raises:
+        DamagedError: it does not come to the digest that it says it has.
     """
     there = transaction.scalar(_BY_UUID, {"uuid": snapshot.uuid})
     if there is not None:
         return int(there)
-    number = _insert_snapshot(transaction, snapshot)
+    entries = [_entry(entry) for entry in ledger]
+    said = [part.said(snapshot) for part in parts]
+    number = _insert_snapshot(transaction, snapshot, said, entries)
     for part in sorted(parts, key=lambda part: part.stored.id):
         _insert_references(transaction, number, part)
-        _insert_count(transaction, number, snapshot, part)
-    _insert_ledger(transaction, number, ledger)
+        _insert_count(transaction, number, part, part.said(snapshot))
+    _insert_ledger(transaction, number, entries)
     update_index(transaction, snapshot, [part.objects for part in parts], contexts)
     return number
 
 
-def _insert_snapshot(transaction: Transaction, snapshot: Snapshot) -> int:
+def _insert_snapshot(
+    transaction: Transaction,
+    snapshot: Snapshot,
+    types: Sequence[TypeSum],
+    entries: Sequence[Sequence[Any]],
+) -> int:
     cluster = snapshot.cluster
-    values = {
+    values: dict[str, Any] = {
         "uuid": snapshot.uuid or str(uuid.uuid4()),
         "timestamp": snapshot.timestamp,
-        "cluster_context": clean(cluster.context),
+        "cluster_context": key(cluster.context),
         "cluster_info": _cluster_info(cluster),
-        "cluster_uid": cluster.uid,
-        "source": cluster.source,
-        "source_timestamp": cluster.source_timestamp,
-        "namespace_filter": snapshot.namespace_filter,
-        "notes": None if snapshot.notes is None else clean(snapshot.notes),
+        "cluster_uid": _clean(cluster.uid),
+        "source": clean(cluster.source),
+        "source_timestamp": _clean(cluster.source_timestamp),
+        "namespace_filter": _clean(snapshot.namespace_filter),
+        "notes": _clean(snapshot.notes),
         "complete": int(snapshot.complete),
         "redaction": snapshot.redaction,
-        "seconds": snapshot.seconds,
+        "seconds": float(snapshot.seconds),
         "created_at": snapshot.created_at or utc_now(),
     }
+    values["digest"] = snapshot_digest(values, types, entries)
+    if comparable(snapshot.digest, values["digest"]) and snapshot.digest != values["digest"]:
+        raise DamagedError(
+            f"snapshot {values['uuid']} is not what its digest says: it was damaged or changed"
+        )
     transaction.insert("kdm_snapshots", list(values), [list(values.values())])
     # By its uuid, because not every SQLite that Python 3.10 meets knows RETURNING.
     return int(transaction.scalar(_BY_UUID, {"uuid": values["uuid"]}))
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean(text)
 
 
 def _cluster_info(cluster: ClusterInfo) -> str:
@@ -108,52 +136,40 @@ def _take_numbers(transaction: Transaction, type_id: int, count: int) -> int:
     return int(after) - count
 
 
-def _insert_count(transaction: Transaction, number: int, snapshot: Snapshot, part: Part) -> None:
-    records = len(part.references)
-    count = snapshot.counts.get(part.stored.type.name, records)
+def _insert_count(transaction: Transaction, number: int, part: Part, said: TypeSum) -> None:
     transaction.insert(
         "kdm_counts",
         ("snapshot_id", "type_id", "count", "records"),
-        [(number, part.stored.id, count, records)],
+        [(number, part.stored.id, said.count, len(part.references))],
     )
 
 
-def _insert_ledger(transaction: Transaction, number: int, ledger: Sequence[LedgerEntry]) -> None:
-    names = [(clean(entry.resource_type), clean(entry.read)) for entry in ledger]
-    ids = _read_ids(transaction, names)
+def _entry(entry: LedgerEntry) -> tuple[Any, ...]:
+    """What is stored of an entry, in the order of ``digests.ENTRY``."""
+    outcome = entry.outcome
+    return (
+        key(entry.resource_type),
+        key(entry.read),
+        int(entry.optional),
+        outcome.status,
+        clean(outcome.reason) or None,
+        outcome.http_code,
+        outcome.requests,
+        outcome.objects,
+        outcome.reused,
+        outcome.bytes,
+        round(outcome.seconds * 1_000_000),
+    )
+
+
+def _insert_ledger(
+    transaction: Transaction, number: int, entries: Sequence[tuple[Any, ...]]
+) -> None:
+    ids = _read_ids(transaction, [entry[:2] for entry in entries])
     transaction.insert(
         "kdm_ledger",
-        (
-            "snapshot_id",
-            "position",
-            "read_id",
-            "optional",
-            "status",
-            "reason",
-            "http_code",
-            "requests",
-            "objects",
-            "reused",
-            "bytes",
-            "microseconds",
-        ),
-        [
-            (
-                number,
-                position,
-                ids[name],
-                int(entry.optional),
-                entry.outcome.status,
-                clean(entry.outcome.reason) or None,
-                entry.outcome.http_code,
-                entry.outcome.requests,
-                entry.outcome.objects,
-                entry.outcome.reused,
-                entry.outcome.bytes,
-                round(entry.outcome.seconds * 1_000_000),
-            )
-            for position, (name, entry) in enumerate(zip(names, ledger, strict=True))
-        ],
+        ("snapshot_id", "position", "read_id", *ENTRY[2:]),
+        [(number, position, ids[entry[:2]], *entry[2:]) for position, entry in enumerate(entries)],
     )
 
 

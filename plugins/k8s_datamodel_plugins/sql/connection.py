@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote as url_quote
 
 import dataset
-from sqlalchemy import Connection, CursorResult, event, text
+from sqlalchemy import Connection, CursorResult, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS, POSTGRESQL, SQLITE, Dialect
-from k8s_datamodel_plugins.sql.errors import NEED_PSYCOPG, translate
+from k8s_datamodel_plugins.sql.errors import NEED_PSYCOPG, cannot_hold, translate
 from k8s_datamodel_plugins.sql.location import NOT_A_URL, Location
 from k8s_datamodel_plugins.sql.names import Raw, compose, marks
 
@@ -156,6 +156,8 @@ class Database:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise translate(error, self.place, reading=reading) from error
+        except (UnicodeEncodeError, OverflowError) as error:  # by the driver, before it sends any
+            raise cannot_hold(str(error)) from error
 
     def close(self) -> None:
         """Give all connections back."""
@@ -186,6 +188,15 @@ def _connect_file(location: Location) -> dataset.Database:
     return database
 
 
+@contextmanager
+def in_memory() -> Iterator[Transaction]:
+    """An empty SQLite database that is gone afterwards."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        yield Transaction(connection, SQLITE)
+    engine.dispose()
+
+
 def _begin(connection: Connection) -> None:
     # Python's sqlite3 begins transactions late and its own way; ours begin as they say.
     connection.exec_driver_sql(connection.get_execution_options().get("kdm_begin", "BEGIN"))
@@ -196,7 +207,8 @@ def _connect_server(location: Location) -> dataset.Database:
         return dataset.connect(
             location.url,
             engine_kwargs={
-                "connect_args": {"connect_timeout": _CONNECT_SECONDS},
+                # Whatever the server holds them in: one in SQL_ASCII then holds all characters.
+                "connect_args": {"connect_timeout": _CONNECT_SECONDS, "client_encoding": "utf8"},
                 "max_overflow": -1,
                 "hide_parameters": True,
             },

@@ -16,7 +16,7 @@ from k8s_datamodel.api import (
     Column,
     KubernetesObject,
     RedactedObject,
-    StorageError,
+    UnstorableError,
     without_bookkeeping,
 )
 
@@ -26,6 +26,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _INTEGERS = range(-(2**63), 2**63)
 _EMPTY_ITEM = "\\"
 _STATE_BYTES = 16
+_KEY_BYTES = 1000
+_KEY_MARK = len("...") + 16
 
 _SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 _NULLS = (b":null", b"[null", b",null")
@@ -111,11 +113,31 @@ def digest_of(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
+def parsed(text: str) -> Any:
+    """The value of canonical JSON; by orjson where it can: lone surrogates it refuses."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
+
+
 def clean(text: str) -> str:
     """A text as databases can hold it: NUL and lone surrogates become U+FFFD."""
     if text.isascii() and "\0" not in text:
         return text
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def key(text: str) -> str:
+    """A text as an index of any database can hold it: what is too long ends with its digest.
+
+    A row of PostgreSQL's indexes takes 2,700 bytes.
+    """
+    whole = clean(text).encode()
+    if len(whole) <= _KEY_BYTES:
+        return whole.decode()
+    start = whole[: _KEY_BYTES - _KEY_MARK].decode(errors="ignore")
+    return f"{start}...{hashlib.sha256(whole).hexdigest()[:16]}"
 
 
 def content_of(complete: KubernetesObject) -> Content:
@@ -166,7 +188,7 @@ def encode(column: Column, value: Any) -> SqlValue:
     surrogates) become U+FFFD; ``spec`` keeps them.
 
     Raises:
-        StorageError: the value is not what the column says.
+        UnstorableError: the value is not what the column says.
     """
     if value is None:
         return None
@@ -174,7 +196,7 @@ def encode(column: Column, value: Any) -> SqlValue:
         return _ENCODERS[column.type](value)
     except (TypeError, ValueError, OverflowError) as error:
         shown = repr(value)[:60]
-        raise StorageError(
+        raise UnstorableError(
             f'column "{column.name}" takes {column.type}, not {shown}: a fault of its plugin'
         ) from error
 
@@ -197,7 +219,7 @@ def _integer(value: Any) -> int:
 
 def _real(value: Any) -> float:
     if isinstance(value, (int, float)) and math.isfinite(value):
-        return float(value)
+        return float(value) + 0.0  # SQLite has no -0.0
     raise ValueError("not a finite number")
 
 

@@ -26,6 +26,12 @@ class Dialect:
         before_writing: the first statement of a writing transaction; empty for none.
         before_migrating: a lock that only one migrating process can hold; empty for none.
         table_exists: tells whether the relation ``:name`` exists, 1 or 0.
+        reserved: what no column can be called.
+        most_columns: of one resource type.
+        columns: table and name of each column of our tables.
+        keys: table, whether unique, name of the index and column, in order, of all their indexes.
+        foreign: relation and name of what acts when our relations are used, and is not ours.
+        last_number: the last number that the table ``:table`` gave to its column ``:key``.
     """
 
     name: str
@@ -37,6 +43,12 @@ class Dialect:
     before_writing: str
     before_migrating: str
     table_exists: str
+    reserved: frozenset[str]
+    most_columns: int
+    columns: str
+    keys: str
+    foreign: str
+    last_number: str
 
 
 SQLITE = Dialect(
@@ -68,6 +80,16 @@ SQLITE = Dialect(
     before_writing="",
     before_migrating="",
     table_exists="SELECT count(*) FROM sqlite_master WHERE name = :name",
+    reserved=frozenset(),
+    # https://sqlite.org/limits.html: 2,000, of which the view needs three.
+    most_columns=1990,
+    columns="SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c "
+    "WHERE m.type = 'table' AND m.name GLOB 'kdm_*'",
+    keys='SELECT m.name, l."unique", l.name, i.name FROM sqlite_master m '
+    "JOIN pragma_index_list(m.name) l JOIN pragma_index_info(l.name) i "
+    "WHERE m.type = 'table' AND m.name GLOB 'kdm_*' ORDER BY l.name, i.seqno",
+    foreign="SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'",
+    last_number="SELECT seq FROM sqlite_sequence WHERE name = :table AND :key <> ''",
 )
 
 POSTGRESQL = Dialect(
@@ -96,4 +118,23 @@ POSTGRESQL = Dialect(
     before_writing=f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'",
     before_migrating="SELECT pg_advisory_xact_lock(7226417313)",
     table_exists="SELECT count(*) FROM pg_class WHERE oid = to_regclass(quote_ident(:name))",
+    # https://www.postgresql.org/docs/current/ddl-system-columns.html
+    reserved=frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}),
+    # https://www.postgresql.org/docs/current/limits.html: 1,600, those that were dropped as well.
+    most_columns=1590,
+    columns="SELECT t.relname, a.attname FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid "
+    "WHERE t.relkind = 'r' AND starts_with(t.relname, 'kdm_') AND pg_table_is_visible(t.oid) "
+    "AND a.attnum > 0 AND NOT a.attisdropped",
+    keys="SELECT t.relname, CAST(x.indisunique AS INTEGER), i.relname, a.attname FROM pg_index x "
+    "JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid "
+    "CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY AS k (number, place) "
+    "JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number "
+    "WHERE starts_with(t.relname, 'kdm_') AND pg_table_is_visible(t.oid) AND x.indisvalid "
+    "ORDER BY i.relname, k.place",
+    foreign="SELECT t.relname, g.tgname FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid "
+    "WHERE NOT g.tgisinternal AND pg_table_is_visible(t.oid) UNION ALL "
+    "SELECT t.relname, w.rulename FROM pg_rewrite w JOIN pg_class t ON t.oid = w.ev_class "
+    "WHERE w.rulename <> '_RETURN' AND pg_table_is_visible(t.oid)",
+    last_number="SELECT last_value FROM pg_sequences WHERE pg_get_serial_sequence(:table, :key) = "
+    "quote_ident(schemaname) || '.' || quote_ident(sequencename)",
 )

@@ -6,10 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel.api import Column, KubernetesObject, Record, StorageError
+from k8s_datamodel.api import (
+    Column,
+    KubernetesObject,
+    Record,
+    StorageError,
+    UnstorableError,
+)
 from k8s_datamodel_plugins.sql.content import (
     Content,
     SqlValue,
+    clean,
     content_of,
     encode,
     row_digest,
@@ -17,6 +24,9 @@ from k8s_datamodel_plugins.sql.content import (
     state_digest,
 )
 from k8s_datamodel_plugins.sql.schema import StoredType
+
+_LONGEST_KEY = 512
+_SHOWN = 200
 
 IdentityKey = str
 """The parts of an identity, joined so that they sort as their tuple does; all are held at once."""
@@ -84,12 +94,12 @@ class Encoder:
         self.volatile_names = [column.name for column in self.volatile]
 
     def encode(self, record: Record) -> EncodedRecord:
-        """One record. Raises StorageError, naming type and record, when it cannot be stored."""
+        """One record. Raises UnstorableError, naming type and record."""
         try:
             return self._encode(record)
-        except (StorageError, ValueError) as error:
+        except (UnstorableError, ValueError) as error:
             identity = "/".join(str(record.values.get(name)) for name in self.identity)
-            raise StorageError(f'{self.name} "{identity}" cannot be stored: {error}') from error
+            raise unstorable(self.name, identity, error) from error
 
     def _encode(self, record: Record) -> EncodedRecord:
         values = _encode_all(self.derived, record.values)
@@ -112,16 +122,32 @@ def _encode_all(columns: list[Column], values: Mapping[str, Any]) -> tuple[SqlVa
 
 
 def version_of(complete: KubernetesObject) -> Version | None:
-    """Which object this is; None when it lacks kind, uid or resourceVersion."""
+    """Which object this is; None when kind, uid or resourceVersion are missing, or are odd."""
     metadata = complete.get("metadata")
     if not isinstance(metadata, Mapping):
         return None
     api_version, kind = complete.get("apiVersion"), complete.get("kind")
     uid, resource_version = metadata.get("uid"), metadata.get("resourceVersion")
-    named = (api_version, kind, uid, resource_version)
-    if not all(isinstance(part, str) and part for part in named):
+    if not indexable(api_version, kind, uid, resource_version):
         return None
     return Version(resource_name(str(api_version), str(kind)), str(uid), str(resource_version))
+
+
+def indexable(*parts: object) -> bool:
+    """Whether these can be keys of the index: what an API server writes as such, always is."""
+    return all(
+        isinstance(part, str)
+        and 0 < len(part) <= _LONGEST_KEY
+        and part.isascii()
+        and "\0" not in part
+        for part in parts
+    )
+
+
+def unstorable(name: str, identity: str, error: Exception) -> UnstorableError:
+    """What to say of a record that cannot be stored."""
+    shown = clean(identity[:_SHOWN]).replace("\n", " ")
+    return UnstorableError(f'{name} "{shown}" cannot be stored: {error}')
 
 
 def resource_name(api_version: str, kind: str) -> str:

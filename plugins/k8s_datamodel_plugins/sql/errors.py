@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from k8s_datamodel.api import StorageError
+from k8s_datamodel.api import StorageError, UnstorableError
 from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
 
 NEED_PSYCOPG = "PostgreSQL needs its driver: pip install 'k8s-datamodel[postgresql]'"
@@ -59,6 +59,9 @@ _POSTGRESQL = {
     "2BP01": "something of yours depends on one of our views: drop it, run again, make it anew",
 }
 
+_CANNOT_HOLD = ("22", "54")
+"""Classes of PostgreSQL's codes: a value that is wrong (no such character), one too large."""
+
 _NO_CONNECTION = (
     (re.compile("password authentication failed"), "28P01"),
     (re.compile("no password supplied"), "no password"),
@@ -81,8 +84,27 @@ def translate(error: BaseException, place: str, *, reading: bool) -> StorageErro
     driver = getattr(error, "orig", None) or error
     text = " ".join(str(driver).split())
     if type(driver).__module__.startswith("sqlite3"):
+        if "too big" in text.lower():
+            return cannot_hold(text)
         return StorageError(f"{place}: {_sqlite(text, reading=reading)}")
+    state = getattr(driver, "sqlstate", None)
+    if (state or "").startswith(_CANNOT_HOLD) or (state is None and _is_data(driver)):
+        return cannot_hold(_reason(text))
     return StorageError(f"{place}: {_postgresql(driver, text)}")
+
+
+def cannot_hold(reason: str) -> UnstorableError:
+    """What to say of a value that this database does not take, whatever is free in it."""
+    return UnstorableError(f"the database cannot hold it: {reason}")
+
+
+def _is_data(driver: object) -> bool:
+    """Whether the driver itself, before any server, refused a value."""
+    return type(driver).__name__ == "DataError"
+
+
+def _reason(text: str) -> str:
+    return _PASSWORD.sub(r"\1\2***", text.partition("DETAIL:")[0].partition("CONTEXT:")[0]).strip()
 
 
 def _sqlite(text: str, *, reading: bool) -> str:
@@ -100,5 +122,5 @@ def _postgresql(driver: Any, text: str) -> str:
         state = next((code for pattern, code in _NO_CONNECTION if pattern.search(text)), None)
     if state in _POSTGRESQL:
         return _POSTGRESQL[state]
-    reason = _PASSWORD.sub(r"\1\2***", text.partition("DETAIL:")[0]).strip()
+    reason = _reason(text)
     return f"cannot be used: {reason}" if state else f"cannot be reached: {reason}"

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from k8s_datamodel.api import (
     REDACTION_RULES,
     ClusterInfo,
@@ -20,14 +18,18 @@ from k8s_datamodel.api import (
     StorageError,
 )
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.content import StoredObject
-from k8s_datamodel_plugins.sql.encoding import resource_name
+from k8s_datamodel_plugins.sql.content import StoredObject, clean, digest_of, parsed
+from k8s_datamodel_plugins.sql.encoding import indexable, resource_name
 
-ObjectVersions = dict[str, tuple[str, int]]
-"""resourceVersion and number of the object, by uid."""
+ObjectVersions = dict[str, tuple[str, int, bytes]]
+"""resourceVersion, number and digest of the object, by uid."""
+
+_SEAL_BYTES = 16
 
 _BLOCK_BYTES = 2 * 1024 * 1024
 _BLOCK_OBJECTS = 200
+
+_CLUSTER = ("uid", "source", "version", "redaction")
 
 _FIND_CLUSTER = """
 SELECT id FROM kdm_clusters
@@ -53,7 +55,7 @@ def update_index(
     namespace.
     """
     cluster = snapshot.cluster
-    if cluster.uid is None or cluster.version is None:
+    if not indexable(cluster.uid, cluster.version, cluster.source):
         return
     objects: dict[str, ObjectVersions] = {}
     for part in parts:
@@ -61,12 +63,14 @@ def update_index(
             objects.setdefault(resource, {}).update(versions)
     if not objects:
         return  # an old snapshot, copied from elsewhere, must not make this cluster unknown
-    cluster_id = _cluster_id(transaction, cluster, _how_redacted(snapshot.redaction))
+    redaction = _how_redacted(snapshot.redaction)
+    cluster_id = _cluster_id(transaction, cluster, redaction)
     for resource, versions in sorted(objects.items()):
-        context = contexts.get(resource, "")
+        context = clean(contexts.get(resource, ""))
         indexed_id = _indexed_id(transaction, cluster_id, resource, context)
         partial = snapshot.namespace_filter is not None
-        _update_resource(transaction, indexed_id, versions, keep_others=partial)
+        read = (cluster.uid, cluster.source, cluster.version, redaction, resource, context)
+        _update_resource(transaction, indexed_id, read, versions, keep_others=partial)
 
 
 def _how_redacted(redaction: str) -> str:
@@ -125,15 +129,37 @@ def _indexed_id(transaction: Transaction, cluster_id: int, resource: str, contex
     return int(transaction.run(find, key).one().id)
 
 
+def seal(read: Sequence[str | None], uid: str, version: str, digest: bytes) -> bytes:
+    """What an entry must carry to be believed: it binds a version of an object to its content.
+
+    Args:
+        read: the cluster's uid, source and version, how it was redacted, the resource, its context.
+        uid: of the object.
+        version: its resourceVersion.
+        digest: of its content.
+    """
+    text = "\0".join([*(part or "" for part in read), uid, version, digest.hex()])
+    return digest_of(text)[:_SEAL_BYTES]
+
+
 def _update_resource(
-    transaction: Transaction, indexed_id: int, versions: ObjectVersions, *, keep_others: bool
+    transaction: Transaction,
+    indexed_id: int,
+    read: Sequence[str | None],
+    versions: ObjectVersions,
+    *,
+    keep_others: bool,
 ) -> None:
     rows = transaction.run(
-        "SELECT uid, resource_version, object_id FROM kdm_index WHERE indexed_id = :id",
+        "SELECT uid, resource_version, object_id, seal FROM kdm_index WHERE indexed_id = :id",
         {"id": indexed_id},
     )
-    old = {row[0]: (row[1], row[2]) for row in rows}
-    changed = {uid: version for uid, version in versions.items() if old.get(uid) != version}
+    old = {row[0]: (row[1], row[2], row[3] and bytes(row[3])) for row in rows}
+    new = {
+        uid: (version, object_id, seal(read, uid, version, digest))
+        for uid, (version, object_id, digest) in versions.items()
+    }
+    changed = {uid: entry for uid, entry in new.items() if old.get(uid) != entry}
     gone = set() if keep_others else old.keys() - versions.keys()
     for uid in sorted((changed.keys() & old.keys()) | gone):
         transaction.run(
@@ -142,15 +168,22 @@ def _update_resource(
         )
     transaction.insert(
         "kdm_index",
-        ("indexed_id", "uid", "resource_version", "object_id"),
-        [(indexed_id, uid, *version) for uid, version in sorted(changed.items())],
+        ("indexed_id", "uid", "resource_version", "object_id", "seal"),
+        [(indexed_id, uid, *entry) for uid, entry in sorted(changed.items())],
     )
+
+
+def is_sealed(
+    sealed: bytes | None, read: Sequence[str | None], uid: str, version: str, digest: bytes
+) -> bool:
+    """Whether an entry carries the seal that it must carry."""
+    return sealed is not None and bytes(sealed) == seal(read, uid, version, bytes(digest))
 
 
 class SqlKnownObjects:
     """A ``contracts.KnownObjects`` of one cluster, one server version and one redaction."""
 
-    def __init__(self, database: Database, cluster: Mapping[str, str]) -> None:
+    def __init__(self, database: Database, cluster: Mapping[str, str | None]) -> None:
         self._database = database
         self._cluster = cluster
 
@@ -161,9 +194,14 @@ class SqlKnownObjects:
 
         They are read from the database as they are asked for, some at a time: go through them in
         order. Ask for kinds that are built in, or give the context that the writer noted: a custom
-        resource reads differently when its CRD changed, whatever its resourceVersion says.
+        resource reads differently when its CRD changed, whatever its resourceVersion says. An entry
+        of the index that was changed by anybody else, or made before entries had seals, is passed
+        over.
         """
         name = resource_name(f"{resource.group}/{resource.version}", resource.kind)
+        uids = [uid for uid in versions if indexable(uid)]
+        context = clean(context)
+        read = (*(self._cluster[part] for part in _CLUSTER), name, context)
         found: dict[str, tuple[int, int, str]] = {}
         with self._database.read() as transaction:
             indexed_id = transaction.run(
@@ -173,14 +211,15 @@ class SqlKnownObjects:
             if indexed_id is None:
                 return {}
             for row in transaction.lookup(
-                "SELECT x.uid, x.resource_version, o.id, o.size FROM kdm_index x "
+                "SELECT x.uid, x.resource_version, x.seal, o.digest, o.id, o.size FROM kdm_index x "
                 "JOIN kdm_objects o ON o.id = x.object_id "
                 "WHERE x.indexed_id = {mark} AND x.uid IN ({keys})",
-                list(versions),
+                uids,
                 indexed_id,
             ):
-                if versions[row[0]] == row[1]:
-                    found[row[0]] = (row[2], row[3], row[1])
+                uid, version, sealed, digest, number, size = row
+                if versions[uid] == version and is_sealed(sealed, read, uid, version, digest):
+                    found[uid] = (number, size, version)
         return _StoredObjects(self._database, found)
 
 
@@ -236,7 +275,12 @@ class _StoredObjects(Mapping[str, KubernetesObject]):
         return {uid: self._object(uid, *rows[self._found[uid][0]]) for uid in uids}
 
     def _object(self, uid: str, digest: bytes, body: str) -> KubernetesObject:
-        stored = StoredObject(orjson.loads(body))
+        if digest_of(body) != bytes(digest):
+            raise StorageError(
+                f"{self._database.place}: the database is damaged (`database verify` tells): the "
+                f"content of object {self._found[uid][0]} is not what its digest says"
+            )
+        stored = StoredObject(parsed(body))
         stored.digest = bytes(digest)
         stored.size = self._found[uid][1]
         metadata: dict[str, Any] = stored["metadata"]
@@ -248,14 +292,10 @@ def known_objects(
     database: Database, cluster: ClusterInfo, redaction: str
 ) -> SqlKnownObjects | None:
     """What is known of a cluster at this server version, redacted in this way; None for nothing."""
-    if not (cluster.uid and cluster.version and redaction):
+    if not indexable(cluster.uid, cluster.version, cluster.source, redaction):
         return None
-    key = {
-        "uid": cluster.uid,
-        "source": cluster.source,
-        "version": cluster.version,
-        "redaction": _how_redacted(redaction),
-    }
+    values = (cluster.uid, cluster.source, cluster.version, _how_redacted(redaction))
+    key = dict(zip(_CLUSTER, values, strict=True))
     with database.read() as transaction:
         found = transaction.scalar(_FIND_CLUSTER, key)
     return None if found is None else SqlKnownObjects(database, key)

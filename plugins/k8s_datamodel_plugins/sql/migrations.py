@@ -16,6 +16,7 @@ from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
 from k8s_datamodel_plugins.sql.location import MAKE_ONE
 from k8s_datamodel_plugins.sql.names import OWN_RELATIONS, PREFIX
+from k8s_datamodel_plugins.sql.seals import write_seals
 from k8s_datamodel_plugins.sql.times import utc_now
 
 APPLICATION = "k8s-datamodel"
@@ -170,7 +171,19 @@ def _create(transaction: Transaction) -> None:
         transaction.run(f"PRAGMA application_id = {_APPLICATION_ID}")
 
 
-MIGRATIONS = (Migration("2026-01-create", _create),)
+def _digests(transaction: Transaction) -> None:
+    """Earlier snapshots have no digest; entries of the index without a seal are not believed."""
+    transaction.run("ALTER TABLE kdm_snapshots ADD COLUMN digest TEXT")
+    transaction.run("ALTER TABLE kdm_index ADD COLUMN seal {bytes}")
+    newest = transaction.scalar("SELECT max(id) FROM kdm_snapshots") or 0
+    transaction.insert("kdm_meta", ("key", "value"), [("first_digest", str(newest + 1))])
+    write_seals(transaction)
+
+
+MIGRATIONS = (
+    Migration("2026-01-create", _create),
+    Migration("2026-11-digests", _digests),
+)
 """In order. The schema's number is how many there are."""
 
 

@@ -6,10 +6,10 @@ Every name that comes from a plugin enters a statement through ``compose``, quot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from k8s_datamodel.api import ResourceType, StorageError
+from k8s_datamodel.api import ResourceType, UnstorableError
 
 _RELATION = re.compile(r"[a-z_][a-z0-9_]{0,44}")
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,58}")
@@ -18,7 +18,9 @@ _PART = re.compile(r"\{(\w+)\}")
 PREFIX = "kdm_"
 """What all our base tables and their own columns begin with."""
 
-OWN_RELATIONS = frozenset({"inventory_snapshots", "inventory_ledger"})
+SNAPSHOTS_VIEW = "inventory_snapshots"
+LEDGER_VIEW = "inventory_ledger"
+OWN_RELATIONS = frozenset({SNAPSHOTS_VIEW, LEDGER_VIEW})
 OWN_COLUMNS = frozenset({"id", "snapshot_id", "spec"})
 OWN_SNAPSHOT_COLUMNS = frozenset(
     {
@@ -91,17 +93,17 @@ def marks(placeholder: str, count: int) -> Raw:
     return Raw(", ".join([placeholder] * count))
 
 
-def check_names(resource_type: ResourceType) -> None:
-    """Refuse a type whose names SQL or we ourselves cannot take.
+def check_names(resource_type: ResourceType, reserved: Collection[str] = ()) -> None:
+    """Refuse a type whose names SQL or we ourselves cannot take, or are ``reserved``.
 
     Raises:
-        StorageError: it names the type and the column.
+        UnstorableError: it names the type and the column.
     """
-    for problem in _problems(resource_type):
-        raise StorageError(f'resource type "{resource_type.name}" cannot be stored: {problem}')
+    for problem in _problems(resource_type, reserved):
+        raise UnstorableError(f'resource type "{resource_type.name}" cannot be stored: {problem}')
 
 
-def _problems(resource_type: ResourceType) -> Iterator[str]:
+def _problems(resource_type: ResourceType, reserved: Collection[str]) -> Iterator[str]:
     name = resource_type.name
     if not _RELATION.fullmatch(name):
         yield "its name must be a-z, 0-9 and _, at most 45 characters"
@@ -114,8 +116,10 @@ def _problems(resource_type: ResourceType) -> Iterator[str]:
         yield f'"{resource_type.count}" cannot name its count'
     seen = set(OWN_COLUMNS)
     for column in resource_type.columns:
-        if not _COLUMN.fullmatch(column.name) or column.name.startswith(PREFIX):
+        if not _COLUMN.fullmatch(column.name) or column.name.lower().startswith(PREFIX):
             yield f'"{column.name}" cannot name a column'
+        if column.name.lower() in reserved:
+            yield f'its column "{column.name}" has a name that the database itself uses'
         if column.name.lower() in seen:
             yield f'its column "{column.name}" is there already'
         seen.add(column.name.lower())

@@ -12,6 +12,7 @@ from typing import Any, cast
 from k8s_datamodel.api import (
     ClusterInfo,
     Column,
+    DamagedError,
     LedgerEntry,
     Outcome,
     Row,
@@ -22,7 +23,7 @@ from k8s_datamodel.api import (
     StorageError,
 )
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.content import decode
+from k8s_datamodel_plugins.sql.content import decode, key
 from k8s_datamodel_plugins.sql.names import Raw, tables
 from k8s_datamodel_plugins.sql.schema import StoredType, stored_types
 
@@ -31,7 +32,7 @@ _PAGE_BYTES = 2 * 1024 * 1024
 
 _SNAPSHOTS = """
 SELECT id, timestamp, cluster_context, cluster_info, cluster_uid, source, source_timestamp,
-  namespace_filter, notes, complete, redaction, seconds, created_at, uuid
+  namespace_filter, notes, complete, redaction, seconds, created_at, uuid, digest
 FROM kdm_snapshots {where}
 ORDER BY timestamp DESC, id DESC
 {limit}
@@ -64,7 +65,8 @@ def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapsho
     """Snapshots, oldest first."""
     where = "" if query.cluster_context is None else "WHERE cluster_context = :context"
     limit = "" if query.limit is None else "LIMIT :limit"
-    values = {"context": query.cluster_context, "limit": query.limit}
+    context = None if query.cluster_context is None else key(query.cluster_context)
+    values = {"context": context, "limit": query.limit}
     with database.read() as transaction:
         rows = transaction.run(_SNAPSHOTS, values, where=Raw(where), limit=Raw(limit))
         pages: Iterable[Sequence[Any]]
@@ -73,7 +75,7 @@ def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapsho
         else:
             few = rows.fetchall()
             counts, pages = _counts(transaction, [row.id for row in few]), [few]
-        found = [_snapshot(row, counts[row[0]]) for page in pages for row in page]
+        found = [_snapshot(row, counts[row[0]], database.place) for page in pages for row in page]
     found.reverse()
     return found
 
@@ -87,7 +89,7 @@ def read_snapshot(database: Database, number: int) -> Snapshot:
         counts = _counts(transaction, [number])
     if not rows:
         raise not_found(database, number)
-    return _snapshot(rows[0], counts[number])
+    return _snapshot(rows[0], counts[number], database.place)
 
 
 def not_found(database: Database, number: int) -> SnapshotNotFoundError:
@@ -116,20 +118,33 @@ def _counts(
     return counts
 
 
-def _snapshot(row: Sequence[Any], counts: Mapping[str, int | None]) -> Snapshot:
-    number, timestamp, *cluster, namespace, notes, complete, redaction, seconds, at, uuid = row
-    return Snapshot(
-        id=number,
-        timestamp=timestamp,
-        cluster=_cluster(*cluster),
-        counts=counts,
-        namespace_filter=namespace,
-        notes=notes,
-        complete=bool(complete),
-        redaction=redaction,
-        seconds=seconds,
-        created_at=at,
-        uuid=uuid,
+def _snapshot(row: Sequence[Any], counts: Mapping[str, int | None], place: str) -> Snapshot:
+    number, timestamp, *cluster, namespace, notes, complete, redaction, seconds = row[:-3]
+    created_at, uuid, digest = row[-3:]
+    try:
+        return Snapshot(
+            id=number,
+            timestamp=timestamp,
+            cluster=_cluster(*cluster),
+            counts=counts,
+            namespace_filter=namespace,
+            notes=notes,
+            complete=bool(complete),
+            redaction=redaction,
+            seconds=float(seconds),
+            created_at=created_at,
+            uuid=uuid,
+            digest=digest or "",
+        )
+    except (ValueError, TypeError, KeyError) as error:
+        raise damaged(place, number, "what it says of itself and its cluster") from error
+
+
+def damaged(place: str, number: int, what: str) -> DamagedError:
+    """What to say of a part of a snapshot that is nothing we wrote."""
+    return DamagedError(
+        f"{place}: snapshot {number} is damaged: {what} cannot be read; restore a backup, or "
+        f"remove it by `database delete {number}`"
     )
 
 
@@ -156,7 +171,10 @@ def read_ledger(database: Database, number: int) -> Sequence[LedgerEntry]:
         if not _is_there(transaction, number):
             raise not_found(database, number)
         rows = transaction.run(_LEDGER, {"id": number}).fetchall()
-    return [_entry(row) for row in rows]
+    try:
+        return [_entry(row) for row in rows]
+    except (ValueError, TypeError) as error:
+        raise damaged(database.place, number, "its ledger") from error
 
 
 def _entry(row: Any) -> LedgerEntry:

@@ -7,13 +7,22 @@ gone. A column that a plugin drops stays, for the snapshots that have it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from k8s_datamodel.api import Column, Level, ResourceType, StorageError
+from k8s_datamodel.api import Column, Level, ResourceType, StorageError, UnstorableError
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.names import Raw, check_names, compose, quote, tables
+from k8s_datamodel_plugins.sql.names import (
+    LEDGER_VIEW,
+    SNAPSHOTS_VIEW,
+    Raw,
+    check_names,
+    compose,
+    quote,
+    tables,
+)
+from k8s_datamodel_plugins.sql.seals import write_seals
 
 _TYPE_TABLES = """
 CREATE TABLE {rows} (
@@ -32,7 +41,7 @@ CREATE TABLE {refs} (
 """
 
 _TYPE_VIEW = """
-CREATE VIEW {view} AS
+CREATE {kind} {view} AS
 SELECT r.id, r.snapshot_id, {columns}o.body AS spec
 FROM {refs} r
 JOIN {rows} w ON w.kdm_id = r.row_id
@@ -41,7 +50,7 @@ LEFT JOIN kdm_objects o ON o.id = w.kdm_object
 """
 
 _SNAPSHOTS_VIEW = """
-CREATE VIEW inventory_snapshots AS
+CREATE {kind} {view} AS
 SELECT s.id, s.timestamp, s.cluster_context, s.cluster_info, {counts}s.namespace_filter, s.notes,
   s.created_at, s.complete, s.cluster_uid, s.source, s.source_timestamp, s.redaction, s.seconds,
   s.uuid
@@ -52,12 +61,14 @@ _COUNT = """(SELECT c.count FROM kdm_counts c WHERE c.snapshot_id = s.id AND c.t
   AS {count}, """
 
 _LEDGER_VIEW = """
-CREATE VIEW inventory_ledger AS
+CREATE {kind} {view} AS
 SELECT l.snapshot_id, d.resource_type, d.read, l.status, l.reason, l.http_code, l.requests,
   l.objects, l.reused, l.bytes, l.microseconds / 1000000.0 AS seconds, l.optional
 FROM kdm_ledger l
 JOIN kdm_reads d ON d.id = l.read_id
 """
+
+VIEW = Raw("VIEW")
 
 _TEXTS = frozenset({"text", "list"})
 """Column types that may follow one another: both are plain text."""
@@ -153,7 +164,8 @@ def fit(
     from being stored.
 
     Raises:
-        StorageError: a needed type's names clash, or a column changed incompatibly.
+        UnstorableError: a needed type's names clash, it has too many columns, or one of them
+            changed incompatibly.
     """
     required = set(needed)
     with database.read() as transaction:
@@ -167,13 +179,14 @@ def fit(
         for each in types:
             try:
                 _check(transaction, known, each)
-            except StorageError:
+            except UnstorableError:
                 if each.name in required:
                     raise
             else:
                 _fit_type(transaction, known, each)
                 known = stored_types(transaction)
         _make_own_views(transaction, known)
+        write_seals(transaction)
     return known
 
 
@@ -189,18 +202,24 @@ def merged(stored: ResourceType, active: ResourceType) -> ResourceType:
 
 
 def _check(transaction: Transaction, known: Mapping[str, StoredType], active: ResourceType) -> None:
-    check_names(active)
+    check_names(active, transaction.dialect.reserved)
     for other in known.values():
         if other.type.name != active.name and other.type.count.lower() == active.count.lower():
-            raise StorageError(
+            raise UnstorableError(
                 f'resource types "{other.type.name}" and "{active.name}" both call their count '
                 f'"{active.count}": one of the plugins must rename it'
             )
     stored = known.get(active.name)
+    whole = active if stored is None else merged(stored.type, active)
+    if len(whole.columns) > transaction.dialect.most_columns:
+        raise UnstorableError(
+            f'resource type "{active.name}" cannot be stored: it has {len(whole.columns):,} '
+            f"columns, this database takes {transaction.dialect.most_columns:,}"
+        )
     if stored is not None:
         _check_columns(stored.type, active)
     elif transaction.exists(active.name):
-        raise StorageError(
+        raise UnstorableError(
             f'resource type "{active.name}" cannot be stored: a relation of that name, which is '
             "not ours, is there already"
         )
@@ -214,7 +233,7 @@ def _check_columns(stored: ResourceType, active: ResourceType) -> None:
             continue
         same_type = after.type == before.type or {after.type, before.type} <= _TEXTS
         if not same_type or after.volatile != before.volatile:
-            raise StorageError(
+            raise UnstorableError(
                 f'resource type "{active.name}": its plugin changed column "{before.name}" from '
                 f"{_kind(before)} to {_kind(after)}, which stored snapshots do not allow: use "
                 "another database, or the plugin's earlier version"
@@ -228,7 +247,6 @@ def _kind(column: Column) -> str:
 def _fit_type(
     transaction: Transaction, known: Mapping[str, StoredType], active: ResourceType
 ) -> None:
-    names = tables(active.name)
     stored = known.get(active.name)
     if stored is None:
         _create_type(transaction, active)
@@ -242,6 +260,12 @@ def _fit_type(
         )
     else:
         return
+    _add_columns(transaction, active, have)
+    _make_view(transaction, active)
+
+
+def _add_columns(transaction: Transaction, active: ResourceType, have: Collection[str]) -> None:
+    names = tables(active.name)
     for column in active.columns:
         if column.name not in have:
             transaction.run(
@@ -250,29 +274,56 @@ def _fit_type(
                 column=column.name,
                 type=Raw(transaction.dialect.types[column.type]),
             )
-    _make_view(transaction, active)
 
 
 def _create_type(transaction: Transaction, active: ResourceType) -> None:
-    names = tables(active.name)
-    for statement in _TYPE_TABLES.split(";"):
-        transaction.run(statement, rows=names.rows, states=names.states, refs=names.refs)
+    _create_tables(transaction, active.name)
     transaction.run(
         "INSERT INTO kdm_types (name, definition) VALUES (:name, :definition)",
         {"name": active.name, "definition": _definition(active)},
     )
 
 
+def _create_tables(transaction: Transaction, name: str) -> None:
+    names = tables(name)
+    for statement in _TYPE_TABLES.split(";"):
+        transaction.run(statement, rows=names.rows, states=names.states, refs=names.refs)
+
+
+def make_relations(transaction: Transaction, known: Mapping[str, StoredType]) -> None:
+    """Make the relations of all types, and our own views, where there are none."""
+    for stored in known.values():
+        _create_tables(transaction, stored.type.name)
+        _add_columns(transaction, stored.type, ())
+        _make_view(transaction, stored.type)
+    _make_own_views(transaction, known)
+
+
 def _make_view(transaction: Transaction, resource_type: ResourceType) -> None:
+    view = tables(resource_type.name).view
+    transaction.run("DROP VIEW IF EXISTS {view}", view=view)
+    make_type_view(transaction, resource_type, view)
+
+
+def _make_own_views(transaction: Transaction, known: Mapping[str, StoredType]) -> None:
+    for view in (SNAPSHOTS_VIEW, LEDGER_VIEW):
+        transaction.run("DROP VIEW IF EXISTS {view}", view=view)
+        make_own_view(transaction, known, view, view)
+
+
+def make_type_view(
+    transaction: Transaction, resource_type: ResourceType, view: str, kind: Raw = VIEW
+) -> None:
+    """Make what people query of a type, under a name."""
     names = tables(resource_type.name)
     columns = "".join(
         f"{'s' if column.volatile else 'w'}.{quote(column.name)}, "
         for column in resource_type.columns
     )
-    transaction.run("DROP VIEW IF EXISTS {view}", view=names.view)
     transaction.run(
         _TYPE_VIEW,
-        view=names.view,
+        kind=kind,
+        view=view,
         columns=Raw(columns),
         refs=names.refs,
         rows=names.rows,
@@ -280,12 +331,17 @@ def _make_view(transaction: Transaction, resource_type: ResourceType) -> None:
     )
 
 
-def _make_own_views(transaction: Transaction, known: Mapping[str, StoredType]) -> None:
+def make_own_view(
+    transaction: Transaction,
+    known: Mapping[str, StoredType],
+    name: str,
+    view: str,
+    kind: Raw = VIEW,
+) -> None:
+    """Make one of our own relations, ``name``, under a name."""
     counts = "".join(
         compose(_COUNT, id=Raw(str(stored.id)), count=stored.type.count)
         for stored in known.values()
     )
-    transaction.run("DROP VIEW IF EXISTS inventory_snapshots")
-    transaction.run(_SNAPSHOTS_VIEW, counts=Raw(counts))
-    transaction.run("DROP VIEW IF EXISTS inventory_ledger")
-    transaction.run(_LEDGER_VIEW)
+    template = {SNAPSHOTS_VIEW: _SNAPSHOTS_VIEW, LEDGER_VIEW: _LEDGER_VIEW}[name]
+    transaction.run(template, kind=kind, view=view, counts=Raw(counts))

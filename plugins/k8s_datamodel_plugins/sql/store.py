@@ -73,7 +73,10 @@ class SqlStore:
         return bytes.fromhex(key)
 
     def begin(self, types: Sequence[ResourceType]) -> SqlSnapshotWriter:
-        """Start writing a snapshot of these types; makes the relations of all active ones."""
+        """Start writing a snapshot of these types; makes the relations of all active ones.
+
+        Raises UnstorableError for a type that the database cannot hold.
+        """
         needed = [each.name for each in types]
         active = {each.name: each for each in (*self._types, *types)}
         stored = fit(self._database, list(active.values()), needed)

@@ -13,12 +13,15 @@ from k8s_datamodel.api import (
     ResourceType,
     Snapshot,
     StorageError,
+    UnstorableError,
 )
 from k8s_datamodel_plugins.sql import leases
 from k8s_datamodel_plugins.sql.commit import Part, commit_snapshot
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.encoding import EncodedRecord, Encoder, resource_name
+from k8s_datamodel_plugins.sql.digests import item
+from k8s_datamodel_plugins.sql.encoding import EncodedRecord, Encoder, resource_name, unstorable
 from k8s_datamodel_plugins.sql.garbage import collect_garbage
+from k8s_datamodel_plugins.sql.leaving import LeftOut, in_ascii
 from k8s_datamodel_plugins.sql.names import tables
 from k8s_datamodel_plugins.sql.schema import StoredType
 
@@ -36,6 +39,7 @@ class SqlSnapshotWriter:
         self._lease = 0
         self._renewed = 0.0
         self._open = False
+        self._told = False
 
     def __enter__(self) -> SqlSnapshotWriter:
         """Start: take a lease, which keeps our content from being cleaned up."""
@@ -62,29 +66,65 @@ class SqlSnapshotWriter:
             if buffer.full:
                 self._flush(buffer)
 
+    def finish(self) -> Sequence[LedgerEntry]:
+        """Write what is kept back; an entry for each record that the database cannot hold."""
+        for buffer in self._buffers.values():
+            self._flush(buffer)
+        self._told = True
+        return [entry for buffer in self._buffers.values() for entry in buffer.left_out.entries()]
+
     def note_context(self, resource: Resource, context: str) -> None:
         """What else must be the same for an object of this resource to be reused, see ``known``."""
         api_version = f"{resource.group}/{resource.version}"
         self._contexts[resource_name(api_version, resource.kind)] = context
 
     def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
-        """Make the snapshot visible, whole, in one transaction; its id."""
+        """Make the snapshot visible, whole, in one transaction; its id.
+
+        Raises:
+            UnstorableError: of a record that cannot be held, unless ``finish`` told of it.
+            DamagedError: the snapshot does not come to the digest that it says it has.
+        """
         if not self._open:
             raise StorageError("this snapshot is not being stored any more")
-        for buffer in self._buffers.values():
-            self._flush(buffer)
-        parts = [buffer.part for buffer in self._buffers.values()]
-        with self._database.write() as transaction:
-            leases.give_back(transaction, self._lease, self._database.place)
-            number = commit_snapshot(transaction, snapshot, ledger, parts, self._contexts)
+        told = self._told
+        left_out = self.finish()
+        if left_out and not told:
+            raise UnstorableError(left_out[0].outcome.reason)
+        try:
+            number = self._commit(snapshot, ledger)
+        except UnstorableError:
+            if snapshot.created_at:
+                raise  # a copy is the same or is none
+            number = self._commit(*in_ascii(snapshot, ledger))
         self._open = False
         # The snapshot is stored; that nobody could clean up after others is no failure of it.
         with suppress(StorageError):
             collect_garbage(self._database)
         return number
 
+    def _commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
+        parts = [buffer.part for buffer in self._buffers.values()]
+        with self._database.write() as transaction:
+            leases.give_back(transaction, self._lease, self._database.place)
+            return commit_snapshot(transaction, snapshot, ledger, parts, self._contexts)
+
     def _flush(self, buffer: _Buffer) -> None:
-        records = buffer.take()
+        self._store(buffer, buffer.take())
+
+    def _store(self, buffer: _Buffer, records: Sequence[EncodedRecord]) -> None:
+        """Store records; those that the database cannot hold are left out, and no others."""
+        try:
+            self._store_all(buffer, records)
+        except UnstorableError as error:
+            middle = len(records) // 2
+            if middle:
+                self._store(buffer, records[:middle])
+                self._store(buffer, records[middle:])
+            else:
+                buffer.leave_out(records[0], error)
+
+    def _store_all(self, buffer: _Buffer, records: Sequence[EncodedRecord]) -> None:
         if not records:
             return
         with self._database.read() as transaction:
@@ -103,6 +143,7 @@ class _Buffer:
     """Records of one type: those still to be stored, and the numbers of those that are."""
 
     def __init__(self, stored: StoredType) -> None:
+        self.left_out = LeftOut(stored.type.name)
         self.encoder = Encoder(stored)
         self.tables = tables(stored.type.name)
         self.part = Part(stored)
@@ -114,7 +155,11 @@ class _Buffer:
         return len(self._records) >= _BATCH_RECORDS or self._bytes >= _BATCH_BYTES
 
     def add(self, record: Record) -> None:
-        encoded = self.encoder.encode(record)
+        try:
+            encoded = self.encoder.encode(record)
+        except UnstorableError as error:
+            self.left_out.add(str(error))
+            return
         self._records.append(encoded)
         self._bytes += encoded.content.size
 
@@ -122,13 +167,22 @@ class _Buffer:
         records, self._records, self._bytes = self._records, [], 0
         return records
 
+    def leave_out(self, record: EncodedRecord, error: UnstorableError) -> None:
+        identity = record.identity.replace("\0", "/")
+        self.left_out.add(str(unstorable(self.encoder.name, identity, error)))
+
     def refer(self, record: EncodedRecord, found: _Found) -> None:
         row_id, object_id = found.rows[record.row]
         state_id = None if record.state is None else found.states[record.state]
         self.part.references.append((record.identity, row_id, state_id))
+        self.part.sum.add(item(record.row, record.state))
         if record.version is not None:
             objects = self.part.objects.setdefault(record.version.resource, {})
-            objects[record.version.uid] = (record.version.resource_version, object_id)
+            objects[record.version.uid] = (
+                record.version.resource_version,
+                object_id,
+                record.content.digest,
+            )
 
 
 class _Found:

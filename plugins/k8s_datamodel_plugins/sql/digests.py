@@ -1,0 +1,200 @@
+"""One digest of everything that a snapshot says, made when it is stored.
+
+It is of content, so that it is the same in every database and whatever the layout of the tables:
+numbers, notes and the order of records and reads do not count. It finds damage and careless
+changes; it is no signature, for whoever can change a snapshot can make its digest anew.
+
+Format 1 is the SHA-256 of canonical JSON (see ``content.canonical``) with three keys:
+
+- ``head``: the columns of ``HEAD`` as they are stored.
+- ``types``: for each type of which the snapshot says or holds anything, by its name: ``count``,
+  ``records`` and ``sum``.
+- ``ledger``: ``entries`` and ``sum``.
+
+A sum adds up, modulo 2**256, the SHA-256 of each item. The item of a record is the digest of its
+row followed by that of its state; of an entry, the canonical JSON of its values of ``ENTRY``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from k8s_datamodel_plugins.sql.connection import Transaction
+from k8s_datamodel_plugins.sql.content import canonical
+from k8s_datamodel_plugins.sql.names import tables
+from k8s_datamodel_plugins.sql.schema import StoredType
+
+_FORMAT = "1"
+_MODULUS = 2**256
+_PAGE = 1000
+
+HEAD = (
+    "uuid",
+    "timestamp",
+    "cluster_context",
+    "cluster_info",
+    "cluster_uid",
+    "source",
+    "source_timestamp",
+    "namespace_filter",
+    "complete",
+    "redaction",
+    "seconds",
+    "created_at",
+)
+"""Columns of ``kdm_snapshots`` that count."""
+
+ENTRY = (
+    "resource_type",
+    "read",
+    "optional",
+    "status",
+    "reason",
+    "http_code",
+    "requests",
+    "objects",
+    "reused",
+    "bytes",
+    "microseconds",
+)
+"""Columns of ``kdm_ledger`` and ``kdm_reads`` that count, in this order."""
+
+_ENTRIES = """
+SELECT {columns} FROM kdm_ledger l JOIN kdm_reads d ON d.id = l.read_id
+WHERE l.snapshot_id = :snapshot
+"""
+
+_RECORDS = """
+SELECT w.kdm_digest, s.kdm_digest FROM {refs} r
+JOIN {rows} w ON w.kdm_id = r.row_id
+LEFT JOIN {states} s ON s.kdm_id = r.state_id
+WHERE r.snapshot_id = :snapshot
+"""
+
+
+class Sum:
+    """Adds up items, whatever their order.
+
+    Attributes:
+        number: how many there are.
+    """
+
+    __slots__ = ("_sum", "number")
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._sum = 0
+
+    def add(self, item: bytes) -> None:
+        """Add one."""
+        self.number += 1
+        self._sum += int.from_bytes(hashlib.sha256(item).digest(), "big")
+
+    def __str__(self) -> str:
+        return f"{self._sum % _MODULUS:064x}"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSum:
+    """What a snapshot says and holds of one type.
+
+    Attributes:
+        name: of the type.
+        count: what the snapshot says; None when unknown.
+        records: those it holds.
+    """
+
+    name: str
+    count: int | None
+    records: Sum
+
+    @property
+    def counts(self) -> bool:
+        """Whether the snapshot says or holds anything; a copy does without the others."""
+        return self.count is not None or self.records.number > 0
+
+
+def snapshot_digest(
+    head: Mapping[str, Any], types: Sequence[TypeSum], entries: Sequence[Sequence[Any]]
+) -> str:
+    """The digest of a snapshot, with its format before it.
+
+    Args:
+        head: has at least the columns of ``HEAD``.
+        types: those that it was stored with.
+        entries: its ledger, each with the values of ``ENTRY``.
+
+    Raises:
+        ValueError: it holds what no snapshot of ours does.
+    """
+    ledger = Sum()
+    for entry in entries:
+        ledger.add(canonical(list(entry)).encode())
+    whole = {
+        "head": {name: head[name] for name in HEAD},
+        "types": {
+            each.name: {
+                "count": each.count,
+                "records": each.records.number,
+                "sum": str(each.records),
+            }
+            for each in types
+            if each.counts
+        },
+        "ledger": {"entries": ledger.number, "sum": str(ledger)},
+    }
+    return f"{_FORMAT}:{hashlib.sha256(canonical(whole).encode()).hexdigest()}"
+
+
+def comparable(one: str | None, other: str | None) -> bool:
+    """Whether two digests can tell anything about each other: both are there, in one format."""
+    return bool(one and other) and str(one).partition(":")[0] == str(other).partition(":")[0]
+
+
+def digest_as_stored(
+    transaction: Transaction, number: int, head: Mapping[str, Any], types: Sequence[StoredType]
+) -> str:
+    """The digest of what a database holds of a snapshot now.
+
+    Rows and states count by the digests that stand beside them. Raises ValueError as above.
+    """
+    key = {"snapshot": number}
+    counted = transaction.run(
+        "SELECT type_id, count FROM kdm_counts WHERE snapshot_id = :snapshot", key
+    )
+    counts = {row[0]: row[1] for row in counted}
+    sums = [
+        TypeSum(each.type.name, counts.get(each.id), _records(transaction, number, each))
+        for each in types
+    ]
+    entries = [list(row) for row in transaction.run(_ENTRIES, key, columns=ENTRY)]
+    return snapshot_digest(head, sums, entries)
+
+
+def first_with_digest(transaction: Transaction) -> int:
+    """Number of the first snapshot that must have a digest: earlier ones were made before."""
+    value = transaction.scalar("SELECT value FROM kdm_meta WHERE key = 'first_digest'")
+    return int(value) if str(value).isdecimal() else 1
+
+
+def _records(transaction: Transaction, number: int, stored: StoredType) -> Sum:
+    each = tables(stored.type.name)
+    found = transaction.run(
+        _RECORDS, {"snapshot": number}, refs=each.refs, rows=each.rows, states=each.states
+    )
+    records = Sum()
+    for page in found.partitions(_PAGE):
+        for row, state in page:
+            records.add(item(row, state))
+    return records
+
+
+def item(row: Any, state: Any) -> bytes:
+    """What is added of a record: the digest of its row, and that of its state if it has one."""
+    try:
+        return bytes(row) + bytes(state or b"")
+    except TypeError as error:
+        raise ValueError("a digest is text") from error

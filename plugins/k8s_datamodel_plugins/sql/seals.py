@@ -1,0 +1,48 @@
+"""Digests of the few things that all snapshots of a database rest on.
+
+They are written with what they are of, so that ``verify`` finds a change that nobody of ours made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from k8s_datamodel_plugins.sql.connection import Transaction
+from k8s_datamodel_plugins.sql.content import canonical, digest_of
+
+_KEY = "seals"
+
+_QUERIES = {
+    "the salt of the redaction": "SELECT value FROM kdm_meta WHERE key = 'redaction_key'",
+    "the definitions of the resource types": "SELECT id, name, definition FROM kdm_types "
+    "ORDER BY id",
+}
+"""What is sealed, by the words of ``verify``."""
+
+
+def write_seals(transaction: Transaction) -> None:
+    """Seal what there is now."""
+    transaction.run("DELETE FROM kdm_meta WHERE key = :key", {"key": _KEY})
+    transaction.insert("kdm_meta", ("key", "value"), [(_KEY, canonical(_seals(transaction)))])
+
+
+def broken_seals(transaction: Transaction) -> Iterator[str]:
+    """Words for what is not as it was sealed."""
+    text = transaction.scalar("SELECT value FROM kdm_meta WHERE key = :key", {"key": _KEY})
+    try:
+        written = dict(json.loads(text))
+    except (TypeError, ValueError):
+        written = {}
+    for what, digest in _seals(transaction).items():
+        if written.get(what) != digest:
+            yield f"kdm_meta: {what} changed since they were written"
+
+
+def _seals(transaction: Transaction) -> dict[str, str]:
+    return {
+        what: digest_of(
+            canonical([[str(value) for value in row] for row in transaction.run(query)])
+        ).hex()
+        for what, query in _QUERIES.items()
+    }

@@ -1,0 +1,133 @@
+"""Whether the relations of a database are those that we make: compared with new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import groupby
+from typing import Any
+
+from k8s_datamodel.api import StorageError
+from k8s_datamodel_plugins.sql.connection import Database, Transaction, in_memory
+from k8s_datamodel_plugins.sql.migrations import MIGRATIONS
+from k8s_datamodel_plugins.sql.names import LEDGER_VIEW, PREFIX, SNAPSHOTS_VIEW, Raw
+from k8s_datamodel_plugins.sql.schema import (
+    StoredType,
+    make_own_view,
+    make_relations,
+    make_type_view,
+    stored_types,
+)
+
+_EXPECTED = f"{PREFIX}expected"
+_TEMPORARY = Raw("TEMPORARY VIEW")
+
+_SAME_VIEW = """
+SELECT pg_get_viewdef(to_regclass(quote_ident(:name))) =
+  pg_get_viewdef(to_regclass('pg_temp.' || quote_ident(:expected)))
+"""
+
+
+def relation_problems(database: Database) -> Iterator[str]:
+    """What is missing of tables, columns, indexes and views, or is there and not ours."""
+    with database.read() as transaction:
+        known = stored_types(transaction)
+        views = _views(known) if known else []
+        yield from [
+            f"the relation {name} is missing" for name in views if not transaction.exists(name)
+        ]
+        actual, keys = _columns(transaction), _keys(transaction)
+        foreign = transaction.run(transaction.dialect.foreign).fetchall()
+        texts = _texts(transaction)
+    with in_memory() as model:
+        for migration in MIGRATIONS:
+            migration.apply(model)
+        make_relations(model, known)
+        yield from _missing(_columns(model), actual)
+        yield from _missing_keys(_keys(model), keys, actual)
+        expected = _texts(model)
+    yield from _foreign(foreign, {*actual, *views})
+    if database.dialect.name == "sqlite":
+        changed = [name for name in views if texts.get(name) not in (None, expected[name])]
+    else:
+        changed = list(_changed_on_server(database, known))
+    yield from [f"the view {name} is not the one that we make" for name in changed]
+
+
+def _views(known: Mapping[str, StoredType]) -> list[str]:
+    return [SNAPSHOTS_VIEW, LEDGER_VIEW, *known]
+
+
+def _columns(transaction: Transaction) -> dict[str, set[str]]:
+    """Names of the columns by table."""
+    found: dict[str, set[str]] = {}
+    for table, column in transaction.run(transaction.dialect.columns):
+        found.setdefault(table, set()).add(column)
+    return found
+
+
+_Key = tuple[str, tuple[str, ...]]
+"""A table, and the columns of an index."""
+
+
+def _keys(transaction: Transaction) -> dict[_Key, bool]:
+    """All indexes, and whether they keep something unique."""
+    found: dict[_Key, bool] = {}
+    rows = transaction.run(transaction.dialect.keys).fetchall()
+    for (table, unique, _), parts in groupby(rows, key=lambda row: tuple(row[:3])):
+        key = (table, tuple(part[3] for part in parts))
+        found[key] = found.get(key, False) or bool(unique)
+    return found
+
+
+def _missing(expected: Mapping[str, set[str]], actual: Mapping[str, set[str]]) -> Iterator[str]:
+    for table, columns in sorted(expected.items()):
+        if table not in actual:
+            yield f"the table {table} is missing"
+            continue
+        for column in sorted(columns - actual[table]):
+            yield f"{table}: its column {column} is missing"
+
+
+def _missing_keys(
+    expected: Mapping[_Key, bool], actual: Mapping[_Key, bool], tables: Mapping[str, set[str]]
+) -> Iterator[str]:
+    for (table, columns), unique in sorted(expected.items()):
+        if table in tables and (unique and not actual.get((table, columns))):
+            yield f"{table}: nothing keeps its {', '.join(columns)} unique"
+        elif table in tables and (table, columns) not in actual:
+            yield f"{table}: its index of {', '.join(columns)} is missing"
+
+
+def _foreign(found: Sequence[Any], ours: set[str]) -> Iterator[str]:
+    for relation, name in found:
+        if relation in ours:
+            yield f'{relation}: the trigger or rule "{name}" is not ours'
+
+
+def _texts(transaction: Transaction) -> dict[str, str]:
+    """What SQLite's views select, by name, whatever the space in it."""
+    if transaction.dialect.name != "sqlite":
+        return {}
+    rows = transaction.run("SELECT name, sql FROM sqlite_master WHERE type = 'view'")
+    return {name: " ".join(text.partition(" AS")[2].split()) for name, text in rows}
+
+
+def _changed_on_server(database: Database, known: Mapping[str, StoredType]) -> Iterator[str]:
+    """Views that PostgreSQL does not read as it reads new ones.
+
+    New ones are temporary; a role that may not make any compares nothing.
+    """
+    for name in _views(known) if known else ():
+        with suppress(StorageError), database.write() as transaction:
+            if not transaction.exists(name):
+                continue
+            if name in known:
+                make_type_view(transaction, known[name].type, _EXPECTED, _TEMPORARY)
+            else:
+                make_own_view(transaction, known, name, _EXPECTED, _TEMPORARY)
+            names = {"name": name, "expected": _EXPECTED}
+            same = transaction.scalar(_SAME_VIEW, names)
+            transaction.run("DROP VIEW {view}", view=_EXPECTED)
+            if not same:
+                yield name
