@@ -33,12 +33,11 @@ def relation_problems(database: Database) -> Iterator[str]:
     with database.read() as transaction:
         known = stored_types(transaction)
         views = _views(known) if known else []
-        yield from [
-            f"the relation {name} is missing" for name in views if not transaction.exists(name)
-        ]
+        there = [name for name in views if transaction.exists(name)]
         actual, keys = _columns(transaction), _keys(transaction)
         foreign = transaction.run(transaction.dialect.foreign).fetchall()
         texts = _texts(transaction)
+    yield from [f"the relation {name} is missing" for name in views if name not in there]
     with in_memory() as model:
         for migration in MIGRATIONS:
             migration.apply(model)
@@ -48,9 +47,9 @@ def relation_problems(database: Database) -> Iterator[str]:
         expected = _texts(model)
     yield from _foreign(foreign, {*actual, *views})
     if database.dialect.name == "sqlite":
-        changed = [name for name in views if texts.get(name) not in (None, expected[name])]
+        changed = [name for name in there if texts.get(name) != expected[name]]
     else:
-        changed = list(_changed_on_server(database, known))
+        changed = list(_changed_on_server(database, known, there))
     yield from [f"the view {name} is not the one that we make" for name in changed]
 
 
@@ -113,15 +112,15 @@ def _texts(transaction: Transaction) -> dict[str, str]:
     return {name: " ".join(text.partition(" AS")[2].split()) for name, text in rows}
 
 
-def _changed_on_server(database: Database, known: Mapping[str, StoredType]) -> Iterator[str]:
+def _changed_on_server(
+    database: Database, known: Mapping[str, StoredType], views: Sequence[str]
+) -> Iterator[str]:
     """Views that PostgreSQL does not read as it reads new ones.
 
     New ones are temporary; a role that may not make any compares nothing.
     """
-    for name in _views(known) if known else ():
+    for name in views:
         with suppress(StorageError), database.write() as transaction:
-            if not transaction.exists(name):
-                continue
             if name in known:
                 make_type_view(transaction, known[name].type, _EXPECTED, _TEMPORARY)
             else:
