@@ -54,6 +54,33 @@ class TestSound(Sound):
     pass
 
 
+def _decoded(context):
+    for thing in context.objects(WIDGETS):
+        if thing["spec"].get("password", "s3cret-w0rd!") != "s3cret-w0rd!":
+            context.fault("widgets", "its password cannot be decoded")
+        yield Record(values(thing), thing)
+
+
+def with_password(thing):
+    return {**thing, "spec": {**thing["spec"], "password": "s3cret-w0rd!"}}
+
+
+class TestNeedsObjectsAsTheyAre(Sound):
+    resource_type = replace(Sound.resource_type, collector=_decoded)
+    objects = tuple(with_password(each) for each in Sound.objects)
+    catcher = "test_samples_become_records_when_they_are_stored"
+
+
+def _without_names(context):
+    for thing in context.objects(WIDGETS):
+        name = thing["spec"].get("password", thing["metadata"]["name"])
+        yield Record({**values(thing), "name": name}, thing)
+
+
+class TestNamedByACredential(TestNeedsObjectsAsTheyAre):
+    resource_type = replace(Sound.resource_type, collector=_without_names)
+
+
 def spoiled(collector=collect, **changes):
     return replace(Sound.resource_type, collector=collector, **changes)
 

@@ -31,10 +31,17 @@ class ResourceTypeContract:
     objects: ClassVar[Sequence[KubernetesObject]]
     unfilled: ClassVar[frozenset[str]] = frozenset()
 
-    def collect(self, objects: Iterable[KubernetesObject] | None = None, **more: Any) -> Collected:
+    def collect(
+        self,
+        objects: Iterable[KubernetesObject] | None = None,
+        *,
+        storing: bool = False,
+        **more: Any,
+    ) -> Collected:
         """What the type makes of these objects, or of the samples; ``more`` as ObjectsSource's."""
         samples = self.objects if objects is None else objects
-        return collect(self.resource_type, ObjectsSource(copy.deepcopy(list(samples)), **more))
+        source = ObjectsSource(copy.deepcopy(list(samples)), **more)
+        return collect(self.resource_type, source, storing=storing)
 
     def sound(self, objects: Iterable[KubernetesObject] | None = None, **more: Any) -> Collected:
         """The same, after a look at whether the collector got through."""
@@ -51,6 +58,17 @@ class ResourceTypeContract:
         collected = self.sound()
         assert collected.records, "the samples make no record: give objects that do"
         assert collected.count == len(collected.records)
+
+    def test_samples_become_records_when_they_are_stored(self) -> None:
+        """The same records come of objects without credentials, and nothing is amiss.
+
+        A type that needs objects as they are says ``Read(..., raw=True)``.
+        """
+        shown, stored = self.sound(), self.sound(storing=True)
+        names = sorted(repr(self._identity(record)) for record in stored.records)
+        assert names == sorted(repr(self._identity(record)) for record in shown.records)
+        missing = [entry.outcome.reason for entry in stored.ledger if entry.incomplete]
+        assert missing == [entry.outcome.reason for entry in shown.ledger if entry.incomplete]
 
     def test_every_column_is_filled(self) -> None:
         """No column is null in all records; those of ``unfilled`` may be."""
