@@ -72,7 +72,7 @@ class Known:
     """What an earlier snapshot holds, as a store gives it."""
 
     def __init__(self, objects: Iterable[Mapping[str, Any]]) -> None:
-        self._objects = {each["metadata"]["uid"]: each for each in objects}
+        self._objects = {each["metadata"].get("uid"): each for each in objects}
 
     def find(self, resource: Resource, versions: Mapping[str, str]) -> Mapping[str, Any]:
         return {

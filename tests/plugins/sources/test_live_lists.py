@@ -16,6 +16,7 @@ from k8s_datamodel.api import ListRequest, Resource, Source
 from live_source import (
     CONFIGMAPS,
     CRDS,
+    Known,
     configmaps,
     live,
     names,
@@ -262,3 +263,86 @@ def test_json_that_is_not_quite_unicode_is_read_all_the_same(
     assert outcome.status == "complete"
     assert names(objects) == NAMES
     assert objects[0]["data"] == {"lone": "\ud800"}
+
+
+def uids(*values: str | None) -> Callable[[dict[str, Any]], None]:
+    """Gives the objects of a page these uids, one after the other, again and again."""
+
+    def change(page: dict[str, Any]) -> None:
+        for number, item in enumerate(page["items"] or ()):
+            item["metadata"]["uid"] = values[number % len(values)]
+
+    return change
+
+
+SHARED_UIDS = {
+    "all have one": uids("same"),
+    "two of each page": uids("same", "same", "another"),
+    "none has one": uids(None),
+    "empty ones": uids(""),
+    "some have none": uids("same", None),
+}
+
+
+@pytest.mark.parametrize("case", SHARED_UIDS)
+def test_objects_that_share_a_uid_are_all_there(
+    cluster: Cluster, proxy: MakeProxy, case: str
+) -> None:
+    """What a server makes up as it is asked may have any uid: its name tells it apart."""
+    action = faults.edited(SHARED_UIDS[case])
+    between = proxy(cluster, Fault(first_page(PATH), action), Fault(later_page(PATH), action))
+    with live(between.kubeconfig) as source:
+        objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
+        again, _ = read(source, CONFIGMAPS, NAMESPACE, Known(objects))
+    assert names(objects) == sorted(names(again)) == NAMES
+    assert (outcome.status, outcome.objects) == ("complete", 12)
+
+
+def other(kind: str, version: str = "v1", **more: Any) -> Callable[[dict[str, Any]], None]:
+    """Makes a page another kind's list."""
+
+    def change(page: dict[str, Any]) -> None:
+        page |= {"kind": kind, "apiVersion": version, **more}
+
+    return change
+
+
+CONFIGMAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
+OTHER_LISTS = {
+    "a PodList": (other("PodList"), "the answer is a PodList, no list of configmaps"),
+    "an empty PodList": (other("PodList", items=[]), "the answer is a PodList"),
+    "a list of another group": (other("WidgetList", "example.com/v1"), "is a WidgetList"),
+    "a List of who knows what": (other("List"), "is a List"),
+    "a List of Secrets": (other("List", items=[{**CONFIGMAP, "kind": "Secret"}]), "is a List"),
+    "a kind without end": (other("x" * 5000 + "List"), "no list of configmaps"),
+}
+
+
+@pytest.mark.parametrize("case", OTHER_LISTS)
+def test_a_list_of_another_kind_is_no_answer(cluster: Cluster, proxy: MakeProxy, case: str) -> None:
+    change, words = OTHER_LISTS[case]
+    between = proxy(cluster, Fault(first_page(PATH), faults.edited(change)))
+    with live(between.kubeconfig) as source:
+        objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
+    assert (objects, outcome.status) == ([], "failed")
+    assert words in outcome.reason
+    assert len(outcome.reason) < 200
+
+
+OWN_LISTS = {
+    "a List whose items say their kind": other("List", items=[CONFIGMAP]),
+    "a list with a name of its own": other("MappedConfigList", items=[CONFIGMAP]),
+}
+
+
+@pytest.mark.parametrize("case", OWN_LISTS)
+def test_a_list_may_have_another_name_if_its_items_say_what_they_are(
+    cluster: Cluster, proxy: MakeProxy, case: str
+) -> None:
+    def last(page: dict[str, Any]) -> None:
+        OWN_LISTS[case](page)
+        page["metadata"].pop("continue")
+
+    with live(proxy(cluster, Fault(first_page(PATH), faults.edited(last))).kubeconfig) as source:
+        objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
+    assert (names(objects), outcome.status) == (["a"], "complete")

@@ -63,7 +63,7 @@ def _count(
 ) -> Count:
     path = list_path(resource, namespace)
     try:
-        page = fetch(client, path, meter, METADATA, 1, "")
+        page = fetch(client, path, meter, METADATA, 1, resource=resource)
     except RequestError as fault:
         if fault.status != "absent":
             raise

@@ -22,13 +22,17 @@ from k8s_datamodel_plugins.sources.server.client import JSON, METADATA, Client, 
 from k8s_datamodel_plugins.sources.server.faults import RequestError
 
 Object: TypeAlias = dict[str, Any]
-Identity: TypeAlias = "str | tuple[str, str]"
+Identity: TypeAlias = tuple[str, str, str]
+"""Uid, namespace and name: servers that make objects up may give several one uid, or none."""
+
 Selected: TypeAlias = Mapping[str, str]
 """Parameters of the request that limit a list: ``labelSelector``, ``fieldSelector``."""
 
 FIRST_PAGE = 100
 """Complete objects asked for before it is known how large they are."""
 
+_METADATA_LIST = "PartialObjectMetadataList"
+_SHOWN = 60
 _GONE = 410
 _OK = 200
 _MOST_EXPIRIES = 20
@@ -62,8 +66,12 @@ def fetch(
     limit: int,
     token: str = "",
     selected: Selected = MappingProxyType({}),
+    resource: Resource | None = None,
 ) -> RawPage:
-    """One page of a list. Raises RequestError, also when the answer is no list."""
+    """One page of a list.
+
+    Raises RequestError, also when the answer is no list, or one of another kind than ``resource``.
+    """
     before = meter.bytes
     query = {"limit": limit, **({"continue": token} if token else {}), **selected}
     answer = client.get(path, meter, accept, query)
@@ -75,6 +83,9 @@ def fetch(
     named = str(answer.get("kind", "")).endswith("List")
     if not (named and isinstance(metadata, dict) and isinstance(items, list)):
         raise RequestError("the answer is JSON, but not a list of objects", http_code=_OK)
+    if resource and not _lists(answer, items, resource):
+        reason = f"the answer is a {str(answer['kind'])[:_SHOWN]}, no list of {resource.name}"
+        raise RequestError(reason, http_code=_OK)
     remaining = metadata.get("remainingItemCount")
     return RawPage(
         items,
@@ -82,6 +93,16 @@ def fetch(
         remaining if isinstance(remaining, int) and remaining >= 0 else None,
         meter.bytes - before,
     )
+
+
+def _lists(answer: Object, items: list[Object], resource: Resource) -> bool:
+    """Whether an answer is a list of a resource; a CRD may give its lists any name."""
+    if answer["kind"] in (f"{resource.kind}List", _METADATA_LIST):
+        return True
+    if items:
+        return all(isinstance(each, dict) and each.get("kind") == resource.kind for each in items)
+    group = str(answer.get("apiVersion") or "").rpartition("/")[0]
+    return "." in group and group == resource.group
 
 
 def selection(request: ListRequest) -> Selected:
@@ -110,7 +131,7 @@ class PagedList:
         selected: what the list is limited to.
 
     Attributes:
-        given: resourceVersions of the objects handed out, by uid (or namespace and name).
+        given: resourceVersions of the objects handed out.
         whole: the last pass went from the beginning to the end of the list at one version, and
             ``seen`` holds exactly the server's objects.
         seen: the same as ``given``, of the last pass only.
@@ -190,7 +211,16 @@ class PagedList:
 
     def _fetch(self, limit: int, token: str) -> RawPage:
         accept = METADATA if self._resource is None else JSON
-        page = fetch(self._client, self._path, self._meter, accept, limit, token, self._selected)
+        page = fetch(
+            self._client,
+            self._path,
+            self._meter,
+            accept,
+            limit,
+            token,
+            self._selected,
+            self._resource,
+        )
         if self._resource is not None:
             page.items[:] = complete(page.items, self._resource)
         return page
@@ -258,8 +288,7 @@ def complete(items: list[Object], resource: Resource) -> list[Object]:
 def _identity(item: Object) -> tuple[Identity, str]:
     try:
         metadata = item["metadata"]
-        # Objects that another server makes up as it is asked, such as metrics, have no uid.
-        identity = metadata.get("uid") or (metadata.get("namespace", ""), metadata["name"])
+        identity = (metadata.get("uid", ""), metadata.get("namespace", ""), metadata["name"])
         return identity, metadata.get("resourceVersion", "")
     except (AttributeError, KeyError, TypeError):
         raise RequestError("the answer holds something that is no object", http_code=_OK) from None

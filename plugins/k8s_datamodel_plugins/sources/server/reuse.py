@@ -7,6 +7,7 @@ stands twice in the list, under one name or two.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -90,13 +91,17 @@ def _reuse(
         for part in _parts(listed):
             stored = known.find(request.resource, _versions(part))
             first = not (found.reused or found.changed)
-            new = (item for item in part if item["metadata"].get("uid") not in stored)
-            found.changed += map(_name, new)
             if first and len(stored) * 2 < len(part):
+                found.changed += map(_name, part)
                 return meter.outcome("complete")
-            found.reused += len(stored)
-            if stored:
-                yield list(stored.values())
+            # A server that makes objects up may give several one uid: the name tells them apart.
+            same = {_name(item): item for item in stored.values()}
+            names = [_name(item) for item in part]
+            found.changed += (name for name in names if name not in same)
+            reused = [same[name] for name in names if name in same]
+            found.reused += len(reused)
+            if reused:
+                yield reused
 
 
 def _fetch(
@@ -176,8 +181,14 @@ def _parts(items: Sequence[Object]) -> Iterator[Sequence[Object]]:
 
 
 def _versions(items: Sequence[Object]) -> dict[str, str]:
-    metadata = (item["metadata"] for item in items)
-    return {each["uid"]: each.get("resourceVersion", "") for each in metadata if each.get("uid")}
+    """Of the objects whose uid is their own."""
+    metadata = [item["metadata"] for item in items]
+    uses = Counter(each.get("uid") for each in metadata)
+    return {
+        each["uid"]: each.get("resourceVersion", "")
+        for each in metadata
+        if each.get("uid") and uses[each["uid"]] == 1
+    }
 
 
 def _name(item: Mapping[str, Any]) -> Name:
