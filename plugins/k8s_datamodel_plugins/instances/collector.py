@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from k8s_datamodel.api import (
+    INCOMPLETE,
     CollectContext,
     KubernetesObject,
     Outcome,
@@ -82,8 +83,19 @@ def _wanted(context: CollectContext, definitions: Sequence[Definition]) -> Itera
             skipped = Outcome("skipped", each.unserved) if each.unserved else None
             yield Wanted(resource, each.context, skipped)
     for pattern in sorted(useless - {"*"}):
-        absent = Outcome("absent", "no CRD defines such a kind")
-        yield Wanted(Resource("", "", pattern, ""), ending=absent)
+        yield Wanted(Resource("", "", pattern, ""), ending=_undefined(context))
+
+
+def _undefined(context: CollectContext) -> Outcome:
+    """How the list of a kind ends that no CRD defines, as far as CRDs were read."""
+    status = context.status(CRDS)
+    if status == "absent" or (status == "complete" and context.whole(CRDS)):
+        return Outcome("absent", "no CRD defines such a kind")
+    if status in INCOMPLETE:
+        reason = "the CRDs could not be read, so nobody knows whether one defines such a kind"
+        return Outcome(status, reason)
+    reason = "no CRD of the source defines such a kind, and it need not hold all of them"
+    return Outcome("partial", reason)
 
 
 def _context(crd: KubernetesObject, resource: Resource) -> str:
