@@ -2,9 +2,9 @@
 
 Names, positions and ``[*]`` are walked here, which is most paths there are and costs no import.
 Filters, slices and ``..`` go to python-jsonpath: it follows RFC 9535 and is tested against its
-compliance suite, needs nothing else, runs on every Python that we support, and takes names with a
-dash as kubectl does. (jsonpath-ng parses slower and has left Python 3.10; jsonpath-rfc9535 refuses
-kubectl's forms and needs a compiled module.)
+compliance suite, runs on every Python that we support, and takes names with a dash as kubectl does;
+``patterns`` gives it patterns that end. (jsonpath-ng parses slower and has left Python 3.10;
+jsonpath-rfc9535 refuses kubectl's forms.)
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class JsonPath:
 
     Attributes:
         text: as it was written.
-        find: all values it leads to, in document order.
+        find: all values it leads to, in document order. Raises DatamodelError if a pattern in it
+            takes too long.
         singular: it leads to one value at most.
     """
 
@@ -108,10 +109,12 @@ def _standard(segment: re.Match[str]) -> str:
 
 
 def _by_engine(text: str, path: str) -> JsonPath:
-    from jsonpath import JSONPath, compile  # noqa: A004, PLC0415 - few paths need it
+    from jsonpath import JSONPath  # noqa: PLC0415 - few paths need it
+
+    from k8s_datamodel.patterns import Environment  # noqa: PLC0415 - as above
 
     try:
-        compiled = compile(path)
+        compiled = Environment().compile(path)
     except Exception as error:  # its errors have several roots
         raise ValueError(str(error).partition("\n")[0]) from None
     if not isinstance(compiled, JSONPath):

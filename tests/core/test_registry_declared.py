@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from k8s_datamodel.config import PluginSettings
+from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.host import Host
 from k8s_datamodel.jsonpaths import parse
 from k8s_datamodel.model import Count, Page, Status
@@ -366,6 +367,38 @@ OBJECT = {
 )
 def test_paths_as_kubectl_writes_them(path: str, found: list[Any]) -> None:
     assert parse(path).find(OBJECT) == found
+
+
+@pytest.mark.parametrize(
+    ("test", "text", "found"),
+    [
+        ("search(@.v, 'b+')", "abbc", True),
+        ("match(@.v, 'b+')", "abbc", False),
+        ("match(@.v, 'a.*c')", "abbc", True),
+        ("match(@.v, '(a+)+b')", "aab", True),
+        ("match(@.v, '[')", "[", False),  # no pattern matches nothing
+        ("@.v =~ /A.C/i", "abc", True),
+        ("@.v =~ /A.C/", "abc", False),
+        ("@.v =~ /a.c/s", "a\nc", True),
+        (r"@.v =~ /\w/a", "ä", False),
+        (r"@.v =~ /\w/", "ä", True),
+        ("@.v =~ /a/", 7, False),
+        # What Python's re would look for until the sun goes out.
+        ("match(@.v, '(a+)+b')", "a" * 50 + "cb", False),
+        ("match(@.v, '(a|b|ab)*c')", "ab" * 60 + "dc", None),
+        ("search(@.v, '(a|aa)+$')", "a" * 5_000 + "b", None),
+        ("match(@.v, '((a{1,2}){1,9}){1,9}b')", "a" * 90 + "cb", None),
+        ("@.v =~ /(a|a)*b/", "a" * 50 + "cb", None),
+        ("@.v =~ /(.|.)*z/i", "x" * 60 + "\nz", None),
+    ],
+)
+def test_a_pattern_comes_to_an_end(test: str, text: object, found: bool | None) -> None:
+    path = parse(f".list[?({test})].v")
+    if found is None:
+        with pytest.raises(DatamodelError, match="took more than 1 s"):
+            path.find({"list": [{"v": text}]})
+    else:
+        assert path.find({"list": [{"v": text}]}) == ([text] if found else [])
 
 
 @pytest.mark.parametrize("path", ["", "$", "spec", ".", "..", ".a[", ".a b", ".a | .b", ".a[?(]"])
