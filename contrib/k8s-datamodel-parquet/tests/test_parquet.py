@@ -18,6 +18,8 @@ from k8s_datamodel_parquet import FORMAT
 from k8s_datamodel_parquet.formatter import Parquet
 from k8s_datamodel_parquet.lake import write
 
+README = Path(__file__).parents[1] / "README.md"
+
 TYPE = ResourceType(
     "ships",
     "ship",
@@ -132,3 +134,26 @@ def test_a_folder_of_snapshots_is_read_as_one_by_duckdb(tmp_path: Path) -> None:
     ]
     (count,) = duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/ledger/*.parquet'").fetchall()
     assert count == (0,)
+
+
+CRDS = replace(TYPE, name="crds", columns=(Column("name"), Column("served_versions", "list")))
+
+
+def test_the_query_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It finds what the newest snapshot of each cluster has, and nothing older."""
+    text = README.read_text()
+    query = text.partition("```sql\n")[2].partition("```")[0]
+    served = (  # cluster, time, name, versions
+        ("prod", "2024-03-15 10:00:00", "old.example", ["v1alpha1"]),
+        ("prod", "2024-03-16 10:00:00", "new.example", ["v1", "v1alpha1"]),
+        ("prod", "2024-03-16 10:00:00", "good.example", ["v1"]),
+        ("lab", "2024-03-14 10:00:00", "lab.example", ["v1alpha1", "v1beta1"]),
+    )
+    for number, time in enumerate(sorted({row[1] for row in served})):
+        rows = [row for row in served if row[1] == time]
+        head = {**HEAD, "id": number, "timestamp": time, "cluster_context": rows[0][0]}
+        made = [{"name": name, "served_versions": versions} for _, _, name, versions in rows]
+        write(Document(head, [Section(CRDS, iter(made))], []), tmp_path / "lake")
+    monkeypatch.chdir(tmp_path)
+    found = [(row[0], row[2]) for row in duckdb.sql(query).fetchall()]
+    assert found == [("lab", "lab.example"), ("prod", "new.example")]

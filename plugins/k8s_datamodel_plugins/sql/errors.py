@@ -8,7 +8,7 @@ from typing import Any
 from k8s_datamodel.api import StorageError, UnstorableError
 from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
 
-NEED_PSYCOPG = "PostgreSQL needs its driver: pip install 'k8s-datamodel[postgresql]'"
+NEED_PSYCOPG = "PostgreSQL needs its driver: pip install 'psycopg[binary]'"
 
 _LOCKED = (
     f"another process kept it locked for more than {LOCK_SECONDS} s; "

@@ -174,4 +174,4 @@ def test_the_driver_is_said_to_be_missing(url: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", program, url], capture_output=True, text=True, check=True
     )
-    assert done.stdout.rstrip().endswith("pip install 'k8s-datamodel[postgresql]'")
+    assert done.stdout.rstrip().endswith("pip install 'psycopg[binary]'")
