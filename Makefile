@@ -4,15 +4,21 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # A file's tests share their servers; a worker may run several of 290 MB each, so few workers.
 PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile
+# Markers of tests that need more than Python: an API server, PostgreSQL, a package index.
+SERVERS := cluster or postgresql or network
+LONG := soak or bench
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 
-.PHONY: demo test lint format docs faults bench soak clean
+.PHONY: demo test test-all lint format docs faults bench soak clean
 
 demo: $(INSTALLED)  ## Collect the sample cluster, store it twice, show what is there.
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
 
-test: $(DEVELOPED)  ## Run the tests; what the machine lacks is skipped and named.
+test: $(DEVELOPED)  ## Run the tests that need neither a server nor the network: three minutes.
+	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(SERVERS) or $(LONG))" $(ARGS)
+
+test-all: $(DEVELOPED)  ## Run the others, too; what the machine lacks is skipped and named.
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 lint: $(DEVELOPED)  ## Style, types, and who may import whom.

@@ -14,12 +14,22 @@ from postgres import NEED_POSTGRESQL, Postgres, programs
 pytest_plugins = ["cluster.fixtures"]
 
 ROOT = Path(__file__).parents[1]
+NEEDS = {"testserver_binary": "cluster", "postgres": "postgresql", "installed": "network"}
+"""By the fixture that gives it, the marker of tests that need it."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What a test run may write."""
     text = "write the table of docs/faults.md from what happens"
     parser.addoption("--write-faults", action="store_true", help=text)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test by what it needs beside Python."""
+    for item in items:
+        for fixture, marker in NEEDS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
 
 
 def in_ci() -> bool:

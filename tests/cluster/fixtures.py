@@ -32,13 +32,6 @@ class MakeProxy(Protocol):
     def __call__(self, cluster: Cluster, *faults: Fault, **options: Any) -> Proxy: ...
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks every test that starts a server."""
-    for item in items:
-        if "testserver_binary" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.cluster)
-
-
 @pytest.fixture(scope="session")
 def testserver_binary() -> Path:
     """The server's program, built if need be."""
