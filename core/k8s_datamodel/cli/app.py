@@ -191,7 +191,7 @@ class App:
             self.complain(f"{of}and {len(missing) - LINES} more could not be read{remedy}")
 
     def tell_weaker(self, ledger: Sequence[LedgerEntry], context: str = "") -> None:
-        """Say of which types the answer rests on less, as a read that only enriches failed."""
+        """Name the types whose answer has less evidence, as a read that only enriches failed."""
         from k8s_datamodel.model import INCOMPLETE as UNREAD  # noqa: PLC0415 - not for the help
 
         unread: dict[str, list[LedgerEntry]] = defaultdict(list)
@@ -201,7 +201,7 @@ class App:
         where = f"{context}: " if context else ""
         for name, entries in unread.items():
             reads = ", ".join(f"{each.read} ({each.outcome.status})" for each in entries)
-            self.say(f"{where}The answer on {name} rests on less, unread: {reads}.")
+            self.say(f"{where}{name}: could not read {reads}, so the answer has less evidence")
 
     def blamed(self, error: BaseException) -> str:
         """Which plugin an unforeseen error came from, in one line; empty when it was none."""

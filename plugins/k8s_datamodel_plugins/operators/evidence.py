@@ -39,7 +39,7 @@ BESIDE = 0.5
 
 NO_CRDS = "CRDs could not be read, so their names come from roles"
 
-NO_RBAC = "what service accounts may do could not be read, so this rests on less"
+NO_RBAC = "what service accounts may do could not be read, so there is less evidence"
 
 
 def finding(kind: str, strength: str, target: str, reason: str, path: str = "") -> dict[str, Any]:

@@ -222,12 +222,12 @@ def test_who_may_not_read_rbac_is_told_that_the_answer_rests_on_less(
     viewer.may(role)
     listed = command.run("operators", "list", "-o", "json", *where)
     assert (listed.code, [row["name"] for row in listed.json]) == (0, ["widget-operator"])
-    assert "The answer on operators rests on less" in listed.err
+    assert "operators: could not read " in listed.err
     assert f"clusterroles.{API} (forbidden)" in listed.err
     [row] = listed.json
     assert row["confidence"] < sure.json["confidence"]
     shown = command.run("operators", "get", "widget-operator", *where)
-    assert "could not be read, so this rests on less" in shown.out
+    assert "could not be read, so there is less evidence" in shown.out
     assert "(low)" in shown.out
     assert set(viewer.store().unread.values()) == {"forbidden"}
-    assert "rests on less" not in command.run("crd", "list", *where).err
+    assert "less evidence" not in command.run("crd", "list", *where).err
