@@ -36,7 +36,7 @@ INCOMPLETE: frozenset[Status] = frozenset({"forbidden", "failed", "inconsistent"
 UNREDACTED = "none"
 """``Snapshot.redaction`` of a snapshot that keeps every literal."""
 
-REDACTION_RULES = 1
+REDACTION_RULES = 2
 """Raised when other literals than before count as credentials: what was stored under earlier rules
 must be looked through again."""
 

@@ -112,9 +112,9 @@ def _redacted(redactor: Redactor, text: str) -> str:
 
 
 def _shape(node: Any) -> Any:
-    """The object with every text replaced by its type."""
+    """The object with every text and number replaced by ``str``, and without names."""
     if isinstance(node, dict):
-        return {key: _shape(value) for key, value in node.items()}
+        return [(key in ("kind", "data"), _shape(value)) for key, value in node.items()]
     if isinstance(node, (list, tuple)):
         return [_shape(value) for value in node]
-    return str if isinstance(node, str) else node
+    return node if node is None or isinstance(node, bool) else str

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from core.redaction_grammar import Case, harmless, planted
 from k8s_datamodel.redaction import Redactor, redact_message
+from planting.cases import Case
+from planting.lookalikes import harmless
+from planting.secrets import planted
 from spellings import spellings
 
 KEY = b"0123456789abcdef0123456789abcdef"

@@ -13,10 +13,17 @@ from typing import Any
 
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.model import RedactedObject
-from k8s_datamodel.redaction.literals import decoded, is_credential
+from k8s_datamodel.redaction.literals import decoded, is_credential, is_number, looks_random
 from k8s_datamodel.redaction.messages import redact_message
-from k8s_datamodel.redaction.names import Suspicion, suspicion
-from k8s_datamodel.redaction.texts import is_plain, is_suspicious, redact_text
+from k8s_datamodel.redaction.names import (
+    Suspicion,
+    is_counted,
+    is_reference,
+    is_short_flag,
+    suspicion,
+)
+from k8s_datamodel.redaction.patterns import LOGIN
+from k8s_datamodel.redaction.texts import Style, is_plain, is_suspicious, redact_text
 from k8s_datamodel.redaction.tokens import TOKEN, Comparison, compare, is_token, salt_id, token
 from k8s_datamodel.resource_types import KubernetesObject, Record
 
@@ -24,7 +31,9 @@ __all__ = ["Comparison", "Redactor", "compare", "is_token", "redact_message"]
 
 # Thousands of properties are named password; what is encrypted is no literal; pictures.
 _UNTOUCHED = frozenset({"openAPIV3Schema", "encryptedData", "base64data"})
-# Words for people: only what shows by its own form is replaced there.
+# Labels are for finding, and too short for secrets.
+_LABELS = frozenset({"labels", "matchLabels", "nodeSelector"})
+# Words for people: only what shows by its own form is replaced there, or looks generated.
 _PROSE = frozenset(
     [
         "description",
@@ -32,7 +41,6 @@ _PROSE = frozenset(
         "display_name",
         "title",
         "summary",
-        "message",
         "help",
         "documentation",
         "notes",
@@ -40,9 +48,24 @@ _PROSE = frozenset(
         "longDescription",
     ]
 )
-_VALUE_KEYS = frozenset({"value", "plain", "plaintext", "plainText", "inline", "literal", "raw"})
+_STYLES = {"message": Style.MESSAGE, "reason": Style.MESSAGE, **dict.fromkeys(_PROSE, Style.PROSE)}
+# How a name and its value are spelled, side by side in one object.
+_NAME_KEYS = ("name", "key", "Name", "Key", "property", "path", "parameter", "variable", "field")
+_SPELLED = ("value", "values", "default", "string", "content", "plain", "inline", "literal", "raw")
+_VALUE_KEYS = frozenset(
+    [
+        *(each for key in _SPELLED for each in (key, key.capitalize(), key.upper())),
+        "plaintext",
+        "plainText",
+        "defaultValue",
+        "stringValue",
+    ]
+)
 _SECRET_DATA = ("data", "stringData")
-_PLAIN = frozenset({bool, int, float, type(None)})
+_SWITCHES = frozenset({bool, type(None)})
+_NUMBERS = frozenset({int, float})
+_SHORTEST_KEY = 12
+_USER_FLAGS = frozenset({"-u", "--user"})
 
 
 class Redactor:
@@ -57,8 +80,11 @@ class Redactor:
         self.id = salt_id(key)
 
     def record(self, record: Record) -> Record:
-        """The record with its values and its object redacted; the same one if nothing was."""
-        values, spec = self.object(record.values), record.spec
+        """The record with its values and its object redacted; the same one if nothing was.
+
+        A value that is no text and was redacted is null: its column may hold no token.
+        """
+        values, spec = _typed(record.values, self.object(record.values)), record.spec
         if not isinstance(spec, RedactedObject):
             spec = self.object(spec)
         if values is record.values and spec is record.spec:
@@ -76,45 +102,78 @@ class Redactor:
             raise DatamodelError(f"{_named_object(obj)} nests too deep to be redacted") from None
 
     def _mapping(self, node: Mapping[str, Any], above: Suspicion) -> Mapping[str, Any]:
-        named = _named(node) if "value" in node else Suspicion.NONE
-        # What stands under ``tokens`` by names of its own: only what looks random.
-        inherited = Suspicion.IF_RANDOM if above >= Suspicion.UNLESS_NAME else Suspicion.NONE
-        secret = node.get("kind") == "Secret"
+        named = Suspicion.NONE if _VALUE_KEYS.isdisjoint(node) else _named(node)
+        data = _SECRET_DATA if node.get("kind") == "Secret" else ()
         changed: dict[str, Any] = {}
+        renamed: dict[str, str] = {}
         for key, value in node.items():
-            if type(value) in _PLAIN or key in _UNTOUCHED:
+            name = key if type(key) is str else str(key)
+            if len(name) >= _SHORTEST_KEY and (above or not is_plain(name)):
+                renamed |= self._renamed(name, above)
+            if key in _UNTOUCHED:
                 continue
-            own = max(named, above) if key in _VALUE_KEYS else suspicion(str(key))
-            level = own if own >= inherited else inherited
-            if type(value) is str and not level and is_plain(value):
+            own = max(named, above) if key in _VALUE_KEYS else suspicion(name)
+            level = _within(above, own) if above else own
+            kind = type(value)
+            if (kind is str and not level and is_plain(value)) or kind in _SWITCHES:
                 continue
-            if secret and key in _SECRET_DATA and isinstance(value, Mapping):
-                new = self._all(value)
+            if kind in _NUMBERS:
+                new = self._number(value, level, name)
+            elif kind is str:
+                new = self._text(value, level, _STYLES.get(name, Style.DATA))
             else:
-                new = self._value(value, level, key)
+                inside = Suspicion.CONTENT if key in data else _inside(name, level)
+                new = self._value(value, inside, name)
             if new is not value:
                 changed[key] = new
+        if renamed:
+            return {renamed.get(key, key): changed.get(key, value) for key, value in node.items()}
         return {**node, **changed} if changed else node
 
     def _value(self, value: Any, level: Suspicion, key: str) -> Any:
         # In this order: asking whether something is a Mapping costs more than the rest together.
         if isinstance(value, str):
-            return self._text(value, level, prose=key in _PROSE)
+            return self._text(value, level, _STYLES.get(key, Style.DATA))
         if isinstance(value, (dict, Mapping)):
-            return self._mapping(value, level)
-        return self._sequence(value, level, key) if isinstance(value, (list, tuple)) else value
+            return self._all(value) if level is Suspicion.CONTENT else self._mapping(value, level)
+        if isinstance(value, (list, tuple)):
+            return self._sequence(value, level, key)
+        return self._number(value, level, key) if type(value) in _NUMBERS else value
+
+    def _number(self, value: float, level: Suspicion, name: str) -> Any:
+        """A number: ``pin: 48151623`` is a credential, ``maxTokens: 48151623`` is none."""
+        if level >= Suspicion.UNLESS_NAME and is_number(value, level) and not is_counted(name):
+            return self._token(repr(value))
+        return value
 
     def _sequence(self, node: Sequence[Any], level: Suspicion, key: str) -> Sequence[Any]:
         done: list[Any] = []
         changed = False
         before: Any = None
         for value in node:
-            promised = _promised(before, value)
-            new = self._value(value, promised if promised > level else level, key)
+            if type(before) is str and before[:1] == "-" and isinstance(value, str):
+                new = self._behind_flag(before, value, level, done)
+            else:
+                new = self._value(value, level, key)
             changed = changed or new is not value
             done.append(new)
             before = value
         return done if changed else node
+
+    def _behind_flag(self, flag: str, value: str, level: Suspicion, before: Sequence[Any]) -> str:
+        """What stands behind a flag of the command line, given what stands before both."""
+        if flag in _USER_FLAGS:
+            both = redact_text(f"{flag} {value}", self._token)[len(flag) + 1 :]
+            return value if both == value else both
+        promised = _promised(flag, value, before)
+        return self._text(value, promised if promised > level else level, Style.DATA)
+
+    def _renamed(self, key: str, above: Suspicion) -> dict[str, str]:
+        """A key of a mapping, and in place of which: some map tokens to their users."""
+        if above > Suspicion.NONE and looks_random(key):
+            return {key: self._token(key)}
+        new = redact_text(key, self._token)
+        return {} if new is key else {key: new}
 
     def _all(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Data of a Secret: every value, whatever it is called."""
@@ -125,10 +184,10 @@ class Redactor:
         }
         return {**node, **changed} if changed else node
 
-    def _text(self, text: str, level: Suspicion, *, prose: bool) -> str:
-        if not level and is_plain(text):
+    def _text(self, text: str, level: Suspicion, style: Style) -> str:
+        if level <= Suspicion.NONE and is_plain(text):
             return text
-        if level and TOKEN.search(text) is None and is_credential(text, level):
+        if level > Suspicion.NONE and TOKEN.search(text) is None and is_credential(text, level):
             return self._token(text)
         if self._is_encoded_credential(text):
             return self._token(text)
@@ -137,7 +196,7 @@ class Redactor:
         document = _json(text) if text.lstrip()[:1] in ("{", "[") else None
         if document is not None:
             return self._json_text(text, document)
-        return redact_text(text, self._token, pairs=not prose)
+        return redact_text(text, self._token, style)
 
     def _json_text(self, text: str, document: Any) -> str:
         """JSON inside a string, such as ``alm-examples``: written anew only when it changed."""
@@ -151,28 +210,61 @@ class Redactor:
         inner = decoded(text)
         if not inner or not is_suspicious(inner):
             return False
-        return self._text(inner, Suspicion.NONE, prose=False) != inner
+        return self._text(inner, Suspicion.NONE, Style.DATA) != inner
 
     def _token(self, literal: str) -> str:
         return token(self._key, self.id, literal)
 
 
 def _named(node: Mapping[str, Any]) -> Suspicion:
-    """What ``{name: ..., value: ...}`` promises about its value."""
-    for key in ("name", "key"):
+    """What ``{name: ..., value: ...}`` promises about its value; selectors only compare."""
+    if "operator" in node:
+        return Suspicion.NONE
+    for key in _NAME_KEYS:
         name = node.get(key)
         if isinstance(name, str):
             return suspicion(name)
     return Suspicion.NONE
 
 
-def _promised(flag: Any, value: Any) -> Suspicion:
-    """What a flag on the command line promises about the argument behind it."""
-    if not (isinstance(flag, str) and flag.startswith("-") and isinstance(value, str)):
+def _within(above: Suspicion, own: Suspicion) -> Suspicion:
+    """What a name promises below another one.
+
+    Below ``tokens`` stand names of any kind, and what looks random is a credential.
+    """
+    if above is Suspicion.LABEL:
         return Suspicion.NONE
+    if above is Suspicion.REFERENCE:
+        return own if own >= Suspicion.ALWAYS else Suspicion.NONE
+    inherited = Suspicion.IF_RANDOM if above >= Suspicion.UNLESS_NAME else Suspicion.NONE
+    return max(own, inherited)
+
+
+def _inside(name: str, level: Suspicion) -> Suspicion:
+    """What a field promises about what is inside of it."""
+    if name in _LABELS:
+        return Suspicion.LABEL
+    return Suspicion.REFERENCE if is_reference(name) else level
+
+
+def _promised(flag: str, value: str, before: Sequence[Any]) -> Suspicion:
+    """What a flag on the command line promises about the argument behind it."""
     if "=" in flag or " " in flag or value.startswith("-"):
         return Suspicion.NONE
+    if is_short_flag(flag):
+        login = LOGIN.search(" ".join(each for each in before if isinstance(each, str)))
+        return Suspicion.UNLESS_NAME if login else Suspicion.IF_RANDOM
     return suspicion(flag)
+
+
+def _typed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Values of a record after redaction, null in place of the token of what is no text."""
+    if after is before:
+        return after
+    return {
+        name: None if type(before.get(name)) in _NUMBERS and value is not before[name] else value
+        for name, value in after.items()
+    }
 
 
 def _json(text: str) -> Any:

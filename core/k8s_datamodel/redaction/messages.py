@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from k8s_datamodel.redaction.texts import redact_text
+from k8s_datamodel.redaction.texts import Style, redact_text
 from k8s_datamodel.redaction.tokens import PLACEHOLDER
 
 
@@ -12,4 +12,4 @@ def redact_message(text: str) -> str:
     No salt is needed: nobody compares messages, and a token would say more than the reader needs.
     A text without credentials comes back as it is. Doing it twice is the same as doing it once.
     """
-    return redact_text(text, lambda literal: PLACEHOLDER, pairs=True)
+    return redact_text(text, lambda literal: PLACEHOLDER, Style.MESSAGE)

@@ -15,16 +15,24 @@ from functools import lru_cache
 class Suspicion(IntEnum):
     """What a name says about a literal that stands under it."""
 
+    LABEL = -2
+    """It is a label, or what labels are compared with."""
+    REFERENCE = -1
+    """It is part of a reference: what it calls a key is a name."""
     NONE = 0
     """Nothing."""
     IF_RANDOM = 1
     """It is a credential when it looks random: ``key`` names many things."""
-    UNLESS_NAME = 2
+    IN_PART = 2
+    """Part of it is one: all of it only where it is of no form that tells which part."""
+    UNLESS_NAME = 3
     """It is one unless it looks like the name of an object: ``secret`` often is a reference."""
-    ALWAYS = 3
+    ALWAYS = 4
     """It is one unless it obviously is something else: a path, a variable, ``true``."""
-    PASSWORD = 4
+    PASSWORD = 5
     """As before, and digits alone are one too."""
+    CONTENT = 6
+    """All of it is one, whatever it is called: data of a Secret."""
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -34,12 +42,21 @@ _FORM = re.compile(r"value|plain|(?:plain|clear)text|literal|raw|base|b|data|[0-
 # A hash tells a password to who guesses, and nothing of what is random.
 _HASH = re.compile(r"(?:hash|hex|sha|md|digest|bcrypt|[0-9]+)")
 _PASSWORD = re.compile(
-    r"(?:passwords?|passwd|passphrases?|passcode|pwd|(?:^|_)pass|(?:^|_|bind|root|admin|user)pw)$"
+    r"""
+    (?: passwords? | passwd | passphrases? | passcode | pwd | requirepass | masterauth
+      | (?:^|_) (?: pass | otp | totp | pin )
+      | (?:^|_|bind|root|admin|user)pw
+      | (?: otp | mfa | verification | recovery | backup )_codes?
+    )$
+    """,
+    re.VERBOSE,
 )
 _ALWAYS = re.compile(
     r"""
     (?: token | (?:^|_) (?: bearer | psk | htpasswd | dockerconfigjson | dockercfg )
-      | (?: api | app | access | account | private | priv | auth | shared | fernet | deploy )_?keys?
+      | (?: api | app | access | account | private | priv | auth | shared | fernet | deploy
+          | instrumentation )_?keys?
+      | access_?key_?ids?
       | (?: client | api | consumer | shared | jwt | cookie | session | hmac | signing | csrf
           )_?secret
     )$
@@ -49,13 +66,38 @@ _ALWAYS = re.compile(
 _UNLESS_NAME = re.compile(
     r"""
     (?: secret | tokens | credentials? | creds? | auth | authorization
+      | (?:^|_) (?: r[ow] )?community
       | (?: secret | encryption | signing | master | client | session | hmac | jwt | cookie
           | license | ssh | storage | admin | server | crypto | webhook )_key
     )$
     """,
     re.VERBOSE,
 )
-_IF_RANDOM = re.compile(r"(?:keys?|secrets|salt|seed|cookie|(?:^|_)(?:sig|jwt))$")
+_IF_RANDOM = re.compile(
+    r"""
+    (?: (?:^|_)keys? | secrets | salt | seed | cookie | amz_signature | goog_signature
+      | (?:^|_) (?: sig | jwt | jsessionid | phpsessid | session(?:_?id)? | sid )
+      | (?: aes | rsa | tls | ssl | pgp | gpg | host | user | root | ca | db )key
+    )$
+    """,
+    re.VERBOSE,
+)
+# Keys that open nothing.
+_INDEX = re.compile(
+    r"""
+    (?: partition | sort | routing | shard | primary | foreign | unique | group_by | topology | map
+      | cache | object | index | range | registry | idempotency | deduplication | label | row
+      | lookup | translation | i18n )_keys?$
+    """,
+    re.VERBOSE,
+)
+_SHORT_FLAGS = frozenset({"-p", "-a", "-w", "-P"})
+# References to other objects: what they call a key is a name.
+_REFERENCE = re.compile(r"(?:refs?|references?|selectors?|valueFrom)$", re.IGNORECASE)
+_COUNTED = frozenset(
+    {"max", "min", "num", "number", "count", "total", "limit", "tokens", "credentials", "passwords"}
+)
+_IN_PART = re.compile(r"(?:connection_?string|conn_?str|dsn)$")
 _LONGEST = 200
 
 
@@ -67,7 +109,10 @@ def suspicion(name: str) -> Suspicion:
     words = [word.lower() for word in _WORD.findall(name.rsplit("/", 1)[-1])]
     if not words or "checksum" in name or not _PUBLIC.isdisjoint(words):
         return Suspicion.NONE
-    found = _level(_without(_FORM, words))
+    joined = _without(_FORM, words)
+    if _INDEX.search(joined):
+        return Suspicion.NONE
+    found = _level(joined)
     if found is Suspicion.NONE and _PASSWORD.search(_without(_HASH, words)):
         return Suspicion.PASSWORD
     # A variable SECRET_KEY holds a key; a field secretKey may hold the name of a key.
@@ -91,4 +136,23 @@ def _level(words: str) -> Suspicion:
         return Suspicion.ALWAYS
     if _UNLESS_NAME.search(words):
         return Suspicion.UNLESS_NAME
+    if _IN_PART.search(words):
+        return Suspicion.IN_PART
     return Suspicion.IF_RANDOM if _IF_RANDOM.search(words) else Suspicion.NONE
+
+
+def is_short_flag(flag: str) -> bool:
+    """Whether some programs take a password behind such a flag, and others anything."""
+    return flag in _SHORT_FLAGS
+
+
+@lru_cache(maxsize=4096)
+def is_reference(name: str) -> bool:
+    """Whether a field of that name says where a value is, as ``passwordSecretRef`` does."""
+    return _REFERENCE.search(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_counted(name: str) -> bool:
+    """Whether a number under such a name rather counts than opens something: ``maxTokens``."""
+    return not _COUNTED.isdisjoint(word.lower() for word in _WORD.findall(name))

@@ -7,6 +7,7 @@ takes grows with its length only.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
@@ -14,81 +15,188 @@ PRIVATE_KEY = re.compile(
     r"|[A-Za-z0-9+/=\s\\]{24,})",
     re.DOTALL,
 )
-ENCODED_PEM = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]+={0,2}")
-KNOWN = re.compile(
-    r"""
-      (?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])                # AWS
-    | (?<![A-Za-z0-9_-])(?:
-        gh[pousr]_[A-Za-z0-9]{30,} | github_pat_\w{20,} | glpat-[\w-]{18,}    # GitHub, GitLab
-      | xox[abeoprs]-[\w-]{10,} | [sr]k_live_[A-Za-z0-9]{16,}                 # Slack, Stripe
-      | AIza[\w-]{35} | ya29\.[\w-]{20,} | hvs\.[\w-]{20,}                    # Google, Vault
-      | npm_[A-Za-z0-9]{36} | dckr_pat_[\w-]{20,} | glsa_\w{20,}              # npm, Docker, Grafana
-      | SG\.[\w-]{16,}\.[\w-]{16,} | sk-(?=[\w-]*[0-9])(?=[\w-]*[A-Z])[\w-]{20,}
-      | eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+                                    # JWT (RFC 7519)
-      )
-    | \$2[abxy]\$[0-9]{2}\$[./A-Za-z0-9]{53} | \{SHA\}[A-Za-z0-9+/]{27}=      # password hashes
-    | \$apr1\$[^\s$]+\$[./A-Za-z0-9]{22}
-    """,
-    re.VERBOSE,
+PUTTY_KEY = re.compile(
+    r"(?P<before>\bPrivate-Lines: ?[0-9]{1,4}\s{1,9})(?P<literal>[A-Za-z0-9+/=\s]{16,}(?=\s|\\|\Z))"
 )
-_SCHEME = r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,40}://"
-# What stands between the first colon and the last at sign before the host (RFC 3986, 3.2.1);
+ENCODED_PEM = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]+={0,2}")
+ENCODED = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/.-])")
+ESCAPE = re.compile("%(?:3[ad]|22|26|40)", re.IGNORECASE)
+ESCAPED = re.compile(r"[^\s\"'<>&;]+")
+# What is between the first colon and the last at sign before the host (RFC 3986, 3.2.1);
 # also with the slashes that should have been escaped, unless it is a port and a path.
+_SCHEME = r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,40}://"
 USERINFO = re.compile(
     rf"""(?P<before>{_SCHEME}[^\s:/?\#@"'<>\\]{{0,256}}:)"""
     r"""(?P<literal>[^\s/?#"'<>\\]{1,1024}|(?![0-9]{1,5}[/?#])[^\s"'<>\\]{1,256}?)(?=@)"""
 )
-LONE_USER = re.compile(rf"(?P<before>{_SCHEME})(?P<literal>[\w-]{{20,256}})(?=@)")
+LONE_USER = re.compile(rf"(?P<before>{_SCHEME})(?P<literal>[\w-]{{8,256}})(?=@|:[\w-]{{0,64}}@)")
+NO_SCHEME = re.compile(
+    r"(?<![\w./:@%+$-])(?P<before>(?P<user>[A-Za-z0-9][\w.-]{0,63}):)"
+    r"(?P<literal>[^\s:/@\"'<>,;(){}\[\]$%]{4,256})"
+    r"(?=@(?!sha[0-9]{1,3}:)[A-Za-z0-9][\w.-]{0,200}(?:[:/\s\"',;]|\Z))"
+)
 DSN = re.compile(
     r"(?P<before>(?<![\w.-])[\w.-]{1,100}:|jdbc:oracle:thin:[^/\s]{1,100}/)"
-    r"(?P<literal>[^\s:@/\"']{1,256})(?=@(?:tcp|unix)\(|@(?://)?[\w.-]{1,200}:[0-9])"
+    r"(?P<literal>[^\s:@/\"']{1,256})(?=@(?:tcp|unix)\(|@(?!sha)(?://)?[\w.-]{1,200}:[0-9])"
 )
 HOOK = re.compile(
-    r"(?P<before>hooks\.slack\.com/services/|discord(?:app)?\.com/api/webhooks/)"
-    r"(?P<literal>[\w/-]{16,256})"
+    r"(?P<before>hooks\.slack\.com/(?:services|workflows|triggers)/"
+    r"|discord(?:app)?\.com/api/webhooks/|\.webhook\.office\.com/webhookb2/)"
+    r"(?P<literal>[\w/@-]{16,300})"
 )
 HEADER = re.compile(
     r"""(?P<before>(?P<header>authorization["']?\s{0,9}[:=]\s{0,9}["']?)?"""
     r"""\b(?P<scheme>bearer|basic|token|apikey)\s{1,9})(?P<literal>[A-Za-z0-9._~+/=-]{8,})""",
     re.IGNORECASE,
 )
+COOKIE = re.compile(
+    r"""(?P<before>(?:cookie["']?\s{0,9}[:=]|(?<!\S)-b)\s{0,9}["']?|;\s{0,9})"""
+    r"""(?P<name>[\w.-]{1,100})=(?P<literal>[^\s;"'=]{8,4096})(?=[\s;"']|\Z)""",
+    re.IGNORECASE,
+)
 USER_FLAG = re.compile(
     r"""(?P<before>(?<!\S)(?:-u|--user)[ =]?["']?[^\s:"'=]{1,100}:)(?P<literal>[^\s"'@/]+)"""
 )
-_NAME = r"(?<![\w.-])(?P<name>[\w.-]{1,100})"
-_QUOTED = r"""(?P<quote>\\{0,4}["'])(?P<quoted>(?:(?!(?P=quote))[^\n])+)(?P=quote)"""
-EQUALS = re.compile(
-    rf"""(?P<before>{_NAME}[ \t]*:?=(?!=)[ \t]*)(?:{_QUOTED}|"""
-    r"""(?P<literal>[^\s;&"'`]+?)(?=,[\w.-]{1,100}=|[,)}\]|]{0,3}(?:[\s;&"'`]|\Z)))"""
+ARGUMENT = re.compile(r"(?P<before>\A--?(?P<name>[A-Za-z][\w.-]*)=)(?P<literal>.+)", re.DOTALL)
+# SQL, servers, files and programs that know no assignment.
+SQL = re.compile(
+    r"(?P<before>\b(?:identified by|password)\s{1,9}')(?P<literal>[^\s']+)", re.IGNORECASE
 )
-_PLAIN = r"""(?P<literal>[^\s"'|>&*{\[#]\S*)"""
-COLON = re.compile(
-    r"""(?P<before>^[ \t-]{0,200}["']?(?P<name>[\w./-]{1,200})["']?[ \t]*:[ \t]+)"""
-    rf"""(?:{_QUOTED}|{_PLAIN})(?=[ \t\r]*(?:\#.*)?$)""",
+SERVER = re.compile(
+    r"(?P<before>(?:^|(?<=[\s\"']))(?:requirepass|masterauth|r[ow]community6?)[ \t]{1,9})"
+    r"(?P<literal>[^\s'\"]+)"
+)
+NETRC = re.compile(
+    r"(?P<before>\b(?:login|account)\s{1,9}\S{1,200}\s{1,9}password\s{1,9})(?P<literal>\S+)"
+)
+PGPASS = re.compile(
+    r"(?P<before>(?:^|(?<=[\s\"']))(?:[\w-]{1,63}\.[\w.-]{1,190}|localhost|\*):(?:[0-9]{2,5}|\*)"
+    r":(?:[A-Za-z_][^:\s]{0,100}|\*):(?:[A-Za-z_][^:\s]{0,100}|\*):)(?P<literal>[^\s\"']+)",
     re.MULTILINE,
 )
-FLOW = re.compile(
-    r"""(?P<before>[{,][ \t]*["']?(?P<name>[\w.-]{1,100})["']?[ \t]*:[ \t]+)"""
-    rf"""(?:{_QUOTED}|(?P<literal>[^\s"'{{\[,}}]{{1,1024}}))(?=[ \t]*[,}}])"""
+PROGRAM = re.compile(
+    r"(?P<before>\bmc (?:alias set|config host add) \S{1,100} \S{1,200} \S{1,100} "
+    r"|(?<!\S)-pass(?:in|out)? pass:)(?P<literal>[^\s'\"]+)"
 )
-JSON_PAIR = re.compile(
-    r"""(?P<before>(?P<quote>(?<!\\)\\{0,8}["'])(?P<name>[\w./-]{1,200})(?P=quote)\s{0,9}:\s{0,9}"""
-    r"""(?P=quote))(?P<literal>(?:(?!(?P=quote))[^\n])+)(?=(?P=quote))"""
-)
-FLAG = re.compile(
-    rf"(?P<before>(?<!\S)--?(?P<name>[A-Za-z][\w.-]{{0,100}})[ \t]+)(?:{_QUOTED}|"
-    r"""(?P<literal>[^\s"'-]\S*))"""
-)
-NAME_VALUE = re.compile(
-    r"""(?P<before>\bname:[ \t]*["']?(?P<name>[\w./-]{1,200})["']?[ \t\r]*\n[ \t]*value:[ \t]*)"""
-    rf"(?:{_QUOTED}|{_PLAIN})"
-)
-ARGUMENT = re.compile(r"(?P<before>\A--?(?P<name>[A-Za-z][\w.-]*)=)(?P<literal>.+)", re.DOTALL)
-# SQL, and servers that know no assignment.
-DIRECTIVE = re.compile(
-    r"(?P<before>\b(?:identified by|password)\s{1,9}'|^[ \t]{0,40}(?:requirepass|masterauth)[ \t]+)"
-    r"(?P<literal>[^\s']+)",
-    re.IGNORECASE | re.MULTILINE,
-)
-PAIRS = (EQUALS, COLON, FLOW, JSON_PAIR, FLAG, NAME_VALUE)
 CODE = re.compile(r"\$[({\w]|[\w.]+\(")
+# Programs that take a password behind -p, -a or -w.
+LOGIN = re.compile(
+    r"\b(?:redis-cli|valkey-cli|keydb-cli|mysql\w*|mariadb[\w-]*|sshpass|ldap\w+|mongo\w*|sqlcmd"
+    r"|cqlsh|rabbitmqadmin|mosquitto_[ps]ub|login)\b[^|;&\n]*\Z"
+)
+ATTACHED = re.compile(r"(?P<before>(?<![^\s\"'])-p)(?P<literal>[^\s\"'=:/,]{6,256})(?=[\s\"']|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """How a name and its value are written.
+
+    Attributes:
+        name: finds the name, up to where the value begins.
+        value: what the value is there.
+        needs: what a text must have, one of them at least: a look before the search.
+        line: a line of its own, so that it may as well be a sentence.
+    """
+
+    name: re.Pattern[str]
+    value: re.Pattern[str]
+    needs: tuple[str, ...]
+    line: bool = False
+
+
+_NAME = r"(?<![\w.-])(?P<name>[\w.-]{1,100})"
+_OPEN = r"(?P<quote>\\{0,4}[\"'])"
+_QUOTED = rf"{_OPEN}(?P<quoted>(?:(?!(?P=quote))[^\n])+)(?P=quote)"
+_TEMPLATE = r"<[^<>\n]{1,100}>|\[[^\[\]\n]{1,100}\]|\{\{[^{}\n]{1,200}\}\}"
+_PLAIN = rf"""(?P<literal>{_TEMPLATE}|[^\s"'|>&*{{\[#]\S*)"""
+_SPELLED_NAME = r"(?:name|key|property|field|param(?:eter)?|variable|option|path)"
+_SPELLED_VALUE = r"(?:value|default(?:_?value)?|string|content|literal)s?"
+
+EQUALS = Pair(
+    re.compile(rf"{_NAME}[\"'\]]{{0,2}}[ \t]*:?=>?(?!=)[ \t]*"),
+    re.compile(
+        rf"{_QUOTED}|(?P<literal>{_TEMPLATE}|[^\s;&\"'`]+?)"
+        r"(?=,[\w.-]{1,100}=|[,)}\]|]{0,3}(?:[\s;&\"'`\\]|\Z))"
+    ),
+    ("=",),
+)
+COLON = Pair(
+    re.compile(r"""^[ \t-]{0,200}["']?(?P<name>[\w./-]{1,200})["']?[ \t]*:[ \t]+""", re.MULTILINE),
+    re.compile(rf"(?:{_QUOTED}|{_PLAIN})(?=[ \t\r]*(?:\#.*)?$)", re.MULTILINE),
+    (": ", ":\t"),
+    line=True,
+)
+BLOCK = Pair(
+    re.compile(
+        r"""^[ \t-]{0,200}["']?(?P<name>[\w./-]{1,200})["']?[ \t]*:[ \t]+[|>][+-]?[ \t\r]*\n""",
+        re.MULTILINE,
+    ),
+    re.compile(r"[ \t]{1,200}(?P<literal>\S+)(?=[ \t\r]*$)", re.MULTILINE),
+    (": |", ": >"),
+)
+FLOW = Pair(
+    re.compile(r"""[{,][ \t]*["']?(?P<name>[\w.-]{1,100})["']?[ \t]*:[ \t]+"""),
+    re.compile(rf"(?:{_QUOTED}|(?P<literal>[^\s\"'{{\[,}}]{{1,1024}}))(?=[ \t]*[,}}])"),
+    ("{", ","),
+)
+JSON = Pair(
+    re.compile(r"""(?P<end>(?<!\\)\\{0,8}["'])(?P<name>[\w./-]{1,200})(?P=end)\s{0,9}:\s{0,9}"""),
+    re.compile(
+        r"(?P<quote>\\{0,8}[\"'])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\n\\]))+)(?P=quote)"
+        r"|(?P<number>[0-9]{4,40})(?=[\s,}\]])"
+    ),
+    ('":', "':", '" :', "' :"),
+)
+FLAG = Pair(
+    re.compile(r"""(?<![^\s"'`(])(?P<name>--?[A-Za-z][\w.-]{0,100})[ \t]+"""),
+    re.compile(rf"{_QUOTED}|(?P<literal>[^\s\"'`\\-][^\s\"'`\\]*)"),
+    ("-",),
+)
+HEADERS = Pair(
+    re.compile(r"""(?:-H|--header)[ =]?["']?(?P<name>[\w-]{1,100}):[ \t]{0,9}"""),
+    re.compile(r"""(?P<literal>[^\s"']+)(?=["'\s]|\Z)"""),
+    ("-H", "--header"),
+)
+NAME_VALUE = Pair(
+    re.compile(
+        rf"""\b{_SPELLED_NAME}\\{{0,8}}["']?[ \t]{{0,9}}[:=][ \t]{{0,9}}\\{{0,8}}["']?"""
+        r"""(?P<name>[\w./-]{1,200})\\{0,8}["']?[ \t\r]{0,9}(?:,\s{0,9}|\n[ \t]*|[ \t])"""
+        rf"""\\{{0,8}}["']?{_SPELLED_VALUE}\\{{0,8}}["']?[ \t]{{0,9}}[:=][ \t]{{0,9}}""",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"{_QUOTED}|{_PLAIN}"),
+    ("value", "Value", "VALUE", "default", "Default", "string", "content"),
+)
+ELEMENT = Pair(
+    re.compile(r"<(?P<name>[A-Za-z_][\w:.-]{0,100})(?:\s[^<>]{0,300})?>\s{0,9}"),
+    re.compile(r"(?P<literal>[^<>\s]+(?:[ \t][^<>\s]+){0,9})(?=\s{0,99}</)"),
+    ("</",),
+)
+ENTRY = Pair(
+    re.compile(
+        r"""\s(?:name|key|property)=["'](?P<name>[\w./:-]{1,200})["'][^<>]{0,200}>\s{0,9}"""
+        r"""(?:<value>\s{0,9})?"""
+    ),
+    re.compile(r"(?P<literal>[^<>\s]+)(?=\s{0,99}</)"),
+    ("</",),
+)
+DOCKERFILE = Pair(
+    re.compile(
+        r"(?:^|(?<=\\n))[ \t]{0,40}(?:ENV|ARG)[ \t]+(?P<name>\w{1,100})[ \t]+", re.MULTILINE
+    ),
+    re.compile(r"(?P<literal>[^\s\"\\]+)"),
+    ("ENV", "ARG"),
+)
+PAIRS = (
+    EQUALS,
+    COLON,
+    BLOCK,
+    FLOW,
+    JSON,
+    FLAG,
+    HEADERS,
+    NAME_VALUE,
+    ELEMENT,
+    ENTRY,
+    DOCKERFILE,
+)

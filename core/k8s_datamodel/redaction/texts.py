@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
+from urllib.parse import quote, unquote
 
 from k8s_datamodel.redaction import patterns
+from k8s_datamodel.redaction.known import KNOWN, SHORTEST
 from k8s_datamodel.redaction.literals import (
     decoded,
     from_base64,
     is_credential,
     is_harmless,
+    is_scheme,
+    looks_made,
     looks_random,
     may_be_encoded,
 )
-from k8s_datamodel.redaction.names import Suspicion, suspicion
-from k8s_datamodel.redaction.tokens import in_token
+from k8s_datamodel.redaction.names import Suspicion, is_short_flag, suspicion
+from k8s_datamodel.redaction.tokens import PLACEHOLDER, in_token
 
 Replace = Callable[[str], str]
 """Gives the token of a literal."""
@@ -24,10 +30,24 @@ Replace = Callable[[str], str]
 Rule = Callable[[re.Match[str]], str | None]
 """The name of the group to replace, ``""`` for all that was matched, None for nothing."""
 
+
+class Style(Enum):
+    """What a text is, and so how much a name in it promises about the value behind."""
+
+    DATA = "data"
+    """Configuration, scripts, arguments: what stands behind a telling name is a credential."""
+    MESSAGE = "message"
+    """Words about what happened, which quote data; ``Token: expired`` is none."""
+    PROSE = "prose"
+    """Words for readers, with examples: only what looks generated."""
+
+
+# Each begins with a letter of its own: what may begin anywhere would cost more than all the rest.
 _HINT = re.compile(
-    r"pass|pw|secret|token|key|cred|auth|://|akia|asia|gh[pousr]_|github_pat_|glpat-|xox|sk-|_live_"
-    r"|aiza|ya29\.|hvs\.|eyj|bearer|basic|ls0tls1crudjti|\{sha\}|\$2|\$apr1\$|npm_|dckr_pat_|glsa_"
-    r"|sg\.|sig=|@tcp\(|thin:|-u|identified"
+    r"pass|pw|secret|token|key|cred|auth|://|bearer|basic|ls0tls1crudjti|sig=|@tcp\(|thin:|-u"
+    r"|identified|cookie|session|sid=|otp|pin\b|codes?[\"':=]|community|conn_?str|connection_?str"
+    r"|private-lines|base64|alias set|config host|-p[a-z0-9]{6}|-[paw] |%3[ad]|%22"
+    r"|:[^\s:/@]{4,256}@(?!sha)|:(?:[0-9]{2,5}|\*):[a-z_*]"
 )
 _SHORTEST = 6
 _CACHED = 100
@@ -48,7 +68,12 @@ def is_plain(text: str) -> bool:
 
 
 def _hints(text: str) -> bool:
-    return _HINT.search(text.lower()) is not None
+    return _HINT.search(text.lower()) is not None or _has_known(text)
+
+
+def _has_known(text: str) -> bool:
+    words = [word for word in text.split() if len(word) >= SHORTEST]
+    return bool(words) and KNOWN.search("\n".join(words)) is not None
 
 
 def _is_plain(text: str) -> bool:
@@ -59,24 +84,52 @@ _short_hints = lru_cache(maxsize=16384)(_hints)
 _short_plain = lru_cache(maxsize=16384)(_is_plain)
 
 
-def redact_text(text: str, replace: Replace, *, pairs: bool) -> str:
+def redact_text(text: str, replace: Replace, style: Style = Style.DATA) -> str:
     """Replace the credentials in a text until none is left; tokens in it stay as they are.
 
     Args:
         text: any text.
         replace: gives the token of a literal.
-        pairs: also values that stand behind a name (flags, assignments, configuration); without
-            it only what shows by its own form, for texts in which people write about such things.
+        style: what kind of text it is.
     """
-    rules = _PAIRS + _FORMS if pairs else _FORMS
+    if len(text) < _CACHED and _is_clean(text, style):
+        return text
+    return _redacted(text, replace, style)
+
+
+@lru_cache(maxsize=16384)
+def _is_clean(text: str, style: Style) -> bool:
+    return _redacted(text, lambda literal: PLACEHOLDER, style) is text
+
+
+def _redacted(text: str, replace: Replace, style: Style) -> str:
     done = text
     while is_suspicious(done):
         before = done
-        for pattern, rule in rules:
-            done = _applied(pattern, rule, replace, done)
+        done = _redacted_once(done, replace, style)
         if done == before:
             break
     return text if done == text else done
+
+
+def _redacted_once(text: str, replace: Replace, style: Style) -> str:
+    text = _unescaped(text, replace, style)
+    if style is not Style.PROSE and text.startswith("-"):
+        text = _applied(patterns.ARGUMENT, _argument, replace, text)
+    if _has_known(text):
+        text = _applied(KNOWN, _always, replace, text)
+    forms = _FORMS if style is Style.PROSE else _FORMS + _DATA_FORMS
+    for form in forms:
+        if _has(text, form.needs):
+            text = _applied(form.pattern, form.rule, replace, text)
+    for pair in patterns.PAIRS:
+        if _has(text, pair.needs):
+            text = _behind_names(pair, style, replace, text)
+    return text
+
+
+def _has(text: str, needs: Sequence[str]) -> bool:
+    return any(each in text for each in needs)
 
 
 def _applied(pattern: re.Pattern[str], rule: Rule, replace: Replace, text: str) -> str:
@@ -94,20 +147,102 @@ def _applied(pattern: re.Pattern[str], rule: Rule, replace: Replace, text: str) 
     return pattern.sub(one, text)
 
 
+def _behind_names(pair: patterns.Pair, style: Style, replace: Replace, text: str) -> str:
+    """Replace what stands behind telling names; the value is looked at only there."""
+    parts: list[str] = []
+    taken = None
+    kept = at = 0
+    while (name := pair.name.search(text, at)) is not None:
+        at = name.end()
+        level = _level(name)
+        if not level or (value := pair.value.match(text, at)) is None:
+            continue
+        at = value.end()
+        start, end = value.span(value.lastgroup or 0)
+        taken = taken or in_token(text)
+        if taken(start, end) or not _is_value(value, level, style, line=pair.line):
+            continue
+        parts += text[kept:start], replace(text[start:end])
+        kept = end
+    return "".join((*parts, text[kept:])) if parts else text
+
+
+def _level(name: re.Match[str]) -> Suspicion:
+    """What a name promises; behind some short flags only some programs take a password."""
+    if not is_short_flag(name["name"]):
+        return suspicion(name["name"])
+    start = name.string.rfind("\n", 0, name.start()) + 1
+    login = patterns.LOGIN.search(name.string[start : name.start()])
+    return Suspicion.UNLESS_NAME if login else Suspicion.IF_RANDOM
+
+
+def _is_value(value: re.Match[str], level: Suspicion, style: Style, *, line: bool) -> bool:
+    literal = value[value.lastgroup or 0]
+    if style is Style.PROSE and not looks_made(literal):
+        return False
+    if style is Style.MESSAGE and line and literal.isalpha():
+        return False
+    if value.lastgroup == "literal" and patterns.CODE.match(literal):
+        return False  # an expression or a variable of a script
+    return is_credential(literal, level)
+
+
+def _unescaped(text: str, replace: Replace, style: Style) -> str:
+    """Replace credentials in what is escaped as in a URL; what is around them stays escaped."""
+    if "%" not in text or patterns.ESCAPE.search(text) is None:
+        return text
+
+    def one(match: re.Match[str]) -> str:
+        if patterns.ESCAPE.search(match[0]) is None:
+            return match[0]
+        literals: list[str] = []
+
+        def note(literal: str) -> str:
+            literals.append(literal)
+            return replace(literal)
+
+        redact_text(unquote(match[0]), note, style)
+        done = match[0]
+        for literal in literals:
+            for spelled in (quote(literal, safe=""), quote(literal), literal):
+                done = done.replace(spelled, replace(literal))
+        return done
+
+    return patterns.ESCAPED.sub(one, text)
+
+
 def _always(match: re.Match[str]) -> str:
     return ""
+
+
+def _behind(match: re.Match[str]) -> str | None:
+    return "literal"
 
 
 def _encoded_private_key(match: re.Match[str]) -> str | None:
     return "" if "PRIVATE KEY" in decoded(match[0]) else None
 
 
+def _encoded(match: re.Match[str]) -> str | None:
+    inner = decoded(match[0])
+    if not inner or not is_suspicious(inner):
+        return None
+    return "" if redact_text(inner, lambda literal: PLACEHOLDER) != inner else None
+
+
 def _literal(match: re.Match[str]) -> str | None:
     return None if is_harmless(match["literal"], Suspicion.ALWAYS) else "literal"
 
 
-def _random(match: re.Match[str]) -> str | None:
-    return "literal" if looks_random(match["literal"]) else None
+def _made(match: re.Match[str]) -> str | None:
+    return "literal" if looks_made(match["literal"]) else None
+
+
+def _no_scheme(match: re.Match[str]) -> str | None:
+    """``user:password@host``, and not ``npm:package@1.2``."""
+    if is_scheme(match["user"]):
+        return None
+    return "literal" if is_credential(match["literal"], Suspicion.UNLESS_NAME) else None
 
 
 def _header(match: re.Match[str]) -> str | None:
@@ -126,29 +261,48 @@ def _argument(match: re.Match[str]) -> str | None:
     return "literal" if is_credential(match["literal"], suspicion(match["name"])) else None
 
 
-def _pair(match: re.Match[str]) -> str | None:
-    level = suspicion(match["name"])
-    if level is Suspicion.NONE:
-        return None
-    group = "literal" if match["literal"] is not None else "quoted"
-    if group == "literal" and patterns.CODE.match(match["literal"]):
-        return None  # an expression or a variable of a script
-    return group if is_credential(match[group], level) else None
+def _attached(match: re.Match[str]) -> str | None:
+    """``-pPASSWORD``, as MySQL's programs take it."""
+    line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
+    if patterns.LOGIN.search(line):
+        return "literal" if is_credential(match["literal"], Suspicion.UNLESS_NAME) else None
+    return "literal" if looks_random(match["literal"]) else None
 
 
-_FORMS: tuple[tuple[re.Pattern[str], Rule], ...] = (
-    (patterns.PRIVATE_KEY, _always),
-    (patterns.ENCODED_PEM, _encoded_private_key),
-    (patterns.KNOWN, _always),
-    (patterns.USERINFO, _literal),
-    (patterns.LONE_USER, _random),
-    (patterns.DSN, _literal),
-    (patterns.HOOK, lambda match: "literal"),
-    (patterns.HEADER, _header),
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form that shows by itself.
+
+    Attributes:
+        pattern: finds it.
+        rule: tells what of it goes.
+        needs: what a text must have, one of them at least: a look before the search.
+    """
+
+    pattern: re.Pattern[str]
+    rule: Rule
+    needs: tuple[str, ...]
+
+
+_FORMS = (
+    _Form(patterns.PRIVATE_KEY, _always, ("PRIVATE KEY",)),
+    _Form(patterns.PUTTY_KEY, _behind, ("Private-Lines",)),
+    _Form(patterns.ENCODED_PEM, _encoded_private_key, ("LS0tLS1CRUdJTi",)),
+    _Form(patterns.LONE_USER, _made, ("://",)),
+    _Form(patterns.USERINFO, _literal, ("://",)),
+    _Form(patterns.DSN, _literal, ("@",)),
+    _Form(patterns.NO_SCHEME, _no_scheme, ("@",)),
+    _Form(patterns.HOOK, _behind, ("hook", "slack")),
+    _Form(patterns.HEADER, _header, ("earer", "asic", "oken", "pikey", "EARER", "ASIC", "OKEN")),
 )
-_PAIRS: tuple[tuple[re.Pattern[str], Rule], ...] = (
-    (patterns.ARGUMENT, _argument),
-    *((pattern, _pair) for pattern in patterns.PAIRS),
-    (patterns.USER_FLAG, _literal),
-    (patterns.DIRECTIVE, _literal),
+_DATA_FORMS = (
+    _Form(patterns.COOKIE, _made, ("ookie", "OOKIE", "-b", ";")),
+    _Form(patterns.USER_FLAG, _literal, ("-u",)),
+    _Form(patterns.ATTACHED, _attached, ("-p",)),
+    _Form(patterns.SQL, _literal, ("'",)),
+    _Form(patterns.SERVER, _literal, ("pass", "masterauth", "community")),
+    _Form(patterns.NETRC, _literal, ("login", "account")),
+    _Form(patterns.PGPASS, _literal, (":",)),
+    _Form(patterns.PROGRAM, _literal, ("mc ", "pass:")),
+    _Form(patterns.ENCODED, _encoded, ("base64", "Base64", "BASE64")),
 )
