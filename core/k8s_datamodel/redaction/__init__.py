@@ -80,11 +80,8 @@ class Redactor:
         self.id = salt_id(key)
 
     def record(self, record: Record) -> Record:
-        """The record with its values and its object redacted; the same one if nothing was.
-
-        A value that is no text and was redacted is null: its column may hold no token.
-        """
-        values, spec = _typed(record.values, self.object(record.values)), record.spec
+        """The record with its values and its object redacted; the same one if nothing was."""
+        values, spec = self.object(record.values), record.spec
         if not isinstance(spec, RedactedObject):
             spec = self.object(spec)
         if values is record.values and spec is record.spec:
@@ -255,16 +252,6 @@ def _promised(flag: str, value: str, before: Sequence[Any]) -> Suspicion:
         login = LOGIN.search(" ".join(each for each in before if isinstance(each, str)))
         return Suspicion.UNLESS_NAME if login else Suspicion.IF_RANDOM
     return suspicion(flag)
-
-
-def _typed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Values of a record after redaction, null in place of the token of what is no text."""
-    if after is before:
-        return after
-    return {
-        name: None if type(before.get(name)) in _NUMBERS and value is not before[name] else value
-        for name, value in after.items()
-    }
 
 
 def _json(text: str) -> Any:
