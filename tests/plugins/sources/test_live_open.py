@@ -17,6 +17,7 @@ from cluster.kubeconfig import read as read_kubeconfig
 from cluster.kubeconfig import vary, write
 from cluster.server import Cluster
 from k8s_datamodel.api import SourceError, UsageError
+from k8s_datamodel_plugins.sources.server import identity
 from k8s_datamodel_plugins.sources.server import kubeconfig as kubeconfigs
 from live_source import CONFIGMAPS, live, read
 
@@ -101,6 +102,30 @@ print(json.dumps({{"apiVersion": "client.authentication.k8s.io/v1",
 """
     path = vary(cluster.kubeconfig, tmp_path / "exec", user=exec_user(program))
     assert context_of(path) == "shared"
+
+
+def test_credentials_that_end_under_way_are_said_and_nobody_asks_without_them(
+    cluster: Cluster, proxy: MakeProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "_LOOK_AGAIN_SECONDS", 0)
+    over = tmp_path / "over"
+    program = f"""
+import json, pathlib, sys
+if pathlib.Path({str(over)!r}).exists():
+    sys.exit("sign in again")
+status = {{"token": "admin-token", "expirationTimestamp": "2020-01-01T00:00:00Z"}}
+print(json.dumps({{"apiVersion": "client.authentication.k8s.io/v1",
+                  "kind": "ExecCredential", "status": status}}))
+"""
+    front = proxy(cluster)
+    with live(vary(front.kubeconfig, tmp_path / "exec", user=exec_user(program))) as source:
+        over.touch()
+        before = len(front.requests)
+        objects, outcome = read(source, CONFIGMAPS)
+    assert (objects, outcome.status) == ([], "failed")
+    assert "the user's credentials are over" in outcome.reason
+    assert "sign in again" in outcome.reason
+    assert len(front.requests) == before
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ class Identity:
         self._lock = threading.Lock()
         self._headers: Sequence[tuple[str, str]] = ()
         self._look_at = 0.0
+        self._over = ""
 
     def __call__(self) -> Headers:
         """The headers as of now. Raises RequestError if they are over, and no others come."""
@@ -37,12 +38,21 @@ class Identity:
             if now >= self._look_at:
                 # Costs a third of a small request, so not for each of them.
                 self._look_at = now + _LOOK_AGAIN_SECONDS
-                self._headers = [*self._credentials(), *self._access.impersonation, _USER_AGENT]
+                self._renew()
+            if self._over:
+                raise RequestError(f"the user's credentials are over: {self._over}")
             return self._headers
 
-    def _credentials(self) -> Headers:
+    def _renew(self) -> None:
+        """Get the headers anew; where they cannot be had, nobody asks with those of before."""
         try:
-            settings: Any = self._access.configuration.auth_settings().values()
+            own = self._credentials()
         except FieldError as error:
-            raise RequestError(f"the user's credentials are over: {error}") from None
+            self._over = str(error)
+        else:
+            self._over = ""
+            self._headers = [*own, *self._access.impersonation, _USER_AGENT]
+
+    def _credentials(self) -> Headers:
+        settings: Any = self._access.configuration.auth_settings().values()
         return [(each["key"], each["value"]) for each in settings if each["value"]]

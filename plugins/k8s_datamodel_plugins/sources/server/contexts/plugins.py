@@ -169,6 +169,7 @@ def _cluster_info(cluster: Mapping[str, Any]) -> dict[str, Any]:
     """``ConfigToExecCluster`` of client-go's rest/exec.go."""
     same = ("server", "tls-server-name", "insecure-skip-tls-verify", "proxy-url")
     info = {key: cluster[key] for key in (*same, "disable-compression") if key in cluster}
+    info["config"] = None  # as client-go, which leaves it in
     if data := _authority(cluster):
         info["certificate-authority-data"] = data
     for extension in cluster.get("extensions", ()):

@@ -43,8 +43,13 @@ def _resolve() -> None:
 
 
 def _number(loader: Any, node: yaml.ScalarNode) -> float:
-    """Only that it is a number matters: no field of a kubeconfig is one."""
-    return 0.0
+    """No field of a kubeconfig is one, but extensions may hold some."""
+    try:
+        whole: int = loader.construct_yaml_int(node)
+    except ValueError:
+        number: float = loader.construct_yaml_float(node)
+        return number
+    return whole
 
 
 def _boolean(loader: Any, node: yaml.ScalarNode) -> bool:
