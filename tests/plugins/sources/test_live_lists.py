@@ -114,6 +114,27 @@ def test_a_namespace_that_is_not_there_is_empty(source: Source) -> None:
     assert (outcome.status, outcome.objects) == ("complete", 0)
 
 
+@pytest.mark.parametrize(
+    ("resource", "namespace"),
+    [
+        (CONFIGMAPS, f"no/../{NAMESPACE}"),
+        (CONFIGMAPS, f"{NAMESPACE}/configmaps?limit=1#"),
+        (CONFIGMAPS, f"{NAMESPACE}%2fsecrets"),
+        (Resource("", "v1", "pods/../configmaps", "ConfigMap"), NAMESPACE),
+        (Resource("", "v1", "configmaps?limit=1&", "ConfigMap"), NAMESPACE),
+        (Resource("", "../api/v1", "configmaps", "ConfigMap"), None),
+        (Resource("apps/v1/x/../..", "v1", "deployments", "Deployment"), None),
+    ],
+)
+def test_each_part_of_a_path_is_one_part(
+    source: Source, resource: Resource, namespace: str | None
+) -> None:
+    objects, outcome = read(source, resource, namespace)
+    assert objects == []
+    assert outcome.status != "complete" or outcome.objects == 0
+    assert source.count(resource, namespace).value in (None, 0)
+
+
 def test_a_kind_is_found_at_another_version(source: Source, admin: Client) -> None:
     group = "moved.example.com"
     admin.apply([widget_crd(group, versions=("v2", "v3")), *widgets(group, NAMESPACE, 4, "v2")])
