@@ -234,7 +234,8 @@ def _missing(entry: LedgerEntry) -> str:
     told = f"HTTP {outcome.http_code}"
     code = f" ({told})" if outcome.http_code and not outcome.reason.startswith(told) else ""
     reason = f": {outcome.reason}" if outcome.reason else ""
-    return f"could not read {entry.read}: {outcome.status}{code}{reason}"
+    what = f"all of {entry.read}" if outcome.status == "partial" else entry.read
+    return f"could not read {what}: {outcome.status}{code}{reason}"
 
 
 def line(error: BaseException) -> str:

@@ -109,6 +109,9 @@ class FileSource:
             if coverage.lacks:
                 return replace(outcome, status="partial", reason=coverage.lacks, whole=False)
             return replace(outcome, whole=coverage.whole)
+        elsewhere = self._index.coverage(resource, None).lacks if namespace else ""
+        if elsewhere:
+            return replace(outcome, status="partial", reason=elsewhere, objects=None, whole=False)
         where = f" in namespace {namespace}" if kind and kind.entries and namespace else ""
         reason = f"the source holds none{where}, which does not mean that the cluster has none"
         return replace(outcome, status="skipped", reason=reason, objects=None, whole=False)

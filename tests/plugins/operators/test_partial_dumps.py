@@ -142,6 +142,17 @@ def test_where_nobody_is_missing_it_is_a_number(case: str, command: Forked, tmp_
     assert command.ok("crd", "list", "--orphans", "-o", "json", *source).json == []
 
 
+@pytest.mark.parametrize(
+    ("namespace", "code", "number"), [("shop", 0, "0"), ("prod", 3, "unknown")]
+)
+def test_one_namespace_of_a_part_is_known_if_it_is_in_it(
+    namespace: str, code: int, number: str, command: Forked, tmp_path: Path
+) -> None:
+    source = dump(tmp_path, PARTIAL["must-gather of one namespace"])
+    done = command.run("operators", "count", "--namespace", namespace, "--source", source)
+    assert (done.code, done.out) == (code, f"{number}\n")
+
+
 def test_a_part_shows_the_operators_that_it_holds(command: Forked, tmp_path: Path) -> None:
     kites = [crd("kites.sky.example"), *allowed("shop", "web", (["sky.example"], ["*"], WRITE))]
     files = {
