@@ -21,6 +21,7 @@ from k8s_datamodel.api import (
     SourceError,
     SourceRequest,
 )
+from k8s_datamodel_plugins.sources.dump.evidence import CLIENT
 from k8s_datamodel_plugins.sources.dump.index import Entry, Index
 from k8s_datamodel_plugins.sources.dump.members import path_of
 from k8s_datamodel_plugins.sources.dump.scan import ARCHIVE, Scan
@@ -129,11 +130,14 @@ class FileSource:
         )
 
     def namespace(self, name: str) -> Outcome:
-        """Whether there is a namespace; ``absent`` where the source surely lists them all."""
+        """Whether there is a namespace; ``absent`` where the source lists others.
+
+        Nothing is said of a must-gather, which holds the namespaces that it was to collect.
+        """
         if self._index.has_namespace(name):
             return Outcome("complete")
         listed = self._index.number(_NAMESPACES, None)
-        if listed.value is not None and listed.method == "exact":
+        if listed.value is not None and (listed.method == "exact" or listed.reason == CLIENT):
             return Outcome("absent", f"the source lists {listed.value} others")
         return Outcome("skipped", "the source does not say which namespaces there are")
 
