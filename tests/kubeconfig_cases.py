@@ -513,6 +513,15 @@ CASES: dict[str, Case] = {
     "words": text(False, "just SECRET words\n"),
     "a quote that never ends": text(False, config(user="token: 'SECRET")),
     "an alias of nothing": text(False, config(user="token: *SECRET")),
+    "a tag of ours": text(True, config(user="token: !ours admin-token")),
+    "aliases of aliases": text(
+        False,
+        "a0: &a0 [SECRET]\n"
+        + "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(9))
+        + config(),
+    ),
+    "a few aliases": text(True, "a: &a [x]\nb: [*a, *a, *a]\n" + config()),
+    "an anchor that holds itself": text(False, "a: &a [*a]\n" + config()),
     "a tag of nobody": text(False, config(user="token: !SECRET x")),
     "a token in binary": text(True, config(user="token: !!binary YWRtaW4tdG9rZW4=")),
     "a token over two lines": text(

@@ -54,7 +54,6 @@ from k8s_datamodel.model import (
     Wanted,
 )
 from k8s_datamodel.own import declared_type, settings
-from k8s_datamodel.redaction.messages import redact_message
 from k8s_datamodel.resource_types import (
     Column,
     ColumnType,
@@ -134,7 +133,6 @@ __all__ = [
     "Wanted",
     "declared_type",
     "hookimpl",
-    "redact_message",
     "settings",
     "without_bookkeeping",
     "without_credentials",

@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 
-from k8s_datamodel.api import redact_message
+from k8s_datamodel.api import without_credentials
 from k8s_datamodel_plugins.sources.server.contexts import headers, programs, text
 from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError, struct
 from k8s_datamodel_plugins.sources.server.contexts.fields import text as as_text
@@ -189,6 +189,6 @@ def _authority(cluster: Mapping[str, Any]) -> str:
 
 def _said(words: str) -> str:
     """What somebody else wrote, as the end of a line of ours."""
-    line = " ".join(redact_message(words).split())
+    line = " ".join(without_credentials(words).split())
     cut = line if len(line) <= _LONGEST_COMPLAINT else f"...{line[-_LONGEST_COMPLAINT:]}"
     return f": {cut}" if cut else ""

@@ -7,7 +7,9 @@ number or a boolean are not PyYAML's: times and sexagesimal numbers are text the
 from __future__ import annotations
 
 import base64
+import binascii
 import re
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import orjson
@@ -25,6 +27,10 @@ _WORDS = {
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
     "merge": "<<",
 }
+
+
+# go-yaml 2 gives up at as many, if most of them come from aliases.
+_MOST_NODES = 4_000_000
 
 
 class _Loader(_BASE):  # type: ignore[misc]  # one of two classes, both safe
@@ -60,7 +66,17 @@ def _binary(loader: Any, node: yaml.ScalarNode) -> str:
     return base64.b64decode(node.value).decode()
 
 
+def _unknown(loader: Any, tag: str, node: yaml.Node) -> Any:
+    """A tag that only others know is passed over."""
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return node.value
+
+
 _resolve()
+_Loader.add_multi_constructor("!", _unknown)
 _Loader.add_constructor(_SCALAR + "binary", _binary)
 _Loader.add_constructor(_SCALAR + "int", _number)
 _Loader.add_constructor(_SCALAR + "float", _number)
@@ -86,16 +102,43 @@ def _yaml(data: bytes) -> Any:
     try:
         loader = _Loader(data)
         try:
-            return loader.get_data()
+            if not loader.check_node():
+                return None
+            node = loader.get_node()
+            if b"*" in data:
+                _check_size(node, {})
+            return loader.construct_document(node)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ValueError(f"{_safe(error.problem)}{line}") from None
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, UnicodeDecodeError, binascii.Error):
         raise ValueError("it is not text") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _check_size(node: yaml.Node, known: dict[int, int | None]) -> int:
+    """How many nodes there are with every alias spelt out. Raises ValueError if too many."""
+    if id(node) in known:
+        if (size := known[id(node)]) is None:
+            raise ValueError("an anchor holds itself")
+        return size
+    known[id(node)] = None
+    total = 1 + sum(_check_size(each, known) for each in _below(node))
+    if total > _MOST_NODES:
+        raise ValueError("its aliases stand for too much")
+    known[id(node)] = total
+    return total
+
+
+def _below(node: yaml.Node) -> Iterator[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            yield from pair
+    elif isinstance(node, yaml.SequenceNode):
+        yield from node.value
 
 
 def _safe(problem: str | None) -> str:
