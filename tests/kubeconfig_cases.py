@@ -520,6 +520,11 @@ CASES: dict[str, Case] = {
         + "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(9))
         + config(),
     ),
+    "numbers nobody needs": text(
+        True, "a: [0b_, 0x, 0o8, 1_, 99999999999999999999999999]\n" + config()
+    ),
+    "an infinite number": text(False, "a: -.inf\n" + config()),
+    "a number too large": text(True, "a: 1e999\n" + config()),
     "a few aliases": text(True, "a: &a [x]\nb: [*a, *a, *a]\n" + config()),
     "an anchor that holds itself": text(False, "a: &a [*a]\n" + config()),
     "a tag of nobody": text(False, config(user="token: !SECRET x")),

@@ -166,7 +166,7 @@ def test_a_pod_uses_its_service_account(
     }
     metadata = {"name": "reader", "namespace": "in-pod"}
     admin.apply([{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}, binding])
-    (tmp_path / "token").write_text(admin.service_account_token("in-pod", "reader"))
+    (tmp_path / "token").write_text(f"{admin.service_account_token('in-pod', 'reader')}\n")
     (tmp_path / "ca.crt").write_text((cluster.folder / "ca.crt").read_text())
     monkeypatch.setattr(kubeconfigs, "SERVICE_ACCOUNT", tmp_path)
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")

@@ -7,17 +7,15 @@ has limited time, and what it says on stderr is repeated only when it fails, wit
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 from k8s_datamodel.api import without_credentials
 from k8s_datamodel_plugins.sources.server.contexts import headers, programs, text
@@ -88,7 +86,7 @@ class Plugin:
 
     def _ask(self) -> Credential:
         mode = self._spec["interactiveMode"]
-        interactive = mode != "Never" and sys.stdin is not None and sys.stdin.isatty()
+        interactive = mode != "Never" and os.isatty(0)
         if mode == "Always" and not interactive:
             raise FieldError(f"{self._name} wants a terminal, and standard input is none")
         if interactive:
@@ -124,12 +122,12 @@ class Plugin:
         if self._spec.get("provideClusterInfo"):
             spec["cluster"] = _cluster_info(self._cluster)
         kind = {"kind": "ExecCredential", "apiVersion": self._spec["apiVersion"]}
-        return orjson.dumps({**kind, "spec": spec}).decode()
+        return json.dumps({**kind, "spec": spec})
 
     def _answer(self, out: bytes) -> Credential:
         try:
             document = text.parse(out)
-        except ValueError:
+        except text.TextError:
             raise FieldError(f"{self._name} did not print an ExecCredential") from None
         try:
             return _credential(document, self._spec["apiVersion"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -162,7 +163,9 @@ def _file(path: str) -> _Parsed | None:
     """A file, parsed once as long as it stays the same; None if it is not there."""
     try:
         status = Path(path).stat()
-        key = (path, status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size)
+        # A pipe can be read once only, and its time is that of the reading.
+        state = (status.st_mtime_ns, status.st_size) if stat.S_ISREG(status.st_mode) else ()
+        key = (path, status.st_dev, status.st_ino, *state)
         with _parsing:
             if key not in _parsed:
                 content = files.read(path, "the kubeconfig", KUBECONFIG_BYTES)
@@ -178,7 +181,7 @@ def _file(path: str) -> _Parsed | None:
 def _document(content: bytes, path: str) -> Any:
     try:
         return text.parse(content)
-    except ValueError as error:
+    except text.TextError as error:
         raise SourceError(f"the kubeconfig {path} is not YAML: {error}") from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
 
 _PORTS = range(65536)
+
+# Bundles of all public authorities have a third of one.
+_PEM_BYTES = 16 << 20
 
 
 def server(text: str) -> tuple[str, tuple[str, str] | None]:
@@ -55,8 +59,14 @@ def check_trust(cluster: Mapping[str, Any], *, secure: bool) -> None:
 
 
 def check_file(key: str, path: str) -> None:
-    """Raise FieldError for a file that cannot be opened."""
+    """Raise FieldError for a PEM file that cannot be opened, or that never ends.
+
+    Who reads it later opens it by its name, perhaps twice, so it must be a regular file.
+    """
     try:
+        status = Path(path).stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _PEM_BYTES:
+            raise FieldError(f"its {key} {path} is no file of certificates or keys")
         with Path(path).open("rb"):
             pass
     except (OSError, ValueError) as error:

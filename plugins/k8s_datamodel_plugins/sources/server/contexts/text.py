@@ -7,7 +7,7 @@ number or a boolean are not PyYAML's: times and sexagesimal numbers are text the
 from __future__ import annotations
 
 import base64
-import binascii
+import math
 import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -33,6 +33,10 @@ _WORDS = {
 _MOST_NODES = 4_000_000
 
 
+class TextError(ValueError):
+    """A text that is neither YAML nor JSON; says why and where, not what stands there."""
+
+
 class _Loader(_BASE):  # type: ignore[misc]  # one of two classes, both safe
     """Safe, in C where PyYAML has it, with go-yaml's idea of scalars."""
 
@@ -48,14 +52,25 @@ def _resolve() -> None:
         _Loader.add_implicit_resolver(_SCALAR + tag, pattern, initials)
 
 
-def _number(loader: Any, node: yaml.ScalarNode) -> float:
-    """No field of a kubeconfig is one, but extensions may hold some."""
+def _integer(loader: Any, node: yaml.ScalarNode) -> int | str:
+    digits = node.value.replace("_", "")
+    octal = re.fullmatch(r"([-+]?)0o?([0-7]+)", digits)
     try:
-        whole: int = loader.construct_yaml_int(node)
+        return int(f"{octal[1]}{octal[2]}", 8) if octal else int(digits, 0)
     except ValueError:
-        number: float = loader.construct_yaml_float(node)
-        return number
-    return whole
+        return str(node.value)
+
+
+def _number(loader: Any, node: yaml.ScalarNode) -> float | str:
+    words = node.value.replace("_", "").lower()
+    if words.endswith((".inf", ".nan")):
+        raise TextError("a number is infinite, or none, which JSON does not have")
+    number = float(words)
+    return number if math.isfinite(number) else str(node.value)
+
+
+def _text(loader: Any, node: yaml.Node) -> Any:
+    return node.value
 
 
 def _boolean(loader: Any, node: yaml.ScalarNode) -> bool:
@@ -77,8 +92,9 @@ def _unknown(loader: Any, tag: str, node: yaml.Node) -> Any:
 
 _resolve()
 _Loader.add_multi_constructor("!", _unknown)
+_Loader.add_constructor(_SCALAR + "timestamp", _text)
 _Loader.add_constructor(_SCALAR + "binary", _binary)
-_Loader.add_constructor(_SCALAR + "int", _number)
+_Loader.add_constructor(_SCALAR + "int", _integer)
 _Loader.add_constructor(_SCALAR + "float", _number)
 _Loader.add_constructor(_SCALAR + "bool", _boolean)
 
@@ -90,7 +106,7 @@ def parse(data: bytes) -> Any:
     order mark.
 
     Raises:
-        ValueError: it is neither; the text says why and where, without what stands there.
+        TextError: it is neither.
     """
     try:
         return orjson.loads(data)
@@ -112,23 +128,26 @@ def _yaml(data: bytes) -> Any:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ValueError(f"{_safe(error.problem)}{line}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, binascii.Error):
-        raise ValueError("it is not text") from None
+        raise TextError(f"{_safe(error.problem)}{line}") from None
+    except TextError:
+        raise
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError):
+        # PyYAML's own constructors do not expect every tag on every text.
+        raise TextError("it is not text") from None
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise TextError("it is nested too deeply") from None
 
 
 def _check_size(node: yaml.Node, known: dict[int, int | None]) -> int:
-    """How many nodes there are with every alias spelt out. Raises ValueError if too many."""
+    """How many nodes there are with every alias spelt out. Raises TextError if too many."""
     if id(node) in known:
         if (size := known[id(node)]) is None:
-            raise ValueError("an anchor holds itself")
+            raise TextError("an anchor holds itself")
         return size
     known[id(node)] = None
     total = 1 + sum(_check_size(each, known) for each in _below(node))
     if total > _MOST_NODES:
-        raise ValueError("its aliases stand for too much")
+        raise TextError("its aliases stand for too much")
     known[id(node)] = total
     return total
 
