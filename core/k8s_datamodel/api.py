@@ -13,6 +13,7 @@ from k8s_datamodel.contracts import (
     ListRequest,
     NamespaceSource,
     Output,
+    Restore,
     SnapshotQuery,
     SnapshotWriter,
     Source,
@@ -33,6 +34,7 @@ from k8s_datamodel.errors import (
     UnstorableError,
     UsageError,
 )
+from k8s_datamodel.files import followed, is_special, replacement, whole_file
 from k8s_datamodel.lookups import LookUp, LookupContext, Moment
 from k8s_datamodel.messages import without_credentials
 from k8s_datamodel.model import (
@@ -107,6 +109,7 @@ __all__ = [
     "RedactedObject",
     "Resource",
     "ResourceType",
+    "Restore",
     "Row",
     "Section",
     "Snapshot",
@@ -132,8 +135,13 @@ __all__ = [
     "ViewOption",
     "Wanted",
     "declared_type",
+    "followed",
     "hookimpl",
+    "is_special",
+    "redact_message",
+    "replacement",
     "settings",
+    "whole_file",
     "without_bookkeeping",
     "without_credentials",
 ]

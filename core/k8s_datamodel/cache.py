@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import Any, TypeAlias, cast
 
 from k8s_datamodel import resource_types, specs
+from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.finders import LOCAL_PACKAGE, Plugin
 from k8s_datamodel.validation import Spec
 
@@ -91,21 +92,14 @@ class Cache:
             path: [_encoded(entry.specs), {f: list(s) for f, s in entry.files.items()}]
             for path, entry in entries.items()
         }
-        import tempfile  # noqa: PLC0415 - as rarely needed as slow to import
+        from k8s_datamodel.files import whole_file  # noqa: PLC0415 - rarely needed
 
         content = json.dumps(raw, separators=(",", ":")).encode()
-        temporary = ""
-        try:
+        with contextlib.suppress(OSError, DatamodelError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # mkstemp makes a file of mode 0600.
-            handle, temporary = tempfile.mkstemp(prefix=".plugins-", dir=self._folder)
-            with os.fdopen(handle, "wb") as file:
+            with whole_file(self._path(key), mode=0o600) as file:
                 file.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-            Path(temporary).replace(self._path(key))
             self._prune()
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
 
     def _path(self, key: str) -> Path:
         return self._folder / f"plugins-{key[:32]}.json"

@@ -28,10 +28,11 @@ from k8s_datamodel.cli.inventory import Inventory, inventory
 from k8s_datamodel.cli.options import (
     Command,
     OutputFormat,
+    OutputPath,
     allow_incomplete_option,
     output_option,
 )
-from k8s_datamodel.cli.output import format_of, write
+from k8s_datamodel.cli.output import format_of, output_file, write
 from k8s_datamodel.cli.per_type import PerType, collected, collecting_flag
 from k8s_datamodel.cli.selection import filter_options, matching
 from k8s_datamodel.cli.stored import snapshot_option
@@ -50,6 +51,7 @@ __all__ = [
     "Exported",
     "Fleet",
     "Inventory",
+    "OutputPath",
     "PerType",
     "Task",
     "allow_incomplete_option",
@@ -63,6 +65,7 @@ __all__ = [
     "inventory",
     "ledger_row",
     "matching",
+    "output_file",
     "output_option",
     "own_output_option",
     "several",
@@ -111,7 +114,7 @@ def file_option() -> click.Option:
     """``--file``: where to write in place of stdout."""
     return click.Option(
         ["-f", "--file"],
-        type=click.Path(),
+        type=OutputPath(),
         metavar="FILE",
         help="Write to this file. [default: stdout]",
     )

@@ -6,7 +6,6 @@ parser and works when everything else is broken.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Mapping
@@ -148,8 +147,7 @@ def _list_path(environ: Mapping[str, str]) -> Path:
     folder = config_dir(environ)
     if folder is None:
         raise UsageError(f"there is no home folder for a configuration; set {CONFIG_DIR}")
-    # A link is kept: people link their configuration to a repository of theirs.
-    return (folder / DISABLED_FILE).resolve()
+    return folder / DISABLED_FILE
 
 
 def _lines(path: Path) -> list[str]:
@@ -163,17 +161,11 @@ def _lines(path: Path) -> list[str]:
 
 
 def _write(path: Path, lines: list[str]) -> None:
-    import tempfile  # noqa: PLC0415 - only who changes the list needs it
+    from k8s_datamodel.files import whole_file  # noqa: PLC0415 - only who changes the list needs it
 
-    temporary = ""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp makes a file of mode 0600; replacing is atomic, so nobody reads half a list.
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.writelines(lines)
-        Path(temporary).replace(path)
+        with whole_file(path) as file:
+            file.writelines(line.encode() for line in lines)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
         raise DatamodelError(f"cannot write {path}: {error}") from None

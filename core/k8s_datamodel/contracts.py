@@ -234,10 +234,12 @@ class SnapshotQuery:
     Attributes:
         cluster_context: only of this context; None for all.
         limit: only the newest so many; None for all.
+        later_than: only those whose time is later; None for all. A backend may give others too.
     """
 
     cluster_context: str | None = None
     limit: int | None = None
+    later_than: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +290,12 @@ class Store(Protocol):
         """
 
     def snapshots(self, query: SnapshotQuery = SnapshotQuery()) -> Sequence[Snapshot]:
-        """Snapshots, oldest first (by timestamp, then id)."""
+        """Snapshots, oldest first; the last of a cluster is its ``latest``.
+
+        One that is stored here comes after all of its cluster that are here already, whatever its
+        time says, as a clock may have been wrong. One that is copied here (it has a ``created_at``
+        when it is committed) comes where its time puts it. Beyond that by time, then id.
+        """
 
     def snapshot(self, snapshot_id: int) -> Snapshot:
         """One snapshot. Raises errors.SnapshotNotFoundError."""
@@ -315,7 +322,11 @@ class Store(Protocol):
         """What is wrong with digests, references and ledgers, a line each; none if well."""
 
     def backup(self, path: Path) -> None:
-        """Write a copy that opens, also while others write. Raises errors.StorageError."""
+        """Write a copy that opens, also while others write.
+
+        Raises errors.StorageError, and errors.UsageError for what cannot be its place: the
+        database itself, or what is no regular file where a backup is a file.
+        """
 
     def close(self) -> None:
         """Close. Called once."""
@@ -341,6 +352,24 @@ class StoreFactory(Protocol):
 
     def __call__(self, request: StorageRequest) -> Store:
         """Open a database. Raises errors.StorageError."""
+
+
+class Restore(Protocol):
+    """What ``StorageSpec.restore`` names."""
+
+    def __call__(self, request: StorageRequest, backup: Path) -> Sequence[Path]:
+        """Put what ``Store.backup`` wrote in the place of a database, whole or not at all.
+
+        Nothing is changed unless ``Store.verify`` finds nothing wrong with the backup and nobody
+        else uses the database; the backup itself stays as it is.
+
+        Returns:
+            What was in its place and is no database that can be opened, moved aside.
+
+        Raises:
+            StorageError: one of these, or it cannot be read or written.
+            UsageError: the backup is the database, or is not there.
+        """
 
 
 @dataclass(frozen=True, slots=True)

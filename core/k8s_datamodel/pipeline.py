@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from k8s_datamodel.clock import now
-from k8s_datamodel.contracts import Collector, NamespaceSource, Source, Store
+from k8s_datamodel.contracts import Collector, NamespaceSource, SnapshotQuery, Source, Store
 from k8s_datamodel.door import Door
 from k8s_datamodel.errors import DatamodelError, SourceError
 from k8s_datamodel.finders import Plugin
@@ -26,6 +26,8 @@ from k8s_datamodel.streams import result_of
 
 BATCH = 100
 """Records in one write: a page of CRDs."""
+
+_LATELY = 50  # more than others store while one snapshot is committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,7 @@ def store(
     store_: Store,
     options: StoreOptions,
     seen: Callable[[ResourceType, Record], None] = lambda resource_type, record: None,
+    stored: Callable[[int], None] = lambda number: None,
 ) -> Snapshot:
     """Collect and store one snapshot.
 
@@ -237,6 +240,8 @@ def store(
         store_: open for writing.
         options: see ``StoreOptions``.
         seen: called with each record, as it is stored.
+        stored: called with the snapshot's number once it is visible, also when an interrupt comes
+            before this returns.
 
     Returns:
         The snapshot as it is stored, with its id.
@@ -259,8 +264,23 @@ def store(
                 writer.write(resource_type, records)
         # A backend that keeps nothing back has no such method.
         run.leave_out([*left_out, *getattr(writer, "finish", tuple)()])
-        snapshot_id = writer.commit(_snapshot(run, cluster, options, redaction), run.ledger)
-    return store_.snapshot(snapshot_id)
+        snapshot = _snapshot(run, cluster, options, redaction)
+        try:
+            number = writer.commit(snapshot, run.ledger)
+            stored(number)
+        except BaseException:
+            for each in _committed(store_, snapshot):
+                stored(each)
+            raise
+    return store_.snapshot(number)
+
+
+def _committed(store_: Store, snapshot: Snapshot) -> list[int]:
+    """The number of a snapshot, if it is visible; whoever commits may be interrupted after it."""
+    with suppress(DatamodelError):
+        last = store_.snapshots(SnapshotQuery(limit=_LATELY))
+        return [each.id for each in last if each.uuid == snapshot.uuid]
+    return []
 
 
 def _snapshot(run: Run, cluster: ClusterInfo, options: StoreOptions, redaction: str) -> Snapshot:

@@ -21,7 +21,7 @@ from k8s_datamodel.host import Host, Plugin
 from k8s_datamodel.isolation import fault_of, isolated, one_line, shown
 from k8s_datamodel.resource_types import Lookup, Read, ResourceType, View
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
-from k8s_datamodel.validation import Spec, spec_name
+from k8s_datamodel.validation import NAMED, Spec, spec_name
 
 if TYPE_CHECKING:
     from k8s_datamodel.contracts import Formatter
@@ -191,9 +191,9 @@ class Registry:
         """The function that a lookup names. Raises PluginError."""
         return self._load_function(resource_type, lookup.target)
 
-    def load_contexts(self, source: SourceSpec) -> Any:
-        """The function that names a source's contexts. Raises PluginError."""
-        return self._load_function(source, source.contexts)
+    def load_named(self, spec: SourceSpec | StorageSpec, what: str) -> Any:
+        """The function that an attribute of ``validation.NAMED`` names. Raises PluginError."""
+        return self._load_function(spec, getattr(spec, what))
 
     def _load_function(self, spec: Spec, target: str) -> Any:
         plugin = self.owner(_kind(spec), spec_name(spec))
@@ -218,8 +218,9 @@ class Registry:
                 loads: list[Callable[[], Any]] = [partial(self.load_target, spec)]
                 if isinstance(spec, FormatterSpec):
                     loads = [partial(self.load_formatter, spec)]
-                elif isinstance(spec, SourceSpec) and spec.contexts:
-                    loads.append(partial(self.load_contexts, spec))
+                elif isinstance(spec, SourceSpec | StorageSpec):
+                    named = [what for what in NAMED if getattr(spec, what, "")]
+                    loads += [partial(self.load_named, spec, what) for what in named]
                 elif isinstance(spec, ResourceType):
                     loads += [partial(self.load_fact, spec, r) for r in spec.reads if r.fact]
                     loads += [partial(self.load_view, spec, view) for view in spec.views]

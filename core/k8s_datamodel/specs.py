@@ -19,12 +19,15 @@ class SourceSpec:
         description: one line for the reference.
         contexts: ``"module:attribute"`` of a function ``(SourceRequest) -> names`` of the contexts
             that can be opened, for ``--contexts`` and ``--all-contexts``; empty if it knows none.
+        files: ``"module:attribute"`` of a function ``(SourceRequest) -> paths`` of the files and
+            folders that it reads, which no command then writes over; empty if it reads none.
     """
 
     scheme: str
     target: str
     description: str = ""
     contexts: str = ""
+    files: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,18 @@ class StorageSpec:
         scheme: of the URL in ``--db-path``; ``sqlite`` also takes plain paths.
         target: a ``contracts.StoreFactory``.
         description: one line for the reference.
+        files: ``"module:attribute"`` of a function ``(StorageRequest) -> paths`` of the files and
+            folders that a database is kept in, there or not, which no command then writes over;
+            empty if it is kept elsewhere.
+        restore: ``"module:attribute"`` of a ``contracts.Restore``; empty if none of its databases
+            is restored from a file.
     """
 
     scheme: str
     target: str
     description: str = ""
+    files: str = ""
+    restore: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +81,12 @@ class CommandSpec:
         group: name of the command group it joins, such as ``database``; a new group is made for a
             name that nobody has; empty for the top level.
         description: one line for help.
+        group_description: one line for help on a new group; of several commands the first that
+            has one says it.
     """
 
     name: str
     target: str
     group: str = ""
     description: str = ""
+    group_description: str = ""

@@ -28,6 +28,9 @@ from k8s_datamodel.resource_types import (
 from k8s_datamodel.selectors import selector_fault
 from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 
+NAMED = ("contexts", "files", "restore")
+"""Attributes of sources and backends that name a function, or nothing."""
+
 Spec: TypeAlias = ResourceType | StorageSpec | FormatterSpec | SourceSpec | CommandSpec
 """What hooks return."""
 
@@ -243,8 +246,9 @@ def _spec_faults(spec: Spec) -> Iterator[str]:
         yield from _matches("name", spec.name, _NAME)
         if spec.group:
             yield from _matches("group", spec.group, _NAME)
-    if isinstance(spec, SourceSpec) and spec.contexts:
-        yield from _target("contexts", spec.contexts)
+    for what in NAMED:
+        if target := getattr(spec, what, ""):
+            yield from _target(what, target)
     if not isinstance(spec, ResourceType):
         yield from _target("target", spec.target)
 

@@ -139,7 +139,7 @@ def test_a_silent_context_holds_up_nobody(interrupt: Interrupt, tmp_path: Path) 
     assert code == 130
     told, last = filter(None, err.splitlines())
     assert told.startswith("Stored snapshot 1 of direct: ")
-    assert last == "k8s-datamodel: interrupted"
+    assert last == "k8s-datamodel: interrupted; snapshot 1 was stored"
     (kept,) = ok("database", "list", "-o", "json", "--db-path", db).json
     assert kept["cluster_context"] == "direct"
     ok("database", "verify", "--db-path", db)

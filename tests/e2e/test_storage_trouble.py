@@ -93,7 +93,7 @@ def test_a_read_only_file_system(db: Path, tmp_path: Path) -> None:
     folder.mkdir()
     mount = f"mount --bind -o ro {tmp_path} {folder}; "
     one_line(within(mount + shlex.join(store(folder / db.name))), "is read-only: reading works")
-    new = shlex.join(store(folder / "new" / "inventory.db"))
+    new = shlex.join(store(folder / "new.db"))
     one_line(within(mount + new), "cannot be made: Read-only file system")
     list_ = shlex.join([str(PROGRAM), "--db-path", str(folder / db.name), "database", "list"])
     assert within(mount + list_).code == 0

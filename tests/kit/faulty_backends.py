@@ -26,10 +26,29 @@ class Database:
         self.path = path
         self.lock = threading.Lock()
         self.snapshots = {}
+        self.sorted_at = {}
         self.rows = {}
         self.ledgers = {}
         self.types = {}
         self.last = 0
+
+    def copied(self):
+        copy = Database(self.path)
+        parts = vars(self).items()
+        vars(copy).update({k: type(v)(v) for k, v in parts if isinstance(v, dict | int)})
+        return copy
+
+
+def restore(request, backup):
+    path, backup = request.url.partition("://")[2], f"/{Path(backup)}"
+    if path == backup:
+        raise StorageError(f"{path}: this is the database itself")
+    DATABASES[path] = DATABASES[backup].copied()
+    return []
+
+
+def restores_nothing(request, backup):
+    return []
 
 
 def text_of(type_, record):
@@ -64,6 +83,8 @@ class Writer:
 
     def save(self, database, number, snapshot):
         database.rows[number] = self.rows
+        times = [] if snapshot.created_at else database.sorted_at.values()
+        database.sorted_at[number] = max([snapshot.timestamp, *times])
         stored = snapshot.created_at or "2024-03-15 11:00:00"
         made = replace(snapshot, id=number, created_at=stored)
         database.snapshots[number] = made
@@ -96,7 +117,8 @@ class Store:
         return None
 
     def snapshots(self, query=ALL):
-        found = sorted(self.database.snapshots.values(), key=lambda each: (each.timestamp, each.id))
+        order = self.database.sorted_at
+        found = sorted(self.database.snapshots.values(), key=lambda each: (order[each.id], each.id))
         if query.cluster_context is not None:
             found = [each for each in found if each.cluster.context == query.cluster_context]
         return found if query.limit is None else found[len(found) - query.limit :]
@@ -122,7 +144,7 @@ class Store:
 
     def stats(self):
         found = self.snapshots()
-        times = [each.timestamp for each in found]
+        times = sorted(each.timestamp for each in found)
         records = {}
         for each in found:
             for name, rows in self.database.rows[each.id].items():
@@ -142,7 +164,7 @@ class Store:
         return []
 
     def backup(self, path):
-        DATABASES[f"/{Path(path)}"] = self.database
+        DATABASES[f"/{Path(path)}"] = self.database.copied()
 
     def close(self):
         pass
@@ -153,7 +175,7 @@ class Sound(StorageBackendContract):
 
 
 def spec(name):
-    return StorageSpec("memory", f"{__name__}:{name}")
+    return StorageSpec("memory", f"{__name__}:{name}", restore=f"{__name__}:restore")
 
 
 class TestSound(Sound):
@@ -251,6 +273,22 @@ class Reuses(Store):
 class TestReusesNumbers(Sound):
     storage = spec("Reuses")
     catcher = "test_ids_are_never_used_twice"
+
+
+class ByTime(Store):
+    def snapshots(self, query=ALL):
+        found = sorted(super().snapshots(replace(query, limit=None)), key=lambda s: s.timestamp)
+        return found if query.limit is None else found[len(found) - query.limit :]
+
+
+class TestAheadForEver(Sound):
+    storage = spec("ByTime")
+    catcher = "test_what_is_stored_is_the_latest"
+
+
+class TestRestoresNothing(Sound):
+    storage = replace(spec("Store"), restore=f"{__name__}:restores_nothing")
+    catcher = "test_restore"
 
 
 class ByNumber(Store):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any
 
 import click
 import pyarrow as pa
 
 from k8s_datamodel.api import Column, Document, UsageError
-from k8s_datamodel.commands import LEDGER, App, Command, exported
+from k8s_datamodel.commands import LEDGER, App, Command, OutputPath, exported, output_file
 from k8s_datamodel_parquet.tables import (
     SNAPSHOT,
     Field,
@@ -24,9 +21,6 @@ from k8s_datamodel_parquet.tables import (
     snapshot_values,
     writer,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -86,7 +80,11 @@ def _write(
 ) -> None:
     named = [Field(_name(each), each.source, each.type) for each in fields]
     schema: pa.Schema = schema_of(named, SNAPSHOT)
-    with _whole_file(path) as file, writer(file, schema) as made:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path.parent}: cannot be written to: {error.strerror}") from error
+    with output_file(path) as file, writer(file, schema) as made:
         for part in batches(schema, named, rows, fixed):
             made.write_batch(part)
 
@@ -95,27 +93,11 @@ def _name(field: Field) -> str:
     return f"{field.name}_" if field.name in SNAPSHOT else field.name
 
 
-@contextmanager
-def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".", dir=path.parent)
-    except OSError as error:
-        raise UsageError(f"{path.parent}: cannot be written to: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 export = Command(
     "parquet",
     callback=_export,
     params=[
-        click.Argument(["folder"], type=click.Path(file_okay=False)),
+        click.Argument(["folder"], type=OutputPath(file_okay=False)),
         click.Option(
             ["--snapshot"],
             default="latest",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
-import io
 import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 
 import click
 
+from k8s_datamodel.cli import channels
 from k8s_datamodel.cli.app import App, line
 from k8s_datamodel.cli.options import PROGRAM
 from k8s_datamodel.cli.root import PipeClosedError, Root
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str] | None = None, program: str = PROGRAM) -> None
     # Without a handler it would leave temporary files; and process 1 of a container ignores it.
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminate)
+    channels.prepare()
     code = run(list(sys.argv[1:] if arguments is None else arguments), program)
     others = set(threading.enumerate()) - {threading.main_thread()}
     stopped = code in (INTERRUPTED, TERMINATED)
@@ -49,9 +52,10 @@ def main(arguments: Sequence[str] | None = None, program: str = PROGRAM) -> None
         # A plugin may leave a thread that never ends, a server one that waits a minute; Python
         # would wait for them. Nor is there need to wait for who reads half a document.
         atexit._run_exitfuncs()
-        if not stopped:
-            sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(OSError):
+            if not stopped:
+                sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
 
@@ -72,15 +76,15 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
     # found none and took a third of the time.
     gc.set_threshold(50_000, 20, 1_000)
     app = App(arguments)
-    _write_utf8()
+    channels.write_utf8()
     try:
         if mode := os.environ.get(VARIABLE):
             return _complete(app, arguments, mode)
         result = Root().main(arguments, program, obj=app, standalone_mode=False)
-        sys.stdout.flush()
+        channels.flush()
     except (click.Abort, KeyboardInterrupt) as stop:
         terminated = isinstance(stop.__cause__ or stop, _Terminated)
-        app.complain("terminated" if terminated else "interrupted")
+        app.complain(("terminated" if terminated else "interrupted") + app.though_stored)
         return TERMINATED if terminated else INTERRUPTED
     except BaseException as error:  # whatever it is, the user gets one line
         return _told(app, error)
@@ -94,29 +98,26 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 def _told(app: App, error: BaseException) -> int:
     """Say what went wrong; the exit code."""
     if isinstance(error, (BrokenPipeError, PipeClosedError)):
-        _discard_stdout()
+        channels.discard("stdout")
         return PIPE_CLOSED
     if isinstance(error, click.ClickException):
-        error.show()
+        with suppress(OSError):
+            error.show()
         return error.exit_code
     app.complain_at_length(error)
-    app.complain(app.blamed(error) or line(error))
+    app.complain((app.blamed(error) or _line(error)) + app.though_stored)
+    with suppress(OSError):
+        channels.flush()
     return error.exit_code if isinstance(error, DatamodelError) else 1
+
+
+def _line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EBADF and not error.filename:
+        return "stdout is closed: there is nowhere to print to"
+    return line(error)
 
 
 def _complete(app: App, arguments: list[str], mode: str) -> int:
     from k8s_datamodel.cli.completion import answer  # noqa: PLC0415 - only shells ask
 
     return answer(app, arguments, mode)
-
-
-def _write_utf8() -> None:
-    """Documents are UTF-8 whatever the locale says; what a terminal cannot show is escaped."""
-    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors=errors)
-
-
-def _discard_stdout() -> None:
-    """Let the interpreter's last flush find an open stream."""
-    sys.stdout = open("/dev/null" if sys.platform != "win32" else "nul", "w")  # noqa: SIM115, PTH123

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from k8s_datamodel.cache import Cache
+from k8s_datamodel.cli.channels import talk
 from k8s_datamodel.config import cache_dir, plugin_settings
 from k8s_datamodel.errors import DatamodelError
 from k8s_datamodel.host import Host
@@ -67,6 +66,7 @@ class App:
         )
         self.given: set[str] = set()
         self.typed: set[str] = set()
+        self.stored: set[int] = set()
         self._loaded: Registry | None = None
 
     @cached_property
@@ -98,22 +98,30 @@ class App:
 
         return Registry(Host(self.host.plugins, self.host.settings), reserved, cache)
 
+    @property
+    def though_stored(self) -> str:
+        """What to add to the line with which a command that has stored ends badly."""
+        numbers = ", ".join(map(str, sorted(self.stored)))
+        if not numbers:
+            return ""
+        several = len(self.stored) > 1
+        return f"; snapshot{'s' * several} {numbers} {'were' if several else 'was'} stored"
+
     def say(self, text: str) -> None:
         """Talk, unless ``--quiet``."""
         if not self.settings.quiet:
-            click.echo(without_credentials(text), err=True)
+            talk(without_credentials(text))
 
     def complain(self, text: str) -> None:
         """Say what went wrong."""
-        click.echo(f"k8s-datamodel: {without_credentials(text)}", err=True)
+        talk(f"k8s-datamodel: {without_credentials(text)}")
 
     def complain_at_length(self, error: BaseException) -> None:
         """Show where an error comes from, if the user wants to know."""
         if self.settings.debug:
             import traceback  # noqa: PLC0415 - only developers need it
 
-            text = "".join(traceback.format_exception(error))
-            click.echo(without_credentials(text), err=True, nl=False)
+            talk(without_credentials("".join(traceback.format_exception(error)).rstrip()))
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str], None]]:
@@ -214,6 +222,10 @@ class App:
         """The database at a path or URL, whatever the settings name."""
         return self._opening.store(url, create=create)
 
+    def restore(self) -> Callable[[Path], Sequence[Path]]:
+        """What puts a backup in the place of the database the settings name. Raises UsageError."""
+        return self._opening.restore(self.settings.db_path or "")
+
     def source_request(self, resources: Sequence[Resource]) -> SourceRequest:
         """What the settings say about the source, to list these resources."""
         return self._opening.request(resources)
@@ -221,6 +233,11 @@ class App:
     def open_source(self, request: SourceRequest) -> Source:
         """The source of a request. Raises SourceError, UsageError."""
         return self._opening.source(request)
+
+    def inputs(self) -> Mapping[str, Sequence[Path]]:
+        """The files and folders that the settings name to be read, by what they are to the user."""
+        folder = self.host.settings.folder
+        return {**self._opening.inputs(), "the configuration": (folder,) if folder else ()}
 
     @cached_property
     def _opening(self) -> Opening:

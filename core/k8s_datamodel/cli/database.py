@@ -10,14 +10,14 @@ import click
 from k8s_datamodel import documents
 from k8s_datamodel.cli import copying, maintenance, storing
 from k8s_datamodel.cli.app import App
-from k8s_datamodel.cli.options import Command, output_option
+from k8s_datamodel.cli.named import named_snapshot, tell_ahead
+from k8s_datamodel.cli.options import Command, OutputPath, output_option
 from k8s_datamodel.cli.output import format_of, write
 from k8s_datamodel.cli.per_type import PerType, chosen, only_flag
 from k8s_datamodel.cli.stored import SnapshotName, cluster_option, snapshot_argument
 from k8s_datamodel.contracts import SnapshotQuery
 from k8s_datamodel.errors import DatabaseNotFoundError, UsageError
 from k8s_datamodel.model import UNREDACTED, Snapshot
-from k8s_datamodel.snapshots import resolve
 
 
 @click.pass_context
@@ -31,6 +31,7 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
         app.complain(str(nothing))
     table = documents.snapshot_table(snapshots, app.registry.types)
     write(app, output, lambda formatter, out: formatter.listing(table, out))
+    tell_ahead(app, snapshots)
     plain = [str(each.id) for each in snapshots if each.redaction == UNREDACTED]
     if plain:
         app.say(f"Stored with --no-redact: {', '.join(plain)}.")
@@ -84,7 +85,7 @@ def _write_document(
     types = app.registry.types
     options = documents.DocumentOptions(specs, ledger, tuple(chosen(types, flags)))
     with app.store() as store:
-        snapshot = resolve(store, name, cluster_context or app.settings.context)
+        snapshot = named_snapshot(app, store, name, cluster_context)
         document = documents.document(store, snapshot, types, options)
         write(app, output, lambda formatter, out: formatter.document(document, out), file)
     if not snapshot.complete:
@@ -116,7 +117,7 @@ def _export_all(
 def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
     app = ctx.ensure_object(App)
     with app.store() as store:
-        doomed = [resolve(store, name, app.settings.context) for name in snapshots]
+        doomed = [named_snapshot(app, store, name) for name in snapshots]
     if not yes and not _confirmed(doomed):
         app.say("Nothing was deleted.")
         ctx.exit(1)
@@ -150,7 +151,7 @@ def _ledger_option() -> click.Option:
 def _file_option() -> click.Option:
     return click.Option(
         ["-f", "--file"],
-        type=click.Path(),
+        type=OutputPath(),
         metavar="FILE",
         help="Write to this file; its suffix chooses the format. [default: stdout]",
     )

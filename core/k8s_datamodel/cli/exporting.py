@@ -10,11 +10,11 @@ import click
 
 from k8s_datamodel import documents, pipeline
 from k8s_datamodel.cli.app import INCOMPLETE, App
+from k8s_datamodel.cli.named import named_snapshot
 from k8s_datamodel.cli.stored import with_snapshot
 from k8s_datamodel.model import Document, LedgerEntry
 from k8s_datamodel.reading import ALL, Asked
 from k8s_datamodel.resource_types import ResourceType
-from k8s_datamodel.snapshots import resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,6 @@ def exported(
         return
     with_snapshot(ctx)
     with app.store() as store:
-        found = resolve(store, snapshot, app.settings.context)
+        found = named_snapshot(app, store, snapshot)
         document = documents.document(store, found, every, options)
         yield Exported(document, store.ledger(found.id), found.complete)

@@ -12,6 +12,7 @@ from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.fleet import CLUSTER, Attempt, Fleet, Task
 from k8s_datamodel.cli.inventory import Inventory, inventory, row_of
 from k8s_datamodel.cli.lookups import Others, needed_types, widened
+from k8s_datamodel.cli.named import later, tell_ahead
 from k8s_datamodel.cli.selection import Test, display_name, sort_key
 from k8s_datamodel.cli.stored import stored_line
 from k8s_datamodel.errors import UsageError
@@ -89,8 +90,10 @@ class Found:
             self._take(resource_type, row_of(resource_type, record), others)
 
         with app.store(create=True) as store:
-            stored = pipeline.store(run, store, options, seen)
+            stored = pipeline.store(run, store, options, seen, app.stored.add)
+            ahead = later(store)
         app.say(stored_line(stored, run.types))
+        tell_ahead(app, ahead)
 
     def _take(self, resource_type: ResourceType, row: Row, others: Others) -> None:
         if resource_type.name != self.type.name:

@@ -10,6 +10,7 @@ import click
 
 from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.fleet import Task
+from k8s_datamodel.cli.named import named_snapshot
 from k8s_datamodel.cli.stored import with_snapshot
 from k8s_datamodel.contracts import Store
 from k8s_datamodel.documents import asked_for, section
@@ -17,7 +18,6 @@ from k8s_datamodel.model import ClusterInfo, LedgerEntry, Row, Snapshot
 from k8s_datamodel.pipeline import Run
 from k8s_datamodel.reading import Asked
 from k8s_datamodel.resource_types import Record, ResourceType
-from k8s_datamodel.snapshots import resolve
 from k8s_datamodel.streams import result_of
 
 
@@ -172,5 +172,5 @@ def inventory(
         return
     with_snapshot(ctx)
     with app.store() as store:
-        found = resolve(store, snapshot, app.settings.context)
+        found = named_snapshot(app, store, snapshot)
         yield Inventory(types, store=store, snapshot=found, stored=store.ledger(found.id))

@@ -1,7 +1,8 @@
-"""``database stats|cleanup|backup|verify``: how much there is, and keeping it well."""
+"""``database stats|cleanup|backup|restore|verify``: how much there is, and keeping it well."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 import click
 
 from k8s_datamodel.cli.app import App
-from k8s_datamodel.cli.options import Command, output_option
+from k8s_datamodel.cli.opening import DATABASE
+from k8s_datamodel.cli.options import Command, OutputPath, output_option
 from k8s_datamodel.cli.output import write
+from k8s_datamodel.cli.spared import spare
 from k8s_datamodel.cli.stored import cluster_option
 from k8s_datamodel.clock import now
 from k8s_datamodel.contracts import SnapshotQuery, Store, StoreStats
 from k8s_datamodel.documents import heading
-from k8s_datamodel.errors import UsageError
+from k8s_datamodel.errors import DatabaseNotFoundError, StorageError, UsageError
 from k8s_datamodel.resource_types import ResourceType
 from k8s_datamodel.retention import age, doomed
 
@@ -139,6 +142,41 @@ def _backup(ctx: click.Context, /, file: Path) -> None:
 
 
 @click.pass_context
+def _restore(ctx: click.Context, /, file: Path, yes: bool) -> None:
+    app = ctx.ensure_object(App)
+    restore = app.restore()
+    for path in app.inputs().get(DATABASE, ())[:1]:
+        spare(app, path, DATABASE)  # a mistyped --db-path would put it in the place of the source
+    if (there := _there(app)) and not yes and not _confirmed(file, there):
+        app.say("Nothing was restored.")
+        ctx.exit(1)
+    for each in restore(file):
+        app.say(f"What was in its place is kept: {each}.")
+    with app.store() as store:
+        number = store.stats().snapshots
+    app.say(f"Restored {number} snapshot{'' if number == 1 else 's'} from {file}.")
+
+
+def _there(app: App) -> str:
+    """What would be overwritten, in words; empty when there is nothing."""
+    try:
+        with app.store() as store:
+            stats = store.stats()
+    except DatabaseNotFoundError:
+        return ""
+    except StorageError as error:  # it is damaged, which is what backups are for
+        return str(error)
+    return f"{stats.location} has {stats.snapshots} snapshots, the last of {stats.last}"
+
+
+def _confirmed(file: Path, there: str) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError("restore asks before it overwrites: without a terminal, give --yes")
+    click.echo(there, err=True)
+    return click.confirm(f"Put {file} in its place?", err=True)
+
+
+@click.pass_context
 def _verify(ctx: click.Context, /) -> None:
     app = ctx.ensure_object(App)
     with app.store() as store:
@@ -185,9 +223,20 @@ COMMANDS: dict[str, click.Command] = {
     "backup": Command(
         "backup",
         callback=_backup,
-        params=[click.Argument(["file"], type=click.Path(path_type=Path))],
+        params=[click.Argument(["file"], type=OutputPath(path_type=Path))],
         help="Write a copy of the database, safely, also while others write to it.",
         epilog="Example: k8s-datamodel database backup inventory-backup.db",
+    ),
+    "restore": Command(
+        "restore",
+        callback=_restore,
+        params=[
+            click.Argument(["file"], type=click.Path(path_type=Path)),
+            click.Option(["-y", "--yes"], is_flag=True, help="Do not ask."),
+        ],
+        help="Put a backup in the place of the database, once it is verified and while nobody "
+        "else uses the database.",
+        epilog="Example: k8s-datamodel database restore inventory-backup.db",
     ),
     "verify": Command(
         "verify",

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from k8s_datamodel.contracts import Source, SourceFactory, StorageRequest, Store, StoreFactory
-from k8s_datamodel.errors import UsageError
+from k8s_datamodel.contracts import (
+    Restore,
+    Source,
+    SourceFactory,
+    StorageRequest,
+    Store,
+    StoreFactory,
+)
+from k8s_datamodel.errors import DatamodelError, UsageError
 from k8s_datamodel.model import SourceRequest
 from k8s_datamodel.registry import Registry
 from k8s_datamodel.resource_types import Resource
@@ -15,7 +26,10 @@ if TYPE_CHECKING:
     from k8s_datamodel.cli.app import Settings
     from k8s_datamodel.specs import SourceSpec, StorageSpec
 
-    Opener = SourceSpec | StorageSpec
+    Opener = TypeVar("Opener", SourceSpec, StorageSpec)
+
+DATABASE = "the database"
+"""What it is to the user, among ``Opening.inputs``."""
 
 LIVE = "kubernetes"
 """Scheme of the source that is used without ``--source``."""
@@ -37,8 +51,57 @@ class Opening:
         """The contexts that a live source can be opened with. Raises DatamodelError."""
         spec = self._registry.source(LIVE)
         request = SourceRequest(kubeconfig=self._settings.kubeconfig)
-        names: Sequence[str] = self._registry.load_contexts(spec)(request)
+        names: Sequence[str] = self._registry.load_named(spec, "contexts")(request)
         return names
+
+    def inputs(self) -> Mapping[str, Sequence[Path]]:
+        """The files and folders that the settings name to be read, by what they are to the user.
+
+        Whether a command reads them does not matter. What cannot be told is left out: who opens
+        it says what is wrong with it.
+        """
+        found: dict[str, Sequence[Path]] = {}
+        for what, files in ((DATABASE, self._stored), ("the source", self._read)):
+            with suppress(DatamodelError):
+                found[what] = files()
+        with suppress(DatamodelError):
+            found["a kubeconfig"] = self._read(live=True)
+        return found
+
+    def _stored(self) -> Sequence[Path]:
+        url = self._settings.db_path or ""
+        spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
+        return self._files(spec, StorageRequest(url, self._registry.types))
+
+    def _read(self, *, live: bool = False) -> Sequence[Path]:
+        request = self.request(())
+        if live:
+            return self._files(self._registry.source(LIVE), replace(request, location=""))
+        if not request.location:
+            return ()
+        return self._files(
+            _by_scheme(self._registry.sources, request.location, "file", "--source"), request
+        )
+
+    def _files(self, spec: Opener, request: SourceRequest | StorageRequest) -> Sequence[Path]:
+        if not spec.files:
+            return ()
+        return tuple(self._registry.load_named(spec, "files")(request))
+
+    def restore(self, url: str) -> Callable[[Path], Sequence[Path]]:
+        """What puts a backup in the place of a database, see ``contracts.Restore``.
+
+        Raises:
+            UsageError: no backup can be put there.
+        """
+        spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
+        if not spec.restore:
+            raise UsageError(
+                f"a {spec.scheme} database is not restored from a file: `k8s-datamodel database "
+                f"copy FILE URL` puts into it what it lacks of one"
+            )
+        restore: Restore = self._registry.load_named(spec, "restore")
+        return partial(restore, StorageRequest(url, self._registry.types, create=True))
 
     def store(self, url: str, *, create: bool) -> Store:
         """The database at a path or URL. Raises StorageError, UsageError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -156,8 +157,24 @@ class WithGlobalOptions(click.Command):
                 formatter.write_text(self.epilog.replace(f"{PROGRAM} ", called))
 
 
+class OutputPath(click.Path):
+    """A file or folder to write; one that the user reads is refused before anything is read."""
+
+    name = "path"
+
+
 class Command(WithGlobalOptions):
     """An ordinary command."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it. Raises UsageError when it would write over what the user reads."""
+        for param in self.get_params(ctx):
+            file = ctx.params.get(str(param.name))
+            if isinstance(param.type, OutputPath) and file not in (None, "-"):
+                from k8s_datamodel.cli.spared import spare  # noqa: PLC0415 - few commands write
+
+                spare(ctx.ensure_object(App), Path(str(file)))
+        return super().invoke(ctx)
 
 
 class Group(WithGlobalOptions, click.Group):

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import click
+
 from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.channels import discard
+from k8s_datamodel.cli.spared import spare
 from k8s_datamodel.contracts import Formatter, Output
 from k8s_datamodel.errors import UsageError
+from k8s_datamodel.files import whole_file
 
 Write = Callable[[Formatter, Output], None]
 """What to do with a formatter and where it writes."""
@@ -35,7 +40,7 @@ def write(app: App, name: str, action: Write, file: str | None = None) -> None:
     spec = app.registry.formatter(name)
     formatter = app.registry.load_formatter(spec)
     if file not in (None, "-"):
-        with _whole_file(Path(str(file))) as binary:
+        with output_file(Path(str(file))) as binary:
             _write_to(binary, action, formatter)
         return
     if spec.binary and sys.stdout.isatty():
@@ -53,18 +58,58 @@ def write_text(chunks: Iterable[str], file: str | None = None) -> None:
     if file in (None, "-"):
         sys.stdout.writelines(chunks)
         return
-    with _whole_file(Path(str(file))) as binary:
+    with output_file(Path(str(file))) as binary:
         for chunk in chunks:
             binary.write(chunk.encode())
 
 
+@contextmanager
+def though_nobody_reads(app: App) -> Iterator[None]:
+    """Write what a command prints that has stored: its exit code tells what it stored.
+
+    A closed stdout, or a reader that went away, does not change that.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EBADF):
+            raise
+        discard("stdout")
+        if error.errno == errno.EBADF:
+            app.complain("stdout is closed: what was to be printed is lost")
+
+
+@contextmanager
+def output_file(path: Path) -> Iterator[BinaryIO]:
+    """A stream to a file that the user named, see ``files.whole_file``.
+
+    Raises:
+        UsageError: it is a file that the user reads, see ``spared``, or there is no such folder.
+        DatamodelError: it cannot be written.
+    """
+    if ctx := click.get_current_context(silent=True):
+        spare(ctx.ensure_object(App), path)
+    with whole_file(path) as binary:
+        yield binary
+
+
 def format_of(app: App, file: str | None, default: str) -> str:
-    """The format that a file's suffix means, or the default."""
+    """The format that a file's suffix means; the default without a file or a suffix.
+
+    Raises:
+        UsageError: no format has such a suffix.
+    """
     suffix = Path(file or "").suffix.lower()
-    for name, spec in app.registry.formatters.items():
-        if suffix and suffix in spec.suffixes:
-            return name
-    return default
+    if suffix in ("", "."):
+        return default
+    known = {each: spec.name for spec in app.registry.formatters.values() for each in spec.suffixes}
+    if suffix not in known:
+        raise UsageError(
+            f"{file}: no format has the suffix {suffix}, there are {', '.join(sorted(known))}: "
+            "use one of these, or say --output FORMAT"
+        )
+    return known[suffix]
 
 
 def _write_to(binary: BinaryIO, action: Write, formatter: Formatter) -> None:
@@ -72,30 +117,3 @@ def _write_to(binary: BinaryIO, action: Write, formatter: Formatter) -> None:
     action(formatter, Output(text, binary))
     text.flush()
     text.detach()
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes its name only when everything is in it. Devices are written to as they are.
-
-    It is readable by its owner alone, as snapshots tell what a cluster runs; a file that was
-    there keeps its permissions.
-    """
-    if path.exists() and not path.is_file():
-        with path.open("wb") as device:
-            yield device
-        return
-    if not path.parent.is_dir():
-        raise UsageError(f"{path}: there is no folder {path.parent}")
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, temporary)
-        os.replace(temporary, path)  # noqa: PTH105
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

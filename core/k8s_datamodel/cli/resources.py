@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from k8s_datamodel.cli.fleet import Fleet
 from k8s_datamodel.cli.gathering import UNKNOWN, Found, FoundInSeveral
 from k8s_datamodel.cli.lookups import chosen_lookups, lookup_options
 from k8s_datamodel.cli.options import Command, allow_incomplete_option, output_option
-from k8s_datamodel.cli.output import write
+from k8s_datamodel.cli.output import though_nobody_reads, write
 from k8s_datamodel.cli.selection import (
     conceivable,
     filter_options,
@@ -123,13 +124,15 @@ def _run_list(
     if fleet := several(ctx, snapshot):
         all_found = FoundInSeveral.gather(ctx, fleet, make, options)
         section = all_found.section(specs=include_specs)
-        write(app, output, lambda formatter, out: formatter.listing(section, out))
+        with though_nobody_reads(app) if store_db else nullcontext():
+            write(app, output, lambda formatter, out: formatter.listing(section, out))
         all_found.end(ctx, allow_incomplete=allow_incomplete)
         return
     found = make()
     found.gather(ctx, snapshot, options)
     listing = Section(found.shown, sorted(found.rows, key=sort_key(resource_type)), include_specs)
-    write(app, output, lambda formatter, out: formatter.listing(listing, out))
+    with though_nobody_reads(app) if store_db else nullcontext():
+        write(app, output, lambda formatter, out: formatter.listing(listing, out))
     found.end(ctx, allow_incomplete=allow_incomplete)
 
 

@@ -13,8 +13,9 @@ from k8s_datamodel import documents
 from k8s_datamodel.cli.app import INCOMPLETE, App
 from k8s_datamodel.cli.contexts import contexts_options, several
 from k8s_datamodel.cli.fleet import Attempt, Fleet, Task
+from k8s_datamodel.cli.named import later, tell_ahead
 from k8s_datamodel.cli.options import allow_incomplete_option, output_option
-from k8s_datamodel.cli.output import write
+from k8s_datamodel.cli.output import though_nobody_reads, write
 from k8s_datamodel.cli.per_type import PerType, collected, collecting_flag
 from k8s_datamodel.cli.stored import stored_line
 from k8s_datamodel.holding import begin
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """A snapshot that was stored, and what could not be read for it."""
+    """A snapshot that was stored, what was read for it, and those with a time ahead of now."""
 
     snapshot: Snapshot
     ledger: Sequence[LedgerEntry]
+    ahead: Sequence[Snapshot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class _Job:
         app = self.app
         run_of = app.run(self.types, task, self.asked, storing=True)
         with run_of as run, app.store(create=True) as store:
-            return _Stored(store_snapshot(run, store, self.options), run.ledger)
+            stored = store_snapshot(run, store, self.options, stored=app.stored.add)
+            return _Stored(stored, run.ledger, later(store))
 
     def tell(self, stored: _Stored, context: str = "") -> None:
         """Say what was stored, and what is missing in it."""
@@ -88,9 +91,11 @@ def _store_one(
 ) -> None:
     stored = job.run()
     job.tell(stored)
+    tell_ahead(job.app, stored.ahead)
     if output:
         head = documents.head(stored.snapshot, job.app.registry.types)
-        write(job.app, output, lambda formatter, out: formatter.value(head, out))
+        with though_nobody_reads(job.app):
+            write(job.app, output, lambda formatter, out: formatter.value(head, out))
     if not stored.snapshot.complete and not allow_incomplete:
         ctx.exit(INCOMPLETE)
 
@@ -109,11 +114,14 @@ def _store_several(
         begin(store, job.types)
     attempts = fleet.each(job.run, done)
     stored = [attempt.result for attempt in attempts if attempt.result]
+    for each in stored[-1:]:
+        tell_ahead(job.app, each.ahead)
     _tell_same(job.app, [each.snapshot for each in stored])
     job.app.say(_sum(attempts))
     if output:
         table = _table(attempts, job.app.registry.types)
-        write(job.app, output, lambda formatter, out: formatter.listing(table, out))
+        with though_nobody_reads(job.app):
+            write(job.app, output, lambda formatter, out: formatter.listing(table, out))
     incomplete = any(not each.snapshot.complete for each in stored)
     failed = len(stored) < len(attempts)
     fleet.end(ctx, failed=failed, incomplete=incomplete and not allow_incomplete)

@@ -217,12 +217,27 @@ class StorageBackendContract:
         assert self._column(store, first, "used") == [1]
 
     def test_order_of_snapshots(self) -> None:
-        """Oldest first by time, whichever was stored first; a limit leaves the newest."""
+        """Copied ones stand where their time puts them; a limit leaves the newest."""
         store = self.open()
-        late = self._store(store, [], timestamp="2024-05-01 00:00:00")
-        early = self._store(store, [], timestamp="2024-04-01 00:00:00")
+        copied = {"created_at": "2024-05-02 00:00:00"}
+        late = self._store(store, [], timestamp="2024-05-01 00:00:00", **copied)
+        early = self._store(store, [], timestamp="2024-04-01 00:00:00", **copied)
         assert [each.id for each in store.snapshots()] == [early, late]
         assert [each.id for each in store.snapshots(SnapshotQuery(limit=1))] == [late]
+
+    def test_what_is_stored_is_the_latest(self) -> None:
+        """A clock that was ahead once does not stay the latest; nor do its copies."""
+        store = self.open()
+        ahead = self._store(store, [], timestamp="2999-01-01 00:00:00")
+        now = self._store(store, [], timestamp="2024-04-02 00:00:00")
+        assert [each.id for each in store.snapshots()] == [ahead, now]
+        copied = {"created_at": "2024-05-02 00:00:00"}
+        early = self._store(store, [], timestamp="2024-04-01 00:00:00", **copied)
+        again = self._store(store, [], timestamp="2024-04-03 00:00:00")
+        assert [each.id for each in self.open().snapshots()] == [early, ahead, now, again]
+        assert [each.id for each in store.snapshots(SnapshotQuery(limit=1))] == [again]
+        later = store.snapshots(SnapshotQuery(later_than="2024-04-03 00:00:00"))
+        assert ahead in [each.id for each in later]
 
     def test_snapshots_of_one_cluster(self) -> None:
         """A query for a cluster finds its snapshots only."""
@@ -313,6 +328,26 @@ class StorageBackendContract:
         except DatamodelError:
             return
         assert self._column(self.open(copy, create=False), number, "size") == [0, 1, 2]
+
+    def test_restore(self, tmp_path: Path) -> None:
+        """A backup is the database again, also where none is left; it stays as it is."""
+        if not self.storage.restore:
+            return
+        store = self.open()
+        number = self._store(store, parts.parts(3))
+        copy = tmp_path / "copy.db"
+        store.backup(copy)
+        self._store(store, parts.parts(1))
+        restore = alone(self.storage).load_named(self.storage, "restore")
+        for place in (self._path, self._path.with_name("new.db")):
+            restore(StorageRequest(self.url(place), (PARTS,), create=True), copy)
+            again = self.open(place, create=False)
+            assert [each.id for each in again.snapshots()] == [number]
+            assert self._column(again, number, "size") == [0, 1, 2]
+            assert list(again.verify()) == []
+        with pytest.raises(DatamodelError):
+            restore(StorageRequest(self.url(self._path), (PARTS,), create=True), self._path)
+        assert [each.id for each in self.open(create=False).snapshots()] == [number]
 
     def _store(self, store: Store, records: Sequence[Record], **changes: Any) -> int:
         """Store one snapshot; its number."""

@@ -9,6 +9,7 @@ from k8s_datamodel.commands import (
     Command,
     allow_incomplete_option,
     file_option,
+    format_of,
     inventory,
     output_option,
     snapshot_option,
@@ -30,12 +31,13 @@ def _rbac(
     name: str,
     all_groups: bool,
     required_only: bool,
-    output: str,
+    output: str | None,
     file: str | None,
     snapshot: str | None,
     allow_incomplete: bool,
 ) -> None:
     app = ctx.ensure_object(App)
+    output = output or format_of(app, file, "yaml")
     types = app.registry.types
     counting = [each.name for each in counters(types)]
     if all_groups or not counting:
@@ -71,11 +73,12 @@ rbac = Command(
             is_flag=True,
             help="Without what only enriches, such as the identity of the cluster.",
         ),
-        output_option("yaml"),
+        output_option(None),
         file_option(),
         snapshot_option(),
         allow_incomplete_option(),
     ],
-    help="Write the smallest ClusterRole with which everything can be read.",
+    help="Write the smallest ClusterRole with which everything can be read, as YAML unless told "
+    "otherwise.",
     epilog="Example: k8s-datamodel cluster rbac | kubectl apply -f -",
 )

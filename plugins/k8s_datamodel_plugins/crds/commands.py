@@ -16,6 +16,7 @@ from k8s_datamodel.commands import (
     App,
     Command,
     Inventory,
+    OutputPath,
     allow_incomplete_option,
     file_option,
     filter_options,
@@ -289,7 +290,7 @@ export_all = Command(
         file_option(),
         click.Option(
             ["--directory"],
-            type=click.Path(path_type=Path, file_okay=False),
+            type=OutputPath(path_type=Path, file_okay=False),
             help="Write README.md and a file for each API group into this folder.",
         ),
         snapshot_option(),

@@ -15,8 +15,12 @@ def register_sources() -> Iterable[SourceSpec]:
             f"{here}.live:open_source",
             "A live API server, by kubeconfig",
             f"{here}.server.locations:contexts",
+            f"{here}.server.locations:inputs",
         ),
         SourceSpec(
-            "file", f"{here}.files:open_source", "Manifests or a dump: folder, file, tar, -"
+            "file",
+            f"{here}.files:open_source",
+            "Manifests or a dump: folder, file, tar, -",
+            files=f"{here}.dump.members:inputs",
         ),
     )

@@ -10,6 +10,12 @@ def register_storage_backends() -> Iterable[StorageSpec]:
     """One backend under two schemes."""
     target = "k8s_datamodel_plugins.sql.store:open_store"
     return (
-        StorageSpec("sqlite", target, "One file, ~/.k8s-inventory/inventory.db by default"),
+        StorageSpec(
+            "sqlite",
+            target,
+            "One file, ~/.k8s-inventory/inventory.db by default",
+            files="k8s_datamodel_plugins.sql.location:files",
+            restore="k8s_datamodel_plugins.sql.restore:restore",
+        ),
         StorageSpec("postgresql", target, "A PostgreSQL database"),
     )

@@ -98,6 +98,7 @@ def _insert_snapshot(
         raise DamagedError(
             f"snapshot {values['uuid']} is not what its digest says: it was damaged or changed"
         )
+    values["sorted_at"] = _sorted_at(transaction, snapshot)  # of this database, in no digest
     transaction.insert("kdm_snapshots", list(values), [list(values.values())])
     # By its uuid, because not every SQLite that Python 3.10 meets knows RETURNING.
     return int(transaction.scalar(_BY_UUID, {"uuid": values["uuid"]}))
@@ -105,6 +106,18 @@ def _insert_snapshot(
 
 def _clean(text: str | None) -> str | None:
     return None if text is None else clean(text)
+
+
+def _sorted_at(transaction: Transaction, snapshot: Snapshot) -> str:
+    """What a snapshot is sorted by, before its number.
+
+    It is its time for one that is copied. One that is stored here comes after all that are here,
+    whatever its machine's clock says: a clock that was ahead once must not stay the latest.
+    """
+    if snapshot.created_at:
+        return snapshot.timestamp
+    last = transaction.scalar("SELECT max(sorted_at) FROM kdm_snapshots")
+    return max(snapshot.timestamp, last or "")
 
 
 def _cluster_info(cluster: ClusterInfo) -> str:

@@ -93,14 +93,15 @@ def running(transaction: Transaction) -> bool:
 def drop_stale(transaction: Transaction) -> None:
     """Drop the leases of dead stores; what they wrote is garbage."""
     rows = transaction.run("SELECT id, host, pid, {now} - renewed_at AS age FROM kdm_leases")
-    dead = [row.id for row in rows.fetchall() if _is_dead(row.host, row.pid, row.age)]
+    dead = [row.id for row in rows.fetchall() if is_dead(row.host, row.pid, row.age)]
     for number in dead:
         transaction.run("DELETE FROM kdm_leases WHERE id = :id", {"id": number})
     if dead:
         note_garbage(transaction)
 
 
-def _is_dead(host: str, pid: int, age: int) -> bool:
+def is_dead(host: str, pid: int, age: int) -> bool:
+    """Whether a store has ended without saying so, by what its lease says; age in seconds."""
     # Elsewhere than on POSIX, asking whether a process lives (os.kill) would end it.
     if host != this_host() or os.name != "posix":
         return age > STALE_SECONDS

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from k8s_datamodel.api import DatabaseNotFoundError, StorageError
+from k8s_datamodel.api import DatabaseNotFoundError, StorageError, StorageRequest, UsageError
 
 DEFAULT_FILE = "~/.k8s-inventory/inventory.db"
 """On Windows ``~`` is ``%USERPROFILE%``."""
@@ -81,16 +82,31 @@ def _file(text: str) -> Location:
     return Location(str(path), Path(os.path.realpath(path)))
 
 
-def check_file(location: Location, *, create: bool) -> None:
-    """See that there is a file to open; make it, and its folders, if asked.
+def files(request: StorageRequest) -> Sequence[Path]:
+    """The files that a database is kept in, there or not; none for a server. Raises StorageError.
 
-    Folders are made 0700 and the file 0600 whatever the umask says; what exists stays as it is.
+    Beside the file stand at times its journals, see https://www.sqlite.org/tempfiles.html
+    """
+    path = locate(request.url).path
+    return () if path is None else (path, *companions(path))
+
+
+def companions(path: Path) -> Sequence[Path]:
+    """The files beside a database that SQLite takes for parts of it."""
+    return [path.with_name(f"{path.name}{end}") for end in ("-journal", "-wal", "-shm")]
+
+
+def check_file(location: Location, *, create: bool) -> None:
+    """See that there is a file to open; make it if asked, and the default folder for it.
+
+    The folder is made 0700 and the file 0600 whatever the umask says; what exists stays as it is.
     The file is never opened here when it exists: closing it would drop the locks that other
     threads of this process hold on it.
 
     Raises:
         DatabaseNotFoundError: there is none.
         StorageError: it is no file, or it cannot be made.
+        UsageError: there is no folder for it.
     """
     path = location.path
     if path is None:
@@ -101,7 +117,7 @@ def check_file(location: Location, *, create: bool) -> None:
         if not create:
             text = f"no database at {location.place} yet; {MAKE_ONE}"
             raise DatabaseNotFoundError(text) from error
-        _make_file(path, location.place)
+        _make_file(location, path)
     except (OSError, ValueError) as error:
         raise StorageError(f"{location.place}: cannot be opened: {_reason(error)}") from error
     else:
@@ -111,14 +127,38 @@ def check_file(location: Location, *, create: bool) -> None:
             raise StorageError(f"{location.place} is no regular file")
 
 
-def _make_file(path: Path, place: str) -> None:
+def _make_file(location: Location, path: Path) -> None:
     try:
-        _make_folders(path.parent)
+        make_folder(location)
         make_private(path)
     except FileExistsError:
         return  # another process was faster
     except (OSError, ValueError) as error:
-        raise StorageError(f"{place}: cannot be made: {_reason(error)}") from error
+        raise StorageError(f"{location.place}: cannot be made: {_reason(error)}") from error
+
+
+def make_folder(location: Location) -> None:
+    """Make the folder of the default database, 0700; any other has to be there.
+
+    A folder made for a mistyped path would hide the mistake.
+
+    Raises:
+        UsageError: there is no such folder.
+        OSError: it cannot be made.
+    """
+    path = location.path
+    if path is None or path.parent.is_dir():
+        return
+    if path != _default():
+        raise UsageError(f"{location.place}: there is no folder {path.parent}: make it first")
+    _make_folders(path.parent)
+
+
+def _default() -> Path | None:
+    try:
+        return Path(os.path.realpath(Path(DEFAULT_FILE).expanduser()))
+    except RuntimeError:  # no home
+        return None
 
 
 def _make_folders(folder: Path) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from k8s_datamodel.api import StorageError
+from k8s_datamodel.api import StorageError, UsageError, followed, is_special, replacement
 from k8s_datamodel_plugins.sql import leases
+from k8s_datamodel_plugins.sql.companions import settle
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.garbage import collect_garbage
+from k8s_datamodel_plugins.sql.location import companions
 from k8s_datamodel_plugins.sql.names import Raw, tables
 from k8s_datamodel_plugins.sql.schema import stored_types
 
@@ -49,27 +49,29 @@ def backup(database: Database, source: Path | None, target: Path) -> None:
     """Copy the whole database into a file, as of one moment, while others may write.
 
     The file is 0600 and takes its name when it is whole; an older one of that name is replaced.
+    A journal that stands beside that one never gets into the new one.
 
     Raises:
-        StorageError: it cannot be written, is the database itself, or this is PostgreSQL.
+        StorageError: it cannot be written, others use the database that it would replace, or this
+            is PostgreSQL.
+        UsageError: it is the database itself, no regular file, or in no folder.
     """
     if source is None:
         raise StorageError(f"{database.place}: `pg_dump` makes backups of PostgreSQL")
-    if target.exists() and (target.is_dir() or target.samefile(source)):
-        raise StorageError(f"{target}: a backup needs a file of its own")
+    if is_special(target) or target.is_dir() or _belongs_to(target, source):
+        raise UsageError(f"{target}: a backup needs a regular file of its own")
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.close(descriptor)
+        with replacement(target, mode=0o600) as unfinished:
+            _copy(database, unfinished)
+            settle(followed(target))
     except OSError as error:
         raise StorageError(f"{target}: cannot be written: {error.strerror}") from error
-    unfinished = Path(name)
-    try:
-        _copy(database, unfinished)
-        unfinished.replace(target)
-    except OSError as error:
-        raise StorageError(f"{target}: cannot be written: {error.strerror}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+
+
+def _belongs_to(target: Path, source: Path) -> bool:
+    return target.exists() and any(
+        each.exists() and each.samefile(target) for each in (source, *companions(source))
+    )
 
 
 def _copy(database: Database, target: Path) -> None:

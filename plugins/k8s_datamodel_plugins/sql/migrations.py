@@ -180,9 +180,22 @@ def _digests(transaction: Transaction) -> None:
     write_seals(transaction)
 
 
+def _order(transaction: Transaction) -> None:
+    """``sorted_at``: what snapshots are sorted by, see ``commit``; so far it was their time."""
+    for statement in (
+        "ALTER TABLE kdm_snapshots ADD COLUMN sorted_at TEXT NOT NULL DEFAULT ''",
+        "UPDATE kdm_snapshots SET sorted_at = timestamp",
+        "CREATE INDEX kdm_snapshots_sorted ON kdm_snapshots (sorted_at)",
+        "DROP INDEX kdm_snapshots_cluster",
+        "CREATE INDEX kdm_snapshots_cluster ON kdm_snapshots (cluster_context, sorted_at)",
+    ):
+        transaction.run(statement)
+
+
 MIGRATIONS = (
     Migration("2026-01-create", _create),
     Migration("2026-11-digests", _digests),
+    Migration("2026-11-order", _order),
 )
 """In order. The schema's number is how many there are."""
 

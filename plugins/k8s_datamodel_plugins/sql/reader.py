@@ -29,12 +29,13 @@ from k8s_datamodel_plugins.sql.schema import StoredType, stored_types
 
 _PAGE_ROWS = 500
 _PAGE_BYTES = 2 * 1024 * 1024
+_MAX = 2**63 - 1  # the largest number of either database
 
 _SNAPSHOTS = """
 SELECT id, timestamp, cluster_context, cluster_info, cluster_uid, source, source_timestamp,
   namespace_filter, notes, complete, redaction, seconds, created_at, uuid, digest
 FROM kdm_snapshots {where}
-ORDER BY timestamp DESC, id DESC
+ORDER BY sorted_at DESC, id DESC
 {limit}
 """
 
@@ -63,10 +64,18 @@ ORDER BY id LIMIT :rows
 
 def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapshot]:
     """Snapshots, oldest first."""
-    where = "" if query.cluster_context is None else "WHERE cluster_context = :context"
+    conditions = {
+        "cluster_context = :context": query.cluster_context,
+        "timestamp > :later_than": query.later_than,
+    }
+    given = [condition for condition, value in conditions.items() if value is not None]
+    where = f"WHERE {' AND '.join(given)}" if given else ""
     limit = "" if query.limit is None else "LIMIT :limit"
-    context = None if query.cluster_context is None else key(query.cluster_context)
-    values = {"context": context, "limit": query.limit}
+    values = {
+        "context": None if query.cluster_context is None else key(query.cluster_context),
+        "later_than": query.later_than,
+        "limit": None if query.limit is None else min(query.limit, _MAX),
+    }
     with database.read() as transaction:
         rows = transaction.run(_SNAPSHOTS, values, where=Raw(where), limit=Raw(limit))
         pages: Iterable[Sequence[Any]]
@@ -82,6 +91,8 @@ def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapsho
 
 def read_snapshot(database: Database, number: int) -> Snapshot:
     """One snapshot. Raises SnapshotNotFoundError."""
+    if number > _MAX:
+        raise not_found(database, number)
     with database.read() as transaction:
         rows = transaction.run(
             _SNAPSHOTS, {"id": number}, where=Raw("WHERE id = :id"), limit=Raw("")

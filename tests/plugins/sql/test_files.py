@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from k8s_datamodel.api import StorageError, StorageRequest
+from k8s_datamodel.api import StorageError, StorageRequest, UsageError
 from k8s_datamodel_plugins.sql.migrations import MIGRATIONS
 from k8s_datamodel_plugins.sql.store import open_store
 from sql_stores import WIDGETS, Backend, in_child, record, store_widgets, widget, widgets
@@ -74,6 +74,7 @@ def test_paths_and_urls_name_files(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "ünï").mkdir()
     _open(url, create=True)
     assert (tmp_path / file).is_file()
 
@@ -85,14 +86,36 @@ def test_an_absolute_url_has_four_slashes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o277])
 def test_what_we_make_is_private_whatever_the_umask(
-    tmp_path: Path, umask: Callable[[int], None], mask: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: Callable[[int], None], mask: int
 ) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "new"))
+    path = tmp_path / "new" / ".k8s-inventory" / "inventory.db"
     umask(mask)
-    path = tmp_path / "new" / "deep" / "inventory.db"
-    _open(str(path), create=True)
+    _open("", create=True)
     umask(0o022)
     assert _mode(path) == 0o600
     assert _mode(path.parent) == _mode(path.parent.parent) == 0o700
+
+
+@pytest.mark.parametrize("url", ["{}/new/x.db", "sqlite:///{}/new/x.db", "~/new/x.db", "new/x.db"])
+def test_no_folder_is_made_but_the_default_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    """It would hide a mistyped path, and the next command would find nothing."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"there is no folder .*new: make it first"):
+        _open(url.format(tmp_path), create=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["~/.k8s-inventory/inventory.db", "sqlite:///"])
+def test_the_default_one_is_made_however_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    _open(url, create=True)
+    assert (tmp_path / ".k8s-inventory" / "inventory.db").is_file()
 
 
 def test_the_journal_is_private_too(tmp_path: Path, umask: Callable[[int], None]) -> None:
@@ -159,7 +182,8 @@ def test_a_folder_in_the_files_place(tmp_path: Path) -> None:
 
 def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "cannot be made" in _fails(lambda: _open(f"{tmp_path}/file/x.db", create=True))
+    with pytest.raises(UsageError, match="there is no folder"):
+        _open(f"{tmp_path}/file/x.db", create=True)
     assert "no database at" in _fails(lambda: _open(f"{tmp_path}/file/x.db"))
 
 

@@ -10,12 +10,12 @@ import os
 import stat
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from k8s_datamodel.api import SourceError, Status
+from k8s_datamodel.api import SourceError, SourceRequest, Status
 from k8s_datamodel_plugins.sources.dump import streams, tar
 from k8s_datamodel_plugins.sources.dump.limits import (
     MAX_FILE_BYTES,
@@ -67,6 +67,11 @@ class Refusal:
 def path_of(location: str) -> Path:
     """The path that a location names."""
     return Path(location.removeprefix(_PREFIX)).expanduser()
+
+
+def inputs(request: SourceRequest) -> Sequence[Path]:
+    """What a run would read: the file or folder that the location names."""
+    return () if request.location == "-" else (path_of(request.location),)
 
 
 def members(location: str) -> Iterator[Member | Refusal]:

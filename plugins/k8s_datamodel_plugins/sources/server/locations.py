@@ -41,6 +41,11 @@ def _is_there(name: str) -> bool:
     return True
 
 
+def inputs(request: SourceRequest) -> Sequence[Path]:
+    """The kubeconfigs that a run would read. Raises SourceError."""
+    return [Path(file) for file in files(request.kubeconfig)]
+
+
 def contexts(request: SourceRequest) -> Sequence[str]:
     """Names of the contexts that a run would find, sorted.
 

@@ -1,0 +1,78 @@
+"""What SQLite keeps beside a file, and what becomes of it when another file takes its place.
+
+A journal that a killed process left (a hot one) is rolled into whatever file has the database's
+name next, into the wrong one if it was replaced: https://www.sqlite.org/lockingv3.html#hot_journals
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from datetime import datetime, timezone
+from pathlib import Path
+from urllib.parse import quote as url_quote
+
+from k8s_datamodel.api import StorageError
+from k8s_datamodel_plugins.sql.location import companions
+
+PATIENCE_SECONDS = 2.0
+"""How long to wait for others' transactions, which are short, before they are said to be there."""
+
+_LOCKED = "locked"
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """SQLite's connection to a file that is there."""
+    name = f"file:{url_quote(str(path))}?mode=rw"
+    return sqlite3.connect(name, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS)
+
+
+def is_locked(error: sqlite3.Error) -> bool:
+    """Whether others are using the database."""
+    return _LOCKED in str(error)
+
+
+def used(path: Path, more: str = "") -> StorageError:
+    """What to say when others use a database."""
+    return StorageError(f"{path}: others are using it{more}; nothing was changed, try again later")
+
+
+def settle(path: Path) -> Sequence[Path]:
+    """See that nothing beside a file belongs to a database of its name; what was moved away.
+
+    The database that is there is brought to its last commit, which removes its journal. What then
+    is left belongs to no database that can be opened.
+
+    Raises:
+        StorageError: others are using it.
+    """
+    if path.exists() and any(each.exists() for each in companions(path)):
+        try:
+            with closing(connect(path)) as database:
+                database.execute("PRAGMA journal_mode = DELETE")
+                database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.Error as error:
+            if is_locked(error):
+                raise used(path) from error
+    return set_aside([each for each in companions(path) if os.path.lexists(each)])
+
+
+def set_aside(paths: Sequence[Path]) -> Sequence[Path]:
+    """Give files other names, of which they say that they are old; these names."""
+    now = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
+    aside = [each.with_name(f"{each.name}.old-{now}-{os.urandom(2).hex()}") for each in paths]
+    for old, new in zip(paths, aside, strict=True):
+        old.rename(new)
+    return aside
+
+
+def keep_aside(path: Path) -> Sequence[Path]:
+    """Give a file a second name, so that it lasts when another takes its place; that name."""
+    now = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
+    aside = path.with_name(f"{path.name}.old-{now}-{os.urandom(2).hex()}")
+    with suppress(OSError):
+        aside.hardlink_to(path)
+        return [aside]
+    return set_aside([path])  # a file system without hard links

@@ -1,0 +1,157 @@
+"""Puts a backup in the place of a SQLite database: what ``sql.register_storage_backends`` names."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote as url_quote
+
+from k8s_datamodel.api import StorageError, StorageRequest, UsageError, replacement
+from k8s_datamodel_plugins.sql.companions import (
+    connect,
+    is_locked,
+    keep_aside,
+    settle,
+    used,
+)
+from k8s_datamodel_plugins.sql.connection import Database
+from k8s_datamodel_plugins.sql.errors import translate
+from k8s_datamodel_plugins.sql.leases import is_dead
+from k8s_datamodel_plugins.sql.location import Location, companions, locate, make_folder
+from k8s_datamodel_plugins.sql.migrations import APPLICATION, prepare
+from k8s_datamodel_plugins.sql.verify import find_problems
+
+_LEASES = (
+    "SELECT host, pid, CAST(strftime('%s', 'now') AS INTEGER) - renewed_at AS age FROM kdm_leases"
+)
+
+
+def restore(request: StorageRequest, backup: Path) -> Sequence[Path]:
+    """Put a backup in the place of a database, whole or not at all.
+
+    A database that is there and can be opened is overwritten by SQLite itself, in one transaction:
+    whoever has it open sees the old one or the new one, and a crash leaves the old one. A file that
+    is no database, or a damaged one, is moved aside.
+
+    Returns:
+        What was moved aside.
+
+    Raises:
+        StorageError: something is wrong with the backup, others use the database, or it cannot be
+            written; nothing was changed.
+        UsageError: the backup is the database, or is not there.
+    """
+    location = locate(request.url)
+    path = location.path
+    if path is None:
+        raise UsageError(f"{location.place}: restores files; `database copy` fills a server")
+    if not backup.is_file():
+        raise UsageError(f"{backup}: there is no such file")
+    if any(each.exists() and each.samefile(backup) for each in (path, *companions(path))):
+        raise UsageError(f"{backup}: this is the database itself: name a backup of it")
+    try:
+        make_folder(location)
+        with tempfile.TemporaryDirectory(prefix=".k8s-datamodel-", dir=path.parent) as folder:
+            copy = Path(folder) / "backup.db"
+            _copy(backup, copy)
+            _insist_on_well(copy, str(backup))
+            if _restored_within(copy, location.place, path):
+                return ()
+            return _restored_beside(copy, path)
+    except OSError as error:
+        raise StorageError(f"{location.place}: cannot be written: {error.strerror}") from error
+
+
+def _copy(backup: Path, copy: Path) -> None:
+    """A copy that may be migrated: the backup is only read."""
+    name = f"file:{url_quote(str(backup.resolve()))}?mode=ro"
+    try:
+        with (
+            closing(sqlite3.connect(name, uri=True, isolation_level=None)) as source,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+    except sqlite3.Error as error:
+        raise translate(error, str(backup), reading=True) from error
+
+
+def _insist_on_well(copy: Path, place: str) -> None:
+    """Raise StorageError unless it is a database of ours with which nothing is wrong."""
+    database = Database(Location(place, copy))
+    try:
+        prepare(database, create=False)
+        problems = list(find_problems(database))
+        if problems:
+            number = len(problems)
+            raise StorageError(
+                f"{place}: was not restored, as {number} thing{'s are' if number > 1 else ' is'} "
+                f"wrong with it, such as: {problems[0]}; `--db-path {place} database verify` names "
+                "all, and `database copy` saves the snapshots that can be read"
+            )
+        with database.write() as transaction:
+            # Nobody stores into a copy; what such stores have written is garbage in it.
+            transaction.run("DELETE FROM kdm_leases")
+            transaction.run("UPDATE kdm_meta SET value = '1' WHERE key = 'garbage'")
+    finally:
+        database.close()
+
+
+def _restored_within(copy: Path, place: str, path: Path) -> bool:
+    """Overwrite a database; False when there is none that can be opened.
+
+    Raises:
+        StorageError: others are using it, or it is another program's.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return False
+    try:
+        # Closing any other connection of this process would drop the locks.
+        with closing(connect(path)) as target:
+            target.execute("PRAGMA journal_mode = DELETE")  # merges another program's log
+            # From here on the lock is kept, also between two transactions.
+            target.execute("PRAGMA locking_mode = EXCLUSIVE")
+            target.execute("BEGIN EXCLUSIVE")
+            target.execute("COMMIT")
+            _insist_on_ours(target, place)
+            _insist_on_alone(target, path)
+            with closing(sqlite3.connect(copy)) as source:
+                source.backup(target)
+    except sqlite3.Error as error:
+        if is_locked(error):
+            raise used(path) from error
+        if isinstance(error, sqlite3.OperationalError):  # no room, no rights
+            raise translate(error, place, reading=False) from error
+        return False
+    return True
+
+
+def _insist_on_ours(target: sqlite3.Connection, place: str) -> None:
+    tables = {name for (name,) in target.execute("SELECT name FROM sqlite_master")}
+    if not tables:
+        return
+    query = "SELECT value FROM kdm_meta WHERE key = 'application'"
+    if "kdm_meta" not in tables or target.execute(query).fetchone() != (APPLICATION,):
+        raise StorageError(f"{place}: is another program's database; nothing was changed")
+
+
+def _insist_on_alone(target: sqlite3.Connection, path: Path) -> None:
+    """Raise StorageError while a store runs: it holds no lock as it reads its cluster."""
+    if not target.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        return
+    for host, pid, age in target.execute(_LEASES):
+        if not is_dead(host, pid, age):
+            raise used(path, f", such as the store of process {pid} on {host.partition('/')[0]}")
+
+
+def _restored_beside(copy: Path, path: Path) -> Sequence[Path]:
+    """Put the copy in place; a file that is no database keeps another name."""
+    with replacement(path, mode=0o600) as beside:
+        shutil.copyfile(copy, beside)
+        aside = list(settle(path))
+        if path.exists() and path.stat().st_size:
+            aside += keep_aside(path)
+    return aside

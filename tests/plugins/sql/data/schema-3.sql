@@ -1,0 +1,172 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE kdm_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO kdm_meta VALUES('application','k8s-datamodel');
+INSERT INTO kdm_meta VALUES('first_digest','1');
+INSERT INTO kdm_meta VALUES('garbage','0');
+INSERT INTO kdm_meta VALUES('next_lease','3');
+INSERT INTO kdm_meta VALUES('redaction_key','e0ddd341c816f95079f32dd41d6fe641624d9260f9fd3200287aacda267a0ee7');
+INSERT INTO kdm_meta VALUES('schema','3');
+INSERT INTO kdm_meta VALUES('seals','{"the definitions of the resource types":"c333bdfe29842a51674835ce44dcaecca3acb88f8e9ec1b1f958d99b77d47cce","the salt of the redaction":"fc33c75fe95fc96e26fedbdf972fff73277bf1de77bf92a9685d8ce815cca95a"}');
+CREATE TABLE kdm_migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO kdm_migrations VALUES('2026-01-create','2026-11-26 14:30:47');
+INSERT INTO kdm_migrations VALUES('2026-11-digests','2026-11-26 14:30:48');
+INSERT INTO kdm_migrations VALUES('2026-11-order','2026-11-26 15:05:29');
+CREATE TABLE kdm_types (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  definition TEXT NOT NULL,
+  next_ref INTEGER NOT NULL DEFAULT 1
+);
+INSERT INTO kdm_types VALUES(1,'widgets','{"columns": [{"at_least": "", "description": "", "document": true, "filter": "", "key": "name", "levels": [], "name": "name", "show": "never", "title": "Name", "type": "text", "volatile": false}, {"at_least": "", "description": "", "document": true, "filter": "", "key": "namespace", "levels": [], "name": "namespace", "show": "never", "title": "Namespace", "type": "text", "volatile": false}, {"at_least": "", "description": "", "document": true, "filter": "", "key": "size", "levels": [], "name": "size", "show": "never", "title": "Size", "type": "integer", "volatile": false}, {"at_least": "", "description": "", "document": true, "filter": "", "key": "weight", "levels": [], "name": "weight", "show": "never", "title": "Weight", "type": "real", "volatile": false}, {"at_least": "", "description": "", "document": true, "filter": "", "key": "polished", "levels": [], "name": "polished", "show": "never", "title": "Polished", "type": "boolean", "volatile": false}, {"at_least": "", "description": "", "document": true, "filter": "", "key": "colours", "levels": [], "name": "colours", "show": "never", "title": "Colours", "type": "list", "volatile": false}, {"at_least": "", "description": "", "document": true, "filter": "", "key": "labels", "levels": [], "name": "labels", "show": "never", "title": "Labels", "type": "json", "volatile": false}, {"at_least": "", "description": "", "document": true, "filter": "", "key": "in_use", "levels": [], "name": "in_use", "show": "never", "title": "In Use", "type": "integer", "volatile": true}, {"at_least": "", "description": "", "document": true, "filter": "", "key": "why", "levels": [], "name": "why", "show": "never", "title": "Why", "type": "text", "volatile": true}], "command": "widget", "count": "widget_count", "description": "", "identity": ["namespace", "name"], "name": "widgets", "order": 10, "plural": "Widgets", "singular": "Widget", "skip": "widgets"}',7);
+CREATE TABLE kdm_objects (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  digest BLOB NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  body TEXT NOT NULL
+);
+INSERT INTO kdm_objects VALUES(1,X'600ed9e9e3f408546a471a7f4c4db1a4d88e565fb25ecbe4b4dd72748cef13a8',170,'{"apiVersion":"parts.example.org/v1","kind":"Widget","metadata":{"name":"widget-00002","namespace":"shop","uid":"e4bd452d-e9eb-5e8c-8ee9-2be5c82e9974"},"spec":{"size":2}}');
+INSERT INTO kdm_objects VALUES(2,X'641fdf872cd717c34d3bd3a0eda8c546a70b66ba31b69be02d07bf20be80fdba',170,'{"apiVersion":"parts.example.org/v1","kind":"Widget","metadata":{"name":"widget-00000","namespace":"shop","uid":"cdebb3a0-4569-5530-ba59-0729335378ff"},"spec":{"size":0}}');
+INSERT INTO kdm_objects VALUES(3,X'e68ff53d43fe8d03b8efe611a7540607d1dc2d1f7103e66b58a53f1eca0ead01',170,'{"apiVersion":"parts.example.org/v1","kind":"Widget","metadata":{"name":"widget-00001","namespace":"shop","uid":"a9230137-6b2e-5c67-924f-f4a4ce8204a0"},"spec":{"size":1}}');
+CREATE TABLE kdm_snapshots (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  uuid TEXT NOT NULL UNIQUE,
+  timestamp TEXT NOT NULL,
+  cluster_context TEXT NOT NULL,
+  cluster_info TEXT NOT NULL,
+  cluster_uid TEXT,
+  source TEXT NOT NULL,
+  source_timestamp TEXT,
+  namespace_filter TEXT,
+  notes TEXT,
+  complete INTEGER NOT NULL,
+  redaction TEXT NOT NULL,
+  seconds REAL NOT NULL,
+  created_at TEXT NOT NULL
+, digest TEXT, sorted_at TEXT NOT NULL DEFAULT '');
+INSERT INTO kdm_snapshots VALUES(1,'8480fb00-5e47-4ca8-a6dd-f02d805bf797','2024-03-15 10:30:15','prod','{"nodes":5,"platform":"eks","version":"v1.30.1"}','uid-of-prod','kubernetes',NULL,NULL,NULL,1,'salt-1',1.5,'2026-11-26 14:30:48','1:f4a8b3397fb12d65bbb74d98dc5761ea7ceb5edb52694eda76b7123a53664657','2024-03-15 10:30:15');
+INSERT INTO kdm_snapshots VALUES(2,'b3fa3519-632d-44f0-a006-a43629fea774','2024-03-15 10:30:15','prod','{"nodes":5,"platform":"eks","version":"v1.30.1"}','uid-of-prod','kubernetes',NULL,NULL,NULL,1,'salt-1',1.5,'2026-11-26 14:30:48','1:4a4811ed7de616faa6aad942e02a16232f5db89d1fb60e44ae3e546aa1efe3f4','2024-03-15 10:30:15');
+CREATE TABLE kdm_counts (
+  snapshot_id INTEGER NOT NULL REFERENCES kdm_snapshots (id),
+  type_id INTEGER NOT NULL REFERENCES kdm_types (id),
+  count INTEGER,
+  records INTEGER NOT NULL,
+  PRIMARY KEY (snapshot_id, type_id)
+) WITHOUT ROWID;
+INSERT INTO kdm_counts VALUES(1,1,3,3);
+INSERT INTO kdm_counts VALUES(2,1,3,3);
+CREATE TABLE kdm_reads (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  resource_type TEXT NOT NULL,
+  read TEXT NOT NULL,
+  UNIQUE (resource_type, read)
+);
+INSERT INTO kdm_reads VALUES(1,'','nodes');
+INSERT INTO kdm_reads VALUES(2,'widgets','widgets.parts.example.org');
+CREATE TABLE kdm_ledger (
+  snapshot_id INTEGER NOT NULL REFERENCES kdm_snapshots (id),
+  position INTEGER NOT NULL,
+  read_id INTEGER NOT NULL REFERENCES kdm_reads (id),
+  optional INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  reason TEXT,
+  http_code INTEGER,
+  requests INTEGER NOT NULL,
+  objects INTEGER,
+  reused INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  microseconds INTEGER NOT NULL,
+  PRIMARY KEY (snapshot_id, position)
+) WITHOUT ROWID;
+INSERT INTO kdm_ledger VALUES(1,0,2,0,'complete',NULL,200,3,12,2,4567,123456);
+INSERT INTO kdm_ledger VALUES(1,1,1,1,'forbidden','nodes: 403',403,1,NULL,0,0,0);
+INSERT INTO kdm_ledger VALUES(2,0,2,0,'complete',NULL,200,3,12,2,4567,123456);
+INSERT INTO kdm_ledger VALUES(2,1,1,1,'forbidden','nodes: 403',403,1,NULL,0,0,0);
+CREATE TABLE kdm_leases (
+  id INTEGER PRIMARY KEY,
+  started_at INTEGER NOT NULL,
+  renewed_at INTEGER NOT NULL,
+  host TEXT NOT NULL,
+  pid INTEGER NOT NULL
+);
+CREATE TABLE kdm_clusters (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  uid TEXT NOT NULL,
+  source TEXT NOT NULL,
+  version TEXT NOT NULL,
+  redaction TEXT NOT NULL,
+  UNIQUE (uid, source)
+);
+INSERT INTO kdm_clusters VALUES(1,'uid-of-prod','kubernetes','v1.30.1','salt-1/1');
+CREATE TABLE kdm_indexed (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  cluster_id INTEGER NOT NULL REFERENCES kdm_clusters (id),
+  resource TEXT NOT NULL,
+  context TEXT NOT NULL,
+  UNIQUE (cluster_id, resource)
+);
+INSERT INTO kdm_indexed VALUES(1,1,'parts.example.org/v1/Widget','');
+CREATE TABLE kdm_index (
+  indexed_id INTEGER NOT NULL REFERENCES kdm_indexed (id),
+  uid TEXT NOT NULL,
+  resource_version TEXT NOT NULL,
+  object_id INTEGER NOT NULL REFERENCES kdm_objects (id), seal BLOB,
+  PRIMARY KEY (indexed_id, uid)
+) WITHOUT ROWID;
+INSERT INTO kdm_index VALUES(1,'a9230137-6b2e-5c67-924f-f4a4ce8204a0','1',3,X'25f5b95fbae9f94b9cca849f27b46d8d');
+INSERT INTO kdm_index VALUES(1,'cdebb3a0-4569-5530-ba59-0729335378ff','1',2,X'40351218365bd2e18dfe3f2df5df74e4');
+INSERT INTO kdm_index VALUES(1,'e4bd452d-e9eb-5e8c-8ee9-2be5c82e9974','1',1,X'6dbff5102a449be42f6750afe5d5daf1');
+CREATE TABLE IF NOT EXISTS "kdm_widgets_rows" (
+  kdm_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kdm_digest BLOB NOT NULL UNIQUE,
+  kdm_object INTEGER NOT NULL REFERENCES kdm_objects (id)
+, "name" TEXT, "namespace" TEXT, "size" INTEGER, "weight" REAL, "polished" INTEGER, "colours" TEXT, "labels" TEXT);
+INSERT INTO kdm_widgets_rows VALUES(1,X'52fa64e22c605a85921e018e6bdce13ccac963d23281f64697975690b22f9b1c',2,'widget-00000','shop',0,NULL,NULL,'','{}');
+INSERT INTO kdm_widgets_rows VALUES(2,X'93a66b12ef958313d9f39e0c9955fe2c755d1a31109b94e390e42aeae1c6641b',1,'widget-00002','shop',2,NULL,NULL,'','{}');
+INSERT INTO kdm_widgets_rows VALUES(3,X'fb31fd49bde800281945eefe671b40cd961bfc64876bfc8433c5d40547689876',3,'widget-00001','shop',1,NULL,NULL,'','{}');
+CREATE TABLE IF NOT EXISTS "kdm_widgets_states" (kdm_id INTEGER PRIMARY KEY AUTOINCREMENT, kdm_digest BLOB NOT NULL UNIQUE, "in_use" INTEGER, "why" TEXT);
+INSERT INTO kdm_widgets_states VALUES(1,X'f03eaa27d94d95c259a5070b9e80a3c7',0,NULL);
+CREATE TABLE IF NOT EXISTS "kdm_widgets_refs" (
+  snapshot_id INTEGER NOT NULL REFERENCES kdm_snapshots (id),
+  id INTEGER NOT NULL,
+  row_id INTEGER NOT NULL,
+  state_id INTEGER,
+  PRIMARY KEY (snapshot_id, id)
+) WITHOUT ROWID
+;
+INSERT INTO kdm_widgets_refs VALUES(1,1,1,1);
+INSERT INTO kdm_widgets_refs VALUES(1,2,3,1);
+INSERT INTO kdm_widgets_refs VALUES(1,3,2,1);
+INSERT INTO kdm_widgets_refs VALUES(2,4,1,1);
+INSERT INTO kdm_widgets_refs VALUES(2,5,3,1);
+INSERT INTO kdm_widgets_refs VALUES(2,6,2,1);
+DELETE FROM sqlite_sequence;
+INSERT INTO sqlite_sequence VALUES('kdm_types',1);
+INSERT INTO sqlite_sequence VALUES('kdm_objects',3);
+INSERT INTO sqlite_sequence VALUES('kdm_widgets_rows',3);
+INSERT INTO sqlite_sequence VALUES('kdm_widgets_states',1);
+INSERT INTO sqlite_sequence VALUES('kdm_snapshots',2);
+INSERT INTO sqlite_sequence VALUES('kdm_reads',2);
+INSERT INTO sqlite_sequence VALUES('kdm_clusters',2);
+INSERT INTO sqlite_sequence VALUES('kdm_indexed',1);
+CREATE INDEX kdm_snapshots_time ON kdm_snapshots (timestamp);
+CREATE VIEW "widgets" AS
+SELECT r.id, r.snapshot_id, w."name", w."namespace", w."size", w."weight", w."polished", w."colours", w."labels", s."in_use", s."why", o.body AS spec
+FROM "kdm_widgets_refs" r
+JOIN "kdm_widgets_rows" w ON w.kdm_id = r.row_id
+LEFT JOIN "kdm_widgets_states" s ON s.kdm_id = r.state_id
+LEFT JOIN kdm_objects o ON o.id = w.kdm_object;
+CREATE VIEW "inventory_snapshots" AS
+SELECT s.id, s.timestamp, s.cluster_context, s.cluster_info, (SELECT c.count FROM kdm_counts c WHERE c.snapshot_id = s.id AND c.type_id = 1)
+  AS "widget_count", s.namespace_filter, s.notes,
+  s.created_at, s.complete, s.cluster_uid, s.source, s.source_timestamp, s.redaction, s.seconds,
+  s.uuid
+FROM kdm_snapshots s;
+CREATE VIEW "inventory_ledger" AS
+SELECT l.snapshot_id, d.resource_type, d.read, l.status, l.reason, l.http_code, l.requests,
+  l.objects, l.reused, l.bytes, l.microseconds / 1000000.0 AS seconds, l.optional
+FROM kdm_ledger l
+JOIN kdm_reads d ON d.id = l.read_id;
+CREATE INDEX kdm_snapshots_sorted ON kdm_snapshots (sorted_at);
+CREATE INDEX kdm_snapshots_cluster ON kdm_snapshots (cluster_context, sorted_at);
+COMMIT;
