@@ -94,9 +94,9 @@ class Registry:
         """One line for each plugin that cannot be used."""
         return self._host.problems
 
-    def insist(self) -> None:
+    def insist(self, *, strict: bool = False) -> None:
         """Raise PluginError when a plugin cannot be used and the settings say ``strict``."""
-        if self._host.settings.strict and self.problems:
+        if (strict or self._host.settings.strict) and self.problems:
             raise PluginError("; ".join(self.problems))
 
     def type(self, name: str) -> ResourceType:

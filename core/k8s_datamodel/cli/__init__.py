@@ -16,7 +16,7 @@ from types import FrameType
 import click
 
 from k8s_datamodel.cli import channels
-from k8s_datamodel.cli.app import App, line
+from k8s_datamodel.cli.app import App, NotAFlagError, line
 from k8s_datamodel.cli.options import PROGRAM
 from k8s_datamodel.cli.root import PipeClosedError, Root
 from k8s_datamodel.cli.shells import VARIABLE
@@ -75,13 +75,22 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
     # What an API gives are trees: to look for cycles among millions of their nodes again and again
     # found none and took a third of the time.
     gc.set_threshold(50_000, 20, 1_000)
-    app = App(arguments)
     channels.write_utf8()
+    try:
+        return _run(App(arguments), arguments, program)
+    except NotAFlagError:
+        return _run(App(arguments, as_flags=False), arguments, program)
+
+
+def _run(app: App, arguments: list[str], program: str) -> int:
     try:
         if mode := os.environ.get(VARIABLE):
             return _complete(app, arguments, mode)
         result = Root().main(arguments, program, obj=app, standalone_mode=False)
         channels.flush()
+        app.tell_problems()
+    except NotAFlagError:
+        raise
     except (click.Abort, KeyboardInterrupt) as stop:
         terminated = isinstance(stop.__cause__ or stop, _Terminated)
         app.complain(("terminated" if terminated else "interrupted") + app.though_stored)
@@ -101,6 +110,8 @@ def _told(app: App, error: BaseException) -> int:
         channels.discard("stdout")
         return PIPE_CLOSED
     if isinstance(error, click.ClickException):
+        with suppress(DatamodelError):
+            app.tell_problems()
         with suppress(OSError):
             error.show()
         return error.exit_code

@@ -52,18 +52,28 @@ class Settings:
     strict: bool = False
 
 
+_NO_EXTERNAL = "--no-external-plugins"
+
+
+class NotAFlagError(Exception):
+    """A word that was taken for a flag, and is another option's value."""
+
+
 class App:
     """State of one run of the command.
 
     Args:
-        arguments: of the command line. Flags that decide which commands there are must be known
-            before a command is looked up, wherever they stand.
+        arguments: of the command line. A flag that decides which commands there are must be known
+            before a command is looked up, wherever it stands: it is taken for one until the
+            command's options are known.
+        as_flags: whether it is; False when the same word was found to be another option's value.
     """
 
-    def __init__(self, arguments: Sequence[str] = ()) -> None:
-        self.settings = Settings(
-            no_external_plugins="--no-external-plugins" in arguments, strict="--strict" in arguments
-        )
+    def __init__(self, arguments: Sequence[str] = (), *, as_flags: bool = True) -> None:
+        self._taken = as_flags and _NO_EXTERNAL in arguments
+        self._parsed = False
+        self._told = False
+        self.settings = Settings()
         self.given: set[str] = set()
         self.typed: set[str] = set()
         self.stored: set[int] = set()
@@ -73,19 +83,41 @@ class App:
     def host(self) -> Host:
         """The plugins there are, as far as metadata tells; none is loaded."""
         settings = self.settings
-        return Host.discover(
-            plugin_settings(no_external=settings.no_external_plugins, strict=settings.strict)
-        )
+        no_external = self._taken or settings.no_external_plugins
+        return Host.discover(plugin_settings(no_external=no_external, strict=settings.strict))
 
     @cached_property
     def registry(self) -> Registry:
         """Everything the plugins registered; what is wrong with some is told on stderr, once."""
         folder = cache_dir()
         registry = self._loaded or self._registry(Cache(folder) if folder else None)
-        registry.insist()
-        for problem in registry.problems:
-            self.complain(problem)
+        if self._parsed:
+            self._tell_problems(registry)
         return registry
+
+    def parsed(self) -> None:
+        """The command's options are known: now it can be said what is wrong with plugins.
+
+        Raises:
+            PluginError: something is, and ``--strict`` was given.
+            NotAFlagError: what was taken for a flag is another option's value.
+        """
+        self._parsed = True
+        if self._taken and "no_external_plugins" not in self.typed:
+            raise NotAFlagError
+        self.tell_problems()
+
+    def tell_problems(self) -> None:
+        """Tell, once, what is wrong with plugins if any were asked. Raises PluginError."""
+        if registry := self.__dict__.get("registry"):
+            self._tell_problems(registry)
+
+    def _tell_problems(self, registry: Registry) -> None:
+        if not self._told:
+            self._told = True
+            registry.insist(strict=self.settings.strict)
+            for problem in registry.problems:
+                self.complain(problem)
 
     def loaded(self) -> Registry:
         """The same with every plugin imported, silently: for those who report on plugins."""

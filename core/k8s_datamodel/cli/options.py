@@ -168,6 +168,7 @@ class Command(WithGlobalOptions):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it. Raises UsageError when it would write over what the user reads."""
+        ctx.ensure_object(App).parsed()
         for param in self.get_params(ctx):
             file = ctx.params.get(str(param.name))
             if isinstance(param.type, OutputPath) and file not in (None, "-"):

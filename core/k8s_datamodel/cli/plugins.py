@@ -64,7 +64,8 @@ def _check(ctx: click.Context, /) -> None:
         for fault in faults:
             click.echo(f"  {fault}")
     if faulty:
-        click.echo(f"{faulty} of {len(registry.plugins)} plugins are faulty", err=True)
+        verb = "is" if faulty == 1 else "are"
+        app.complain(f"{faulty} of {len(registry.plugins)} plugins {verb} faulty")
         ctx.exit(1)
 
 

@@ -143,8 +143,15 @@ class Root(Lazy):
             if each.command == cmd_name:
                 return each.description + "."
         if cmd_name in self._new_groups(ctx):
-            return f"Commands: {', '.join(self._new_groups(ctx)[cmd_name])}."
+            return self._described(ctx, cmd_name)
         return super().summary(ctx, cmd_name)
+
+    def _described(self, ctx: click.Context, group: str) -> str:
+        """What plugins say of a group that only they have; else what is in it."""
+        specs = (spec for spec in _app(ctx).registry.commands if spec.group == group)
+        said = next((spec.group_description for spec in specs if spec.group_description), "")
+        names = self._new_groups(ctx)[group]
+        return said or f"The command{'s' if len(names) > 1 else ''} {', '.join(names)}."
 
     def _new_groups(self, ctx: click.Context) -> dict[str, list[str]]:
         """Groups that only plugins' commands are in, each with these commands' names."""

@@ -10,7 +10,13 @@ def register_commands() -> Iterable[CommandSpec]:
     """The group ``cluster``."""
     here = "k8s_datamodel_plugins.clusters"
     return (
-        CommandSpec("info", f"{here}.about:info", "cluster", "Tell what the cluster is."),
+        CommandSpec(
+            "info",
+            f"{here}.about:info",
+            "cluster",
+            "Tell what the cluster is.",
+            "What a cluster is, what it holds, and what may be read of it.",
+        ),
         CommandSpec("summary", f"{here}.about:summary", "cluster", "Count what there is."),
         CommandSpec("export", f"{here}.export:export", "cluster", "Write it all as one document."),
         CommandSpec(
