@@ -313,7 +313,7 @@ RELATIONS = {
     "an index of other columns": (
         "DROP INDEX kdm_snapshots_cluster;"
         "CREATE INDEX kdm_snapshots_cluster ON kdm_snapshots (timestamp, id)",
-        "kdm_snapshots: its index of cluster_context, timestamp is missing",
+        "kdm_snapshots: its index of cluster_context, sorted_at is missing",
     ),
     "a column gone": (
         "ALTER TABLE kdm_leases DROP COLUMN pid",
