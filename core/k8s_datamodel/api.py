@@ -138,7 +138,6 @@ __all__ = [
     "followed",
     "hookimpl",
     "is_special",
-    "redact_message",
     "replacement",
     "settings",
     "whole_file",
