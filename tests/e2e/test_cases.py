@@ -138,7 +138,7 @@ CONFIGS = (
         for name in (*(f"leak{number}" for number in (1, 2, 3, 4, 5)), "oidc_pub")
     ),
     # As with kubectl, a password in the server's URL goes before the token; the server ignores it.
-    Config("01", "leak7.kubeconfig", 0, "system:anonymous"),
+    Config("01", "leak7.kubeconfig", 1, "system:anonymous"),
     *(Config("06", f"c/config:u/{name}", 0) for name in ("config", "config2", "config3")),
     Config("08", "base.kubeconfig", 0, env={"HTTPS_PROXY": NOWHERE}),
     Config("08", "base.kubeconfig", 0, env={"https_proxy": NOWHERE}),

@@ -19,7 +19,7 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins.sources.server import kubeconfig
 from k8s_datamodel_plugins.sources.server.certificates import expiry
-from k8s_datamodel_plugins.sources.server.client import Client
+from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.counting import Ownership, count
 from k8s_datamodel_plugins.sources.server.describe import (
     Found,
@@ -27,12 +27,17 @@ from k8s_datamodel_plugins.sources.server.describe import (
     look_up_namespace,
     server_version,
 )
+from k8s_datamodel_plugins.sources.server.faults import RequestError
 from k8s_datamodel_plugins.sources.server.identity import Identity
 from k8s_datamodel_plugins.sources.server.limits import from_environment
 from k8s_datamodel_plugins.sources.server.listing import read
 from k8s_datamodel_plugins.sources.server.pooled import PooledConnections
 
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
+
+_ANONYMOUS = "system:anonymous"
+# Whoever is known may read it, by the ClusterRole system:discovery.
+_FOR_USERS = "/apis"
 
 
 def open_source(request: SourceRequest) -> Source:
@@ -53,6 +58,7 @@ def open_source(request: SourceRequest) -> Source:
     try:
         version = server_version(client)
         _check(access, client.url, version)
+        _check_password(access, client)
     except BaseException:
         client.close()
         raise
@@ -70,6 +76,24 @@ def _check(access: kubeconfig.Access, url: str, version: Found[str]) -> None:
     if outcome.http_code is None:
         raise SourceError(f"{who}: {outcome.reason}")
     raise SourceError(f"{who} does not answer as an API server: {outcome.reason}")
+
+
+def _check_password(access: kubeconfig.Access, client: Client) -> None:
+    """Raise SourceError if the server passes over the name and password that we send.
+
+    Kubernetes itself takes none since 1.19, and reads on as a user who may see nothing; what stands
+    before an API server may take them.
+    """
+    if not access.by_password:
+        return
+    try:
+        client.get(_FOR_USERS, Meter())
+    except RequestError as fault:
+        if _ANONYMOUS in fault.reason:
+            raise SourceError(
+                f"context {access.context}, {client.url} does not accept a name and password: it "
+                f"takes us for {_ANONYMOUS}"
+            ) from None
 
 
 def _why(access: kubeconfig.Access, outcome: Outcome) -> str:

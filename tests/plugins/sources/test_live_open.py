@@ -292,6 +292,24 @@ def test_an_expired_client_certificate_is_said(cluster: Cluster, tmp_path: Path)
     assert "the client certificate expired on 20" in message
 
 
+@pytest.mark.parametrize(
+    ("server", "user"),
+    [
+        ("{url}", {"username": "me", "password": "open sesame"}),
+        ("{url}", {"username": "me"}),
+        ("https://me:open%20sesame@{host}", {"token": "admin-token"}),
+    ],
+)
+def test_a_password_that_the_server_passes_over_is_said(
+    cluster: Cluster, tmp_path: Path, server: str, user: dict[str, Any]
+) -> None:
+    url = server.format(url=cluster.url, host=cluster.url.partition("//")[2])
+    path = vary(cluster.kubeconfig, tmp_path / "basic", user=user, cluster={"server": url})
+    message = refusal(path)
+    assert f"{cluster.url} does not accept a name and password" in message
+    assert "sesame" not in message
+
+
 def test_a_wrong_token_is_said(cluster: Cluster, tmp_path: Path) -> None:
     path = vary(cluster.kubeconfig, tmp_path / "wrong", user={"token": "wrong"})
     message = refusal(path)

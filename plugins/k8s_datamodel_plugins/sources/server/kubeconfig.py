@@ -62,6 +62,11 @@ class Access:
     impersonation: Sequence[tuple[str, str]] = ()
     proxy_url: str | None = None
 
+    @property
+    def by_password(self) -> bool:
+        """Whether a name and password say who asks."""
+        return str(self.configuration.api_key.get("authorization", "")).startswith("Basic ")
+
 
 def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Access:
     """Load what the request names, or what there is, as kubectl does.
