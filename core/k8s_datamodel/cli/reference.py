@@ -62,7 +62,8 @@ def _type(spec: ResourceType) -> Iterator[str]:
     for read in spec.reads:
         limits = ", ".join(filter(None, (read.label_selector, read.field_selector)))
         notes = f" with {limits}" if limits else ""
-        yield f"- `{read.resource.name}`{notes}{' (optional)' if read.optional else ''}"
+        raw = ", as they are, credentials included" if read.raw else ""
+        yield f"- `{read.resource.name}`{notes}{' (optional)' if read.optional else ''}{raw}"
     yield ""
 
 
