@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import errno
 import gc
+import io
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from k8s_datamodel.cli.options import PROGRAM
 from k8s_datamodel.cli.root import PipeClosedError, Root
 from k8s_datamodel.cli.shells import VARIABLE
 from k8s_datamodel.errors import DatamodelError
+from k8s_datamodel.messages import without_credentials
 
 KUBECTL_PROGRAM = "kubectl datamodel"
 """How the command is called when kubectl runs it as its plugin."""
@@ -112,8 +114,10 @@ def _told(app: App, error: BaseException) -> int:
     if isinstance(error, click.ClickException):
         with suppress(DatamodelError):
             app.tell_problems()
+        text = io.StringIO()
+        error.show(text)
         with suppress(OSError):
-            error.show()
+            click.echo(without_credentials(text.getvalue()), err=True, nl=False)
         return error.exit_code
     app.complain_at_length(error)
     app.complain((app.blamed(error) or _line(error)) + app.though_stored)
