@@ -116,8 +116,7 @@ def _told(app: App, error: BaseException) -> int:
             app.tell_problems()
         text = io.StringIO()
         error.show(text)
-        with suppress(OSError):
-            click.echo(without_credentials(text.getvalue()), err=True, nl=False)
+        channels.talk(without_credentials(text.getvalue().rstrip()))
         return error.exit_code
     app.complain_at_length(error)
     app.complain((app.blamed(error) or _line(error)) + app.though_stored)
