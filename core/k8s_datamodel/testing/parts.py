@@ -36,6 +36,7 @@ CLUSTER = ClusterInfo("kit", "uid-of-kit", "v1.30.1", "eks", 5, "kubernetes")
 LEDGER = (
     LedgerEntry("kit_parts", RESOURCE.name, Outcome("complete", "", 200, 3, 12, 2, 4567, 0.5)),
     LedgerEntry("", "nodes", Outcome("forbidden", "nodes: 403", 403, 1), optional=True),
+    LedgerEntry("kit_parts", "shops", Outcome("partial", "some of them"), optional=True),
 )
 
 UNICODE = "Grüße, 日本語 🎉 'quoted' \"twice\" back\\slash, a\ttab and\ntwo lines"

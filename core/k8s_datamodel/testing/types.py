@@ -121,6 +121,10 @@ class ResourceTypeContract:
         """A read that fails after its first page breaks nothing, and makes the count unknown."""
         self._each_read_ends(lambda read: Ending("failed", pages=1))
 
+    def test_reads_of_a_part(self) -> None:
+        """A dump that does not cover a kind breaks nothing, and makes the count unknown."""
+        self._each_read_ends(lambda read: Ending("partial", pages=1))
+
     def test_paging(self) -> None:
         """Pages of one object each make the same records as one page with all."""
         assert self._rows(self.sound(page_size=1)) == self._rows(self.sound())
