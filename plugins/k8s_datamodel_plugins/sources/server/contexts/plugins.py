@@ -10,7 +10,6 @@ import base64
 import json
 import os
 import re
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -37,9 +36,6 @@ _STATUS = struct(
     clientCertificateData=as_text, clientKeyData=as_text, expirationTimestamp=as_text, token=as_text
 )
 _CREDENTIAL = struct(apiVersion=as_text, kind=as_text)
-
-# Two plugins that ask the same terminal would take each other's answers.
-_terminal = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +85,7 @@ class Plugin:
         interactive = mode != "Never" and os.isatty(0)
         if mode == "Always" and not interactive:
             raise FieldError(f"{self._name} wants a terminal, and standard input is none")
-        if interactive:
-            with _terminal:
-                return self._answer(self._run(interactive=True))
-        return self._answer(self._run(interactive=False))
+        return self._answer(self._run(interactive=interactive))
 
     @property
     def _name(self) -> str:
