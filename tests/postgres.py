@@ -108,11 +108,14 @@ class Postgres:
         """What ``--db-path`` takes, as the administrator."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self, template: str = "template1") -> str:
-        """Make an empty database, or a copy of another one; its URL."""
+    def new_database(self, template: str = "template1", encoding: str = "") -> str:
+        """Make an empty database, in an encoding of its own, or a copy of another one; its URL."""
         self._databases += 1
         name = f"test{self._databases}"
-        self.run("postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
+        made = f"CREATE DATABASE {name} TEMPLATE {template}"
+        if encoding:
+            made = f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'"
+        self.run("postgres", made)
         return self.url(name)
 
     def log(self) -> bytes:

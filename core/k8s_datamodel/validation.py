@@ -50,6 +50,7 @@ _PREFIXES = ("kdm_", "pg_", "sqlite_")
 _OPTIONS_OF_GET = frozenset({"snapshot", "output", "allow-incomplete"})
 _OPTIONS_OF_LIST = frozenset({"snapshot", "store-db", "wide"})
 _COLUMNS = frozenset({"id", "snapshot_id", "spec"})
+_SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})  # PostgreSQL's
 _SQL_WORDS = frozenset(  # what SQLite or PostgreSQL take for no name unless it is quoted
     re.findall(
         r"\w+",
@@ -197,6 +198,8 @@ def _column(column: Column) -> Iterator[str]:
     yield from _matches("column name", column.name, _SQL_NAME)
     if column.name in _COLUMNS:
         yield f"column name {column.name!r} is one that every relation has already"
+    if column.name in _SYSTEM_COLUMNS or column.name.startswith(_PREFIXES):
+        yield f"column name {column.name!r} is taken by databases"
     if column.name in _SQL_WORDS:
         hint = f"name it {column.name}_name and give key={column.name!r}"
         yield f"column name {column.name!r} is a word of SQL; {hint}"

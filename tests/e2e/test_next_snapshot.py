@@ -54,6 +54,12 @@ class Inventory:
                 )
             )
 
+    def unseal(self) -> None:
+        """Leaves the index as one that the version before digests has written."""
+        with closing(sqlite3.connect(self.db)) as connection:
+            connection.execute("UPDATE kdm_index SET seal = NULL")
+            connection.commit()
+
     def next_is_full(self, *options: str) -> Content:
         """Stores a snapshot that reads what changed, and one that reads all: they are the same."""
         some = self.store(*options)
@@ -92,6 +98,17 @@ def test_what_did_not_change_is_not_read(inventory: Inventory) -> None:
     assert inventory.store() == before
     reused = inventory.reused()
     assert reused[CRDS.rpartition("/")[2] + ".apiextensions.k8s.io"] == len(before["crds"])
+
+
+def test_after_an_upgrade_everything_is_read_once(inventory: Inventory) -> None:
+    before = inventory.store()
+    assert inventory.reused()
+    inventory.unseal()
+    assert inventory.store() == before
+    assert inventory.reused() == {}
+    assert inventory.store() == before
+    assert inventory.reused()
+    ok("database", "verify", "--db-path", inventory.db)
 
 
 def test_created_and_deleted(inventory: Inventory) -> None:

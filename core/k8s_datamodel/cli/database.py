@@ -15,9 +15,9 @@ from k8s_datamodel.cli.options import Command, OutputPath, output_option
 from k8s_datamodel.cli.output import format_of, write
 from k8s_datamodel.cli.per_type import PerType, chosen, only_flag
 from k8s_datamodel.cli.stored import SnapshotName, cluster_option, snapshot_argument
-from k8s_datamodel.contracts import SnapshotQuery
-from k8s_datamodel.errors import DatabaseNotFoundError, UsageError
-from k8s_datamodel.model import UNREDACTED, Snapshot
+from k8s_datamodel.contracts import SnapshotQuery, Store
+from k8s_datamodel.errors import DamagedError, DatabaseNotFoundError, UsageError
+from k8s_datamodel.model import UNREDACTED, ClusterInfo, Snapshot
 
 
 @click.pass_context
@@ -117,13 +117,23 @@ def _export_all(
 def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
     app = ctx.ensure_object(App)
     with app.store() as store:
-        doomed = [named_snapshot(app, store, name) for name in snapshots]
+        doomed = [_doomed(app, store, name) for name in snapshots]
     if not yes and not _confirmed(doomed):
         app.say("Nothing was deleted.")
         ctx.exit(1)
     with app.store() as store:
         store.delete([each.id for each in doomed])
     app.say(f"Deleted snapshot {', '.join(str(each.id) for each in doomed)}.")
+
+
+def _doomed(app: App, store: Store, name: str) -> Snapshot:
+    """What is to be deleted: also what is damaged, by its number."""
+    try:
+        return named_snapshot(app, store, name)
+    except DamagedError:
+        if not name.isdecimal():
+            raise
+        return Snapshot("damaged", ClusterInfo(""), {}, id=int(name))
 
 
 def _confirmed(snapshots: Sequence[Snapshot]) -> bool:

@@ -13,7 +13,14 @@ import pytest
 
 from k8s_datamodel.contracts import SnapshotQuery, StorageRequest, Store
 from k8s_datamodel.copying import copy_snapshot, lacking
-from k8s_datamodel.errors import DatamodelError, SnapshotNotFoundError, StorageError
+from k8s_datamodel.errors import (
+    DatamodelError,
+    SnapshotNotFoundError,
+    StorageError,
+    UnstorableError,
+)
+from k8s_datamodel.holding import begin
+from k8s_datamodel.model import LedgerEntry
 from k8s_datamodel.resource_types import Record
 from k8s_datamodel.specs import StorageSpec
 from k8s_datamodel.testing import parts
@@ -188,6 +195,21 @@ class StorageBackendContract:
         assert _plain(spec) == _plain(part(0).spec)
         assert list(target.verify()) == []
 
+    def test_what_cannot_be_held_is_left_out(self) -> None:
+        """A type, or a record, that the database cannot hold is said; the others are stored."""
+        store = self.open()
+        try:
+            number, left_out = self._store_odd(store)
+        except UnstorableError:  # of a backend that leaves nothing out
+            assert list(store.snapshots()) == []
+            return
+        names = [row["name"] for row in store.records(number, PARTS.name, specs=True)]
+        missing = [entry for entry in left_out if entry.resource_type == PARTS.name]
+        assert len(names) == 4 - len(missing)
+        assert all(entry.outcome.status == "failed" for entry in left_out)
+        assert all(entry.outcome.reason for entry in left_out)
+        assert list(store.verify()) == []
+
     def test_uncommitted_is_invisible(self) -> None:
         """Nobody sees a snapshot before it is committed, and nothing of one that gave up."""
         store, other = self.open(), self.open()
@@ -356,6 +378,16 @@ class StorageBackendContract:
         with store.begin([PARTS]) as writer:
             writer.write(PARTS, records)
             return writer.commit(snapshot(counts=counts, **changes), LEDGER)
+
+    def _store_odd(self, store: Store) -> tuple[int, Sequence[LedgerEntry]]:
+        """Store, as the host does, what many databases cannot hold beside what all can."""
+        writer, unheld = begin(store, [PARTS, parts.wide()])
+        with writer:
+            writer.write(PARTS, [*parts.parts(3), parts.endless()])
+            left_out = [*unheld, *getattr(writer, "finish", tuple)()]
+            counts = {PARTS.name: None if left_out else 4}
+            said = snapshot(counts=counts, complete=not left_out, uuid=str(uuid.uuid4()))
+            return writer.commit(said, [*LEDGER, *left_out]), left_out
 
     def _copy(self, source: Store, target: Store) -> None:
         for each in lacking(source.snapshots(), target):

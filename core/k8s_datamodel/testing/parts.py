@@ -67,6 +67,23 @@ def part(number: int = 0, **values: Any) -> Record:
     return Record(row, complete)
 
 
+def endless() -> Record:
+    """One that JSON cannot hold."""
+    return part(99_999, weight=float("inf"))
+
+
+def wide() -> ResourceType:
+    """A type with more columns than most databases take."""
+    more = tuple(Column(f"column_{number}", "integer") for number in range(5000))
+    return replace(
+        PARTS,
+        name="kit_wide",
+        command="kit-wide",
+        count="kit_wide_count",
+        columns=(*PARTS.columns, *more),
+    )
+
+
 def parts(count: int) -> list[Record]:
     """So many of them, in order of identity."""
     return [part(number) for number in range(count)]
