@@ -87,6 +87,16 @@ def test_one_that_a_server_lacks(command: Forked, cluster: Cluster, words: tuple
 
 
 @pytest.mark.cluster
+def test_of_several_clusters_each_one_that_lacks_it_is_named(
+    command: Forked, cluster: Cluster
+) -> None:
+    where = ("--kubeconfig", cluster.kubeconfig, "--all-contexts", "-n", TYPO)
+    done = command.run("operators", "count", *where)
+    assert (done.code, done.out) == (1, "shared\tunknown\n")
+    assert f"shared: there is no namespace {TYPO}" in done.err
+
+
+@pytest.mark.cluster
 def test_one_that_is_there_may_be_empty(command: Forked, cluster: Cluster, admin: Client) -> None:
     admin.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "nothing-in-it"}}])
     where = ("--kubeconfig", cluster.kubeconfig, "-n", "nothing-in-it")

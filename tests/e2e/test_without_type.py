@@ -54,6 +54,14 @@ def test_a_type_that_a_snapshot_lacks(command: Forked, tmp_path: Path, case: Cas
     assert (allowed.out, allowed.err) == (done.out, done.err)
 
 
+def test_a_document_says_that_there_may_be_more(command: Forked, tmp_path: Path) -> None:
+    where = ("--db-path", tmp_path / "inventory.db")
+    command.ok("database", "store", "--no-crds", "--source", SAMPLE, *where)
+    done = command.run("crd", "export-all", "--snapshot", "1", *where)
+    assert done.code == 3
+    assert "0 CRDs of before. Not all CRDs could be read: there may be more." in done.out
+
+
 def test_what_it_has_is_as_ever(command: Forked, tmp_path: Path) -> None:
     where = ("--db-path", tmp_path / "inventory.db")
     command.ok("database", "store", "--no-operators", "--source", SAMPLE, *where)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo, Column, Row, Table, UsageError
+from k8s_datamodel.api import Column, Row, Table, UsageError
 from k8s_datamodel.commands import (
     App,
     Command,
@@ -164,7 +164,7 @@ def _export_all(
             for row in wanted:
                 key = (_text(row, "group_name"), _text(row, "kind"), _text(row, "name"))
                 spool.add(key, md.crd_section(row, depth))
-            about = _about(found.cluster(), len(spool), depth)
+            about = _about(found, len(spool), depth)
             if directory:
                 _write_files(directory, spool, about)
             else:
@@ -187,10 +187,13 @@ def _properties(rows: Iterable[Row], depth: md.Depth) -> Iterator[dict[str, Any]
             yield {"crd": row.get("name"), "version": version, **each}
 
 
-def _about(cluster: ClusterInfo, number: int, depth: md.Depth) -> list[str]:
+def _about(found: Inventory, number: int, depth: md.Depth) -> list[str]:
+    cluster = found.cluster()
     version = f", Kubernetes {cluster.version}" if cluster.version else ""
+    known = found.counts.get(TYPE.name) is not None
+    part = "" if known else " Not all CRDs could be read: there may be more."
     return [
-        f"{number} CRDs of {cluster.context}{version}.",
+        f"{number} CRDs of {cluster.context}{version}.{part}",
         f"{depth.words} Required means: where its parent is given. [] stands for the items of a "
         "list, {} for the values of a map.",
     ]
