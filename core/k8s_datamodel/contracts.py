@@ -98,7 +98,8 @@ class NamespaceSource(Protocol):
     def namespace(self, name: str) -> Outcome:
         """``complete`` if there is such a namespace, ``absent`` if there surely is none.
 
-        Any other status says that it is not known.
+        ``partial`` if the source has nothing of it and need not: the run is incomplete. Any other
+        status says that it is not known.
         """
 
 

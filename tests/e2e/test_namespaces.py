@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,32 +52,56 @@ def test_what_can_be_no_namespace_is_refused(command: Forked, name: str) -> None
         assert command.run("operators", "count", "--source", SAMPLE, **env).code == 2
 
 
+@pytest.fixture(scope="module")
+def dumps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Operators of the sample cluster: alone, with a list as a server or as kubectl gives it."""
+    folder = tmp_path_factory.mktemp("dumps")
+    items = [{"metadata": {"name": name, "uid": name}} for name in ("certwright", "kube-system")]
+    typed = {"apiVersion": "v1", "metadata": {"resourceVersion": "7"}}
+    kinds = {
+        "server": {**typed, "kind": "NamespaceList", "items": items},
+        "kubectl": {
+            **typed,
+            "kind": "List",
+            "metadata": {"resourceVersion": ""},
+            "items": [{"apiVersion": "v1", "kind": "Namespace", **item} for item in items],
+        },
+    }
+    for name in ("alone", *kinds):
+        shutil.copytree(SAMPLE / "operators", folder / name)
+    for name, listed in kinds.items():
+        (folder / name / "namespaces.json").write_text(json.dumps(listed))
+    return folder
+
+
 @pytest.mark.parametrize("words", READING)
-def test_one_that_a_dump_surely_lacks(command: Forked, words: tuple[str, ...]) -> None:
-    done = command.run(*words, "--source", SAMPLE, "-n", TYPO)
+@pytest.mark.parametrize("dump", ["server", "kubectl"])
+def test_one_that_a_dump_surely_lacks(
+    command: Forked, dumps: Path, dump: str, words: tuple[str, ...]
+) -> None:
+    done = command.run(*words, "--source", dumps / dump, "-n", TYPO)
     assert (done.code, done.out) == (1, "")
     assert f"there is no namespace {TYPO}" in done.err
 
 
-@pytest.mark.parametrize(
-    ("files", "namespace"),
-    [
-        (["crds", "operators"], TYPO),  # says nothing of namespaces
-        (["cluster", "operators"], "certwright"),
-        (["operators"], "certwright"),  # not listed, but something is in it
-    ],
-)
-def test_one_that_a_dump_may_have(
-    command: Forked, tmp_path: Path, files: list[str], namespace: str
+@pytest.mark.parametrize("words", READING)
+def test_one_that_a_dump_need_not_have(
+    command: Forked, dumps: Path, words: tuple[str, ...]
 ) -> None:
-    folder = tmp_path / "dump"
-    folder.mkdir()
-    for name in files:
-        for each in (SAMPLE / name).iterdir():
-            (folder / each.name).write_bytes(each.read_bytes())
-    done = command.run("operators", "list", "--source", folder, "-n", namespace)
-    assert done.code in (0, 3)
-    assert "there is no namespace" not in done.err
+    done = command.run(*words, "--source", dumps / "alone", "-n", TYPO)
+    assert done.code == 3
+    assert "there is no " not in done.err
+    assert f"namespaces/{TYPO}: partial" in done.err
+
+
+@pytest.mark.parametrize(
+    ("dump", "namespace"),
+    [("server", "certwright"), ("kubectl", "certwright"), ("alone", "certwright")],
+)
+def test_one_that_a_dump_has(command: Forked, dumps: Path, dump: str, namespace: str) -> None:
+    done = command.run("operators", "list", "--source", dumps / dump, "-n", namespace)
+    assert f"namespaces/{namespace}" not in done.err
+    assert "certwright" in done.out
 
 
 @pytest.mark.cluster

@@ -100,7 +100,7 @@ def test_the_exit_code_and_the_snapshot_say_whether_something_is_missing(matrix:
         missing = bad and "optional" not in seen.spot
         assert seen.code == (3 if missing else 0), seen
         assert seen.complete is not missing, seen
-        assert ("could not read" in seen.err) is missing, seen
+        assert ("k8s-datamodel: could not read" in seen.err) is missing, seen
         assert bool(seen.reason) is (seen.status != "complete"), seen
 
 

@@ -139,7 +139,7 @@ class FileSource:
         listed = self._index.number(_NAMESPACES, None)
         if listed.value is not None and (listed.method == "exact" or listed.reason == CLIENT):
             return Outcome("absent", f"the source lists {listed.value} others")
-        return Outcome("skipped", "the source does not say which namespaces there are")
+        return Outcome("partial", "nothing in the source is of this namespace")
 
     def close(self) -> None:
         """Forget the objects."""
