@@ -100,12 +100,14 @@ class OwnOutputFormat(OutputFormat):
 
 
 def own_output_option(own: str) -> click.Option:
-    """``--output`` of a command that has a format of its own; it is the default."""
+    """``--output`` of a command that has a format of its own; it is the default.
+
+    None where it is not given: ``format_of`` then says what a file's suffix means.
+    """
     return click.Option(
         ["-o", "--output"],
         type=OwnOutputFormat(own),
-        default=own,
-        show_default=True,
+        show_default=own,
         help=f"Output format: {own}, or as a listing: table, wide, rich, json, yaml, csv.",
     )
 

@@ -164,7 +164,7 @@ def test_a_suffix_chooses_the_format(world: World, tmp_path: Path, name: str, be
     assert file.read_text().startswith(begins)
 
 
-@pytest.mark.parametrize("suffix", [".xlsx", ".html", ".md", ".jsn", ".2024-03-15"])
+@pytest.mark.parametrize("suffix", [".xlsx", ".html", ".jsn", ".2024-03-15"])
 @pytest.mark.parametrize(
     "write",
     [
@@ -172,16 +172,45 @@ def test_a_suffix_chooses_the_format(world: World, tmp_path: Path, name: str, be
         ("database", "export-all"),
         ("cluster", "export"),
         ("cluster", "rbac", "--all-groups"),
+        ("crd", "export-all"),
+        ("crd", "diagram"),
     ],
 )
 def test_an_unknown_suffix_is_no_format(
     world: World, tmp_path: Path, write: tuple[str, ...], suffix: str
 ) -> None:
     file = tmp_path / f"report{suffix}"
-    world.refuses(".csv, .json, .yaml, .yml", *write, "--file", file)
+    world.refuses("no format has the suffix", *write, "--file", file)
     assert not file.exists()
     assert world.run(*write, "--file", file, "-o", "json").code in (0, 3)
     assert file.read_text()[0] in "[{"
+
+
+@pytest.mark.parametrize(
+    ("write", "name", "begins"),
+    [
+        (("crd", "export-all"), "x.json", "["),
+        (("crd", "export-all"), "x.md", "# "),
+        (("crd", "export-all"), "x", "# "),
+        (("crd", "diagram"), "x.json", "["),
+        (("crd", "diagram"), "x.mmd", "classDiagram"),
+        (("crd", "diagram"), "x", "classDiagram"),
+        (("cluster", "rbac", "--all-groups"), "x.json", "{"),
+        (("cluster", "rbac", "--all-groups"), "x", "apiVersion:"),
+    ],
+)
+def test_a_format_of_ones_own_has_suffixes_too(
+    world: World, tmp_path: Path, write: tuple[str, ...], name: str, begins: str
+) -> None:
+    file = tmp_path / name
+    assert world.run(*write, "--file", file).code in (0, 3)
+    assert file.read_text().lstrip().startswith(begins)
+
+
+def test_markdown_is_no_format_of_a_snapshot(world: World, tmp_path: Path) -> None:
+    for write in ("database export", "cluster export"):
+        command = [word for word in WRITES[write] if word not in ("-o", "json")]
+        world.refuses("no format has the suffix .md", *command, tmp_path / "x.md")
 
 
 def test_devices_are_json(world: World) -> None:

@@ -7,7 +7,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -94,8 +94,14 @@ def output_file(path: Path) -> Iterator[BinaryIO]:
         yield binary
 
 
-def format_of(app: App, file: str | None, default: str) -> str:
+def format_of(app: App, file: str | None, default: str, own: Sequence[str] = ()) -> str:
     """The format that a file's suffix means; the default without a file or a suffix.
+
+    Args:
+        app: for the formats.
+        file: where to write; None for stdout.
+        default: the format else.
+        own: suffixes that mean the default, of a format that only one command writes.
 
     Raises:
         UsageError: no format has such a suffix.
@@ -104,6 +110,7 @@ def format_of(app: App, file: str | None, default: str) -> str:
     if suffix in ("", "."):
         return default
     known = {each: spec.name for spec in app.registry.formatters.values() for each in spec.suffixes}
+    known.update(dict.fromkeys(own, default))
     if suffix not in known:
         raise UsageError(
             f"{file}: no format has the suffix {suffix}, there are {', '.join(sorted(known))}: "

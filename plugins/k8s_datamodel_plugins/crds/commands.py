@@ -20,6 +20,7 @@ from k8s_datamodel.commands import (
     allow_incomplete_option,
     file_option,
     filter_options,
+    format_of,
     inventory,
     matching,
     output_option,
@@ -36,6 +37,8 @@ from k8s_datamodel_plugins.crds.groups import COLUMNS, SORTS, group_rows, ordere
 from k8s_datamodel_plugins.objects import mapping, text
 from k8s_datamodel_plugins.spool import Key, Spool
 
+_MERMAID = ("mermaid", (".mmd", ".mermaid", ".md"))
+_MARKDOWN = ("markdown", (".md", ".markdown"))
 _CLASS = (
     Column("group", show="table", description="API group"),
     Column("kind", show="table", description="Kind"),
@@ -80,13 +83,14 @@ def _groups(
 def _diagram(
     ctx: click.Context,
     /,
-    output: str,
+    output: str | None,
     file: str | None,
     max_depth: int,
     snapshot: str | None,
     allow_incomplete: bool,
     **filters: Any,
 ) -> None:
+    output = output or format_of(ctx.ensure_object(App), file, *_MERMAID)
     with _crds(ctx, snapshot, allow_incomplete) as (_, rows):
         wanted = filter(matching(TYPE, filters), rows)
         kinds = (_kind(row, max_depth) for row in wanted)
@@ -142,7 +146,7 @@ def _spooled(spool: Spool, keys: Iterable[Key], what: str) -> Iterator[str]:
 def _export_all(
     ctx: click.Context,
     /,
-    output: str,
+    output: str | None,
     file: str | None,
     directory: Path | None,
     max_depth: int,
@@ -151,6 +155,7 @@ def _export_all(
     allow_incomplete: bool,
     **filters: Any,
 ) -> None:
+    output = output or format_of(ctx.ensure_object(App), file, *_MARKDOWN)
     if directory and (file or output != "markdown"):
         raise UsageError("--directory is for Markdown, and does not go with --file")
     depth = md.Depth(max_depth or None, required_only)
@@ -269,7 +274,7 @@ diagram = Command(
         _max_depth_option(
             1, "Levels of nested objects that become classes; 1: spec and status, 0: none."
         ),
-        own_output_option("mermaid"),
+        own_output_option(_MERMAID[0]),
         file_option(),
         snapshot_option(),
         allow_incomplete_option(),
@@ -289,7 +294,7 @@ export_all = Command(
             is_flag=True,
             help="Only properties that are required where their parent is given.",
         ),
-        own_output_option("markdown"),
+        own_output_option(_MARKDOWN[0]),
         file_option(),
         click.Option(
             ["--directory"],
