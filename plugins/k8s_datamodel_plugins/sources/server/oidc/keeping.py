@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from k8s_datamodel.api import SourceError
+from k8s_datamodel.api import DatamodelError, SourceError, whole_file
 from k8s_datamodel_plugins.sources.server.contexts.reader import Entry, read_files
 from k8s_datamodel_plugins.sources.server.oidc import scalars
 
@@ -66,7 +66,11 @@ def _replace(path: Path, name: str, used: Mapping[str, str], changed: Mapping[st
         text = scalars.replaced(target.read_bytes(), name, changed)
     except scalars.UnsureError as error:
         raise NotKeptError(f"{path} cannot be changed without a doubt: {error}") from None
-    _put(target, text, status)
+    try:
+        with whole_file(path) as file:
+            file.write(text)
+    except DatamodelError as error:
+        raise NotKeptError(str(error)) from None
 
 
 def _refresh_token(path: Path, name: str) -> str | None:
@@ -108,23 +112,3 @@ def _lock(lock: Path) -> Iterator[None]:
     finally:
         with suppress(FileNotFoundError):
             lock.unlink()
-
-
-def _put(target: Path, content: bytes, status: os.stat_result) -> None:
-    """Write beside, then rename: whoever reads meanwhile sees the old file or the new one."""
-    beside = target.parent / f".{target.name}.{os.urandom(8).hex()}"
-    number = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if hasattr(os, "chown"):
-            with suppress(PermissionError):
-                os.chown(beside, status.st_uid, status.st_gid)
-        beside.chmod(stat.S_IMODE(status.st_mode))
-        beside.replace(target)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            beside.unlink()
-        raise
