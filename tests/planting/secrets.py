@@ -115,6 +115,15 @@ FORMS: dict[str, tuple[str, str]] = {
     "RabbitMQ": ("default_user = shop\ndefault_pass = {}\n", "mixed"),
     "Dockerfile": ("FROM x\nENV DB_PASSWORD {}\n", "mixed"),
     "git extraheader": ("git -c http.extraheader='AUTHORIZATION: bearer {}' fetch", "mixed"),
+    "XML, CDATA": ("<s><password><![CDATA[{}]]></password></s>", "mixed"),
+    "keytool": ("keytool -list -storepass {} -keystore x", "mixed"),
+    "nginx": ('proxy_set_header X-Api-Key "{}";', "mixed"),
+    "TOML, list": ('[shop]\ntokens = ["{}"]\n', "mixed"),
+    "YAML, list": ("passwords:\n  - {}\n", "word and number"),
+    "said of a token": ('invalid token "{}"', "mixed"),
+    "said of a password": ("The password is {}.", "mixed"),
+    "kubeadm": ("kubeadm join 10.0.0.1:6443 --token {} --v=2", "mixed"),
+    "mysql, quoted": ('mysqladmin ping -uroot -p"{}"', "mixed"),
     "SNMP": ("rocommunity {} 10.0.0.0/8", "mixed"),
 }  # fmt: skip
 MORE_SHAPES: dict[str, Make] = {

@@ -50,7 +50,10 @@ _PROSE = frozenset(
 )
 _STYLES = {"message": Style.MESSAGE, "reason": Style.MESSAGE, **dict.fromkeys(_PROSE, Style.PROSE)}
 # How a name and its value are spelled, side by side in one object.
-_NAME_KEYS = ("name", "key", "Name", "Key", "property", "path", "parameter", "variable", "field")
+_NAME_KEYS = (
+    *("name", "key", "Name", "Key", "property", "path", "parameter", "variable", "field"),
+    *("k", "env", "fieldName", "ParameterKey"),
+)
 _SPELLED = ("value", "values", "default", "string", "content", "plain", "inline", "literal", "raw")
 _VALUE_KEYS = frozenset(
     [
@@ -59,12 +62,18 @@ _VALUE_KEYS = frozenset(
         "plainText",
         "defaultValue",
         "stringValue",
+        "fieldValue",
+        "ParameterValue",
+        "val",
+        "v",
     ]
 )
 _SECRET_DATA = ("data", "stringData")
 _SWITCHES = frozenset({bool, type(None)})
 _NUMBERS = frozenset({int, float})
 _SHORTEST_KEY = 12
+_NEAR = 20
+"""Arguments between a program and a flag of it."""
 _USER_FLAGS = frozenset({"-u", "--user"})
 
 
@@ -249,7 +258,7 @@ def _promised(flag: str, value: str, before: Sequence[Any]) -> Suspicion:
     if "=" in flag or " " in flag or value.startswith("-"):
         return Suspicion.NONE
     if is_short_flag(flag):
-        login = LOGIN.search(" ".join(each for each in before if isinstance(each, str)))
+        login = LOGIN.search(" ".join(each for each in before[-_NEAR:] if isinstance(each, str)))
         return Suspicion.UNLESS_NAME if login else Suspicion.IF_RANDOM
     return suspicion(flag)
 

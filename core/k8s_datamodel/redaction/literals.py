@@ -18,7 +18,7 @@ _WORD = re.compile(
     r"true|false|yes|no|none|null|nil|on|off|enabled?|disabled?|required|optional|mandatory|auto"
     r"|automatic|bearer|basic|digest|unknown|undefined|omit|n/a|string|integer|number|boolean"
     r"|object|array|header|query|cookie|generated?|anonymous|internal|external|jwt|oidc|oauth2?"
-    r"|saml2?|ldap|mtls|x509|rsa|iam|rbac|opaque",
+    r"|saml2?|ldap|mtls|x509|rsa|iam|rbac|opaque|sha-?(?:1|256|512)",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
@@ -31,6 +31,7 @@ _REFERENCE = re.compile(
       :[^\s@]+
     | ENC\[.* | [A-Za-z][A-Za-z0-9+.-]*://[^\s@]*            # encrypted; an address
     | projects/[^/]+/secrets/.*
+    | v[0-9]+(?:\.[0-9]+)+                                  # a version
     | __\w+__ | @@?\w+@@? | \#\{.*\}\#? | %\w+% | \(.*\)     # placeholders again
     """,
     re.VERBOSE | re.DOTALL,
@@ -146,6 +147,11 @@ def looks_made(value: str) -> bool:
     return "0" in kinds and changes >= _FEWEST_CHANGES and not _is_name(value)
 
 
+def looks_mixed(value: str) -> bool:
+    """Whether a value looks generated, and is no name of an object, which has no capitals."""
+    return looks_made(value) and {"0", "a", "A"} <= set(map(_kind, value))
+
+
 def is_number(value: float, level: Suspicion) -> bool:
     """Whether a number under a name of that suspicion is a credential, by its length."""
     digits = sum(map(str.isdigit, repr(value)))
@@ -231,6 +237,8 @@ def _is_no_part(value: str) -> bool:
 
 
 def _is_no_name(value: str) -> bool:
+    if value.replace(" ", "").isalpha() and " " in value:
+        return False  # words for people
     return _is_no_name_of_a_secret(value) and not (_is_name(value) or _is_enumerated(value))
 
 

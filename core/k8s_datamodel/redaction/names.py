@@ -38,12 +38,13 @@ class Suspicion(IntEnum):
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PUBLIC = frozenset({"public", "pub", "publickey", "pubkey", "fingerprint"})
 # What may follow without changing what the value is.
-_FORM = re.compile(r"value|plain|(?:plain|clear)text|literal|raw|base|b|data|[0-9]+")
+_FORM = re.compile(r"value|string|plain|(?:plain|clear)text|literal|raw|base|b|data|[0-9]+")
 # A hash tells a password to who guesses, and nothing of what is random.
 _HASH = re.compile(r"(?:hash|hex|sha|md|digest|bcrypt|[0-9]+)")
 _PASSWORD = re.compile(
     r"""
     (?: passwords? | passwd | passphrases? | passcode | pwd | requirepass | masterauth
+      | (?:store|key)pass
       | (?:^|_) (?: pass | otp | totp | pin )
       | (?:^|_|bind|root|admin|user)pw
       | (?: otp | mfa | verification | recovery | backup )_codes?
@@ -68,7 +69,7 @@ _UNLESS_NAME = re.compile(
     (?: secret | tokens | credentials? | creds? | auth | authorization
       | (?:^|_) (?: r[ow] )?community
       | (?: secret | encryption | signing | master | client | session | hmac | jwt | cookie
-          | license | ssh | storage | admin | server | crypto | webhook )_key
+          | license | ssh | storage | admin | server | crypto | webhook )_?key
     )$
     """,
     re.VERBOSE,
@@ -85,7 +86,7 @@ _IF_RANDOM = re.compile(
 # Keys that open nothing.
 _INDEX = re.compile(
     r"""
-    (?: partition | sort | routing | shard | primary | foreign | unique | group_by | topology | map
+    (?: partition | sort | shard | primary | foreign | unique | group_by | topology | map
       | cache | object | index | range | registry | idempotency | deduplication | label | row
       | lookup | translation | i18n )_keys?$
     """,
@@ -93,7 +94,7 @@ _INDEX = re.compile(
 )
 _SHORT_FLAGS = frozenset({"-p", "-a", "-w", "-P"})
 # References to other objects: what they call a key is a name.
-_REFERENCE = re.compile(r"(?:refs?|references?|selectors?|valueFrom)$", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?:refs?|references?|selectors?|valueFrom|extract)$", re.IGNORECASE)
 _COUNTED = frozenset(
     {"max", "min", "num", "number", "count", "total", "limit", "tokens", "credentials", "passwords"}
 )
@@ -110,15 +111,20 @@ def suspicion(name: str) -> Suspicion:
     if not words or "checksum" in name or not _PUBLIC.isdisjoint(words):
         return Suspicion.NONE
     joined = _without(_FORM, words)
-    if _INDEX.search(joined):
-        return Suspicion.NONE
-    found = _level(joined)
-    if found is Suspicion.NONE and _PASSWORD.search(_without(_HASH, words)):
-        return Suspicion.PASSWORD
+    found = Suspicion.NONE if _INDEX.search(joined) else _level(joined)
+    if found is Suspicion.NONE:
+        return _level_of_all(words)
     # A variable SECRET_KEY holds a key; a field secretKey may hold the name of a key.
     if found is Suspicion.UNLESS_NAME and words[-1] == "key" and name.isupper():
         return Suspicion.ALWAYS
     return found
+
+
+def _level_of_all(words: Sequence[str]) -> Suspicion:
+    """What a name promises whose end only tells in which form a value is."""
+    if _PASSWORD.search(_without(_HASH, words)):
+        return Suspicion.PASSWORD
+    return Suspicion.IN_PART if _IN_PART.search("_".join(words)) else Suspicion.NONE
 
 
 def _without(ending: re.Pattern[str], words: Sequence[str]) -> str:
@@ -136,8 +142,6 @@ def _level(words: str) -> Suspicion:
         return Suspicion.ALWAYS
     if _UNLESS_NAME.search(words):
         return Suspicion.UNLESS_NAME
-    if _IN_PART.search(words):
-        return Suspicion.IN_PART
     return Suspicion.IF_RANDOM if _IF_RANDOM.search(words) else Suspicion.NONE
 
 

@@ -84,7 +84,9 @@ LOGIN = re.compile(
     r"\b(?:redis-cli|valkey-cli|keydb-cli|mysql\w*|mariadb[\w-]*|sshpass|ldap\w+|mongo\w*|sqlcmd"
     r"|cqlsh|rabbitmqadmin|mosquitto_[ps]ub|login)\b[^|;&\n]*\Z"
 )
-ATTACHED = re.compile(r"(?P<before>(?<![^\s\"'])-p)(?P<literal>[^\s\"'=:/,]{6,256})(?=[\s\"']|\Z)")
+ATTACHED = re.compile(
+    r"(?P<before>(?<![^\s\"'])-p[\"']?)(?P<literal>[^\s\"'=:/,]{6,256})(?=[\s\"']|\Z)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,14 @@ class Pair:
         value: what the value is there.
         needs: what a text must have, one of them at least: a look before the search.
         line: a line of its own, so that it may as well be a sentence.
+        words: surely part of a sentence.
     """
 
     name: re.Pattern[str]
     value: re.Pattern[str]
     needs: tuple[str, ...]
     line: bool = False
+    words: bool = False
 
 
 _NAME = r"(?<![\w.-])(?P<name>[\w.-]{1,100})"
@@ -113,7 +117,7 @@ _SPELLED_NAME = r"(?:name|key|property|field|param(?:eter)?|variable|option|path
 _SPELLED_VALUE = r"(?:value|default(?:_?value)?|string|content|literal)s?"
 
 EQUALS = Pair(
-    re.compile(rf"{_NAME}[\"'\]]{{0,2}}[ \t]*:?=>?(?!=)[ \t]*"),
+    re.compile(rf"{_NAME}[\"'\]]{{0,2}}[ \t]*:?=>?(?!=)[ \t]*(?:\[[ \t]{{0,9}}(?=[\"']))?"),
     re.compile(
         rf"{_QUOTED}|(?P<literal>{_TEMPLATE}|[^\s;&\"'`]+?)"
         r"(?=,[\w.-]{1,100}=|[,)}\]|]{0,3}(?:[\s;&\"'`\\]|\Z))"
@@ -134,6 +138,24 @@ BLOCK = Pair(
     re.compile(r"[ \t]{1,200}(?P<literal>\S+)(?=[ \t\r]*$)", re.MULTILINE),
     (": |", ": >"),
 )
+LISTED = Pair(
+    re.compile(
+        r"""^[ \t-]{0,200}["']?(?P<name>[\w./-]{1,200})["']?[ \t]*:[ \t\r]*\n[ \t]{0,200}-[ \t]+""",
+        re.MULTILINE,
+    ),
+    re.compile(rf"(?:{_QUOTED}|{_PLAIN})(?=[ \t\r]*(?:\#.*)?$)", re.MULTILINE),
+    (":\n", ":\r"),
+)
+SAID = Pair(
+    re.compile(
+        r"""\b(?P<name>passw(?:or)?d|passphrase|token|secret|key)[ \t]{1,9}"""
+        r"""(?:(?:is|was)[ \t]{1,9})?["'`]?""",
+        re.IGNORECASE,
+    ),
+    re.compile(r"""(?P<literal>[^\s"'`,;()]{1,1024}?)(?=\.?(?:[\s"'`,;()]|\Z))"""),
+    ("assw", "ASSW", "ssphrase", "oken", "ecret", "key ", "Key "),
+    words=True,
+)
 FLOW = Pair(
     re.compile(r"""[{,][ \t]*["']?(?P<name>[\w.-]{1,100})["']?[ \t]*:[ \t]+"""),
     re.compile(rf"(?:{_QUOTED}|(?P<literal>[^\s\"'{{\[,}}]{{1,1024}}))(?=[ \t]*[,}}])"),
@@ -153,9 +175,11 @@ FLAG = Pair(
     ("-",),
 )
 HEADERS = Pair(
-    re.compile(r"""(?:-H|--header)[ =]?["']?(?P<name>[\w-]{1,100}):[ \t]{0,9}"""),
+    re.compile(
+        r"""(?:-H|--header|\w_header)[ =]?["']?(?P<name>[\w-]{1,100})(?::|[ \t])[ \t]{0,9}["']?"""
+    ),
     re.compile(r"""(?P<literal>[^\s"']+)(?=["'\s]|\Z)"""),
-    ("-H", "--header"),
+    ("-H", "header"),
 )
 NAME_VALUE = Pair(
     re.compile(
@@ -169,7 +193,9 @@ NAME_VALUE = Pair(
 )
 ELEMENT = Pair(
     re.compile(r"<(?P<name>[A-Za-z_][\w:.-]{0,100})(?:\s[^<>]{0,300})?>\s{0,9}"),
-    re.compile(r"(?P<literal>[^<>\s]+(?:[ \t][^<>\s]+){0,9})(?=\s{0,99}</)"),
+    re.compile(
+        r"(?:<!\[CDATA\[)?(?P<literal>[^<>\s\]]+(?:[ \t][^<>\s\]]+){0,9})(?=(?:\]\]>)?\s{0,99}</)"
+    ),
     ("</",),
 )
 ENTRY = Pair(
@@ -191,6 +217,7 @@ PAIRS = (
     EQUALS,
     COLON,
     BLOCK,
+    LISTED,
     FLOW,
     JSON,
     FLAG,
@@ -199,4 +226,5 @@ PAIRS = (
     ELEMENT,
     ENTRY,
     DOCKERFILE,
+    SAID,
 )

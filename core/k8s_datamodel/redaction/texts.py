@@ -18,6 +18,7 @@ from k8s_datamodel.redaction.literals import (
     is_harmless,
     is_scheme,
     looks_made,
+    looks_mixed,
     looks_random,
     may_be_encoded,
 )
@@ -50,6 +51,8 @@ _HINT = re.compile(
     r"|:[^\s:/@]{4,256}@(?!sha)|:(?:[0-9]{2,5}|\*):[a-z_*]"
 )
 _SHORTEST = 6
+_NEAR = 300
+"""Characters between a program and a flag of it."""
 _CACHED = 100
 
 
@@ -160,7 +163,7 @@ def _behind_names(pair: patterns.Pair, style: Style, replace: Replace, text: str
         at = value.end()
         start, end = value.span(value.lastgroup or 0)
         taken = taken or in_token(text)
-        if taken(start, end) or not _is_value(value, level, style, line=pair.line):
+        if taken(start, end) or not _is_value(value, level, style, pair):
             continue
         parts += text[kept:start], replace(text[start:end])
         kept = end
@@ -171,16 +174,22 @@ def _level(name: re.Match[str]) -> Suspicion:
     """What a name promises; behind some short flags only some programs take a password."""
     if not is_short_flag(name["name"]):
         return suspicion(name["name"])
-    start = name.string.rfind("\n", 0, name.start()) + 1
-    login = patterns.LOGIN.search(name.string[start : name.start()])
-    return Suspicion.UNLESS_NAME if login else Suspicion.IF_RANDOM
+    return Suspicion.UNLESS_NAME if _is_of_login(name) else Suspicion.IF_RANDOM
 
 
-def _is_value(value: re.Match[str], level: Suspicion, style: Style, *, line: bool) -> bool:
+def _is_of_login(flag: re.Match[str]) -> bool:
+    """Whether a flag is one of a program that takes a password behind it, on the same line."""
+    near = flag.string[max(0, flag.start() - _NEAR) : flag.start()]
+    return patterns.LOGIN.search(near.rpartition("\n")[2]) is not None
+
+
+def _is_value(value: re.Match[str], level: Suspicion, style: Style, pair: patterns.Pair) -> bool:
     literal = value[value.lastgroup or 0]
+    if pair.words and not looks_mixed(literal):
+        return False
     if style is Style.PROSE and not looks_made(literal):
         return False
-    if style is Style.MESSAGE and line and literal.isalpha():
+    if style is Style.MESSAGE and pair.line and literal.isalpha():
         return False
     if value.lastgroup == "literal" and patterns.CODE.match(literal):
         return False  # an expression or a variable of a script
@@ -263,8 +272,7 @@ def _argument(match: re.Match[str]) -> str | None:
 
 def _attached(match: re.Match[str]) -> str | None:
     """``-pPASSWORD``, as MySQL's programs take it."""
-    line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
-    if patterns.LOGIN.search(line):
+    if _is_of_login(match):
         return "literal" if is_credential(match["literal"], Suspicion.UNLESS_NAME) else None
     return "literal" if looks_random(match["literal"]) else None
 
