@@ -63,6 +63,7 @@ class Evidence:
         paged: a list is one page of several.
         lists: how many lists of a server hold one namespace at most.
         client: lists that kubectl put together hold some; it may have been asked for a part.
+        collected: namespaces of the objects in those.
     """
 
     cluster: bool = False
@@ -75,6 +76,7 @@ class Evidence:
     paged: bool = False
     lists: int = 0
     client: bool = False
+    collected: set[str] = field(default_factory=set)
 
     def add(self, listing: Listing, place: Place | None) -> None:
         """Take a list into account."""
@@ -83,6 +85,7 @@ class Evidence:
             self.paged = True
         elif listing.made == "client":
             self.client = True
+            self.collected |= names
         elif place and place.namespace:
             (self.bundled if place.bundle else self.gathered).add(place.namespace)
             self.custom |= place.custom
@@ -141,7 +144,8 @@ class Evidence:
             return f"the dump holds those of some namespaces only: {names}{more}"
         if self.lists > 1:
             return "the dump holds a list for each of some namespaces, perhaps not of all"
-        if len(self.alone) == 1:
+        # Beside objects of other namespaces it is one of several ways in which they were written.
+        if len(self.alone) == 1 and self.collected <= self.alone:
             return f"a list of namespace {next(iter(self.alone))}, perhaps not of all"
         return ""
 
