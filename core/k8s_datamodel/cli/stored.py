@@ -73,7 +73,7 @@ def cluster_option() -> click.Option:
 
 def stored_line(snapshot: Snapshot, types: Sequence[ResourceType]) -> str:
     """One line on a snapshot that was just stored: what it holds, and how long it took."""
-    held = [_amount(each, snapshot.counts[each.name]) for each in types]
+    held = [_amount(each, snapshot.counts.get(each.name)) for each in types]
     state = "" if snapshot.complete else " It is incomplete."
     return (
         f"Stored snapshot {snapshot.id} of {snapshot.cluster.context}: {', '.join(held)} "
