@@ -15,7 +15,7 @@ from importlib.machinery import PathFinder
 from typing import NamedTuple
 
 from k8s_datamodel import PROJECT
-from k8s_datamodel.isolation import one_line
+from k8s_datamodel.isolation import printable
 
 
 class EntryPoint(NamedTuple):
@@ -73,7 +73,7 @@ def _name_and_version(metadata: str) -> tuple[str, str]:
 
 def _header(head: str, key: str) -> str:
     match = re.search(rf"^{key}:[ \t]*(\S[^\r\n]*)$", head, re.MULTILINE | re.IGNORECASE)
-    return one_line(match[1]) if match else ""
+    return printable(match[1]) if match else ""
 
 
 def _readers() -> Iterator[Callable[[str], str | None]]:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from k8s_datamodel import distributions
 from k8s_datamodel.distributions import EntryPoint
-from k8s_datamodel.isolation import Fault, FaultError, one_line
+from k8s_datamodel.isolation import Fault, FaultError, printable
 
 OWN_DISTRIBUTION = "k8s-datamodel"
 NO_DISTRIBUTION = "(file)"
@@ -107,7 +107,7 @@ def installed(entry_points: Iterable[EntryPoint] | None = None) -> Iterator[Plug
             seen.add(identity)
             kind: Kind = "built-in" if point.distribution == OWN_DISTRIBUTION else "installed"
             load = partial(_load, point.value)
-            name = one_line(point.name)
+            name = printable(point.name)
             yield Plugin(name, point.distribution, version, point.value, kind, load)
 
 
@@ -117,14 +117,14 @@ def modules(folder: Path) -> Iterator[Plugin]:
         if not path.name.startswith("_"):
             _make_importable(folder)  # targets may be imported without loading the plugin
             load = partial(_import_local, folder, path.stem)
-            yield Plugin(one_line(path.stem), NO_DISTRIBUTION, "", str(path), "module", load)
+            yield Plugin(printable(path.stem), NO_DISTRIBUTION, "", str(path), "module", load)
 
 
 def type_files(folder: Path) -> Iterator[Plugin]:
     """Resource types that are described in YAML files and need no code."""
     for path in sorted([*_files(folder, "*.yaml"), *_files(folder, "*.yml")]):
         load = partial(_read_type_file, path)
-        yield Plugin(one_line(path.stem), NO_DISTRIBUTION, "", str(path), "type file", load)
+        yield Plugin(printable(path.stem), NO_DISTRIBUTION, "", str(path), "type file", load)
 
 
 def _files(folder: Path, pattern: str) -> Iterator[Path]:

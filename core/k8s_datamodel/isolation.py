@@ -50,8 +50,12 @@ class FaultError(Exception):
 
 def one_line(text: str) -> str:
     """A text of somebody else's as one printable line of bounded length, without credentials."""
-    plain = without_credentials(text[:_MOST_READ])
-    line = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
+    return printable(without_credentials(text[:_MOST_READ]))
+
+
+def printable(text: str) -> str:
+    """The same of a name or a version, in which nobody looks for credentials."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
 
 
