@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import k8s_datamodel.redaction  # noqa: F401 - it needs a sys.path that tests here take away
 from command import run
 from fake_distributions import FOLDER
 from k8s_datamodel import PROJECT
