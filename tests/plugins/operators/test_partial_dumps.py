@@ -90,6 +90,10 @@ PARTIAL: dict[str, dict[str, Any]] = {
 WHOLE: dict[str, dict[str, Any]] = {
     "a server's list of the cluster": {"d.json": served(WEB, CACHE, OPERATOR)},
     "kubectl's list in which nobody is missing": {"d.json": kubectl(WEB, CACHE, OPERATOR)},
+    "a server's list of one namespace among manifests of others": {
+        "d.json": served(OPERATOR),
+        "web.json": workload("web", "shop"),
+    },
     "support bundle of all namespaces": {
         f"{BUNDLE}namespaces.json": namespaces(*ALWAYS, "prod"),
         **{f"{BUNDLE}deployments/{name}.json": bare() for name in ALWAYS},

@@ -63,7 +63,6 @@ class Evidence:
         paged: a list is one page of several.
         lists: how many lists of a server hold one namespace at most.
         client: lists that kubectl put together hold some; it may have been asked for a part.
-        collected: namespaces of the objects in those.
     """
 
     cluster: bool = False
@@ -76,7 +75,6 @@ class Evidence:
     paged: bool = False
     lists: int = 0
     client: bool = False
-    collected: set[str] = field(default_factory=set)
 
     def add(self, listing: Listing, place: Place | None) -> None:
         """Take a list into account."""
@@ -85,7 +83,6 @@ class Evidence:
             self.paged = True
         elif listing.made == "client":
             self.client = True
-            self.collected |= names
         elif place and place.namespace:
             (self.bundled if place.bundle else self.gathered).add(place.namespace)
             self.custom |= place.custom
@@ -119,11 +116,18 @@ class Evidence:
             return Number(value, "estimate", CLIENT)
         return Number(None, None, UNKNOWN)
 
-    def coverage(self, resource: Resource, namespace: str | None, namespaces: Set[str]) -> Coverage:
+    def coverage(
+        self, resource: Resource, namespace: str | None, namespaces: Set[str], held: Set[str]
+    ) -> Coverage:
         """Whether the objects in the source are all that the cluster has.
 
-        Loose manifests are no dump of a cluster: they hold what they hold. For the arguments see
-        ``number``.
+        Loose manifests are no dump of a cluster: they hold what they hold.
+
+        Args:
+            resource: whose.
+            namespace: that limits them; None for all.
+            namespaces: names of all Namespace objects of the source.
+            held: namespaces of the objects in the source, wherever they stand.
         """
         if self.paged:
             return Coverage(whole=False, lacks="a list in the source is one page of several")
@@ -133,9 +137,9 @@ class Evidence:
             return Coverage(whole=False)
         if namespace:
             return Coverage(whole=False)
-        return Coverage(whole=False, lacks=self._some_only())
+        return Coverage(whole=False, lacks=self._some_only(held))
 
-    def _some_only(self) -> str:
+    def _some_only(self, held: Set[str]) -> str:
         """Why the source holds the objects of some namespaces only; empty if nothing says so."""
         asked = sorted(self.bundled | self.gathered)
         if asked:
@@ -144,8 +148,7 @@ class Evidence:
             return f"the dump holds those of some namespaces only: {names}{more}"
         if self.lists > 1:
             return "the dump holds a list for each of some namespaces, perhaps not of all"
-        # Beside objects of other namespaces it is one of several ways in which they were written.
-        if len(self.alone) == 1 and self.collected <= self.alone:
+        if len(self.alone) == 1 and self.alone == held:
             return f"a list of namespace {next(iter(self.alone))}, perhaps not of all"
         return ""
 

@@ -103,7 +103,8 @@ class Index:
         kind = self.kind(resource)
         if kind is None:
             return Coverage(whole=False)
-        return kind.evidence.coverage(resource, namespace, self._namespaces())
+        held = {where for where, _ in kind.entries}
+        return kind.evidence.coverage(resource, namespace, self._namespaces(), held)
 
     def says_none(self, resource: Resource, namespace: str | None) -> bool:
         """Whether a list in the source shows that there is none, rather than nothing at all."""
