@@ -42,7 +42,7 @@ def run(script: str, folder: Path, **env: str) -> str:
 
 def test_the_page_on_safety(tmp_path: Path) -> None:
     said = run(lines("safety.md"), tmp_path)
-    assert said.count("The database is well.") == 3
+    assert said.count("The database is well.") == 4
     assert "Stored with --no-redact: 2." in said
 
 
