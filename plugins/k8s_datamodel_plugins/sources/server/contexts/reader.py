@@ -91,22 +91,15 @@ class KubeContext:
         }
 
 
-def read_context(paths: Sequence[str], name: str | None) -> KubeContext:
-    """One context of kubeconfigs, the first of which says what several say.
+def read_files(paths: Sequence[str]) -> Kubeconfig:
+    """What several files say together; the first that says a thing wins.
 
     Args:
         paths: of the files; those that are not there are passed over.
-        name: of the context; None for the current one.
 
     Raises:
-        SourceError: a file cannot be read or is no kubeconfig, or the context is not complete.
-        UsageError: there is no such context.
+        SourceError: a file cannot be read or is no kubeconfig.
     """
-    return choose(read_files(paths), name)
-
-
-def read_files(paths: Sequence[str]) -> Kubeconfig:
-    """What several files say together. Raises SourceError for one that is no kubeconfig."""
     there = [(path, parsed) for path in paths if (parsed := _file(path)) is not None]
     return _merged(", ".join(path for path, _ in there), there)
 
@@ -117,7 +110,16 @@ def read_mapping(document: Mapping[str, Any], where: str) -> Kubeconfig:
 
 
 def choose(config: Kubeconfig, name: str | None) -> KubeContext:
-    """One context; see ``read_context``."""
+    """One context of a kubeconfig.
+
+    Args:
+        config: has it.
+        name: of the context; None for the current one.
+
+    Raises:
+        SourceError: the context is not complete.
+        UsageError: there is no such context.
+    """
     chosen = name or config.current
     _check(config, chosen)
     context = config.contexts[chosen].value
