@@ -17,7 +17,7 @@ from urllib.parse import quote as url_quote
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.location import companions
 
-PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 2.0
 """How long to wait for others' transactions, which are short, before they are said to be there."""
 
 _LOCKED = "locked"
@@ -26,7 +26,7 @@ _LOCKED = "locked"
 def connect(path: Path) -> sqlite3.Connection:
     """SQLite's connection to a file that is there."""
     name = f"file:{url_quote(str(path))}?mode=rw"
-    return sqlite3.connect(name, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS)
+    return sqlite3.connect(name, uri=True, isolation_level=None, timeout=_PATIENCE_SECONDS)
 
 
 def is_locked(error: sqlite3.Error) -> bool:
@@ -56,23 +56,26 @@ def settle(path: Path) -> Sequence[Path]:
         except sqlite3.Error as error:
             if is_locked(error):
                 raise used(path) from error
-    return set_aside([each for each in companions(path) if os.path.lexists(each)])
-
-
-def set_aside(paths: Sequence[Path]) -> Sequence[Path]:
-    """Give files other names, of which they say that they are old; these names."""
-    now = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
-    aside = [each.with_name(f"{each.name}.old-{now}-{os.urandom(2).hex()}") for each in paths]
-    for old, new in zip(paths, aside, strict=True):
-        old.rename(new)
-    return aside
+    return _set_aside([each for each in companions(path) if os.path.lexists(each)])
 
 
 def keep_aside(path: Path) -> Sequence[Path]:
     """Give a file a second name, so that it lasts when another takes its place; that name."""
-    now = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
-    aside = path.with_name(f"{path.name}.old-{now}-{os.urandom(2).hex()}")
+    aside = _old(path)
     with suppress(OSError):
         aside.hardlink_to(path)
         return [aside]
-    return set_aside([path])  # a file system without hard links
+    return _set_aside([path])  # a file system without hard links
+
+
+def _set_aside(paths: Sequence[Path]) -> Sequence[Path]:
+    """Give files names that say that they are old; these names."""
+    aside = [_old(each) for each in paths]
+    for path, old in zip(paths, aside, strict=True):
+        path.rename(old)
+    return aside
+
+
+def _old(path: Path) -> Path:
+    now = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
+    return path.with_name(f"{path.name}.old-{now}-{os.urandom(2).hex()}")
