@@ -6,6 +6,7 @@ import base64
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -71,6 +72,25 @@ def test_an_environments_proxy_leads_to_other_machines(
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         assert "does not let us through" in refusal(kubeconfig)
     assert set(proxy.asked) == {"cluster.invalid:6443"}
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        "user:caf\N{LATIN SMALL LETTER E WITH ACUTE}",
+        "us\N{EURO SIGN}r:p:s/@",
+        "user:\N{SNOWMAN}",
+        "user:",
+    ],
+)
+def test_a_proxy_gets_a_name_and_password_in_utf_8(
+    cluster: Cluster, tmp_path: Path, login: str
+) -> None:
+    header = "Basic " + base64.b64encode(login.encode()).decode()
+    user, _, password = login.partition(":")
+    with ConnectProxy(authorization=header) as proxy:
+        url = proxy.url.replace("//", f"//{quote(user, safe='')}:{quote(password, safe='')}@")
+        assert works(through(cluster, tmp_path, url))
 
 
 def test_a_proxy_gets_its_password(cluster: Cluster, tmp_path: Path) -> None:

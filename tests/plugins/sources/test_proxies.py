@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from pathlib import Path
 
@@ -135,14 +136,17 @@ def test_the_kubeconfigs_proxy_is_always_taken(server: str, no_proxy: str) -> No
         ("http://user:p%40ss@proxy.example:3128", P, "user:p@ss"),
         ("http://user@proxy.example:3128", P, "user:"),
         ("http://:pass@proxy.example:3128", P, ":pass"),
+        ("http://us%E2%82%ACr:%E2%98%83@proxy.example:3128", P, "us\N{EURO SIGN}r:\N{SNOWMAN}"),
         (P, P, ""),
     ],
 )
 def test_credentials_are_kept_apart(url: str, shown: str, credentials: str) -> None:
+    encoded = base64.b64encode(credentials.encode()).decode()
+    headers = {"proxy-authorization": f"Basic {encoded}"} if credentials else {}
     for chosen in (choose("https://a", url, {}), choose("https://a", None, {"HTTPS_PROXY": url})):
         assert chosen is not None
-        assert (chosen.url, chosen.credentials) == (shown, credentials)
-        assert not credentials or credentials not in repr(chosen)
+        assert (chosen.url, chosen.headers) == (shown, headers)
+        assert not credentials or encoded not in repr(chosen)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
@@ -88,7 +86,7 @@ def _manager(
     """
     configuration.proxy = proxy.url if proxy else None
     configuration.no_proxy = ""
-    configuration.proxy_headers = _proxy_headers(proxy)
+    configuration.proxy_headers = proxy.headers if proxy else None
     # One more than are in flight: a connection is given back a moment after its body is read.
     configuration.connection_pool_maxsize = limits.parallel + 1
     if not configuration.verify_ssl:
@@ -116,9 +114,3 @@ def _context(configuration: Configuration) -> ssl.SSLContext:
         authority=configuration.ssl_ca_cert,
         authority_data=getattr(configuration, "ca_cert_data", None),
     )
-
-
-def _proxy_headers(proxy: proxies.Proxy | None) -> Mapping[str, Any] | None:
-    if proxy is None or not proxy.credentials:
-        return None
-    return urllib3.make_headers(proxy_basic_auth=proxy.credentials)

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from k8s_datamodel.api import SourceError
+from k8s_datamodel_plugins.sources.server.contexts.headers import basic
 
 _Address: TypeAlias = "IPv4Address | IPv6Address"
 
@@ -27,11 +28,11 @@ class Proxy:
 
     Attributes:
         url: where it is; never with credentials in it, so it may be shown.
-        credentials: ``user:password``, empty if it wants none.
+        headers: what it is sent besides; its password is among it.
     """
 
     url: str
-    credentials: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def choose(
@@ -96,7 +97,9 @@ def _usable(parts: SplitResult | None, origin: str) -> Proxy:
         )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     given = parts.username is not None
-    return Proxy(f"{parts.scheme}://{where}", f"{user}:{password}" if given else "")
+    # Not by urllib3, which knows Latin-1 only.
+    headers = {"proxy-authorization": basic(user, password)} if given else {}
+    return Proxy(f"{parts.scheme}://{where}", headers)
 
 
 def _needed(server: str, no_proxy: str) -> bool:

@@ -64,9 +64,6 @@ def ask(
 def _manager(proxy: proxies.Proxy | None, trust: ssl.SSLContext) -> urllib3.PoolManager:
     if proxy is None:
         return urllib3.PoolManager(ssl_context=trust)
-    headers = (
-        urllib3.make_headers(proxy_basic_auth=proxy.credentials) if proxy.credentials else None
-    )
     return urllib3.ProxyManager(
-        proxy.url, proxy_headers=headers, ssl_context=trust, proxy_ssl_context=trust
+        proxy.url, proxy_headers=proxy.headers, ssl_context=trust, proxy_ssl_context=trust
     )
