@@ -204,8 +204,7 @@ def start(
     """
     timestamp, started = now(), time.monotonic()
     with closing(open_source()) as source:
-        reader = Reader(source, registry, types, namespace, asked or ALL)
-        reader.cluster_name = cluster_name
+        reader = Reader(source, registry, types, namespace, asked or ALL, cluster_name)
         if namespace:
             _look_up(namespace, source, reader, storing=storing)
         with Run(reader, registry, types, timestamp, started) as run:
@@ -254,13 +253,11 @@ def store(
     cluster = result_of(run.reader.describe())
     door = Door(store_.redaction_key if options.redact else None)
     redaction = door.redaction or UNREDACTED
-    run.reader.door = door
-    if not options.full:
-        run.reader.known = store_.known(cluster, redaction)
+    known_objects = None if options.full else store_.known(cluster, redaction)
     beginning, left_out = begin(store_, run.types)
     with beginning as writer:
         unheld = {entry.resource_type for entry in left_out}
-        run.reader.note_context = getattr(writer, "note_context", None)
+        run.reader.store_through(door, known_objects, getattr(writer, "note_context", None))
         for resource_type, records in _batches(run.records(), seen):
             if resource_type.name not in unheld:
                 writer.write(resource_type, records)

@@ -118,13 +118,11 @@ class Reader:
         types: the types of the run, whose facts are gathered while a list streams by.
         namespace: limits what is namespaced.
         asked: what is wanted of the types.
+        cluster_name: what the user calls the cluster; None for what the source calls it.
 
     Attributes:
-        known: objects that need not be read again; None to read everything.
         door: what objects pass before anybody sees them, in a run that stores; None to let them
             pass as they are.
-        note_context: keeps what custom resources can be known by; None where nothing does.
-        cluster_name: what the user calls the cluster; None for what the source calls it.
     """
 
     def __init__(
@@ -134,15 +132,16 @@ class Reader:
         types: Sequence[ResourceType],
         namespace: str | None = None,
         asked: Asked = ALL,
+        cluster_name: str | None = None,
     ) -> None:
         self.ledger: list[LedgerEntry] = []
         self.asked = asked
         self.namespace = namespace
         self._source = source
-        self.known: KnownObjects | None = None
         self.door: Door | None = None
-        self.note_context: Callable[[Resource, str], None] | None = None
-        self.cluster_name: str | None = None
+        self._known: KnownObjects | None = None
+        self._note_context: Callable[[Resource, str], None] | None = None
+        self._cluster_name = cluster_name
         self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
         self._lock = threading.Lock()
         self._described: Future[ClusterInfo] | None = None
@@ -162,6 +161,21 @@ class Reader:
             facts.makers[resource_type.name] = registry.load_fact(resource_type, read)
         except DatamodelError as fault:  # that type's own, when it asks for the facts
             facts.faults[resource_type.name] = fault
+
+    def store_through(
+        self,
+        door: Door,
+        known: KnownObjects | None = None,
+        note_context: Callable[[Resource, str], None] | None = None,
+    ) -> None:
+        """Read for a snapshot. Called before the first list.
+
+        Args:
+            door: what objects pass before anybody sees them.
+            known: objects that need not be read again; None to read everything.
+            note_context: keeps what custom resources can be known by; None where nothing does.
+        """
+        self.door, self._known, self._note_context = door, known, note_context
 
     def close(self, *, patient: bool = True) -> None:
         """End the threads; what they still wait for is thrown away.
@@ -185,7 +199,7 @@ class Reader:
 
     def _describe(self) -> ClusterInfo:
         found = self._source.describe(self.record)
-        return replace(found, context=self.cluster_name) if self.cluster_name else found
+        return replace(found, context=self._cluster_name) if self._cluster_name else found
 
     def stream(self, wanted: Resource | Read, type_name: str) -> Generator[Page, None, Outcome]:
         """Pages of a list; the facts of all types are gathered as they pass."""
@@ -242,15 +256,15 @@ class Reader:
 
         with closing(side_by_side(wanted, read, PARALLEL)) as pages:
             for each, page in pages:
-                if isinstance(page, Outcome) and each.context and self.note_context:
-                    self.note_context(each.resource, each.context)
+                if isinstance(page, Outcome) and each.context and self._note_context:
+                    self._note_context(each.resource, each.context)
                 yield each.resource, page
 
     def _known_in(self, context: str) -> KnownObjects | None:
         """A custom resource reads differently when its CRD changed, though it did not itself."""
-        if self.known is None or self.note_context is None or not context:
+        if self._known is None or self._note_context is None or not context:
             return None
-        return _InContext(self.known, context)
+        return _InContext(self._known, context)
 
     def _pages(self, read: Read, facts: _Facts) -> Generator[Page, None, Outcome]:
         selector = _selector(read)
@@ -306,7 +320,7 @@ class Reader:
 
         What is stored is not what the object is to one who reads it as it is.
         """
-        return self.known if builtin(read.resource) and _key(read) not in self._raw else None
+        return self._known if builtin(read.resource) and _key(read) not in self._raw else None
 
     def _drain(self, read: Read) -> Outcome:
         pages = self._pages(read, self._facts[_key(read)])

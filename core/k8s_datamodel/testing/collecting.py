@@ -57,6 +57,7 @@ def collect(
     """
     asked = Asked({resource_type.name: tuple(patterns)} if patterns else {})
     with start(lambda: source, alone(resource_type), (resource_type,), namespace, asked) as run:
-        run.reader.door = Door(b"any salt") if storing else None
+        if storing:
+            run.reader.store_through(Door(b"any salt"))
         records = [record for _, record in run.records()]
         return Collected(records, run.counts[resource_type.name], list(run.ledger))
