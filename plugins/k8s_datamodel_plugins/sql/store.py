@@ -19,7 +19,7 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins.sql import maintenance, reader
 from k8s_datamodel_plugins.sql.connection import Database
-from k8s_datamodel_plugins.sql.index import SqlKnownObjects, known_objects
+from k8s_datamodel_plugins.sql.known_objects import SqlKnownObjects, known_objects
 from k8s_datamodel_plugins.sql.location import check_file, locate
 from k8s_datamodel_plugins.sql.migrations import prepare
 from k8s_datamodel_plugins.sql.schema import fit, stored_types

@@ -1,0 +1,149 @@
+"""Objects that the index knows, read from the database in place of the API server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from k8s_datamodel.api import ClusterInfo, KubernetesObject, Resource, StorageError
+from k8s_datamodel_plugins.sql.connection import Database
+from k8s_datamodel_plugins.sql.content import StoredObject, clean, digest_of, parsed
+from k8s_datamodel_plugins.sql.encoding import indexable, resource_name
+from k8s_datamodel_plugins.sql.index import how_redacted, is_sealed
+
+_BLOCK_BYTES = 2 * 1024 * 1024
+_BLOCK_OBJECTS = 200
+
+_CLUSTER = ("uid", "source", "version", "redaction")
+
+_FIND_CLUSTER = """
+SELECT id FROM kdm_clusters
+WHERE uid = :uid AND source = :source AND version = :version AND redaction = :redaction
+"""
+
+_FIND_RESOURCE = """
+SELECT d.id FROM kdm_indexed d JOIN kdm_clusters c ON c.id = d.cluster_id
+WHERE d.resource = :resource AND d.context = :context
+  AND c.uid = :uid AND c.source = :source AND c.version = :version AND c.redaction = :redaction
+"""
+
+
+class SqlKnownObjects:
+    """A ``contracts.KnownObjects`` of one cluster, one server version and one redaction."""
+
+    def __init__(self, database: Database, cluster: Mapping[str, str | None]) -> None:
+        self._database = database
+        self._cluster = cluster
+
+    def find(
+        self, resource: Resource, versions: Mapping[str, str], context: str = ""
+    ) -> Mapping[str, KubernetesObject]:
+        """Objects that the store still holds unchanged, see ``contracts.KnownObjects``.
+
+        They are read from the database as they are asked for, some at a time: go through them in
+        order. Ask for kinds that are built in, or give the context that the writer noted: a custom
+        resource reads differently when its CRD changed, whatever its resourceVersion says. An entry
+        of the index that was changed by anybody else, or made before entries had seals, is passed
+        over.
+        """
+        name = resource_name(f"{resource.group}/{resource.version}", resource.kind)
+        uids = [uid for uid in versions if indexable(uid)]
+        context = clean(context)
+        read = (*(self._cluster[part] for part in _CLUSTER), name, context)
+        found: dict[str, tuple[int, int, str]] = {}
+        with self._database.read() as transaction:
+            indexed_id = transaction.run(
+                _FIND_RESOURCE,
+                {**self._cluster, "resource": name, "context": context},
+            ).scalar()
+            if indexed_id is None:
+                return {}
+            for row in transaction.lookup(
+                "SELECT x.uid, x.resource_version, x.seal, o.digest, o.id, o.size FROM kdm_index x "
+                "JOIN kdm_objects o ON o.id = x.object_id "
+                "WHERE x.indexed_id = {mark} AND x.uid IN ({keys})",
+                uids,
+                indexed_id,
+            ):
+                uid, version, sealed, digest, number, size = row
+                if versions[uid] == version and is_sealed(sealed, read, uid, version, digest):
+                    found[uid] = (number, size, version)
+        return _StoredObjects(self._database, found)
+
+
+class _StoredObjects(Mapping[str, KubernetesObject]):
+    """Objects by uid, read from the database some at a time."""
+
+    def __init__(self, database: Database, found: Mapping[str, tuple[int, int, str]]) -> None:
+        self._database = database
+        self._found = found
+        self._order = list(found)
+        self._position = {uid: position for position, uid in enumerate(self._order)}
+        self._block: Mapping[str, KubernetesObject] = {}
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._order)
+
+    def __contains__(self, uid: object) -> bool:
+        return uid in self._found
+
+    def __getitem__(self, uid: str) -> KubernetesObject:
+        # Bound once: another thread may replace the block meanwhile.
+        block = self._block
+        if uid not in block:
+            block = self._block = self._load(self._uids_from(self._position[uid]))
+        return block[uid]
+
+    def _uids_from(self, start: int) -> list[str]:
+        uids: list[str] = []
+        size = 0
+        for uid in self._order[start : start + _BLOCK_OBJECTS]:
+            size += self._found[uid][1]
+            if uids and size > _BLOCK_BYTES:
+                break
+            uids.append(uid)
+        return uids
+
+    def _load(self, uids: Sequence[str]) -> Mapping[str, KubernetesObject]:
+        ids = [self._found[uid][0] for uid in uids]
+        with self._database.read() as transaction:
+            rows = {
+                row[0]: (row[1], row[2])
+                for row in transaction.lookup(
+                    "SELECT id, digest, body FROM kdm_objects WHERE id IN ({keys})", ids
+                )
+            }
+        if len(rows) < len(set(ids)):
+            raise StorageError(
+                f"{self._database.place}: another process deleted snapshots meanwhile; run again"
+            )
+        return {uid: self._object(uid, *rows[self._found[uid][0]]) for uid in uids}
+
+    def _object(self, uid: str, digest: bytes, body: str) -> KubernetesObject:
+        if digest_of(body) != bytes(digest):
+            raise StorageError(
+                f"{self._database.place}: the database is damaged (`database verify` tells): the "
+                f"content of object {self._found[uid][0]} is not what its digest says"
+            )
+        stored = StoredObject(parsed(body))
+        stored.digest = bytes(digest)
+        stored.size = self._found[uid][1]
+        metadata: dict[str, Any] = stored["metadata"]
+        metadata["resourceVersion"] = self._found[uid][2]
+        return stored
+
+
+def known_objects(
+    database: Database, cluster: ClusterInfo, redaction: str
+) -> SqlKnownObjects | None:
+    """What is known of a cluster at this server version, redacted in this way; None for nothing."""
+    if not indexable(cluster.uid, cluster.version, cluster.source, redaction):
+        return None
+    values = (cluster.uid, cluster.source, cluster.version, how_redacted(redaction))
+    key = dict(zip(_CLUSTER, values, strict=True))
+    with database.read() as transaction:
+        found = transaction.scalar(_FIND_CLUSTER, key)
+    return None if found is None else SqlKnownObjects(database, key)
