@@ -162,13 +162,16 @@ def test_counts_are_of_the_snapshot_and_null_for_types_that_it_lacks(backend: Ba
     assert list(store.records(number, "unheard_of", specs=True)) == []
 
 
-def test_snapshots_come_oldest_first_and_the_limit_keeps_the_newest(backend: Backend) -> None:
+def test_copies_come_oldest_first_and_the_limit_keeps_the_newest(backend: Backend) -> None:
     store = backend.open()
-    days = {day: store_widgets(store, [], timestamp=f"2024-03-{day} 00:00:00") for day in (17, 15)}
-    days[16] = store_widgets(
-        store, [], timestamp="2024-03-16 00:00:00", cluster=replace(CLUSTER, context="dev")
-    )
-    twin = store_widgets(store, [], timestamp="2024-03-17 00:00:00")
+
+    def copied(day: int, cluster: ClusterInfo = CLUSTER) -> int:
+        times = {"timestamp": f"2024-03-{day} 00:00:00", "created_at": "2024-04-01 00:00:00"}
+        return store_widgets(store, [], cluster=cluster, **times)
+
+    days = {day: copied(day) for day in (17, 15)}
+    days[16] = copied(16, replace(CLUSTER, context="dev"))
+    twin = copied(17)
 
     def numbers(query: SnapshotQuery) -> list[int]:
         return [each.id for each in store.snapshots(query)]
