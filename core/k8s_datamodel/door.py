@@ -42,6 +42,7 @@ class Door:
     def __init__(self, key: bytes | None) -> None:
         self._key = key
         self._redactor = None if key is None else Redactor(key)
+        self._noting = None if key is None else _Noting(key, self._note)
         self._of_raw: dict[int, str] = {}
 
     @property
@@ -57,10 +58,7 @@ class Door:
             raw: somebody gets the objects as they are. What was replaced in them is kept in mind,
                 for ``record``.
         """
-        redactor = self._redactor
-        if redactor and raw:
-            assert self._key is not None  # noqa: S101 - it has made the redactor
-            redactor = _Noting(self._key, self._note)
+        redactor = self._noting if raw else self._redactor
         clean: list[KubernetesObject] = []
         as_is: list[KubernetesObject] = []
         refused: list[str] = []
