@@ -7,15 +7,12 @@ which a name and password in the server's URL come before everything else.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
 from k8s_datamodel.api import SourceError
+from k8s_datamodel_plugins.sources.server.contexts import jwt
 from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
 from k8s_datamodel_plugins.sources.server.contexts.reader import Entry, KubeContext
 from k8s_datamodel_plugins.sources.server.contexts.servers import check_file, check_trust, server
@@ -38,7 +35,6 @@ _REMOVED = {
     "azure": "Azure's kubelogin",
     "gcp": "gke-gcloud-auth-plugin",
 }
-_JWT_PARTS = 3
 
 
 def usable(context: KubeContext) -> KubeContext:
@@ -176,19 +172,10 @@ def _check_provider(provider: Mapping[str, Any]) -> None:
 def _check_tokens(config: Mapping[str, str]) -> None:
     """What of OpenID Connect can be seen without asking anybody."""
     if token := config.get("id-token"):
-        parts = token.split(".")
-        if len(parts) != _JWT_PARTS or not _is_claims(parts[1]):
+        if jwt.claims(token) is None:
             raise FieldError("its auth-provider oidc has an id-token that is no JWT")
     elif not config.get("refresh-token"):
         raise FieldError("its auth-provider oidc has neither an id-token nor a refresh-token")
-
-
-def _is_claims(part: str) -> bool:
-    try:
-        claims = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
-        return isinstance(orjson.loads(claims), dict)
-    except (binascii.Error, ValueError):
-        return False
 
 
 def _some(user: Mapping[str, Any], keys: tuple[str, ...]) -> bool:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 
 from k8s_datamodel.api import SourceError
-from k8s_datamodel_plugins.sources.server.contexts import headers
+from k8s_datamodel_plugins.sources.server.contexts import headers, jwt
 from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
 from k8s_datamodel_plugins.sources.server.contexts.reader import Entry, read_files
 from k8s_datamodel_plugins.sources.server.limits import Limits
@@ -90,7 +88,7 @@ class Session:
                 " scope openid"
             )
         taken = {**config, **changed}
-        _valid(taken)
+        _valid(taken)  # expired or not, but a JWT
         self._renewed_at = time.monotonic()
         return taken
 
@@ -128,10 +126,11 @@ def _valid(config: Mapping[str, str]) -> bool:
     token = config.get("id-token")
     if not token:
         return False
+    claims = jwt.claims(token)
     try:
-        claims = token.split(".")[1]
-        document = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
-        expiry = float(document.get("exp") or 0)
-    except (AttributeError, IndexError, TypeError, ValueError):
-        raise FieldError("its id-token is no JWT") from None
+        expiry = None if claims is None else float(claims.get("exp") or 0)
+    except (TypeError, ValueError):
+        expiry = None
+    if expiry is None:
+        raise FieldError("its id-token is no JWT")
     return time.time() + _BEFORE_SECONDS < expiry
