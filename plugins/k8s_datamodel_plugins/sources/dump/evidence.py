@@ -133,9 +133,7 @@ class Evidence:
             return Coverage(whole=False, lacks="a list in the source is one page of several")
         if self.cluster or self._covers(namespaces) or self._holds(resource, namespace):
             return Coverage(whole=True)
-        if not resource.namespaced:
-            return Coverage(whole=False)
-        if namespace:
+        if namespace or not resource.namespaced:
             return Coverage(whole=False)
         return Coverage(whole=False, lacks=self._some_only(held))
 
