@@ -151,6 +151,23 @@ CASES: dict[str, Case] = {
     "discovery fails": ({"discovery": (500, {}, "x")}, {}, "HTTP 500"),
     "discovery is a page": ({"discovery": (200, {}, "<html>")}, {}, "JSON"),
     "discovery names no endpoint": ({"discovery": (200, {}, "{}")}, {}, "token_endpoint"),
+    "discovery names an endpoint that is no URL": (
+        {"discovery": (200, {}, '{"token_endpoint": "https://[x"}')},
+        {},
+        "is no URL",
+    ),
+    "discovery names an endpoint at no port": (
+        {"discovery": (200, {}, '{"token_endpoint": "https://localhost:x/"}')},
+        {},
+        "is no URL",
+    ),
+    "discovery is at what is no URL": (
+        {"discovery": (302, {"Location": "https://[x"}, "")},
+        {},
+        "is no URL",
+    ),
+    "the issuer is no URL": ({}, {"idp_issuer_url": "https://[x"}, "is no URL"),
+    "the issuer is at no port": ({}, {"idp_issuer_url": "https://localhost:x"}, "is no URL"),
     "discovery goes round in a circle": (
         {"discovery": (302, {"Location": DISCOVERY}, "")},
         {},

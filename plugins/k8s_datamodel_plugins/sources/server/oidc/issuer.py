@@ -96,7 +96,7 @@ def _endpoint(issuer: str, trust: ssl.SSLContext, limits: Limits) -> str:
         answer = single.ask("GET", _secure(url), trust, limits)
         if answer.status not in _REDIRECTED:
             break
-        url = urljoin(url, answer.headers.get("Location", ""))
+        url = _joined(url, answer.headers.get("Location", ""))
     if answer.status != _OK:
         raise _AnswerError(f"HTTP {answer.status} for {DISCOVERY}")
     endpoint = _object(answer).get("token_endpoint")
@@ -105,9 +105,21 @@ def _endpoint(issuer: str, trust: ssl.SSLContext, limits: Limits) -> str:
     return _secure(endpoint)
 
 
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise _AnswerError("it redirects to what is no URL") from None
+
+
 def _secure(url: str) -> str:
     """The URL, as nothing is asked of somebody whom we could not know."""
-    if urlsplit(url).scheme != "https":
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise _AnswerError(f"{_shown(url)} is no URL") from None
+    if parts.scheme != "https":
         raise _AnswerError(f"{_shown(url)} is not https")
     return url
 
@@ -194,4 +206,4 @@ def _shown(url: str) -> str:
             netloc=parts.netloc.rpartition("@")[2], query="", fragment=""
         ).geturl()
     except ValueError:
-        return "(no URL)"
+        return "(unreadable)"
