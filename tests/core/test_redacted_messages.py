@@ -14,6 +14,8 @@ SECRET = "".join(_RANDOM.choices(string.ascii_letters + string.digits, k=24)) + 
 
 MESSAGES = {
     "URL": f"cannot reach https://shop:{SECRET}@proxy.example:3128/x: timeout",
+    "URL in a file's place": f"postgresql:/shop:{SECRET}@db.example/shop: there is no folder",
+    "URL without a host": f"postgresql:///shop:{SECRET}@db.example/shop: there is no folder",
     "query": f"Get https://acme.example/api?access_token={SECRET}&limit=1: EOF",
     "header": f'invalid header "Authorization: Bearer {SECRET}"',
     "JSON": f'{{"kind":"ExecCredential","status":{{"token":"{SECRET}"}}}}',
@@ -32,6 +34,8 @@ HARMLESS = [
     "oidc: verify token: oidc: token is expired (Token Expiry: 2026-01-02 03:04:05 +0000 UTC)",
     "conversion webhook for acme.io/v1, Kind=Shop failed: Post https://shop.acme.svc:443/convert",
     "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+    "file:/C:/charts/shop@1.2/values.yaml: cannot be read",
+    "oci:/images:v1@sha256:" + "0a" * 32 + ": cannot be read",
     "the provided continue parameter is too old to display a consistent list result",
 ]
 

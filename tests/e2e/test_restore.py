@@ -258,6 +258,24 @@ def test_nobody_else_may_use_it(command: Forked, world: Path, begin: str) -> Non
     assert notes(command, world / "inventory.db") == ["first", "second"]
 
 
+def test_a_backup_that_others_keep_locked_is_not_waited_for(command: Forked, world: Path) -> None:
+    backup = world / "backup.db"
+    with closing(sqlite3.connect(backup, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        db = world / "inventory.db"
+        put = ("database", "restore", backup, "--yes", "--db-path", db)
+        done = command.run(*put, timeout=60)
+    assert (done.code, done.err.count("\n")) == (1, 1), done
+    assert f"{backup}: others are using it" in done.err
+    assert notes(command, db) == ["first", "second"]
+
+
+def test_a_folder_is_no_database(command: Forked, world: Path) -> None:
+    put = ("database", "restore", world / "backup.db", "--yes", "--db-path", world)
+    done = command.run(*put)
+    assert (done.code, done.err) == (2, f"k8s-datamodel: {world} is a folder: name a file in it\n")
+
+
 def test_a_store_that_runs_keeps_its_database(command: Forked, world: Path) -> None:
     store = open_store(StorageRequest(str(world / "inventory.db"), (WIDGETS,), create=True))
     with closing(store), store.begin([WIDGETS]) as writer:

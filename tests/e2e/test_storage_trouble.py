@@ -130,7 +130,14 @@ def test_nobody_without_a_home(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["postgresql:u:s3cret@host/db", "postgres:/u:s3cret@host/db", "user:s3cret@host/db"]
+    "typed",
+    [
+        "postgresql:u:s3cret@host/db",
+        "postgres:/u:s3cret@host/db",
+        "user:s3cret@host/db",
+        "user:s3cret@/db",
+        "sqlite://user:s3cret@/db",
+    ],
 )
 def test_a_url_that_is_mistyped_is_no_new_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str

@@ -29,6 +29,11 @@ USERINFO = re.compile(
     rf"""(?P<before>{_SCHEME}[^\s:/?\#@"'<>\\]{{0,256}}:)"""
     r"""(?P<literal>[^\s/?#"'<>\\]{1,1024}|(?![0-9]{1,5}[/?#])[^\s"'<>\\]{1,256}?)(?=@)"""
 )
+# A path takes two slashes for one, so a URL in a file's place has lost one when it is named.
+ONE_SLASH = re.compile(
+    r"(?P<before>(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,40}:(?:/|///)[^\s:/?#@\"'<>\\]{0,256}:)"
+    r"(?P<literal>[^\s:/?#@\"'<>\\]{1,1024})(?=@(?!sha[0-9]{1,3}:))"
+)
 LONE_USER = re.compile(rf"(?P<before>{_SCHEME})(?P<literal>[\w-]{{8,256}})(?=@|:[\w-]{{0,64}}@)")
 NO_SCHEME = re.compile(
     r"(?<![\w./:@%+$-])(?P<before>(?P<user>[A-Za-z0-9][\w.-]{0,63}):)"

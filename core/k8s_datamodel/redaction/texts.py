@@ -298,6 +298,7 @@ _FORMS = (
     _Form(patterns.ENCODED_PEM, _encoded_private_key, ("LS0tLS1CRUdJTi",)),
     _Form(patterns.LONE_USER, _made, ("://",)),
     _Form(patterns.USERINFO, _literal, ("://",)),
+    _Form(patterns.ONE_SLASH, _literal, (":/",)),
     _Form(patterns.DSN, _literal, ("@",)),
     _Form(patterns.NO_SCHEME, _no_scheme, ("@",)),
     _Form(patterns.HOOK, _behind, ("hook", "slack")),

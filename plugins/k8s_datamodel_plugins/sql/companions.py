@@ -17,16 +17,35 @@ from urllib.parse import quote as url_quote
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.location import companions
 
-_PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 2.0
 """How long to wait for others' transactions, which are short, before they are said to be there."""
 
 _LOCKED = "locked"
+
+_BUSY = (5, 6)
+"""https://www.sqlite.org/rescode.html#busy and #locked; Python has names for them from 3.11 on."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """SQLite's connection to a file that is there."""
     name = f"file:{url_quote(str(path))}?mode=rw"
-    return sqlite3.connect(name, uri=True, isolation_level=None, timeout=_PATIENCE_SECONDS)
+    return sqlite3.connect(name, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS)
+
+
+def copy_pages(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Make one database what the other is at one moment.
+
+    It is one step: in several, each commit of another process would start it anew.
+
+    Raises:
+        sqlite3.OperationalError: others keep it locked for longer than the source's time-out.
+    """
+
+    def see(status: int, *_: int) -> None:
+        if status in _BUSY:  # Python would try again for ever, and hear no Ctrl-C
+            raise sqlite3.OperationalError("database is locked")
+
+    source.backup(target, progress=see)
 
 
 def is_locked(error: sqlite3.Error) -> bool:

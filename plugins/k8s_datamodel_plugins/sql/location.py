@@ -24,7 +24,7 @@ NOT_A_URL = (
 # https://www.rfc-editor.org/rfc/rfc3986#section-3.2
 _SERVER = re.compile(r"(?:[^/?#@]*@)?(?P<address>[^/?#@]*(?:/[^?#@]*)?)(?:\?.*)?", re.DOTALL)
 
-_MISTYPED = re.compile(r"postgres(?:ql)?:|[^/\\@]*:[^/\\@]*@[^/\\]+[/\\]", re.IGNORECASE)
+_MISTYPED = re.compile(r"postgres(?:ql)?:|[^/\\@]*:[^/\\@]*@[^/\\]*[/\\]", re.IGNORECASE)
 """A path that rather is a URL without its beginning."""
 
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")

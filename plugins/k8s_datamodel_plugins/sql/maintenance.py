@@ -9,7 +9,7 @@ from pathlib import Path
 
 from k8s_datamodel.api import StorageError, UsageError, followed, is_special, replacement
 from k8s_datamodel_plugins.sql import leases
-from k8s_datamodel_plugins.sql.companions import settle
+from k8s_datamodel_plugins.sql.companions import copy_pages, settle
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.garbage import collect_garbage
 from k8s_datamodel_plugins.sql.location import companions
@@ -76,8 +76,7 @@ def _belongs_to(target: Path, source: Path) -> bool:
 
 def _copy(database: Database, target: Path) -> None:
     with database.driver() as driver, closing(sqlite3.connect(target)) as copy:
-        # In one step: in several, each commit of another process would start it anew.
-        driver.backup(copy)
+        copy_pages(driver, copy)
         # Nobody stores into the copy; what such stores have written so far is garbage in it.
         copy.execute("DELETE FROM kdm_leases")
         copy.execute("UPDATE kdm_meta SET value = '1' WHERE key = 'garbage'")

@@ -12,7 +12,9 @@ from urllib.parse import quote as url_quote
 
 from k8s_datamodel.api import StorageError, StorageRequest, UsageError, replacement
 from k8s_datamodel_plugins.sql.companions import (
+    PATIENCE_SECONDS,
     connect,
+    copy_pages,
     is_locked,
     keep_aside,
     settle,
@@ -49,6 +51,8 @@ def restore(request: StorageRequest, backup: Path) -> Sequence[Path]:
     path = location.path
     if path is None:
         raise UsageError(f"{location.place}: restores files; `database copy` fills a server")
+    if path.is_dir():
+        raise UsageError(f"{location.place} is a folder: name a file in it")
     if not backup.is_file():
         raise UsageError(f"{backup}: there is no such file")
     if any(each.exists() and each.samefile(backup) for each in (path, *companions(path))):
@@ -71,11 +75,13 @@ def _copy(backup: Path, copy: Path) -> None:
     name = f"file:{url_quote(str(backup.resolve()))}?mode=ro"
     try:
         with (
-            closing(sqlite3.connect(name, uri=True, isolation_level=None)) as source,
+            closing(sqlite3.connect(name, uri=True, timeout=PATIENCE_SECONDS)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
-            source.backup(target)
+            copy_pages(source, target)
     except sqlite3.Error as error:
+        if is_locked(error):
+            raise used(backup) from error
         raise translate(error, str(backup), reading=True) from error
 
 
@@ -119,7 +125,7 @@ def _restored_within(copy: Path, place: str, path: Path) -> bool:
             _insist_on_ours(target, place)
             _insist_on_alone(target, path)
             with closing(sqlite3.connect(copy)) as source:
-                source.backup(target)
+                copy_pages(source, target)
     except sqlite3.Error as error:
         if is_locked(error):
             raise used(path) from error

@@ -160,6 +160,19 @@ HEADS = {
         "UPDATE kdm_snapshots SET timestamp = '2019-01-01 00:00:00' WHERE id = 1",
         SNAPSHOT_1,
     ),
+    "its place before its time": (
+        "UPDATE kdm_snapshots SET sorted_at = '2019-01-01 00:00:00' WHERE id = 2",
+        "snapshot 2: its place in the order is not one that a store gives",
+    ),
+    "no place": (
+        "UPDATE kdm_snapshots SET sorted_at = '' WHERE id = 1",
+        "snapshot 1: its place in the order is not one that a store gives",
+    ),
+    "an earlier one put last": (
+        "UPDATE kdm_snapshots SET sorted_at = CASE id WHEN 1 THEN '2099-01-01 00:00:00' "
+        "ELSE '2030-01-01 00:00:00' END",
+        "snapshot 2: its place in the order is not one that a store gives",
+    ),
     "when it was stored": (
         "UPDATE kdm_snapshots SET created_at = '2019-01-01 00:00:00' WHERE id = 1",
         SNAPSHOT_1,
