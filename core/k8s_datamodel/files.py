@@ -178,7 +178,7 @@ def _told(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Writing fails without saying where: say it."""
+    """Name the file in an error of writing, which has no name in it."""
     try:
         yield
     except OSError as error:

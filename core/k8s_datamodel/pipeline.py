@@ -86,7 +86,7 @@ class Run:
                 yield resource_type, record
 
     def leave_out(self, entries: Iterable[LedgerEntry]) -> None:
-        """Put into the ledger what of which types is not stored; their numbers are unknown."""
+        """Put into the ledger what is not stored; the numbers of these types are then unknown."""
         for entry in entries:
             self.counts[entry.resource_type] = None
             self.reader.record(entry)

@@ -333,7 +333,7 @@ class Reader:
 
 
 def _without(outcome: Outcome, refused: Sequence[str]) -> Outcome:
-    """How a read ended of which objects had to be left out."""
+    """How a read ended, once some of its objects were left out."""
     if not refused:
         return outcome
     more = f", and {len(refused) - 1} more" if len(refused) > 1 else ""
@@ -355,7 +355,7 @@ def _selector(read: Read) -> Selector:
 
 
 def _of_what_is_there(outcome: Outcome) -> Outcome:
-    """How a read ended of a kind that another list says is served: it cannot be absent."""
+    """How the read of a kind ended that is served, as another list says: never as absent."""
     if outcome.status != "absent":
         return outcome
     reason = f"{outcome.reason}; another list says that this kind is served"

@@ -132,7 +132,7 @@ class App:
 
     @property
     def though_stored(self) -> str:
-        """What to add to the line with which a command that has stored ends badly."""
+        """What the last line of a command adds if the command fails after it stored something."""
         numbers = ", ".join(map(str, sorted(self.stored)))
         if not numbers:
             return ""

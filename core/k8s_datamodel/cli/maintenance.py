@@ -190,7 +190,7 @@ def _verify(ctx: click.Context, /) -> None:
 
 
 def _without_digest(store: Store) -> str:
-    """How many snapshots have nothing that a change of theirs would show by; empty for none."""
+    """Words for how many snapshots have no digest, so that changes in them do not show."""
     snapshots = store.snapshots()
     number = sum(not each.digest for each in snapshots)
     return f"; {number:,} of {len(snapshots):,} snapshots are without digest" if number else ""

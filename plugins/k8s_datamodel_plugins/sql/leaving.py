@@ -38,7 +38,7 @@ class LeftOut:
 def in_ascii(
     snapshot: Snapshot, ledger: Sequence[LedgerEntry]
 ) -> tuple[Snapshot, Sequence[LedgerEntry]]:
-    """A snapshot's own words with escapes for all that not every database can hold."""
+    """A snapshot's own words in ASCII, which every database can hold, with escapes for the rest."""
     cluster = replace(
         snapshot.cluster,
         context=_ascii(snapshot.cluster.context),

@@ -146,7 +146,7 @@ def _folder(folder: Path) -> Iterator[Member | Refusal]:
             continue
         try:
             if path.is_symlink() and (why := _unfollowed(path, inside)):
-                # What lies outside may be what somebody wants read; all else is read elsewhere.
+                # Only what lies outside is then missing: all else is read under its own name.
                 yield Refusal(name, "failed" if why == _OUTSIDE else "skipped", why)
             else:
                 yield from _folder_file(path, name, seen)

@@ -1,4 +1,4 @@
-"""Of all that a user has, what client-go uses; and whether that can be used at all.
+"""Chooses the credentials of a user that client-go uses, and checks that they can be used.
 
 Its rules are those of validateAuthInfo (tools/clientcmd/validation.go), TransportConfig
 (rest/transport.go), HTTPWrappersForConfig (transport/round_trippers.go) and of Go's net/http, for
@@ -170,7 +170,7 @@ def _check_provider(provider: Mapping[str, Any]) -> None:
 
 
 def _check_tokens(config: Mapping[str, str]) -> None:
-    """What of OpenID Connect can be seen without asking anybody."""
+    """Refuse tokens of OpenID Connect that are useless, as far as we see without asking anybody."""
     if token := config.get("id-token"):
         if jwt.claims(token) is None:
             raise FieldError("its auth-provider oidc has an id-token that is no JWT")
