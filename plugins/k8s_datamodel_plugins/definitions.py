@@ -13,8 +13,8 @@ CRDS = Resource(
 )
 
 
-def managers_of(crd: str) -> str:
-    """What the ledger calls the search for who manages a CRD, where it was in vain.
+def managers_of(crd: str = "any CRD") -> str:
+    """What the ledger calls the search for who manages a CRD, or any of them, where it was in vain.
 
     The collector of operators writes it, and who asks for a CRD's managers looks for it.
     """

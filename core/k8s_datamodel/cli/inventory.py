@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -88,6 +88,21 @@ class Inventory:
         unknown = self.counts.get(resource_type.name) is None
         return self.snapshot is not None and unknown and not self.has_read(resource_type)
 
+    def why_unheld(self, resource_type: ResourceType) -> str:
+        """Why there may be some of a type of which nothing was found; empty where that is known.
+
+        A dump that holds no object of it, nor a list that says so, tells nothing.
+        """
+        reads = [
+            entry.outcome
+            for entry in self.ledger
+            if entry.resource_type == resource_type.name and not entry.optional
+        ]
+        unheld = all(each.status == "skipped" and not each.objects for each in reads)
+        if self.counts.get(resource_type.name) is not None or not unheld:
+            return ""
+        return next((each.reason for each in reads), "")
+
     def asked_for(self, resource_type: ResourceType) -> bool:
         """Whether it is about a type: about one on request only if that was asked for."""
         return asked_for(resource_type, self.counts, self.ledger)
@@ -126,6 +141,8 @@ class Inventory:
             if not allow_incomplete:
                 ctx.exit(INCOMPLETE)
             return
+        if unheld := _unheld([*filter(self.has_read, wanted)], self.why_unheld):
+            app.complain(unheld)
         names = {each.name for each in self.types}
         reads = self.reads(enriching)
         app.tell_weaker([each for each in reads if each.resource_type in names])
@@ -134,10 +151,19 @@ class Inventory:
             app.complain(f"snapshot {number} is incomplete: database show {number} --ledger")
         elif any(each.incomplete for each in reads):
             app.tell(reads)
-        else:
+        elif not unheld:
             return
         if not allow_incomplete:
             ctx.exit(INCOMPLETE)
+
+
+def _unheld(wanted: Sequence[ResourceType], why: Callable[[ResourceType], str]) -> str:
+    """What to say where nothing is held of all types that were asked for; empty elsewhere."""
+    whys = [why(each) for each in wanted]
+    if not whys or not all(whys):
+        return ""
+    plurals = " or ".join(each.plural for each in wanted)
+    return f"it is not known whether there are {plurals}: {whys[0]}"
 
 
 @contextmanager

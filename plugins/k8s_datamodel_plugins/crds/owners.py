@@ -101,7 +101,8 @@ class Unknown:
 
     def why(self, crd: str) -> str:
         """Why for a CRD; empty when nobody manages it."""
-        return self._all or self._each.get(managers_read(crd), "")
+        each = self._each
+        return self._all or each.get(managers_read(crd)) or each.get(managers_read(), "")
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -19,7 +19,13 @@ from k8s_datamodel_plugins.definitions import managers_of
 from k8s_datamodel_plugins.objects import annotations_of, created, integer, labels_of, mapping
 from k8s_datamodel_plugins.operators.facts import Name
 from k8s_datamodel_plugins.operators.frameworks import framework_of
-from k8s_datamodel_plugins.operators.idle import Idle, Running, why_missing, why_unmanaged
+from k8s_datamodel_plugins.operators.idle import (
+    Idle,
+    Running,
+    why_missing,
+    why_unmanaged,
+    why_unseen,
+)
 from k8s_datamodel_plugins.operators.images import Image, parse_image
 from k8s_datamodel_plugins.operators.judge import Facts, Judge, Verdict
 from k8s_datamodel_plugins.operators.versions import version_of
@@ -53,6 +59,7 @@ def collect(context: CollectContext) -> Iterator[Record]:
     if context.namespace is None:
         managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
         _tell_unknown(context, running.idle(judge.rbac, judge.groups), managed)
+        _tell_unseen(context, judge.rbac.unseen)
     for key, verdict in verdicts.items():
         yield Record(_values(*kept[key], verdict), kept[key][1])
 
@@ -65,6 +72,13 @@ def _tell_unknown(context: CollectContext, idle: Sequence[Idle], managed: Contai
     for crd, why in why_unmanaged(idle).items():
         if crd not in managed:
             context.note(managers_of(crd), Outcome("skipped", why), optional=True)
+
+
+def _tell_unseen(context: CollectContext, unseen: Mapping[str, Name]) -> None:
+    """Put into the ledger that roles are out of sight, so that nobody knows who manages what."""
+    why = why_unseen(unseen)
+    if why and not all(context.whole(resource) for resource in (of.CLUSTER_ROLES, of.ROLES)):
+        context.note(managers_of(), Outcome("skipped", why), optional=True)
 
 
 def gathered(context: CollectContext) -> Facts:

@@ -6,7 +6,7 @@ Rollout, a DeploymentConfig, a process outside of the cluster, or a workload tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from k8s_datamodel_plugins.operators.claims import kinships
@@ -86,6 +86,16 @@ def why_unmanaged(idle: Sequence[Idle]) -> dict[str, str]:
         for crd in each.crds:
             found.setdefault(crd, []).append(str(each))
     return {crd: _why(accounts) for crd, accounts in sorted(found.items())}
+
+
+def why_unseen(unseen: Mapping[str, Name]) -> str:
+    """Why any account may manage any CRD, from the roles that are bound and not there."""
+    if not unseen:
+        return ""
+    role, account = next(iter(sorted(unseen.items())))
+    more = f" (and {len(unseen) - 1} more such roles)" if len(unseen) > 1 else ""
+    name = "/".join(part for part in account if part)
+    return f"service account {name} is bound to {role}, which is not there{more}"
 
 
 def _why(accounts: Sequence[str]) -> str:

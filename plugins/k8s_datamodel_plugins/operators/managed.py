@@ -44,7 +44,8 @@ def _managed(
     allow_incomplete: bool,
     **filters: Any,
 ) -> None:
-    types = {each.name for each in ctx.ensure_object(App).registry.types}
+    registry = ctx.ensure_object(App).registry
+    types = {each.name for each in registry.types}
     wanted = matching(TYPE, filters)
     operators: list[Row] = []
     counts: dict[str, int | None] = {}
@@ -55,7 +56,8 @@ def _managed(
             elif wanted(row):
                 operators.append({key: row.get(key) for key in _KEPT})
         write_listing(ctx, output, Table(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs"))
-        found.end(ctx, allow_incomplete=allow_incomplete)
+        about = (registry.type(TYPE.name),)
+        found.end(ctx, allow_incomplete=allow_incomplete, about=about)
 
 
 _KEPT = ("name", "namespace", "operator_type", "version", "confidence", "managed_crds")

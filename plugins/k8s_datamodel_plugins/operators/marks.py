@@ -144,5 +144,11 @@ DEFAULT_ROLES = frozenset({"admin", "edit", "view"})
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles
 """
 
+SYSTEM = "system:"
+"""How names of ClusterRoles begin that Kubernetes makes; files that bind one do not hold it.
+
+https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
+"""
+
 CLUSTER_ADMIN = "cluster-admin"
 """The ClusterRole of Kubernetes that may everything; files that bind it do not hold it."""

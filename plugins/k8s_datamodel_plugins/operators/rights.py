@@ -141,9 +141,12 @@ class Rbac:
         self._every = filled(list(roles))
         self._roles = _by_name(self._every)
         self._bound: dict[str, dict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
+        self._unseen: dict[str, Name] = {}
         for binding in bindings:
             role = self._role(binding)
-            if role is not None:
+            if role is None:
+                self._miss(binding)
+            else:
                 for account in binding.accounts:
                     self._bound[account.name][account.namespace].append(role)
         self.known = bool(self._bound)
@@ -153,6 +156,20 @@ class Rbac:
     def accounts(self) -> list[Name]:
         """The accounts that a role is bound to; ``""`` for a namespace that a file leaves out."""
         return [Name(where, name) for name, found in self._bound.items() for where in found]
+
+    @property
+    def unseen(self) -> Mapping[str, Name]:
+        """Roles that are bound and not there, each with an account that holds it."""
+        return self._unseen
+
+    def _miss(self, binding: Binding) -> None:
+        """Take note of a role that is not there, unless Kubernetes makes it."""
+        kind, name = binding.role_kind, binding.role
+        made = name in marks.DEFAULT_ROLES or name.startswith(marks.SYSTEM)
+        if kind == "ClusterRole" and made:
+            return
+        for account in binding.accounts[:1]:
+            self._unseen.setdefault(f"{kind} {name}", account)
 
     def _role(self, binding: Binding) -> Role | None:
         """The role a binding refers to; a namespace that a file leaves out fits any."""

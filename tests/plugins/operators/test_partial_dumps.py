@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from forked import Forked
-from truth.shapes import WRITE, allowed, bind, crd, role, workload
+from truth.shapes import WRITE, allowed, bind, crd, meta, role, workload
 
 Object = dict[str, Any]
 
@@ -253,3 +253,74 @@ def test_a_stored_snapshot_tells_the_same(command: Forked, tmp_path: Path) -> No
     done = command.run("crd", "list", "--orphans", "-o", "json", "--snapshot", "1", *where)
     assert (done.code, done.json) == (3, [])
     assert "service account prod/jar-operator may manage it" in done.err
+
+
+UNSEEN = {
+    "a ClusterRole": [bind("jar-operator", "jar-operator", "prod")],
+    "a Role": [bind("jar-operator", "jar-operator", "prod", within="prod")],
+    "one of two": [role("idle"), bind("idle", "web", "shop"), bind("more", "web", "shop")],
+    "in another namespace": [
+        role("jars", RULE, namespace="shop"),
+        bind("jars", "jar-operator", "prod", within="prod"),
+    ],
+}
+"""Bindings to roles that the dump lacks."""
+
+SEEN = {
+    "what Kubernetes makes": [bind("system:auth-delegator", "web", "shop")],
+    "what Kubernetes makes for people": [bind("view", "web", "shop")],
+    "a role without rules": [role("idle"), bind("idle", "web", "shop")],
+}
+
+
+@pytest.mark.parametrize("case", UNSEEN)
+def test_a_role_that_a_dump_lacks_may_allow_anything(
+    case: str, command: Forked, tmp_path: Path
+) -> None:
+    files = {"web.json": workload("web", "prod"), "rbac.json": kubectl(*UNSEEN[case])}
+    done = command.run("crd", "list", "--orphans", "-o", "json", "--source", dump(tmp_path, files))
+    assert (done.code, done.json) == (3, [])
+    assert "which is not there" in done.err
+
+
+@pytest.mark.parametrize("case", SEEN)
+def test_a_role_that_no_dump_holds_is_none_that_it_lacks(
+    case: str, command: Forked, tmp_path: Path
+) -> None:
+    files = {"web.json": workload("web", "prod"), "rbac.json": kubectl(*SEEN[case])}
+    done = command.run("crd", "list", "--orphans", "-o", "json", "--source", dump(tmp_path, files))
+    assert (done.code, [row["name"] for row in done.json]) == (0, [JARS])
+
+
+UNHELD = (
+    ("operators", "list"),
+    ("operators", "count"),
+    ("operators", "get", "jar-operator"),
+    ("operators", "managed-crds"),
+    ("olm", "list"),
+    ("olm", "count"),
+    ("olm", "status"),
+    ("crd", "list"),
+    ("crd", "count"),
+    ("crd", "groups"),
+    ("crd", "count", "--orphans"),
+    ("cluster", "summary"),
+)
+
+
+@pytest.mark.parametrize("arguments", UNHELD, ids=" ".join)
+def test_nothing_of_a_type_is_not_none_of_it(
+    arguments: tuple[str, ...], command: Forked, tmp_path: Path
+) -> None:
+    pod = live({"apiVersion": "v1", "kind": "Pod", "metadata": meta("jar-operator", "prod")})
+    path = tmp_path / "pod.json"
+    path.write_text(json.dumps(pod))
+    where = ("--db-path", tmp_path / "inventory.db")
+    done = command.run(*arguments, "--source", path, *where)
+    assert done.code == 3
+    assert "which does not mean that the cluster has none" in done.err
+    assert command.ok(*arguments, "--allow-incomplete", "--source", path, *where)
+    command.ok("database", "store", "--source", path, *where)
+    stored = command.run(*arguments, "--snapshot", "1", *where)
+    assert stored.code == 3
+    assert "which does not mean that the cluster has none" in stored.err
