@@ -96,13 +96,12 @@ class Session:
         try:
             keeping.keep(self._user, config, changed)
         except keeping.NotKeptError as error:
-            spent = "refresh-token" in changed
             more = (
-                "; the next run has to refresh them again"
-                if not spent
-                else ("; the old refresh-token may be spent: log in again if it is refused")
+                "the old refresh-token may be spent: log in again if it is refused"
+                if "refresh-token" in changed
+                else "the next run has to refresh them again"
             )
-            self._warn(f"the new tokens of user {self._user.name!r} are not kept: {error}{more}")
+            self._warn(f"the new tokens of user {self._user.name!r} are not kept: {error}; {more}")
 
     def _read_again(self) -> Mapping[str, str]:
         """The config as it stands in the file now; what we have where it is no longer there."""
