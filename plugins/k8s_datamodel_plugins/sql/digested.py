@@ -1,0 +1,137 @@
+"""Whether content is what the digest beside it says: read in full, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from k8s_datamodel_plugins.sql.connection import Database
+from k8s_datamodel_plugins.sql.content import SqlValue, digest_of, row_digest, state_digest
+from k8s_datamodel_plugins.sql.digests import HEAD, digest_as_stored, first_with_digest
+from k8s_datamodel_plugins.sql.index import is_sealed
+from k8s_datamodel_plugins.sql.names import Raw, compose, tables
+from k8s_datamodel_plugins.sql.schema import stored_types
+
+_PAGE = 200
+
+
+def index_problems(database: Database) -> Iterator[str]:
+    """Entries of the index that no store would believe, though they have a seal."""
+    with database.read() as transaction:
+        rows = transaction.run(_INDEX).fetchall()
+    for resource, uid, version, sealed, digest, *cluster, context in rows:
+        read = [*cluster, resource, context]
+        if sealed is not None and not is_sealed(sealed, read, uid, version, digest):
+            yield f"kdm_index: {resource} {uid} is not what was read of it"
+
+
+_INDEX = """
+SELECT d.resource, x.uid, x.resource_version, x.seal, o.digest, c.uid, c.source, c.version,
+  c.redaction, d.context
+FROM kdm_index x JOIN kdm_indexed d ON d.id = x.indexed_id
+JOIN kdm_clusters c ON c.id = d.cluster_id JOIN kdm_objects o ON o.id = x.object_id
+ORDER BY x.indexed_id, x.uid
+"""
+
+
+def snapshot_problems(database: Database) -> Iterator[str]:
+    """Snapshots that do not come to their digest; those that have none are passed over."""
+    after = 0
+    with database.read() as transaction:
+        first = first_with_digest(transaction)
+    while True:
+        with database.read() as transaction:
+            row = transaction.run(_HEADS, {"after": after}, columns=HEAD).mappings().fetchone()
+            if row is None:
+                return
+            head = {str(name): value for name, value in row.items()}
+            after = head["id"]
+            types = list(stored_types(transaction).values())
+            try:
+                actual = digest_as_stored(transaction, after, head, types)
+            except ValueError:
+                actual = "nothing that has one"
+        if head["digest"] and head["digest"] != actual:
+            yield f"snapshot {after}: it is not what its digest says"
+        if not head["digest"] and after >= first:
+            yield f"snapshot {after}: its digest is missing"
+
+
+_HEADS = """
+SELECT id, digest, {columns} FROM kdm_snapshots WHERE id > :after ORDER BY id LIMIT 1
+"""
+
+
+def _pages(database: Database, select: str) -> Iterator[Sequence[Any]]:
+    """All rows of a statement whose first column is a number, by its ``:after`` and ``:rows``."""
+    after = 0
+    while True:
+        with database.read() as transaction:
+            rows = transaction.run(select, {"after": after, "rows": _PAGE}).fetchall()
+        if not rows:
+            return
+        yield from rows
+        after = rows[-1][0]
+
+
+def object_problems(database: Database) -> Iterator[str]:
+    """Complete objects whose digest is not theirs."""
+    for number, digest, size, body in _pages(database, _OBJECTS):
+        text = body if isinstance(body, str) else ""
+        if digest != digest_of(text) or size != len(text.encode()):
+            yield f"kdm_objects: the content of object {number} is not what its digest says"
+
+
+def content_problems(database: Database) -> Iterator[str]:
+    """Rows and states of all types whose digest is not theirs."""
+    with database.read() as transaction:
+        types = list(stored_types(transaction).values())
+    for stored in types:
+        each = tables(stored.type.name)
+        names = [column.name for column in stored.derived]
+        select = compose(_ROWS, table=each.rows, columns=_listed(names))
+        yield from _changed(database, each.rows, select, partial(_row_digest, names))
+        names = [column.name for column in stored.volatile]
+        select = compose(_STATES, table=each.states, columns=_listed(names))
+        yield from _changed(database, each.states, select, partial(_state_digest, names))
+
+
+def _listed(names: Sequence[str]) -> Raw:
+    return Raw("".join(compose(", t.{name}", name=name) for name in names))
+
+
+def _row_digest(names: Sequence[str], digest: bytes, values: Sequence[SqlValue]) -> bytes:
+    return row_digest(digest, names, values)
+
+
+def _state_digest(names: Sequence[str], _: None, values: Sequence[SqlValue]) -> bytes | None:
+    return state_digest(names, values)
+
+
+def _changed(
+    database: Database, table: str, select: str, digest: Callable[..., bytes | None]
+) -> Iterator[str]:
+    for number, said, of, *values in _pages(database, select):
+        try:
+            sound = said == digest(of, values)
+        except (ValueError, TypeError, AttributeError):  # values of types that we do not store
+            sound = False
+        if not sound:
+            yield f"{table}: row {number} is not what its digest says"
+
+
+_OBJECTS = """
+SELECT id, digest, size, body FROM kdm_objects WHERE id > :after ORDER BY id LIMIT :rows
+"""
+
+_ROWS = """
+SELECT t.kdm_id, t.kdm_digest, o.digest{columns} FROM {table} t
+JOIN kdm_objects o ON o.id = t.kdm_object
+WHERE t.kdm_id > :after ORDER BY t.kdm_id LIMIT :rows
+"""
+
+_STATES = """
+SELECT t.kdm_id, t.kdm_digest, NULL{columns} FROM {table} t
+WHERE t.kdm_id > :after ORDER BY t.kdm_id LIMIT :rows
+"""
