@@ -14,6 +14,13 @@ import yaml
 from forked import Forked
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
+WEB = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: web, image: "reg.example/web:1"}]}}}
+"""
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: one}\n"
 FORMATS = ("table", "wide", "rich", "json", "yaml", "csv", "name")
 
 
@@ -120,3 +127,25 @@ def test_a_stored_listing_and_the_summary(command: Forked, db: Path) -> None:
         assert "snapshot 1 is incomplete: database show 1 --ledger" in done.err
         command.ok(*words, "--snapshot", "1", "--allow-incomplete", "--db-path", db)
         command.ok(*words, "--snapshot", "2", "--db-path", db)
+
+
+LOST = {
+    "a file": {"web.yaml": WEB, "bad.yaml": "kind: ["},
+    "a document of a file": {"web.yaml": WEB, "bad.yaml": f"{POD}---\nkind: ["},
+    "two files": {"web.yaml": WEB, "bad.yaml": "kind: [", "worse.json": "{"},
+    "the end of a file": {"web.yaml": f"{WEB}---\nkind: ["},
+}
+"""Files by name; what could not be read of them may be an operator."""
+
+
+@pytest.mark.parametrize("case", LOST)
+def test_what_could_not_be_read_is_in_no_number(command: Forked, tmp_path: Path, case: str) -> None:
+    for name, text in LOST[case].items():
+        (tmp_path / name).write_text(text)
+    where = ("--source", tmp_path, "--db-path", tmp_path.with_suffix(".db"))
+    counted = command.run("operators", "count", *where)
+    assert (counted.code, counted.out) == (3, "unknown\n")
+    assert "may hold some: " in counted.err
+    assert command.run("operators", "get", "no-such", *where).code == 3
+    stored = command.run("database", "store", "-o", "json", *where)
+    assert (stored.code, stored.json["operator_count"]) == (3, None)

@@ -107,8 +107,9 @@ class FileSource:
             return replace(outcome, status="skipped", reason=number.reason)
         if entries or self._index.says_none(resource, namespace):
             coverage = self._index.coverage(resource, namespace)
-            if coverage.lacks:
-                return replace(outcome, status="partial", reason=coverage.lacks, whole=False)
+            lacks = coverage.lacks or ("" if coverage.whole else self._books.elsewhere())
+            if lacks:
+                return replace(outcome, status="partial", reason=lacks, whole=False)
             return replace(outcome, whole=coverage.whole)
         elsewhere = self._index.coverage(resource, None).lacks if namespace else ""
         if elsewhere:

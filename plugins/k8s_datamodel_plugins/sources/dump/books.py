@@ -26,6 +26,7 @@ class Books:
         entries: one for each file that could not be read, or holds no object though it might.
         passed: files that were passed over, by status and reason.
         troubles: why a resource could not be read in full, by ``plural.group`` and namespace.
+        lost: files that could not be read in full, and whose place does not say what they hold.
     """
 
     seen: int = 0
@@ -34,6 +35,7 @@ class Books:
     entries: list[LedgerEntry] = field(default_factory=list)
     passed: dict[tuple[Status, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     troubles: dict[str, dict[str, Outcome]] = field(default_factory=lambda: defaultdict(dict))
+    lost: list[str] = field(default_factory=list)
 
     def note(self, path: str, status: Status, reason: str, size: int = 0) -> None:
         """Write down how a file ended that gave not all it might."""
@@ -45,6 +47,8 @@ class Books:
         self.note(path, "failed", reason, size)
         if place and place.resource:
             self.troubles[place.resource][place.namespace] = Outcome("failed", f"{path}: {reason}")
+        else:
+            self.lost.append(path)
 
     def lacks(self, value: Any, place: Place) -> bool:
         """Take what a support bundle says it could not read; whether a value is that.
@@ -65,6 +69,13 @@ class Books:
                 status: Status = "forbidden" if any("forbidden" in m for m in text) else "failed"
                 self.troubles[resource][namespace] = Outcome(status, "; ".join(text))
         return True
+
+    def elsewhere(self) -> str:
+        """Why there may be more of anything than was read; empty when nothing says so."""
+        if not self.lost:
+            return ""
+        more = f" and {len(self.lost) - 1} more" if len(self.lost) > 1 else ""
+        return f"what could not be read may hold some: {self.lost[0]}{more}"
 
     def trouble(self, resource: str, namespace: str | None) -> Outcome | None:
         """Why a resource could not be read in full, forbidden before failed; None if it was."""
