@@ -87,9 +87,10 @@ _FINDINGS = (
     ),
     (
         # See ``commit``: a snapshot sorts by its time, or by the last of those before it.
-        "SELECT id FROM kdm_snapshots s WHERE sorted_at < timestamp OR (sorted_at > timestamp AND "
-        "EXISTS (SELECT 1 FROM kdm_snapshots e WHERE e.sorted_at > s.sorted_at AND e.id < s.id)) "
-        "ORDER BY id",
+        "SELECT id FROM kdm_snapshots s WHERE sorted_at <> timestamp AND (sorted_at < timestamp "
+        "OR sorted_at NOT LIKE '____-__-__ __:__:__' "
+        "OR EXISTS (SELECT 1 FROM kdm_snapshots e WHERE e.sorted_at > s.sorted_at AND e.id < s.id)"
+        ") ORDER BY id",
         "snapshot {0}: its place in the order is not one that a store gives",
     ),
 )

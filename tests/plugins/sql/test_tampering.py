@@ -168,6 +168,10 @@ HEADS = {
         "UPDATE kdm_snapshots SET sorted_at = '' WHERE id = 1",
         "snapshot 1: its place in the order is not one that a store gives",
     ),
+    "a place that is no time": (
+        "UPDATE kdm_snapshots SET sorted_at = 'last' WHERE id = 2",
+        "snapshot 2: its place in the order is not one that a store gives",
+    ),
     "an earlier one put last": (
         "UPDATE kdm_snapshots SET sorted_at = CASE id WHEN 1 THEN '2099-01-01 00:00:00' "
         "ELSE '2030-01-01 00:00:00' END",
