@@ -92,8 +92,13 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> Changes:
     return Changes(tuple(breaking), tuple(added))
 
 
+def _is_class(value: Any) -> bool:
+    # Python 3.10 takes Mapping[str, Any] for a class.
+    return inspect.isclass(value) and typing.get_origin(value) is None
+
+
 def _of(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if inspect.isclass(value):
+    if _is_class(value):
         yield from _of_class(name, value)
     elif inspect.isfunction(value):
         yield name, _signature(value)
@@ -254,7 +259,7 @@ def _entry(name: str, value: Any, module: Any) -> Iterable[str]:
     text = _doc(name, module)
     heading = f"{name}{_signature(value)}" if inspect.isfunction(value) else name
     yield f"### {name}\n"
-    methods = _methods(value) if inspect.isclass(value) else []
+    methods = _methods(value) if _is_class(value) else []
     body = "\n\n".join([f"{heading}\n\n{text or ''}".strip(), *methods])
     yield f"```text\n{body}\n```\n"
 
@@ -285,7 +290,7 @@ def undocumented() -> list[str]:
 
 def _doc(name: str, module: Any) -> str:
     value = getattr(module, name)
-    own = inspect.isclass(value) or inspect.isfunction(value)
+    own = _is_class(value) or inspect.isfunction(value)
     return (inspect.getdoc(value) or "") if own else _documented(name, module)
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.cluster
 
 @pytest.fixture
 def db(tmp_path: Path) -> Path:
-    return tmp_path / "folder" / "inventory.db"
+    return tmp_path / "inventory.db"
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +82,9 @@ def test_the_line_says_what_was_stored(stored: Any) -> None:
     assert document["snapshot"]["notes"] == "x"
 
 
-def test_permissions_of_the_files(loaded: Cluster, db: Path) -> None:
-    ok("crd", "list", "--store-db", "--kubeconfig", loaded.kubeconfig, "--db-path", db)
+def test_permissions_of_the_files(loaded: Cluster) -> None:
+    ok("crd", "list", "--store-db", "--kubeconfig", loaded.kubeconfig)
+    db = Path.home() / ".k8s-inventory" / "inventory.db"
     assert oct(db.parent.stat().st_mode & 0o777) == "0o700"
     assert oct(db.stat().st_mode & 0o777) == "0o600"
 
