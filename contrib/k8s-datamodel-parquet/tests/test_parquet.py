@@ -155,5 +155,6 @@ def test_the_query_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         made = [{"name": name, "served_versions": versions} for _, _, name, versions in rows]
         write(Document(head, [Section(CRDS, iter(made))], []), tmp_path / "lake")
     monkeypatch.chdir(tmp_path)
-    found = [(row[0], row[2]) for row in duckdb.sql(query).fetchall()]
+    # Without its times: to give these to Python, DuckDB wants a package more.
+    found = duckdb.sql(query).project("#1, #3").fetchall()
     assert found == [("lab", "lab.example"), ("prod", "new.example")]

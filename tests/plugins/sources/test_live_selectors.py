@@ -61,7 +61,7 @@ def test_a_kubeconfig_may_be_data(labelled: Cluster, tmp_path: Path) -> None:
     [
         ({}, SourceError, "the kubeconfig of the source has no contexts"),
         ({"contexts": [{"name": "a", "context": {}}]}, UsageError, "has no current context"),
-        ({"contexts": 7}, SourceError, "the kubeconfig of the source is none"),
+        ({"contexts": 7}, SourceError, "the kubeconfig of the source is not a kubeconfig"),
     ],
 )
 def test_data_that_is_no_kubeconfig_is_told(
