@@ -139,7 +139,8 @@ class WithGlobalOptions(click.Command):
             rows = [
                 row
                 for param in self.get_params(ctx)
-                if isinstance(param, GlobalOption) is is_global
+                if isinstance(param, click.Option)  # newer click: arguments, too
+                and isinstance(param, GlobalOption) is is_global
                 and (row := param.get_help_record(ctx))
             ]
             if rows:

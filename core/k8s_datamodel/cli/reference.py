@@ -112,7 +112,9 @@ def command(ctx: click.Context) -> str:
 
 def option_rows(ctx: click.Context, params: Sequence[click.Parameter]) -> str:
     """Rows of a table of options, one for each that help shows."""
-    records = [record for param in params if (record := param.get_help_record(ctx))]
+    # Newer versions of click give arguments records, too: the usage line has those.
+    options = (param for param in params if isinstance(param, click.Option))
+    records = [record for option in options if (record := option.get_help_record(ctx))]
     return "".join(f"| `{_cell(name)}` | {_cell(text)} |\n" for name, text in records)
 
 
