@@ -15,7 +15,7 @@ DEVELOPED := $(VENV)/.developed
 demo: $(INSTALLED)  ## Collect the sample cluster, store it twice, show what is there.
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
 
-test: $(DEVELOPED)  ## Run the tests that need neither a server nor the network: three minutes.
+test: $(DEVELOPED)  ## Run the tests that need neither a server nor the network.
 	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(SERVERS) or $(LONG))" $(ARGS)
 
 test-all: $(DEVELOPED)  ## Run the others, too; what the machine lacks is skipped and named.
