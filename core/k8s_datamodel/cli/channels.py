@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
 
 import click
 
@@ -42,7 +43,11 @@ def talk(text: str) -> None:
 
 def discard(name: str) -> None:
     """Have what is still to be written to a stream go nowhere, so that the last flush succeeds."""
-    setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    # Python flushes the stream that stood there once more, and from 3.13 on says that it failed.
+    with suppress(AttributeError, OSError, ValueError):
+        os.dup2(nowhere.fileno(), getattr(sys, name).fileno())
+    setattr(sys, name, nowhere)
 
 
 def flush() -> None:
