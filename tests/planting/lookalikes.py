@@ -33,7 +33,7 @@ NAMES_OF_SECRETS = {
     "secret key": ["prod/db/password", "DB_PASSWORD", "admin_password", "kv/data/shop"],
     "password": ["prod/db/password", "db_password", "SHOP_DB_PASSWORD", "secret/data/shop#pw"],
     "token": ["shop/ci/token", "GITHUB_TOKEN", "github_token", "vault/token"],
-    "access key": ["AWS_ACCESS_KEY_ID", "aws_access_key_id", "minio/root/accessKey"],
+    "access key": ["AWS_ACCESS_KEY_ID", "aws_access_key_id", "minio/tenant/accessKey"],
     "access key id": ["AWS_ACCESS_KEY_ID", "access-key-id"],
     "secret access key": ["AWS_SECRET_ACCESS_KEY", "secret-access-key", "prod/aws/secret_key"],
     "credentials": ["cloud", "aws-creds", "team-a/aws-creds", "gcp_service_account"],
