@@ -13,13 +13,13 @@ import click
 
 import json_schemas
 import public_api
-from k8s_datamodel import hookspecs
 from k8s_datamodel.api import API_MINOR, API_VERSION
-from k8s_datamodel.asking import HOOKS
-from k8s_datamodel.cli.app import App
-from k8s_datamodel.cli.options import GlobalOption
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.params.options import GlobalOption
 from k8s_datamodel.cli.reference import command, option_rows, walk
 from k8s_datamodel.cli.root import Root
+from k8s_datamodel.contracts import hookspecs
+from k8s_datamodel.plugins.asking import HOOKS
 
 DOCS = Path(__file__).parent
 EXAMPLES = DOCS.parent / "tests" / "data" / "installed" / "acme_good.py"

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from k8s_datamodel.cli.app import App
-from k8s_datamodel.documents import LEDGER, snapshot_table
-from k8s_datamodel.model import Status
-from k8s_datamodel.resource_types import Column, ResourceType
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.ledger import Status
+from k8s_datamodel.reading.documents import LEDGER, snapshot_table
+from k8s_datamodel.types.resource_types import ResourceType
 from k8s_datamodel_plugins.clusters import about
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

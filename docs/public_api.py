@@ -181,8 +181,14 @@ def _text(annotation: Any) -> Any:
 
 
 _PREFIXES = (
-    "k8s_datamodel.model.",
-    "k8s_datamodel.resource_types.",
+    "k8s_datamodel.data.objects.",
+    "k8s_datamodel.data.columns.",
+    "k8s_datamodel.data.ledger.",
+    "k8s_datamodel.data.snapshots.",
+    "k8s_datamodel.types.listings.",
+    "k8s_datamodel.contracts.sources.",
+    "k8s_datamodel.contracts.collecting.",
+    "k8s_datamodel.types.resource_types.",
     "collections.abc.",
     "typing.",
     "pathlib.",
@@ -196,7 +202,7 @@ def _short(text: str) -> str:
 
 
 def _hooks() -> Mapping[str, Any]:
-    hookspecs = import_module("k8s_datamodel.hookspecs")
+    hookspecs = import_module("k8s_datamodel.contracts.hookspecs")
     return {name: each for name, each in vars(hookspecs).items() if name.startswith("register_")}
 
 
@@ -307,13 +313,17 @@ def _documented(name: str, module: Any) -> str:
 
 
 _SOURCES = (
-    "k8s_datamodel.lookups",
+    "k8s_datamodel.reading.moments",
     "k8s_datamodel",
-    "k8s_datamodel.model",
-    "k8s_datamodel.resource_types",
-    "k8s_datamodel.cli.app",
-    "k8s_datamodel.cli.fleet",
-    "k8s_datamodel.documents",
+    "k8s_datamodel.data.objects",
+    "k8s_datamodel.data.columns",
+    "k8s_datamodel.data.ledger",
+    "k8s_datamodel.data.snapshots",
+    "k8s_datamodel.types.listings",
+    "k8s_datamodel.types.resource_types",
+    "k8s_datamodel.cli.frame.app",
+    "k8s_datamodel.cli.frame.fleet",
+    "k8s_datamodel.reading.documents",
 )
 
 

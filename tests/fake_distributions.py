@@ -9,10 +9,10 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 from k8s_datamodel import PROJECT
-from k8s_datamodel.config import PluginSettings
-from k8s_datamodel.distributions import EntryPoint
-from k8s_datamodel.host import Host, Plugin
-from k8s_datamodel.registry import Registry
+from k8s_datamodel.plugins.config import PluginSettings
+from k8s_datamodel.plugins.distributions import EntryPoint
+from k8s_datamodel.plugins.host import Host, Plugin
+from k8s_datamodel.plugins.registry import Registry
 
 FOLDER = Path(__file__).parent / "data" / "installed"
 MODULES = ("acme_good", "acme_parts", "acme_shared", "hostile", "rival", "k8s_datamodel_local")

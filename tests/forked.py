@@ -18,7 +18,7 @@ from typing import Any
 from command import Done
 
 _IMPORTED = (
-    "k8s_datamodel.pipeline",
+    "k8s_datamodel.reading.pipeline",
     "k8s_datamodel_plugins.sources.live",
     "dataset",
     "kubernetes",

@@ -15,7 +15,7 @@ from k8s_datamodel.api import (
     Resource,
     SourceRequest,
 )
-from k8s_datamodel_plugins.sources.files import open_source
+from k8s_datamodel_plugins.sources.paths import open_source
 
 CRDS = Resource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False

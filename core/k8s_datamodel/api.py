@@ -4,26 +4,7 @@ See ``docs/compatibility.md``.
 """
 
 from k8s_datamodel import API_MINOR, API_VERSION, PROJECT, hookimpl
-from k8s_datamodel.bookkeeping import without_bookkeeping
-from k8s_datamodel.contracts import (
-    CollectContext,
-    Collector,
-    Formatter,
-    KnownObjects,
-    ListRequest,
-    NamespaceSource,
-    Output,
-    Restore,
-    SnapshotQuery,
-    SnapshotWriter,
-    Source,
-    SourceFactory,
-    StorageRequest,
-    Store,
-    StoreFactory,
-    StoreStats,
-)
-from k8s_datamodel.errors import (
+from k8s_datamodel.base.errors import (
     DamagedError,
     DatabaseNotFoundError,
     DatamodelError,
@@ -34,42 +15,37 @@ from k8s_datamodel.errors import (
     UnstorableError,
     UsageError,
 )
-from k8s_datamodel.files import followed, is_special, replacement, whole_file
-from k8s_datamodel.lookups import LookUp, LookupContext, Moment
-from k8s_datamodel.messages import without_credentials
-from k8s_datamodel.model import (
-    INCOMPLETE,
-    REDACTION_RULES,
-    ClusterInfo,
-    Count,
-    Document,
-    LedgerEntry,
-    Outcome,
-    Page,
-    RedactedObject,
-    Row,
-    Section,
-    Snapshot,
+from k8s_datamodel.base.files import followed, is_special, replacement, whole_file
+from k8s_datamodel.contracts.collecting import CollectContext, Collector, Wanted
+from k8s_datamodel.contracts.formatting import Formatter, Output
+from k8s_datamodel.contracts.sources import (
+    KnownObjects,
+    ListRequest,
+    NamespaceSource,
+    Source,
+    SourceFactory,
     SourceRequest,
-    Status,
-    Table,
-    Wanted,
 )
-from k8s_datamodel.own import declared_type, settings
-from k8s_datamodel.resource_types import (
-    Column,
-    ColumnType,
-    KubernetesObject,
-    Level,
-    Lookup,
-    Read,
-    Record,
-    Resource,
-    ResourceType,
-    View,
-    ViewOption,
+from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.contracts.stores import (
+    Restore,
+    SnapshotQuery,
+    SnapshotWriter,
+    StorageRequest,
+    Store,
+    StoreFactory,
+    StoreStats,
 )
-from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.data.bookkeeping import without_bookkeeping
+from k8s_datamodel.data.columns import Column, ColumnType, Level
+from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
+from k8s_datamodel.data.objects import KubernetesObject, Page, Record, RedactedObject, Resource, Row
+from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
+from k8s_datamodel.plugins.own import declared_type, settings
+from k8s_datamodel.reading.moments import LookUp, LookupContext, Moment
+from k8s_datamodel.redaction.messages import without_credentials
+from k8s_datamodel.types.listings import Document, Section, Table
+from k8s_datamodel.types.resource_types import Lookup, Read, ResourceType, View, ViewOption
 
 __all__ = [
     "API_MINOR",

@@ -19,26 +19,26 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from k8s_datamodel.cli import output as cli_output
-from k8s_datamodel.cli.app import INCOMPLETE, App
-from k8s_datamodel.cli.contexts import contexts_options, several
-from k8s_datamodel.cli.exporting import Exported, exported
-from k8s_datamodel.cli.fleet import CLUSTER, Attempt, Fleet, Task
-from k8s_datamodel.cli.inventory import Inventory, inventory
-from k8s_datamodel.cli.options import (
+from k8s_datamodel.cli.answers.exporting import Exported, exported
+from k8s_datamodel.cli.answers.inventory import Inventory, inventory
+from k8s_datamodel.cli.frame import output as cli_output
+from k8s_datamodel.cli.frame.app import INCOMPLETE, App
+from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet, Task
+from k8s_datamodel.cli.frame.output import format_of, output_file, write
+from k8s_datamodel.cli.params.context_options import contexts_options, several
+from k8s_datamodel.cli.params.filters import filter_options, matching
+from k8s_datamodel.cli.params.options import (
     Command,
     OutputFormat,
     OutputPath,
     allow_incomplete_option,
     output_option,
 )
-from k8s_datamodel.cli.output import format_of, output_file, write
-from k8s_datamodel.cli.per_type import PerType, collected, collecting_flag
-from k8s_datamodel.cli.selection import filter_options, matching
-from k8s_datamodel.cli.stored import snapshot_option
-from k8s_datamodel.documents import LEDGER, ledger_row
-from k8s_datamodel.model import Document, Section, Table
-from k8s_datamodel.reading import Asked
+from k8s_datamodel.cli.params.per_type import PerType, collected, collecting_flag
+from k8s_datamodel.cli.params.snapshot_options import snapshot_option
+from k8s_datamodel.reading.documents import LEDGER, ledger_row
+from k8s_datamodel.reading.reader import Asked
+from k8s_datamodel.types.listings import Document, Section, Table
 
 __all__ = [
     "CLUSTER",

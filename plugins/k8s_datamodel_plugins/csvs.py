@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from k8s_datamodel.api import KubernetesObject
-from k8s_datamodel_plugins.objects import annotations_of, labels_of, mapping, text
+from k8s_datamodel_plugins.object_parts import annotations_of, labels_of, mapping, text
 
 COPIED_FROM = "olm.copiedFrom"
 """Label (annotation in older releases) of a copy, with the namespace of the original."""

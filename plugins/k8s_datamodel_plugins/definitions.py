@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel.api import KubernetesObject, Resource
-from k8s_datamodel_plugins.objects import mapping, metadata_of, sequence, text, texts
+from k8s_datamodel_plugins.object_parts import mapping, metadata_of, sequence, text, texts
 
 CRDS = Resource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False

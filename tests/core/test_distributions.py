@@ -15,9 +15,9 @@ import k8s_datamodel.redaction  # noqa: F401 - it needs a sys.path that tests he
 from command import run
 from fake_distributions import FOLDER
 from k8s_datamodel import PROJECT
-from k8s_datamodel.distributions import EntryPoint, entry_points
-from k8s_datamodel.host import Host
-from k8s_datamodel.registry import Registry
+from k8s_datamodel.plugins.distributions import EntryPoint, entry_points
+from k8s_datamodel.plugins.host import Host
+from k8s_datamodel.plugins.registry import Registry
 
 ACME = EntryPoint("good", "acme_good", "acme-good", "1.2")
 DIST = FOLDER / "acme_good-1.2.dist-info"
@@ -139,9 +139,10 @@ def test_a_help_text_does_without_what_is_slow_to_import(
         "importlib.metadata",
         "tempfile",
         "traceback",
-        "k8s_datamodel.cli.database",
-        "k8s_datamodel.contracts",
-        "k8s_datamodel.model",
+        "k8s_datamodel.cli.commands.database_snapshots",
+        "k8s_datamodel.contracts.stores",
+        "k8s_datamodel.data.snapshots",
+        "k8s_datamodel.reading",
     )
     program = (
         "import sys; from k8s_datamodel.cli import run; run(['--help'])\n"

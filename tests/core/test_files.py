@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from k8s_datamodel.errors import DatamodelError, UsageError
-from k8s_datamodel.files import is_special, replacement, whole_file
+from k8s_datamodel.base.errors import DatamodelError, UsageError
+from k8s_datamodel.base.files import is_special, replacement, whole_file
 
 OLD, NEW = b"old", b"new"
 
@@ -120,7 +120,7 @@ def test_what_is_open_is_gone_on_with(tmp_path: Path, name: str) -> None:
     """A shell's redirection holds what came before; opened anew it would begin at its start."""
     (tmp_path / "link").symlink_to("/dev/stdout")
     code = (
-        "import sys; from pathlib import Path; from k8s_datamodel.files import whole_file\n"
+        "import sys; from pathlib import Path; from k8s_datamodel.base.files import whole_file\n"
         "with whole_file(Path(sys.argv[1])) as file: file.write(b'new')"
     )
     out = tmp_path / "out"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from k8s_datamodel import config
-from k8s_datamodel.config import DISABLED_FILE, config_dir, disable, enable, plugin_settings
-from k8s_datamodel.errors import DatamodelError, UsageError
+from k8s_datamodel.base.errors import DatamodelError, UsageError
+from k8s_datamodel.plugins import config
+from k8s_datamodel.plugins.config import DISABLED_FILE, config_dir, disable, enable, plugin_settings
 
 
 @pytest.fixture

@@ -23,11 +23,11 @@ from fake_distributions import (
     only,
     points_of,
 )
-from k8s_datamodel.config import PluginSettings
-from k8s_datamodel.errors import PluginError, UsageError
-from k8s_datamodel.finders import installed
-from k8s_datamodel.host import Host
-from k8s_datamodel.registry import Registry
+from k8s_datamodel.base.errors import PluginError, UsageError
+from k8s_datamodel.plugins.config import PluginSettings
+from k8s_datamodel.plugins.finders import installed
+from k8s_datamodel.plugins.host import Host
+from k8s_datamodel.plugins.registry import Registry
 
 GOOD = "Acme.Good/good"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from fake_distributions import FOLDER, builtin_points, hosted, importable, only
-from k8s_datamodel.host import Host, Plugin
-from k8s_datamodel.registry import Registry, Reserved
+from k8s_datamodel.plugins.host import Host, Plugin
+from k8s_datamodel.plugins.registry import Registry, Reserved
 
 GOOD = "Acme.Good/good"
 

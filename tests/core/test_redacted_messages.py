@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from k8s_datamodel.redaction import redact_message
+from k8s_datamodel.redaction.redactor import redact_message
 
 _RANDOM = random.Random("messages")
 SECRET = "".join(_RANDOM.choices(string.ascii_letters + string.digits, k=24)) + "9zQ"

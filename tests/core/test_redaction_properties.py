@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from k8s_datamodel.redaction import Redactor, compare
+from k8s_datamodel.redaction.redactor import Redactor, compare
 
 KEY = b"properties"
 

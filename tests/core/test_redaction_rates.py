@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from k8s_datamodel.redaction import Redactor, redact_message
+from k8s_datamodel.redaction.redactor import Redactor, redact_message
 from planting.cases import Case
 from planting.lookalikes import harmless
 from planting.secrets import planted

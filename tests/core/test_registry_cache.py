@@ -16,11 +16,11 @@ import pytest
 from command import run
 from fake_distributions import FOLDER, hosted, importable, only
 from k8s_datamodel import cli
-from k8s_datamodel.cache import Cache
-from k8s_datamodel.cli import database
-from k8s_datamodel.config import PluginSettings, cache_dir
-from k8s_datamodel.host import Host
-from k8s_datamodel.registry import Registry
+from k8s_datamodel.cli.commands import database_snapshots
+from k8s_datamodel.plugins.cache import Cache
+from k8s_datamodel.plugins.config import PluginSettings, cache_dir
+from k8s_datamodel.plugins.host import Host
+from k8s_datamodel.plugins.registry import Registry
 
 GOOD = "Acme.Good/good"
 
@@ -206,9 +206,9 @@ def test_declared_types_are_kept_and_yaml_is_not_imported(
         "  {name: size, jsonPath: '.spec.sizes[?(@>1)]', type: json}]}\n"
     )
     first = offered(folder, cache)
-    monkeypatch.delitem(sys.modules, "k8s_datamodel.typefiles")
+    monkeypatch.delitem(sys.modules, "k8s_datamodel.plugins.typefiles")
     second = offered(folder, cache)
-    assert "k8s_datamodel.typefiles" not in sys.modules
+    assert "k8s_datamodel.plugins.typefiles" not in sys.modules
     assert second.types == first.types
     assert second.load_target(second.type("things")) == first.types[0].collector
 
@@ -299,7 +299,10 @@ def test_a_changed_file_of_the_host_is_noticed(
         return b"k8s_datamodel_plugins.crds" in done.stderr
 
     assert (asked(), asked()) == (True, False)
-    write(core / "k8s_datamodel" / "cli" / "database.py", Path(database.__file__).read_text() + "#")
+    write(
+        core / "k8s_datamodel" / "cli" / "database.py",
+        Path(database_snapshots.__file__).read_text() + "#",
+    )
     assert asked()
 
 

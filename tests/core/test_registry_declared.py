@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from k8s_datamodel.config import PluginSettings
-from k8s_datamodel.errors import DatamodelError
-from k8s_datamodel.host import Host
-from k8s_datamodel.jsonpaths import parse
-from k8s_datamodel.model import Count, Page, Status
-from k8s_datamodel.registry import Registry
-from k8s_datamodel.resource_types import KubernetesObject, Resource, ResourceType
+from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.data.ledger import Count, Status
+from k8s_datamodel.data.objects import KubernetesObject, Page, Resource
+from k8s_datamodel.plugins.config import PluginSettings
+from k8s_datamodel.plugins.host import Host
+from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.types.jsonpaths import parse
+from k8s_datamodel.types.resource_types import ResourceType
 
 CERTIFICATES = """\
 apiVersion: k8s-datamodel/v1

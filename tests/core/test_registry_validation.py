@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel.resource_types import Column, Level, Lookup, Read, Resource, ResourceType
-from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
-from k8s_datamodel.validation import Spec, claims, column_faults, faults, spec_name
+from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.data.columns import Column, Level
+from k8s_datamodel.data.objects import Resource
+from k8s_datamodel.plugins.validation import Spec, claims, column_faults, faults, spec_name
+from k8s_datamodel.types.resource_types import Lookup, Read, ResourceType
 
 WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
 TYPE = ResourceType(
@@ -222,7 +224,7 @@ def test_the_checker_knows_how_every_field_is_annotated(cls: Any) -> None:
 
 
 def checker_kinds() -> set[Any]:
-    from k8s_datamodel import validation
+    from k8s_datamodel.plugins import validation
 
     return set(validation._GENERIC)
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from k8s_datamodel.streams import side_by_side
+from k8s_datamodel.base.threads import side_by_side
 
 
 def counting(number: int) -> Generator[int, None, str]:

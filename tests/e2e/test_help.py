@@ -9,7 +9,7 @@ import click
 import pytest
 
 from fake_distributions import hosted, importable
-from k8s_datamodel.cli.app import App
+from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.root import Root
 
 EXAMPLE = "Example: "

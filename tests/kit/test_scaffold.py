@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from command import PROGRAM
-from k8s_datamodel.errors import UsageError
-from k8s_datamodel.scaffold import KINDS, write
+from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.plugins.scaffold import KINDS, write
 
 
 def _install(folder: Path) -> None:

@@ -24,7 +24,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from k8s_datamodel_plugins.operators.collector import collect
+from k8s_datamodel_plugins.operators.operator_collector import collect
 from truth.objects_context import ObjectsContext
 
 Object = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from k8s_datamodel_plugins.operators.collector import collect
+from k8s_datamodel_plugins.operators.operator_collector import collect
 from truth.objects_context import ObjectsContext
 
 Object = dict[str, Any]

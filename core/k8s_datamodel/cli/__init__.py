@@ -16,13 +16,13 @@ from types import FrameType
 
 import click
 
-from k8s_datamodel.cli import channels
-from k8s_datamodel.cli.app import App, NotAFlagError, line
-from k8s_datamodel.cli.options import PROGRAM
+from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.cli.commands.shells import VARIABLE
+from k8s_datamodel.cli.frame import channels
+from k8s_datamodel.cli.frame.app import App, NotAFlagError, line
+from k8s_datamodel.cli.params.options import PROGRAM
 from k8s_datamodel.cli.root import PipeClosedError, Root
-from k8s_datamodel.cli.shells import VARIABLE
-from k8s_datamodel.errors import DatamodelError
-from k8s_datamodel.messages import without_credentials
+from k8s_datamodel.redaction.messages import without_credentials
 
 KUBECTL_PROGRAM = "kubectl datamodel"
 """How the command is called when kubectl runs it as its plugin."""
@@ -132,6 +132,6 @@ def _line(error: BaseException) -> str:
 
 
 def _complete(app: App, arguments: list[str], mode: str) -> int:
-    from k8s_datamodel.cli.completion import answer  # noqa: PLC0415 - only shells ask
+    from k8s_datamodel.cli.commands.completion import answer  # noqa: PLC0415 - only shells ask
 
     return answer(app, arguments, mode)

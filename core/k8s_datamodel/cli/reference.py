@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from k8s_datamodel.cli.options import GlobalOption
-from k8s_datamodel.finders import Plugin
-from k8s_datamodel.registry import Registry
-from k8s_datamodel.resource_types import ResourceType
-from k8s_datamodel.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.cli.params.options import GlobalOption
+from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.plugins.finders import Plugin
+from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.types.resource_types import ResourceType
 
 
 def page(root: click.Context, registry: Registry, plugin: Plugin) -> str:

@@ -9,19 +9,19 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from k8s_datamodel.cli.app import App
-from k8s_datamodel.cli.options import WithGlobalOptions
-from k8s_datamodel.errors import PluginError
-from k8s_datamodel.specs import CommandSpec
+from k8s_datamodel.base.errors import PluginError
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.params.options import WithGlobalOptions
+from k8s_datamodel.contracts.specs import CommandSpec
 
 OWN: Mapping[str, tuple[str, str, str]] = {
     "database": (
-        "k8s_datamodel.cli.database",
+        "k8s_datamodel.cli.commands.database_snapshots",
         "Store, list, show, export, clean up snapshots.",
         "database store --notes 'before the upgrade'",
     ),
     "plugins": (
-        "k8s_datamodel.cli.plugins",
+        "k8s_datamodel.cli.commands.plugins_group",
         "List, check, enable, disable plugins.",
         "plugins list",
     ),
@@ -125,7 +125,7 @@ class Root(Lazy):
             return _completion()
         for each in _app(ctx).registry.types:
             if each.command == cmd_name:
-                from k8s_datamodel.cli.resources import commands  # noqa: PLC0415 - not for --help
+                from k8s_datamodel.cli.commands.type_commands import commands  # noqa: PLC0415 - not for --help
 
                 text, example = f"{each.description}.", f"{cmd_name} list"
                 return _group(cmd_name, text, example, commands(each))
@@ -181,7 +181,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 
 
 def _completion() -> click.Command:
-    from k8s_datamodel.cli.completion import COMMAND  # noqa: PLC0415 - it imports this module
+    from k8s_datamodel.cli.commands.completion import COMMAND  # noqa: PLC0415 - it imports this module
 
     return COMMAND
 

@@ -9,7 +9,7 @@ import re
 import zlib
 from itertools import pairwise
 
-from k8s_datamodel.redaction.names import Suspicion
+from k8s_datamodel.redaction.telling_names import Suspicion
 
 _SHORTEST = 3
 # Digits of a number that may be a password; of one under any other telling name.

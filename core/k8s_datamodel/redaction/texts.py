@@ -22,7 +22,7 @@ from k8s_datamodel.redaction.literals import (
     looks_random,
     may_be_encoded,
 )
-from k8s_datamodel.redaction.names import Suspicion, is_short_flag, suspicion
+from k8s_datamodel.redaction.telling_names import Suspicion, is_short_flag, suspicion
 from k8s_datamodel.redaction.tokens import PLACEHOLDER, in_token
 
 Replace = Callable[[str], str]

@@ -14,17 +14,17 @@ Only the plugin under test is loaded, whatever else is installed.
 import pytest
 
 pytest.register_assert_rewrite(
-    "k8s_datamodel.testing.backends",
-    "k8s_datamodel.testing.formatters",
-    "k8s_datamodel.testing.types",
+    "k8s_datamodel.testing.backend_kit",
+    "k8s_datamodel.testing.formatter_kit",
+    "k8s_datamodel.testing.type_kit",
 )
 
 from k8s_datamodel.testing.alone import alone  # noqa: E402 - after the rewriting is set up
-from k8s_datamodel.testing.backends import StorageBackendContract  # noqa: E402
+from k8s_datamodel.testing.backend_kit import StorageBackendContract  # noqa: E402
 from k8s_datamodel.testing.collecting import Collected, collect  # noqa: E402
-from k8s_datamodel.testing.formatters import FormatterContract  # noqa: E402
-from k8s_datamodel.testing.objects import Ending, ObjectsSource, manifests  # noqa: E402
-from k8s_datamodel.testing.types import ResourceTypeContract  # noqa: E402
+from k8s_datamodel.testing.formatter_kit import FormatterContract  # noqa: E402
+from k8s_datamodel.testing.memory_source import Ending, ObjectsSource, manifests  # noqa: E402
+from k8s_datamodel.testing.type_kit import ResourceTypeContract  # noqa: E402
 
 __all__ = [
     "Collected",

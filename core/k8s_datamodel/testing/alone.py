@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from k8s_datamodel import hookimpl
+from k8s_datamodel.base.errors import PluginError
 from k8s_datamodel.cli.root import reserved
-from k8s_datamodel.errors import PluginError
-from k8s_datamodel.host import Host, Plugin
-from k8s_datamodel.registry import Registry
-from k8s_datamodel.resource_types import ResourceType
-from k8s_datamodel.specs import FormatterSpec, StorageSpec
+from k8s_datamodel.contracts.specs import FormatterSpec, StorageSpec
+from k8s_datamodel.plugins.host import Host, Plugin
+from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.types.resource_types import ResourceType
 
 _NAME = "tested"
 

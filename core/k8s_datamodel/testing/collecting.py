@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from k8s_datamodel.contracts import Source
-from k8s_datamodel.door import Door
-from k8s_datamodel.model import LedgerEntry
-from k8s_datamodel.pipeline import start
-from k8s_datamodel.reading import Asked
-from k8s_datamodel.resource_types import Record, ResourceType
+from k8s_datamodel.contracts.sources import Source
+from k8s_datamodel.data.ledger import LedgerEntry
+from k8s_datamodel.data.objects import Record
+from k8s_datamodel.reading.door import Door
+from k8s_datamodel.reading.pipeline import start
+from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.testing.alone import alone
+from k8s_datamodel.types.resource_types import ResourceType
 
 
 @dataclass(frozen=True, slots=True)

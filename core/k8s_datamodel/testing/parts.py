@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from k8s_datamodel.model import ClusterInfo, LedgerEntry, Outcome, Snapshot
-from k8s_datamodel.resource_types import Column, Record, Resource, ResourceType
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.ledger import LedgerEntry, Outcome
+from k8s_datamodel.data.objects import Record, Resource
+from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
+from k8s_datamodel.types.resource_types import ResourceType
 
 RESOURCE = Resource("parts.example.org", "v1", "kitparts", "KitPart")
 

@@ -21,7 +21,7 @@ def register_commands() -> Iterable[CommandSpec]:
         CommandSpec("export", f"{here}.export:export", "cluster", "Write it all as one document."),
         CommandSpec(
             "test-connection",
-            f"{here}.connection:test_connection",
+            f"{here}.reachability:test_connection",
             "cluster",
             "Try what may be read.",
         ),

@@ -17,7 +17,7 @@ from k8s_datamodel.api import (
     ResourceType,
 )
 from k8s_datamodel.commands import Inventory
-from k8s_datamodel_plugins.objects import mapping, sequence, text
+from k8s_datamodel_plugins.object_parts import mapping, sequence, text
 
 CRDS = "customresourcedefinitions.apiextensions.k8s.io"
 

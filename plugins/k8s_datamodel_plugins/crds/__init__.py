@@ -77,7 +77,7 @@ TYPE = ResourceType(
     count="crd_count",
     order=10,
     identity=("name",),
-    collector="k8s_datamodel_plugins.crds.collector:collect",
+    collector="k8s_datamodel_plugins.crds.crd_collector:collect",
     reads=(Read(CRDS),),
     description="CustomResourceDefinitions, with how many instances each has",
     counts_instances=True,
@@ -161,7 +161,7 @@ def register_resource_types() -> Iterable[ResourceType]:
 @hookimpl
 def register_commands() -> Iterable[CommandSpec]:
     """What is asked of many CRDs together."""
-    here = "k8s_datamodel_plugins.crds.commands"
+    here = "k8s_datamodel_plugins.crds.crd_commands"
     return (
         CommandSpec("groups", f"{here}:groups", "crd", "List API groups with their CRDs."),
         CommandSpec("diagram", f"{here}:diagram", "crd", "Draw the schemas with Mermaid."),

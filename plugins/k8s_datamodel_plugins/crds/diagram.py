@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from k8s_datamodel.api import KubernetesObject
 from k8s_datamodel_plugins.crds.schemas import Property, properties, schema_of
-from k8s_datamodel_plugins.objects import mapping
+from k8s_datamodel_plugins.object_parts import mapping
 
 MOST_CHARACTERS = 50_000
 """Mermaid draws no larger text unless its ``maxTextSize`` is raised."""

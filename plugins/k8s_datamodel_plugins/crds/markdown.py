@@ -13,7 +13,7 @@ from typing import Any
 
 from k8s_datamodel.api import Row
 from k8s_datamodel_plugins.crds.properties import rows_of
-from k8s_datamodel_plugins.objects import mapping, text
+from k8s_datamodel_plugins.object_parts import mapping, text
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$&#])")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

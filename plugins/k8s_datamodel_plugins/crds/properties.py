@@ -8,7 +8,7 @@ from typing import Any
 
 from k8s_datamodel.api import Column, Row, Table, UsageError
 from k8s_datamodel_plugins.crds.schemas import Property, schema_of, versions, walk
-from k8s_datamodel_plugins.objects import mapping, sequence, text
+from k8s_datamodel_plugins.object_parts import mapping, sequence, text
 
 COLUMNS = (
     Column("path", title="Property", show="table", description="[] for items, {} for values"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
-from k8s_datamodel_plugins.objects import mapping, sequence, text
+from k8s_datamodel_plugins.object_parts import mapping, sequence, text
 
 Schema = Mapping[str, Any]
 

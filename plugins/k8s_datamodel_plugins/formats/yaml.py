@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from k8s_datamodel.api import Document, Output, Row, Section, Table
-from k8s_datamodel_plugins.formats.scalars import key_text, scalar_text
 from k8s_datamodel_plugins.formats.shapes import listed, stored
+from k8s_datamodel_plugins.formats.yaml_scalars import key_text, scalar_text
 
 _STEP = "  "
 

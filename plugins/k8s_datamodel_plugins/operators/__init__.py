@@ -55,7 +55,7 @@ TYPE = ResourceType(
     count="operator_count",
     order=20,
     identity=("namespace", "name", "operator_type"),
-    collector="k8s_datamodel_plugins.operators.collector:collect",
+    collector="k8s_datamodel_plugins.operators.operator_collector:collect",
     reads=(
         *(Read(resource) for resource in WORKLOADS),
         _evidence(CRDS, "crd"),

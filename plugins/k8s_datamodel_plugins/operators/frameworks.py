@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from k8s_datamodel.api import KubernetesObject
-from k8s_datamodel_plugins.objects import annotations_of, labels_of, mapping, sequence, text
+from k8s_datamodel_plugins.object_parts import annotations_of, labels_of, mapping, sequence, text
 from k8s_datamodel_plugins.operators import marks
 from k8s_datamodel_plugins.operators.reduce import extension_of
 

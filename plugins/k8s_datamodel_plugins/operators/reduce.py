@@ -8,7 +8,7 @@ from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
 from k8s_datamodel_plugins.csvs import is_copy
-from k8s_datamodel_plugins.objects import (
+from k8s_datamodel_plugins.object_parts import (
     annotations_of,
     labels_of,
     mapping,

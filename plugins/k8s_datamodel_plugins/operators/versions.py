@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from k8s_datamodel_plugins.objects import text
+from k8s_datamodel_plugins.object_parts import text
 from k8s_datamodel_plugins.operators import marks
 from k8s_datamodel_plugins.operators.images import Image
 

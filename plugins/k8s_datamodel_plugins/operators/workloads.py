@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from k8s_datamodel.api import KubernetesObject
-from k8s_datamodel_plugins.objects import annotations_of, labels_of, mapping, sequence, text, texts
+from k8s_datamodel_plugins.object_parts import (
+    annotations_of,
+    labels_of,
+    mapping,
+    sequence,
+    text,
+    texts,
+)
 from k8s_datamodel_plugins.operators import marks, words
 from k8s_datamodel_plugins.operators.facts import Marks, Name
 from k8s_datamodel_plugins.operators.images import Container, own_container, parse_image

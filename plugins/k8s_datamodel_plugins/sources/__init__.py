@@ -19,7 +19,7 @@ def register_sources() -> Iterable[SourceSpec]:
         ),
         SourceSpec(
             "file",
-            f"{here}.files:open_source",
+            f"{here}.paths:open_source",
             "Manifests or a dump: folder, file, tar, -",
             files=f"{here}.dump.members:inputs",
         ),

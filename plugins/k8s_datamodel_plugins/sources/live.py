@@ -29,9 +29,9 @@ from k8s_datamodel_plugins.sources.server.describe import (
 )
 from k8s_datamodel_plugins.sources.server.faults import RequestError
 from k8s_datamodel_plugins.sources.server.identity import Identity
-from k8s_datamodel_plugins.sources.server.limits import from_environment
 from k8s_datamodel_plugins.sources.server.listing import read
 from k8s_datamodel_plugins.sources.server.pooled import PooledConnections
+from k8s_datamodel_plugins.sources.server.request_limits import from_environment
 
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
 

@@ -9,9 +9,9 @@ from typing import Any
 from k8s_datamodel_plugins.sql.connection import Database
 from k8s_datamodel_plugins.sql.content import SqlValue, digest_of, row_digest, state_digest
 from k8s_datamodel_plugins.sql.digests import HEAD, digest_as_stored, first_with_digest
-from k8s_datamodel_plugins.sql.index import is_sealed
-from k8s_datamodel_plugins.sql.names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.schema import stored_types
+from k8s_datamodel_plugins.sql.sql_names import Raw, compose, tables
+from k8s_datamodel_plugins.sql.version_index import is_sealed
 
 _PAGE = 200
 

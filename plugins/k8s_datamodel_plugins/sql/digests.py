@@ -24,8 +24,8 @@ from typing import Any
 
 from k8s_datamodel_plugins.sql.connection import Transaction
 from k8s_datamodel_plugins.sql.content import canonical
-from k8s_datamodel_plugins.sql.names import tables
 from k8s_datamodel_plugins.sql.schema import StoredType
+from k8s_datamodel_plugins.sql.sql_names import tables
 
 _FORMAT = "1"
 _MODULUS = 2**256

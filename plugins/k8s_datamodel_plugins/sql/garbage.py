@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql import leases
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.schema import stored_types
+from k8s_datamodel_plugins.sql.sql_names import Raw, compose, tables
 
 _STEP = 200
 

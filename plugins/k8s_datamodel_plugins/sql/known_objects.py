@@ -9,7 +9,7 @@ from k8s_datamodel.api import ClusterInfo, KubernetesObject, Resource, StorageEr
 from k8s_datamodel_plugins.sql.connection import Database
 from k8s_datamodel_plugins.sql.content import StoredObject, clean, digest_of, parsed
 from k8s_datamodel_plugins.sql.encoding import indexable, resource_name
-from k8s_datamodel_plugins.sql.index import how_redacted, is_sealed
+from k8s_datamodel_plugins.sql.version_index import how_redacted, is_sealed
 
 _BLOCK_BYTES = 2 * 1024 * 1024
 _BLOCK_OBJECTS = 200

@@ -15,8 +15,8 @@ from k8s_datamodel.api import DatabaseNotFoundError, StorageError
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
 from k8s_datamodel_plugins.sql.location import MAKE_ONE
-from k8s_datamodel_plugins.sql.names import OWN_RELATIONS, PREFIX
 from k8s_datamodel_plugins.sql.seals import write_seals
+from k8s_datamodel_plugins.sql.sql_names import OWN_RELATIONS, PREFIX
 from k8s_datamodel_plugins.sql.times import utc_now
 
 APPLICATION = "k8s-datamodel"

@@ -21,7 +21,7 @@ from k8s_datamodel_plugins.sql.companions import (
     used,
 )
 from k8s_datamodel_plugins.sql.connection import Database
-from k8s_datamodel_plugins.sql.errors import translate
+from k8s_datamodel_plugins.sql.driver_errors import translate
 from k8s_datamodel_plugins.sql.leases import is_dead
 from k8s_datamodel_plugins.sql.location import Location, companions, locate, make_folder
 from k8s_datamodel_plugins.sql.migrations import APPLICATION, prepare

@@ -13,7 +13,8 @@ from typing import Any
 
 from k8s_datamodel.api import Column, Level, ResourceType, StorageError, UnstorableError
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.names import (
+from k8s_datamodel_plugins.sql.seals import write_seals
+from k8s_datamodel_plugins.sql.sql_names import (
     LEDGER_VIEW,
     SNAPSHOTS_VIEW,
     Raw,
@@ -22,7 +23,6 @@ from k8s_datamodel_plugins.sql.names import (
     quote,
     tables,
 )
-from k8s_datamodel_plugins.sql.seals import write_seals
 
 _TYPE_TABLES = """
 CREATE TABLE {rows} (

@@ -10,7 +10,6 @@ from typing import Any
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.connection import Database, Transaction, in_memory
 from k8s_datamodel_plugins.sql.migrations import MIGRATIONS
-from k8s_datamodel_plugins.sql.names import LEDGER_VIEW, PREFIX, SNAPSHOTS_VIEW, Raw
 from k8s_datamodel_plugins.sql.schema import (
     StoredType,
     make_own_view,
@@ -18,6 +17,7 @@ from k8s_datamodel_plugins.sql.schema import (
     make_type_view,
     stored_types,
 )
+from k8s_datamodel_plugins.sql.sql_names import LEDGER_VIEW, PREFIX, SNAPSHOTS_VIEW, Raw
 
 _EXPECTED = f"{PREFIX}expected"
 _TEMPORARY = Raw("TEMPORARY VIEW")

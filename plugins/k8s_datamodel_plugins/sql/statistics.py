@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from k8s_datamodel.api import StoreStats
 from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.names import tables
 from k8s_datamodel_plugins.sql.schema import stored_types
+from k8s_datamodel_plugins.sql.sql_names import tables
 
 _PARTS = {
     "kdm_snapshots": "snapshots",

@@ -17,7 +17,7 @@ from k8s_datamodel.api import (
     StoreFactory,
     StoreStats,
 )
-from k8s_datamodel_plugins.sql import maintenance, reader
+from k8s_datamodel_plugins.sql import snapshot_reader, upkeep
 from k8s_datamodel_plugins.sql.connection import Database
 from k8s_datamodel_plugins.sql.known_objects import SqlKnownObjects, known_objects
 from k8s_datamodel_plugins.sql.location import check_file, locate
@@ -96,11 +96,11 @@ class SqlStore:
 
     def snapshots(self, query: SnapshotQuery = _ALL) -> Sequence[Snapshot]:
         """Snapshots, oldest first."""
-        return reader.read_snapshots(self._database, query)
+        return snapshot_reader.read_snapshots(self._database, query)
 
     def snapshot(self, snapshot_id: int) -> Snapshot:
         """One snapshot. Raises SnapshotNotFoundError."""
-        return reader.read_snapshot(self._database, snapshot_id)
+        return snapshot_reader.read_snapshot(self._database, snapshot_id)
 
     def records(self, snapshot_id: int, resource_type: str, *, specs: bool) -> Iterator[Row]:
         """Rows of one type in order of identity, each with ``id``; ``spec`` too if asked for.
@@ -108,11 +108,11 @@ class SqlStore:
         Raises SnapshotNotFoundError at once, and StorageError while reading when the snapshot is
         deleted meanwhile.
         """
-        return reader.read_records(self._database, snapshot_id, resource_type, specs=specs)
+        return snapshot_reader.read_records(self._database, snapshot_id, resource_type, specs=specs)
 
     def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
         """The ledger of a snapshot. Raises SnapshotNotFoundError."""
-        return reader.read_ledger(self._database, snapshot_id)
+        return snapshot_reader.read_ledger(self._database, snapshot_id)
 
     def types(self) -> Sequence[ResourceType]:
         """Every type that was ever stored here, also of plugins that are gone; no collectors."""
@@ -121,7 +121,7 @@ class SqlStore:
 
     def delete(self, snapshot_ids: Sequence[int]) -> int:
         """Remove snapshots and what only they needed, give the space back; how many there were."""
-        return maintenance.delete_snapshots(self._database, snapshot_ids)
+        return upkeep.delete_snapshots(self._database, snapshot_ids)
 
     def stats(self) -> StoreStats:
         """How much there is of what."""
@@ -129,7 +129,7 @@ class SqlStore:
 
     def backup(self, path: Path) -> None:
         """Copy the database into a file of its own, whole, while others may write."""
-        maintenance.backup(self._database, self._path, path)
+        upkeep.backup(self._database, self._path, path)
 
     def verify(self) -> Sequence[str]:
         """One line for each thing that is wrong with the database; it is read in full."""

@@ -19,10 +19,10 @@ from k8s_datamodel_plugins.sql.digested import (
     snapshot_problems,
 )
 from k8s_datamodel_plugins.sql.migrations import MIGRATIONS
-from k8s_datamodel_plugins.sql.names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.schema import StoredType, stored_types
 from k8s_datamodel_plugins.sql.seals import broken_seals
 from k8s_datamodel_plugins.sql.shape import relation_problems
+from k8s_datamodel_plugins.sql.sql_names import Raw, compose, tables
 
 _Check = Callable[[Database], Iterator[str]]
 

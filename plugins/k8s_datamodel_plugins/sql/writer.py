@@ -22,8 +22,8 @@ from k8s_datamodel_plugins.sql.digests import item
 from k8s_datamodel_plugins.sql.encoding import EncodedRecord, Encoder, resource_name, unstorable
 from k8s_datamodel_plugins.sql.garbage import collect_garbage
 from k8s_datamodel_plugins.sql.leaving import LeftOut, in_ascii
-from k8s_datamodel_plugins.sql.names import tables
 from k8s_datamodel_plugins.sql.schema import StoredType
+from k8s_datamodel_plugins.sql.sql_names import tables
 
 _BATCH_RECORDS = 500
 _BATCH_BYTES = 2 * 1024 * 1024

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from k8s_datamodel.api import CollectContext, Outcome, Status, Wanted
-from k8s_datamodel_plugins.instances.collector import collect
+from k8s_datamodel_plugins.instances.instance_collector import collect
 
 UNDEFINED: dict[str, tuple[Status, bool, Status, str]] = {
     "all CRDs were read": ("complete", True, "absent", "no CRD defines such a kind"),

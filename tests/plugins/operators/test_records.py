@@ -91,7 +91,7 @@ def test_a_namespace_that_no_file_names_is_null() -> None:
 
 
 def test_an_object_that_occurs_twice_is_one_record() -> None:
-    from k8s_datamodel_plugins.operators.collector import collect
+    from k8s_datamodel_plugins.operators.operator_collector import collect
     from truth.objects_context import ObjectsContext
 
     found = list(collect(ObjectsContext([*RIGHTS, moor(), moor()])))

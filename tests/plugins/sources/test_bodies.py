@@ -15,7 +15,7 @@ from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel_plugins.sources.server import bodies
 from k8s_datamodel_plugins.sources.server.faults import RequestError
-from k8s_datamodel_plugins.sources.server.limits import Limits
+from k8s_datamodel_plugins.sources.server.request_limits import Limits
 from live_source import CONFIGMAPS, live, read
 
 MILLION = 1_000_000

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from k8s_datamodel.api import SourceError
-from k8s_datamodel_plugins.sources.dump import limits, streams
+from k8s_datamodel_plugins.sources.dump import bounds, streams
 from opened import CRDS, Opened, configmap, write
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
@@ -226,9 +226,9 @@ def test_a_zip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_header_of_any_size_is_refused(tmp_path: Path) -> None:
     header = tarfile.TarInfo("PaxHeader")
-    header.type, header.size = tarfile.XHDTYPE, limits.MAX_HEADER_BYTES + 1
+    header.type, header.size = tarfile.XHDTYPE, bounds.MAX_HEADER_BYTES + 1
     good = tarred({"a.yaml": configmap("good")})[:1024]
-    evil = header.tobuf(tarfile.USTAR_FORMAT) + bytes(limits.MAX_HEADER_BYTES + 1024)
+    evil = header.tobuf(tarfile.USTAR_FORMAT) + bytes(bounds.MAX_HEADER_BYTES + 1024)
     (tmp_path / "x.tar").write_bytes(good + evil)
     opened = Opened(tmp_path / "x.tar")
     assert "a header is larger" in opened.entries("failed")["x.tar"]

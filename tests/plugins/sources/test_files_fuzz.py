@@ -21,12 +21,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from k8s_datamodel import pipeline
 from k8s_datamodel.api import SourceError, SourceRequest
-from k8s_datamodel.distributions import EntryPoint, entry_points
-from k8s_datamodel.host import Host
-from k8s_datamodel.registry import Registry
-from k8s_datamodel_plugins.sources.files import open_source
+from k8s_datamodel.plugins.distributions import EntryPoint, entry_points
+from k8s_datamodel.plugins.host import Host
+from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.reading import pipeline
+from k8s_datamodel_plugins.sources.paths import open_source
 
 SHORT = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(SHORT, max_examples=5_000)
@@ -288,7 +288,7 @@ LIMITED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]),) * 2)
 from k8s_datamodel.api import SourceError, SourceRequest
-from k8s_datamodel_plugins.sources.files import open_source
+from k8s_datamodel_plugins.sources.paths import open_source
 try:
     open_source(SourceRequest(sys.argv[1]))
 except SourceError as refused:

@@ -10,7 +10,7 @@ import pytest
 from k8s_datamodel.api import UsageError
 from k8s_datamodel_plugins.sources.server.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.health import Health
-from k8s_datamodel_plugins.sources.server.limits import Limits, from_environment
+from k8s_datamodel_plugins.sources.server.request_limits import Limits, from_environment
 
 LIMITS = Limits(attempts=4, retry_pause=1.0, retry_window=10.0, retry_after=30.0, retry_budget=60.0)
 BROKEN = RequestError("broken", transient=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from k8s_datamodel_plugins.sources.server.oidc.scalars import UnsureError, replaced
+from k8s_datamodel_plugins.sources.server.oidc.kubeconfig_edits import UnsureError, replaced
 
 NEW = {"id-token": "new.id.token", "refresh-token": "new-refresh"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from k8s_datamodel.api import Column, StorageError, Store
-from k8s_datamodel.copying import UnreadableError, copy_snapshot, lacking
+from k8s_datamodel.reading.copying import UnreadableError, copy_snapshot, lacking
 from postgres import Postgres
 from sql_stores import (
     CLUSTER,

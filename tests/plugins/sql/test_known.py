@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from k8s_datamodel.api import ClusterInfo, KubernetesObject, RedactedObject, StorageError
-from k8s_datamodel_plugins.sql import index
+from k8s_datamodel_plugins.sql import version_index
 from k8s_datamodel_plugins.sql.store import SqlStore
 from sql_stores import (
     CLUSTER,
@@ -81,7 +81,7 @@ def test_nothing_is_known_once_other_literals_count_as_credentials(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_widgets(backend.open(), widgets(2))
-    monkeypatch.setattr(index, "REDACTION_RULES", index.REDACTION_RULES + 1)
+    monkeypatch.setattr(version_index, "REDACTION_RULES", version_index.REDACTION_RULES + 1)
     assert backend.open().known(CLUSTER, "salt-1") is None
 
 

@@ -18,8 +18,8 @@ from k8s_datamodel.api import (
     StorageError,
     UnstorableError,
 )
-from k8s_datamodel.copying import UnreadableError, copy_snapshot
-from k8s_datamodel.holding import begin
+from k8s_datamodel.reading.copying import UnreadableError, copy_snapshot
+from k8s_datamodel.reading.holding import begin
 from k8s_datamodel_plugins.sql.store import SqlStore
 from postgres import Postgres
 from sql_stores import (

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from k8s_datamodel_plugins.sources.dump import scalars
-from k8s_datamodel_plugins.sources.dump.limits import MAX_OBJECT_BYTES, Unreadable
+from k8s_datamodel_plugins.sources.dump import untagged
+from k8s_datamodel_plugins.sources.dump.bounds import MAX_OBJECT_BYTES, Unreadable
 from k8s_datamodel_plugins.sources.dump.yamls import Take
 
 _DECODER = json.JSONDecoder(
-    parse_float=scalars.decimal, parse_int=scalars.integer, parse_constant=scalars.constant
+    parse_float=untagged.decimal, parse_int=untagged.integer, parse_constant=untagged.constant
 )
 _SPACE = re.compile(r"[ \t\r\n]*")
 

@@ -17,12 +17,7 @@ from typing import cast
 
 from k8s_datamodel.api import SourceError, SourceRequest, Status
 from k8s_datamodel_plugins.sources.dump import streams, tar
-from k8s_datamodel_plugins.sources.dump.limits import (
-    MAX_FILE_BYTES,
-    MAX_MEMBERS,
-    MIB,
-    Unreadable,
-)
+from k8s_datamodel_plugins.sources.dump.bounds import MAX_FILE_BYTES, MAX_MEMBERS, MIB, Unreadable
 
 _PREFIX = "file://"
 _LINK = "a link is not followed"

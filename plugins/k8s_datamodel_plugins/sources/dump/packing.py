@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel_plugins.sources.dump.limits import MAX_DEPTH, MAX_OBJECT_BYTES
+from k8s_datamodel_plugins.sources.dump.bounds import MAX_DEPTH, MAX_OBJECT_BYTES
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _SMALL = 1024

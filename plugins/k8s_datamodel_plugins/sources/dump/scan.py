@@ -7,15 +7,15 @@ from typing import Any, TypeAlias
 
 from k8s_datamodel.api import SourceRequest
 from k8s_datamodel_plugins.definitions import CRDS
-from k8s_datamodel_plugins.sources.dump import content, layout, objects, streams
+from k8s_datamodel_plugins.sources.dump import detection, found_objects, layout, streams
 from k8s_datamodel_plugins.sources.dump.books import NO_OBJECT, Books, Tally
-from k8s_datamodel_plugins.sources.dump.facts import OBSERVED, Facts
-from k8s_datamodel_plugins.sources.dump.index import Index
+from k8s_datamodel_plugins.sources.dump.bounds import MIB, Unreadable
+from k8s_datamodel_plugins.sources.dump.cluster_facts import OBSERVED, Facts
+from k8s_datamodel_plugins.sources.dump.found_objects import Found
 from k8s_datamodel_plugins.sources.dump.layout import Place
-from k8s_datamodel_plugins.sources.dump.limits import MIB, Unreadable
 from k8s_datamodel_plugins.sources.dump.logs import has_log, without_logs
 from k8s_datamodel_plugins.sources.dump.members import Member, Refusal, members, words
-from k8s_datamodel_plugins.sources.dump.objects import Found
+from k8s_datamodel_plugins.sources.dump.object_index import Index
 from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Kinds, Untyped
 
 ARCHIVE = "an archive inside the source is not opened; name it as --source to read it"
@@ -69,9 +69,9 @@ class Scan:
             self.books.fail(member.path, place, words(fault))
 
     def _file(self, member: Member, place: Place | None) -> None:
-        head = member.stream.peek(content.HEAD)[: content.HEAD]
+        head = member.stream.peek(detection.HEAD)[: detection.HEAD]
         self.facts.modified = max(self.facts.modified, member.modified or 0.0)
-        sort = "manifest" if member.sole else content.sort(member.path, head)
+        sort = "manifest" if member.sole else detection.sort(member.path, head)
         if sort == "manifest":
             self._manifest(member, place)
         elif sort == "archive":
@@ -92,7 +92,7 @@ class Scan:
         self.books.bytes += len(data)
         between, lost = without_logs(data)
         tally = Tally()
-        documents = content.documents(content.text(between))
+        documents = detection.documents(detection.text(between))
         for document in _but_the_last(documents) if fault else documents:
             if isinstance(document, Unreadable):
                 tally.faults.append(str(document))
@@ -112,7 +112,7 @@ class Scan:
             tally.useful += 1
             return
         try:
-            found = objects.find(value, place)
+            found = found_objects.find(value, place)
         except ValueError as fault:
             tally.faults.append(str(Unreadable(str(fault), line)))
             return
@@ -126,7 +126,7 @@ class Scan:
         crds = (entry.packed.load() for entry in self.index.entries(CRDS, None))
         for value, line, path, place in self._kinds.resolved(crds):
             tally = Tally()
-            found = objects.find(value, place)
+            found = found_objects.find(value, place)
             self._found(found, value, line, path, place, tally)
             status, reason = tally.verdict()
             if status != "complete":
@@ -162,13 +162,13 @@ def _data_of(member: Member) -> tuple[bytes | bytearray, BaseException | None]:
     Raises Unreadable, or another of ``BROKEN``.
     """
     stream = member.stream
-    if streams.is_compressed(stream.peek(content.HEAD)):
+    if streams.is_compressed(stream.peek(detection.HEAD)):
         stream = streams.expanded(stream)
-    head = stream.peek(content.HEAD)[: content.HEAD]
+    head = stream.peek(detection.HEAD)[: detection.HEAD]
     fault = streams.fault_of(stream)
     if fault and not head:
         raise fault
-    if content.is_binary(head) and not has_log(head):
+    if detection.is_binary(head) and not has_log(head):
         raise Unreadable("not text")
     data = streams.read_all(stream)
     fault = streams.fault_of(stream)

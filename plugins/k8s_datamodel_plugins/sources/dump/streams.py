@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-from k8s_datamodel_plugins.sources.dump.limits import (
+from k8s_datamodel_plugins.sources.dump.bounds import (
     CHUNK,
     MAX_DECOMPRESSOR_BYTES,
     MAX_EXPANDED_BYTES,

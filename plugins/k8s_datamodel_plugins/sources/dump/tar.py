@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from k8s_datamodel_plugins.sources.dump.limits import CHUNK, MAX_HEADER_BYTES, Unreadable
+from k8s_datamodel_plugins.sources.dump.bounds import CHUNK, MAX_HEADER_BYTES, Unreadable
 from k8s_datamodel_plugins.sources.dump.streams import Buffered, Limited, buffered
 
 BLOCK = 512

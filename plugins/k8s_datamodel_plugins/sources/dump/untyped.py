@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from k8s_datamodel.api import KubernetesObject, Resource
 from k8s_datamodel_plugins.definitions import instances_of
+from k8s_datamodel_plugins.sources.dump.found_objects import Found
 from k8s_datamodel_plugins.sources.dump.layout import Place, builtin_kinds
-from k8s_datamodel_plugins.sources.dump.objects import Found
 
 NO_KIND = "says neither apiVersion nor kind, and no CRD of the dump tells them"
 

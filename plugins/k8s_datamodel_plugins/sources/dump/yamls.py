@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from k8s_datamodel_plugins.sources.dump import scalars
-from k8s_datamodel_plugins.sources.dump.limits import (
+from k8s_datamodel_plugins.sources.dump import untagged
+from k8s_datamodel_plugins.sources.dump.bounds import (
     MAX_DEPTH,
     MAX_DOCUMENTS,
     MAX_OBJECT_BYTES,
@@ -140,13 +140,13 @@ class _Builder:
         if self._weight > MAX_OBJECT_WEIGHT:
             raise ValueError("larger than any Kubernetes object")
         if event.implicit[0]:
-            value = scalars.plain(text)
+            value = untagged.plain(text)
             if text == "<<" and self._stack and self._stack[-1].key is _NO_KEY:
                 value = _MERGE
         elif event.implicit[1] or not event.tag:
             value = text
         else:
-            value = scalars.tagged(event.tag, text)
+            value = untagged.tagged(event.tag, text)
         if event.anchor:
             self._anchors[event.anchor] = (value, self._weight - start)
         self._add(value)
@@ -197,7 +197,7 @@ class _Builder:
                 value = frame.take(value)
             frame.container.append(value)
         elif frame.key is _NO_KEY:
-            frame.key = value if value is _MERGE else scalars.key(value)
+            frame.key = value if value is _MERGE else untagged.key(value)
             if len(self._stack) == 1 and frame.key == "kind" and "kind" in frame.container:
                 raise ValueError("a second kind in one document: there is no --- before it")
         else:

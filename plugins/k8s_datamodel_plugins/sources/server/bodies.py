@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from k8s_datamodel_plugins.sources.server.faults import RequestError
-from k8s_datamodel_plugins.sources.server.limits import Limits
+from k8s_datamodel_plugins.sources.server.request_limits import Limits
 
 _PIECE = 1 << 20
 # Of zlib's inflateInit2: a gzip or zlib header is recognised by itself.

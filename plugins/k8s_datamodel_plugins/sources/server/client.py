@@ -16,7 +16,7 @@ from k8s_datamodel.api import Outcome, Status
 from k8s_datamodel_plugins.sources.server.connections import Answer, Connections, Headers
 from k8s_datamodel_plugins.sources.server.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.health import Health
-from k8s_datamodel_plugins.sources.server.limits import Limits
+from k8s_datamodel_plugins.sources.server.request_limits import Limits
 
 JSON = "application/json"
 

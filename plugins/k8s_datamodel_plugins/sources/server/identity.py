@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from k8s_datamodel_plugins.sources.server.connections import Headers
-from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
+from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
 from k8s_datamodel_plugins.sources.server.faults import RequestError
 from k8s_datamodel_plugins.sources.server.kubeconfig import Access
 

@@ -15,19 +15,19 @@ from kubernetes.config import ConfigException, kube_config
 from k8s_datamodel.api import SourceError, SourceRequest, UsageError
 from k8s_datamodel_plugins.sources.server import locations
 from k8s_datamodel_plugins.sources.server.contexts import headers
+from k8s_datamodel_plugins.sources.server.contexts.credential_plugins import Plugin
 from k8s_datamodel_plugins.sources.server.contexts.credentials import usable
-from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
-from k8s_datamodel_plugins.sources.server.contexts.plugins import Plugin
-from k8s_datamodel_plugins.sources.server.contexts.reader import (
+from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
+from k8s_datamodel_plugins.sources.server.contexts.merging import (
     Entry,
     KubeContext,
     choose,
     read_files,
     read_mapping,
 )
-from k8s_datamodel_plugins.sources.server.contexts.tokens import TokenFile
-from k8s_datamodel_plugins.sources.server.limits import Limits, from_environment
+from k8s_datamodel_plugins.sources.server.contexts.token_files import TokenFile
 from k8s_datamodel_plugins.sources.server.oidc.session import session
+from k8s_datamodel_plugins.sources.server.request_limits import Limits, from_environment
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes mounts a pod's token and the cluster's certificate authority."""

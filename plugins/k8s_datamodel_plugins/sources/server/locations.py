@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from k8s_datamodel.api import SourceError, SourceRequest
-from k8s_datamodel_plugins.sources.server.contexts import reader
+from k8s_datamodel_plugins.sources.server.contexts import merging
 
 DEFAULT = "~/.kube/config"
 
@@ -52,7 +52,7 @@ def contexts(request: SourceRequest) -> Sequence[str]:
     Raises:
         SourceError: there is no kubeconfig, or it cannot be read.
     """
-    if names := sorted(reader.read_files(files(request.kubeconfig)).contexts):
+    if names := sorted(merging.read_files(files(request.kubeconfig)).contexts):
         return names
     from k8s_datamodel_plugins.sources.server import kubeconfig  # noqa: PLC0415 - it is slow
 

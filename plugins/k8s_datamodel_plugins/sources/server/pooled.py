@@ -13,7 +13,7 @@ from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.server import bodies, proxies, tls
 from k8s_datamodel_plugins.sources.server.broken import broken
 from k8s_datamodel_plugins.sources.server.connections import Answer, Headers
-from k8s_datamodel_plugins.sources.server.limits import Limits
+from k8s_datamodel_plugins.sources.server.request_limits import Limits
 
 
 class PooledConnections:

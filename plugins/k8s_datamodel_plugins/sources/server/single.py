@@ -11,7 +11,7 @@ from urllib3.exceptions import HTTPError
 from k8s_datamodel_plugins.sources.server import bodies, proxies
 from k8s_datamodel_plugins.sources.server.broken import broken
 from k8s_datamodel_plugins.sources.server.connections import Answer, Headers
-from k8s_datamodel_plugins.sources.server.limits import Limits
+from k8s_datamodel_plugins.sources.server.request_limits import Limits
 
 
 def ask(

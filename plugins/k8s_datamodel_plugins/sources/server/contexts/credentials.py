@@ -13,8 +13,8 @@ from typing import Any
 
 from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.server.contexts import jwt
-from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
-from k8s_datamodel_plugins.sources.server.contexts.reader import Entry, KubeContext
+from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
+from k8s_datamodel_plugins.sources.server.contexts.merging import Entry, KubeContext
 from k8s_datamodel_plugins.sources.server.contexts.servers import check_file, check_trust, server
 
 _CERTIFICATES = (

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
+from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
 
 # Of golang.org/x/net/http/httpguts, ValidHeaderFieldValue.
 _NOT_ALLOWED = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

@@ -14,9 +14,9 @@ from urllib.parse import quote_plus, urlencode, urljoin, urlsplit
 from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.server import single, tls
 from k8s_datamodel_plugins.sources.server.connections import Answer
-from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
+from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
 from k8s_datamodel_plugins.sources.server.faults import RequestError, line
-from k8s_datamodel_plugins.sources.server.limits import Limits
+from k8s_datamodel_plugins.sources.server.request_limits import Limits
 
 DISCOVERY = "/.well-known/openid-configuration"
 """Of OpenID Connect Discovery 1.0, 4."""

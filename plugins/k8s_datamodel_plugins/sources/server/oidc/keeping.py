@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from k8s_datamodel.api import DatamodelError, SourceError, whole_file
-from k8s_datamodel_plugins.sources.server.contexts.reader import Entry, read_files
-from k8s_datamodel_plugins.sources.server.oidc import scalars
+from k8s_datamodel_plugins.sources.server.contexts.merging import Entry, read_files
+from k8s_datamodel_plugins.sources.server.oidc import kubeconfig_edits
 
 # kubectl holds it for some milliseconds.
 _WAIT_SECONDS = 2.0
@@ -63,8 +63,8 @@ def _replace(path: Path, name: str, used: Mapping[str, str], changed: Mapping[st
     if _refresh_token(path, name) != used.get("refresh-token"):
         return
     try:
-        text = scalars.replaced(target.read_bytes(), name, changed)
-    except scalars.UnsureError as error:
+        text = kubeconfig_edits.replaced(target.read_bytes(), name, changed)
+    except kubeconfig_edits.UnsureError as error:
         raise NotKeptError(f"{path} cannot be changed without a doubt: {error}") from None
     try:
         with whole_file(path) as file:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 
 from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.server.contexts import headers, jwt
-from k8s_datamodel_plugins.sources.server.contexts.fields import FieldError
-from k8s_datamodel_plugins.sources.server.contexts.reader import Entry, read_files
-from k8s_datamodel_plugins.sources.server.limits import Limits
+from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
+from k8s_datamodel_plugins.sources.server.contexts.merging import Entry, read_files
 from k8s_datamodel_plugins.sources.server.oidc import keeping
 from k8s_datamodel_plugins.sources.server.oidc.issuer import RefusedError, Tokens, refresh
+from k8s_datamodel_plugins.sources.server.request_limits import Limits
 
 # As client-go: a token counts as expired a little before it is.
 _BEFORE_SECONDS = 10.0

@@ -1,0 +1,88 @@
+"""One document of wherever the user said: a cluster, a dump, or a stored snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import click
+
+from k8s_datamodel.cli.frame.app import INCOMPLETE, App
+from k8s_datamodel.cli.params.named_snapshots import named_snapshot
+from k8s_datamodel.cli.params.snapshot_options import with_snapshot
+from k8s_datamodel.data.ledger import LedgerEntry
+from k8s_datamodel.reading import documents, pipeline
+from k8s_datamodel.reading.reader import ALL, Asked
+from k8s_datamodel.types.listings import Document
+from k8s_datamodel.types.resource_types import ResourceType
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A document to write before its context is left, and what is missing in it.
+
+    Attributes:
+        document: its rows are read while it is written.
+        ledger: what was read, and how that ended.
+        complete: nothing that matters was left unread.
+    """
+
+    document: Document
+    ledger: Sequence[LedgerEntry]
+    complete: bool
+
+    def end(self, ctx: click.Context, *, allow_incomplete: bool = False) -> None:
+        """Say on stderr what is missing; end with exit code 3 if something is."""
+        if not self.complete:
+            ctx.ensure_object(App).tell(self.ledger)
+            if not allow_incomplete:
+                ctx.exit(INCOMPLETE)
+
+
+@contextmanager
+def exported(
+    ctx: click.Context,
+    types: Sequence[ResourceType],
+    snapshot: str | None = None,
+    asked: Asked = ALL,
+    *,
+    specs: bool = True,
+    ledger: bool = False,
+    redact: bool = True,
+) -> Iterator[Exported]:
+    """Collect what the user named, or open the stored snapshot.
+
+    What is collected waits in a database of its own until all is there: the head of a document
+    tells what is in it, and memory holds no cluster.
+
+    Args:
+        ctx: of the command, for the global options.
+        types: whose sections the document has.
+        snapshot: ``--snapshot``; None to read the source.
+        asked: what is wanted of them.
+        specs: with the complete objects.
+        ledger: with what was read and what was not.
+        redact: replace literals that look like credentials, in what is collected.
+
+    Raises:
+        UsageError: there is no such snapshot.
+        SourceError, StorageError: it cannot be opened.
+    """
+    app = ctx.ensure_object(App)
+    every = app.registry.types
+    without = tuple(each.name for each in every if each not in types)
+    options = documents.DocumentOptions(specs, ledger, without=without)
+    if snapshot is None:
+        with app.scratch() as store:
+            with app.run(types, asked=asked) as run:
+                made = pipeline.store(run, store, pipeline.StoreOptions(redact=redact))
+            document = documents.document(store, made, every, options)
+            unstored = {**document.snapshot, "id": None, "created_at": None}
+            yield Exported(replace(document, snapshot=unstored), run.ledger, run.complete)
+        return
+    with_snapshot(ctx)
+    with app.store() as store:
+        found = named_snapshot(app, store, snapshot)
+        document = documents.document(store, found, every, options)
+        yield Exported(document, store.ledger(found.id), found.complete)

@@ -1,0 +1,243 @@
+"""``database``: store, list, show, export and delete snapshots."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from k8s_datamodel.base.errors import DamagedError, DatabaseNotFoundError, UsageError
+from k8s_datamodel.cli.commands import database_copy, database_store, database_upkeep
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.output import format_of, write
+from k8s_datamodel.cli.params.named_snapshots import named_snapshot, tell_ahead
+from k8s_datamodel.cli.params.options import Command, OutputPath, output_option
+from k8s_datamodel.cli.params.per_type import PerType, chosen, only_flag
+from k8s_datamodel.cli.params.snapshot_options import (
+    SnapshotName,
+    cluster_option,
+    snapshot_argument,
+)
+from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
+from k8s_datamodel.reading import documents
+
+
+@click.pass_context
+def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, output: str) -> None:
+    app = ctx.ensure_object(App)
+    snapshots: Sequence[Snapshot] = ()
+    try:
+        with app.store() as store:
+            snapshots = store.snapshots(SnapshotQuery(cluster_context, limit))
+    except DatabaseNotFoundError as nothing:  # where nothing is stored yet, the list is empty
+        app.complain(str(nothing))
+    table = documents.snapshot_table(snapshots, app.registry.types)
+    write(app, output, lambda formatter, out: formatter.listing(table, out))
+    tell_ahead(app, snapshots)
+    plain = [str(each.id) for each in snapshots if each.redaction == UNREDACTED]
+    if plain:
+        app.say(f"Stored with --no-redact: {', '.join(plain)}.")
+    incomplete = [str(each.id) for each in snapshots if not each.complete]
+    if incomplete:
+        app.say(f"Incomplete: {', '.join(incomplete)} (database show SNAPSHOT --ledger says why).")
+
+
+@click.pass_context
+def _show(
+    ctx: click.Context,
+    /,
+    snapshot: str,
+    output: str,
+    include_specs: bool | None,
+    ledger: bool,
+    cluster_context: str | None,
+    **flags: bool,
+) -> None:
+    specs = output == "json" if include_specs is None else include_specs
+    _write_document(ctx, snapshot, cluster_context, output, None, specs, ledger, flags)
+
+
+@click.pass_context
+def _export(
+    ctx: click.Context,
+    /,
+    snapshot: str,
+    output: str | None,
+    include_specs: bool,
+    ledger: bool,
+    file: str | None,
+    cluster_context: str | None,
+    **flags: bool,
+) -> None:
+    name = output or format_of(ctx.ensure_object(App), file, "json")
+    _write_document(ctx, snapshot, cluster_context, name, file, include_specs, ledger, flags)
+
+
+def _write_document(
+    ctx: click.Context,
+    name: str,
+    cluster_context: str | None,
+    output: str,
+    file: str | None,
+    specs: bool,
+    ledger: bool,
+    flags: dict[str, bool],
+) -> None:
+    app = ctx.ensure_object(App)
+    types = app.registry.types
+    options = documents.DocumentOptions(specs, ledger, tuple(chosen(types, flags)))
+    with app.store() as store:
+        snapshot = named_snapshot(app, store, name, cluster_context)
+        document = documents.document(store, snapshot, types, options)
+        write(app, output, lambda formatter, out: formatter.document(document, out), file)
+    if not snapshot.complete:
+        app.say(f"Snapshot {snapshot.id} is incomplete (--ledger says why).")
+
+
+@click.pass_context
+def _export_all(
+    ctx: click.Context,
+    /,
+    output: str | None,
+    include_specs: bool,
+    ledger: bool,
+    file: str | None,
+    cluster_context: str | None,
+    **flags: bool,
+) -> None:
+    app = ctx.ensure_object(App)
+    types = app.registry.types
+    options = documents.DocumentOptions(include_specs, ledger, tuple(chosen(types, flags)))
+    name = output or format_of(app, file, "json")
+    with app.store() as store:
+        snapshots = store.snapshots(SnapshotQuery(cluster_context))
+        every = (documents.document(store, each, types, options) for each in snapshots)
+        write(app, name, lambda formatter, out: formatter.documents(every, out), file)
+
+
+@click.pass_context
+def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
+    app = ctx.ensure_object(App)
+    with app.store() as store:
+        doomed = [_doomed(app, store, name) for name in snapshots]
+    if not yes and not _confirmed(doomed):
+        app.say("Nothing was deleted.")
+        ctx.exit(1)
+    with app.store() as store:
+        store.delete([each.id for each in doomed])
+    app.say(f"Deleted snapshot {', '.join(str(each.id) for each in doomed)}.")
+
+
+def _doomed(app: App, store: Store, name: str) -> Snapshot:
+    """What is to be deleted: also what is damaged, by its number."""
+    try:
+        return named_snapshot(app, store, name)
+    except DamagedError:
+        if not name.isdecimal():
+            raise
+        return Snapshot("damaged", ClusterInfo(""), {}, id=int(name))
+
+
+def _confirmed(snapshots: Sequence[Snapshot]) -> bool:
+    """Ask on the terminal, not on stdin: a script must say ``--yes``."""
+    if not sys.stdin.isatty():
+        raise UsageError("delete asks before it deletes: without a terminal, give --yes")
+    for each in snapshots:
+        notes = f" ({each.notes})" if each.notes else ""
+        click.echo(f"{each.id}: {each.timestamp} {each.cluster.context}{notes}", err=True)
+    return click.confirm("Delete for good?", err=True)
+
+
+def _specs_option(default: bool | None, note: str) -> click.Option:
+    return click.Option(
+        ["--include-specs/--no-specs"],
+        default=default,
+        help=f"With or without the complete objects. [default: {note}]",
+    )
+
+
+def _ledger_option() -> click.Option:
+    return click.Option(["--ledger"], is_flag=True, help="With what was read and what was not.")
+
+
+def _file_option() -> click.Option:
+    return click.Option(
+        ["-f", "--file"],
+        type=OutputPath(),
+        metavar="FILE",
+        help="Write to this file; its suffix chooses the format. [default: stdout]",
+    )
+
+
+COMMANDS: dict[str, click.Command] = {
+    "store": database_store.COMMAND,
+    "list": Command(
+        "list",
+        callback=_list,
+        params=[
+            cluster_option(),
+            click.Option(["--limit"], type=click.IntRange(min=1), help="Only the newest so many."),
+            output_option(),
+        ],
+        help="List snapshots, oldest first.",
+        epilog="Example: k8s-datamodel database list --limit 1 --output json",
+    ),
+    "show": PerType(
+        "show",
+        flag=only_flag,
+        callback=_show,
+        params=[
+            snapshot_argument(),
+            output_option("yaml"),
+            _specs_option(None, "with in JSON, without elsewhere"),
+            _ledger_option(),
+            cluster_option(),
+        ],
+        help="Show one snapshot: a number, latest, or latest~1.",
+        epilog="Example: k8s-datamodel database show latest --output json",
+    ),
+    "export": PerType(
+        "export",
+        flag=only_flag,
+        callback=_export,
+        params=[
+            snapshot_argument(),
+            output_option(None),
+            _specs_option(True, "with"),
+            _ledger_option(),
+            _file_option(),
+            cluster_option(),
+        ],
+        help="Write one snapshot to a file or to stdout, as JSON unless told otherwise.",
+        epilog="Example: k8s-datamodel database export latest --file snapshot.yaml",
+    ),
+    "export-all": PerType(
+        "export-all",
+        flag=only_flag,
+        callback=_export_all,
+        params=[
+            output_option(None),
+            _specs_option(True, "with"),
+            _ledger_option(),
+            _file_option(),
+            cluster_option(),
+        ],
+        help="Write all snapshots, oldest first, as JSON unless told otherwise.",
+        epilog="Example: k8s-datamodel database export-all --file all.json",
+    ),
+    "delete": Command(
+        "delete",
+        callback=_delete,
+        params=[
+            click.Argument(["snapshots"], type=SnapshotName(), nargs=-1, required=True),
+            click.Option(["-y", "--yes"], is_flag=True, help="Do not ask."),
+        ],
+        help="Delete snapshots, for good.",
+        epilog="Example: k8s-datamodel database delete 1 --yes",
+    ),
+    **database_upkeep.COMMANDS,
+    **database_copy.COMMANDS,
+}
+"""The commands of the group, by name."""

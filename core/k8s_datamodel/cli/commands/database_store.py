@@ -1,0 +1,189 @@
+"""``database store``: one cluster, a dump, or several clusters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from k8s_datamodel.cli.frame.app import INCOMPLETE, App
+from k8s_datamodel.cli.frame.fleet import Attempt, Fleet, Task
+from k8s_datamodel.cli.frame.output import though_nobody_reads, write
+from k8s_datamodel.cli.params.context_options import contexts_options, several
+from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead
+from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option
+from k8s_datamodel.cli.params.per_type import PerType, collected, collecting_flag
+from k8s_datamodel.cli.params.snapshot_options import stored_line
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.ledger import LedgerEntry
+from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.reading import documents
+from k8s_datamodel.reading.holding import begin
+from k8s_datamodel.types.listings import Table
+from k8s_datamodel.types.resource_types import ResourceType
+
+if TYPE_CHECKING:
+    from k8s_datamodel.reading.pipeline import StoreOptions
+    from k8s_datamodel.reading.reader import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A snapshot that was stored, what was read for it, and those with a time ahead of now."""
+
+    snapshot: Snapshot
+    ledger: Sequence[LedgerEntry]
+    ahead: Sequence[Snapshot]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is stored of each source, and how."""
+
+    app: App
+    types: Sequence[ResourceType]
+    asked: Asked
+    options: StoreOptions
+
+    def run(self, task: Task | None = None) -> _Stored:
+        """Store what the settings name, or a task's cluster; each in a connection of its own."""
+        from k8s_datamodel.reading.pipeline import store as store_snapshot  # noqa: PLC0415 - as in App.run
+
+        app = self.app
+        run_of = app.run(self.types, task, self.asked, storing=True)
+        with run_of as run, app.store(create=True) as store:
+            stored = store_snapshot(run, store, self.options, stored=app.stored.add)
+            return _Stored(stored, run.ledger, later(store))
+
+    def tell(self, stored: _Stored, context: str = "") -> None:
+        """Say what was stored, and what is missing in it."""
+        snapshot = stored.snapshot
+        self.app.say(stored_line(snapshot, self.types))
+        self.app.tell_weaker(stored.ledger, context)
+        self.app.tell(stored.ledger, f"; see database show {snapshot.id} --ledger", context)
+
+
+@click.pass_context
+def _store(
+    ctx: click.Context,
+    /,
+    notes: str | None,
+    no_redact: bool,
+    full: bool,
+    output: str | None,
+    allow_incomplete: bool,
+    **flags: Any,
+) -> None:
+    from k8s_datamodel.reading.pipeline import StoreOptions  # noqa: PLC0415 - the help needs no pipeline
+
+    app = ctx.ensure_object(App)
+    types, asked = collected(app, flags)
+    options = StoreOptions(notes=notes, redact=not no_redact, full=full)
+    job = _Job(app, types, asked, options)
+    if fleet := several(ctx):
+        _store_several(ctx, fleet, job, output, allow_incomplete=allow_incomplete)
+    else:
+        _store_one(ctx, job, output, allow_incomplete=allow_incomplete)
+
+
+def _store_one(
+    ctx: click.Context, job: _Job, output: str | None, *, allow_incomplete: bool
+) -> None:
+    stored = job.run()
+    job.tell(stored)
+    tell_ahead(job.app, stored.ahead)
+    if output:
+        head = documents.head(stored.snapshot, job.app.registry.types)
+        with though_nobody_reads(job.app):
+            write(job.app, output, lambda formatter, out: formatter.value(head, out))
+    if not stored.snapshot.complete and not allow_incomplete:
+        ctx.exit(INCOMPLETE)
+
+
+def _store_several(
+    ctx: click.Context, fleet: Fleet, job: _Job, output: str | None, *, allow_incomplete: bool
+) -> None:
+    """Store every context; the database is tried before any of them is read."""
+
+    def done(attempt: Attempt[_Stored]) -> None:
+        if attempt.result:
+            job.tell(attempt.result, attempt.context)
+
+    with job.app.store(create=True) as store:
+        job.app.registry.preload(job.types)
+        begin(store, job.types)
+    attempts = fleet.each(job.run, done)
+    stored = [attempt.result for attempt in attempts if attempt.result]
+    for each in stored[-1:]:
+        tell_ahead(job.app, each.ahead)
+    _tell_same(job.app, [each.snapshot for each in stored])
+    job.app.say(_sum(attempts))
+    if output:
+        table = _table(attempts, job.app.registry.types)
+        with though_nobody_reads(job.app):
+            write(job.app, output, lambda formatter, out: formatter.listing(table, out))
+    incomplete = any(not each.snapshot.complete for each in stored)
+    failed = len(stored) < len(attempts)
+    fleet.end(ctx, failed=failed, incomplete=incomplete and not allow_incomplete)
+
+
+def _tell_same(app: App, snapshots: Sequence[Snapshot]) -> None:
+    """Contexts of one cluster may have different rights: each is stored, and that is said."""
+    by_uid: dict[str, list[str]] = defaultdict(list)
+    for each in snapshots:
+        by_uid[each.cluster.uid or each.cluster.context].append(each.cluster.context)
+    for contexts in by_uid.values():
+        if len(contexts) > 1:
+            app.say(f"{', '.join(contexts)} are contexts of the same cluster: each was stored.")
+
+
+def _sum(attempts: Sequence[Attempt[_Stored]]) -> str:
+    failed = [each.context for each in attempts if each.result is None]
+    partly = [
+        each.context for each in attempts if each.result and not each.result.snapshot.complete
+    ]
+    text = f"{len(attempts) - len(failed)} of {len(attempts)} contexts stored."
+    for what, contexts in (("Not stored", failed), ("Incomplete", partly)):
+        text += f" {what}: {', '.join(contexts)}." if contexts else ""
+    return text
+
+
+def _table(attempts: Sequence[Attempt[_Stored]], types: Sequence[ResourceType]) -> Table:
+    """A row for every context, in the order given; what failed has no id, and says why."""
+    stored = [each.result.snapshot for each in attempts if each.result]
+    table = documents.snapshot_table(stored, types)
+    heads = iter(table.rows)
+    nothing: Mapping[str, Any] = {column.name: None for column in table.columns}
+    rows = [
+        {**next(heads), "error": None}
+        if each.result
+        else {**nothing, "cluster_context": each.context, "complete": False, "error": each.error}
+        for each in attempts
+    ]
+    return Table((*table.columns, Column("error", show="table")), rows, table.title)
+
+
+COMMAND = PerType(
+    "store",
+    flag=collecting_flag,
+    callback=_store,
+    params=[
+        click.Option(["--notes"], help="Words to keep with the snapshot."),
+        click.Option(
+            ["--no-redact"], is_flag=True, help="Keep literals that look like credentials."
+        ),
+        click.Option(["--full"], is_flag=True, help="Read everything, also what is known."),
+        *contexts_options(),
+        output_option(None, " of the stored snapshot's summary"),
+        allow_incomplete_option(),
+    ],
+    help="Collect a snapshot of a cluster or a dump and store it.\n\n"
+    "With several contexts each is a snapshot of its own, and one that fails keeps no other from "
+    "being stored. Exit code 1 when one failed, else 3 when one is incomplete, else 0.",
+    epilog="Example: k8s-datamodel --context prod database store --notes 'before upgrade'\n\n"
+    "Example: k8s-datamodel database store --contexts 'prod-*,staging' --parallel 3",
+)
+"""The command."""

@@ -1,0 +1,248 @@
+"""``database stats|cleanup|backup|restore|verify``: how much there is, and keeping it well."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from k8s_datamodel.base.clock import now
+from k8s_datamodel.base.errors import DatabaseNotFoundError, StorageError, UsageError
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.opening import DATABASE
+from k8s_datamodel.cli.frame.output import write
+from k8s_datamodel.cli.frame.spared import spare
+from k8s_datamodel.cli.params.options import Command, OutputPath, output_option
+from k8s_datamodel.cli.params.snapshot_options import cluster_option
+from k8s_datamodel.contracts.stores import SnapshotQuery, Store, StoreStats
+from k8s_datamodel.reading.documents import heading
+from k8s_datamodel.reading.retention import age, doomed
+from k8s_datamodel.types.resource_types import ResourceType
+
+STEP = 1024
+_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+
+
+@click.pass_context
+def _stats(ctx: click.Context, /, output: str) -> None:
+    app = ctx.ensure_object(App)
+    with app.store() as store:
+        stats = store.stats()
+    if output == "table":
+        click.echo("\n".join(drawn(stats, app.registry.types)))
+        return
+    values = as_values(stats)
+    write(app, output, lambda formatter, out: formatter.value(values, out))
+
+
+def as_values(stats: StoreStats) -> dict[str, Any]:
+    """Statistics as a document."""
+    return {
+        "database_path": stats.location,
+        "database_size": stats.size,
+        "total_snapshots": stats.snapshots,
+        "date_range": {"first": stats.first, "last": stats.last},
+        "unique_clusters": len(stats.clusters),
+        "clusters": dict(stats.clusters),
+        "records": dict(stats.records),
+        "storage": dict(stats.storage),
+    }
+
+
+def drawn(stats: StoreStats, types: Sequence[ResourceType]) -> Iterator[str]:
+    """Statistics as text, line by line, as the manual draws them."""
+    yield "Database Statistics"
+    yield "━" * len("Database Statistics")
+    yield ""
+    yield "📊 General Statistics:"
+    yield f"  • Database Path: {stats.location}"
+    yield f"  • Database Size: {size(stats.size)}"
+    yield f"  • Total Snapshots: {stats.snapshots}"
+    yield f"  • Date Range: {_range(stats)}"
+    yield ""
+    yield "📈 Content Statistics:"
+    names = {each.name: heading(each.plural) for each in types}
+    unasked = {each.name for each in types if each.on_request and not stats.records.get(each.name)}
+    for name, number in stats.records.items():
+        if name in unasked:
+            continue
+        yield f"  • Total {names.get(name, name)} Stored: {number}"
+    yield f"  • Unique Clusters: {len(stats.clusters)}"
+    yield ""
+    yield "🏗️ Cluster Breakdown:"
+    for context, number in stats.clusters.items():
+        yield f"  • {context}: {number} snapshot{'' if number == 1 else 's'}"
+    yield ""
+    yield "💾 Storage Breakdown:"
+    for name, percent in shares(stats.storage).items():
+        yield f"  • {names.get(name, heading(name))}: {percent}%"
+
+
+def shares(storage: Mapping[str, int]) -> dict[str, int]:
+    """Whole percentages that add up to 100: what rounding leaves goes to the largest remainders."""
+    total = sum(storage.values())
+    if not total:
+        return {}
+    exact = {name: 100 * part / total for name, part in storage.items()}
+    whole = {name: int(share) for name, share in exact.items()}
+    by_remainder = sorted(exact, key=lambda name: whole[name] - exact[name])
+    for name in by_remainder[: 100 - sum(whole.values())]:
+        whole[name] += 1
+    return whole
+
+
+def size(number: float) -> str:
+    """Bytes for people, in steps of 1024, such as ``2.4 MB``."""
+    for unit in _UNITS:
+        if number < STEP or unit == _UNITS[-1]:
+            break
+        number /= STEP
+    return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
+
+
+def _range(stats: StoreStats) -> str:
+    if not stats.first or not stats.last:
+        return "none yet"
+    return f"{stats.first[:10]} to {stats.last[:10]}"
+
+
+@click.pass_context
+def _cleanup(
+    ctx: click.Context,
+    /,
+    keep: int | None,
+    older_than: str | None,
+    cluster_context: str | None,
+    dry_run: bool,
+) -> None:
+    if keep is None and older_than is None:
+        raise UsageError("say which snapshots may go: --keep N, --older-than AGE, or both")
+    app = ctx.ensure_object(App)
+    limit = age(older_than) if older_than is not None else None
+    with app.store() as store:
+        snapshots = store.snapshots(SnapshotQuery(cluster_context))
+        gone = doomed(snapshots, now(), keep, limit)
+        if gone and not dry_run:
+            store.delete([each.id for each in gone])
+    for each in gone if dry_run else ():
+        click.echo(f"{each.id}\t{each.timestamp}\t{each.cluster.context}\t{each.notes or ''}")
+    verb = "Would delete" if dry_run else "Deleted"
+    app.say(f"{verb} {len(gone)} of {len(snapshots)} snapshots.")
+
+
+@click.pass_context
+def _backup(ctx: click.Context, /, file: Path) -> None:
+    app = ctx.ensure_object(App)
+    with app.store() as store:
+        store.backup(file)
+    app.say(f"Wrote {file}.")
+
+
+@click.pass_context
+def _restore(ctx: click.Context, /, file: Path, yes: bool) -> None:
+    app = ctx.ensure_object(App)
+    restore = app.restore()
+    for path in app.inputs().get(DATABASE, ())[:1]:
+        spare(app, path, DATABASE)  # a mistyped --db-path would put it in the place of the source
+    if (there := _there(app)) and not yes and not _confirmed(file, there):
+        app.say("Nothing was restored.")
+        ctx.exit(1)
+    for each in restore(file):
+        app.say(f"What was in its place is kept: {each}.")
+    with app.store() as store:
+        number = store.stats().snapshots
+    app.say(f"Restored {number} snapshot{'' if number == 1 else 's'} from {file}.")
+
+
+def _there(app: App) -> str:
+    """What would be overwritten, in words; empty when there is nothing."""
+    try:
+        with app.store() as store:
+            stats = store.stats()
+    except DatabaseNotFoundError:
+        return ""
+    except StorageError as error:  # it is damaged, which is what backups are for
+        return str(error)
+    return f"{stats.location} has {stats.snapshots} snapshots, the last of {stats.last}"
+
+
+def _confirmed(file: Path, there: str) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError("restore asks before it overwrites: without a terminal, give --yes")
+    click.echo(there, err=True)
+    return click.confirm(f"Put {file} in its place?", err=True)
+
+
+@click.pass_context
+def _verify(ctx: click.Context, /) -> None:
+    app = ctx.ensure_object(App)
+    with app.store() as store:
+        problems = store.verify()
+        without = problems or _without_digest(store)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        ctx.exit(1)
+    app.say(f"The database is well{without}.")
+
+
+def _without_digest(store: Store) -> str:
+    """Words for how many snapshots have no digest, so that changes in them do not show."""
+    snapshots = store.snapshots()
+    number = sum(not each.digest for each in snapshots)
+    return f"; {number:,} of {len(snapshots):,} snapshots are without digest" if number else ""
+
+
+COMMANDS: dict[str, click.Command] = {
+    "stats": Command(
+        "stats",
+        callback=_stats,
+        params=[output_option()],
+        help="Show how many snapshots there are, of what, and how much space they take.",
+        epilog="Example: k8s-datamodel database stats --output json",
+    ),
+    "cleanup": Command(
+        "cleanup",
+        callback=_cleanup,
+        params=[
+            click.Option(
+                ["--keep"],
+                type=click.IntRange(min=1),
+                help="Keep the newest so many of each cluster.",
+            ),
+            click.Option(["--older-than"], metavar="AGE", help="30 days, 12h, 2 weeks, ..."),
+            cluster_option(),
+            click.Option(["--dry-run"], is_flag=True, help="Only say what would be deleted."),
+        ],
+        help="Delete old snapshots without asking. Of two conditions both must hold.",
+        epilog="Example: k8s-datamodel database cleanup --keep 30 --older-than '90 days'",
+    ),
+    "backup": Command(
+        "backup",
+        callback=_backup,
+        params=[click.Argument(["file"], type=OutputPath(path_type=Path))],
+        help="Write a copy of the database, safely, also while others write to it.",
+        epilog="Example: k8s-datamodel database backup inventory-backup.db",
+    ),
+    "restore": Command(
+        "restore",
+        callback=_restore,
+        params=[
+            click.Argument(["file"], type=click.Path(path_type=Path)),
+            click.Option(["-y", "--yes"], is_flag=True, help="Do not ask."),
+        ],
+        help="Put a backup in the place of the database, once it is verified and while nobody "
+        "else uses the database.",
+        epilog="Example: k8s-datamodel database restore inventory-backup.db",
+    ),
+    "verify": Command(
+        "verify",
+        callback=_verify,
+        help="Check digests, references and ledgers; name what is wrong and exit with 1.",
+        epilog="Example: k8s-datamodel database verify",
+    ),
+}
+"""The commands, by name; they join those of ``database``."""

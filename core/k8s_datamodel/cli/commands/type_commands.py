@@ -1,0 +1,240 @@
+"""``list``, ``get`` and ``count`` of any resource type, live, from a dump or from a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
+from typing import Any
+
+import click
+
+from k8s_datamodel.base.errors import DatamodelError, UsageError
+from k8s_datamodel.cli.answers.gathering import UNKNOWN, Found, FoundInSeveral
+from k8s_datamodel.cli.answers.lookups import chosen_lookups, lookup_options
+from k8s_datamodel.cli.answers.views import chosen_view, view_options
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.fleet import Fleet
+from k8s_datamodel.cli.frame.output import though_nobody_reads, write
+from k8s_datamodel.cli.params.candidates import Completed, names_of
+from k8s_datamodel.cli.params.context_options import contexts_options, several
+from k8s_datamodel.cli.params.filters import (
+    conceivable,
+    filter_options,
+    matching,
+    may_be_named,
+    named,
+    only_one,
+    sort_key,
+)
+from k8s_datamodel.cli.params.options import Command, allow_incomplete_option, output_option
+from k8s_datamodel.cli.params.snapshot_options import snapshot_option
+from k8s_datamodel.reading import pipeline
+from k8s_datamodel.types.listings import Section
+from k8s_datamodel.types.resource_types import Lookup, ResourceType
+
+
+def commands(resource_type: ResourceType) -> dict[str, click.Command]:
+    """The commands of one type's group."""
+    made = (_list(resource_type), _get(resource_type), _count(resource_type))
+    return {str(command.name): command for command in made}
+
+
+def _list(resource_type: ResourceType) -> click.Command:
+    return Command(
+        "list",
+        callback=click.pass_context(partial(_run_list, resource_type=resource_type)),
+        params=[
+            *filter_options(resource_type),
+            *lookup_options(resource_type),
+            output_option(),
+            click.Option(["--wide"], is_flag=True, help="The same as --output wide."),
+            click.Option(
+                ["--include-specs/--no-specs"], default=False, help="With the complete objects."
+            ),
+            click.Option(
+                ["--store-db"], is_flag=True, help="Store what was collected, unfiltered."
+            ),
+            click.Option(["--notes"], help="Words to keep with the stored snapshot."),
+            *contexts_options(),
+            snapshot_option(),
+            allow_incomplete_option(),
+        ],
+        help=f"List {resource_type.plural}.",
+        epilog=f"Example: k8s-datamodel {resource_type.command} list --output wide",
+    )
+
+
+def _get(resource_type: ResourceType) -> click.Command:
+    return Command(
+        "get",
+        callback=click.pass_context(partial(_run_get, resource_type=resource_type)),
+        params=[
+            click.Argument(
+                ["name"],
+                type=Completed("name", names_of(resource_type)),
+                metavar="[NAMESPACE/]NAME",
+            ),
+            *view_options(resource_type),
+            output_option(),
+            *contexts_options(),
+            snapshot_option(),
+            allow_incomplete_option(),
+        ],
+        help=f"Show one {resource_type.singular} in full.",
+        epilog=f"Example: k8s-datamodel {resource_type.command} get NAME --output yaml",
+    )
+
+
+def _count(resource_type: ResourceType) -> click.Command:
+    return Command(
+        "count",
+        callback=click.pass_context(partial(_run_count, resource_type=resource_type)),
+        params=[
+            *filter_options(resource_type),
+            *lookup_options(resource_type),
+            *contexts_options(),
+            snapshot_option(),
+            allow_incomplete_option(),
+        ],
+        help=f"Print how many {resource_type.plural} there are.",
+        epilog=f"Example: k8s-datamodel {resource_type.command} count",
+    )
+
+
+def _run_list(
+    ctx: click.Context,
+    resource_type: ResourceType,
+    output: str,
+    include_specs: bool,
+    store_db: bool,
+    notes: str | None,
+    snapshot: str | None,
+    allow_incomplete: bool,
+    **filters: Any,
+) -> None:
+    if snapshot and store_db:
+        raise UsageError("--store-db stores what is collected; it does not go with --snapshot")
+    if notes and not store_db:
+        raise UsageError("--notes goes with --store-db")
+    output = _widened(output, wide=filters.pop("wide"))
+    app = ctx.ensure_object(App)
+    options = pipeline.StoreOptions(notes=notes) if store_db else None
+    make = _maker(resource_type, filters, specs=include_specs)
+    if fleet := several(ctx, snapshot):
+        all_found = FoundInSeveral.gather(ctx, fleet, make, options)
+        section = all_found.section(specs=include_specs)
+        with though_nobody_reads(app) if store_db else nullcontext():
+            write(app, output, lambda formatter, out: formatter.listing(section, out))
+        all_found.end(ctx, allow_incomplete=allow_incomplete)
+        return
+    found = make()
+    found.gather(ctx, snapshot, options)
+    listing = Section(found.shown, sorted(found.rows, key=sort_key(resource_type)), include_specs)
+    with though_nobody_reads(app) if store_db else nullcontext():
+        write(app, output, lambda formatter, out: formatter.listing(listing, out))
+    found.end(ctx, allow_incomplete=allow_incomplete)
+
+
+def _maker(
+    resource_type: ResourceType, given: Mapping[str, Any], *, specs: bool = False
+) -> Callable[[], Found]:
+    """Makes what takes the rows that filters and lookups keep."""
+    return partial(
+        Found,
+        resource_type,
+        matching(resource_type, given),
+        specs,
+        chosen_lookups(resource_type, given),
+        keeping=True,
+        conceivable=conceivable(resource_type, given),
+    )
+
+
+def _widened(output: str, *, wide: bool) -> str:
+    if wide and output not in ("table", "wide"):
+        raise UsageError(f"--wide is --output wide, and does not go with --output {output}")
+    return "wide" if wide else output
+
+
+def _run_get(
+    ctx: click.Context,
+    resource_type: ResourceType,
+    name: str,
+    output: str,
+    snapshot: str | None,
+    allow_incomplete: bool,
+    **options: Any,
+) -> None:
+    app = ctx.ensure_object(App)
+    show = chosen_view(app, resource_type, options)
+    if fleet := several(ctx, snapshot):
+        if show:
+            raise UsageError("a view is of one record: name one context with --context")
+        _get_of_several(ctx, fleet, resource_type, name, output, allow_incomplete)
+        return
+    lookups = () if show else resource_type.lookups
+    found = _called(resource_type, name, lookups)
+    found.gather(ctx, snapshot)
+    if found.doubt(name):
+        found.end(ctx, allow_incomplete=allow_incomplete)
+        return
+    row = only_one(resource_type, found.rows, name, found.names)
+    if show:
+        table = show(row)
+        write(app, output, lambda formatter, out: formatter.listing(table, out))
+    else:
+        section = Section(found.shown, (row,), specs=True)
+        write(app, output, lambda formatter, out: formatter.record(section, row, out))
+    found.end(ctx, allow_incomplete=allow_incomplete)
+
+
+def _called(resource_type: ResourceType, name: str, lookups: Sequence[Lookup]) -> Found:
+    """What takes the rows that a name may mean."""
+    test, possible = named(resource_type, name), may_be_named(resource_type, name)
+    return Found(resource_type, test, specs=True, lookups=lookups, conceivable=possible)
+
+
+def _get_of_several(
+    ctx: click.Context,
+    fleet: Fleet,
+    resource_type: ResourceType,
+    name: str,
+    output: str,
+    allow_incomplete: bool,
+) -> None:
+    """The records of that name; a cluster that has none is told, and makes the exit code 1."""
+    app = ctx.ensure_object(App)
+    make = partial(_called, resource_type, name, resource_type.lookups)
+    found = FoundInSeveral.gather(ctx, fleet, make)
+    lacking = 0
+    for attempt in found.attempts:
+        if attempt.result and not attempt.result.doubt(name):
+            try:
+                only_one(resource_type, attempt.result.rows, name, attempt.result.names)
+            except DatamodelError as error:
+                lacking += 1
+                app.complain(f"{attempt.context}: {error}")
+    section = found.section(specs=True)
+    write(app, output, lambda formatter, out: formatter.listing(section, out))
+    found.end(ctx, allow_incomplete=allow_incomplete, failed=lacking > 0)
+
+
+def _run_count(
+    ctx: click.Context,
+    resource_type: ResourceType,
+    snapshot: str | None,
+    allow_incomplete: bool,
+    **filters: Any,
+) -> None:
+    make = _maker(resource_type, filters)
+    if fleet := several(ctx, snapshot):
+        all_found = FoundInSeveral.gather(ctx, fleet, make)
+        for attempt in all_found.attempts:
+            click.echo(f"{attempt.context}\t{attempt.result.number if attempt.result else UNKNOWN}")
+        all_found.end(ctx, allow_incomplete=allow_incomplete)
+        return
+    found = make()
+    found.gather(ctx, snapshot)
+    click.echo(found.number)
+    found.end(ctx, allow_incomplete=allow_incomplete)

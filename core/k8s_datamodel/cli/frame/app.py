@@ -1,0 +1,303 @@
+"""What every command shares: the global settings, the registry, source, store and talk."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.cli.frame.channels import talk
+from k8s_datamodel.data.objects import Resource
+from k8s_datamodel.plugins.cache import Cache
+from k8s_datamodel.plugins.config import cache_dir, plugin_settings
+from k8s_datamodel.plugins.host import Host
+from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.redaction.messages import without_credentials
+from k8s_datamodel.types.resource_types import ResourceType
+
+if TYPE_CHECKING:
+    from k8s_datamodel.cli.frame.fleet import Task
+    from k8s_datamodel.cli.frame.opening import Opening
+    from k8s_datamodel.contracts.sources import Source, SourceRequest
+    from k8s_datamodel.contracts.stores import Store
+    from k8s_datamodel.data.ledger import LedgerEntry
+    from k8s_datamodel.reading.pipeline import Run
+    from k8s_datamodel.reading.reader import Asked
+
+LINES = 10
+"""Ledger entries that are told on stderr; of the rest the number is."""
+
+INCOMPLETE = 3
+"""Exit code: done, but something could not be read."""
+
+
+@dataclass(slots=True)
+class Settings:
+    """Global options, given before or after the subcommand or by environment variables."""
+
+    context: str | None = None
+    namespace: str | None = None
+    kubeconfig: str | None = None
+    source: str | None = None
+    cluster_name: str | None = None
+    db_path: str | None = None
+    no_color: bool = False
+    debug: bool = False
+    quiet: bool = False
+    no_external_plugins: bool = False
+    strict: bool = False
+
+
+_NO_EXTERNAL = "--no-external-plugins"
+
+
+class NotAFlagError(Exception):
+    """A word that was taken for a flag, and is another option's value."""
+
+
+class App:
+    """State of one run of the command.
+
+    Args:
+        arguments: of the command line. A flag that decides which commands there are must be known
+            before a command is looked up, wherever it stands: it is taken for one until the
+            command's options are known.
+        as_flags: whether it is; False when the same word was found to be another option's value.
+    """
+
+    def __init__(self, arguments: Sequence[str] = (), *, as_flags: bool = True) -> None:
+        self._taken = as_flags and _NO_EXTERNAL in arguments
+        self._parsed = False
+        self._told = False
+        self.settings = Settings()
+        self.given: set[str] = set()
+        self.typed: set[str] = set()
+        self.stored: set[int] = set()
+        self._loaded: Registry | None = None
+
+    @cached_property
+    def host(self) -> Host:
+        """The plugins there are, as far as metadata tells; none is loaded."""
+        settings = self.settings
+        no_external = self._taken or settings.no_external_plugins
+        return Host.discover(plugin_settings(no_external=no_external, strict=settings.strict))
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Everything the plugins registered; what is wrong with some is told on stderr, once."""
+        folder = cache_dir()
+        registry = self._loaded or self._registry(Cache(folder) if folder else None)
+        if self._parsed:
+            self._tell_problems(registry)
+        return registry
+
+    def parsed(self) -> None:
+        """The command's options are known: now it can be said what is wrong with plugins.
+
+        Raises:
+            PluginError: something is, and ``--strict`` was given.
+            NotAFlagError: what was taken for a flag is another option's value.
+        """
+        self._parsed = True
+        if self._taken and "no_external_plugins" not in self.typed:
+            raise NotAFlagError
+        self.tell_problems()
+
+    def tell_problems(self) -> None:
+        """Tell, once, what is wrong with plugins if any were asked. Raises PluginError."""
+        if registry := self.__dict__.get("registry"):
+            self._tell_problems(registry)
+
+    def _tell_problems(self, registry: Registry) -> None:
+        if not self._told:
+            self._told = True
+            registry.insist(strict=self.settings.strict)
+            for problem in registry.problems:
+                self.complain(problem)
+
+    def loaded(self) -> Registry:
+        """The same with every plugin imported, silently: for those who report on plugins."""
+        if self._loaded is None:
+            self._loaded = self._registry(None)
+        return self._loaded
+
+    def _registry(self, cache: Cache | None) -> Registry:
+        from k8s_datamodel.cli.root import reserved  # noqa: PLC0415 - it imports this module
+
+        return Registry(Host(self.host.plugins, self.host.settings), reserved, cache)
+
+    @property
+    def though_stored(self) -> str:
+        """What the last line of a command adds if the command fails after it stored something."""
+        numbers = ", ".join(map(str, sorted(self.stored)))
+        if not numbers:
+            return ""
+        several = len(self.stored) > 1
+        return f"; snapshot{'s' * several} {numbers} {'were' if several else 'was'} stored"
+
+    def say(self, text: str) -> None:
+        """Talk, unless ``--quiet``."""
+        if not self.settings.quiet:
+            talk(without_credentials(text))
+
+    def complain(self, text: str) -> None:
+        """Say what went wrong."""
+        talk(f"k8s-datamodel: {without_credentials(text)}")
+
+    def complain_at_length(self, error: BaseException) -> None:
+        """Show where an error comes from, if the user wants to know."""
+        if self.settings.debug:
+            import traceback  # noqa: PLC0415 - only developers need it
+
+            talk(without_credentials("".join(traceback.format_exception(error)).rstrip()))
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str], None]]:
+        """Show short texts in place, on a terminal only."""
+        if self.settings.quiet or not sys.stderr.isatty():
+            yield lambda text: None
+            return
+        from rich.console import Console  # noqa: PLC0415 - only terminals pay for it
+
+        with Console(stderr=True).status("collecting") as status:
+            yield status.update
+
+    @contextmanager
+    def run(
+        self,
+        types: Sequence[ResourceType],
+        task: Task | None = None,
+        asked: Asked | None = None,
+        *,
+        storing: bool = False,
+    ) -> Iterator[Run]:
+        """A run of some types against the source the settings name, or a task's cluster."""
+        from k8s_datamodel.reading.pipeline import start  # noqa: PLC0415 - the help needs no pipeline
+
+        resources = [read.resource for each in types for read in each.reads]
+        with nullcontext(task.progress) if task else self.progress() as progress:
+            request = replace(
+                self.source_request(resources),
+                custom=any(each.discovers for each in types),
+                progress=progress,
+                warn=self.complain,
+            )
+            if task:
+                request = replace(request, location="", context=task.context)
+            opener = partial(self.open_source, request)
+            with start(
+                opener,
+                self.registry,
+                types,
+                self.settings.namespace,
+                asked,
+                storing=storing,
+                cluster_name=None if task else self._opening.cluster_name(self.typed),
+            ) as run:
+                yield run
+
+    def contexts(self) -> Sequence[str]:
+        """The contexts that a live source can be opened with. Raises DatamodelError."""
+        return self._opening.contexts()
+
+    @contextmanager
+    def store(self, *, create: bool = False) -> Iterator[Store]:
+        """The database the settings name."""
+        with closing(self.open_store(self.settings.db_path or "", create=create)) as store:
+            yield store
+
+    @contextmanager
+    def scratch(self) -> Iterator[Store]:
+        """A database of our own that is gone afterwards; only this user can read it."""
+        from tempfile import TemporaryDirectory  # noqa: PLC0415 - few commands need it
+
+        with (
+            TemporaryDirectory(prefix="k8s-datamodel-") as folder,
+            closing(self.open_store(str(Path(folder) / "scratch.db"), create=True)) as store,
+        ):
+            yield store
+
+    def tell(self, ledger: Sequence[LedgerEntry], remedy: str = "", context: str = "") -> None:
+        """Say on stderr what could not be read, of which context if there are several."""
+        of = f"{context}: " if context else ""
+        missing = [entry for entry in ledger if entry.incomplete]
+        for entry in missing[:LINES]:
+            self.complain(of + _missing(entry))
+        if len(missing) > LINES:
+            self.complain(f"{of}and {len(missing) - LINES} more could not be read{remedy}")
+
+    def tell_weaker(self, ledger: Sequence[LedgerEntry], context: str = "") -> None:
+        """Name the types whose answer has less evidence, as a read that only enriches failed."""
+        from k8s_datamodel.data.ledger import INCOMPLETE as UNREAD  # noqa: PLC0415 - not for the help
+
+        unread: dict[str, list[LedgerEntry]] = defaultdict(list)
+        for entry in ledger:
+            if entry.resource_type and entry.optional and entry.outcome.status in UNREAD:
+                unread[entry.resource_type].append(entry)
+        where = f"{context}: " if context else ""
+        for name, entries in unread.items():
+            reads = ", ".join(f"{each.read} ({each.outcome.status})" for each in entries)
+            self.say(f"{where}{name}: could not read {reads}, so the answer has less evidence")
+
+    def blamed(self, error: BaseException) -> str:
+        """Which plugin an unforeseen error came from, in one line; empty when it was none."""
+        registry = self.__dict__.get("registry")
+        if registry is None or isinstance(error, DatamodelError | OSError):
+            return ""
+        return str(registry.blamed(error))
+
+    def open_store(self, url: str, *, create: bool = False) -> Store:
+        """The database at a path or URL, whatever the settings name."""
+        return self._opening.store(url, create=create)
+
+    def restore(self) -> Callable[[Path], Sequence[Path]]:
+        """What puts a backup in the place of the database the settings name. Raises UsageError."""
+        return self._opening.restore(self.settings.db_path or "")
+
+    def source_request(self, resources: Sequence[Resource]) -> SourceRequest:
+        """What the settings say about the source, to list these resources."""
+        return self._opening.request(resources)
+
+    def open_source(self, request: SourceRequest) -> Source:
+        """The source of a request. Raises SourceError, UsageError."""
+        return self._opening.source(request)
+
+    def inputs(self) -> Mapping[str, Sequence[Path]]:
+        """The files and folders that the settings name to be read, by what they are to the user."""
+        folder = self.host.settings.folder
+        return {**self._opening.inputs(), "the configuration": (folder,) if folder else ()}
+
+    @cached_property
+    def _opening(self) -> Opening:
+        from k8s_datamodel.cli.frame.opening import Opening  # noqa: PLC0415 - the help opens nothing
+
+        return Opening(self.registry, self.settings)
+
+
+def _missing(entry: LedgerEntry) -> str:
+    outcome = entry.outcome
+    told = f"HTTP {outcome.http_code}"
+    code = f" ({told})" if outcome.http_code and not outcome.reason.startswith(told) else ""
+    reason = f": {outcome.reason}" if outcome.reason else ""
+    what = f"all of {entry.read}" if outcome.status == "partial" else entry.read
+    return f"could not read {what}: {outcome.status}{code}{reason}"
+
+
+def line(error: BaseException) -> str:
+    """What went wrong, in one line for the user, without credentials."""
+    return without_credentials(_line(error))
+
+
+def _line(error: BaseException) -> str:
+    if isinstance(error, DatamodelError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    kind = type(error).__name__
+    return f"this is a fault of k8s-datamodel ({kind}: {error}); --debug shows where"

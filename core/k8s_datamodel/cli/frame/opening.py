@@ -1,0 +1,154 @@
+"""Opening sources and databases: whoever registered the scheme of their URL does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from k8s_datamodel.base.errors import DatamodelError, UsageError
+from k8s_datamodel.contracts.sources import Source, SourceFactory, SourceRequest
+from k8s_datamodel.contracts.stores import Restore, StorageRequest, Store, StoreFactory
+from k8s_datamodel.data.objects import Resource
+from k8s_datamodel.plugins.registry import Registry
+
+if TYPE_CHECKING:
+    from k8s_datamodel.cli.frame.app import Settings
+    from k8s_datamodel.contracts.specs import SourceSpec, StorageSpec
+
+    Opener = TypeVar("Opener", SourceSpec, StorageSpec)
+
+DATABASE = "the database"
+"""What it is to the user, among ``Opening.inputs``."""
+
+LIVE = "kubernetes"
+"""Scheme of the source that is used without ``--source``."""
+
+
+class Opening:
+    """Opens what requests and URLs name.
+
+    Args:
+        registry: knows who opens what.
+        settings: what the user said.
+    """
+
+    def __init__(self, registry: Registry, settings: Settings) -> None:
+        self._registry = registry
+        self._settings = settings
+
+    def contexts(self) -> Sequence[str]:
+        """The contexts that a live source can be opened with. Raises DatamodelError."""
+        spec = self._registry.source(LIVE)
+        request = SourceRequest(kubeconfig=self._settings.kubeconfig)
+        names: Sequence[str] = self._registry.load_named(spec, "contexts")(request)
+        return names
+
+    def inputs(self) -> Mapping[str, Sequence[Path]]:
+        """The files and folders that the settings name to be read, by what they are to the user.
+
+        Whether a command reads them does not matter. What cannot be told is left out: who opens
+        it says what is wrong with it.
+        """
+        found: dict[str, Sequence[Path]] = {}
+        for what, files in ((DATABASE, self._stored), ("the source", self._read)):
+            with suppress(DatamodelError):
+                found[what] = files()
+        with suppress(DatamodelError):
+            found["a kubeconfig"] = self._read(live=True)
+        return found
+
+    def _stored(self) -> Sequence[Path]:
+        url = self._settings.db_path or ""
+        spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
+        return self._files(spec, StorageRequest(url, self._registry.types))
+
+    def _read(self, *, live: bool = False) -> Sequence[Path]:
+        request = self.request(())
+        if live:
+            return self._files(self._registry.source(LIVE), replace(request, location=""))
+        if not request.location:
+            return ()
+        return self._files(
+            _by_scheme(self._registry.sources, request.location, "file", "--source"), request
+        )
+
+    def _files(self, spec: Opener, request: SourceRequest | StorageRequest) -> Sequence[Path]:
+        if not spec.files:
+            return ()
+        return tuple(self._registry.load_named(spec, "files")(request))
+
+    def restore(self, url: str) -> Callable[[Path], Sequence[Path]]:
+        """What puts a backup in the place of a database, see ``contracts.Restore``.
+
+        Raises:
+            UsageError: no backup can be put there.
+        """
+        spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
+        if not spec.restore:
+            raise UsageError(
+                f"a {spec.scheme} database is not restored from a file: `k8s-datamodel database "
+                f"copy FILE URL` puts into it what it lacks of one"
+            )
+        restore: Restore = self._registry.load_named(spec, "restore")
+        return partial(restore, StorageRequest(url, self._registry.types, create=True))
+
+    def store(self, url: str, *, create: bool) -> Store:
+        """The database at a path or URL. Raises StorageError, UsageError."""
+        spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
+        factory: StoreFactory = self._registry.load_target(spec)
+        store = factory(StorageRequest(url, self._registry.types, create))
+        self._registry.expect(spec, store, Store)
+        return store
+
+    def request(self, resources: Sequence[Resource]) -> SourceRequest:
+        """What the settings say about the source, to list these resources."""
+        settings = self._settings
+        return SourceRequest(
+            location=settings.source or "",
+            context=settings.context,
+            kubeconfig=settings.kubeconfig,
+            namespace=settings.namespace,
+            resources=tuple(resources),
+            opener=self.source,
+        )
+
+    def cluster_name(self, typed: Collection[str]) -> str | None:
+        """What the user calls the cluster of the source; None for the name that it has.
+
+        Args:
+            typed: names of the options of the command line, which win over the environment.
+
+        Raises:
+            UsageError: there is no source whose cluster could be named.
+        """
+        settings = self._settings
+        if not settings.source:
+            if "cluster_name" in typed:
+                raise UsageError("--cluster-name names the cluster of a dump: add --source PATH")
+            return None
+        # A source of a plugin may be the front of a cluster, and choose it by its context.
+        path = "://" not in settings.source
+        if path and "context" in typed and "cluster_name" not in typed:
+            return settings.context
+        return settings.cluster_name
+
+    def source(self, request: SourceRequest) -> Source:
+        """The source of a request. Raises SourceError, UsageError."""
+        default = "file" if request.location else LIVE
+        spec = _by_scheme(self._registry.sources, request.location, default, "--source")
+        factory: SourceFactory = self._registry.load_target(spec)
+        source = factory(request)
+        self._registry.expect(spec, source, Source)
+        return source
+
+
+def _by_scheme(specs: Mapping[str, Opener], url: str, default: str, option: str) -> Opener:
+    scheme = url.partition("://")[0].partition("+")[0] if "://" in url else default
+    if scheme not in specs:
+        known = ", ".join(specs)
+        raise UsageError(f"{option}: nothing opens {scheme}://; there are {known}")
+    return specs[scheme]

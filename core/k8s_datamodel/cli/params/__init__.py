@@ -1,0 +1,1 @@
+"""Options and arguments, what they mean, and how they complete themselves."""

@@ -1,0 +1,125 @@
+"""``--contexts`` and what goes with it: which clusters one command is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from k8s_datamodel.base.errors import DatamodelError, UsageError
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.fleet import PARALLEL, Fleet
+from k8s_datamodel.cli.params.options import TextType
+
+_META = "k8s_datamodel.contexts"
+
+
+class Contexts(TextType):
+    """Names of contexts with commas between; ``*`` and ``?`` match."""
+
+    name = "contexts"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The contexts there are, behind those that stand there already."""
+        app = ctx.find_object(App)
+        given, comma, _ = incomplete.rpartition(",")
+        try:
+            names = app.contexts() if app else ()
+        except DatamodelError:
+            return []
+        left = (name for name in names if name not in given.split(","))
+        items = (f"{given}{comma}{name}" for name in left)
+        return [CompletionItem(item) for item in items if item.startswith(incomplete)]
+
+
+def contexts_options() -> list[click.Parameter]:
+    """``--contexts``, ``--all-contexts`` and ``--parallel``; ``several`` tells what was given."""
+    return [
+        click.Option(
+            ["--contexts"],
+            type=Contexts(),
+            multiple=True,
+            expose_value=False,
+            callback=_keep,
+            metavar="NAME,...",
+            help="Of these contexts of the kubeconfig; * and ? match, repeat for more.",
+        ),
+        click.Option(
+            ["--all-contexts"],
+            is_flag=True,
+            expose_value=False,
+            callback=_keep,
+            help="Of every context of the kubeconfig.",
+        ),
+        click.Option(
+            ["--parallel"],
+            type=click.IntRange(min=1),
+            expose_value=False,
+            callback=_keep,
+            metavar="N",
+            help=f"Read so many contexts at once. [default: {PARALLEL}]",
+        ),
+    ]
+
+
+def _keep(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
+    ctx.meta.setdefault(_META, {})[parameter.name] = value
+
+
+def several(ctx: click.Context, snapshot: str | None = None) -> Fleet | None:
+    """The contexts that the user named, or None for the one that the global options name.
+
+    Args:
+        ctx: of a command that has ``contexts_options``.
+        snapshot: ``--snapshot``, with which they do not go.
+
+    Raises:
+        UsageError: options that contradict each other, or a context that is not there.
+        SourceError: the kubeconfig cannot be read.
+    """
+    given = ctx.meta.get(_META, {})
+    names, every, parallel = (given.get(key) for key in ("contexts", "all_contexts", "parallel"))
+    if not (names or every):
+        if parallel:
+            raise UsageError("--parallel goes with --contexts or --all-contexts")
+        return None
+    app = ctx.ensure_object(App)
+    option = "--contexts" if names else "--all-contexts"
+    _check(app, option, snapshot)
+    if names and every:
+        raise UsageError("give --contexts or --all-contexts, not both")
+    there = app.contexts()
+    patterns = [part.strip() for text in names or () for part in text.split(",") if part.strip()]
+    return Fleet(app, list(there) if every else chosen(patterns, there), parallel or PARALLEL)
+
+
+def _check(app: App, option: str, snapshot: str | None) -> None:
+    for other in ("context", "source", "cluster_name"):
+        if other in app.typed:
+            raise UsageError(f"{option} does not go with --{other.replace('_', '-')}")
+    if snapshot:
+        raise UsageError(f"{option} reads clusters; it does not go with --snapshot")
+
+
+def chosen(patterns: Sequence[str], there: Sequence[str]) -> list[str]:
+    """The contexts that patterns mean, each once, in the order of the patterns.
+
+    Raises:
+        UsageError: one of them means none.
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        exact = [pattern] if pattern in there else []
+        matching = exact or [name for name in there if fnmatchcase(name, pattern)]
+        if not matching:
+            known = ", ".join(there) or "none"
+            raise UsageError(f"--contexts: there is no context {pattern!r}; there are {known}")
+        found.update(dict.fromkeys(matching))
+    if not found:
+        raise UsageError("--contexts names no context")
+    return list(found)

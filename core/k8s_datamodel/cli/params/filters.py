@@ -1,0 +1,190 @@
+"""Which rows a user asks for: filters with wildcards, and names."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from itertools import takewhile
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.cli.params.candidates import Completed, values_of
+from k8s_datamodel.cli.params.options import TextType
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.objects import Row
+from k8s_datamodel.types.resource_types import ResourceType
+
+Test = Callable[[Row], bool]
+
+_ALL_PARTS = 2
+
+
+class Least(TextType):
+    """A number, or the name of one of a column's levels.
+
+    Args:
+        column: whose.
+    """
+
+    name = "number"
+
+    def __init__(self, column: Column) -> None:
+        self._levels = {level.name: level.least for level in column.levels}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number that is meant."""
+        try:
+            number = self._levels.get(str(value).lower())
+            number = float(value) if number is None else number
+        except ValueError:
+            number = math.nan
+        if math.isnan(number):
+            names = "".join(f", {name}" for name in self._levels)
+            self.fail(f"{value!r} is none of: a number{names}", param, ctx)
+        return number
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Names of the levels."""
+        return [CompletionItem(name) for name in self._levels if name.startswith(incomplete)]
+
+
+def filter_options(resource_type: ResourceType) -> list[click.Parameter]:
+    """One option for each column that may be filtered, one for each that has a least value."""
+    columns = resource_type.columns
+    patterns = [_pattern_option(resource_type, column) for column in columns if column.filter]
+    return [*patterns, *(_least_option(column) for column in columns if column.at_least)]
+
+
+def _pattern_option(resource_type: ResourceType, column: Column) -> click.Option:
+    return click.Option(
+        [f"--{column.filter}"],
+        multiple=True,
+        type=Completed(column.filter, values_of(resource_type, column.name)),
+        metavar="PATTERN",
+        help=f"{column.description or column.title}; * and ? match, repeat for more.",
+    )
+
+
+def _least_option(column: Column) -> click.Option:
+    names = ", ".join(f"{level.name} ({level.least:g})" for level in column.levels)
+    note = f"; or {names}" if names else ""
+    return click.Option(
+        [f"--{column.at_least}"],
+        type=Least(column),
+        metavar="NUMBER|LEVEL" if names else "NUMBER",
+        help=f"{column.description or column.title}: at least this{note}.",
+    )
+
+
+def matching(resource_type: ResourceType, given: Mapping[str, Any]) -> Test:
+    """A test of rows: every filter must match, one of its patterns is enough, case is ignored.
+
+    A value that is not known is not at least anything.
+    """
+    patterns = _patterns(resource_type, given)
+    least = {
+        column.name: found
+        for column in resource_type.columns
+        if column.at_least and (found := given.get(keyword(column.at_least))) is not None
+    }
+    return lambda row: (
+        all(_matches(row.get(name), wanted) for name, wanted in patterns.items())
+        and all(_reaches(row.get(name), wanted) for name, wanted in least.items())
+    )
+
+
+def conceivable(resource_type: ResourceType, given: Mapping[str, Any]) -> Test:
+    """The same for rows of which some columns are known only: whether they may match."""
+    patterns = _patterns(resource_type, given)
+    return lambda row: all(
+        _matches(row[name], wanted) for name, wanted in patterns.items() if name in row
+    )
+
+
+def _patterns(resource_type: ResourceType, given: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {
+        column.name: [pattern.lower() for pattern in found]
+        for column in resource_type.columns
+        if column.filter and (found := given.get(keyword(column.filter)))
+    }
+
+
+def keyword(option: str) -> str:
+    """The name under which an option's value reaches a command."""
+    return option.replace("-", "_")
+
+
+def _reaches(value: Any, least: float) -> bool:
+    return value is not None and float(value) >= least
+
+
+def _matches(value: Any, patterns: Sequence[str]) -> bool:
+    text = "" if value is None else str(value).lower()
+    return any(fnmatchcase(text, pattern) for pattern in patterns)
+
+
+def sort_key(resource_type: ResourceType) -> Callable[[Row], tuple[str, ...]]:
+    """Order of listings: by identity, without namespace first."""
+    return lambda row: tuple(str(row.get(name) or "") for name in resource_type.identity)
+
+
+def display_name(resource_type: ResourceType, row: Row) -> str:
+    """``name``, or ``namespace/name``: what ``get`` takes."""
+    parts = [row.get(name) for name in resource_type.identity if name in ("namespace", "name")]
+    return "/".join(str(part) for part in parts if part)
+
+
+def named(resource_type: ResourceType, name: str) -> Test:
+    """A test for the rows that a name may mean: alone, with its namespace, or with all it has."""
+    return lambda row: (
+        name
+        in (
+            row.get("name"),
+            display_name(resource_type, row),
+            _distinct(resource_type, row),
+        )
+    )
+
+
+def may_be_named(resource_type: ResourceType, name: str) -> Test:
+    """The same for rows of which some columns are known only: whether the name may mean them.
+
+    Only a name that says all of an identity, which has more parts than ``namespace/name``, rules
+    anything out.
+    """
+
+    def test(row: Row) -> bool:
+        known = list(takewhile(lambda column: column in row, resource_type.identity))
+        start = "".join(f"{row[column]}/" for column in known)
+        return name.count("/") < _ALL_PARTS or name.startswith(start)
+
+    return test
+
+
+def only_one(
+    resource_type: ResourceType, rows: Sequence[Row], name: str, all_names: Sequence[str]
+) -> Row:
+    """The one row of a name.
+
+    Raises:
+        DatamodelError: there is none (similar names are said), or more than one.
+    """
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        several = ", ".join(_distinct(resource_type, row) for row in rows)
+        raise DatamodelError(f"{name!r} is the name of {len(rows)}: {several}")
+    similar = difflib.get_close_matches(name, all_names, n=3)
+    hint = f"; is it {' or '.join(similar)}?" if similar else ""
+    raise DatamodelError(f"there is no {resource_type.singular} {name!r}{hint}")
+
+
+def _distinct(resource_type: ResourceType, row: Row) -> str:
+    return "/".join(str(row.get(each)) for each in resource_type.identity if row.get(each))

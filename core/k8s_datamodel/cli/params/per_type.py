@@ -1,0 +1,93 @@
+"""Commands with a flag for each resource type there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.params.options import Command
+from k8s_datamodel.types.resource_types import ResourceType
+
+if TYPE_CHECKING:
+    from k8s_datamodel.reading.reader import Asked
+
+ALL = "*"
+"""What an option without its pattern means."""
+
+
+class PerType(Command):
+    """A command with one flag for each resource type.
+
+    Args:
+        flag: makes the option of a type.
+    """
+
+    def __init__(self, *arguments: Any, flag: Any, **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self._flag = flag
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The command's own parameters and those of the types there are."""
+        types = ctx.ensure_object(App).registry.types
+        return [*(self._flag(each) for each in types), *super().get_params(ctx)]
+
+
+def collecting_flag(resource_type: ResourceType) -> click.Option:
+    """``--no-<skip>``, or ``--with-<on_request> [PATTERN]``; ``collected`` reads them."""
+    if not resource_type.on_request:
+        text = f"Without {resource_type.plural}."
+        names = [f"--no-{resource_type.skip}", f"skip_{resource_type.name}"]
+        return click.Option(names, is_flag=True, help=text)
+    return click.Option(
+        [f"--with-{resource_type.on_request}", f"with_{resource_type.name}"],
+        is_flag=False,
+        flag_value=ALL,
+        multiple=True,
+        metavar="[PATTERN]",
+        help=f"With {resource_type.plural}, all of them or those a pattern means; repeat for more.",
+    )
+
+
+def collected(
+    app: App, flags: Mapping[str, Any], snapshot: str | None = None
+) -> tuple[list[ResourceType], Asked]:
+    """The types that the flags of ``collecting_flag`` leave, and what was asked for of each.
+
+    Args:
+        app: for the types.
+        flags: by name.
+        snapshot: a stored one, in place of collecting; it has what it was asked for.
+
+    Raises:
+        UsageError: they leave none, or ask for something of a stored snapshot.
+    """
+    from k8s_datamodel.reading.reader import Asked  # noqa: PLC0415 - the help reads nothing
+
+    types = []
+    for each in app.registry.types:
+        asked = flags.get(f"with_{each.name}")
+        if asked and snapshot:
+            option = f"--with-{each.on_request}"
+            raise UsageError(f"{option} is for what is collected; a snapshot is as it was stored")
+        if asked or (snapshot if each.on_request else not flags[f"skip_{each.name}"]):
+            types.append(each)
+    if not types:
+        raise UsageError("everything is left out: there is nothing to collect")
+    patterns = {each.name: tuple(flags[f"with_{each.name}"]) for each in types if each.on_request}
+    return types, Asked(patterns)
+
+
+def only_flag(resource_type: ResourceType) -> click.Option:
+    """``--<name>-only``; its value has the name ``only_<type>``."""
+    flag = f"--{resource_type.name.replace('_', '-')}-only"
+    name = f"only_{resource_type.name}"
+    return click.Option([flag, name], is_flag=True, help=f"Only {resource_type.plural}.")
+
+
+def chosen(types: Sequence[ResourceType], flags: Mapping[str, bool]) -> list[str]:
+    """Names of the types whose ``only_flag`` was given."""
+    return [each.name for each in types if flags.get(f"only_{each.name}")]

@@ -1,0 +1,87 @@
+"""What commands on stored snapshots share: naming them, and saying what was stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from click.shell_completion import CompletionItem
+
+from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.params.candidates import Completed, stored_contexts
+from k8s_datamodel.cli.params.options import TextType
+from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.reading.documents import heading
+from k8s_datamodel.types.resource_types import ResourceType
+
+
+class SnapshotName(TextType):
+    """A number, ``latest`` or ``latest~1``."""
+
+    name = "snapshot"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """``latest`` and the numbers there are, with when and of what they were taken."""
+        app = ctx.find_object(App)
+        items = [CompletionItem("latest")]
+        if app:
+            with app.store() as store:
+                items += [
+                    CompletionItem(str(each.id), help=f"{each.timestamp} {each.cluster.context}")
+                    for each in store.snapshots()
+                ]
+        return [item for item in items if item.value.startswith(incomplete)]
+
+
+def snapshot_argument() -> click.Argument:
+    """``SNAPSHOT``."""
+    return click.Argument(["snapshot"], type=SnapshotName())
+
+
+def snapshot_option() -> click.Option:
+    """``--snapshot``, for commands that read a cluster unless told otherwise."""
+    return click.Option(
+        ["--snapshot"],
+        type=SnapshotName(),
+        metavar="SNAPSHOT",
+        help="Read a stored snapshot (number, latest, latest~1) in place of a cluster.",
+    )
+
+
+def with_snapshot(ctx: click.Context) -> None:
+    """Raise UsageError if an option was typed that has no meaning beside ``--snapshot``."""
+    for name in ("source", "cluster_name", "namespace"):
+        if name in ctx.ensure_object(App).typed and not ctx.resilient_parsing:
+            raise UsageError(
+                f"--snapshot reads what is stored; it does not go with --{name.replace('_', '-')}, "
+                "which says what is read anew"
+            )
+
+
+def cluster_option() -> click.Option:
+    """``--cluster-context``."""
+    return click.Option(
+        ["--cluster-context"],
+        type=Completed("context", stored_contexts),
+        metavar="NAME",
+        help="Only snapshots of this cluster's context.",
+    )
+
+
+def stored_line(snapshot: Snapshot, types: Sequence[ResourceType]) -> str:
+    """One line on a snapshot that was just stored: what it holds, and how long it took."""
+    held = [_amount(each, snapshot.counts.get(each.name)) for each in types]
+    state = "" if snapshot.complete else " It is incomplete."
+    return (
+        f"Stored snapshot {snapshot.id} of {snapshot.cluster.context}: {', '.join(held)} "
+        f"in {snapshot.seconds:.1f} s.{state}"
+    )
+
+
+def _amount(resource_type: ResourceType, count: int | None) -> str:
+    if count is None:
+        return f"{heading(resource_type.plural)} unknown"
+    return f"{count:,} {resource_type.singular if count == 1 else resource_type.plural}"

@@ -1,0 +1,106 @@
+"""What a collector must be able to do, and what it may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from k8s_datamodel.data.ledger import Count, Outcome, Status
+from k8s_datamodel.data.objects import KubernetesObject, Page, Record, Resource
+
+
+class CollectContext(Protocol):
+    """What a collector may ask for. Every read lands in the ledger, under the collector's type."""
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace that limits the run, or None."""
+
+    def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
+        """Stream the complete objects of a list. Ends early, without an exception, at a fault."""
+
+    def pages(self, resource: Resource) -> Iterator[Page]:
+        """The same, page by page, for collectors that start counts for a page at once."""
+
+    def facts(self, resource: Resource) -> Sequence[Any]:
+        """What the type's ``Read`` of this resource makes of each object; nothing at a fault."""
+
+    def status(self, resource: Resource) -> Status:
+        """How the run's read of a resource ended: unknown is not none. Reads it if need be."""
+
+    def whole(self, resource: Resource) -> bool:
+        """Whether the source vouches that what it gave of a resource is all that there is.
+
+        A dump often cannot, though its read is ``complete``. Reads the resource if need be.
+        """
+
+    @property
+    def patterns(self) -> Sequence[str]:
+        """What was asked for of a type that is on request, ``("*",)`` for all of it."""
+
+    def wanted(self, values: Mapping[str, Any]) -> bool:
+        """Whether a record with these values of some columns can be of use to this run.
+
+        Where it cannot, as a filter would drop it, a collector need not read it.
+        """
+
+    def lists(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Resource, Page]]:
+        """Stream the complete objects of many lists, some of them at the same time.
+
+        For types that say ``discovers``. Each list lands in the ledger, whether it could be read
+        or not; pages come as they are read, those of one list in order. A list of a kind that is
+        not served is ``failed``: another list said that the kind is there.
+        """
+
+    def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
+        """Count the objects of each resource, in the order asked.
+
+        All are started at once, in parallel; iterating waits for one after the other. Ask for
+        kinds that are served, as those of established CRDs: the count of any other is ``failed``.
+        """
+
+    def fault(self, what: str, reason: str) -> None:
+        """Put into the ledger that something was read and could not be understood.
+
+        The type's other records stand; the snapshot is incomplete.
+
+        Args:
+            what: its name, as ``secrets shop/sh.helm.release.v1.web.v2``.
+            reason: for people, in one line.
+        """
+
+    def note(self, what: str, outcome: Outcome, *, optional: bool = False) -> None:
+        """Put into the ledger what was found out of something that is no list.
+
+        Such as ``Outcome("partial", why)`` where a dump turns out not to cover what the type needs:
+        the number of its records is then unknown, and the snapshot incomplete.
+
+        Args:
+            what: its name.
+            outcome: how it ended.
+            optional: it only enriches, and leaves the number of records as it is.
+        """
+
+
+class Collector(Protocol):
+    """Target of a ``ResourceType``: makes records of what the context gives."""
+
+    def __call__(self, context: CollectContext) -> Iterable[Record]:
+        """Yield one record for each thing of the type, in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One list that a collector learned of while it read another, see ``CollectContext.lists``.
+
+    Attributes:
+        resource: what is listed.
+        context: what else must be the same for an object to be the same when its uid and
+            resourceVersion are, such as uid and generation of its CRD; empty to read everything.
+        ending: how it ends without being read, such as ``Outcome("skipped", why)``, for the ledger.
+    """
+
+    resource: Resource
+    context: str = ""
+    ending: Outcome | None = None

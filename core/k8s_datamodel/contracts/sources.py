@@ -1,0 +1,132 @@
+"""What a source must be able to do.
+
+Contracts are protocols: a plugin needs no base class. A plugin may raise ``errors.DatamodelError``
+with a message for the user. Any other exception is a fault of the plugin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome
+from k8s_datamodel.data.objects import KubernetesObject, Page, Resource
+from k8s_datamodel.data.snapshots import ClusterInfo
+
+
+class KnownObjects(Protocol):
+    """Objects of earlier snapshots that need not be read again. Read-only, safe in threads."""
+
+    def find(
+        self, resource: Resource, versions: Mapping[str, str], context: str = ""
+    ) -> Mapping[str, KubernetesObject]:
+        """Objects that the store still holds unchanged.
+
+        Args:
+            resource: of which list.
+            versions: ``metadata.resourceVersion`` by ``metadata.uid``, as the server has it now.
+            context: what was noted with the resource by ``SnapshotWriter.note_context`` must be
+                this; a backend that notes none is never asked with one.
+
+        Returns:
+            The complete stored object by uid, for those whose resourceVersion is the same. A
+            ``RedactedObject`` is stored as it is, any other is redacted again.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """One list of a source. It may grow.
+
+    Attributes:
+        resource: what to list.
+        namespace: only this namespace, where the resource is namespaced; None for all.
+        known: what need not be read again; None to read everything.
+        label_selector: only objects with such labels. A source that cannot select gives all, and
+            the host selects.
+        field_selector: only objects with such fields; likewise.
+    """
+
+    resource: Resource
+    namespace: str | None = None
+    known: KnownObjects | None = None
+    label_selector: str = ""
+    field_selector: str = ""
+
+
+class Source(Protocol):
+    """Somewhere objects come from. ``list`` and ``count`` may be called from several threads."""
+
+    def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
+        """What the cluster is; ``record`` is called for each (optional) read that this took."""
+
+    def list(self, request: ListRequest) -> Generator[Page, None, Outcome]:
+        """Yield the objects of a list, page by page, and return how it ended.
+
+        API faults are outcomes, never exceptions: whoever iterates keeps what was read before.
+        """
+
+    def count(self, resource: Resource, namespace: str | None = None) -> Count:
+        """How many objects there are, as cheaply as the source can tell."""
+
+    def close(self) -> None:
+        """Give connections and files back. Called once."""
+
+
+@runtime_checkable
+class NamespaceSource(Protocol):
+    """What a source can do besides: tell whether there is a namespace.
+
+    Every list in a namespace that is not there is empty. A run that is limited to one asks first.
+    """
+
+    def namespace(self, name: str) -> Outcome:
+        """``complete`` if there is such a namespace, ``absent`` if there surely is none.
+
+        ``partial`` if the source has nothing of it and need not: the run is incomplete. Any other
+        status says that it is not known.
+        """
+
+
+class SourceFactory(Protocol):
+    """Target of a ``SourceSpec``."""
+
+    def __call__(self, request: SourceRequest) -> Source:
+        """Open a source. Raises errors.SourceError or errors.UsageError when it cannot be."""
+
+
+def _no_opener(request: SourceRequest) -> Any:
+    raise LookupError(f"nothing is there to open {request.location or 'a live cluster'}")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRequest:
+    """What the user said about where objects come from. It may grow; read what you need.
+
+    Attributes:
+        location: text of ``--source``: a path, ``-``, or ``scheme://...``; empty for none.
+        context: of the kubeconfig; None for the current one.
+        kubeconfig: path; None for ``KUBECONFIG`` or the default.
+        namespace: limits what is namespaced; None for all.
+        resources: what the run will list; a source need not keep objects of anything else.
+        progress: called with a short text now and then, from any thread.
+        kubeconfig_data: content of a kubeconfig in place of a file, for a source that got one from
+            somewhere and opens the live one with it.
+        opener: a ``contracts.SourceFactory`` that opens whichever source a request names, for a
+            source that is another one's front: ``opener(replace(request, location=""))`` is the
+            live API server.
+        custom: the run may also list any custom resource.
+        warn: called with one line that people should read, from any thread.
+    """
+
+    location: str = ""
+    context: str | None = None
+    kubeconfig: str | None = None
+    namespace: str | None = None
+    resources: tuple[Resource, ...] = ()
+    progress: Callable[[str], None] = field(default=lambda text: None)
+    kubeconfig_data: Mapping[str, Any] | None = field(default=None, repr=False)
+    opener: Callable[[SourceRequest], Any] = field(default=_no_opener, repr=False)
+    custom: bool = False
+    warn: Callable[[str], None] = field(default=lambda line: None, repr=False)

@@ -1,0 +1,197 @@
+"""What a storage backend must be able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from k8s_datamodel.contracts.sources import KnownObjects
+from k8s_datamodel.data.ledger import LedgerEntry
+from k8s_datamodel.data.objects import Record, Resource, Row
+from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
+from k8s_datamodel.types.resource_types import ResourceType
+
+
+class SnapshotWriter(Protocol):
+    """A snapshot being written. Nothing of it is seen by a reader before ``commit``.
+
+    Left as a context manager without ``commit``, it gives up and leaves nothing visible.
+    """
+
+    def __enter__(self) -> SnapshotWriter:
+        """Start."""
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Give up unless committed."""
+
+    def write(self, resource_type: ResourceType, records: Sequence[Record]) -> None:
+        """Add records. May be called many times for a type, types in any order."""
+
+    def note_context(self, resource: Resource, context: str) -> None:
+        """Keep what ``KnownObjects.find`` must be asked with to find objects of this resource.
+
+        A backend without this method works; custom resources are then read anew each time.
+        """
+
+    def finish(self) -> Sequence[LedgerEntry]:
+        """Write what is still kept back; an entry for each record that cannot be held.
+
+        Called once, after the last ``write`` and before ``commit``, whose ledger has the entries
+        too. Where a backend lacks this method, or nobody calls it, a record that cannot be held
+        is an errors.UnstorableError of ``write`` or ``commit``, and no snapshot is stored.
+        """
+
+    def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
+        """Make the snapshot visible, whole, in one transaction; its id.
+
+        Its ``uuid`` is kept, and so is its ``created_at`` unless it is empty: a snapshot that is
+        copied says of itself what it said before. One whose ``digest`` the backend makes itself,
+        and finds to be another one, is an errors.DamagedError.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotQuery:
+    """Which snapshots. It may grow.
+
+    Attributes:
+        cluster_context: only of this context; None for all.
+        limit: only the newest so many; None for all.
+        later_than: only those whose time is later; None for all. A backend may give others too.
+    """
+
+    cluster_context: str | None = None
+    limit: int | None = None
+    later_than: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStats:
+    """How much a database holds. It may grow.
+
+    Attributes:
+        location: path or URL, without a password.
+        size: bytes on disk.
+        snapshots: how many.
+        first: timestamp of the oldest, None when there is none.
+        last: timestamp of the newest.
+        clusters: number of snapshots by cluster context.
+        records: number of stored records by name of resource type, over all snapshots.
+        storage: bytes by what they hold; the sum is ``size``. ``snapshots`` and ``ledger``, each
+            resource type by its name, ``other`` for indexes and free space.
+    """
+
+    location: str
+    size: int
+    snapshots: int
+    first: str | None
+    last: str | None
+    clusters: Mapping[str, int]
+    records: Mapping[str, int]
+    storage: Mapping[str, int]
+
+
+class Store(Protocol):
+    """An open storage backend. Raises errors.StorageError with a clear line, never its driver's."""
+
+    @property
+    def redaction_key(self) -> bytes:
+        """Secret salt of this database for ``redaction``; made with the database, never changed."""
+
+    def begin(self, types: Sequence[ResourceType]) -> SnapshotWriter:
+        """Start writing a snapshot of these types (those that were skipped are left out).
+
+        A type that this database cannot hold (a name it has itself, too many columns) is an
+        errors.UnstorableError: the host then begins each type alone to find which ones, leaves
+        those out, and begins with the others. Nothing is written before the writer is entered.
+        """
+
+    def known(self, cluster: ClusterInfo, redaction: str) -> KnownObjects | None:
+        """What the newest snapshot of a cluster holds; None when nothing can be reused.
+
+        ``redaction`` is that of the snapshot to come: objects of another are not reused.
+        """
+
+    def snapshots(self, query: SnapshotQuery = SnapshotQuery()) -> Sequence[Snapshot]:
+        """Snapshots, oldest first; the last of a cluster is its ``latest``.
+
+        One that is stored here comes after all of its cluster that are here already, whatever its
+        time says, as a clock may have been wrong. One that is copied here (it has a ``created_at``
+        when it is committed) comes where its time puts it. Beyond that by time, then id.
+        """
+
+    def snapshot(self, snapshot_id: int) -> Snapshot:
+        """One snapshot. Raises errors.SnapshotNotFoundError."""
+
+    def records(self, snapshot_id: int, resource_type: str, *, specs: bool) -> Iterator[Row]:
+        """Rows of one type of a snapshot, in order of identity, typed as the columns say.
+
+        No lock is held between two rows. ``specs`` adds the complete object as ``spec``.
+        """
+
+    def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
+        """The ledger of a snapshot. Raises errors.SnapshotNotFoundError."""
+
+    def types(self) -> Sequence[ResourceType]:
+        """Every type of which there are records, also of plugins that are gone; no collectors."""
+
+    def delete(self, snapshot_ids: Sequence[int]) -> int:
+        """Remove snapshots and what only they needed, give the space back; how many there were."""
+
+    def stats(self) -> StoreStats:
+        """How much there is of what."""
+
+    def verify(self) -> Sequence[str]:
+        """What is wrong with digests, references and ledgers, a line each; none if well."""
+
+    def backup(self, path: Path) -> None:
+        """Write a copy that opens, also while others write.
+
+        Raises errors.StorageError, and errors.UsageError for what cannot be its place: the
+        database itself, or what is no regular file where a backup is a file.
+        """
+
+    def close(self) -> None:
+        """Close. Called once."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageRequest:
+    """Which database to open. It may grow.
+
+    Attributes:
+        url: what ``--db-path`` says: a path, or a URL whose scheme chose the backend.
+        types: the active resource types, whose relations the backend provides.
+        create: make the database when there is none; without it that is an error.
+    """
+
+    url: str
+    types: tuple[ResourceType, ...]
+    create: bool = False
+
+
+class StoreFactory(Protocol):
+    """Target of a ``StorageSpec``."""
+
+    def __call__(self, request: StorageRequest) -> Store:
+        """Open a database. Raises errors.StorageError."""
+
+
+class Restore(Protocol):
+    """What ``StorageSpec.restore`` names."""
+
+    def __call__(self, request: StorageRequest, backup: Path) -> Sequence[Path]:
+        """Put what ``Store.backup`` wrote in the place of a database, whole or not at all.
+
+        Nothing is changed unless ``Store.verify`` finds nothing wrong with the backup and nobody
+        else uses the database; the backup itself stays as it is.
+
+        Returns:
+            What was in its place and is no database that can be opened, moved aside.
+
+        Raises:
+            StorageError: one of these, or it cannot be read or written.
+            UsageError: the backup is the database, or is not there.
+        """

@@ -1,0 +1,1 @@
+"""What flows from a source to stdout: objects, records, the ledger, snapshots."""

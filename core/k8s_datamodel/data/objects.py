@@ -1,0 +1,71 @@
+"""What is read and what is made of it: Kubernetes objects, records, rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+KubernetesObject = Mapping[str, Any]
+"""A complete Kubernetes object as decoded JSON: ``apiVersion``, ``kind``, ``metadata``, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of the Kubernetes API.
+
+    Attributes:
+        group: API group, ``""`` for the core group.
+        version: a served version, such as ``v1``.
+        plural: lower-case plural, as it stands in URLs.
+        kind: CamelCase kind.
+        namespaced: whether its objects live in namespaces.
+    """
+
+    group: str
+    version: str
+    plural: str
+    kind: str
+    namespaced: bool = True
+
+    @property
+    def name(self) -> str:
+        """``plural.group`` as kubectl and CRD names spell it; the core group has no suffix."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def path(self) -> str:
+        """URL path of the cluster-wide list, such as ``/apis/apps/v1/deployments``."""
+        root = ("apis", self.group) if self.group else ("api",)
+        return "".join(f"/{quote(part, safe='')}" for part in (*root, self.version, self.plural))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a resource type.
+
+    Attributes:
+        values: by column name; a column that is left out is null. ``list`` columns take sequences
+            of strings, ``json`` columns any JSON value.
+        spec: the complete object.
+    """
+
+    values: Mapping[str, Any]
+    spec: KubernetesObject
+
+
+Row = Mapping[str, Any]
+"""One record as it is read back: by column name, with ``spec`` where it was asked for."""
+
+
+Page = Sequence[KubernetesObject]
+"""Some objects of one kind, as one answer of a source held them."""
+
+
+class RedactedObject(dict[str, Any]):
+    """A complete object that nobody need look through again.
+
+    It was redacted under the salt of the run and today's ``REDACTION_RULES``: by ``KnownObjects``,
+    which gives it, or as it was read. Treat it as read-only.
+    """

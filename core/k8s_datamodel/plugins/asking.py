@@ -1,0 +1,85 @@
+"""Asking a loaded plugin what it registers: the only module that calls hooks.
+
+A plugin's answer is right as a whole or it is a fault: a generator that fails half-way, or one
+wrong specification, leaves nothing of it behind.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+from itertools import islice
+
+import pluggy
+
+from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.plugins.host import place_of
+from k8s_datamodel.plugins.isolation import FaultError, shown
+from k8s_datamodel.plugins.validation import Spec, claims, faults
+from k8s_datamodel.types.resource_types import ResourceType
+
+HOOKS: Mapping[str, type[Spec]] = {
+    "register_resource_types": ResourceType,
+    "register_storage_backends": StorageSpec,
+    "register_formatters": FormatterSpec,
+    "register_sources": SourceSpec,
+    "register_commands": CommandSpec,
+}
+"""What each hook returns an iterable of."""
+
+_MOST = 1000  # specifications of one hook; an endless generator must not fill the memory
+
+
+def answers(manager: pluggy.PluginManager, reserved_options: Iterable[str]) -> list[Spec]:
+    """Everything that the one plugin of a manager registers.
+
+    Args:
+        manager: as ``Host.ask`` gives it.
+        reserved_options: options (without dashes) that commands of every type have already.
+
+    Raises:
+        FaultError: something of it is wrong.
+        BaseException: whatever the plugin raises.
+    """
+    specs: list[Spec] = []
+    for name, kind in HOOKS.items():
+        caller = getattr(manager.hook, name)
+        for result in caller():
+            place = place_of(caller.get_hookimpls()[0].function)
+            specs += _listed(result, name, kind, place, reserved_options)
+    _check_distinct(specs)
+    return specs
+
+
+def _listed(
+    result: object,
+    hook: str,
+    kind: type[Spec],
+    place: tuple[str, int | None],
+    reserved_options: Iterable[str],
+) -> list[Spec]:
+    """All of one hook's result, if every part of it is right; else FaultError."""
+    expected = f"{hook} must return an iterable of {kind.__name__}"
+    if inspect.iscoroutine(result):
+        result.close()  # else Python warns that nobody awaited it
+    if isinstance(result, str | bytes | Mapping) or not isinstance(result, Iterable):
+        raise FaultError(f"{expected}, not {shown(result)}", *place)
+    specs = list(islice(result, _MOST + 1))
+    if len(specs) > _MOST:
+        raise FaultError(f"{hook} gives more than {_MOST}, perhaps without an end", *place)
+    for spec in specs:
+        if not isinstance(spec, kind):
+            raise FaultError(f"{expected}, one is {shown(spec)}", *place)
+    wrong = [what for spec in specs for what in faults(spec, reserved_options)]
+    if wrong:
+        raise FaultError("; ".join(wrong), *place)
+    return specs
+
+
+def _check_distinct(specs: list[Spec]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for spec in specs:
+        for what, name in claims(spec):
+            if (what, name) in seen:
+                raise FaultError(f"it registers {what} {name!r} twice")
+            seen.add((what, name))

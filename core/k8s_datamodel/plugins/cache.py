@@ -1,0 +1,215 @@
+"""What plugins registered last time, so that a command need not import them to know.
+
+A cache holds plain JSON and is believed only when it is whole, belongs to this user, was made for
+the very same plugins, and no file that they were made of has changed since. Whatever else is
+found, or cannot be written, is as if there were no cache. A plugin whose hooks do not give the
+same each time says so by ``K8S_DATAMODEL_CACHE = False``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeAlias, cast
+
+from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.contracts import specs
+from k8s_datamodel.data import columns, objects
+from k8s_datamodel.plugins.finders import LOCAL_PACKAGE, Plugin
+from k8s_datamodel.plugins.validation import Spec
+from k8s_datamodel.types import resource_types
+
+_FORMAT = 1
+_KEPT = 8  # caches of other environments and settings; a file each
+_MOST_FILES = 300
+_HERE = Path(__file__).parents[1]
+_NOT_THEIRS = (f"{_HERE}{os.sep}", f"{Path(os.__file__).parent}{os.sep}")
+
+Stamp: TypeAlias = tuple[int, int]
+"""Of a file: when it was changed (ns), and its size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one plugin registered, and the files that it was made of."""
+
+    specs: tuple[Spec, ...]
+    files: Mapping[str, Stamp]
+
+
+def key_of(plugins: Iterable[Plugin]) -> str:
+    """Names everything that decides what plugins register, but for the contents of their files.
+
+    The host's own files are among it: they say what plugins may register and which names are taken.
+    """
+    parts = [
+        _FORMAT,
+        sys.version,
+        sys.prefix,
+        [(file, stamp_of(file)) for file in _own_files()],
+        [(p.path, p.version, p.value) for p in plugins if p.state == "found"],
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+class Cache:
+    """A folder with what plugins registered, by key.
+
+    Args:
+        folder: it need not exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, key: str) -> dict[str, Entry]:
+        """Entries by ``Plugin.path``; none when there is anything wrong with any of them."""
+        try:
+            with self._path(key).open("rb") as file:
+                status = os.fstat(file.fileno())
+                if not _is_ours(status):
+                    return {}
+                digest, _, content = file.read().partition(b"\n")
+            if hashlib.sha256(content).hexdigest().encode() != digest:
+                return {}
+            entries = {path: _entry(raw) for path, raw in json.loads(content).items()}
+        except (OSError, ValueError, TypeError, LookupError, AttributeError):
+            return {}
+        stamps = {file: stamp for entry in entries.values() for file, stamp in entry.files.items()}
+        changed = any(stamp_of(file) != stamp for file, stamp in stamps.items())
+        return {} if changed else entries
+
+    def write(self, key: str, entries: Mapping[str, Entry]) -> None:
+        """Keep entries; never fails, as nobody needs a cache."""
+        raw = {
+            path: [_encoded(entry.specs), {f: list(s) for f, s in entry.files.items()}]
+            for path, entry in entries.items()
+        }
+        from k8s_datamodel.base.files import whole_file  # noqa: PLC0415 - rarely needed
+
+        content = json.dumps(raw, separators=(",", ":")).encode()
+        with contextlib.suppress(OSError, DatamodelError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with whole_file(self._path(key), mode=0o600) as file:
+                file.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+            self._prune()
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"plugins-{key[:32]}.json"
+
+    def _prune(self) -> None:
+        found = sorted(self._folder.glob("plugins-*.json"), key=lambda path: path.stat().st_mtime)
+        for path in found[:-_KEPT]:
+            path.unlink()
+
+
+def entry_of(plugin: Plugin, registered: Sequence[Spec], before: set[str]) -> Entry | None:
+    """The entry for a plugin that was just loaded; None when it cannot be kept.
+
+    Args:
+        plugin: which was loaded and gave no cause for complaint.
+        registered: what it registered.
+        before: names of the modules there were before it was loaded.
+    """
+    try:
+        _encoded(registered)
+    except (TypeError, LookupError):  # a collector that is a function, for instance
+        return None
+    declared = {getattr(getattr(spec, "collector", ""), "file", "") for spec in registered}
+    files = {*_files(plugin, before), *declared} - {""}
+    stamps = {file: stamp_of(file) for file in files}
+    known = {file: stamp for file, stamp in stamps.items() if stamp is not None}
+    if not known or len(known) < len(stamps) or len(known) > _MOST_FILES:
+        return None
+    return Entry(tuple(registered), known)
+
+
+def stamp_of(file: str) -> Stamp | None:
+    """Of a file, None when there is none."""
+    try:
+        status = os.stat(file)  # noqa: PTH116 - faster than by Path, and there are many
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size)
+
+
+def _own_files() -> list[str]:
+    """The host's modules; none where it is in an archive, whose version then has to do."""
+    folders = os.walk(_HERE)
+    return sorted(
+        f"{folder}{os.sep}{name}"
+        for folder, _, names in folders
+        for name in names
+        if name.endswith(".py")
+    )
+
+
+def _files(plugin: Plugin, before: set[str]) -> Iterator[str]:
+    """Files of the modules that loading brought, and of all in the plugin's own package."""
+    if plugin.kind == "type file":
+        yield plugin.value
+        return
+    top = LOCAL_PACKAGE if plugin.kind == "module" else plugin.value.partition(":")[0]
+    top = top.partition(".")[0]
+    for name, module in list(sys.modules.items()):
+        if isinstance(module, ModuleType) and (name not in before or name.partition(".")[0] == top):
+            file = vars(module).get("__file__")
+            if isinstance(file, str) and (
+                not file.startswith(_NOT_THEIRS) or "site-packages" in file
+            ):
+                yield file
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    if not hasattr(os, "geteuid"):  # Windows keeps others out of a user's folders
+        return True
+    return status.st_uid == os.geteuid() and not stat.S_IMODE(status.st_mode) & 0o022
+
+
+def _encoded(value: Any) -> Any:
+    """As JSON has it; a dataclass is an object that names its class. Raises TypeError."""
+    if isinstance(value, list | tuple):
+        return [_encoded(item) for item in value]
+    if value is None or type(value) in (str, int, bool, float):
+        return value
+    cls = type(value)
+    if _class(cls.__name__) is not cls:
+        raise TypeError(f"{cls.__name__} cannot be kept")
+    return {"": cls.__name__} | {f.name: _encoded(getattr(value, f.name)) for f in fields(cls)}
+
+
+def _decoded(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(map(_decoded, value))
+    if isinstance(value, dict):
+        cls = _class(value.pop(""))
+        return cls(**{name: _decoded(item) for name, item in value.items()})
+    return value
+
+
+def _entry(raw: Any) -> Entry:
+    registered, files = raw
+    return Entry(_decoded(registered), {file: (at, size) for file, (at, size) in files.items()})
+
+
+@lru_cache(maxsize=64)
+def _class(name: str) -> type[Any]:
+    """The dataclass of that name in what hooks may return. Raises LookupError."""
+    if name.startswith("Declared"):
+        from k8s_datamodel.plugins import declared as module  # noqa: PLC0415 - for YAML types only
+
+        return cast("type[Any]", vars(module)[name])
+    every = vars(resource_types) | vars(columns) | vars(objects) | vars(specs)
+    cls = every[name]
+    if not isinstance(cls, type) or not is_dataclass(cls):
+        raise LookupError(name)
+    return cls

@@ -1,0 +1,171 @@
+"""The user's configuration folder, and what it and the environment say of plugins.
+
+Disabled plugins stand in a plain file, one name a line, so that reading and changing it needs no
+parser and works when everything else is broken.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from k8s_datamodel.base.errors import DatamodelError, UsageError
+
+CONFIG_DIR = "K8S_DATAMODEL_CONFIG_DIR"
+CACHE_DIR = "K8S_DATAMODEL_CACHE_DIR"
+DISABLE = "K8S_DATAMODEL_DISABLE_PLUGINS"
+NO_EXTERNAL = "K8S_DATAMODEL_NO_EXTERNAL_PLUGINS"
+STRICT = "K8S_DATAMODEL_STRICT"
+TRACE = "K8S_DATAMODEL_TRACE_PLUGINS"
+
+DISABLED_FILE = "disabled-plugins"
+_HEADER = "# Plugins that are not loaded, one name a line; see `k8s-datamodel plugins --help`.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class PluginSettings:
+    """What the user said about plugins.
+
+    Attributes:
+        disabled: who disabled a plugin, by its name or by ``distribution/name``.
+        external: whether plugins other than the built-ins may be loaded.
+        strict: a plugin that cannot be used is an error.
+        trace: every call of a hook is printed on stderr.
+        folder: the configuration folder; None when the system knows none for this user.
+    """
+
+    disabled: Mapping[str, str] = field(default_factory=dict)
+    external: bool = True
+    strict: bool = False
+    trace: bool = False
+    folder: Path | None = None
+
+
+def config_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The folder of the user's configuration, which may not exist.
+
+    It is ``K8S_DATAMODEL_CONFIG_DIR``, else ``k8s-datamodel`` in ``%APPDATA%`` on Windows and in
+    ``XDG_CONFIG_HOME`` or ``~/.config`` elsewhere (XDG Base Directory Specification, where
+    relative paths do not count). None when there is no home folder, as in many containers.
+    """
+    if chosen := environ.get(CONFIG_DIR):
+        return Path(chosen).absolute()
+    base = environ.get("APPDATA" if sys.platform == "win32" else "XDG_CONFIG_HOME", "")
+    if base and Path(base).is_absolute():
+        return Path(base) / "k8s-datamodel"
+    try:
+        return Path.home() / ".config" / "k8s-datamodel"
+    except RuntimeError:
+        return None
+
+
+def cache_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The folder for what may be lost; found as ``config_dir`` is, by the variables for caches."""
+    if chosen := environ.get(CACHE_DIR):
+        return Path(chosen).absolute()
+    base = environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")
+    if base and Path(base).is_absolute():
+        return Path(base) / "k8s-datamodel"
+    try:
+        return Path.home() / ".cache" / "k8s-datamodel"
+    except RuntimeError:
+        return None
+
+
+def plugin_settings(
+    *, no_external: bool = False, strict: bool = False, environ: Mapping[str, str] = os.environ
+) -> PluginSettings:
+    """Options, environment and configuration as one.
+
+    Args:
+        no_external: ``--no-external-plugins``.
+        strict: ``--strict``.
+        environ: the environment.
+
+    Raises:
+        DatamodelError: the list of disabled plugins is there and cannot be read.
+    """
+    folder = config_dir(environ)
+    disabled = dict.fromkeys(_disabled_in(folder), "disabled by `plugins disable`")
+    for name in filter(None, map(str.strip, environ.get(DISABLE, "").split(","))):
+        disabled[name] = f"disabled by {DISABLE}"
+    return PluginSettings(
+        disabled=disabled,
+        external=not (no_external or _flag(environ, NO_EXTERNAL)),
+        strict=strict or _flag(environ, STRICT),
+        trace=_flag(environ, TRACE),
+        folder=folder,
+    )
+
+
+def disable(name: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Put a plugin on the list of disabled ones; whether it was not there before.
+
+    Args:
+        name: its name, or ``distribution/name`` where two distributions have one of that name.
+        environ: the environment.
+
+    Raises:
+        UsageError: the name is none, or there is no configuration folder.
+        DatamodelError: the list cannot be written.
+    """
+    name = name.strip()
+    if not name or name.startswith("#") or not name.isprintable():
+        raise UsageError(f"{name!r} is no name of a plugin")
+    lines = _lines(path := _list_path(environ))
+    if name in map(str.strip, lines):
+        return False
+    _write(path, [*(lines or [_HEADER]), f"{name}\n"])
+    return True
+
+
+def enable(name: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Take a plugin off the list of disabled ones; whether it was there. Raises as ``disable``."""
+    lines = _lines(path := _list_path(environ))
+    kept = [line for line in lines if line.strip() != name.strip()]
+    if kept == lines:
+        return False
+    _write(path, kept)
+    return True
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    return environ.get(name, "").strip().lower() not in ("", "0", "false", "no", "off")
+
+
+def _disabled_in(folder: Path | None) -> list[str]:
+    if folder is None:
+        return []
+    names = map(str.strip, _lines(folder / DISABLED_FILE))
+    return [name for name in names if name and not name.startswith("#")]
+
+
+def _list_path(environ: Mapping[str, str]) -> Path:
+    folder = config_dir(environ)
+    if folder is None:
+        raise UsageError(f"there is no home folder for a configuration; set {CONFIG_DIR}")
+    return folder / DISABLED_FILE
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatamodelError(f"cannot read {path}, the list of disabled plugins: {error}") from None
+    return [f"{line}\n" for line in text.splitlines()]
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    from k8s_datamodel.base.files import whole_file  # noqa: PLC0415 - only who changes the list needs it
+
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with whole_file(path) as file:
+            file.writelines(line.encode() for line in lines)
+    except OSError as error:
+        raise DatamodelError(f"cannot write {path}: {error}") from None

@@ -1,0 +1,114 @@
+"""What installed distributions declare, read from their metadata as they are at this moment.
+
+``importlib.metadata`` says the same, but costs more to import than all else that a help text
+needs. It is asked where distributions are in something other than folders.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.machinery import PathFinder
+from typing import NamedTuple
+
+from k8s_datamodel import PROJECT
+from k8s_datamodel.plugins.isolation import printable
+
+
+class EntryPoint(NamedTuple):
+    """One of the group ``k8s_datamodel``.
+
+    Attributes:
+        name: of the entry point.
+        value: ``module`` or ``module:attribute``.
+        distribution: normalised name (PEP 503) of the distribution that declares it.
+        version: of the distribution.
+    """
+
+    name: str
+    value: str
+    distribution: str
+    version: str
+
+
+def entry_points() -> Iterator[EntryPoint]:
+    """Those of all distributions on ``sys.path``; of two with one name the first counts.
+
+    One whose files cannot be read or decoded costs nobody else.
+    """
+    seen: set[str] = set()
+    for read in _readers():
+        try:
+            text = read("entry_points.txt") or ""
+            if PROJECT not in text:
+                continue
+            distribution, version = _name_and_version(read("METADATA") or "")
+        except (OSError, ValueError):
+            continue
+        if distribution not in seen:
+            seen.add(distribution)
+            for name, value in _pairs(text):
+                yield EntryPoint(name, value, distribution, version)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Names and values in our section of an ``entry_points.txt``."""
+    ours = False
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("[") and line.endswith("]"):
+            ours = line.strip("[]") == PROJECT
+        elif ours and line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            yield name.strip(), value.strip()
+
+
+def _name_and_version(metadata: str) -> tuple[str, str]:
+    head = metadata.partition("\n\n")[0]
+    name, version = (_header(head, key) for key in ("Name", "Version"))
+    return re.sub(r"[-_.]+", "-", name).lower() or "(unknown)", version
+
+
+def _header(head: str, key: str) -> str:
+    match = re.search(rf"^{key}:[ \t]*(\S[^\r\n]*)$", head, re.MULTILINE | re.IGNORECASE)
+    return printable(match[1]) if match else ""
+
+
+def _readers() -> Iterator[Callable[[str], str | None]]:
+    """For each distribution a function that gives the text of one of its files, if it is there."""
+    paths = [path for path in sys.path if isinstance(path, str)]
+    if not all(map(_is_plain, paths)) or any(map(_finds_others, sys.meta_path)):
+        from importlib.metadata import distributions  # noqa: PLC0415 - it is slow to import
+
+        yield from (each.read_text for each in distributions())
+        return
+    for path in paths:
+        for name in _names(path):
+            if name.lower().endswith((".dist-info", ".egg-info")):
+                yield partial(_text, os.path.join(path, name))  # noqa: PTH118 - there are many
+
+
+def _is_plain(path: str) -> bool:
+    """Whether it is a folder of distributions, or nothing: no archive, no egg."""
+    return not os.path.isfile(path) and not path.lower().endswith(".egg")  # noqa: PTH113
+
+
+def _finds_others(finder: object) -> bool:
+    return finder is not PathFinder and hasattr(finder, "find_distributions")
+
+
+def _names(path: str) -> list[str]:
+    try:
+        return os.listdir(path or ".")  # noqa: PTH208 - there are many
+    except OSError:
+        return []
+
+
+def _text(folder: str, name: str) -> str | None:
+    try:
+        with open(os.path.join(folder, name), encoding="utf-8") as file:  # noqa: PTH118, PTH123
+            return file.read()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,303 @@
+"""Finding and loading plugins, in two phases, so that no plugin can break what others rely on.
+
+Finding reads metadata only: listing and disabling work whatever the plugins do. Loading imports
+one plugin after another, each guarded and each with a pluggy manager of its own: nothing of it can
+wrap, precede or half register into another's hooks, and dropping the manager undoes all of it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import pluggy
+
+from k8s_datamodel import API_MINOR, API_VERSION, PROJECT
+from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.contracts import hookspecs
+from k8s_datamodel.plugins import finders
+from k8s_datamodel.plugins.config import PluginSettings
+from k8s_datamodel.plugins.distributions import EntryPoint
+from k8s_datamodel.plugins.finders import OWN_DISTRIBUTION, Kind, Plugin, State
+from k8s_datamodel.plugins.isolation import Fault, FaultError, fault_of, isolated, shown
+
+__all__ = [
+    "API_ATTRIBUTE",
+    "CACHE_ATTRIBUTE",
+    "Host",
+    "IncompatibleError",
+    "Kind",
+    "Plugin",
+    "State",
+]
+
+API_ATTRIBUTE = "K8S_DATAMODEL_API"
+"""A plugin sets it to the API version that it needs at least: ``1``, or ``(1, 2)`` for 1.2."""
+
+CACHE_ATTRIBUTE = "K8S_DATAMODEL_CACHE"
+"""A plugin sets it to False when its hooks may register something else next time."""
+
+_API = (API_VERSION, API_MINOR)
+_T = TypeVar("_T")
+
+_UPGRADE = "it needs a newer k8s-datamodel"
+
+
+class IncompatibleError(FaultError):
+    """The plugin asks for something that this version of the host does not have."""
+
+
+class Host:
+    """The plugins of one process: which there are, and how each fares.
+
+    Attributes:
+        settings: what the user said.
+    """
+
+    def __init__(self, plugins: Iterable[Plugin], settings: PluginSettings | None = None) -> None:
+        """Of these plugins, none of them loaded.
+
+        Args:
+            plugins: as the functions of ``finders`` give them, in any order.
+            settings: what the user said.
+        """
+        self.settings = settings or PluginSettings()
+        self._managers: dict[str, pluggy.PluginManager] = {}
+        sorted_out = _sorted_out(sorted(plugins, key=finders.sort_key), self.settings)
+        self._plugins = {(plugin.path, plugin.value): plugin for plugin in sorted_out}
+
+    @classmethod
+    def discover(
+        cls,
+        settings: PluginSettings | None = None,
+        entry_points: Iterable[EntryPoint] | None = None,
+    ) -> Host:
+        """Find plugins by metadata, importing none.
+
+        Args:
+            settings: what the user said; its folder is looked into.
+            entry_points: instead of those of the installed distributions, for tests.
+        """
+        settings = settings or PluginSettings()
+        found = list(finders.installed(entry_points))
+        if settings.folder is not None:
+            found += finders.modules(settings.folder / "plugins")
+            found += finders.type_files(settings.folder / "types")
+        return cls(found, settings)
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """All of them, built-ins first, then by name."""
+        return tuple(self._plugins.values())
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One line for each plugin that the user has not disabled and that cannot be used."""
+        return tuple(_problem(plugin) for plugin in self.plugins if _unusable(plugin))
+
+    def find(self, name: str) -> Plugin:
+        """The plugin of that name, or of that ``distribution/name``.
+
+        Raises:
+            UsageError: there is none; it names similar ones.
+        """
+        for plugin in self.plugins:
+            if name in (plugin.name, plugin.path):
+                return plugin
+        names = sorted({plugin.name for plugin in self.plugins})
+        near = difflib.get_close_matches(name, names, n=3) or names
+        raise UsageError(f"there is no plugin {name!r}; there are: {', '.join(near)}")
+
+    def ask(self, plugin: Plugin, question: Callable[[pluggy.PluginManager], _T]) -> _T | None:
+        """Load a plugin and put a question to it; None when it failed, with its state saying why.
+
+        Args:
+            plugin: whose state is ``found``.
+            question: is given the manager that holds the plugin alone.
+        """
+        start = time.perf_counter()
+        answer = None
+        state: State = "active"
+        try:
+            with isolated() as changed:
+                manager = _manager(plugin, plugin.load(), self.settings.trace)
+                answer = question(manager)
+            self._managers[plugin.path] = manager
+            shared = ", ".join(changed)
+            fault = Fault(f"changed what all share, put back: {shared}" if changed else "")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit and worse are faults as well
+            state, fault = _failed(error, plugin)
+        seconds = time.perf_counter() - start
+        self.update(replace(plugin.found_to_be(state, fault), seconds=seconds))
+        return answer
+
+    def culprit(self, error: BaseException) -> Plugin | None:
+        """The plugin in whose code an exception arose; None when it is our own fault."""
+        file = fault_of(error).file
+        external = [plugin for plugin in self.plugins if file and not plugin.builtin]
+        return next((plugin for plugin in external if _is_of(file, plugin)), None)
+
+    def may_be_kept(self, plugin: Plugin) -> bool:
+        """Whether what it registers may be taken for what it will register next time."""
+        if self.settings.trace or self.current(plugin).reason:
+            return False
+        loaded = self._managers[plugin.path].get_plugin(plugin.path)
+        return getattr(loaded, CACHE_ATTRIBUTE, True) is not False
+
+    def reject(self, plugin: Plugin, state: State, fault: Fault) -> None:
+        """Drop a plugin with all it registered."""
+        self._managers.pop(plugin.path, None)
+        self.update(self.current(plugin).found_to_be(state, fault))
+
+    def update(self, plugin: Plugin) -> None:
+        """Replace what is known of a plugin."""
+        self._plugins[plugin.path, plugin.value] = plugin
+
+    def current(self, plugin: Plugin) -> Plugin:
+        """What is known of a plugin now."""
+        return self._plugins[plugin.path, plugin.value]
+
+
+def _is_of(file: str, plugin: Plugin) -> bool:
+    if plugin.distribution == finders.NO_DISTRIBUTION:
+        return file == plugin.value
+    top = sys.modules.get(plugin.value.partition(":")[0].partition(".")[0])
+    own = getattr(top, "__file__", None) or ""
+    folder = own.removesuffix("__init__.py")
+    return bool(own) and (file.startswith(folder) if folder != own else file == own)
+
+
+def _unusable(plugin: Plugin) -> bool:
+    return plugin.state in ("broken", "incompatible", "duplicate")
+
+
+def _problem(plugin: Plugin) -> str:
+    # Slow to import, and most have no problem.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+    try:
+        own = version(OWN_DISTRIBUTION)
+    except PackageNotFoundError:
+        own = "(not installed)"
+    where = f" ({plugin.location})" if plugin.file else ""
+    return (
+        f"plugin {plugin.name} of {plugin.origin} is {plugin.state} with k8s-datamodel {own}: "
+        f"{plugin.reason}{where}"
+    )
+
+
+def _sorted_out(plugins: list[Plugin], settings: PluginSettings) -> tuple[Plugin, ...]:
+    """Mark who is disabled, and of two with one name the second."""
+    first: dict[str, Plugin] = {}
+    result = []
+    for plugin in plugins:
+        said = settings.disabled.get(plugin.name) or settings.disabled.get(plugin.path)
+        if said or not (settings.external or plugin.builtin):
+            said = said or "external plugins are switched off"
+            result.append(plugin.found_to_be("disabled", Fault(said)))
+        elif (other := first.setdefault(plugin.name, plugin)) is not plugin:
+            fault = Fault(f"{_who(other)} has the same name, and {_who(plugin)} comes second")
+            result.append(plugin.found_to_be("duplicate", fault))
+        else:
+            result.append(plugin)
+    return tuple(result)
+
+
+def _who(plugin: Plugin) -> str:
+    return f"{plugin.origin} ({plugin.value})" if plugin.version else plugin.origin
+
+
+def _failed(error: BaseException, plugin: Plugin) -> tuple[State, Fault]:
+    fault = fault_of(error)
+    if isinstance(error, IncompatibleError):
+        return "incompatible", fault
+    if isinstance(error, ImportError) and error.name == "k8s_datamodel.api":
+        return "incompatible", replace(fault, reason=f"{fault.reason}; {_UPGRADE}")
+    if isinstance(error, ModuleNotFoundError) and plugin.kind == "installed":
+        hint = "install it, or install the plugin again"
+        return "broken", replace(fault, reason=f"{fault.reason}; {hint}")
+    return "broken", fault
+
+
+def _manager(plugin: Plugin, target: object, trace: bool) -> pluggy.PluginManager:
+    """A manager that holds this plugin alone, after everything about its hooks was checked."""
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    _check_api(target)
+    target = target() if inspect.isclass(target) else target
+    known = list(vars(manager.hook))
+    hooks = list(_hooks(manager, target))
+    if not hooks:
+        raise FaultError(f"it has no hook marked with hookimpl; there are: {', '.join(known)}")
+    for name, options, function in hooks:
+        _check_hook(name, options, function, known)
+    manager.register(target, plugin.path)
+    if trace:
+        _trace(manager, plugin)
+    return manager
+
+
+def _check_api(target: object) -> None:
+    given = getattr(target, API_ATTRIBUTE, API_VERSION)
+    asked = given if isinstance(given, tuple) else (given,)
+    whole = all(isinstance(part, int) and not isinstance(part, bool) for part in asked)
+    if not (whole and 1 <= len(asked) <= len(_API) and asked[0] >= 1):
+        expected = "a whole number from 1 on, or a pair as (1, 2)"
+        raise FaultError(f"{API_ATTRIBUTE} must be {expected}, not {shown(given)}")
+    if asked > _API:
+        wanted, this = (".".join(map(str, each)) for each in (asked, _API[: len(asked)]))
+        raise IncompatibleError(f"it asks for API {wanted}, this is API {this}; {_UPGRADE}")
+
+
+def _hooks(
+    manager: pluggy.PluginManager, target: object
+) -> Iterator[tuple[str, Mapping[str, Any], Callable[..., object]]]:
+    """Name, options and function of everything in it that is marked as a hook."""
+    for attribute in dir(target):
+        options = manager.parse_hookimpl_opts(target, attribute)
+        if options is not None:
+            yield options.get("specname") or attribute, options, getattr(target, attribute)
+
+
+def _check_hook(
+    name: str, options: Mapping[str, Any], function: Callable[..., object], known: list[str]
+) -> None:
+    place = place_of(function)
+    if name not in known and not options.get("optionalhook"):
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"perhaps {near[0]} is meant, else {_UPGRADE}" if near else _UPGRADE
+        raise IncompatibleError(f"there is no hook {name}; {hint}", *place)
+    if options.get("wrapper") or options.get("hookwrapper"):
+        raise FaultError(f"{name} is a wrapper, and there is nothing to wrap", *place)
+    parameters = inspect.signature(function).parameters
+    if parameters:
+        reason = f"hook {name} gives no argument {', '.join(parameters)}; {_UPGRADE}"
+        raise IncompatibleError(reason, *place)
+
+
+def place_of(function: object) -> tuple[str, int | None]:
+    """File and line of a function, as far as known."""
+    code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+    return (code.co_filename, code.co_firstlineno) if code else ("", None)
+
+
+def _trace(manager: pluggy.PluginManager, plugin: Plugin) -> None:
+    started: list[float] = []
+
+    def before(*_: object) -> None:
+        started.append(time.perf_counter())
+
+    def after(outcome: pluggy.Result[Any], name: str, impls: Sequence[Any], _: object) -> None:
+        took = (time.perf_counter() - started.pop()) * 1000
+        if impls:
+            what = "raised" if outcome.exception else "returned"
+            print(f"trace: {plugin.path} {name}() {what} in {took:.1f} ms", file=sys.stderr)  # noqa: T201
+
+    manager.add_hookcall_monitoring(before, after)

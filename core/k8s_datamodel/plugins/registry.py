@@ -1,0 +1,330 @@
+"""Typed, validated views of what plugins register, and what these registrations point to.
+
+A plugin is accepted as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from k8s_datamodel.base.errors import DatamodelError, PluginError, UsageError
+from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.plugins.asking import answers
+from k8s_datamodel.plugins.cache import Cache, Entry, entry_of, key_of
+from k8s_datamodel.plugins.host import Host, Plugin
+from k8s_datamodel.plugins.isolation import fault_of, isolated, one_line, shown
+from k8s_datamodel.plugins.taken_names import Claims
+from k8s_datamodel.plugins.validation import NAMED, Spec, spec_name
+from k8s_datamodel.types.resource_types import Lookup, Read, ResourceType, View
+
+if TYPE_CHECKING:
+    from k8s_datamodel.contracts.formatting import Formatter
+
+KINDS: Mapping[type[Spec], str] = {
+    ResourceType: "type",
+    StorageSpec: "storage",
+    FormatterSpec: "formatter",
+    SourceSpec: "source",
+    CommandSpec: "command",
+}
+"""Names of the kinds in ``Registry.owner``."""
+
+Reserved: TypeAlias = tuple[Iterable[str], Iterable[str]]
+"""The host's own commands, as ``plugins`` or ``database store``, and options without dashes of
+commands that types add options to."""
+
+_FORMATTER = ("listing", "record", "document", "documents", "value")
+
+
+def _nothing() -> Reserved:
+    return (), ()
+
+
+class Registry:
+    """What all usable plugins offer, by kind.
+
+    Attributes:
+        types: by ``order``, then name.
+        formatters: by name of ``--output``.
+        storages: by scheme of ``--db-path``.
+        sources: by scheme of ``--source``.
+        commands: by group, then name.
+    """
+
+    types: tuple[ResourceType, ...]
+    formatters: Mapping[str, FormatterSpec]
+    storages: Mapping[str, StorageSpec]
+    sources: Mapping[str, SourceSpec]
+    commands: tuple[CommandSpec, ...]
+
+    def __init__(
+        self,
+        host: Host,
+        reserved: Callable[[], Reserved] = _nothing,
+        cache: Cache | None = None,
+    ) -> None:
+        """Load the host's plugins and ask each what it registers.
+
+        Args:
+            host: which plugins there are.
+            reserved: gives what plugins may not take; asked only if the cache does not know all.
+            cache: of what they registered last time; with it, who has not changed since is not
+                imported.
+        """
+        self._host = host
+        self._specs: dict[tuple[str, str], tuple[Spec, Plugin]] = {}
+        for plugin, specs in _registered(host, reserved, cache):
+            found = {(_kind(spec), spec_name(spec)): (spec, plugin) for spec in specs}
+            self._specs.update(found)
+        self._arrange()
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Every plugin with its final state."""
+        return self._host.plugins
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One line for each plugin that cannot be used."""
+        return self._host.problems
+
+    def insist(self, *, strict: bool = False) -> None:
+        """Raise PluginError when a plugin cannot be used and the settings say ``strict``."""
+        if (strict or self._host.settings.strict) and self.problems:
+            raise PluginError("; ".join(self.problems))
+
+    def type(self, name: str) -> ResourceType:
+        """The resource type of that name. Raises UsageError."""
+        return cast(ResourceType, self._find("type", name))
+
+    def formatter(self, name: str) -> FormatterSpec:
+        """The format of that name. Raises UsageError."""
+        return cast(FormatterSpec, self._find("formatter", name))
+
+    def storage(self, scheme: str) -> StorageSpec:
+        """The storage backend of that scheme. Raises UsageError."""
+        return cast(StorageSpec, self._find("storage", scheme))
+
+    def source(self, scheme: str) -> SourceSpec:
+        """The source of that scheme. Raises UsageError."""
+        return cast(SourceSpec, self._find("source", scheme))
+
+    def owner(self, kind: str, name: str) -> Plugin:
+        """The plugin that registered something.
+
+        Args:
+            kind: ``type``, ``storage``, ``formatter``, ``source`` or ``command``.
+            name: the name or scheme; ``group name`` for a command in a group.
+
+        Raises:
+            UsageError: nobody did.
+        """
+        self._find(kind, name)
+        return self._specs[kind, name][1]
+
+    def specs_of(self, plugin: Plugin) -> list[Spec]:
+        """Everything that a plugin registered; nothing for one that is not in use."""
+        return [spec for spec, owner in self._specs.values() if owner.path == plugin.path]
+
+    def raw_reads(self, plugin: Plugin) -> list[str]:
+        """Names of the resources that a plugin's types read as they are, credentials included."""
+        types = (spec for spec in self.specs_of(plugin) if isinstance(spec, ResourceType))
+        return sorted({read.resource.name for spec in types for read in spec.reads if read.raw})
+
+    def load_target(self, spec: Spec) -> Any:
+        """Import what a specification points to: its target, or a type's collector.
+
+        Raises:
+            PluginError: it cannot be imported, or is nothing that can be called.
+        """
+        target = spec.collector if isinstance(spec, ResourceType) else spec.target
+        plugin = self.owner(_kind(spec), spec_name(spec))
+        loaded = load(target, plugin) if isinstance(target, str) else target
+        if not callable(loaded) and not isinstance(spec, FormatterSpec):
+            raise _unusable(plugin, f"{target} is {shown(loaded)}, which cannot be called")
+        return loaded
+
+    def load_formatter(self, spec: FormatterSpec) -> Formatter:
+        """A formatter that is ready to write. Raises PluginError."""
+        formatter = self.load_target(spec)
+        plugin = self.owner("formatter", spec.name)
+        if inspect.isclass(formatter) or not hasattr(formatter, "document"):
+            formatter = _guarded(formatter, plugin, spec.target)
+        missing = [name for name in _FORMATTER if not callable(getattr(formatter, name, None))]
+        if missing:
+            raise _unusable(plugin, f"{spec.target} is no formatter: no {', '.join(missing)}")
+        return cast("Formatter", formatter)
+
+    def expect(self, spec: Spec, made: object, protocol: Any) -> None:
+        """Raise PluginError when what a target gave lacks a method of a protocol."""
+        methods = [n for n, value in vars(protocol).items() if inspect.isfunction(value)]
+        missing = [name for name in methods if name[0] != "_" and not hasattr(made, name)]
+        if missing and not isinstance(spec, ResourceType):
+            plugin = self.owner(_kind(spec), spec_name(spec))
+            what = f"{spec.target} gave {shown(made)}, which is no {protocol.__name__}"
+            raise _unusable(plugin, f"{what}: no {', '.join(missing)}")
+
+    def blamed(self, error: BaseException) -> str:
+        """Which plugin an exception came from, in one line; empty when it was none."""
+        plugin = self._host.culprit(error)
+        if plugin is None:
+            return ""
+        fault = fault_of(error)
+        where = f" ({fault.file}:{fault.line})"
+        return one_line(f"plugin {plugin.name} of {plugin.origin} failed: {fault.reason}{where}")
+
+    def load_fact(self, resource_type: ResourceType, read: Read) -> Any:
+        """The function that a read names. Raises PluginError."""
+        return self._load_function(resource_type, read.fact)
+
+    def load_view(self, resource_type: ResourceType, view: View) -> Any:
+        """The function that a view names. Raises PluginError."""
+        return self._load_function(resource_type, view.target)
+
+    def load_lookup(self, resource_type: ResourceType, lookup: Lookup) -> Any:
+        """The function that a lookup names. Raises PluginError."""
+        return self._load_function(resource_type, lookup.target)
+
+    def load_named(self, spec: SourceSpec | StorageSpec, what: str) -> Any:
+        """The function that an attribute of ``validation.NAMED`` names. Raises PluginError."""
+        return self._load_function(spec, getattr(spec, what))
+
+    def _load_function(self, spec: Spec, target: str) -> Any:
+        plugin = self.owner(_kind(spec), spec_name(spec))
+        loaded = load(target, plugin)
+        if not callable(loaded):
+            raise _unusable(plugin, f"{target} is {shown(loaded)}, which cannot be called")
+        return loaded
+
+    def preload(self, types: Iterable[ResourceType]) -> None:
+        """Import what collects these types, before several threads do. Raises PluginError."""
+        for each in types:
+            self.load_target(each)
+            for read in each.reads:
+                if read.fact:
+                    self.load_fact(each, read)
+
+    def unloadable(self, plugin: Plugin) -> list[str]:
+        """Import everything a plugin points to; one line for each that fails."""
+        wrong = []
+        for spec, owner in self._specs.values():
+            if owner.path == plugin.path:
+                loads: list[Callable[[], Any]] = [partial(self.load_target, spec)]
+                if isinstance(spec, FormatterSpec):
+                    loads = [partial(self.load_formatter, spec)]
+                elif isinstance(spec, SourceSpec | StorageSpec):
+                    named = [what for what in NAMED if getattr(spec, what, "")]
+                    loads += [partial(self.load_named, spec, what) for what in named]
+                elif isinstance(spec, ResourceType):
+                    loads += [partial(self.load_fact, spec, r) for r in spec.reads if r.fact]
+                    loads += [partial(self.load_view, spec, view) for view in spec.views]
+                    loads += [partial(self.load_lookup, spec, each) for each in spec.lookups]
+                wrong += [fault for each in loads if (fault := _failure(each))]
+        return wrong
+
+    def _find(self, kind: str, name: str) -> Spec:
+        if (kind, name) in self._specs:
+            return self._specs[kind, name][0]
+        there = sorted(known for k, known in self._specs if k == kind)
+        out = [f"{p.name} ({p.state})" for p in self.plugins if p.state != "active"]
+        hint = f"; plugins that are not in use: {', '.join(out)}" if out else ""
+        raise UsageError(
+            f"there is no {kind} {name!r}; there are: {', '.join(there) or 'none'}{hint}"
+        )
+
+    def _arrange(self) -> None:
+        specs = [spec for spec, _ in self._specs.values()]
+        types = [spec for spec in specs if isinstance(spec, ResourceType)]
+        self.types = tuple(sorted(types, key=lambda spec: (spec.order, spec.name)))
+        self.formatters = {s.name: s for s in specs if isinstance(s, FormatterSpec)}
+        self.storages = {s.scheme: s for s in specs if isinstance(s, StorageSpec)}
+        self.sources = {s.scheme: s for s in specs if isinstance(s, SourceSpec)}
+        commands = [spec for spec in specs if isinstance(spec, CommandSpec)]
+        self.commands = tuple(sorted(commands, key=lambda spec: (spec.group, spec.name)))
+
+
+def _registered(
+    host: Host, reserved: Callable[[], Reserved], cache: Cache | None
+) -> Iterator[tuple[Plugin, Sequence[Spec]]]:
+    """Each usable plugin with what it registers, from the cache or by loading it."""
+    key = key_of(host.plugins) if cache else ""
+    known = cache.read(key) if cache else {}
+    found = [plugin for plugin in host.plugins if plugin.state == "found"]
+    if all(plugin.path in known for plugin in found):
+        # They were accepted beside each other, so nobody has another's name.
+        for plugin in found:
+            yield _kept(host, plugin), known[plugin.path].specs
+        return
+    commands, options = reserved()
+    ask = partial(answers, reserved_options=frozenset(options))
+    claims = Claims(commands, options)
+    accepted: dict[str, Entry] = {}
+    for plugin in found:
+        before = set(sys.modules)
+        entry = known.get(plugin.path)
+        specs = entry.specs if entry else host.ask(plugin, ask)
+        if specs is None:
+            continue
+        current = _kept(host, plugin) if entry else host.current(plugin)
+        if fault := claims.take(current, specs):
+            host.reject(plugin, "duplicate", fault)
+            continue
+        yield current, specs
+        if entry is None and cache and host.may_be_kept(plugin):
+            entry = entry_of(plugin, specs, before)
+        if entry:
+            accepted[plugin.path] = entry
+    if cache and accepted.keys() != known.keys():
+        cache.write(key, accepted)
+
+
+def _kept(host: Host, plugin: Plugin) -> Plugin:
+    """The plugin as the host has it now that the cache knows what it registers."""
+    host.update(replace(plugin, state="active"))
+    return host.current(plugin)
+
+
+def _kind(spec: Spec) -> str:
+    return next(kind for cls, kind in KINDS.items() if isinstance(spec, cls))
+
+
+def load(target: str, plugin: Plugin) -> Any:
+    """Import ``module:attribute`` for a plugin. Raises PluginError, in one line."""
+    module, _, path = target.partition(":")
+    return _guarded(lambda: _attribute(importlib.import_module(module), path), plugin, target)
+
+
+def _attribute(found: Any, path: str) -> Any:
+    for name in path.split("."):
+        found = getattr(found, name)
+    return found
+
+
+def _guarded(call: Callable[[], Any], plugin: Plugin, what: str) -> Any:
+    try:
+        with isolated():
+            return call()
+    except (KeyboardInterrupt, DatamodelError):
+        raise
+    except BaseException as error:  # a plugin may raise anything
+        fault = fault_of(error)
+        where = f" ({fault.file}:{fault.line})" if fault.file else ""
+        raise _unusable(plugin, f"cannot load {what}: {fault.reason}{where}") from error
+
+
+def _failure(call: Callable[[], Any]) -> str:
+    try:
+        call()
+    except DatamodelError as error:
+        return str(error)
+    return ""
+
+
+def _unusable(plugin: Plugin, reason: str) -> PluginError:
+    return PluginError(one_line(f"plugin {plugin.name} of {plugin.origin}: {reason}"))

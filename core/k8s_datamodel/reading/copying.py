@@ -1,0 +1,111 @@
+"""Copies snapshots from one database into another, whatever their backends.
+
+A snapshot is known by its ``uuid``, so that copying twice is the same as copying once. Each is
+written as a run writes one: whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from k8s_datamodel.base.errors import DamagedError, StorageError, UnstorableError
+from k8s_datamodel.contracts.stores import Store
+from k8s_datamodel.data.ledger import LedgerEntry
+from k8s_datamodel.data.objects import Record, Row
+from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.types.resource_types import ResourceType
+
+BATCH = 100
+"""Records in one write."""
+
+
+class UnreadableError(StorageError):
+    """A snapshot cannot be copied as it is; others may be.
+
+    It is damaged, was deleted meanwhile, or the other database cannot hold all of it.
+    """
+
+
+def lacking(snapshots: Sequence[Snapshot], target: Store) -> list[Snapshot]:
+    """Those of another database's snapshots that are not in ``target``, in the same order.
+
+    Raises:
+        StorageError: a backend does not say which snapshot is which.
+    """
+    there = target.snapshots()
+    if not all(each.uuid for each in (*snapshots, *there)):
+        raise StorageError("a backend that gives its snapshots no uuid cannot take part in copying")
+    known = {each.uuid for each in there}
+    return [each for each in snapshots if each.uuid not in known]
+
+
+def copy_snapshot(
+    source: Store, target: Store, snapshot: Snapshot, active: Sequence[ResourceType] = ()
+) -> int:
+    """Copy one snapshot, with all its records and its ledger; its number in ``target``.
+
+    What was redacted stays as it is, under the salt that the snapshot names.
+
+    Args:
+        source: where it is.
+        target: open for writing.
+        snapshot: one of ``source``.
+        active: types as their plugins describe them now, which goes before what is stored.
+
+    Raises:
+        UnreadableError: nothing of it is visible in ``target`` then, and others may be copied.
+        StorageError: ``target`` cannot be written; nothing of the snapshot is visible.
+    """
+    held = _held(source, snapshot, active)
+    try:
+        with target.begin(held) as writer:
+            for resource_type in held:
+                records = _records(source, snapshot.id, resource_type)
+                while batch := list(islice(records, BATCH)):
+                    writer.write(resource_type, batch)
+            return writer.commit(replace(snapshot, id=0), _ledger(source, snapshot))
+    except (DamagedError, UnstorableError) as error:
+        raise UnreadableError(str(error)) from error
+
+
+def _held(source: Store, snapshot: Snapshot, active: Sequence[ResourceType]) -> list[ResourceType]:
+    """The types of which the snapshot says or holds anything."""
+    known = {each.name: each for each in active}
+    return [
+        _fitting(stored, known)
+        for stored in source.types()
+        if snapshot.counts.get(stored.name) is not None
+        or next(_rows(source, snapshot.id, stored.name, specs=False), None) is not None
+    ]
+
+
+def _fitting(stored: ResourceType, active: Mapping[str, ResourceType]) -> ResourceType:
+    """A type as it is now, with the columns that its plugin has dropped since."""
+    now = active.get(stored.name)
+    if now is None:
+        return stored
+    names = {column.name for column in now.columns}
+    dropped = tuple(column for column in stored.columns if column.name not in names)
+    return replace(now, columns=(*now.columns, *dropped))
+
+
+def _records(source: Store, number: int, resource_type: ResourceType) -> Iterator[Record]:
+    names = [column.name for column in resource_type.columns]
+    for row in _rows(source, number, resource_type.name, specs=True):
+        yield Record({name: row.get(name) for name in names}, row["spec"])
+
+
+def _rows(source: Store, number: int, name: str, *, specs: bool) -> Iterator[Row]:
+    try:
+        yield from source.records(number, name, specs=specs)
+    except StorageError as error:
+        raise UnreadableError(str(error)) from error
+
+
+def _ledger(source: Store, snapshot: Snapshot) -> Sequence[LedgerEntry]:
+    try:
+        return source.ledger(snapshot.id)
+    except StorageError as error:
+        raise UnreadableError(str(error)) from error

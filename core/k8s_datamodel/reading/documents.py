@@ -1,0 +1,165 @@
+"""Snapshots as documents: what ``show`` and ``export`` give to formatters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from k8s_datamodel.contracts.stores import Store
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.ledger import LedgerEntry
+from k8s_datamodel.data.objects import Row
+from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.types.listings import Document, Section, Table
+from k8s_datamodel.types.resource_types import ResourceType
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOptions:
+    """What a document holds. It may grow.
+
+    Attributes:
+        specs: with the complete objects.
+        ledger: with the ledger.
+        only: names of the types whose sections it has; if empty, all that were collected, and an
+            empty one for each that was skipped.
+        without: names of types whose sections it lacks.
+    """
+
+    specs: bool = False
+    ledger: bool = False
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+def head(snapshot: Snapshot, types: Sequence[ResourceType]) -> dict[str, Any]:
+    """The ``snapshot`` key of a document: one key for each column of ``inventory_snapshots``."""
+    cluster = snapshot.cluster
+    return {
+        "id": snapshot.id,
+        "timestamp": snapshot.timestamp,
+        "cluster_context": cluster.context,
+        "cluster_info": {
+            "version": cluster.version,
+            "platform": cluster.platform,
+            "nodes": cluster.nodes,
+        },
+        **{each.count: snapshot.counts.get(each.name) for each in types},
+        "namespace_filter": snapshot.namespace_filter,
+        "notes": snapshot.notes,
+        "complete": snapshot.complete,
+        "cluster_uid": cluster.uid,
+        "source": cluster.source,
+        "source_timestamp": cluster.source_timestamp,
+        "redaction": snapshot.redaction,
+        "seconds": snapshot.seconds,
+        "created_at": snapshot.created_at,
+    }
+
+
+def ledger_row(entry: LedgerEntry) -> dict[str, Any]:
+    """A ledger entry by column name of ``LEDGER``."""
+    outcome = entry.outcome
+    return {
+        "resource_type": entry.resource_type,
+        "read": entry.read,
+        "status": outcome.status,
+        "optional": entry.optional,
+        "reason": outcome.reason,
+        "http_code": outcome.http_code,
+        "requests": outcome.requests,
+        "objects": outcome.objects,
+        "reused": outcome.reused,
+        "bytes": outcome.bytes,
+        "seconds": round(outcome.seconds, 3),
+    }
+
+
+LEDGER = (
+    Column("resource_type", title="Type", show="table"),
+    Column("read", show="table"),
+    Column("status", show="table"),
+    Column("optional", "boolean", show="wide"),
+    Column("reason", show="table"),
+    Column("http_code", "integer", title="HTTP", show="table"),
+    Column("requests", "integer", show="wide"),
+    Column("objects", "integer", show="table"),
+    Column("reused", "integer", show="wide"),
+    Column("bytes", "integer", show="wide"),
+    Column("seconds", "real", show="wide"),
+)
+"""Columns of a listed ledger."""
+
+
+def document(
+    store: Store, snapshot: Snapshot, types: Sequence[ResourceType], options: DocumentOptions
+) -> Document:
+    """One snapshot as a document; its rows are read while it is written."""
+    ledger = store.ledger(snapshot.id)
+    chosen = [
+        each
+        for each in types
+        if (each.name in options.only if options.only else asked_for(each, snapshot.counts, ledger))
+        and each.name not in options.without
+    ]
+    sections = [section(store, snapshot, each, specs=options.specs) for each in chosen]
+    rows = [ledger_row(entry) for entry in ledger] if options.ledger else None
+    return Document(head(snapshot, types), sections, rows)
+
+
+def asked_for(
+    resource_type: ResourceType, counts: Mapping[str, int | None], ledger: Sequence[LedgerEntry]
+) -> bool:
+    """Whether a snapshot or run is about a type: it is, unless that is on request and was not."""
+    name = resource_type.name
+    if not resource_type.on_request or counts.get(name) is not None:
+        return True
+    return any(entry.resource_type == name for entry in ledger)
+
+
+def section(
+    store: Store, snapshot: Snapshot, resource_type: ResourceType, *, specs: bool
+) -> Section:
+    """The records of one type; none for a type that the snapshot skipped."""
+    return Section(resource_type, _rows(store, snapshot.id, resource_type.name, specs), specs)
+
+
+def _rows(store: Store, snapshot_id: int, type_name: str, specs: bool) -> Iterator[Row]:
+    yield from store.records(snapshot_id, type_name, specs=specs)
+
+
+def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType]) -> Table:
+    """Snapshots as ``database list`` shows them."""
+    whole = all(snapshot.complete for snapshot in snapshots)
+    columns = (
+        Column("id", "integer", title="ID", show="table"),
+        Column("timestamp", show="table"),
+        Column("cluster_context", title="Cluster", show="table"),
+        Column("cluster_info", "json"),
+        *(
+            Column(
+                each.count,
+                "integer",
+                title=heading(each.plural),
+                show="wide" if each.on_request else "table",
+            )
+            for each in types
+        ),
+        Column("namespace_filter", title="Namespace", show="wide"),
+        Column("notes", show="table"),
+        # A table says it where one is not; of complete ones it would only take room.
+        Column("complete", "boolean", show="wide" if whole else "table"),
+        Column("cluster_uid", title="Cluster UID"),
+        Column("source", show="wide"),
+        Column("source_timestamp", title="Dumped", show="wide"),
+        Column("redaction", show="wide"),
+        Column("seconds", "real", show="wide"),
+        Column("created_at", title="Stored"),
+    )
+    return Table(columns, (head(snapshot, types) for snapshot in snapshots), "Snapshots")
+
+
+def heading(words: str) -> str:
+    """Words as a heading: the first letter large, the others as they are."""
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,149 @@
+"""What the objects of a run that stores pass before a collector, a column or a fact sees them.
+
+Each object is looked through once. So whatever is made of it holds no credential either, and needs
+no second look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.data.bookkeeping import without_bookkeeping
+from k8s_datamodel.data.objects import KubernetesObject, Page, Record, RedactedObject, Resource
+from k8s_datamodel.redaction.literals import from_base64, is_credential
+from k8s_datamodel.redaction.redactor import Redactor
+from k8s_datamodel.redaction.telling_names import Suspicion
+from k8s_datamodel.types.resource_types import ResourceType
+
+
+class Passed(NamedTuple):
+    """A page of objects behind the door.
+
+    Attributes:
+        clean: as everybody sees them.
+        as_is: the same objects, for who reads them raw.
+        refused: why objects were left out, a line each.
+    """
+
+    clean: Page
+    as_is: Page
+    refused: list[str]
+
+
+class Door:
+    """Takes bookkeeping and credentials out of the objects of one run. Safe in threads.
+
+    Args:
+        key: salt of the tokens that replace credentials; None to let credentials pass.
+    """
+
+    def __init__(self, key: bytes | None) -> None:
+        self._key = key
+        self._redactor = None if key is None else Redactor(key)
+        self._noting = None if key is None else _Noting(key, self._note)
+        self._of_raw: dict[int, str] = {}
+
+    @property
+    def redaction(self) -> str | None:
+        """Id of the salt; None when credentials pass."""
+        return self._redactor.id if self._redactor else None
+
+    def page(self, page: Page, *, raw: bool = False) -> Passed:
+        """Let a page of objects through.
+
+        Args:
+            page: as the source gave it.
+            raw: somebody gets the objects as they are. What was replaced in them is kept in mind,
+                for ``record``.
+        """
+        redactor = self._noting if raw else self._redactor
+        clean: list[KubernetesObject] = []
+        as_is: list[KubernetesObject] = []
+        refused: list[str] = []
+        for item in page:
+            try:
+                clean.append(_object(item, redactor))
+            except DatamodelError as fault:
+                refused.append(str(fault))
+            else:
+                as_is.append(item)
+        return Passed(clean, as_is, refused)
+
+    def record(self, record: Record, resource_type: ResourceType) -> Record:
+        """A record as it is stored: looked through only if its object did not come this way.
+
+        A type that reads objects as they are has its records looked through in any case, and what
+        was replaced in these objects is replaced in the record, too, whatever it is called there.
+
+        Raises:
+            DatamodelError: it cannot be looked through.
+        """
+        raw = [read.resource for read in resource_type.reads if read.raw]
+        if isinstance(record.spec, RedactedObject) and not raw:
+            return record
+        kept = Record(record.values, without_bookkeeping(record.spec))
+        if self._redactor is None or self._key is None:
+            return kept
+        if not raw:
+            return self._redactor.record(kept)
+        literals: dict[str, str] = {}
+        done = _Noting(self._key, literals.__setitem__).record(kept)
+
+        def known(text: str) -> str | None:
+            return literals.get(text) or self._of_raw.get(hash(text))
+
+        values = {
+            # The names of things are no credentials, whatever else is called the same.
+            name: value if name in resource_type.identity else _replaced(value, known)
+            for name, value in done.values.items()
+        }
+        # An object that was read stays what the door makes of it, whoever stores it.
+        made = not any(_is_of(done.spec, resource) for resource in raw)
+        return Record(values, _replaced(done.spec, known) if made else done.spec)
+
+    def _note(self, literal: str, token: str) -> None:
+        """Keep a literal in mind, and what it encodes; not what may stand anywhere.
+
+        All the data of a Secret is replaced, also ``true`` and the name of a namespace.
+        """
+        for text in (literal, from_base64(literal)):
+            if is_credential(text, Suspicion.UNLESS_NAME):
+                self._of_raw[hash(text)] = token
+
+
+class _Noting(Redactor):
+    """A redactor that tells which token stands for which literal."""
+
+    def __init__(self, key: bytes, note: Callable[[str, str], None]) -> None:
+        super().__init__(key)
+        self._tell = note
+
+    def _token(self, literal: str) -> str:
+        made = super()._token(literal)
+        self._tell(literal, made)
+        return made
+
+
+def _object(complete: KubernetesObject, redactor: Redactor | None) -> KubernetesObject:
+    if isinstance(complete, RedactedObject):
+        return complete
+    kept = without_bookkeeping(complete)
+    return RedactedObject(redactor.object(kept)) if redactor else kept
+
+
+def _is_of(complete: KubernetesObject, resource: Resource) -> bool:
+    group = str(complete.get("apiVersion")).rpartition("/")[0]
+    return (group, complete.get("kind")) == (resource.group, resource.kind)
+
+
+def _replaced(value: Any, known: Callable[[str], str | None]) -> Any:
+    """A JSON value in which tokens stand for the texts that are known."""
+    if isinstance(value, str):
+        return known(value) or value
+    if isinstance(value, Mapping):
+        return {key: _replaced(each, known) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_replaced(each, known) for each in value]
+    return value

@@ -1,0 +1,317 @@
+"""One run: a source's objects become records, and records become a snapshot or a listing."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from k8s_datamodel.base.clock import now
+from k8s_datamodel.base.errors import DatamodelError, SourceError
+from k8s_datamodel.base.threads import result_of
+from k8s_datamodel.contracts.collecting import Collector
+from k8s_datamodel.contracts.sources import NamespaceSource, Source
+from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.data.ledger import INCOMPLETE, LedgerEntry, Outcome
+from k8s_datamodel.data.objects import Record
+from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
+from k8s_datamodel.plugins.finders import Plugin
+from k8s_datamodel.plugins.isolation import fault_of, guarded
+from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.reading.door import Door
+from k8s_datamodel.reading.holding import begin
+from k8s_datamodel.reading.reader import ALL, Asked, Reader, TypeContext
+from k8s_datamodel.reading.record_checks import Checks
+from k8s_datamodel.redaction.messages import without_credentials
+from k8s_datamodel.types.resource_types import ResourceType
+
+BATCH = 100
+"""Records in one write: a page of CRDs."""
+
+_LATELY = 50  # more than others store while one snapshot is committed
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOptions:
+    """How a run is stored. It may grow.
+
+    Attributes:
+        notes: the user's words.
+        redact: replace literals that look like credentials.
+        full: read everything, reuse nothing.
+    """
+
+    notes: str | None = None
+    redact: bool = True
+    full: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """Collects some types from one source. Use it once, in a ``with``.
+
+    Attributes:
+        timestamp: when it began.
+        reader: gives the ledger.
+        counts: records by type name; None when they could not all be read or kept.
+    """
+
+    reader: Reader
+    registry: Registry
+    types: Sequence[ResourceType]
+    timestamp: str
+    started: float
+    counts: dict[str, int | None] = field(default_factory=dict)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *exc_info: object) -> None:
+        # What is no Exception is the user's wish to end, now.
+        self.reader.close(patient=kind is None or issubclass(kind, Exception))
+
+    @property
+    def ledger(self) -> Sequence[LedgerEntry]:
+        """What was read so far, and how that ended."""
+        return self.reader.ledger
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that matters is missing."""
+        return not any(entry.incomplete for entry in self.ledger)
+
+    def records(self) -> Iterator[tuple[ResourceType, Record]]:
+        """All records of all types, type by type; ``counts`` is whole when this is through."""
+        for resource_type in in_reading_order(self.types):
+            for record in self._collect(resource_type):
+                yield resource_type, record
+
+    def leave_out(self, entries: Iterable[LedgerEntry]) -> None:
+        """Put into the ledger what is not stored; the numbers of these types are then unknown."""
+        for entry in entries:
+            self.counts[entry.resource_type] = None
+            self.reader.record(entry)
+
+    def _collect(self, resource_type: ResourceType) -> Iterator[Record]:
+        context = TypeContext(self.reader, resource_type)
+        plugin = self.registry.owner("type", resource_type.name)
+        checks = Checks(resource_type, thorough=not plugin.builtin)
+        number = 0
+        sound = True
+        collected: Iterator[Record] | None = None
+        while True:
+            try:
+                collected = collected or iter(self._collected(resource_type, context, plugin))
+                record = self._kept(resource_type, checks.checked(next(collected)), checks)
+            except StopIteration:
+                break
+            except KeyboardInterrupt:
+                raise
+            except BaseException as fault:  # of whatever kind: GeneratorExit, CancelledError
+                # One broken collector must not take the others with it, nor end the program.
+                sound = False
+                self.reader.record(_fault(resource_type, fault, plugin))
+                break
+            if record is None:
+                sound = False
+                continue
+            number += 1
+            yield record
+        context.finish()
+        self.counts[resource_type.name] = number if sound and known(context) else None
+
+    def _kept(self, resource_type: ResourceType, record: Record, checks: Checks) -> Record | None:
+        """The record as it is stored, in a run that stores; None, and said, if it cannot be."""
+        door = self.reader.door
+        if door is None:
+            return record
+        try:
+            kept = door.record(record, resource_type)
+        except DatamodelError as fault:
+            outcome = Outcome("failed", f"{fault}: left out")
+            self.reader.record(LedgerEntry(resource_type.name, "redaction", outcome))
+            return None
+        return kept if kept is record else checks.without_tokens(kept)
+
+    def _collected(
+        self, resource_type: ResourceType, context: TypeContext, plugin: Plugin
+    ) -> Iterable[Record]:
+        collector: Collector = self.registry.load_target(resource_type)
+        if plugin.builtin:
+            return collector(context)
+        return guarded(lambda: collector(context), BATCH)
+
+
+def known(context: TypeContext) -> bool:
+    """Whether the reads of a type were such that the number of its records means something."""
+    statuses = set(context.required)
+    skipped = statuses == {"skipped"} or "skipped" in context.discovered
+    return not statuses & INCOMPLETE and not skipped
+
+
+def in_reading_order(types: Sequence[ResourceType]) -> list[ResourceType]:
+    """The types, such that who streams a list comes before who wants only facts of it."""
+    remaining = list(types)
+    ordered: list[ResourceType] = []
+    while remaining:
+        streamed = {id(t): {r.resource.name for r in t.reads if not r.fact} for t in remaining}
+        ready = next(
+            (t for t in remaining if not _waits(t, streamed)),
+            remaining[0],  # types that wait for each other: each list is then read when asked for
+        )
+        remaining.remove(ready)
+        ordered.append(ready)
+    return ordered
+
+
+def _waits(resource_type: ResourceType, streamed: Mapping[int, set[str]]) -> bool:
+    wanted = {read.resource.name for read in resource_type.reads if read.fact}
+    return any(wanted & names for other, names in streamed.items() if other != id(resource_type))
+
+
+def _fault(resource_type: ResourceType, fault: BaseException, plugin: Plugin) -> LedgerEntry:
+    found = fault_of(fault)
+    said = str(fault) if isinstance(fault, DatamodelError) else found.reason
+    where = f" ({Path(found.file).name}:{found.line})" if found.file and not plugin.builtin else ""
+    whose = "" if plugin.builtin else f" (plugin {plugin.name} of {plugin.origin})"
+    reason = f"the collector of {resource_type.name}{whose} failed: {said}{where}"
+    return LedgerEntry(resource_type.name, "collector", Outcome("failed", reason))
+
+
+@contextmanager
+def start(
+    open_source: Callable[[], Source],
+    registry: Registry,
+    types: Sequence[ResourceType],
+    namespace: str | None = None,
+    asked: Asked | None = None,
+    *,
+    storing: bool = False,
+    cluster_name: str | None = None,
+) -> Iterator[Run]:
+    """Open a source and give a run of some types against it; its time counts from here.
+
+    Args:
+        open_source: opens it.
+        registry: see ``Reader``.
+        types: see ``Reader``.
+        namespace: limits what is namespaced.
+        asked: what is wanted of the types; None for all of each.
+        storing: the run becomes a snapshot, whose ledger says what is wrong with the namespace.
+        cluster_name: what the user calls the cluster; None for what the source calls it.
+
+    Raises:
+        SourceError: the source cannot be opened, or surely has no such namespace.
+    """
+    timestamp, started = now(), time.monotonic()
+    with closing(open_source()) as source:
+        reader = Reader(source, registry, types, namespace, asked or ALL, cluster_name)
+        if namespace:
+            _look_up(namespace, source, reader, storing=storing)
+        with Run(reader, registry, types, timestamp, started) as run:
+            yield run
+
+
+def _look_up(namespace: str, source: Source, reader: Reader, *, storing: bool) -> None:
+    """Find out whether there is such a namespace: every list in one that is not there is empty."""
+    if not isinstance(source, NamespaceSource):
+        return
+    outcome = source.namespace(namespace)
+    missing = outcome.status == "absent"
+    if missing and not storing:
+        why = without_credentials(outcome.reason)
+        raise SourceError(f"there is no namespace {namespace} ({why})")
+    if missing:
+        outcome = replace(outcome, status="failed", reason=f"no such namespace ({outcome.reason})")
+    # Who may not read namespaces may read what is in them; a dump without anything of one is cut.
+    optional = not missing and outcome.status != "partial"
+    reader.record(LedgerEntry("", f"namespaces/{namespace}", outcome, optional=optional))
+
+
+def store(
+    run: Run,
+    store_: Store,
+    options: StoreOptions,
+    seen: Callable[[ResourceType, Record], None] = lambda resource_type, record: None,
+    stored: Callable[[int], None] = lambda number: None,
+) -> Snapshot:
+    """Collect and store one snapshot.
+
+    Args:
+        run: not yet used.
+        store_: open for writing.
+        options: see ``StoreOptions``.
+        seen: called with each record, as it is stored.
+        stored: called with the snapshot's number once it is visible, also when an interrupt comes
+            before this returns.
+
+    Returns:
+        The snapshot as it is stored, with its id.
+
+    Raises:
+        StorageError: nothing of the snapshot is visible then.
+    """
+    cluster = result_of(run.reader.describe())
+    door = Door(store_.redaction_key if options.redact else None)
+    redaction = door.redaction or UNREDACTED
+    known_objects = None if options.full else store_.known(cluster, redaction)
+    beginning, left_out = begin(store_, run.types)
+    with beginning as writer:
+        unheld = {entry.resource_type for entry in left_out}
+        run.reader.store_through(door, known_objects, getattr(writer, "note_context", None))
+        for resource_type, records in _batches(run.records(), seen):
+            if resource_type.name not in unheld:
+                writer.write(resource_type, records)
+        # A backend that keeps nothing back has no such method.
+        run.leave_out([*left_out, *getattr(writer, "finish", tuple)()])
+        snapshot = _snapshot(run, cluster, options, redaction)
+        try:
+            number = writer.commit(snapshot, run.ledger)
+            stored(number)
+        except BaseException:
+            for each in _committed(store_, snapshot):
+                stored(each)
+            raise
+    return store_.snapshot(number)
+
+
+def _committed(store_: Store, snapshot: Snapshot) -> list[int]:
+    """The number of a snapshot, if it is visible; whoever commits may be interrupted after it."""
+    with suppress(DatamodelError):
+        last = store_.snapshots(SnapshotQuery(limit=_LATELY))
+        return [each.id for each in last if each.uuid == snapshot.uuid]
+    return []
+
+
+def _snapshot(run: Run, cluster: ClusterInfo, options: StoreOptions, redaction: str) -> Snapshot:
+    return Snapshot(
+        timestamp=run.timestamp,
+        cluster=cluster,
+        counts=dict(run.counts),
+        namespace_filter=run.reader.namespace,
+        notes=options.notes,
+        complete=run.complete,
+        redaction=redaction,
+        seconds=round(time.monotonic() - run.started, 3),
+        uuid=str(uuid.uuid4()),
+    )
+
+
+def _batches(
+    records: Iterable[tuple[ResourceType, Record]], seen: Callable[[ResourceType, Record], None]
+) -> Iterator[tuple[ResourceType, list[Record]]]:
+    """Records of one type together, no more than ``BATCH`` at once."""
+    batch: list[Record] = []
+    current: ResourceType | None = None
+    for resource_type, record in records:
+        seen(resource_type, record)
+        if current is not None and (current is not resource_type or len(batch) == BATCH):
+            yield current, batch
+            batch = []
+        current = resource_type
+        batch.append(record)
+    if current is not None:
+        yield current, batch

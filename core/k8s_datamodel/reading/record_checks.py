@@ -1,0 +1,126 @@
+"""Whether what a collector yields is a record of its type, and one that can be stored.
+
+A record of a plugin's that cannot be stored must not take the snapshot of all others with it, so it
+is found here, before it gets to a store.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from k8s_datamodel.data.objects import Record
+from k8s_datamodel.redaction.redactor import is_token
+from k8s_datamodel.types.resource_types import ResourceType
+
+_INTEGERS = range(-(2**63), 2**63)
+"""What databases hold."""
+
+
+def _is_json(value: Any) -> bool:
+    return not _json_fault(value)
+
+
+_NUMBERS = ("integer", "real", "boolean")
+
+_CHECKS: Mapping[str, Callable[[Any], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "real": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    "boolean": lambda value: isinstance(value, bool),
+    "list": lambda value: (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and all(isinstance(item, str) for item in value)
+    ),
+    "json": _is_json,
+}
+
+
+class Checks:
+    """Checks the records of one type in one run.
+
+    Args:
+        resource_type: whose records they are.
+        thorough: also that complete objects are JSON, and that no two records have one identity.
+            Built-in types, whose objects are those that were read, do without: it costs as much
+            as storing them.
+    """
+
+    def __init__(self, resource_type: ResourceType, *, thorough: bool) -> None:
+        self._columns = {column.name: column.type for column in resource_type.columns}
+        self._numbers = [each.name for each in resource_type.columns if each.type in _NUMBERS]
+        self._identity = resource_type.identity
+        self._thorough = thorough
+        self._seen: set[int] = set()
+
+    def checked(self, made: object) -> Record:
+        """The record, without tokens where numbers belong.
+
+        Raises:
+            TypeError, ValueError: it does not fit; why, in words.
+        """
+        if not isinstance(made, Record):
+            raise TypeError(f"yielded {type(made).__name__} in place of a Record")
+        record = self.without_tokens(made)
+        self._check(record)
+        return record
+
+    def without_tokens(self, record: Record) -> Record:
+        """The record with null for each number of which only a token is known."""
+        values = record.values
+        replaced = [name for name in self._numbers if _is_token(values.get(name))]
+        return Record({**values, **dict.fromkeys(replaced)}, record.spec) if replaced else record
+
+    def _check(self, record: Record) -> None:
+        for name, value in record.values.items():
+            if name not in self._columns:
+                raise ValueError(f"a record has a value for {name!r}, which is no column")
+            if value is not None:
+                self._check_value(name, value)
+        for name in self._identity:
+            if name not in record.values:
+                raise ValueError(f"a record lacks {name!r}, which is part of its identity")
+        if not isinstance(record.spec, Mapping):
+            raise TypeError(f"spec of a record is {type(record.spec).__name__}, not an object")
+        if self._thorough:
+            self._check_whole(record)
+
+    def _check_value(self, name: str, value: Any) -> None:
+        kind = self._columns[name]
+        if not _CHECKS[kind](value):
+            found = type(value).__name__
+            raise TypeError(f"column {name!r} is {kind}, a record has {found}")
+        if kind == "integer" and value not in _INTEGERS:
+            raise ValueError(f"column {name!r} is integer, a record has one of more than 64 bits")
+
+    def _check_whole(self, record: Record) -> None:
+        if fault := _json_fault(record.spec):
+            raise ValueError(f"spec of a record cannot be stored: {fault}")
+        identity = tuple(record.values[name] for name in self._identity)
+        if (key := hash(identity)) in self._seen:
+            shown = "/".join(str(part) for part in identity if part is not None)
+            raise ValueError(f"two records have the identity {shown}")
+        self._seen.add(key)
+
+
+def _is_token(value: Any) -> bool:
+    return isinstance(value, str) and is_token(value)
+
+
+def _json_fault(value: Any) -> str:
+    """Why a value is nothing that JSON has; empty when it is."""
+    try:
+        json.dumps(value, allow_nan=False, default=_plain)
+    except (TypeError, ValueError, RecursionError) as error:
+        return str(error)
+    return ""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} is nothing that JSON has")

@@ -1,0 +1,51 @@
+"""Names of snapshots: a number, ``latest``, ``latest~1``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from k8s_datamodel.base.errors import SnapshotNotFoundError, UsageError
+from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.data.snapshots import Snapshot
+
+_LATEST = re.compile(r"latest(?:~(\d+))?$")
+
+_DIGITS = 18
+"""What a number of 64 bits surely holds."""
+
+
+def ahead_of(snapshots: Iterable[Snapshot], now: str) -> list[Snapshot]:
+    """Those whose time is later than ``now``, see ``clock``: somewhere a clock was wrong."""
+    return [each for each in snapshots if each.timestamp > now]
+
+
+def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snapshot:
+    """The snapshot a user's word names.
+
+    Args:
+        store: where it is kept.
+        name: a number, ``latest`` for the last of ``Store.snapshots``, or ``latest~N`` for the
+            Nth before it.
+        cluster_context: whose latest is meant; None for the latest of all.
+
+    Raises:
+        UsageError: the word names no snapshot in any database.
+        SnapshotNotFoundError: this database has none of that name.
+    """
+    match = _LATEST.match(name)
+    number = name if name.isdecimal() else match[1] or "0" if match else None
+    if number is None:
+        raise UsageError(f"{name!r} names no snapshot: give a number, latest, or latest~1")
+    if len(number) > _DIGITS:
+        raise SnapshotNotFoundError(f"there is no snapshot {name}: no database has so many")
+    if match is None:
+        return store.snapshot(int(number))
+    back = int(number)
+    newest = store.snapshots(SnapshotQuery(cluster_context, limit=back + 1))
+    if len(newest) <= back:
+        whose = f" of {cluster_context}" if cluster_context else ""
+        raise SnapshotNotFoundError(
+            f"there is no snapshot {name}{whose}: the database has {len(newest) or 'none'}"
+        )
+    return newest[0]

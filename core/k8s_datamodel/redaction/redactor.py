@@ -1,0 +1,275 @@
+"""Replaces literals that look like credentials, before anything is stored.
+
+Deterministic under a database's salt and idempotent. When in doubt a literal is replaced. What
+only *looks* like a secret stays as it is: schemas of CRDs, references to Secrets, names of
+Secrets, paths, variables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.data.objects import KubernetesObject, Record, RedactedObject
+from k8s_datamodel.redaction.literals import decoded, is_credential, is_number, looks_random
+from k8s_datamodel.redaction.message_texts import redact_message
+from k8s_datamodel.redaction.patterns import LOGIN
+from k8s_datamodel.redaction.telling_names import (
+    Suspicion,
+    is_counted,
+    is_reference,
+    is_short_flag,
+    suspicion,
+)
+from k8s_datamodel.redaction.texts import Style, is_plain, is_suspicious, redact_text
+from k8s_datamodel.redaction.tokens import TOKEN, Comparison, compare, is_token, salt_id, token
+
+__all__ = ["Comparison", "Redactor", "compare", "is_token", "redact_message"]
+
+# Thousands of properties are named password; what is encrypted is no literal; pictures.
+_UNTOUCHED = frozenset({"openAPIV3Schema", "encryptedData", "base64data"})
+# Labels are for finding, and too short for secrets.
+_LABELS = frozenset({"labels", "matchLabels", "nodeSelector"})
+# Words for people: only what shows by its own form is replaced there, or looks generated.
+_PROSE = frozenset(
+    [
+        "description",
+        "displayName",
+        "display_name",
+        "title",
+        "summary",
+        "help",
+        "documentation",
+        "notes",
+        "shortDescription",
+        "longDescription",
+    ]
+)
+_STYLES = {"message": Style.MESSAGE, "reason": Style.MESSAGE, **dict.fromkeys(_PROSE, Style.PROSE)}
+# How a name and its value are spelled, side by side in one object.
+_NAME_KEYS = (
+    *("name", "key", "Name", "Key", "property", "path", "parameter", "variable", "field"),
+    *("k", "env", "fieldName", "ParameterKey"),
+)
+_SPELLED = ("value", "values", "default", "string", "content", "plain", "inline", "literal", "raw")
+_VALUE_KEYS = frozenset(
+    [
+        *(each for key in _SPELLED for each in (key, key.capitalize(), key.upper())),
+        "plaintext",
+        "plainText",
+        "defaultValue",
+        "stringValue",
+        "fieldValue",
+        "ParameterValue",
+        "val",
+        "v",
+    ]
+)
+_SECRET_DATA = ("data", "stringData")
+_SWITCHES = frozenset({bool, type(None)})
+_NUMBERS = frozenset({int, float})
+_SHORTEST_KEY = 12
+_NEAR = 20
+"""Arguments between a program and a flag of it."""
+_USER_FLAGS = frozenset({"-u", "--user"})
+
+
+class Redactor:
+    """Replaces credentials in records and objects under one salt.
+
+    Attributes:
+        id: public name of the salt, as it stands in tokens.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.id = salt_id(key)
+
+    def record(self, record: Record) -> Record:
+        """The record with its values and its object redacted; the same one if nothing was."""
+        values, spec = self.object(record.values), record.spec
+        if not isinstance(spec, RedactedObject):
+            spec = self.object(spec)
+        if values is record.values and spec is record.spec:
+            return record
+        return Record(values, spec)
+
+    def object(self, obj: KubernetesObject) -> KubernetesObject:
+        """The object redacted. Unchanged parts are shared with it; itself if nothing changed.
+
+        Raises DatamodelError when it nests deeper than any real one.
+        """
+        try:
+            return self._mapping(obj, Suspicion.NONE)
+        except RecursionError:
+            raise DatamodelError(f"{_named_object(obj)} nests too deep to be redacted") from None
+
+    def _mapping(self, node: Mapping[str, Any], above: Suspicion) -> Mapping[str, Any]:
+        named = Suspicion.NONE if _VALUE_KEYS.isdisjoint(node) else _named(node)
+        data = _SECRET_DATA if node.get("kind") == "Secret" else ()
+        changed: dict[str, Any] = {}
+        renamed: dict[str, str] = {}
+        for key, value in node.items():
+            name = key if type(key) is str else str(key)
+            if len(name) >= _SHORTEST_KEY and (above or not is_plain(name)):
+                renamed |= self._renamed(name, above)
+            if key in _UNTOUCHED:
+                continue
+            own = max(named, above) if key in _VALUE_KEYS else suspicion(name)
+            level = _within(above, own) if above else own
+            kind = type(value)
+            if (kind is str and not level and is_plain(value)) or kind in _SWITCHES:
+                continue
+            if kind in _NUMBERS:
+                new = self._number(value, level, name)
+            elif kind is str:
+                new = self._text(value, level, _STYLES.get(name, Style.DATA))
+            else:
+                inside = Suspicion.CONTENT if key in data else _inside(name, level)
+                new = self._value(value, inside, name)
+            if new is not value:
+                changed[key] = new
+        if renamed:
+            return {renamed.get(key, key): changed.get(key, value) for key, value in node.items()}
+        return {**node, **changed} if changed else node
+
+    def _value(self, value: Any, level: Suspicion, key: str) -> Any:
+        # In this order: asking whether something is a Mapping costs more than the rest together.
+        if isinstance(value, str):
+            return self._text(value, level, _STYLES.get(key, Style.DATA))
+        if isinstance(value, (dict, Mapping)):
+            return self._all(value) if level is Suspicion.CONTENT else self._mapping(value, level)
+        if isinstance(value, (list, tuple)):
+            return self._sequence(value, level, key)
+        return self._number(value, level, key) if type(value) in _NUMBERS else value
+
+    def _number(self, value: float, level: Suspicion, name: str) -> Any:
+        """A number: ``pin: 48151623`` is a credential, ``maxTokens: 48151623`` is none."""
+        if level >= Suspicion.UNLESS_NAME and is_number(value, level) and not is_counted(name):
+            return self._token(repr(value))
+        return value
+
+    def _sequence(self, node: Sequence[Any], level: Suspicion, key: str) -> Sequence[Any]:
+        done: list[Any] = []
+        changed = False
+        before: Any = None
+        for value in node:
+            if type(before) is str and before[:1] == "-" and isinstance(value, str):
+                new = self._behind_flag(before, value, level, done)
+            else:
+                new = self._value(value, level, key)
+            changed = changed or new is not value
+            done.append(new)
+            before = value
+        return done if changed else node
+
+    def _behind_flag(self, flag: str, value: str, level: Suspicion, before: Sequence[Any]) -> str:
+        """What stands behind a flag of the command line, given what stands before both."""
+        if flag in _USER_FLAGS:
+            both = redact_text(f"{flag} {value}", self._token)[len(flag) + 1 :]
+            return value if both == value else both
+        promised = _promised(flag, value, before)
+        return self._text(value, promised if promised > level else level, Style.DATA)
+
+    def _renamed(self, key: str, above: Suspicion) -> dict[str, str]:
+        """A key of a mapping, and in place of which: some map tokens to their users."""
+        if above > Suspicion.NONE and looks_random(key):
+            return {key: self._token(key)}
+        new = redact_text(key, self._token)
+        return {} if new is key else {key: new}
+
+    def _all(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Data of a Secret: every value, whatever it is called."""
+        changed = {
+            key: self._token(value)
+            for key, value in node.items()
+            if isinstance(value, str) and value and not is_token(value)
+        }
+        return {**node, **changed} if changed else node
+
+    def _text(self, text: str, level: Suspicion, style: Style) -> str:
+        if level <= Suspicion.NONE and is_plain(text):
+            return text
+        if level > Suspicion.NONE and TOKEN.search(text) is None and is_credential(text, level):
+            return self._token(text)
+        if self._is_encoded_credential(text):
+            return self._token(text)
+        if not is_suspicious(text):
+            return text
+        document = _json(text) if text.lstrip()[:1] in ("{", "[") else None
+        if document is not None:
+            return self._json_text(text, document)
+        return redact_text(text, self._token, style)
+
+    def _json_text(self, text: str, document: Any) -> str:
+        """JSON inside a string, such as ``alm-examples``: written anew only when it changed."""
+        new = self._value(document, Suspicion.NONE, "")
+        if new is document:
+            return text
+        indent = 2 if "\n" in text else None
+        return json.dumps(new, ensure_ascii=False, indent=indent)
+
+    def _is_encoded_credential(self, text: str) -> bool:
+        inner = decoded(text)
+        if not inner or not is_suspicious(inner):
+            return False
+        return self._text(inner, Suspicion.NONE, Style.DATA) != inner
+
+    def _token(self, literal: str) -> str:
+        return token(self._key, self.id, literal)
+
+
+def _named(node: Mapping[str, Any]) -> Suspicion:
+    """What ``{name: ..., value: ...}`` promises about its value; selectors only compare."""
+    if "operator" in node:
+        return Suspicion.NONE
+    for key in _NAME_KEYS:
+        name = node.get(key)
+        if isinstance(name, str):
+            return suspicion(name)
+    return Suspicion.NONE
+
+
+def _within(above: Suspicion, own: Suspicion) -> Suspicion:
+    """What a name promises below another one.
+
+    Below ``tokens`` stand names of any kind, and what looks random is a credential.
+    """
+    if above is Suspicion.LABEL:
+        return Suspicion.NONE
+    if above is Suspicion.REFERENCE:
+        return own if own >= Suspicion.ALWAYS else Suspicion.NONE
+    inherited = Suspicion.IF_RANDOM if above >= Suspicion.UNLESS_NAME else Suspicion.NONE
+    return max(own, inherited)
+
+
+def _inside(name: str, level: Suspicion) -> Suspicion:
+    """What a field promises about what is inside of it."""
+    if name in _LABELS:
+        return Suspicion.LABEL
+    return Suspicion.REFERENCE if is_reference(name) else level
+
+
+def _promised(flag: str, value: str, before: Sequence[Any]) -> Suspicion:
+    """What a flag on the command line promises about the argument behind it."""
+    if "=" in flag or " " in flag or value.startswith("-"):
+        return Suspicion.NONE
+    if is_short_flag(flag):
+        login = LOGIN.search(" ".join(each for each in before[-_NEAR:] if isinstance(each, str)))
+        return Suspicion.UNLESS_NAME if login else Suspicion.IF_RANDOM
+    return suspicion(flag)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _named_object(obj: Mapping[str, Any]) -> str:
+    metadata = obj.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    return f"{obj.get('kind', 'object')} {name or 'without a name'}"

@@ -1,0 +1,224 @@
+"""What every output format must keep."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
+
+import pytest
+
+from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.contracts.formatting import Formatter, Output
+from k8s_datamodel.contracts.specs import FormatterSpec
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.testing import parts
+from k8s_datamodel.testing.alone import alone, unloadable
+from k8s_datamodel.testing.parts import PARTS, UNICODE
+from k8s_datamodel.types.listings import Document, Section, Table
+
+_HEAD = {"id": 7, "timestamp": "2024-03-15 10:30:15", "notes": None}
+_VALUE = {"snapshots": 2, "size": 1.5, "first": None, "clusters": {"kit": 2}, "notes": [UNICODE]}
+
+
+class FormatterContract:
+    """Tests of an output format, to subclass as ``Test<Something>``.
+
+    Attributes:
+        formatter: what is tested.
+        streams: it writes while it reads. A format that must see all rows first, as a table that
+            measures its columns, says False.
+        plain: what it writes is text in which names stand as they are. False for a format that
+            compresses, or shows no names.
+        verbatim: it is for programs and has no way to escape control characters, as CSV.
+    """
+
+    formatter: ClassVar[FormatterSpec]
+    streams: ClassVar[bool] = True
+    plain: ClassVar[bool] = True
+    verbatim: ClassVar[bool] = False
+
+    def parse(self, content: bytes) -> object:
+        """Read what was written; override it with the format's own reader, which may raise."""
+        return content if self.formatter.binary else content.decode("utf-8")
+
+    def load(self) -> Formatter:
+        """The formatter, made anew."""
+        return alone(self.formatter).load_formatter(self.formatter)
+
+    def written(self, method: str, *arguments: Any) -> bytes:
+        """What a method of the formatter writes; without colour, to no terminal."""
+        binary = _Kept()
+        text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
+        getattr(self.load(), method)(*arguments, Output(text, binary))
+        assert not binary.asked_to_close, "the stream belongs to the host, which closes it"
+        text.flush()
+        return binary.getvalue()
+
+    def listed(self, *rows: Mapping[str, Any], specs: bool = False) -> bytes:
+        """What a listing of the kit's type looks like."""
+        return self.written("listing", Section(PARTS, iter(rows), specs))
+
+    def everything(self, rows: Callable[[], Iterator[dict[str, Any]]]) -> dict[str, bytes]:
+        """The same rows by each method that writes rows, by the method's name."""
+        written = {
+            "listing": self.written("listing", Section(PARTS, rows())),
+            "document": self.written("document", _document(rows())),
+            "documents": self.written("documents", iter([_document(rows()), _document(rows())])),
+        }
+        for row in rows():
+            written["record"] = self.written("record", Section(PARTS, iter([row])), row)
+        return written
+
+    def test_description_is_valid(self) -> None:
+        """The host accepts the format, and it can be imported."""
+        assert unloadable(self.formatter) == []
+
+    def test_no_rows(self) -> None:
+        """Nothing is something that can be read."""
+        for content in self.everything(lambda: iter(())).values():
+            self.parse(content)
+        self.parse(self.written("documents", iter(())))
+
+    def test_rows(self) -> None:
+        """What is written can be read, and every row is in it."""
+        for method, content in self.everything(lambda: parts.rows(3)).items():
+            self.parse(content)
+            names = ["part-00002"] if method == "record" else ["part-00000", "part-00002"]
+            assert self._missing(content, names) == [], method
+
+    def test_unicode(self) -> None:
+        """Any text, in whichever column, can be read, and is there."""
+        row = {
+            **next(parts.rows(1)),
+            "name": "日本語",
+            "colours": [UNICODE],
+            "labels": {"ü": "\u2028"},
+        }
+        for content in self.everything(lambda: iter([row])).values():
+            self.parse(content)
+            assert self._missing(content, ["日本語"]) == [] or b"\\u65e5\\u672c" in content
+
+    def test_nulls(self) -> None:
+        """Every column but the identity may be null."""
+        for content in self.everything(lambda: iter([parts.nothing()])).values():
+            self.parse(content)
+            assert self._missing(content, ["bare"]) == []
+
+    def test_specs(self) -> None:
+        """Rows may hold the complete object."""
+        record = parts.part(1)
+        row = {**record.values, "spec": record.spec}
+        self.parse(self.listed(row, specs=True))
+        self.parse(self.written("record", Section(PARTS, iter([row]), True), row))
+
+    def test_tables(self) -> None:
+        """Listings that are no resource type's, with rows and without."""
+        columns = (Column("name", show="table"), Column("size", "integer", show="table"))
+        some: list[dict[str, Any]] = [{"name": "one", "size": 1}, {"name": "two", "size": None}]
+        for rows in ([], some):
+            content = self.written("listing", Table(columns, iter(rows), "Things"))
+            self.parse(content)
+            assert self._missing(content, [row["name"] for row in rows]) == []
+
+    def test_value(self) -> None:
+        """A plain mapping; a format that has no way to write one raises UsageError."""
+        try:
+            content = self.written("value", _VALUE)
+        except UsageError:
+            return
+        self.parse(content)
+        assert self._missing(content, ["snapshots"]) == []
+
+    def test_document_with_ledger(self) -> None:
+        """A snapshot with what was read for it."""
+        entry = {"resource_type": "kit_parts", "read": "nodes", "status": "forbidden"}
+        ledger = [{**entry, "http_code": 403, "reason": "nodes: 403", "optional": True}]
+        sections = [Section(PARTS, parts.rows(1))]
+        self.parse(self.written("document", Document(_HEAD, sections, ledger)))
+
+    def test_stable(self) -> None:
+        """The same rows make the same bytes: an export in git differs where the cluster did."""
+        rows = list(parts.rows(5))
+        assert self.everything(lambda: iter(rows)) == self.everything(lambda: iter(rows))
+
+    def test_formatter_keeps_nothing(self) -> None:
+        """One formatter writes twice, and the second time nothing of the first."""
+        formatter = self.load()
+        contents = []
+        for _ in range(2):
+            binary = _Kept()
+            text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
+            formatter.listing(Section(PARTS, parts.rows(2)), Output(text, binary))
+            text.flush()
+            contents.append(binary.getvalue())
+        assert contents[0] == contents[1]
+
+    def test_hidden_columns(self) -> None:
+        """Columns with ``document=False`` are for SQL alone."""
+        for method, content in self.everything(lambda: parts.rows(2)).items():
+            assert b"hidden-from-documents" not in content, method
+
+    def test_nothing_is_cut(self) -> None:
+        """Where there is no terminal, a long text stands in one piece."""
+        name = "long-" * 80 + "end"
+        row = {**next(parts.rows(1)), "name": name}
+        assert self._missing(self.listed(row), [name]) == []
+
+    def test_control_characters(self) -> None:
+        """Text from a cluster must not drive a terminal."""
+        row = {**next(parts.rows(1)), "name": "a\x1b[2Jb"}
+        allowed = self.verbatim or self.formatter.binary  # which is refused on a terminal
+        for method, content in self.everything(lambda: iter([row])).items():
+            self.parse(content)
+            assert allowed or b"\x1b" not in content, method
+
+    def test_writes_while_it_reads(self) -> None:
+        """Rows may be more than memory holds."""
+        binary = _Kept()
+        text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
+        before: list[int] = []
+        self.load().listing(Section(PARTS, _measured(binary, before)), Output(text, binary))
+        assert before[-1] > 0 or not self.streams, "all rows were read before any was written"
+        assert binary.tell() > 0
+
+    def test_rows_are_read_once(self) -> None:
+        """Rows are an iterator: each is asked for once, and none twice."""
+        given: list[int] = []
+        self.written("listing", Section(PARTS, _noted(given)))
+        assert given == list(range(5))
+
+    def test_prints_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Everything goes where the host says."""
+        self.everything(lambda: parts.rows(2))
+        assert capsys.readouterr() == ("", "")
+
+    def _missing(self, content: bytes, texts: list[str]) -> list[str]:
+        """Which of these texts do not stand in a plain format."""
+        return [t for t in texts if t.encode() not in content] if self.plain else []
+
+
+class _Kept(io.BytesIO):
+    """Bytes that stay when the stream is closed or collected."""
+
+    asked_to_close = False
+
+    def close(self) -> None:
+        """Stay open."""
+        self.asked_to_close = True
+
+
+def _document(rows: Iterator[dict[str, Any]]) -> Document:
+    return Document(_HEAD, [Section(PARTS, rows)])
+
+
+def _measured(binary: io.BytesIO, before: list[int]) -> Iterator[dict[str, Any]]:
+    for row in parts.rows(5_000):
+        before.append(binary.tell())
+        yield row
+
+
+def _noted(given: list[int]) -> Iterator[dict[str, Any]]:
+    for number, row in enumerate(parts.rows(5)):
+        given.append(number)
+        yield row

@@ -1,0 +1,1 @@
+"""What describes the data: resource types, JSONPaths, selectors."""

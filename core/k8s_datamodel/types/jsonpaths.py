@@ -1,0 +1,122 @@
+"""JSONPath as kubectl and CRDs write it.
+
+Names, positions and ``[*]`` are walked here, which is most paths there are and costs no import.
+Filters, slices and ``..`` go to python-jsonpath: it follows RFC 9535 and is tested against its
+compliance suite, runs on every Python that we support, and takes names with a dash as kubectl does;
+``patterns`` gives it patterns that end. (jsonpath-ng parses slower and has left Python 3.10;
+jsonpath-rfc9535 refuses kubectl's forms.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+_QUOTED = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*" """.strip()
+_INNER = rf"""\[ (?: {_QUOTED} | [^\[\]'"] )* \]"""
+_SEGMENT = re.compile(
+    rf"""\. (?P<member> \* | (?: \\. | [\w/-] )+ )           # kubectl: a backslash before a dot
+      | \[ \s* (?: (?P<quoted> {_QUOTED} ) | (?P<index> -?(?:0|[1-9][0-9]*) ) | (?P<all> \* ) )
+        \s* \]
+      | (?P<other> \[ (?: {_QUOTED} | {_INNER} | [^\[\]'"] )* \] | . )""",
+    re.VERBOSE | re.DOTALL,
+)
+_PLAIN = re.compile(r"[\w-]+|\*")
+
+_Step = str | int | None
+"""A name, a position, or None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonPath:
+    """An expression, ready for use.
+
+    Attributes:
+        text: as it was written.
+        find: all values it leads to, in document order. Raises DatamodelError if a pattern in it
+            takes too long.
+        singular: it leads to one value at most.
+    """
+
+    text: str
+    find: Callable[[Mapping[str, Any]], list[Any]]
+    singular: bool
+
+
+def parse(text: str) -> JsonPath:
+    r"""Make a path of its text.
+
+    Args:
+        text: such as ``.spec.rules[*].host``, ``.metadata.labels['a/b']``,
+            ``.metadata.labels.app\.kubernetes\.io/name`` or
+            ``.status.conditions[?(@.type=="Ready")].status``; ``{}`` around it and ``$`` in front
+            may be there.
+
+    Raises:
+        ValueError: it is none; the message says where it goes wrong.
+    """
+    path = text.strip()
+    if path.startswith("{") and path.endswith("}"):
+        path = path[1:-1].strip()
+    path = path.removeprefix("$")
+    if not path.startswith((".", "[")):
+        raise ValueError("a path begins with a dot, such as .spec.replicas")
+    segments = list(_SEGMENT.finditer(path))
+    if any(segment["other"] for segment in segments):
+        return _by_engine(text, "$" + "".join(map(_standard, segments)))
+    steps = tuple(map(_step, segments))
+    return JsonPath(text, partial(_walk, steps), None not in steps)
+
+
+def _step(segment: re.Match[str]) -> _Step:
+    if segment["index"]:
+        return int(segment["index"])
+    if segment["all"] or segment["member"] == "*":
+        return None
+    return re.sub(r"\\(.)", r"\1", segment["member"] or segment["quoted"][1:-1])
+
+
+def _walk(steps: Iterable[_Step], value: Any) -> list[Any]:
+    values = [value]
+    for step in steps:
+        values = [child for each in values for child in _children(each, step)]
+    return values
+
+
+def _children(value: Any, step: _Step) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        if step is None:
+            return value.values()
+        return (value[step],) if step in value else ()
+    if isinstance(value, list):
+        if step is None:
+            return value
+        if isinstance(step, int) and -len(value) <= step < len(value):
+            return (value[step],)
+    return ()
+
+
+def _standard(segment: re.Match[str]) -> str:
+    """The segment as RFC 9535 has it, which knows no backslash outside quotes."""
+    if segment["member"] is None or _PLAIN.fullmatch(segment["member"]):
+        return segment[0]
+    name = re.sub(r"\\(.)", r"\1", segment["member"]).replace("\\", "\\\\").replace("'", "\\'")
+    descending = segment.string[: segment.start()].endswith(".")
+    return f".['{name}']" if descending else f"['{name}']"
+
+
+def _by_engine(text: str, path: str) -> JsonPath:
+    from jsonpath import JSONPath  # noqa: PLC0415 - few paths need it
+
+    from k8s_datamodel.types.path_patterns import Environment  # noqa: PLC0415 - as above
+
+    try:
+        compiled = Environment().compile(path)
+    except Exception as error:  # its errors have several roots
+        raise ValueError(str(error).partition("\n")[0]) from None
+    if not isinstance(compiled, JSONPath):
+        raise ValueError("one path is expected, not several combined")
+    return JsonPath(text, compiled.findall, compiled.singular_query())

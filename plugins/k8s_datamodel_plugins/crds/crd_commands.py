@@ -1,0 +1,309 @@
+"""Commands that join ``crd``: ``groups``, ``diagram`` and ``export-all``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+
+from k8s_datamodel.api import Column, Row, Table, UsageError
+from k8s_datamodel.commands import (
+    App,
+    Command,
+    Inventory,
+    OutputPath,
+    allow_incomplete_option,
+    file_option,
+    filter_options,
+    format_of,
+    inventory,
+    matching,
+    output_option,
+    own_output_option,
+    snapshot_option,
+    write_listing,
+    write_text,
+)
+from k8s_datamodel_plugins.crds import TYPE
+from k8s_datamodel_plugins.crds import diagram as drawing
+from k8s_datamodel_plugins.crds import markdown as md
+from k8s_datamodel_plugins.crds import properties as props
+from k8s_datamodel_plugins.crds.groups import COLUMNS, SORTS, group_rows, ordered
+from k8s_datamodel_plugins.object_parts import mapping, text
+from k8s_datamodel_plugins.spool import Key, Spool
+
+_MERMAID = ("mermaid", (".mmd", ".mermaid", ".md"))
+_MARKDOWN = ("markdown", (".md", ".markdown"))
+_CLASS = (
+    Column("group", show="table", description="API group"),
+    Column("kind", show="table", description="Kind"),
+    Column("version", show="wide", description="Version whose schema it is"),
+    Column("path", title="Class", show="table", description="Empty for the kind itself"),
+    Column("many", "boolean", show="wide", description="A list or a map holds several"),
+    Column("members", "list", title="Properties", show="table", description="Name and type"),
+)
+_PROPERTY = (
+    Column("crd", title="CRD", show="table", description="Name of the CRD"),
+    Column("version", show="wide", description="Version whose schema it is"),
+    *props.COLUMNS,
+)
+
+
+@contextmanager
+def _crds(
+    ctx: click.Context, snapshot: str | None, allow_incomplete: bool
+) -> Iterator[tuple[Inventory, Iterator[Row]]]:
+    """The CRDs the user named, complete, one after the other."""
+    with inventory(ctx, [TYPE.name], snapshot) as found:
+        yield found, (row for _, row in found.rows(specs=True))
+    found.end(ctx, allow_incomplete=allow_incomplete)
+
+
+@click.pass_context
+def _groups(
+    ctx: click.Context, /, sort_by: str, output: str, snapshot: str | None, allow_incomplete: bool
+) -> None:
+    with inventory(ctx, [TYPE.name], snapshot) as found:
+        rows = group_rows(row for _, row in found.rows(specs=False))
+        if found.counts.get(TYPE.name) is None:  # a list that broke off: there may be more
+            rows = [{**row, "crds": None, "instances": None} for row in rows]
+        write_listing(ctx, output, Table(COLUMNS, ordered(rows, sort_by), "API groups"))
+    unknown = sum(row["uncounted"] for row in rows)
+    if unknown:
+        ctx.ensure_object(App).say(f"Instances of {unknown} CRDs are unknown: crd list -o wide.")
+    found.end(ctx, allow_incomplete=allow_incomplete)
+
+
+@click.pass_context
+def _diagram(
+    ctx: click.Context,
+    /,
+    output: str | None,
+    file: str | None,
+    max_depth: int,
+    snapshot: str | None,
+    allow_incomplete: bool,
+    **filters: Any,
+) -> None:
+    output = output or format_of(ctx.ensure_object(App), file, *_MERMAID)
+    with _crds(ctx, snapshot, allow_incomplete) as (_, rows):
+        wanted = filter(matching(TYPE, filters), rows)
+        kinds = (_kind(row, max_depth) for row in wanted)
+        if output != "mermaid":
+            write_listing(ctx, output, Table(_CLASS, _classes(kinds), "Classes"), file)
+        elif why := _draw(kinds, file):
+            hint = "--group, --kind or --max-depth narrow it, or raise maxTextSize and maxEdges"
+            ctx.ensure_object(App).say(f"The diagram has {why} unless told otherwise: {hint}.")
+
+
+def _kind(row: Row, max_depth: int) -> drawing.Kind:
+    return drawing.kind_of(mapping(row.get("spec")), text(row.get("version")), max_depth)
+
+
+def _classes(kinds: Iterable[drawing.Kind]) -> Iterator[dict[str, Any]]:
+    for kind in kinds:
+        for each in kind.classes:
+            yield {
+                "group": kind.group,
+                "kind": kind.name,
+                "version": kind.version,
+                "path": each.path,
+                "many": each.many,
+                "members": [f"{member.name}: {member.type}" for member in each.members],
+            }
+
+
+def _draw(kinds: Iterable[drawing.Kind], file: str | None) -> str:
+    """Write the diagram; why Mermaid would not draw it, or nothing."""
+    picture = drawing.Drawing()
+    with Spool() as spool:
+        for kind in kinds:
+            boxes, relations = picture.draw(kind)
+            spool.add((kind.group, kind.name, "boxes"), boxes)
+            spool.add((kind.group, kind.name, "relations"), relations)
+        write_text(picture.diagram(_drawn_groups(spool)), file)
+    return picture.too_large
+
+
+def _drawn_groups(spool: Spool) -> Iterator[tuple[str, Iterator[str], Iterator[str]]]:
+    for group, found in groupby(spool, key=lambda key: key[0]):
+        keys = list(found)
+        yield group, _spooled(spool, keys, "boxes"), _spooled(spool, keys, "relations")
+
+
+def _spooled(spool: Spool, keys: Iterable[Key], what: str) -> Iterator[str]:
+    for key in keys:
+        if key[-1] == what:
+            yield from spool.texts(key)
+
+
+@click.pass_context
+def _export_all(
+    ctx: click.Context,
+    /,
+    output: str | None,
+    file: str | None,
+    directory: Path | None,
+    max_depth: int,
+    required_only: bool,
+    snapshot: str | None,
+    allow_incomplete: bool,
+    **filters: Any,
+) -> None:
+    output = output or format_of(ctx.ensure_object(App), file, *_MARKDOWN)
+    if directory and (file or output != "markdown"):
+        raise UsageError("--directory is for Markdown, and does not go with --file")
+    depth = md.Depth(max_depth or None, required_only)
+    with _crds(ctx, snapshot, allow_incomplete) as (found, rows):
+        wanted = filter(matching(TYPE, filters), rows)
+        if output != "markdown":
+            listed = Table(_PROPERTY, _properties(wanted, depth), "Properties")
+            write_listing(ctx, output, listed, file)
+            return
+        with Spool() as spool:
+            for row in wanted:
+                key = (_text(row, "group_name"), _text(row, "kind"), _text(row, "name"))
+                spool.add(key, md.crd_section(row, depth))
+            about = _about(found, len(spool), depth)
+            if directory:
+                _write_files(directory, spool, about)
+            else:
+                write_text(_document(spool, about), file)
+
+
+def _text(row: Row, name: str) -> str:
+    return str(row.get(name) or "")
+
+
+def _properties(rows: Iterable[Row], depth: md.Depth) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        version = text(row.get("version"))
+        for each in props.rows_of(
+            mapping(row.get("spec")),
+            version,
+            max_depth=depth.max_depth,
+            required_only=depth.required_only,
+        ):
+            yield {"crd": row.get("name"), "version": version, **each}
+
+
+def _about(found: Inventory, number: int, depth: md.Depth) -> list[str]:
+    cluster = found.cluster()
+    version = f", Kubernetes {cluster.version}" if cluster.version else ""
+    known = found.counts.get(TYPE.name) is not None
+    part = "" if known else " Not all CRDs could be read: there may be more."
+    return [
+        f"{number} CRDs of {cluster.context}{version}.{part}",
+        f"{depth.words} Required means: where its parent is given. [] stands for the items of a "
+        "list, {} for the values of a map.",
+    ]
+
+
+def _document(spool: Spool, about: list[str]) -> Iterator[str]:
+    entries = [md.Entry(*key) for key in spool]
+    yield md.front("Custom resource definitions", about, md.contents(entries, {}))
+    for group, keys in groupby(spool, key=lambda key: key[0]):
+        yield from _group(spool, group, keys)
+
+
+def _group(spool: Spool, group: str, keys: Iterable[Key]) -> Iterator[str]:
+    yield md.group_heading(group)
+    for key in keys:
+        yield from spool.texts(key)
+
+
+def _write_files(directory: Path, spool: Spool, about: list[str]) -> None:
+    """One file for each group, and ``README.md`` with the contents."""
+    directory.mkdir(mode=0o700, exist_ok=True)
+    files = file_names(key[0] for key in spool)
+    for group, keys in groupby(spool, key=lambda key: key[0]):
+        write_text(_group(spool, group, keys), str(directory / files[group]))
+    entries = [md.Entry(*key) for key in spool]
+    front = md.front("Custom resource definitions", about, md.contents(entries, files))
+    write_text([front], str(directory / "README.md"))
+
+
+def file_names(groups: Iterable[str]) -> dict[str, str]:
+    """A file name for each API group, plain and distinct whatever a group is called."""
+    names: dict[str, str] = {}
+    taken = {"readme"}
+    for group in groups:
+        plain = re.sub(r"[^a-z0-9.-]+", "-", group.lower()).strip(".-") or "no-group"
+        name, number = plain, 1
+        while group not in names and name in taken:
+            number += 1
+            name = f"{plain}-{number}"
+        taken.add(names.setdefault(group, f"{name}.md").removesuffix(".md"))
+    return names
+
+
+def _max_depth_option(default: int, text: str) -> click.Option:
+    kind = click.IntRange(min=0)
+    return click.Option(["--max-depth"], type=kind, default=default, show_default=True, help=text)
+
+
+groups = Command(
+    "groups",
+    callback=_groups,
+    params=[
+        click.Option(
+            ["--sort-by"],
+            type=click.Choice(SORTS),
+            default="name",
+            show_default=True,
+            help="By name, or the most CRDs or instances first.",
+        ),
+        output_option(),
+        snapshot_option(),
+        allow_incomplete_option(),
+    ],
+    help="List API groups with their number of CRDs and of instances.",
+    epilog="Example: k8s-datamodel crd groups --sort-by instances",
+)
+
+diagram = Command(
+    "diagram",
+    callback=_diagram,
+    params=[
+        *filter_options(TYPE),
+        _max_depth_option(
+            1, "Levels of nested objects that become classes; 1: spec and status, 0: none."
+        ),
+        own_output_option(_MERMAID[0]),
+        file_option(),
+        snapshot_option(),
+        allow_incomplete_option(),
+    ],
+    help="Draw the schemas as a Mermaid class diagram, by API group.",
+    epilog="Example: k8s-datamodel crd diagram --group '*.example.com' --file schemas.mmd",
+)
+
+export_all = Command(
+    "export-all",
+    callback=_export_all,
+    params=[
+        *filter_options(TYPE),
+        _max_depth_option(3, "The last level of nested properties, 1 for spec; 0: all levels."),
+        click.Option(
+            ["--required-only"],
+            is_flag=True,
+            help="Only properties that are required where their parent is given.",
+        ),
+        own_output_option(_MARKDOWN[0]),
+        file_option(),
+        click.Option(
+            ["--directory"],
+            type=OutputPath(path_type=Path, file_okay=False),
+            help="Write README.md and a file for each API group into this folder.",
+        ),
+        snapshot_option(),
+        allow_incomplete_option(),
+    ],
+    help="Document the CRDs in Markdown: contents, then each group's CRDs with properties.",
+    epilog="Example: k8s-datamodel crd export-all --file crds.md",
+)

@@ -1,0 +1,133 @@
+"""Makes records of the custom resources that CRDs define, as the CRDs stream by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from k8s_datamodel.api import (
+    INCOMPLETE,
+    CollectContext,
+    KubernetesObject,
+    Outcome,
+    Record,
+    Resource,
+    Wanted,
+)
+from k8s_datamodel_plugins.definitions import CRDS, instances_of, unserved
+from k8s_datamodel_plugins.object_parts import (
+    created,
+    integer,
+    labels_of,
+    mapping,
+    metadata_of,
+    text,
+    texts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a CRD says of its instances.
+
+    Attributes:
+        resource: how they are listed.
+        context: what must be the same for one of them to read the same; empty if nothing tells.
+        unserved: why they cannot be listed; empty when they can.
+    """
+
+    resource: Resource
+    context: str
+    unserved: str
+
+
+def definition(crd: KubernetesObject) -> Definition:
+    """The fact that this type keeps of each CRD."""
+    resource = instances_of(crd)
+    return Definition(resource, _context(crd, resource), unserved(crd))
+
+
+def collect(context: CollectContext) -> Iterator[Record]:
+    """One record for each custom resource of the kinds that are wanted."""
+    for resource, page in context.lists(_wanted(context, context.facts(CRDS))):
+        for item in page:
+            yield Record(_described(resource, item), item)
+
+
+def means(pattern: str, resource: Resource) -> bool:
+    """Whether a pattern means a kind: ``GROUP/KIND``, or one word for any of its names.
+
+    The kind may be its plural too; ``*`` and ``?`` match, case does not matter.
+    """
+    kinds = (resource.kind, resource.plural)
+    group, slash, kind = pattern.lower().rpartition("/")
+    if not slash:
+        return _any(kind, (*kinds, resource.group, resource.name))
+    return _any(group, (resource.group,)) and _any(kind, kinds)
+
+
+def _any(pattern: str, names: Sequence[str]) -> bool:
+    return any(fnmatchcase(name.lower(), pattern) for name in names)
+
+
+def _wanted(context: CollectContext, definitions: Sequence[Definition]) -> Iterator[Wanted]:
+    """The lists to read; a pattern that means no kind is told in the ledger."""
+    useless = set(context.patterns)
+    for each in definitions:
+        resource = each.resource
+        meant = {pattern for pattern in context.patterns if means(pattern, resource)}
+        useless -= meant
+        if meant and context.wanted(_named(resource)):
+            skipped = Outcome("skipped", each.unserved) if each.unserved else None
+            yield Wanted(resource, each.context, skipped)
+    for pattern in sorted(useless - {"*"}):
+        yield Wanted(Resource("", "", pattern, ""), ending=_undefined(context))
+
+
+def _undefined(context: CollectContext) -> Outcome:
+    """How the list of a kind ends that no CRD defines, as far as CRDs were read."""
+    status = context.status(CRDS)
+    if status == "absent" or (status == "complete" and context.whole(CRDS)):
+        return Outcome("absent", "no CRD defines such a kind")
+    if status in INCOMPLETE:
+        reason = "the CRDs could not be read, so nobody knows whether one defines such a kind"
+        return Outcome(status, reason)
+    reason = "no CRD of the source defines such a kind, and it need not hold all of them"
+    return Outcome("partial", reason)
+
+
+def _context(crd: KubernetesObject, resource: Resource) -> str:
+    """Uid and generation of the CRD: its defaults, pruning and conversion decide what is read.
+
+    A webhook may convert otherwise tomorrow, though the CRD is the same; then nothing tells.
+    """
+    metadata = metadata_of(crd)
+    uid, generation = text(metadata.get("uid")), integer(metadata.get("generation"))
+    if not uid or generation is None:
+        return ""
+    conversion = mapping(mapping(crd.get("spec")).get("conversion"))
+    stored = texts(mapping(crd.get("status")).get("storedVersions"))
+    if conversion.get("strategy") == "Webhook" and stored != [resource.version]:
+        return ""
+    return f"{uid}/{generation}"
+
+
+def _named(resource: Resource) -> dict[str, Any]:
+    return {"group_name": resource.group, "kind": resource.kind, "crd": resource.name}
+
+
+def _described(resource: Resource, item: KubernetesObject) -> dict[str, Any]:
+    metadata = metadata_of(item)
+    api_version = text(item.get("apiVersion")) or ""
+    return {
+        **_named(resource),
+        "namespace": text(metadata.get("namespace")),
+        "name": str(metadata.get("name") or ""),
+        "version": api_version.rpartition("/")[2] or resource.version,
+        "uid": text(metadata.get("uid")),
+        "generation": integer(metadata.get("generation")),
+        "creation_timestamp": created(item),
+        "labels": labels_of(item),
+    }

@@ -1,0 +1,146 @@
+"""Makes records of the workloads that are operators."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from k8s_datamodel.api import (
+    INCOMPLETE,
+    CollectContext,
+    KubernetesObject,
+    Outcome,
+    Record,
+    Resource,
+)
+from k8s_datamodel_plugins import operators as of
+from k8s_datamodel_plugins.definitions import managers_of
+from k8s_datamodel_plugins.object_parts import annotations_of, created, integer, labels_of, mapping
+from k8s_datamodel_plugins.operators.facts import Name
+from k8s_datamodel_plugins.operators.frameworks import framework_of
+from k8s_datamodel_plugins.operators.idle import (
+    Idle,
+    Running,
+    why_missing,
+    why_unmanaged,
+    why_unseen,
+)
+from k8s_datamodel_plugins.operators.images import Image, parse_image
+from k8s_datamodel_plugins.operators.judge import Facts, Judge, Verdict
+from k8s_datamodel_plugins.operators.versions import version_of
+from k8s_datamodel_plugins.operators.workloads import Workload, workload
+
+_RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
+
+_UNREAD = INCOMPLETE - {"partial"}
+"""What a dump holds of RBAC is evidence, though it may lack some."""
+
+Key = tuple[str, Name]
+
+
+def collect(context: CollectContext) -> Iterator[Record]:
+    """One record for each operator.
+
+    Objects are kept only of workloads that may be operators, until all of them are known: who
+    manages a CRD depends on who else may.
+    """
+    judge = Judge(gathered(context))
+    running = Running()
+    kept: dict[Key, tuple[Workload, KubernetesObject]] = {}
+    for resource in of.WORKLOADS:
+        for item in context.objects(resource):
+            found = workload(item, resource.kind)
+            running.take(found)
+            key = (found.kind, found.name)
+            if key not in kept and judge.consider(found):
+                kept[key] = (found, item)
+    verdicts = judge.verdicts()
+    if context.namespace is None:
+        managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
+        _tell_unknown(context, running.idle(judge.rbac, judge.groups), managed)
+        _tell_unseen(context, judge.rbac.unseen)
+    for key, verdict in verdicts.items():
+        yield Record(_values(*kept[key], verdict), kept[key][1])
+
+
+def _tell_unknown(context: CollectContext, idle: Sequence[Idle], managed: Container[str]) -> None:
+    """Put into the ledger which workloads are out of sight, and whose managers may be."""
+    missing = why_missing(idle)
+    if missing and not all(context.whole(resource) for resource in of.WORKLOADS):
+        context.note("workloads", Outcome("partial", missing))
+    for crd, why in why_unmanaged(idle).items():
+        if crd not in managed:
+            context.note(managers_of(crd), Outcome("skipped", why), optional=True)
+
+
+def _tell_unseen(context: CollectContext, unseen: Mapping[str, Name]) -> None:
+    """Put into the ledger that roles are out of sight, so that nobody knows who manages what."""
+    why = why_unseen(unseen)
+    if why and not all(context.whole(resource) for resource in (of.CLUSTER_ROLES, of.ROLES)):
+        context.note(managers_of(), Outcome("skipped", why), optional=True)
+
+
+def gathered(context: CollectContext) -> Facts:
+    """The facts of a run. Reads that failed are told from empty ones."""
+
+    def facts(*resources: Resource) -> list[Any]:
+        return list(chain.from_iterable(context.facts(resource) for resource in resources))
+
+    return Facts(
+        crds=facts(of.CRDS),
+        roles=facts(of.CLUSTER_ROLES, of.ROLES),
+        bindings=facts(of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS),
+        tokenless=facts(of.SERVICE_ACCOUNTS),
+        services=facts(of.SERVICES),
+        webhooks=list(chain.from_iterable(facts(of.VALIDATING_WEBHOOKS, of.MUTATING_WEBHOOKS))),
+        csvs=facts(of.CSVS),
+        # Without the RBAC API something else says what accounts may do, and nobody can read it.
+        rbac_read=not any(context.status(each) in (*_UNREAD, "absent") for each in _RBAC),
+        crds_read=context.status(of.CRDS) not in _UNREAD,
+    )
+
+
+def _values(found: Workload, item: KubernetesObject, verdict: Verdict) -> dict[str, Any]:
+    container = found.container
+    image = parse_image(container.image) if container else Image("", "", "", "")
+    csv = verdict.csv
+    framework = framework_of(item, csv.name.name if csv else None)
+    marks = {**annotations_of(item), **labels_of(item)}
+    version = version_of(marks, image, csv.version if csv else None)
+    return {
+        "name": found.name.name,
+        "namespace": found.name.namespace or None,
+        "operator_type": found.kind,
+        "operator_framework": framework.framework,
+        "framework_name": framework.name,
+        "version": version.version,
+        "version_source": version.source,
+        "replicas": replicas(item, found.kind),
+        "ready_replicas": ready(item, found.kind),
+        "managed_crds": list(verdict.managed),
+        "confidence": verdict.confidence,
+        "image": container.image or None if container else None,
+        "container": container.name or None if container else None,
+        "service_account": found.account,
+        "evidence": list(verdict.evidence),
+        "creation_timestamp": created(item),
+        "labels": labels_of(item),
+        "annotations": annotations_of(item),
+    }
+
+
+def replicas(item: KubernetesObject, kind: str) -> int | None:
+    """How many pods there should be: a DaemonSet's status says, the others' spec, 1 by default."""
+    if kind == "DaemonSet":
+        return integer(mapping(item.get("status")).get("desiredNumberScheduled"))
+    wanted = integer(mapping(item.get("spec")).get("replicas"))
+    return 1 if wanted is None else wanted
+
+
+def ready(item: KubernetesObject, kind: str) -> int | None:
+    """How many pods are ready; None without a status. The API leaves a zero out."""
+    status = mapping(item.get("status"))
+    if not status:
+        return None
+    return integer(status.get("numberReady" if kind == "DaemonSet" else "readyReplicas")) or 0

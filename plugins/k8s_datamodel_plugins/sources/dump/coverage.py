@@ -1,0 +1,167 @@
+"""What is known of how many objects of a kind the cluster has, from what a source holds."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass, field
+from typing import Literal
+
+from k8s_datamodel.api import Resource
+from k8s_datamodel_plugins.sources.dump.found_objects import Listing
+from k8s_datamodel_plugins.sources.dump.layout import Place
+
+UNKNOWN = "the source need not hold all of them"
+"""Why something has no count, in the words of every kind, so that one ledger entry serves all."""
+
+CLIENT = "a list that kubectl put together does not say what it leaves out"
+"""Why a number is an estimate."""
+
+_SHOWN = 3
+_ALWAYS_THERE = frozenset(("default", "kube-node-lease", "kube-public", "kube-system"))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """How many objects of a resource the cluster has, as far as the source knows.
+
+    Attributes:
+        value: None when it does not.
+        method: None when it does not.
+        reason: why it does not, or why it is an estimate.
+    """
+
+    value: int | None
+    method: Literal["exact", "estimate"] | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a cluster's objects of a kind a source holds.
+
+    Attributes:
+        whole: it is known to hold all.
+        lacks: why it must be taken to lack some; empty when nothing says so.
+    """
+
+    whole: bool
+    lacks: str = ""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Why the number of a kind's objects in the source is that of the cluster.
+
+    Attributes:
+        cluster: a list of the whole cluster.
+        alone: namespaces of lists that hold one namespace only; perhaps there are no others.
+        bundled: namespaces of which a support bundle holds the list.
+        gathered: namespaces of which a must-gather holds the list; it never asks for all.
+        custom: a support bundle holds the custom resources of the namespaces it was to read.
+        folder: a must-gather holds some of them, perhaps all, in files of their own.
+        empty: a list without objects, perhaps of one namespace.
+        paged: a list is one page of several.
+        lists: how many lists of a server hold one namespace at most.
+        client: lists that kubectl put together hold some; it may have been asked for a part.
+    """
+
+    cluster: bool = False
+    alone: set[str] = field(default_factory=set)
+    bundled: set[str] = field(default_factory=set)
+    gathered: set[str] = field(default_factory=set)
+    custom: bool = False
+    folder: bool = False
+    empty: bool = False
+    paged: bool = False
+    lists: int = 0
+    client: bool = False
+
+    def add(self, listing: Listing, place: Place | None) -> None:
+        """Take a list into account."""
+        names = listing.namespaces
+        if listing.rest:
+            self.paged = True
+        elif listing.made == "client":
+            self.client = True
+        elif place and place.namespace:
+            (self.bundled if place.bundle else self.gathered).add(place.namespace)
+            self.custom |= place.custom
+        elif place or "" in names or len(names) > 1:
+            self.cluster = True
+        else:
+            self.lists += 1
+            self.alone |= names
+            self.empty |= not names
+
+    def number(
+        self, value: int, resource: Resource, namespace: str | None, namespaces: Set[str]
+    ) -> Number:
+        """How many objects the cluster has.
+
+        Args:
+            value: how many the source has, in ``namespace`` if that is given.
+            resource: whose.
+            namespace: that limits them; None for all.
+            namespaces: names of all Namespace objects of the source.
+        """
+        if self.paged:
+            return Number(None, None, "a list in the source is one page of several")
+        if self.cluster or self._covers(namespaces) or self._holds(resource, namespace):
+            return Number(value, "exact")
+        if not resource.namespaced and self.folder:
+            return Number(value, "estimate", "a must-gather holds those that it was to collect")
+        if namespace is None and self.alone and not self.bundled | self.gathered:
+            return Number(value, "estimate", "a list of one namespace, perhaps not of all")
+        if self.client:
+            return Number(value, "estimate", CLIENT)
+        return Number(None, None, UNKNOWN)
+
+    def coverage(
+        self, resource: Resource, namespace: str | None, namespaces: Set[str], held: Set[str]
+    ) -> Coverage:
+        """Whether the objects in the source are all that the cluster has.
+
+        Loose manifests are no dump of a cluster: they hold what they hold.
+
+        Args:
+            resource: whose.
+            namespace: that limits them; None for all.
+            namespaces: names of all Namespace objects of the source.
+            held: namespaces of the objects in the source, wherever they stand.
+        """
+        if self.paged:
+            return Coverage(whole=False, lacks="a list in the source is one page of several")
+        if self.cluster or self._covers(namespaces) or self._holds(resource, namespace):
+            return Coverage(whole=True)
+        if namespace or not resource.namespaced:
+            return Coverage(whole=False)
+        return Coverage(whole=False, lacks=self._some_only(held))
+
+    def _some_only(self, held: Set[str]) -> str:
+        """Why the source holds the objects of some namespaces only; empty if nothing says so."""
+        asked = sorted(self.bundled | self.gathered)
+        if asked:
+            more = f" and {len(asked) - _SHOWN} more" if len(asked) > _SHOWN else ""
+            names = ", ".join(asked[:_SHOWN])
+            return f"the dump holds those of some namespaces only: {names}{more}"
+        if self.lists > 1:
+            return "the dump holds a list for each of some namespaces, perhaps not of all"
+        if len(self.alone) == 1 and self.alone == held:
+            return f"a list of namespace {next(iter(self.alone))}, perhaps not of all"
+        return ""
+
+    def says(self, namespace: str | None) -> bool:
+        """Whether a list says that there are none, at least as far as the source goes."""
+        lists = self.alone | self.bundled | self.gathered
+        return self.cluster or (namespace in lists if namespace else self.empty or bool(lists))
+
+    def _covers(self, namespaces: Set[str]) -> bool:
+        """Whether a support bundle was to read all namespaces, among them those always there."""
+        if not namespaces >= _ALWAYS_THERE:
+            return False
+        return self.custom or self.bundled >= namespaces
+
+    def _holds(self, resource: Resource, namespace: str | None) -> bool:
+        if not resource.namespaced:
+            return self.empty or bool(self.alone | self.bundled)
+        return namespace in self.alone | self.bundled | self.gathered

@@ -1,0 +1,191 @@
+"""The objects of a source by group and kind, each once, and what is known of their number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from k8s_datamodel.api import Resource
+from k8s_datamodel_plugins.sources.dump.coverage import UNKNOWN, Coverage, Evidence, Number
+from k8s_datamodel_plugins.sources.dump.found_objects import Found
+from k8s_datamodel_plugins.sources.dump.layout import Place
+from k8s_datamodel_plugins.sources.dump.packing import Packed
+
+Identity = tuple[str, str]
+"""Namespace and name."""
+
+GroupKind = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Entry:
+    """An object that is kept.
+
+    Attributes:
+        packed: the object.
+        path: of its file.
+    """
+
+    packed: Packed
+    path: str
+
+
+@dataclass(slots=True)
+class Kind:
+    """All objects of one kind.
+
+    Attributes:
+        resource: what it is if someone will list it, else None.
+        entries: by identity; None for kinds that nobody will list.
+        evidence: see there.
+        files: how many held some.
+        same: objects that stood in the source once more, with the same content.
+        other: names of objects that stood there once more with other content, and of the file
+            whose object was kept.
+    """
+
+    resource: Resource | None = None
+    entries: dict[Identity, Entry | None] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
+    files: int = 0
+    same: int = 0
+    other: list[tuple[str, str]] = field(default_factory=list)
+    last: str = ""
+
+
+class Index:
+    """Filled file by file, then only read.
+
+    Args:
+        wanted: whose complete objects are kept; of the others only the names are.
+        custom: whether those of all kinds are kept that may be custom resources.
+    """
+
+    def __init__(self, wanted: Collection[Resource], *, custom: bool = False) -> None:
+        self._custom = custom
+        self.kinds: dict[GroupKind, Kind] = {}
+        self._wanted = {(resource.group, resource.kind): resource for resource in wanted}
+        self._groups = {(resource.version, resource.kind): resource.group for resource in wanted}
+
+    def add(self, found: Found, path: str, place: Place | None) -> None:
+        """Take in what a document of a file holds."""
+        for item in found.objects:
+            kind = self._kind(self._group(item.api_version, item.kind), item.kind)
+            kind.files += kind.last != path
+            kind.last = path
+            if place and place.single and not place.namespace:
+                kind.evidence.folder = True
+            self._enter(kind, item, path)
+        for listing in found.listings:
+            group = self._group(listing.api_version, listing.kind)
+            self._kind(group, listing.kind).evidence.add(listing, place)
+
+    def kind(self, resource: Resource) -> Kind | None:
+        """What there is of a resource, of any version; None if there is nothing of it."""
+        return self.kinds.get((resource.group, resource.kind))
+
+    def entries(self, resource: Resource, namespace: str | None) -> list[Entry]:
+        """The objects of a resource, in order of namespace and name."""
+        kind = self.kind(resource) or Kind()
+        names = sorted(_within(kind, resource, namespace))
+        return [entry for name in names if (entry := kind.entries[name]) is not None]
+
+    def number(self, resource: Resource, namespace: str | None) -> Number:
+        """How many there are, where the source is known to hold them all."""
+        kind = self.kind(resource)
+        if kind is None:
+            return Number(None, None, UNKNOWN)
+        value = sum(1 for _ in _within(kind, resource, namespace))
+        return kind.evidence.number(value, resource, namespace, self._namespaces())
+
+    def coverage(self, resource: Resource, namespace: str | None) -> Coverage:
+        """Whether the source holds all that the cluster has of a resource."""
+        kind = self.kind(resource)
+        if kind is None:
+            return Coverage(whole=False)
+        held = {where for where, _ in kind.entries}
+        return kind.evidence.coverage(resource, namespace, self._namespaces(), held)
+
+    def says_none(self, resource: Resource, namespace: str | None) -> bool:
+        """Whether a list in the source shows that there is none, rather than nothing at all."""
+        kind = self.kind(resource)
+        return kind is not None and kind.evidence.says(namespace if resource.namespaced else None)
+
+    def has_namespace(self, name: str) -> bool:
+        """Whether the source holds a namespace, or anything in it."""
+        return name in self._namespaces() or any(
+            name == (namespace or "default")
+            for kind in self.kinds.values()
+            for namespace, _ in kind.entries
+            if kind.resource is None or kind.resource.namespaced
+        )
+
+    @property
+    def objects(self) -> int:
+        """How many different objects there are."""
+        return sum(len(kind.entries) for kind in self.kinds.values())
+
+    def _kind(self, group: str, kind: str) -> Kind:
+        key = (group, kind)
+        if key not in self.kinds:
+            self.kinds[key] = Kind(self._wanted.get(key) or self._unnamed(group, kind))
+        return self.kinds[key]
+
+    def _unnamed(self, group: str, kind: str) -> Resource | None:
+        """A kind that may be one that a CRD defines; its plural is not known before."""
+        return Resource(group, "", kind, kind) if self._custom and "." in group else None
+
+    def _group(self, api_version: str, kind: str) -> str:
+        """API group. Some ship ``v1alpha1`` alone; the core group never had but ``v1``."""
+        if "/" not in api_version and api_version != "v1":
+            return self._groups.get((api_version, kind), "")
+        return api_version.rpartition("/")[0]
+
+    def _enter(self, kind: Kind, item: Packed, path: str) -> None:
+        name = item.metadata.get("name") or f"\0{len(kind.entries)}"  # made by generateName
+        resource = kind.resource
+        if resource is None:
+            kind.entries[item.metadata.get("namespace", ""), name] = None
+            return
+        identity = (item.metadata.get("namespace", "") if resource.namespaced else "", name)
+        new, old = Entry(item, path), kind.entries.get(identity)
+        if old is None:
+            kind.entries[identity] = new
+        elif _equal(old.packed, new.packed):
+            kind.same += 1
+        else:
+            kind.entries[identity] = kept = new if _newer(new.packed, old.packed) else old
+            kind.other.append((name, kept.path))
+
+    def _namespaces(self) -> set[str]:
+        return {name for _, name in self.kinds.get(("", "Namespace"), Kind()).entries}
+
+
+def _within(kind: Kind, resource: Resource, namespace: str | None) -> Iterator[Identity]:
+    """Identities within a namespace; a manifest without one goes where kubectl puts it."""
+    if namespace is None or not resource.namespaced:
+        return iter(kind.entries)
+    return (identity for identity in kind.entries if (identity[0] or "default") == namespace)
+
+
+def _equal(one: Packed, other: Packed) -> bool:
+    return one.data == other.data or (one.size == other.size and one.load() == other.load())
+
+
+def _newer(new: Packed, old: Packed) -> bool:
+    """Which of two states of an object counts.
+
+    One that a server gave rather than a manifest; the later state of the same object; the later
+    made object; else the file that ``kubectl apply`` would come to last.
+    """
+    if ("uid" in new.metadata) != ("uid" in old.metadata):
+        return "uid" in new.metadata
+    if new.metadata.get("uid") == old.metadata.get("uid"):
+        return _version(new) >= _version(old)
+    created = [each.metadata.get("creationTimestamp", "") for each in (new, old)]
+    return created[0] >= created[1]
+
+
+def _version(item: Packed) -> int:
+    version = item.metadata.get("resourceVersion", "")
+    return int(version) if version.isdecimal() and len(version) < 20 else 0  # noqa: PLR2004

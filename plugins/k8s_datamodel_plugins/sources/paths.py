@@ -1,0 +1,219 @@
+"""The source for paths: manifests and dumps, in folders, files, archives or standard input.
+
+Everything is read once, when the source is opened; of the objects that nobody will list only the
+names are kept. What a path does not hold is unknown, never absent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+
+from k8s_datamodel.api import (
+    ClusterInfo,
+    Count,
+    LedgerEntry,
+    ListRequest,
+    Outcome,
+    Page,
+    Resource,
+    SourceError,
+    SourceRequest,
+)
+from k8s_datamodel_plugins.sources.dump.coverage import CLIENT
+from k8s_datamodel_plugins.sources.dump.members import path_of
+from k8s_datamodel_plugins.sources.dump.object_index import Entry, Index
+from k8s_datamodel_plugins.sources.dump.scan import ARCHIVE, Scan
+from k8s_datamodel_plugins.sources.platforms import platform
+
+PAGE = 100
+"""Objects of a page."""
+
+PAGE_BYTES = 4 * 1024 * 1024
+"""Bytes of a page, as JSON, after which it ends early."""
+
+_NAMESPACES = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
+_NODES = Resource("", "v1", "nodes", "Node", namespaced=False)
+_SUFFIXES = frozenset(
+    (".bz2", ".gz", ".json", ".tar", ".tbz2", ".tgz", ".txz", ".xz", ".yaml", ".yml", ".zip")
+)
+
+
+def open_source(request: SourceRequest) -> FileSource:
+    """Read all that a path holds.
+
+    Args:
+        request: ``location`` is a path or ``-``; complete objects are kept of ``resources``.
+
+    Raises:
+        SourceError: there is nothing there, or it holds no Kubernetes object.
+    """
+    started = time.monotonic()
+    scan = Scan(request)
+    if not scan.index.kinds:
+        raise SourceError(_nothing(request.location, scan))
+    return FileSource(request, scan, time.monotonic() - started)
+
+
+class FileSource:
+    """A ``contracts.Source`` of what was read; safe in threads, since it does not change."""
+
+    def __init__(self, request: SourceRequest, scan: Scan, seconds: float) -> None:
+        self._location = request.location
+        self._wanted = {resource.name: resource for resource in request.resources}
+        self._index = scan.index
+        self._facts = scan.facts
+        self._books = scan.books
+        self._seconds = seconds
+
+    def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
+        """What the dump says of its cluster; the ledger gets what became of each file."""
+        for entry in self._ledger():
+            record(entry)
+        facts = self._facts
+        nodes = self._index.number(_NODES, None).value
+        version = facts.version or facts.openshift
+        groups = sorted({group for group, _ in self._index.kinds})
+        return ClusterInfo(
+            context=name_of(self._location),
+            uid=min(facts.uids) if len(facts.uids) == 1 else None,
+            version=version,
+            platform=platform(version, facts.nodes, groups),
+            nodes=nodes,
+            source="file",
+            source_timestamp=facts.made_at(),
+        )
+
+    def list(self, request: ListRequest) -> Generator[Page, None, Outcome]:
+        """The objects of a kind in any version, as they stand in the source."""
+        resource, namespace = request.resource, request.namespace
+        kind = self._index.kind(resource)
+        entries = self._index.entries(resource, namespace)
+        for page in _pages(entries):
+            yield [entry.packed.load() for entry in page]
+        outcome = Outcome(
+            "complete",
+            requests=kind.files if kind else 0,
+            objects=len(entries),
+            bytes=sum(entry.packed.size for entry in entries),
+        )
+        trouble = self._books.trouble(resource.name, namespace)
+        if trouble:
+            return replace(outcome, status=trouble.status, reason=trouble.reason)
+        number = self._index.number(resource, namespace)
+        if resource.name not in self._wanted and entries and number.value is None:
+            # A custom resource: some are in the source, as its count has it.
+            return replace(outcome, status="skipped", reason=number.reason)
+        if entries or self._index.says_none(resource, namespace):
+            coverage = self._index.coverage(resource, namespace)
+            lacks = coverage.lacks or ("" if coverage.whole else self._books.elsewhere())
+            if lacks:
+                return replace(outcome, status="partial", reason=lacks, whole=False)
+            return replace(outcome, whole=coverage.whole)
+        elsewhere = self._index.coverage(resource, None).lacks if namespace else ""
+        if elsewhere:
+            return replace(outcome, status="partial", reason=elsewhere, objects=None, whole=False)
+        where = f" in namespace {namespace}" if kind and kind.entries and namespace else ""
+        reason = f"the source holds none{where}, which does not mean that the cluster has none"
+        return replace(outcome, status="skipped", reason=reason, objects=None, whole=False)
+
+    def count(self, resource: Resource, namespace: str | None = None) -> Count:
+        """How many there are, where the source is known to hold them all."""
+        trouble = self._books.trouble(resource.name, namespace)
+        if trouble:
+            return Count(None, None, trouble)
+        number = self._index.number(resource, namespace)
+        if number.value is None:
+            return Count(None, None, Outcome("skipped", number.reason))
+        return Count(
+            number.value, number.method, Outcome("complete", number.reason, objects=number.value)
+        )
+
+    def namespace(self, name: str) -> Outcome:
+        """Whether there is a namespace; ``absent`` where the source lists others.
+
+        Nothing is said of a must-gather, which holds the namespaces that it was to collect.
+        """
+        if self._index.has_namespace(name):
+            return Outcome("complete")
+        listed = self._index.number(_NAMESPACES, None)
+        if listed.value is not None and (listed.method == "exact" or listed.reason == CLIENT):
+            return Outcome("absent", f"the source lists {listed.value} others")
+        return Outcome("partial", "nothing in the source is of this namespace")
+
+    def close(self) -> None:
+        """Forget the objects."""
+        self._index = Index(())
+
+    def _ledger(self) -> Iterator[LedgerEntry]:
+        books, facts = self._books, self._facts
+        whole = Outcome(
+            "complete",
+            requests=books.files,
+            objects=self._index.objects,
+            bytes=books.bytes,
+            seconds=self._seconds,
+        )
+        yield LedgerEntry("", self._location, whole)
+        yield from books.ledger()
+        if len(facts.uids) > 1:
+            reason = f"the source mixes {len(facts.uids)} clusters: kube-system has as many UIDs"
+            yield LedgerEntry("", "namespaces/kube-system", Outcome("inconsistent", reason))
+        yield from self._doubles()
+        for name in sorted(books.troubles.keys() - self._wanted.keys()):
+            trouble = books.trouble(name, None)
+            if trouble:
+                yield LedgerEntry("", name, trouble, optional=True)
+
+    def _doubles(self) -> Iterator[LedgerEntry]:
+        """What stood in the source more than once, so that the numbers add up to all there was."""
+        for resource in self._wanted.values():
+            kind = self._index.kind(resource)
+            if kind and (kind.same or kind.other):
+                reason = f"stood in the source once more: {kind.same} with the same content"
+                if kind.other:
+                    name, path = kind.other[-1]
+                    reason += (
+                        f", {len(kind.other)} with other content, of which the newest was kept, "
+                        f"else the last, such as {name} of {path}"
+                    )
+                outcome = Outcome("skipped", reason, objects=kind.same + len(kind.other))
+                yield LedgerEntry("", resource.name, outcome)
+
+
+def name_of(location: str) -> str:
+    """What a dump is called: its file's or folder's name without ``.tar.gz`` and the like."""
+    if location == "-":
+        return "stdin"
+    path = path_of(location)
+    name = path.name or path.resolve().name
+    while (stem := name.rpartition("."))[0] and f".{stem[2].lower()}" in _SUFFIXES:
+        name = stem[0]
+    return name or str(path)
+
+
+def _pages(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    page: list[Entry] = []
+    size = 0
+    for entry in entries:
+        page.append(entry)
+        size += entry.packed.size
+        if len(page) == PAGE or size >= PAGE_BYTES:
+            yield page
+            page, size = [], 0
+    if page:
+        yield page
+
+
+def _nothing(location: str, scan: Scan) -> str:
+    failed = [entry for entry in scan.books.entries if entry.outcome.status == "failed"]
+    files = "one file" if scan.books.seen == 1 else f"{scan.books.seen} files"
+    name = "standard input" if location == "-" else location
+    looked = f"{name} holds no Kubernetes object ({files} looked at"
+    if failed:
+        first = failed[0]
+        looked += f", {len(failed)} not readable: {first.read}: {first.outcome.reason}"
+    elif ("skipped", ARCHIVE) in scan.books.passed:
+        looked += f"; {ARCHIVE}"
+    return looked + ")"

@@ -1,0 +1,228 @@
+"""Several kubeconfigs become one, and of it one context, by the rules of client-go's loader.go."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from k8s_datamodel.api import SourceError, UsageError
+from k8s_datamodel_plugins.sources.server.contexts import named_files, text
+from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import SECTIONS, FieldError
+from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import text as as_text
+
+KUBECONFIG_BYTES = 16 << 20
+"""Most bytes of a kubeconfig; one of 300 contexts with all data inside has 0.9 MB."""
+
+_PATHS = {
+    "clusters": ("certificate-authority",),
+    "users": ("client-certificate", "client-key", "tokenFile"),
+    "contexts": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A cluster, a user or a context of a kubeconfig.
+
+    Attributes:
+        name: in its section.
+        value: its fields; without those that are null or empty, paths absolute.
+        file: in which it stands; None if the kubeconfig is no file.
+    """
+
+    name: str
+    value: Mapping[str, Any] = field(repr=False)
+    file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kubeconfig:
+    """What several files say together.
+
+    Attributes:
+        where: the files, for people.
+        clusters, users, contexts: entries by name.
+        current: name of the current context; empty if there is none.
+    """
+
+    where: str
+    clusters: Mapping[str, Entry]
+    users: Mapping[str, Entry]
+    contexts: Mapping[str, Entry]
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class KubeContext:
+    """One context: which server, as whom.
+
+    Attributes:
+        name: of the context.
+        cluster: its cluster.
+        user: its user; without a name or fields if it has none.
+        namespace: its namespace, if it names one.
+    """
+
+    name: str
+    cluster: Entry
+    user: Entry
+    namespace: str | None = None
+
+    @property
+    def server(self) -> str:
+        """The URL as it stands in the cluster; it may hold a password."""
+        return str(self.cluster.value["server"])
+
+    def mapping(self) -> dict[str, Any]:
+        """A kubeconfig with this context alone."""
+        context = {"cluster": self.cluster.name, "user": self.user.name}
+        return {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": self.name,
+            "clusters": [{"name": self.cluster.name, "cluster": dict(self.cluster.value)}],
+            "users": [{"name": self.user.name, "user": dict(self.user.value)}],
+            "contexts": [{"name": self.name, "context": context}],
+        }
+
+
+def read_files(paths: Sequence[str]) -> Kubeconfig:
+    """What several files say together; the first that says a thing wins.
+
+    Args:
+        paths: of the files; those that are not there are passed over.
+
+    Raises:
+        SourceError: a file cannot be read or is no kubeconfig.
+    """
+    there = [(path, parsed) for path in paths if (parsed := _file(path)) is not None]
+    return _merged(", ".join(path for path, _ in there), there)
+
+
+def read_mapping(document: Mapping[str, Any], where: str) -> Kubeconfig:
+    """The same of a kubeconfig that is no file. Raises SourceError if it is none."""
+    return _merged(where, [(None, _checked(document, where))])
+
+
+def choose(config: Kubeconfig, name: str | None) -> KubeContext:
+    """One context of a kubeconfig.
+
+    Args:
+        config: has it.
+        name: of the context; None for the current one.
+
+    Raises:
+        SourceError: the context is not complete.
+        UsageError: there is no such context.
+    """
+    chosen = name or config.current
+    _check(config, chosen)
+    context = config.contexts[chosen].value
+    cluster_name, user_name = context.get("cluster", ""), context.get("user", "")
+    cluster = config.clusters.get(cluster_name)
+    if cluster is None:
+        raise _incomplete(config, chosen, f"there is no cluster {cluster_name!r}")
+    if not cluster.value.get("server"):
+        raise _incomplete(config, chosen, f"cluster {cluster_name!r} has no server")
+    if user_name and user_name not in config.users:
+        raise _incomplete(config, chosen, f"there is no user {user_name!r}")
+    user = config.users.get(user_name) or Entry("", {}, None)
+    return KubeContext(chosen, cluster, user, context.get("namespace"))
+
+
+def _check(config: Kubeconfig, chosen: str) -> None:
+    names = sorted(config.contexts)
+    if not names:
+        raise SourceError(f"the kubeconfig {config.where} has no contexts")
+    if chosen not in config.contexts:
+        problem = f"has no context {chosen!r}" if chosen else "has no current context"
+        known = ", ".join(names)
+        raise UsageError(f"{config.where} {problem}: choose one of {known} with --context")
+
+
+def _incomplete(config: Kubeconfig, context: str, problem: str) -> SourceError:
+    return SourceError(f"context {context} of {config.where}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """One file: its sections by name, and its current context."""
+
+    sections: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    current: str
+
+
+_parsed: dict[tuple[object, ...], _Parsed] = {}
+_parsing = threading.Lock()
+
+
+def _file(path: str) -> _Parsed | None:
+    """A file, parsed once as long as it stays the same; None if it is not there."""
+    try:
+        status = Path(path).stat()
+        # A pipe can be read once only, and its time is that of the reading.
+        state = (status.st_mtime_ns, status.st_size) if stat.S_ISREG(status.st_mode) else ()
+        key = (path, status.st_dev, status.st_ino, *state)
+        with _parsing:
+            if key not in _parsed:
+                content = named_files.read(path, "the kubeconfig", KUBECONFIG_BYTES)
+                _parsed[key] = _checked(_document(content, path), path)
+            return _parsed[key]
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        reason = (error.strerror or "it is no file").lower()
+        raise SourceError(f"the kubeconfig {path} cannot be read: {reason}") from error
+
+
+def _document(content: bytes, path: str) -> Any:
+    try:
+        return text.parse(content)
+    except text.TextError as error:
+        raise SourceError(f"the kubeconfig {path} is not YAML: {error}") from None
+
+
+def _checked(document: Any, where: str) -> _Parsed:
+    if document is None:
+        document = {}
+    if not isinstance(document, Mapping):
+        raise SourceError(f"{where} is not a kubeconfig")
+    try:
+        kind, version = (as_text(document.get(key), key) for key in ("kind", "apiVersion"))
+        if (kind or "Config", version or "v1") != ("Config", "v1"):
+            raise FieldError("it must be of the kind Config and the apiVersion v1")
+        return _Parsed(
+            {section: read(document.get(section), section) for section, read in SECTIONS.items()},
+            as_text(document.get("current-context"), "current-context"),
+        )
+    except FieldError as error:
+        raise SourceError(f"{where} is not a kubeconfig: {error}") from None
+
+
+def _merged(where: str, parts: Sequence[tuple[str | None, _Parsed]]) -> Kubeconfig:
+    sections: dict[str, dict[str, Entry]] = {section: {} for section in SECTIONS}
+    for path, parsed in parts:
+        for section, entries in parsed.sections.items():
+            for name, value in entries.items():
+                if name not in sections[section]:
+                    sections[section][name] = Entry(name, _resolved(section, value, path), path)
+    current = next((parsed.current for _, parsed in parts if parsed.current), "")
+    return Kubeconfig(where, current=current, **sections)
+
+
+def _resolved(section: str, value: Mapping[str, Any], path: str | None) -> Mapping[str, Any]:
+    """With paths as from the folder of the file; a command without a slash is no path."""
+    if path is None:
+        return value
+    folder = Path(path).absolute().parent
+    found: dict[str, Any] = {
+        key: str(folder / value[key]) for key in _PATHS[section] if key in value
+    }
+    if os.sep in (command := value.get("exec", {}).get("command", "")):
+        found["exec"] = {**value["exec"], "command": str(folder / command)}
+    return {**value, **found}

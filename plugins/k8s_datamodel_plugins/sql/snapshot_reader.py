@@ -1,0 +1,292 @@
+"""Reads snapshots. Each page is a short transaction: nothing is open between two rows."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any, cast
+
+from k8s_datamodel.api import (
+    ClusterInfo,
+    Column,
+    DamagedError,
+    LedgerEntry,
+    Outcome,
+    Row,
+    Snapshot,
+    SnapshotNotFoundError,
+    SnapshotQuery,
+    Status,
+    StorageError,
+)
+from k8s_datamodel_plugins.sql.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.content import decode, key
+from k8s_datamodel_plugins.sql.schema import StoredType, stored_types
+from k8s_datamodel_plugins.sql.sql_names import Raw, tables
+
+_PAGE_ROWS = 500
+_PAGE_BYTES = 2 * 1024 * 1024
+_MAX = 2**63 - 1  # the largest number of either database
+
+_SNAPSHOTS = """
+SELECT id, timestamp, cluster_context, cluster_info, cluster_uid, source, source_timestamp,
+  namespace_filter, notes, complete, redaction, seconds, created_at, uuid, digest
+FROM kdm_snapshots {where}
+ORDER BY sorted_at DESC, id DESC
+{limit}
+"""
+
+_LEDGER = """
+SELECT d.resource_type, d.read, l.optional, l.status, l.reason, l.http_code, l.requests, l.objects,
+  l.reused, l.bytes, l.microseconds
+FROM kdm_ledger l JOIN kdm_reads d ON d.id = l.read_id
+WHERE l.snapshot_id = :id
+ORDER BY l.position
+"""
+
+_SIZES = """
+SELECT r.id, COALESCE(o.size, 0) FROM {refs} r
+LEFT JOIN {rows} w ON w.kdm_id = r.row_id
+LEFT JOIN kdm_objects o ON o.id = w.kdm_object
+WHERE r.snapshot_id = :snapshot AND r.id > :after
+ORDER BY r.id LIMIT :rows
+"""
+
+_PAGE = """
+SELECT id, {columns}{spec} FROM {view}
+WHERE snapshot_id = :snapshot AND id > :after AND id <= :last
+ORDER BY id LIMIT :rows
+"""
+
+
+def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapshot]:
+    """Snapshots, oldest first."""
+    conditions = {
+        "cluster_context = :context": query.cluster_context,
+        "timestamp > :later_than": query.later_than,
+    }
+    given = [condition for condition, value in conditions.items() if value is not None]
+    where = f"WHERE {' AND '.join(given)}" if given else ""
+    limit = "" if query.limit is None else "LIMIT :limit"
+    values = {
+        "context": None if query.cluster_context is None else key(query.cluster_context),
+        "later_than": query.later_than,
+        "limit": None if query.limit is None else min(query.limit, _MAX),
+    }
+    with database.read() as transaction:
+        rows = transaction.run(_SNAPSHOTS, values, where=Raw(where), limit=Raw(limit))
+        pages: Iterable[Sequence[Any]]
+        if query.limit is None:
+            counts, pages = _counts(transaction, None), rows.partitions(_PAGE_ROWS)
+        else:
+            few = rows.fetchall()
+            counts, pages = _counts(transaction, [row.id for row in few]), [few]
+        found = [_snapshot(row, counts[row[0]], database.place) for page in pages for row in page]
+    found.reverse()
+    return found
+
+
+def read_snapshot(database: Database, number: int) -> Snapshot:
+    """One snapshot. Raises SnapshotNotFoundError."""
+    if number > _MAX:
+        raise not_found(database, number)
+    with database.read() as transaction:
+        rows = transaction.run(
+            _SNAPSHOTS, {"id": number}, where=Raw("WHERE id = :id"), limit=Raw("")
+        ).fetchall()
+        counts = _counts(transaction, [number])
+    if not rows:
+        raise not_found(database, number)
+    return _snapshot(rows[0], counts[number], database.place)
+
+
+def not_found(database: Database, number: int) -> SnapshotNotFoundError:
+    """What to say when no snapshot has that number."""
+    return SnapshotNotFoundError(
+        f"no snapshot {number} in {database.place}; `k8s-datamodel database list` shows them"
+    )
+
+
+def _counts(
+    transaction: Transaction, numbers: Sequence[int] | None
+) -> dict[int, dict[str, int | None]]:
+    """Counts by type name of some snapshots, or of all; null for types they do not hold."""
+    types = stored_types(transaction)
+    names = {stored.id: name for name, stored in types.items()}
+    select = "SELECT snapshot_id, type_id, count FROM kdm_counts"
+    rows: Iterable[Any]
+    if numbers is None:
+        rows = chain.from_iterable(transaction.run(select).partitions(_PAGE_ROWS))
+    else:
+        rows = transaction.lookup(select + " WHERE snapshot_id IN ({keys})", numbers)
+    nothing: dict[str, int | None] = dict.fromkeys(types)
+    counts: dict[int, dict[str, int | None]] = defaultdict(nothing.copy)
+    for snapshot_id, type_id, count in rows:
+        counts[snapshot_id][names[type_id]] = count
+    return counts
+
+
+def _snapshot(row: Sequence[Any], counts: Mapping[str, int | None], place: str) -> Snapshot:
+    number, timestamp, *cluster, namespace, notes, complete, redaction, seconds = row[:-3]
+    created_at, uuid, digest = row[-3:]
+    try:
+        return Snapshot(
+            id=number,
+            timestamp=timestamp,
+            cluster=_cluster(*cluster),
+            counts=counts,
+            namespace_filter=namespace,
+            notes=notes,
+            complete=bool(complete),
+            redaction=redaction,
+            seconds=float(seconds),
+            created_at=created_at,
+            uuid=uuid,
+            digest=digest or "",
+        )
+    except (ValueError, TypeError, KeyError) as error:
+        raise damaged(place, number, "what it says of itself and its cluster") from error
+
+
+def damaged(place: str, number: int, what: str) -> DamagedError:
+    """What to say of a part of a snapshot that is nothing we wrote."""
+    return DamagedError(
+        f"{place}: snapshot {number} is damaged: {what} cannot be read; restore a backup, or "
+        f"remove it by `database delete {number}`"
+    )
+
+
+@lru_cache(maxsize=64)
+def _cluster(
+    context: str, text: str, uid: str | None, source: str, source_timestamp: str | None
+) -> ClusterInfo:
+    """The same few clusters in thousands of snapshots."""
+    info = json.loads(text)
+    return ClusterInfo(
+        context=context,
+        uid=uid,
+        version=info["version"],
+        platform=info["platform"],
+        nodes=info["nodes"],
+        source=source,
+        source_timestamp=source_timestamp,
+    )
+
+
+def read_ledger(database: Database, number: int) -> Sequence[LedgerEntry]:
+    """The ledger of a snapshot, in the order it was given. Raises SnapshotNotFoundError."""
+    with database.read() as transaction:
+        if not _is_there(transaction, number):
+            raise not_found(database, number)
+        rows = transaction.run(_LEDGER, {"id": number}).fetchall()
+    try:
+        return [_entry(row) for row in rows]
+    except (ValueError, TypeError) as error:
+        raise damaged(database.place, number, "its ledger") from error
+
+
+def _entry(row: Any) -> LedgerEntry:
+    outcome = Outcome(
+        status=cast(Status, row.status),
+        reason=row.reason or "",
+        http_code=row.http_code,
+        requests=row.requests,
+        objects=row.objects,
+        reused=row.reused,
+        bytes=row.bytes,
+        seconds=row.microseconds / 1_000_000,
+    )
+    return LedgerEntry(row.resource_type, row.read, outcome, bool(row.optional))
+
+
+def _is_there(transaction: Transaction, number: int) -> bool:
+    key = {"id": number}
+    return bool(transaction.scalar("SELECT count(*) FROM kdm_snapshots WHERE id = :id", key))
+
+
+def read_records(database: Database, number: int, name: str, *, specs: bool) -> Iterator[Row]:
+    """Rows of one type of a snapshot; none of a type that this database has never seen.
+
+    Raises:
+        SnapshotNotFoundError: at once, when there is no such snapshot.
+        StorageError: while reading, when somebody deletes the snapshot meanwhile.
+    """
+    with database.read() as transaction:
+        if not _is_there(transaction, number):
+            raise not_found(database, number)
+        stored = stored_types(transaction).get(name)
+        expected = transaction.scalar(
+            "SELECT c.records FROM kdm_counts c JOIN kdm_types t ON t.id = c.type_id "
+            "WHERE c.snapshot_id = :id AND t.name = :name",
+            {"id": number, "name": name},
+        )
+    if stored is None or not expected:
+        return iter(())
+    return _Pages(database, number, stored, specs=specs).rows(expected)
+
+
+class _Pages:
+    """Goes through the records of one type of a snapshot."""
+
+    def __init__(self, database: Database, number: int, stored: StoredType, *, specs: bool) -> None:
+        self._database = database
+        self._number = number
+        self._type = stored.type
+        self._tables = tables(stored.type.name)
+        self._specs = specs
+
+    def rows(self, expected: int) -> Iterator[Row]:
+        """All rows; an end before ``expected`` rows is an error, not an answer."""
+        after = seen = 0
+        while seen < expected:
+            page = self._page(after)
+            if not page:
+                raise self._broken()
+            after = page[-1][0]
+            seen += len(page)
+            for row in page:
+                yield self._row(row)
+
+    def _page(self, after: int) -> Sequence[Any]:
+        values = {"snapshot": self._number, "after": after, "rows": _PAGE_ROWS}
+        with self._database.read() as transaction:
+            last = self._last_of_page(transaction, values) if self._specs else 2**62
+            return transaction.run(
+                _PAGE,
+                {**values, "last": last},
+                view=self._type.name,
+                columns=[column.name for column in self._type.columns],
+                spec=Raw(", spec" if self._specs else ""),
+            ).fetchall()
+
+    def _last_of_page(self, transaction: Transaction, values: Mapping[str, int]) -> int:
+        """Where a page ends that holds complete objects: memory follows bytes, not rows."""
+        size = 0
+        last = values["after"]
+        sizes = transaction.run(_SIZES, values, refs=self._tables.refs, rows=self._tables.rows)
+        for record_id, record_size in sizes.fetchall():
+            size += record_size
+            if size > _PAGE_BYTES and last > values["after"]:
+                break
+            last = record_id
+        return last
+
+    def _row(self, row: Sequence[Any]) -> Row:
+        columns: tuple[Column, ...] = self._type.columns
+        values = {"id": row[0]}
+        for column, value in zip(columns, row[1:], strict=False):
+            values[column.name] = decode(column, value)
+        if self._specs:
+            if row[-1] is None:
+                raise self._broken()
+            values["spec"] = json.loads(row[-1])
+        return values
+
+    def _broken(self) -> StorageError:
+        return StorageError(
+            f"{self._database.place}: {self._type.name} of snapshot {self._number} are missing: it "
+            "was deleted while it was read, or the database is damaged (`database verify` tells)"
+        )
