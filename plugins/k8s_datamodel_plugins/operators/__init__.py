@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from k8s_datamodel.api import Column, CommandSpec, Level, Read, Resource, ResourceType, hookimpl
-from k8s_datamodel_plugins.operators.marks import OLM_CSV_KIND, OLM_GROUP
+from k8s_datamodel_plugins.operators.facts.marks import OLM_CSV_KIND, OLM_GROUP
 
 DEPLOYMENTS = Resource("apps", "v1", "deployments", "Deployment")
 STATEFUL_SETS = Resource("apps", "v1", "statefulsets", "StatefulSet")
@@ -40,7 +40,7 @@ CSVS = Resource(OLM_GROUP, "v1alpha1", "clusterserviceversions", OLM_CSV_KIND)
 CONFIDENCE = (Level("certain", 1.0), Level("high", 0.8), Level("medium", 0.6), Level("low", 0.0))
 """OLM says so; strong rights; weaker rights; name and marks alone. See ``docs/operators.md``."""
 
-_FACTS = "k8s_datamodel_plugins.operators.reduce:"
+_FACTS = "k8s_datamodel_plugins.operators.facts.reduce:"
 
 
 def _evidence(resource: Resource, fact: str) -> Read:

@@ -17,19 +17,19 @@ from k8s_datamodel.api import (
 from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.definitions import managers_of
 from k8s_datamodel_plugins.object_parts import annotations_of, created, integer, labels_of, mapping
-from k8s_datamodel_plugins.operators.facts import Name
-from k8s_datamodel_plugins.operators.frameworks import framework_of
-from k8s_datamodel_plugins.operators.idle import (
+from k8s_datamodel_plugins.operators.facts.fact_types import Name
+from k8s_datamodel_plugins.operators.facts.frameworks import framework_of
+from k8s_datamodel_plugins.operators.facts.images import Image, parse_image
+from k8s_datamodel_plugins.operators.facts.versions import version_of
+from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
+from k8s_datamodel_plugins.operators.judging.idle import (
     Idle,
     Running,
     why_missing,
     why_unmanaged,
     why_unseen,
 )
-from k8s_datamodel_plugins.operators.images import Image, parse_image
-from k8s_datamodel_plugins.operators.judge import Facts, Judge, Verdict
-from k8s_datamodel_plugins.operators.versions import version_of
-from k8s_datamodel_plugins.operators.workloads import Workload, workload
+from k8s_datamodel_plugins.operators.judging.judge import Facts, Judge, Verdict
 
 _RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
 

@@ -21,6 +21,6 @@ def register_sources() -> Iterable[SourceSpec]:
             "file",
             f"{here}.paths:open_source",
             "Manifests or a dump: folder, file, tar, -",
-            files=f"{here}.dump.members:inputs",
+            files=f"{here}.dump.files.members:inputs",
         ),
     )

@@ -18,20 +18,20 @@ from k8s_datamodel.api import (
     SourceRequest,
 )
 from k8s_datamodel_plugins.sources.server import kubeconfig
-from k8s_datamodel_plugins.sources.server.certificates import expiry
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
-from k8s_datamodel_plugins.sources.server.counting import Ownership, count
-from k8s_datamodel_plugins.sources.server.describe import (
+from k8s_datamodel_plugins.sources.server.identity import Identity
+from k8s_datamodel_plugins.sources.server.lists.counting import Ownership, count
+from k8s_datamodel_plugins.sources.server.lists.describe import (
     Found,
     describe,
     look_up_namespace,
     server_version,
 )
-from k8s_datamodel_plugins.sources.server.faults import RequestError
-from k8s_datamodel_plugins.sources.server.identity import Identity
-from k8s_datamodel_plugins.sources.server.listing import read
-from k8s_datamodel_plugins.sources.server.pooled import PooledConnections
-from k8s_datamodel_plugins.sources.server.request_limits import from_environment
+from k8s_datamodel_plugins.sources.server.lists.listing import read
+from k8s_datamodel_plugins.sources.server.wire.certificates import expiry
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
+from k8s_datamodel_plugins.sources.server.wire.pooled import PooledConnections
+from k8s_datamodel_plugins.sources.server.wire.request_limits import from_environment
 
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
 

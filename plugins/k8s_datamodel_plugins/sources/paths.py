@@ -22,7 +22,7 @@ from k8s_datamodel.api import (
     SourceRequest,
 )
 from k8s_datamodel_plugins.sources.dump.coverage import CLIENT
-from k8s_datamodel_plugins.sources.dump.members import path_of
+from k8s_datamodel_plugins.sources.dump.files.members import path_of
 from k8s_datamodel_plugins.sources.dump.object_index import Entry, Index
 from k8s_datamodel_plugins.sources.dump.scan import ARCHIVE, Scan
 from k8s_datamodel_plugins.sources.platforms import platform

@@ -6,8 +6,13 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel_plugins.operators.images import Container, Image, own_container, parse_image
-from k8s_datamodel_plugins.operators.versions import version_of
+from k8s_datamodel_plugins.operators.facts.images import (
+    Container,
+    Image,
+    own_container,
+    parse_image,
+)
+from k8s_datamodel_plugins.operators.facts.versions import version_of
 from truth.shapes import WRITE, allowed, crd, records, workload
 
 DIGEST = "sha256:" + "0f" * 32

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import k8s_datamodel_plugins.operators as rules
-from k8s_datamodel_plugins.operators.words import GENERIC
+from k8s_datamodel_plugins.operators.facts.words import GENERIC
 
 PACKAGE = Path(rules.__file__).parent
-TABLE = PACKAGE / "marks.py"
+TABLE = PACKAGE / "facts" / "marks.py"
 ARCHIVES = ("operators", "crds", "csvs", "live-objects", "dumps")
 
 
@@ -53,7 +53,7 @@ def named_in_rules(names: Iterable[str]) -> dict[str, set[str]]:
     any_name = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     pattern = re.compile(f"(?<![a-z0-9])({any_name})(?![a-z0-9])")
     paths = [path for path in sorted(PACKAGE.glob("**/*.py")) if path != TABLE]
-    found = {path.name: set(pattern.findall(path.read_text().lower())) for path in paths}
+    found = {str(path): set(pattern.findall(path.read_text().lower())) for path in paths}
     return {name: hits for name, hits in found.items() if hits}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from k8s_datamodel_plugins.operators.words import (
+from k8s_datamodel_plugins.operators.facts.words import (
     group_words,
     is_controlling,
     is_serving,

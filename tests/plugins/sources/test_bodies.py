@@ -13,9 +13,9 @@ import pytest
 from cluster import faults
 from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
-from k8s_datamodel_plugins.sources.server import bodies
-from k8s_datamodel_plugins.sources.server.faults import RequestError
-from k8s_datamodel_plugins.sources.server.request_limits import Limits
+from k8s_datamodel_plugins.sources.server.wire import bodies
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
+from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 from live_source import CONFIGMAPS, live, read
 
 MILLION = 1_000_000

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from k8s_datamodel_plugins.sources.dump import jsons, yamls
+from k8s_datamodel_plugins.sources.dump.values import jsons, yamls
 from opened import Opened, configmap
 
 HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\n"

@@ -8,9 +8,9 @@ from email.utils import format_datetime
 import pytest
 
 from k8s_datamodel.api import UsageError
-from k8s_datamodel_plugins.sources.server.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.health import Health
-from k8s_datamodel_plugins.sources.server.request_limits import Limits, from_environment
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, refused
+from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits, from_environment
 
 LIMITS = Limits(attempts=4, retry_pause=1.0, retry_window=10.0, retry_after=30.0, retry_budget=60.0)
 BROKEN = RequestError("broken", transient=True)

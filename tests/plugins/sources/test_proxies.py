@@ -10,7 +10,7 @@ import pytest
 
 from cluster.tools import go
 from k8s_datamodel.api import SourceError
-from k8s_datamodel_plugins.sources.server.proxies import choose
+from k8s_datamodel_plugins.sources.server.wire.proxies import choose
 
 GO_PROGRAM = Path(__file__).parents[2] / "proxy_of_go.go"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from k8s_datamodel_plugins.sources.dump.packing import Packed
+from k8s_datamodel_plugins.sources.dump.values.packing import Packed
 
 OBSERVED = frozenset(
     (

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from k8s_datamodel_plugins.sources.dump import packing
 from k8s_datamodel_plugins.sources.dump.layout import Place
-from k8s_datamodel_plugins.sources.dump.packing import Packed
+from k8s_datamodel_plugins.sources.dump.values import packing
+from k8s_datamodel_plugins.sources.dump.values.packing import Packed
 
 Maker = Literal["server", "client"]
 

@@ -9,7 +9,7 @@ from k8s_datamodel.api import Resource
 from k8s_datamodel_plugins.sources.dump.coverage import UNKNOWN, Coverage, Evidence, Number
 from k8s_datamodel_plugins.sources.dump.found_objects import Found
 from k8s_datamodel_plugins.sources.dump.layout import Place
-from k8s_datamodel_plugins.sources.dump.packing import Packed
+from k8s_datamodel_plugins.sources.dump.values.packing import Packed
 
 Identity = tuple[str, str]
 """Namespace and name."""

@@ -7,14 +7,15 @@ from typing import Any, TypeAlias
 
 from k8s_datamodel.api import SourceRequest
 from k8s_datamodel_plugins.definitions import CRDS
-from k8s_datamodel_plugins.sources.dump import detection, found_objects, layout, streams
+from k8s_datamodel_plugins.sources.dump import found_objects, layout
 from k8s_datamodel_plugins.sources.dump.books import NO_OBJECT, Books, Tally
 from k8s_datamodel_plugins.sources.dump.bounds import MIB, Unreadable
 from k8s_datamodel_plugins.sources.dump.cluster_facts import OBSERVED, Facts
+from k8s_datamodel_plugins.sources.dump.files import detection, streams
+from k8s_datamodel_plugins.sources.dump.files.logs import has_log, without_logs
+from k8s_datamodel_plugins.sources.dump.files.members import Member, Refusal, members, words
 from k8s_datamodel_plugins.sources.dump.found_objects import Found
 from k8s_datamodel_plugins.sources.dump.layout import Place
-from k8s_datamodel_plugins.sources.dump.logs import has_log, without_logs
-from k8s_datamodel_plugins.sources.dump.members import Member, Refusal, members, words
 from k8s_datamodel_plugins.sources.dump.object_index import Index
 from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Kinds, Untyped
 

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 import orjson
 
 from k8s_datamodel.api import Outcome, Status
-from k8s_datamodel_plugins.sources.server.connections import Answer, Connections, Headers
-from k8s_datamodel_plugins.sources.server.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.health import Health
-from k8s_datamodel_plugins.sources.server.request_limits import Limits
+from k8s_datamodel_plugins.sources.server.wire.connections import Answer, Connections, Headers
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, refused
+from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 JSON = "application/json"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from k8s_datamodel_plugins.sources.server.faults import RequestError
-from k8s_datamodel_plugins.sources.server.request_limits import Limits
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
+from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 _DOUBTFUL = 4
 """Requests in a row that got no answer at all."""

@@ -7,10 +7,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from k8s_datamodel_plugins.sources.server.connections import Headers
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
-from k8s_datamodel_plugins.sources.server.faults import RequestError
 from k8s_datamodel_plugins.sources.server.kubeconfig import Access
+from k8s_datamodel_plugins.sources.server.wire.connections import Headers
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 
 _USER_AGENT = ("User-Agent", "k8s-datamodel")
 # Those that expire are renewed minutes before they do.

@@ -13,8 +13,7 @@ from kubernetes.client import Configuration
 from kubernetes.config import ConfigException, kube_config
 
 from k8s_datamodel.api import SourceError, SourceRequest, UsageError
-from k8s_datamodel_plugins.sources.server import locations
-from k8s_datamodel_plugins.sources.server.contexts import headers
+from k8s_datamodel_plugins.sources.server.contexts import headers, kubeconfig_files
 from k8s_datamodel_plugins.sources.server.contexts.credential_plugins import Plugin
 from k8s_datamodel_plugins.sources.server.contexts.credentials import usable
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
@@ -27,7 +26,7 @@ from k8s_datamodel_plugins.sources.server.contexts.merging import (
 )
 from k8s_datamodel_plugins.sources.server.contexts.token_files import TokenFile
 from k8s_datamodel_plugins.sources.server.oidc.session import session
-from k8s_datamodel_plugins.sources.server.request_limits import Limits, from_environment
+from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits, from_environment
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes mounts a pod's token and the cluster's certificate authority."""
@@ -82,7 +81,7 @@ def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Acc
         where = "the kubeconfig of the source"
         config = read_mapping(request.kubeconfig_data, where)
         return _access(choose(config, request.context), environ, request.warn)
-    if files := locations.files(request.kubeconfig, environ):
+    if files := kubeconfig_files.files(request.kubeconfig, environ):
         return _access(choose(read_files(files), request.context), environ, request.warn)
     if _in_cluster(environ):
         return _access(_of_the_pod(request.context, environ), environ, request.warn)
@@ -95,7 +94,7 @@ def contexts(request: SourceRequest, environ: Mapping[str, str] = os.environ) ->
     Raises:
         SourceError: there is no kubeconfig, or it cannot be read.
     """
-    if files := locations.files(request.kubeconfig, environ):
+    if files := kubeconfig_files.files(request.kubeconfig, environ):
         return sorted(read_files(files).contexts)
     if _in_cluster(environ):
         return [IN_CLUSTER]
@@ -103,7 +102,7 @@ def contexts(request: SourceRequest, environ: Mapping[str, str] = os.environ) ->
 
 
 def _none(environ: Mapping[str, str]) -> SourceError:
-    named, default = environ.get("KUBECONFIG", ""), locations.DEFAULT
+    named, default = environ.get("KUBECONFIG", ""), kubeconfig_files.DEFAULT
     return SourceError(
         (f"KUBECONFIG names {named}, which is not there" if named else f"no kubeconfig: {default}")
         + ("; " if named else " is not there; ")

@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode, urljoin, urlsplit
 
 from k8s_datamodel.api import SourceError
-from k8s_datamodel_plugins.sources.server import single, tls
-from k8s_datamodel_plugins.sources.server.connections import Answer
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
-from k8s_datamodel_plugins.sources.server.faults import RequestError, line
-from k8s_datamodel_plugins.sources.server.request_limits import Limits
+from k8s_datamodel_plugins.sources.server.wire import single, tls
+from k8s_datamodel_plugins.sources.server.wire.connections import Answer
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, line
+from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 DISCOVERY = "/.well-known/openid-configuration"
 """Of OpenID Connect Discovery 1.0, 4."""

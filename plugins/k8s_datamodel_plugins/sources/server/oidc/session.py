@@ -12,7 +12,7 @@ from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import Fiel
 from k8s_datamodel_plugins.sources.server.contexts.merging import Entry, read_files
 from k8s_datamodel_plugins.sources.server.oidc import keeping
 from k8s_datamodel_plugins.sources.server.oidc.issuer import RefusedError, Tokens, refresh
-from k8s_datamodel_plugins.sources.server.request_limits import Limits
+from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 # As client-go: a token counts as expired a little before it is.
 _BEFORE_SECONDS = 10.0

@@ -1,0 +1,1 @@
+"""Reduce objects to the small facts that the rules judge by."""

@@ -1,0 +1,124 @@
+"""What installed a workload, by the marks that installers leave on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel_plugins.object_parts import annotations_of, labels_of, mapping, sequence, text
+from k8s_datamodel_plugins.operators.facts import marks
+from k8s_datamodel_plugins.operators.facts.reduce import extension_of
+
+
+class Framework(NamedTuple):
+    """What installed an object.
+
+    Attributes:
+        framework: ``OLM``, ``GitOps``, ``Helm`` or ``Manual``.
+        name: of the CSV, extension, application, Kustomization, bundle or release; None if
+            nothing says.
+    """
+
+    framework: str
+    name: str | None
+
+
+Texts = Mapping[str, Any]
+
+
+def framework_of(item: KubernetesObject, csv: str | None = None) -> Framework:
+    """What applied an object, the last in a chain.
+
+    OLM writes its Deployments itself, whoever applied the Subscription or ClusterExtension. GitOps
+    tools render charts, so Helm's marks beneath theirs say what was rendered, not what applied it.
+
+    Args:
+        item: the workload.
+        csv: name of the CSV whose install strategy lists it, where its own marks are missing.
+    """
+    labels, annotations = labels_of(item), annotations_of(item)
+    found = _olm(item, labels) or csv
+    if found:
+        return Framework("OLM", found)
+    for tool in _GITOPS:
+        name = tool(item, labels, annotations)
+        if name:
+            return Framework("GitOps", name)
+    if _by_helm(labels, annotations):
+        return Framework("Helm", _release(labels, annotations))
+    return Framework("Manual", None)
+
+
+def _olm(item: KubernetesObject, labels: Texts) -> str | None:
+    owners = (mapping(o) for o in sequence(mapping(item.get("metadata")).get("ownerReferences")))
+    names = (text(o.get("name")) for o in owners if o.get("kind") == marks.OLM_CSV_KIND)
+    return (
+        text(labels.get(marks.OLM_OWNER))
+        or next((name for name in names if name), None)
+        or extension_of(labels)
+    )
+
+
+def _by_tracking_id(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
+    """A tracking id that names another object was copied along with that object's annotations."""
+    application, _, rest = (text(annotations.get(marks.TRACKING_ID)) or "").partition(":")
+    if application and _is_of(item, rest):
+        return application
+    return text(labels.get(marks.TRACKING_LABEL))
+
+
+def _is_of(item: KubernetesObject, tracked: str) -> bool:
+    """Whether ``GROUP/KIND:NAMESPACE/NAME`` is of an object; a file may leave its namespace out."""
+    metadata = mapping(item.get("metadata"))
+    group = str(item.get("apiVersion") or "").rpartition("/")[0]
+    what, _, where = tracked.partition(":")
+    namespace, _, name = where.rpartition("/")
+    own = text(metadata.get("namespace")) or namespace
+    kind = f"{group}/{item.get('kind')}"
+    return (what, namespace, name) == (kind, own, metadata.get("name"))
+
+
+def _by_applier(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
+    """Labels with the name of the object that says what to apply."""
+    return next((name for key in marks.APPLIER_LABELS if (name := text(labels.get(key)))), None)
+
+
+def _by_bundle(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
+    """Bundles are installed as Helm releases, and the library that does it adds a set id.
+
+    Others use the same library, with an owner or with ids of another form.
+    """
+    both = {**annotations, **labels}
+    bundle = next((name for key in marks.BUNDLE_MARKS if (name := text(both.get(key)))), None)
+    owner = text(annotations.get(marks.SET_OWNER)) or ""
+    set_id = text(annotations.get(marks.SET_ID)) or ""
+    ours = owner.startswith(f"{marks.BUNDLE_GROUP}/")
+    unowned = not owner and set_id.startswith(marks.SET_ID_PREFIX)
+    if ours or (unowned and annotations.get(marks.HELM_RELEASE)):
+        return bundle or set_id.removeprefix(marks.SET_ID_PREFIX) or owner
+    return bundle
+
+
+_GITOPS: tuple[Callable[[KubernetesObject, Texts, Texts], str | None], ...] = (
+    _by_tracking_id,
+    _by_applier,
+    _by_bundle,
+)
+
+
+def _by_helm(labels: Texts, annotations: Texts) -> bool:
+    managers = (labels.get(marks.MANAGED_BY), labels.get(marks.HERITAGE))
+    return (
+        bool(annotations.get(marks.HELM_RELEASE))
+        or any(str(manager).lower() in marks.HELM_MANAGERS for manager in managers)
+        or bool(labels.get(marks.HELM_CHART))
+    )
+
+
+def _release(labels: Texts, annotations: Texts) -> str | None:
+    return (
+        text(annotations.get(marks.HELM_RELEASE))
+        or text(labels.get(marks.INSTANCE))
+        or text(labels.get(marks.RELEASE))
+    )

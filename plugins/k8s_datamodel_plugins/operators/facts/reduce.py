@@ -1,0 +1,256 @@
+"""Reduces each object that bears evidence to its fact. Targets of the type's reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from typing import Any
+
+from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel_plugins.csvs import is_copy
+from k8s_datamodel_plugins.object_parts import (
+    annotations_of,
+    labels_of,
+    mapping,
+    metadata_of,
+    sequence,
+    text,
+    texts,
+)
+from k8s_datamodel_plugins.operators.facts import marks
+from k8s_datamodel_plugins.operators.facts.fact_types import (
+    Binding,
+    Crd,
+    Csv,
+    Marks,
+    Name,
+    Role,
+    Rule,
+    Selector,
+    Service,
+    ServiceAccount,
+    Webhook,
+)
+
+_NODE_FIELD = re.compile(r"(owner|current)?node(name|id)?$")
+
+
+def name_of(item: KubernetesObject) -> Name:
+    """Namespace and name of an object."""
+    meta = metadata_of(item)
+    return Name(text(meta.get("namespace")) or "", text(meta.get("name")) or "")
+
+
+def text_pairs(value: Any) -> Marks:
+    """The pairs of a mapping whose values are texts."""
+    return frozenset((k, v) for k, v in mapping(value).items() if isinstance(v, str))
+
+
+def marks_of(item: KubernetesObject) -> Marks:
+    """Labels that may tie objects of a product together, and the Helm release."""
+    found = {pair for pair in text_pairs(labels_of(item)) if pair[0] not in marks.COMMON_KEYS}
+    release = text(annotations_of(item).get(marks.HELM_RELEASE))
+    if release:
+        found.add((marks.HELM_RELEASE, re.sub(r"-crds?$", "", release)))
+    return frozenset(found)
+
+
+def extension_of(labels: Mapping[str, Any]) -> str:
+    """Name of the ClusterExtension of OLM v1 that installed an object; empty for none."""
+    kind = labels.get(marks.OLM_V1_OWNER_KIND, marks.OLM_V1_EXTENSION)
+    name = text(labels.get(marks.OLM_V1_OWNER_NAME))
+    return name or "" if kind == marks.OLM_V1_EXTENSION else ""
+
+
+def product_marks(item: KubernetesObject, group: str) -> Marks:
+    """Those marks of a CRD that name its product, not a team or an environment.
+
+    They have a well-known key, or a key of the domain of the CRD's group.
+    """
+    return frozenset(pair for pair in marks_of(item) if _names_product(pair[0], group))
+
+
+def _names_product(key: str, group: str) -> bool:
+    domain = key.rpartition("/")[0]
+    if not domain or key in marks.PRODUCT_KEYS:
+        return key in marks.PRODUCT_KEYS
+    return f".{group}".endswith(f".{domain}") or f".{domain}".endswith(f".{group}")
+
+
+def crd(item: KubernetesObject) -> Crd | None:
+    """The fact of a CRD, v1 or v1beta1; None without a group."""
+    spec = mapping(item.get("spec"))
+    names = mapping(spec.get("names"))
+    group, plural = text(spec.get("group")), text(names.get("plural"))
+    if not group or not plural:
+        return None
+    return Crd(
+        name=f"{plural}.{group}",
+        group=group,
+        plural=plural,
+        kind=text(names.get("kind")) or "",
+        marks=product_marks(item, group),
+        package=extension_of(labels_of(item)),
+        webhook=_conversion_service(spec),
+        node_bound=_node_bound(spec),
+    )
+
+
+def cluster_role(item: KubernetesObject) -> Role:
+    """The fact of a ClusterRole."""
+    return _role(item, "ClusterRole")
+
+
+def role(item: KubernetesObject) -> Role:
+    """The fact of a Role."""
+    return _role(item, "Role")
+
+
+def binding(item: KubernetesObject) -> Binding | None:
+    """The fact of a RoleBinding or ClusterRoleBinding; None if it binds no service account."""
+    where = name_of(item).namespace
+    reference = mapping(item.get("roleRef"))
+    subjects = (mapping(subject) for subject in sequence(item.get("subjects")))
+    accounts = tuple(dict.fromkeys(a for s in subjects if (a := _account(s, where))))
+    name = text(reference.get("name"))
+    if not accounts or not name:
+        return None
+    return Binding(where, text(reference.get("kind")) or "", name, accounts)
+
+
+def service_account(item: KubernetesObject) -> ServiceAccount | None:
+    """The fact of a service account that mounts no token; None for the usual kind."""
+    if item.get("automountServiceAccountToken") is not False:
+        return None
+    return ServiceAccount(name_of(item))
+
+
+def service(item: KubernetesObject) -> Service | None:
+    """The fact of a service that selects pods; None for one that does not."""
+    selector = text_pairs(mapping(item.get("spec")).get("selector"))
+    return Service(name_of(item), selector) if selector else None
+
+
+def webhooks(item: KubernetesObject) -> tuple[Webhook, ...] | None:
+    """The webhooks of a configuration that may be called for custom resources, or None."""
+    found = tuple(hook for each in sequence(item.get("webhooks")) if (hook := _webhook(each)))
+    return found or None
+
+
+def csv(item: KubernetesObject) -> Csv | None:
+    """The fact of a ClusterServiceVersion; None for a copy."""
+    if is_copy(item):
+        return None
+    spec = mapping(item.get("spec"))
+    install = mapping(mapping(spec.get("install")).get("spec"))
+    deployments = (mapping(each) for each in sequence(install.get("deployments")))
+    crds = (
+        mapping(each)
+        for each in sequence(mapping(spec.get("customresourcedefinitions")).get("owned"))
+    )
+    return Csv(
+        name=name_of(item),
+        version=text(spec.get("version")),
+        deployments=tuple(name for d in deployments if (name := text(d.get("name")))),
+        owned=tuple(dict.fromkeys(name for c in crds if (name := text(c.get("name"))))),
+    )
+
+
+def _role(item: KubernetesObject, kind: str) -> Role:
+    rules = [mapping(each) for each in sequence(item.get("rules"))]
+    selectors = sequence(mapping(item.get("aggregationRule")).get("clusterRoleSelectors"))
+    return Role(
+        kind=kind,
+        name=name_of(item),
+        rules=tuple(rule for each in rules if (rule := _rule(each))),
+        labels=text_pairs(labels_of(item)),
+        aggregates=tuple(_selector(mapping(each)) for each in selectors),
+        leases=any(_writes(each, "coordination.k8s.io", {"leases"}) for each in rules),
+        passes_on=any(_writes(each, marks.RBAC_GROUP, {"roles", "clusterroles"}) for each in rules),
+    )
+
+
+def _rule(rule: Mapping[str, Any]) -> Rule | None:
+    """None for built-in kinds (their groups have no dot or no writer of interest) and names.
+
+    A rule with ``resourceNames`` is about single objects, which is no way to manage a kind.
+    """
+    groups = tuple(group for group in texts(rule.get("apiGroups")) if "." in group or group == "*")
+    resources = tuple(texts(rule.get("resources")))
+    if not groups or not resources or rule.get("resourceNames"):
+        return None
+    return Rule(groups, resources, frozenset(texts(rule.get("verbs"))))
+
+
+def _writes(rule: Mapping[str, Any], group: str, resources: Set[str]) -> bool:
+    """Whether a rule names the resources and lets write them."""
+    return (
+        group in texts(rule.get("apiGroups"))
+        and bool(resources & set(texts(rule.get("resources"))))
+        and bool({"update", "create", "patch", "*"} & set(texts(rule.get("verbs"))))
+    )
+
+
+def _selector(selector: Mapping[str, Any]) -> Selector:
+    expressions = (mapping(each) for each in sequence(selector.get("matchExpressions")))
+    return Selector(
+        tuple(sorted(text_pairs(selector.get("matchLabels")))),
+        tuple(
+            (str(e.get("key")), str(e.get("operator")), tuple(texts(e.get("values"))))
+            for e in expressions
+        ),
+    )
+
+
+def _account(subject: Mapping[str, Any], where: str) -> Name | None:
+    """Service accounts stand as such, or as the user name they authenticate with."""
+    name = text(subject.get("name")) or ""
+    if subject.get("kind") == "ServiceAccount" and name:
+        return Name(text(subject.get("namespace")) or where, name)
+    parts = name.split(":")
+    if subject.get("kind") == "User" and parts[:2] == ["system", "serviceaccount"]:
+        return Name(parts[2], parts[3]) if len(parts) == 4 else None  # noqa: PLR2004
+    return None
+
+
+def _service_name(config: Any) -> Name | None:
+    found = mapping(mapping(config).get("service"))
+    name = text(found.get("name"))
+    return Name(text(found.get("namespace")) or "", name) if name else None
+
+
+def _webhook(value: Any) -> Webhook | None:
+    hook = mapping(value)
+    where = _service_name(hook.get("clientConfig"))
+    rules = [mapping(each) for each in sequence(hook.get("rules"))]
+    groups = {g for rule in rules for g in texts(rule.get("apiGroups")) if "." in g}
+    resources = {r for rule in rules for r in texts(rule.get("resources"))}
+    if not where or not groups:
+        return None
+    return Webhook(where, tuple(sorted(groups)), tuple(sorted(resources)))
+
+
+def _conversion_service(spec: Mapping[str, Any]) -> Name | None:
+    """v1 has ``webhook.clientConfig``, v1beta1 ``webhookClientConfig``."""
+    conversion = mapping(spec.get("conversion"))
+    config = mapping(conversion.get("webhook")).get("clientConfig")
+    return _service_name(config or conversion.get("webhookClientConfig"))
+
+
+def _node_bound(spec: Mapping[str, Any]) -> bool:
+    versions = (mapping(each) for each in sequence(spec.get("versions")))
+    schemas = [mapping(version.get("schema")) for version in versions]
+    return any(
+        _NODE_FIELD.match(field.lower())
+        for schema in (*schemas, mapping(spec.get("validation")))
+        for field in _fields(mapping(schema.get("openAPIV3Schema")))
+    )
+
+
+def _fields(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Names of plain text fields right under ``spec`` and ``status``."""
+    parts = mapping(schema.get("properties"))
+    for part in ("spec", "status"):
+        for name, field in mapping(mapping(parts.get(part)).get("properties")).items():
+            if mapping(field).get("type") == "string":
+                yield str(name)

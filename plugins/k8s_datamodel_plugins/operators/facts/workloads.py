@@ -1,0 +1,149 @@
+"""What is kept of each workload while operators are sought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel_plugins.object_parts import (
+    annotations_of,
+    labels_of,
+    mapping,
+    sequence,
+    text,
+    texts,
+)
+from k8s_datamodel_plugins.operators.facts import marks, words
+from k8s_datamodel_plugins.operators.facts.fact_types import Marks, Name
+from k8s_datamodel_plugins.operators.facts.images import Container, own_container, parse_image
+from k8s_datamodel_plugins.operators.facts.reduce import extension_of, marks_of, name_of, text_pairs
+
+_LEADER_FLAGS = ("--leader-elect", "--enable-leader-election", "--leader-election")
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A Deployment, StatefulSet or DaemonSet.
+
+    Attributes:
+        kind: of the three.
+        name: where it is.
+        marks: its labels and Helm release, as on CRDs.
+        pod_labels: by which services select its pods.
+        account: its pods' service account.
+        token: whether its pods get a token for it; None when they leave that to the account.
+        containers: of its pods.
+        default_container: what its pods' annotation says.
+        csv: CSV that owns it, empty for none.
+        package: OLM v1 extension that owns it, empty for none.
+    """
+
+    kind: str
+    name: Name
+    marks: Marks = frozenset()
+    pod_labels: Marks = frozenset()
+    account: str = "default"
+    token: bool | None = None
+    containers: tuple[Container, ...] = ()
+    default_container: str = ""
+    csv: Name | None = None
+    package: str = ""
+
+    @cached_property
+    def container(self) -> Container | None:
+        """Its own container."""
+        return own_container(self.name.name, self.containers, self.default_container)
+
+    @cached_property
+    def identity(self) -> tuple[str, ...]:
+        """Names by which its product may be known, without its namespace."""
+        labels = {k: v for k, v in (*self.pod_labels, *self.marks) if k in marks.PRODUCT_LABELS}
+        image = parse_image(self.container.image).repository if self.container else ""
+        account = "" if self.account == "default" else self.account
+        names = (self.name.name, account, image, *labels.values())
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @cached_property
+    def telling_identity(self) -> frozenset[str]:
+        """Words of those names, of those that few products share."""
+        return words.telling(self.identity)
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """Words of its own name, of those that few products share."""
+        return words.telling_of(self.name.name)
+
+    @cached_property
+    def serving(self) -> bool:
+        """Whether its name says that it answers requests."""
+        return words.is_serving(self.name.name)
+
+    @cached_property
+    def controlling(self) -> bool:
+        """Whether its name or its leader election says that it reconciles."""
+        return words.is_controlling(self.name.name) or (self.elects_leader and not self.serving)
+
+    @cached_property
+    def elects_leader(self) -> bool:
+        """Whether its arguments ask for leader election."""
+        return any(
+            argument.startswith(_LEADER_FLAGS) and not argument.endswith("=false")
+            for argument in (self.container.arguments if self.container else ())
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name.name}"
+
+
+def workload(item: KubernetesObject, kind: str) -> Workload:
+    """The fact of a workload of that kind."""
+    template = mapping(mapping(item.get("spec")).get("template"))
+    pod = mapping(template.get("spec"))
+    account = text(pod.get("serviceAccountName")) or text(pod.get("serviceAccount"))
+    labels = labels_of(item)
+    return Workload(
+        kind=kind,
+        name=name_of(item),
+        marks=marks_of(item),
+        pod_labels=text_pairs(labels_of(template)),
+        account=account or "default",
+        token=_token(pod),
+        containers=tuple(_container(each) for each in sequence(pod.get("containers"))),
+        default_container=text(annotations_of(template).get(marks.DEFAULT_CONTAINER)) or "",
+        csv=_csv(item),
+        package=extension_of(labels),
+    )
+
+
+def _container(value: object) -> Container:
+    found = mapping(value)
+    return Container(
+        text(found.get("name")) or "",
+        text(found.get("image")) or "",
+        (*texts(found.get("command")), *texts(found.get("args"))),
+    )
+
+
+def _token(pod: object) -> bool | None:
+    """A projected token counts, whatever the automatic one does."""
+    volumes = (mapping(each) for each in sequence(mapping(pod).get("volumes")))
+    for volume in volumes:
+        sources = sequence(mapping(volume.get("projected")).get("sources"))
+        if any("serviceAccountToken" in mapping(source) for source in sources):
+            return True
+    automatic = mapping(pod).get("automountServiceAccountToken")
+    return automatic if isinstance(automatic, bool) else None
+
+
+def _csv(item: KubernetesObject) -> Name | None:
+    """OLM v0 leaves labels and an owner reference."""
+    labels = labels_of(item)
+    namespace = text(labels.get(marks.OLM_OWNER_NAMESPACE)) or name_of(item).namespace
+    owner = text(labels.get(marks.OLM_OWNER))
+    references = (
+        mapping(each) for each in sequence(mapping(item.get("metadata")).get("ownerReferences"))
+    )
+    owners = [text(r.get("name")) for r in references if r.get("kind") == marks.OLM_CSV_KIND]
+    found = owner or next((name for name in owners if name), None)
+    return Name(namespace, found) if found else None

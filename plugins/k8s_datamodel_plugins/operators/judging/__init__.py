@@ -1,0 +1,1 @@
+"""Judge which workloads are operators, and what each manages."""

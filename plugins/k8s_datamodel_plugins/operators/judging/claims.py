@@ -1,0 +1,196 @@
+"""Who may claim a CRD: each workload's best reason for each CRD, before any comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
+from k8s_datamodel_plugins.operators.facts.workloads import Workload
+from k8s_datamodel_plugins.operators.judging.kinship import (
+    HOME,
+    Group,
+    Groups,
+    Kinship,
+    best,
+    kinship,
+)
+from k8s_datamodel_plugins.operators.judging.rights import Grade, Rights
+
+
+class Basis(IntEnum):
+    """On what a claim rests, the weakest first."""
+
+    KINSHIP = 0
+    WILDCARD = 1
+    WATCH = 2
+    CHANGE = 3
+    STATUS = 4
+
+
+_OF_GRADE = {Grade.WATCH: Basis.WATCH, Grade.CHANGE: Basis.CHANGE, Grade.STATUS: Basis.STATUS}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A workload that may be an operator, with what is known of it.
+
+    Attributes:
+        workload: the workload.
+        rights: of its account.
+        kinships: by API group.
+        serves: names of the CRDs whose webhooks its pods answer.
+        packaged: names of the CRDs that came in the same OLM package.
+        package: that package, empty for none.
+    """
+
+    workload: Workload
+    rights: Rights
+    kinships: Mapping[str, Kinship]
+    serves: frozenset[str] = frozenset()
+    packaged: frozenset[str] = frozenset()
+    package: str = ""
+
+    @property
+    def key(self) -> tuple[str, Name]:
+        """Identity."""
+        return self.workload.kind, self.workload.name
+
+    @property
+    def account(self) -> Name:
+        """Its service account."""
+        return Name(self.workload.name.namespace, self.workload.account)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A candidate's reason to be the one that manages a CRD.
+
+    Attributes:
+        candidate: who.
+        crd: what.
+        basis: why.
+        kinship: of the candidate to the CRD's group.
+        home: the candidate belongs to the group.
+        elsewhere: points of its kinship to the group it is closest to.
+        named: its rights name the kind, not all kinds of the group.
+        own: its rights are more than those it only holds to give them away; it has a kind of
+            its own then, by which it is told what to install.
+        roles: that grant them.
+    """
+
+    candidate: Candidate
+    crd: Crd
+    basis: Basis
+    kinship: Kinship
+    home: bool
+    elsewhere: int = 0
+    named: bool = False
+    own: bool = True
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def packaged(self) -> bool:
+        """Whether CRD and candidate came in one OLM package: certain."""
+        return self.crd.name in self.candidate.packaged
+
+    @property
+    def on_its_node(self) -> bool:
+        """Whether the CRD's objects belong to nodes, and the candidate runs on each node."""
+        return self.crd.node_bound and self.candidate.workload.kind == "DaemonSet"
+
+
+def kinships(
+    workload: Workload, rights: Rights, groups: Groups, everywhere: bool
+) -> dict[str, Kinship]:
+    """Kinship to the groups a workload has rights in; to all groups if its rights are unknown."""
+    touched = {name.partition(".")[2] for name in rights.access}
+    wanted = touched | groups.near(workload) if everywhere else touched
+    return {name: kinship(workload, groups.by_name[name], rights) for name in wanted}
+
+
+class Tie(IntEnum):
+    """How a workload is tied to a group by more than rights, the weakest first."""
+
+    PLACE = 1
+    KIND = 2
+    PRODUCT = 3
+
+
+def ties_of(candidate: Candidate) -> dict[str, Tie]:
+    """The groups a workload is tied to: by its product's name or marks, by a kind or its place.
+
+    The name of a kind in its own name is enough for who says that it reconciles; the name of its
+    namespace for who does not say that it only answers requests.
+    """
+    workload = candidate.workload
+    found: dict[str, Tie] = {}
+    for name, kin in candidate.kinships.items():
+        if kin.product:
+            found[name] = Tie.PRODUCT
+        elif kin.kind and workload.controlling:
+            found[name] = Tie.KIND
+        elif kin.lives and not workload.serving:
+            found[name] = Tie.PLACE
+    return found
+
+
+def claims_of(
+    candidate: Candidate,
+    crds: Mapping[str, Crd],
+    groups: Mapping[str, Group],
+    ties: Mapping[str, Tie],
+    blind: bool,
+) -> Iterator[Claim]:
+    """All that a candidate may claim.
+
+    Args:
+        candidate: who.
+        crds: by name.
+        groups: by name.
+        ties: groups in which rights on everything, or none known, count.
+        blind: RBAC is unknown, so kinship must do where no rights are known.
+    """
+    closest = best(candidate.kinships)
+    blind = blind and not candidate.rights
+    installs = any(each.own for each in candidate.rights.access.values())
+    found: dict[str, Claim] = {}
+    for name, access in candidate.rights.access.items():
+        if access.grade is Grade.NONE:
+            continue
+        kin = candidate.kinships[crds[name].group]
+        basis = _OF_GRADE[access.grade]
+        home = _is_home(kin, closest)
+        roles = frozenset(access.roles)
+        own = access.own or not installs
+        found[name] = Claim(
+            candidate, crds[name], basis, kin, home, closest, access.named, own, roles
+        )
+    if blind or candidate.rights.wildcard:
+        basis = Basis.KINSHIP if blind else Basis.WILDCARD
+        roles = frozenset(candidate.rights.wildcard)
+        for crd, kin in _tied(candidate, groups, ties, blind):
+            claim = Claim(candidate, crd, basis, kin, True, closest, roles=roles)
+            found.setdefault(crd.name, claim)
+    for name in candidate.packaged & crds.keys() - found.keys():
+        kin = candidate.kinships.get(crds[name].group, Kinship())
+        found[name] = Claim(candidate, crds[name], Basis.KINSHIP, kin, True, closest)
+    return iter(found.values())
+
+
+def _is_home(kin: Kinship, closest: int) -> bool:
+    """A group is home if name or marks say so, or as close as any, as where most rights are."""
+    return (kin.product and kin.points >= HOME) or kin.points >= closest > 0
+
+
+def _tied(
+    candidate: Candidate, groups: Mapping[str, Group], ties: Mapping[str, Tie], blind: bool
+) -> Iterator[tuple[Crd, Kinship]]:
+    """The CRDs a workload is tied to; only those of its kind where it is tied by a kind."""
+    for name, tie in ties.items():
+        kin = candidate.kinships.get(name, Kinship())
+        for crd in groups[name].crds:
+            fits = tie is not Tie.KIND or crd.plural.startswith(kin.kind)
+            if fits and not (blind and tie is Tie.PLACE):
+                yield crd, kin

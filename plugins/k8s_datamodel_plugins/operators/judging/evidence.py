@@ -1,0 +1,171 @@
+"""Evidence in words, as it is kept with a record, and what it adds up to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim
+from k8s_datamodel_plugins.operators.judging.rights import Access
+
+_SHOWN = 5
+"""Names in one sentence; ``managed_crds`` has them all."""
+
+_STRENGTHS = {
+    Basis.STATUS: "strong",
+    Basis.CHANGE: "strong",
+    Basis.WATCH: "medium",
+    Basis.WILDCARD: "medium",
+    Basis.KINSHIP: "weak",
+}
+
+_CONFIDENCE = {
+    Basis.STATUS: 0.9,
+    Basis.CHANGE: 0.8,
+    Basis.WATCH: 0.65,
+    Basis.WILDCARD: 0.6,
+    Basis.KINSHIP: 0.5,
+}
+
+CERTAIN = 1.0
+"""OLM's own word."""
+
+ABSENT_CRD = 0.55
+"""Rights on kinds whose CRD is not there, and a name that fits."""
+
+BESIDE = 0.5
+"""Rights on kinds of its product, and a name for reconciling, but others are their main actors."""
+
+NO_CRDS = "CRDs could not be read, so their names come from roles"
+
+NO_RBAC = "what service accounts may do could not be read, so there is less evidence"
+
+
+def finding(kind: str, strength: str, target: str, reason: str, path: str = "") -> dict[str, Any]:
+    """One piece of evidence.
+
+    Args:
+        kind: ``olm``, ``rbac``, ``webhook``, ``release``, ``leader-election``, ``name``, ``note``.
+        strength: ``certain``, ``strong``, ``medium`` or ``weak``.
+        target: kind and name of the object that bears it.
+        reason: in words.
+        path: where in that object; empty for what could not be read.
+    """
+    return {"kind": kind, "strength": strength, "object": target, "path": path, "reason": reason}
+
+
+def listed(names: Iterable[str]) -> str:
+    """Some of the names, and how many more there are."""
+    every = sorted(names)
+    more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
+    return ", ".join(every[:_SHOWN]) + more
+
+
+def evidence_of(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    """Everything found for a workload, the strongest first."""
+    return [
+        *_package(candidate),
+        *_rights(claims),
+        *_kinships(candidate, claims),
+        *_webhooks(candidate),
+        *_words(candidate),
+    ]
+
+
+def confidence_of(candidate: Candidate, claims: Sequence[Claim]) -> float:
+    """How sure it is that a workload with these claims is an operator, 0 to 1."""
+    if candidate.package and (not claims or any(claim.packaged for claim in claims)):
+        return CERTAIN
+    basis = max(claim.basis for claim in claims)
+    product = any(claim.kinship.product for claim in claims)
+    elects = candidate.workload.elects_leader or candidate.rights.leases
+    small = candidate.workload.controlling + elects + bool(candidate.serves)
+    return round(min(_CONFIDENCE[basis] + 0.03 * product + 0.02 * small, 0.99), 2)
+
+
+def beside_evidence(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    """What is found for a workload whose claims others hold with more reason."""
+    names = listed(claim.crd.name for claim in claims)
+    roles = listed({role for claim in claims for role in claim.roles})
+    account = f"service account {candidate.workload.account}"
+    reason = f"{account} may watch or change {names}, whose main actors are others"
+    return [
+        finding("rbac", "medium", roles, reason, ".rules"),
+        *_kinships(candidate, claims),
+        *_words(candidate),
+    ]
+
+
+def absent_finding(candidate: Candidate, absent: Mapping[str, str]) -> dict[str, Any]:
+    """That a workload manages kinds whose CRD is unknown.
+
+    Args:
+        candidate: the workload, by its rights.
+        absent: the role that grants them, by ``plural.group``.
+    """
+    account = f"service account {candidate.workload.account}"
+    reason = f"{account} may write status or finalizers of {listed(absent)}, whose CRDs are unknown"
+    return finding("rbac", "medium", listed(set(absent.values())), reason, ".rules")
+
+
+def _package(candidate: Candidate) -> Iterable[dict[str, Any]]:
+    if not candidate.package:
+        return
+    owns = f", which owns {listed(candidate.packaged)}" if candidate.packaged else ""
+    reason = f"it was installed by {candidate.package}{owns}"
+    bears = candidate.package.startswith("ClusterServiceVersion ")
+    path = ".spec.install" if bears else ".metadata.labels"
+    target = candidate.package if bears else str(candidate.workload)
+    yield finding("olm", "certain", target, reason, path)
+
+
+def _rights(claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
+    grouped: dict[tuple[Basis, frozenset[str]], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.basis > Basis.KINSHIP:
+            grouped[claim.basis, claim.roles].append(claim)
+    for (basis, roles), members in sorted(grouped.items(), key=lambda item: -item[0][0]):
+        crds = listed(claim.crd.name for claim in members)
+        account = f"service account {members[0].candidate.workload.account}"
+        reason = f"{account} may {_may(basis, members)} {crds}"
+        yield finding("rbac", _STRENGTHS[basis], listed(roles), reason, ".rules")
+
+
+def _may(basis: Basis, members: Sequence[Claim]) -> str:
+    if basis is not Basis.STATUS:
+        return {
+            Basis.CHANGE: "watch and change",
+            Basis.WATCH: "watch (and nobody else does more with)",
+            Basis.WILDCARD: "change everything, and so",
+        }[basis]
+    held = (claim.candidate.rights.access.get(claim.crd.name, Access()) for claim in members)
+    parts = {part for access in held for part in access.parts}
+    return f"write {' or '.join(sorted(parts, reverse=True))} of"
+
+
+def _kinships(candidate: Candidate, claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
+    reasons = {reason for claim in claims for reason in claim.kinship.reasons}
+    for kind, reason in sorted(reasons, reverse=True)[:_SHOWN]:
+        path = ".metadata.labels" if kind == "release" else ".metadata"
+        yield finding(kind, "medium", str(candidate.workload), reason, path)
+
+
+def _webhooks(candidate: Candidate) -> Iterable[dict[str, Any]]:
+    if candidate.serves:
+        reason = f"its pods answer webhooks for {listed(candidate.serves)}"
+        path = ".spec.template.metadata.labels"
+        yield finding("webhook", "medium", str(candidate.workload), reason, path)
+
+
+def _words(candidate: Candidate) -> Iterable[dict[str, Any]]:
+    workload = candidate.workload
+    if workload.elects_leader:
+        reason = "its arguments ask for leader election"
+        yield finding("leader-election", "weak", str(workload), reason, ".spec.template.spec")
+    elif candidate.rights.leases:
+        account = f"service account {workload.account}"
+        yield finding("leader-election", "weak", account, "it may write leases", ".rules")
+    if workload.controlling:
+        reason = "its name or arguments say that it reconciles"
+        yield finding("name", "weak", str(workload), reason, ".metadata.name")

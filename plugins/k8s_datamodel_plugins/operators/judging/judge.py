@@ -1,0 +1,265 @@
+"""Which workloads are operators, and what each manages. Pure: facts in, verdicts out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from k8s_datamodel_plugins.operators.facts import words
+from k8s_datamodel_plugins.operators.facts.fact_types import (
+    Binding,
+    Crd,
+    Csv,
+    Name,
+    Role,
+    Service,
+    ServiceAccount,
+    Webhook,
+)
+from k8s_datamodel_plugins.operators.facts.images import parse_image
+from k8s_datamodel_plugins.operators.facts.workloads import Workload
+from k8s_datamodel_plugins.operators.judging.claims import (
+    Basis,
+    Candidate,
+    Claim,
+    Tie,
+    claims_of,
+    kinships,
+    ties_of,
+)
+from k8s_datamodel_plugins.operators.judging.evidence import (
+    ABSENT_CRD,
+    BESIDE,
+    NO_CRDS,
+    NO_RBAC,
+    absent_finding,
+    beside_evidence,
+    confidence_of,
+    evidence_of,
+    finding,
+)
+from k8s_datamodel_plugins.operators.judging.kinship import Groups, named_after
+from k8s_datamodel_plugins.operators.judging.packages import Csvs, agree, served
+from k8s_datamodel_plugins.operators.judging.rights import Rbac, Rights, crds_of_rules
+from k8s_datamodel_plugins.operators.judging.sharing import shared_out
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All facts of a source.
+
+    Attributes:
+        rbac_read: RBAC was read in full.
+        crds_read: CRDs were read in full, as far as there are any.
+    """
+
+    crds: Sequence[Crd] = ()
+    roles: Sequence[Role] = ()
+    bindings: Sequence[Binding] = ()
+    tokenless: Sequence[ServiceAccount] = ()
+    services: Sequence[Service] = ()
+    webhooks: Sequence[Webhook] = ()
+    csvs: Sequence[Csv] = ()
+    rbac_read: bool = True
+    crds_read: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a workload is an operator.
+
+    Attributes:
+        managed: names of the CRDs whose main actor it is, sorted.
+        confidence: 0 to 1.
+        evidence: findings, see ``evidence.finding``.
+        csv: that installed it, None for none or when it could not be read.
+    """
+
+    managed: tuple[str, ...]
+    confidence: float
+    evidence: tuple[Mapping[str, Any], ...]
+    csv: Csv | None = None
+
+
+class Judge:
+    """Takes the workloads of a source one by one, then says which are operators.
+
+    Args:
+        facts: of everything else.
+
+    Attributes:
+        groups: the API groups of the CRDs.
+        rbac: what accounts may do.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._csvs = Csvs(facts.csvs)
+        told = () if facts.crds_read else crds_of_rules(facts.roles)
+        known = (*told, *self._csvs.crds(), *facts.crds)
+        self._crds = {crd.name: crd for crd in known}
+        self.groups = Groups(self._crds.values())
+        self.rbac = Rbac(facts.roles, facts.bindings, self._crds.values())
+        self._blind = not (facts.rbac_read and self.rbac.known)
+        self._tokenless = {account.name for account in facts.tokenless}
+        self._served = served(self._crds, facts.webhooks, facts.services)
+        self._candidates: list[Candidate] = []
+
+    def consider(self, workload: Workload) -> bool:
+        """Take a workload; whether it may turn out to be an operator."""
+        rights = self._rights(workload)
+        csv = self._csvs.of(workload)
+        packaged = frozenset(csv.owned if csv else ()) | self._extension(workload)
+        package = _package(workload, csv)
+        if not (rights or package or self._blind):
+            return False
+        everywhere = self._blind or bool(rights.wildcard)
+        kin = kinships(workload, rights, self.groups, everywhere)
+        if not (rights or package or any(each.product or each.kind for each in kin.values())):
+            return False
+        serves = self._serves(workload)
+        found = Candidate(workload, rights, kin, serves, packaged, package)
+        self._candidates.append(found)
+        return True
+
+    def verdicts(self) -> dict[tuple[str, Name], Verdict]:
+        """The operators, by kind and name."""
+        ties = self._ties()
+        claims = [
+            claim
+            for each in self._candidates
+            for claim in claims_of(
+                each, self._crds, self.groups.by_name, ties[each.key], self._blind
+            )
+        ]
+        made, held = _by_candidate(claims), _by_candidate(shared_out(claims))
+        programs = {_program(each) for each in self._candidates if held[each.key]}
+        found = {
+            each.key: self._verdict(each, held[each.key], _beside(each, made[each.key], programs))
+            for each in self._candidates
+        }
+        return {key: verdict for key, verdict in found.items() if verdict}
+
+    def _ties(self) -> dict[tuple[str, Name], dict[str, Tie]]:
+        """Groups that each candidate is tied to; an account with rights on everything ties its own.
+
+        What several workloads with one such account are tied to is one product's.
+        """
+        own = {each.key: ties_of(each) for each in self._candidates}
+        sharing: dict[Name, list[Candidate]] = defaultdict(list)
+        for each in self._candidates:
+            if each.rights.wildcard and each.workload.account != "default":
+                sharing[each.account].append(each)
+        for members in sharing.values():
+            groups = {name for member in members for name in own[member.key]}
+            for member in members if len(members) > 1 else ():
+                own[member.key] = dict.fromkeys(groups, Tie.PRODUCT)
+        return own
+
+    def _rights(self, workload: Workload) -> Rights:
+        account = Name(workload.name.namespace, workload.account)
+        token = account not in self._tokenless if workload.token is None else workload.token
+        return self.rbac.rights(account) if token else Rights()
+
+    def _extension(self, workload: Workload) -> frozenset[str]:
+        """CRDs that an OLM v1 extension brought along with the workload."""
+        if not workload.package:
+            return frozenset()
+        return frozenset(c.name for c in self._crds.values() if c.package == workload.package)
+
+    def _serves(self, workload: Workload) -> frozenset[str]:
+        labels = workload.pod_labels
+        return frozenset(
+            crd
+            for where, selector, crds in self._served
+            if selector <= labels and agree(where, workload.name.namespace)
+            for crd in crds
+        )
+
+    def _verdict(
+        self, candidate: Candidate, held: Sequence[Claim], beside: Sequence[Claim]
+    ) -> Verdict | None:
+        """What becomes of a candidate that holds some claims and may act on others' kinds."""
+        csv = self._csvs.of(candidate.workload)
+        notes = self._notes()
+        if held or _whole_package(candidate):
+            managed = tuple(sorted(claim.crd.name for claim in held))
+            evidence = (*evidence_of(candidate, held), *notes)
+            return Verdict(managed, confidence_of(candidate, held), evidence, csv)
+        if beside:
+            evidence = (*beside_evidence(candidate, beside), *notes)
+            return Verdict((), BESIDE, evidence, csv)
+        return self._without_crds(candidate, csv, notes)
+
+    def _notes(self) -> list[Mapping[str, Any]]:
+        """What could not be read, and so weakens every verdict."""
+        rbac = [finding("note", "weak", "RBAC", NO_RBAC)] if self._blind else []
+        crds = [] if self._facts.crds_read else [finding("note", "weak", "CRDs", NO_CRDS)]
+        return [*rbac, *crds]
+
+    def _without_crds(
+        self, candidate: Candidate, csv: Csv | None, notes: Sequence[Mapping[str, Any]]
+    ) -> Verdict | None:
+        absent = self._manages_absent(candidate)
+        if not absent:
+            return None
+        evidence = (absent_finding(candidate, absent), *evidence_of(candidate, ()), *notes)
+        return Verdict((), ABSENT_CRD, evidence, csv)
+
+    def _manages_absent(self, candidate: Candidate) -> dict[str, str]:
+        """Kinds whose CRD is not there, that the workload's rights and name say it manages."""
+        workload = candidate.workload
+        if workload.serving or candidate.packaged:
+            return {}
+        if not self._crds or words.is_controlling(workload.name.name):
+            return candidate.rights.absent
+        return {
+            crd: role
+            for crd, role in candidate.rights.absent.items()
+            if named_after(workload, crd.partition(".")[2])
+        }
+
+
+def _package(workload: Workload, csv: Csv | None) -> str:
+    name = csv.name if csv else workload.csv
+    if name:
+        return f"ClusterServiceVersion {name.name}"
+    return f"ClusterExtension {workload.package}" if workload.package else ""
+
+
+def _whole_package(candidate: Candidate) -> bool:
+    """OLM installed it, and names no CRD that another of the package could manage instead."""
+    workload = candidate.workload
+    return bool(candidate.package) and not candidate.packaged and not workload.serving
+
+
+def _program(candidate: Candidate) -> tuple[Name, str]:
+    """What a workload runs and as whom: the same program often runs with other arguments."""
+    container = candidate.workload.container
+    return candidate.account, parse_image(container.image).repository if container else ""
+
+
+def _beside(
+    candidate: Candidate, made: Iterable[Claim], programs: Container[tuple[Name, str]]
+) -> list[Claim]:
+    """Claims on kinds of its product that others manage, of one that acts on them all the same.
+
+    Such a workload is named for reconciling, runs the program of an operator with the same
+    account, or changes objects that belong to its node.
+    """
+    workload = candidate.workload
+    claims = [c for c in made if c.home and c.kinship.product and c.basis > Basis.KINSHIP]
+    if words.is_controlling(workload.name.name):
+        return claims
+    if _program(candidate) in programs and not workload.serving:
+        return [c for c in claims if c.basis >= Basis.WATCH]
+    return [c for c in claims if c.on_its_node and c.basis >= Basis.CHANGE]
+
+
+def _by_candidate(claims: Iterable[Claim]) -> dict[tuple[str, Name], list[Claim]]:
+    found: dict[tuple[str, Name], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        found[claim.candidate.key].append(claim)
+    return found

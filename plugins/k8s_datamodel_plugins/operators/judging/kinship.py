@@ -1,0 +1,189 @@
+"""Which products' API groups a workload belongs to."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from k8s_datamodel_plugins.operators.facts import marks, words
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Marks
+from k8s_datamodel_plugins.operators.facts.workloads import Workload
+from k8s_datamodel_plugins.operators.judging.rights import Grade, Rights
+
+_SUBSTRING = 4
+"""Shortest word that counts when it only stands inside another."""
+
+_CROWD = 20
+"""Groups that share a label from which on it is a vendor's, such as a cloud's, not a product's."""
+
+HOME = 2
+"""Points from which a workload belongs to a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The CRDs of one API group.
+
+    Attributes:
+        name: the group.
+        crds: its CRDs.
+        labels: of its name that may name a product.
+        marks: labels and releases of any of them.
+        kinds: beginnings of the words of their plurals and kinds that few products share.
+    """
+
+    name: str
+    crds: tuple[Crd, ...]
+    labels: tuple[str, ...]
+    marks: Marks
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """How a workload belongs to a group.
+
+    Attributes:
+        points: the more, the closer.
+        product: name or marks tie them, so even rights on everything mean this group too.
+        kind: the word with which kinds of the group begin, and that is in its names too.
+        lives: its namespace is named after the group.
+        coverage: the grade that its rights reach on at least half of the group's kinds.
+        reasons: kind of evidence (``release`` or ``name``) and in words.
+    """
+
+    points: int = 0
+    product: bool = False
+    kind: str = ""
+    lives: bool = False
+    coverage: Grade = Grade.NONE
+    reasons: tuple[tuple[str, str], ...] = ()
+
+
+class Groups:
+    """The API groups of CRDs, and a way to those that a workload may be kin to.
+
+    A label that very many groups share names no product.
+    """
+
+    def __init__(self, crds: Iterable[Crd]) -> None:
+        found: dict[str, list[Crd]] = defaultdict(list)
+        for crd in crds:
+            found[crd.group].append(crd)
+        uses = Counter(label for name in found for label in words.group_words(name))
+        common = {label for label, count in uses.items() if count >= _CROWD}
+        self.by_name = {name: _group(name, crds, common) for name, crds in found.items()}
+
+    @cached_property
+    def _near(self) -> Mapping[object, set[str]]:
+        """Names of groups by mark and by piece of a name; made for the first workload."""
+        found: dict[object, set[str]] = defaultdict(set)
+        for group in self.by_name.values():
+            # A word that a kind begins with has the kind's first letters.
+            starts = (word for word in group.kinds if len(word) == _SUBSTRING)
+            for key in (*group.marks, *_pieces((*group.labels, *starts))):
+                found[key].add(group.name)
+        return found
+
+    def near(self, workload: Workload) -> set[str]:
+        """Names of the groups that share a mark or a piece of a name with a workload, and more."""
+        names = (*workload.identity, workload.name.namespace)
+        keys = (*workload.marks, *_pieces(names))
+        return {name for key in keys for name in self._near.get(key, ())}
+
+
+def _group(name: str, crds: Iterable[Crd], common: Container[str]) -> Group:
+    members = tuple(crds)
+    return Group(
+        name,
+        members,
+        tuple(label for label in words.group_words(name) if label not in common),
+        frozenset().union(*(crd.marks for crd in members)),
+        _beginnings(text for crd in members for text in (crd.plural, crd.kind)),
+    )
+
+
+def _pieces(names: Iterable[str]) -> set[str]:
+    """What two names have in common if one stands in the other: four letters, or a short word."""
+    pieces: set[str] = set()
+    for name in names:
+        whole = words.compact(name)
+        pieces.update(whole[at : at + _SUBSTRING] for at in range(len(whole) - _SUBSTRING + 1))
+        pieces.update(word for word in words.words_of(name) if len(word) < _SUBSTRING)
+    return pieces
+
+
+def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
+    """How a workload belongs to a group, by marks, names and how much of it its rights cover."""
+    reasons: list[tuple[str, str]] = []
+    shared = sorted(workload.marks & group.marks)
+    if shared:
+        reasons.append(("release", f"it and the CRDs carry {_shown(shared[0])}"))
+    name = _matches(group.labels, workload.identity)
+    if name:
+        reasons.append(("name", f"the group {group.name} is named after {name}"))
+    points = 2 * len(reasons)
+    kind = _kind_word(workload, group)
+    lives = _matches(group.labels, (workload.name.namespace,)) if not name else ""
+    coverage = _coverage(group, rights)
+    points += bool(kind) + bool(lives) + coverage
+    if lives:
+        reasons.append(("name", f"its namespace and the group {group.name} share a name"))
+    if kind:
+        reasons.append(("name", f"a kind of the group {group.name} has its word {kind}"))
+    product = bool(shared or name)
+    return Kinship(points, product, kind, bool(lives), coverage, tuple(reasons))
+
+
+def named_after(workload: Workload, group: str) -> str:
+    """The name of a workload that an API group is named after, or the other way; else empty."""
+    return _matches(words.group_words(group), workload.identity)
+
+
+def _matches(labels: Iterable[str], names: Sequence[str]) -> str:
+    """The name that a label of a group stands in, or that stands in the label; else empty."""
+    for label in labels:
+        for name in names:
+            if _alike(label, name):
+                return name
+    return ""
+
+
+@lru_cache(maxsize=1 << 20)
+def _alike(label: str, name: str) -> bool:
+    """Names come back for every group and labels for every workload, so answers are kept."""
+    telling, whole = words.telling_of(name), words.compact(label)
+    if label in telling or (len(whole) >= _SUBSTRING and whole in words.compact(name)):
+        return True
+    return any(len(word) >= _SUBSTRING and word in whole for word in telling)
+
+
+def _kind_word(workload: Workload, group: Group) -> str:
+    """A telling word of the workload with which the word of a kind begins."""
+    return min(workload.telling_identity & group.kinds, default="")
+
+
+def _beginnings(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        word[:end] for word in words.telling(names) for end in range(_SUBSTRING, len(word) + 1)
+    )
+
+
+def _coverage(group: Group, rights: Rights) -> Grade:
+    """The grade that an account's rights reach on at least half of the group's kinds."""
+    held = [access.grade for crd in group.crds if (access := rights.access.get(crd.name))]
+    half = len(group.crds) / 2
+    reached = (grade for grade in Grade if sum(each >= grade for each in held) >= half)
+    return max(reached, default=Grade.NONE)
+
+
+def _shown(mark: tuple[str, str]) -> str:
+    key, value = mark
+    return f"the Helm release {value}" if key == marks.HELM_RELEASE else f"{key}: {value}"
+
+
+def best(kinships: Mapping[str, Kinship]) -> int:
+    """Points of the closest."""
+    return max((each.points for each in kinships.values()), default=0)

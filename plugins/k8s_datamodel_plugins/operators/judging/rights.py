@@ -1,0 +1,300 @@
+"""What a service account may do to custom resources, by RBAC.
+
+https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property, lru_cache
+from itertools import chain, product
+
+from k8s_datamodel_plugins.operators.facts import marks
+from k8s_datamodel_plugins.operators.facts.fact_types import Binding, Crd, Name, Role, Rule
+from k8s_datamodel_plugins.operators.judging.aggregation import filled, parts_of
+
+_CHANGE = frozenset({"update", "patch", "*"})
+_WATCH = frozenset({"watch", "*"})
+_OWNED = ("status", "finalizers")
+
+Owner = Callable[[str, str, frozenset[str]], bool]
+"""Whether an account has verbs on a group's resource for itself, not only to give them away."""
+
+
+class Grade(IntEnum):
+    """How far rights on a kind of custom resource go, for what controllers do."""
+
+    NONE = 0
+    WATCH = 1
+    CHANGE = 2
+    STATUS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one rule allows on one CRD.
+
+    Attributes:
+        crd: name of the CRD.
+        part: ``""`` for the objects themselves, ``status`` or ``finalizers``.
+        verbs: as they stand in the rule.
+        named: the rule names the resource and its group, not ``*``.
+        own: no other role grants the same, or the account does not give rights away.
+    """
+
+    crd: str
+    part: str
+    verbs: frozenset[str]
+    named: bool
+    own: bool = True
+
+
+@dataclass(slots=True)
+class Access:
+    """All that one account may do to one CRD, by explicit API group.
+
+    Attributes:
+        verbs: on the objects themselves.
+        parts: ``status`` and ``finalizers``, where it may write them.
+        named: a rule names the resource, not ``*``.
+        own: it may more than what it only holds to give it away.
+        roles: that grant this.
+    """
+
+    verbs: set[str] = field(default_factory=set)
+    parts: set[str] = field(default_factory=set)
+    named: bool = False
+    own: bool = False
+    roles: set[str] = field(default_factory=set)
+
+    @property
+    def grade(self) -> Grade:
+        """The grade of these rights.
+
+        Whoever may not watch an object changes its status only in passing. Whoever may write
+        finalizers but not the object only makes children for it: they need that right where
+        ``OwnerReferencesPermissionEnforcement`` is on.
+        """
+        watches, changes = self.verbs & _WATCH, self.verbs & _CHANGE
+        if watches and ("status" in self.parts or ("finalizers" in self.parts and changes)):
+            return Grade.STATUS
+        if self.parts:
+            return Grade.CHANGE
+        if not watches:
+            return Grade.NONE
+        return Grade.CHANGE if changes else Grade.WATCH
+
+    def add(self, grant: Grant, role: str) -> None:
+        """Add what a role grants."""
+        if grant.part:
+            if not grant.verbs & _CHANGE:
+                return
+            self.parts.add(grant.part)
+        else:
+            self.verbs |= grant.verbs
+        self.named = self.named or grant.named
+        self.own = self.own or grant.own
+        self.roles.add(role)
+
+
+@dataclass(slots=True)
+class Rights:
+    """What an account may do.
+
+    Attributes:
+        access: by name of CRD.
+        wildcard: roles by which it may change every kind there is.
+        absent: ``plural.group`` of custom resources whose status or finalizers it may write, but
+            whose CRD is not there, with the role.
+        leases: it may write leases.
+    """
+
+    access: dict[str, Access] = field(default_factory=dict)
+    wildcard: set[str] = field(default_factory=set)
+    absent: dict[str, str] = field(default_factory=dict)
+    leases: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.access or self.wildcard or self.absent)
+
+
+class Rbac:
+    """All roles and bindings of a source.
+
+    Args:
+        roles: Roles and ClusterRoles; aggregated ones are filled here where they are empty, as a
+            manifest leaves them.
+        bindings: of both kinds.
+        crds: whose groups are explicit.
+    """
+
+    def __init__(
+        self, roles: Iterable[Role], bindings: Iterable[Binding], crds: Iterable[Crd]
+    ) -> None:
+        self._crds: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for crd in crds:
+            for group in (crd.group, "*"):
+                self._crds[group][crd.plural].append(crd.name)
+        self._every = filled(list(roles))
+        self._roles = _by_name(self._every)
+        self._bound: dict[str, dict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
+        self._unseen: dict[str, Name] = {}
+        for binding in bindings:
+            role = self._role(binding)
+            if role is None:
+                self._miss(binding)
+            else:
+                for account in binding.accounts:
+                    self._bound[account.name][account.namespace].append(role)
+        self.known = bool(self._bound)
+        self.rights = lru_cache(maxsize=None)(self._rights)
+
+    @property
+    def accounts(self) -> list[Name]:
+        """The accounts that a role is bound to; ``""`` for a namespace that a file leaves out."""
+        return [Name(where, name) for name, found in self._bound.items() for where in found]
+
+    @property
+    def unseen(self) -> Mapping[str, Name]:
+        """Roles that are bound and not there, each with an account that holds it."""
+        return self._unseen
+
+    def _miss(self, binding: Binding) -> None:
+        """Take note of a role that is not there, unless Kubernetes makes it."""
+        kind, name = binding.role_kind, binding.role
+        made = name in marks.DEFAULT_ROLES or name.startswith(marks.SYSTEM)
+        if kind == "ClusterRole" and made:
+            return
+        for account in binding.accounts[:1]:
+            self._unseen.setdefault(f"{kind} {name}", account)
+
+    def _role(self, binding: Binding) -> Role | None:
+        """The role a binding refers to; a namespace that a file leaves out fits any."""
+        if binding.role_kind == "ClusterRole" and binding.role == marks.CLUSTER_ADMIN:
+            everything = Rule(("*",), ("*",), frozenset("*"))
+            return Role("ClusterRole", Name("", binding.role), (everything,))
+        found = self._roles.get((binding.role_kind, binding.role), {})
+        where = binding.namespace if binding.role_kind == "Role" else ""
+        return found.get(where) or _only(found if not where else {"": found.get("")})
+
+    def _rights(self, account: Name) -> Rights:
+        rights = Rights()
+        roles = self._roles_of(account)
+        owner = self._owner(roles)
+        for role in roles:
+            label = f"{role.kind} {role.name.name}"
+            rights.leases = rights.leases or role.leases
+            if role.kind == "ClusterRole" and role.name.name in marks.DEFAULT_ROLES:
+                continue
+            for rule in role.rules:
+                self._add(rights, rule, label, owner)
+        return rights
+
+    def _owner(self, roles: Sequence[Role]) -> Owner | None:
+        """For an account that may write roles: tells what only it has from what it gives away.
+
+        Nobody may give what they do not have, so who makes roles for others holds their rights:
+        https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
+        """
+        if not any(role.passes_on for role in roles):
+            return None
+        own = {id(part) for role in roles for part in (role, *parts_of(role, self._every))}
+        return lambda group, resource, verbs: all(
+            givers <= own
+            for theirs, givers in self._given[group, resource].items()
+            if verbs <= theirs or "*" in theirs
+        )
+
+    @cached_property
+    def _given(self) -> Mapping[tuple[str, str], Mapping[frozenset[str], set[int]]]:
+        """By group and resource as rules name them, then by verbs: which roles give these."""
+        found: dict[tuple[str, str], dict[frozenset[str], set[int]]] = defaultdict(dict)
+        for role in self._every:
+            for rule in role.rules:
+                for key in product(rule.groups, rule.resources):
+                    found[key].setdefault(rule.verbs, set()).add(id(role))
+        return found
+
+    def _roles_of(self, account: Name) -> list[Role]:
+        """Roles bound to an account; a namespace that a file leaves out fits the only other."""
+        bound = self._bound.get(account.name, {})
+        if account.namespace:
+            return [*bound.get(account.namespace, ()), *bound.get("", ())]
+        others = [each for each in bound if each]
+        return [*bound.get("", ()), *(bound[others[0]] if len(others) == 1 else ())]
+
+    def _add(self, rights: Rights, rule: Rule, role: str, owner: Owner | None) -> None:
+        if "*" in rule.groups and "*" in rule.resources:
+            if rule.verbs & _CHANGE:
+                rights.wildcard.add(role)
+            return
+        for grant in self._grants(rule, owner):
+            rights.access.setdefault(grant.crd, Access()).add(grant, role)
+        for name in self._absent(rule):
+            rights.absent.setdefault(name, role)
+
+    def _grants(self, rule: Rule, owner: Owner | None) -> Iterator[Grant]:
+        for group in rule.groups:
+            plurals = self._crds.get(group, {})
+            for resource in rule.resources:
+                plural, _, part = resource.partition("/")
+                if part and part not in (*_OWNED, "*"):
+                    continue
+                if group == plural == "*":
+                    continue
+                own = owner is None or owner(group, resource, rule.verbs)
+                named = "*" not in (group, plural)
+                parts = ("", *_OWNED) if resource == "*" else _OWNED if part == "*" else (part,)
+                for name in _matching(plurals, plural):
+                    for each in parts:
+                        yield Grant(name, each, rule.verbs, named, own)
+
+    def _absent(self, rule: Rule) -> Iterator[str]:
+        """Custom resources that an account manages by its rights, though their CRD is not there.
+
+        ``*`` stands for all of a group of which no CRD is there.
+        """
+        for group in rule.groups if rule.verbs & _CHANGE else ():
+            known = self._crds.get(group, {})
+            for plural, _, part in (resource.partition("/") for resource in rule.resources):
+                owned = part in _OWNED if plural != "*" else not known and part in ("", *_OWNED)
+                if owned and plural not in known and group != "*" and not is_builtin(group):
+                    yield f"{plural}.{group}"
+
+
+def is_builtin(group: str) -> bool:
+    """Whether an API group is Kubernetes' own by its name; some CRDs have such names too."""
+    return "." not in group or group.endswith(".k8s.io")
+
+
+def crds_of_rules(roles: Iterable[Role]) -> Iterator[Crd]:
+    """The custom resources that roles name, for when CRDs may not be read.
+
+    Which resource is of which group, only rules with one group tell.
+    """
+    for rule in (rule for role in roles for rule in role.rules if len(rule.groups) == 1):
+        group = rule.groups[0]
+        for plural in rule.resources if group != "*" and not is_builtin(group) else ():
+            if plural != "*" and "/" not in plural:
+                yield Crd(f"{plural}.{group}", group, plural, "")
+
+
+def _by_name(roles: Iterable[Role]) -> dict[tuple[str, str], dict[str, Role]]:
+    found: dict[tuple[str, str], dict[str, Role]] = defaultdict(dict)
+    for role in roles:
+        found[role.kind, role.name.name].setdefault(role.name.namespace, role)
+    return found
+
+
+def _only(found: Mapping[str, Role | None]) -> Role | None:
+    values = [role for role in found.values() if role]
+    return values[0] if len(values) == 1 else None
+
+
+def _matching(plurals: Mapping[str, Sequence[str]], plural: str) -> Iterable[str]:
+    if plural == "*":
+        return chain.from_iterable(plurals.values())
+    return plurals.get(plural, ())

@@ -1,0 +1,192 @@
+"""Who of those that claim a CRD is its main actor."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from k8s_datamodel_plugins.operators.facts.words import (
+    common_stem,
+    compact,
+    group_words,
+    is_controlling,
+)
+from k8s_datamodel_plugins.operators.judging.claims import Basis, Claim
+from k8s_datamodel_plugins.operators.judging.rights import Grade
+
+Pools = dict[str, list[Claim]]
+
+_WORD = 4
+"""Shortest word that may tie a workload to a kind."""
+
+_STEM = 6
+"""Shortest stem that may tie a workload to a group."""
+
+
+def shared_out(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims that hold: for each CRD those of its main actors."""
+    by_crd: Pools = defaultdict(list)
+    for claim in claims:
+        by_crd[claim.crd.name].append(claim)
+    pools = {name: contenders(rivals) for name, rivals in by_crd.items()}
+    won = _by_affinity(pools)
+    held = {name: _leftover(name, pool, won) for name, pool in pools.items()}
+    return _not_empty_handed(pools, held)
+
+
+def contenders(rivals: Sequence[Claim]) -> list[Claim]:
+    """Those with the best reason, equals all: package, home, role, basis, explicit naming."""
+    packaged = [claim for claim in rivals if claim.packaged]
+    if packaged:
+        return _best_of(_without_servers(packaged))
+    home = [claim for claim in rivals if claim.home and _credible(claim)]
+    pool = _without_guests(home) or [claim for claim in rivals if _credible_stranger(claim)]
+    pool = _without_givers(pool) or _only_candidate(rivals)
+    explicit = [claim for claim in pool if claim.basis >= Basis.WATCH]
+    product = [claim for claim in pool if claim.kinship.product]
+    return _best_of(_without_servers(explicit or product or pool))
+
+
+def _without_guests(home: Sequence[Claim]) -> list[Claim]:
+    """Who is tied to a group by rights alone, or much closer to another, yields to who is closer.
+
+    Rights alone yield to a product's name or marks with as good a reason.
+    """
+    closest = max((claim.kinship.points for claim in home), default=0)
+    product = max((_reason(claim) for claim in home if claim.kinship.product), default=(-1, False))
+    return [
+        claim
+        for claim in home
+        if claim.kinship.points + 2 > min(closest, claim.elsewhere)
+        if claim.kinship.product or _reason(claim) > product
+    ]
+
+
+def _without_givers(pool: Sequence[Claim]) -> list[Claim]:
+    """Rights that are held to be given away yield to as good ones of those who got them."""
+    taken = max((claim.basis for claim in pool if claim.own), default=Basis.KINSHIP)
+    return [claim for claim in pool if claim.own or claim.basis > taken]
+
+
+def _reason(claim: Claim) -> tuple[int, bool]:
+    """How good a reason is: on what it rests, and whether it names the kind."""
+    return claim.basis, claim.named
+
+
+def _best_of(pool: Sequence[Claim]) -> list[Claim]:
+    best = max(map(_reason, pool), default=None)
+    return [claim for claim in pool if _reason(claim) == best]
+
+
+def _without_servers(pool: Sequence[Claim]) -> Sequence[Claim]:
+    """What only answers requests yields to whatever else there is that may change or watch."""
+    others = [claim for claim in pool if not claim.candidate.workload.serving]
+    return others or pool
+
+
+def _credible(claim: Claim) -> bool:
+    """Watching alone, or rights on everything, need a product in common."""
+    if claim.basis is Basis.WATCH:
+        return claim.kinship.points >= 2  # noqa: PLR2004
+    if claim.basis is Basis.WILDCARD:
+        return claim.kinship.product or not claim.candidate.workload.serving
+    if claim.basis is Basis.KINSHIP:
+        return _says_so(claim)
+    return True
+
+
+def _says_so(claim: Claim) -> bool:
+    """Without RBAC, a workload must say that it reconciles, or be what the group is named after."""
+    workload = claim.candidate.workload
+    named = compact(workload.name.name) in map(compact, group_words(claim.crd.group))
+    inside = any(is_controlling(container.name) for container in workload.containers)
+    says = workload.controlling or inside or named or bool(claim.candidate.serves)
+    return says and not workload.serving
+
+
+def _only_candidate(rivals: Sequence[Claim]) -> list[Claim]:
+    """Without RBAC: the only workload of the product that has an account of its own and no UI."""
+    own = [c for c in rivals if c.kinship.product and c.candidate.workload.account != "default"]
+    able = [claim for claim in own if not claim.candidate.workload.serving]
+    return able if len(able) == 1 and able[0].basis is Basis.KINSHIP else []
+
+
+def _credible_stranger(claim: Claim) -> bool:
+    """Whoever belongs elsewhere manages a kind only if it writes just that kind's status.
+
+    Of an API that several products implement, such a one manages the rest too, if it writes the
+    status of most kinds.
+    """
+    implements = claim.kinship.coverage is Grade.STATUS and claim.basis >= Basis.WATCH
+    return claim.named and (claim.basis is Basis.STATUS or implements)
+
+
+def _by_affinity(pools: Pools) -> Pools:
+    """For CRDs that several claim equally: those whose name, or whose place, points to it."""
+    won: Pools = {}
+    for name, pool in pools.items():
+        chosen = _nearest(pool) if len(pool) > 1 else []
+        if chosen and len(chosen) < len(pool):
+            won[name] = chosen
+    return won
+
+
+def _nearest(pool: Sequence[Claim]) -> list[Claim]:
+    near = [_affinity(claim, pool) for claim in pool]
+    nearest = max(near)
+    if nearest:
+        return [claim for claim, letters in zip(pool, near, strict=True) if letters == nearest]
+    return [claim for claim in pool if claim.on_its_node] if _one_right(pool) else []
+
+
+def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
+    """How many letters of the CRD's name are words that only some rivals have in theirs.
+
+    Among holders of one right, a common stem with the group counts too.
+    """
+    plural, labels = compact(claim.crd.plural), claim.crd.group.split(".")
+    special = _special_words(claim, pool)
+    found = {word for word in special if word in labels}
+    found |= {word for word in special if len(word) >= _WORD and word in plural}
+    if found or not _one_right(pool):
+        return sum(map(len, found))
+    stems = (common_stem(word, label) for word in special for label in labels)
+    return max((length for length in stems if length >= _STEM), default=0)
+
+
+def _special_words(claim: Claim, pool: Sequence[Claim]) -> set[str]:
+    """Telling words of a rival's name that not all others have among their names."""
+    others = [each.candidate.workload for each in pool if each.candidate is not claim.candidate]
+    names = [other.telling_identity for other in others]
+    own = claim.candidate.workload.telling
+    return {word for word in own if not all(word in words for words in names)}
+
+
+def _leftover(name: str, pool: Sequence[Claim], won: Pools) -> list[Claim]:
+    """Among holders of one right: those that reconcile, and have no kind or purpose of their own.
+
+    Rights that a role of its own gives were written for that workload, and stand.
+    """
+    held = won.get(name, pool)
+    if len(held) < 2 or not _one_right(held):  # noqa: PLR2004
+        return list(held)
+    owners = {claim.candidate.key for each in won.values() if len(each) == 1 for claim in each}
+    held = [claim for claim in held if claim.candidate.key not in owners] or list(held)
+    if name in won:
+        return held
+    general = [claim for claim in held if not _special_words(claim, held)] or held
+    return [claim for claim in general if claim.candidate.workload.controlling] or general
+
+
+def _one_right(pool: Sequence[Claim]) -> bool:
+    return len({claim.roles for claim in pool}) == 1
+
+
+def _not_empty_handed(pools: Pools, held: Pools) -> list[Claim]:
+    """Whoever has roles of its own does not lose everything to words alone."""
+    kept = [claim for claims in held.values() for claim in claims]
+    having = {claim.candidate.key for claim in kept}
+    for pool in pools.values():
+        if not _one_right(pool):
+            kept += [claim for claim in pool if claim.candidate.key not in having]
+    return kept

@@ -1,0 +1,1 @@
+"""Read the files of a source: unpack them and tell what each is."""

@@ -1,0 +1,240 @@
+"""The files of a source, one after the other: of a folder, a tar, a zip, or a single one.
+
+Nothing is ever extracted: names such as ``../x`` are only names. Links in an archive are not
+followed, and those in a folder only to its own files.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from k8s_datamodel.api import SourceError, SourceRequest, Status
+from k8s_datamodel_plugins.sources.dump.bounds import MAX_FILE_BYTES, MAX_MEMBERS, MIB, Unreadable
+from k8s_datamodel_plugins.sources.dump.files import streams, tar
+
+_PREFIX = "file://"
+_LINK = "a link is not followed"
+_OUTSIDE = "a link that leads out of the folder is not followed; copy what it leads to"
+_NOWHERE = "a link that leads nowhere"
+_SPECIAL = "neither a file nor a folder"
+_TOO_MANY = f"more than {MAX_MEMBERS} files; the rest is not read"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file, open until the next one is asked for.
+
+    Attributes:
+        path: inside the source, ``/`` between its parts; the name of a single file.
+        stream: its bytes, not yet read.
+        modified: Unix time that an archive keeps for it; None elsewhere and when there is none.
+        sole: it is all there is, so it is read whatever it looks like.
+    """
+
+    path: str
+    stream: streams.Buffered
+    modified: float | None = None
+    sole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that is not read.
+
+    Attributes:
+        path: inside the source.
+        status: ``failed``, or ``skipped`` when that is as it should be.
+        reason: for people.
+    """
+
+    path: str
+    status: Status
+    reason: str
+
+
+def path_of(location: str) -> Path:
+    """The path that a location names."""
+    return Path(location.removeprefix(_PREFIX)).expanduser()
+
+
+def inputs(request: SourceRequest) -> Sequence[Path]:
+    """What a run would read: the file or folder that the location names."""
+    return () if request.location == "-" else (path_of(request.location),)
+
+
+def members(location: str) -> Iterator[Member | Refusal]:
+    """The files of a source, sorted where the source has no order of its own.
+
+    Args:
+        location: a path, ``file://`` and a path, or ``-`` for standard input.
+
+    Raises:
+        SourceError: there is nothing of that name, or it may not be read.
+    """
+    if location == "-":
+        if sys.stdin is None:
+            raise SourceError("there is no standard input to read")
+        yield from _stream(sys.stdin.buffer, "stdin")
+        return
+    path = path_of(location)
+    try:
+        yield from _opened(path)
+    except FileNotFoundError as fault:
+        raise SourceError(f"there is no file or folder {location}") from fault
+    except OSError as fault:
+        raise SourceError(f"cannot read {location}: {words(fault)}") from fault
+
+
+def words(fault: BaseException) -> str:
+    """A fault in one line."""
+    if isinstance(fault, OSError) and fault.strerror:
+        return fault.strerror.lower()
+    if isinstance(fault, MemoryError):
+        return "there is not enough memory to read it"
+    return " ".join(str(fault).split()) or type(fault).__name__
+
+
+def _opened(path: Path) -> Iterator[Member | Refusal]:
+    if path.is_dir():
+        yield from _folder(path)
+        return
+    with path.open("rb") as file:
+        regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+        if regular and file.peek(len(streams.ZIP)).startswith(streams.ZIP):
+            yield from _zip(path)
+        else:
+            yield from _stream(file, path.name)
+
+
+def _stream(file: streams.Readable, name: str) -> Iterator[Member | Refusal]:
+    try:
+        stream = streams.expanded(file)
+        head = stream.peek(tar.BLOCK)
+    except streams.BROKEN as fault:
+        yield Refusal(name, "failed", words(fault))
+        return
+    if tar.is_tar(head):
+        yield from _tar(stream, name)
+    elif head.startswith(streams.ZIP):
+        yield Refusal(name, "failed", "a zip must be a file, it cannot be read from a stream")
+    else:
+        yield Member(name, stream, sole=True)
+
+
+def _folder(folder: Path) -> Iterator[Member | Refusal]:
+    inside = folder.resolve()
+    seen: set[tuple[int, int]] = set()
+    for number, (path, refusal) in enumerate(_walk(folder)):
+        name = path.relative_to(folder).as_posix()
+        if number == MAX_MEMBERS:
+            yield Refusal(name, "failed", _TOO_MANY)
+            return
+        if refusal:
+            yield Refusal(name, "failed", refusal)
+            continue
+        try:
+            if path.is_symlink() and (why := _unfollowed(path, inside)):
+                # Only what lies outside is then missing: all else is read under its own name.
+                yield Refusal(name, "failed" if why == _OUTSIDE else "skipped", why)
+            else:
+                yield from _folder_file(path, name, seen)
+        except OSError as fault:
+            yield Refusal(name, "failed", words(fault))
+
+
+def _folder_file(path: Path, name: str, seen: set[tuple[int, int]]) -> Iterator[Member | Refusal]:
+    """A file, each once: mounted ConfigMaps show theirs through links, too."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+        yield Refusal(name, "skipped", _SPECIAL)
+    elif (status.st_dev, status.st_ino) not in seen:
+        seen.add((status.st_dev, status.st_ino))
+        with path.open("rb") as file:
+            yield Member(name, file)
+
+
+def _unfollowed(link: Path, inside: Path) -> str:
+    """Why a link is not followed; empty when it leads to something in the folder."""
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):  # Python 3.12 and earlier raise the latter for a loop
+        return _NOWHERE
+    if not (target.is_dir() or target.is_file()):
+        return _SPECIAL
+    if not target.is_relative_to(inside):
+        return _OUTSIDE
+    return _LINK if target.is_dir() else ""
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Files in order, and links to folders; a folder that cannot be listed, with the reason."""
+    faults: list[OSError] = []
+    for root, folders, files in os.walk(folder, onerror=faults.append):
+        links = [name for name in folders if Path(root, name).is_symlink()]
+        folders[:] = sorted(name for name in folders if name != ".git" and name not in links)
+        yield from _unlisted(faults, folder)
+        yield from ((Path(root, name), "") for name in sorted(files + links))
+    yield from _unlisted(faults, folder)
+
+
+def _unlisted(faults: list[OSError], folder: Path) -> Iterator[tuple[Path, str]]:
+    while faults:
+        fault = faults.pop()
+        yield Path(fault.filename or folder), words(fault)
+
+
+def _tar(stream: streams.Buffered, name: str) -> Iterator[Member | Refusal]:
+    number = 0
+    broken: BaseException | None
+    try:
+        for number, entry in enumerate(tar.entries(stream), 1):
+            if number > MAX_MEMBERS:
+                raise Unreadable(_TOO_MANY)
+            if entry.refusal:
+                lost: Status = "failed" if entry.refusal == tar.SPARSE else "skipped"
+                yield Refusal(entry.path, lost, entry.refusal)
+            else:
+                yield Member(entry.path, entry.body, entry.modified)
+        broken = streams.fault_of(stream)
+    except streams.BROKEN as fault:
+        broken = streams.fault_of(stream) or fault
+    if broken:
+        reason = f"the archive is broken after {number} files: {words(broken)}"
+        yield Refusal(name, "failed", reason)
+
+
+def _zip(path: Path) -> Iterator[Member | Refusal]:
+    guard = streams.Guard(path.stat().st_size)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for number, header in enumerate(archive.infolist(), 1):
+                if number > MAX_MEMBERS:
+                    raise Unreadable(_TOO_MANY)
+                if not header.is_dir():
+                    yield from _zip_member(archive, header, guard)
+    except streams.BROKEN as fault:
+        yield Refusal(path.name, "failed", f"the archive is broken: {words(fault)}")
+
+
+def _zip_member(
+    archive: zipfile.ZipFile, header: zipfile.ZipInfo, guard: streams.Guard
+) -> Iterator[Member | Refusal]:
+    name = header.filename
+    if stat.S_ISLNK(header.external_attr >> 16):
+        yield Refusal(name, "skipped", _LINK)
+        return
+    if header.file_size > MAX_FILE_BYTES:
+        yield Refusal(name, "failed", f"larger than {MAX_FILE_BYTES // MIB} MiB")
+        return
+    try:
+        with archive.open(header) as file:
+            yield Member(name, streams.guarded(cast(streams.Readable, file), guard))
+    except (RuntimeError, *streams.BROKEN) as fault:
+        yield Refusal(name, "failed", words(fault))  # encrypted, or packed in an unknown way

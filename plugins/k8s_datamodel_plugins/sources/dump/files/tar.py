@@ -1,0 +1,200 @@
+"""Reads tar archives from a stream: ustar, pax and GNU's long names.
+
+The standard library's reader takes a broken header for the end of the archive, holds headers of
+any size in memory, and can be made to recurse. Here a broken archive is always told, and nothing
+is written anywhere. Format: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from k8s_datamodel_plugins.sources.dump.bounds import CHUNK, MAX_HEADER_BYTES, Unreadable
+from k8s_datamodel_plugins.sources.dump.files.streams import Buffered, Limited, buffered
+
+BLOCK = 512
+_FILE = b"0\x007"
+_LINK = b"12"
+_FOLDER = b"5D"
+_LONG_NAME = b"L"
+_EXTENDED = b"xX"
+_PASSED_OVER = b"gKVM"  # global pax headers, long targets of links, labels, continuations
+_SPARSE = b"S"
+_NO_END = "it ends without its end mark, so files may be missing"
+
+SPARSE = "a sparse file is not read"
+"""Refusal of a file whose content is thereby lost; the others have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of an archive.
+
+    Attributes:
+        path: as it stands there.
+        body: its bytes, until the next entry is asked for.
+        modified: Unix time, None when there is none.
+        refusal: why it is no plain file; empty when it is one.
+    """
+
+    path: str
+    body: Buffered
+    modified: float | None
+    refusal: str
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether bytes begin a tar: the checksum of a first header tells."""
+    return len(head) >= BLOCK and bool(head[0]) and _sound(head[:BLOCK])
+
+
+def entries(stream: Buffered) -> Iterator[Entry]:
+    """The files and links of an archive; folders are left out.
+
+    Archives may stand one behind the other, as ``cat`` joins them.
+
+    Raises:
+        Unreadable: a header is broken, the archive ends without its end mark, or something else
+            stands behind that.
+        EOFError: it ends within a file.
+    """
+    extended: dict[str, str] = {}
+    while header := _header(stream):
+        if not _sound(header):
+            raise Unreadable("a header is damaged")
+        kind, size = header[156:157], _number(header[124:136])
+        if kind in _LONG_NAME:
+            extended["path"] = _text(_short(stream, size))
+        elif kind in _EXTENDED:
+            extended |= _records(_short(stream, size))
+        elif kind in _PASSED_OVER:
+            _pass(stream, size)
+        else:
+            yield from _entry(stream, header, extended)
+            extended = {}
+
+
+def _entry(stream: Buffered, header: bytes, extended: dict[str, str]) -> Iterator[Entry]:
+    kind = header[156:157]
+    size = _decimal(extended.get("size"), _number(header[124:136]))
+    sparse = kind in _SPARSE or any(key.startswith("GNU.sparse") for key in extended)
+    if kind in _SPARSE:
+        _pass_maps(stream, header)
+    if kind in _LINK:
+        size = 0
+    raw = Limited(stream, size)
+    body = buffered(raw)
+    if kind not in _FOLDER:
+        modified = _number(header[136:148]) or None
+        yield Entry(_path(header, extended), body, modified, _refusal(kind, sparse))
+    while raw.read(CHUNK):
+        pass
+    stream.read(-size % BLOCK)
+
+
+def _refusal(kind: bytes, sparse: bool) -> str:
+    if kind in _LINK:
+        return "a link is not followed"
+    if sparse:
+        return SPARSE
+    return "" if kind in _FILE else "neither a file nor a folder"
+
+
+def _header(stream: Buffered) -> bytes:
+    """The next header; empty at the end of all archives."""
+    ended = False
+    while not any(block := stream.read(BLOCK)):
+        if len(block) < BLOCK:
+            if not ended:
+                raise Unreadable(_NO_END)
+            return b""
+        ended = True
+    if ended and not (len(block) == BLOCK and _sound(block)):
+        raise Unreadable("what stands behind its end is no part of it")
+    if len(block) < BLOCK:
+        raise Unreadable(_NO_END)
+    return block
+
+
+def _block(stream: Buffered) -> bytes:
+    block = stream.read(BLOCK)
+    if len(block) < BLOCK:
+        raise Unreadable(_NO_END)
+    return block
+
+
+def _sound(header: bytes) -> bool:
+    """Whether a header's checksum is right; old tars summed signed characters."""
+    try:
+        expected = _number(header[148:156])
+    except Unreadable:
+        return False
+    summed = header[:148] + b" " * 8 + header[156:]
+    unsigned = sum(summed)
+    return expected in (unsigned, unsigned - 256 * sum(byte > 127 for byte in summed))  # noqa: PLR2004
+
+
+def _number(field: bytes) -> int:
+    """Octal digits, or GNU's binary form for what does not fit."""
+    if field[0] & 0x80:
+        return int.from_bytes(field, "big") & (1 << (8 * len(field) - 8)) - 1
+    digits = field.split(b"\0")[0].strip()
+    try:
+        return int(digits, 8) if digits else 0
+    except ValueError:
+        raise Unreadable("a header is damaged") from None
+
+
+def _decimal(value: str | None, default: int) -> int:
+    return int(value) if value and value.isdecimal() and len(value) < 20 else default  # noqa: PLR2004
+
+
+def _path(header: bytes, extended: dict[str, str]) -> str:
+    path = extended.get("path")
+    if path is None:
+        path = _text(header[:100])
+        prefix = _text(header[345:500]) if header[257:263] == b"ustar\0" else ""
+        path = f"{prefix}/{path}" if prefix else path
+    return path.removeprefix("./")
+
+
+def _text(field: bytes) -> str:
+    return field.split(b"\0")[0].decode("utf-8", "replace")
+
+
+def _short(stream: Buffered, size: int) -> bytes:
+    if size > MAX_HEADER_BYTES:
+        raise Unreadable("a header is larger than any archiver writes")
+    data = stream.read(size + -size % BLOCK)
+    if len(data) < size:
+        raise EOFError("the file ends early")
+    return data[:size]
+
+
+def _records(data: bytes) -> dict[str, str]:
+    """Of a pax header: lines ``LENGTH KEY=VALUE``, the length counting the whole line."""
+    found: dict[str, str] = {}
+    while data:
+        length = data.partition(b" ")[0]
+        size = int(length) if length.isdigit() and len(length) < 9 else 0  # noqa: PLR2004
+        record = data[len(length) + 1 : size]
+        if not record.endswith(b"\n"):
+            raise Unreadable("an extended header is damaged")
+        key, _, value = record[:-1].partition(b"=")
+        found[_text(key)] = _text(value)
+        data = data[size:]
+    return found
+
+
+def _pass(stream: Buffered, size: int) -> None:
+    raw = Limited(stream, size + -size % BLOCK)
+    while raw.read(CHUNK):
+        pass
+
+
+def _pass_maps(stream: Buffered, header: bytes) -> None:
+    """A GNU sparse file's map goes on in further blocks while a flag says so."""
+    more = header[482]
+    while more:
+        more = _block(stream)[504]

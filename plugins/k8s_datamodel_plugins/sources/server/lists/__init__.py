@@ -1,0 +1,1 @@
+"""Ask an API server for lists, counts and what it is."""

@@ -1,0 +1,108 @@
+"""What a cluster is: version, identity, size, platform. Each of these reads may fail alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+from k8s_datamodel.api import ClusterInfo, LedgerEntry, Outcome, Resource
+from k8s_datamodel_plugins.sources.platforms import platform
+from k8s_datamodel_plugins.sources.server.client import JSON, VERSION, Client, Meter
+from k8s_datamodel_plugins.sources.server.lists.ahead import ahead
+from k8s_datamodel_plugins.sources.server.lists.counting import Ownership, count
+from k8s_datamodel_plugins.sources.server.lists.discovery import (
+    API_GROUPS,
+    API_SERVICES,
+    group_names,
+)
+from k8s_datamodel_plugins.sources.server.lists.paging import fetch
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
+
+NAMESPACES = "/api/v1/namespaces"
+KUBE_SYSTEM = f"{NAMESPACES}/kube-system"
+
+_NODES = Resource("", "v1", "nodes", "Node", namespaced=False)
+# Nodes of one cluster are much alike; a complete one has 10 to 30 kB.
+_NODES_LOOKED_AT = 10
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Value]):
+    """A value that was asked for, None if it was not given, and how asking for it ended."""
+
+    value: Value | None
+    outcome: Outcome
+
+
+def server_version(client: Client) -> Found[str]:
+    """The server's ``gitVersion``."""
+    return _find(lambda meter: str(client.version(meter)["gitVersion"]))
+
+
+def look_up_namespace(client: Client, name: str) -> Outcome:
+    """Whether the server has a namespace: ``absent`` is its own word for that."""
+    return _find(lambda meter: client.get(f"{NAMESPACES}/{quote(name, safe='')}", meter)).outcome
+
+
+def describe(
+    client: Client,
+    ownership: Ownership,
+    context: str,
+    version: Found[str],
+    record: Callable[[LedgerEntry], None],
+) -> ClusterInfo:
+    """Read what a cluster is, all at once; ``record`` gets an optional entry for each read."""
+    asked = (
+        ahead(lambda: _find(lambda meter: _uid(client, meter))),
+        ahead(lambda: _find(lambda meter: _nodes(client, ownership, meter))),
+        ahead(lambda: _find(lambda meter: group_names(client, meter))),
+        ahead(ownership.read),
+    )
+    uid, nodes, groups = asked[0].result(), asked[1].result(), asked[2].result()
+    for read, outcome in (
+        (VERSION, version.outcome),
+        ("namespaces/kube-system", uid.outcome),
+        (_NODES.name, nodes.outcome),
+        (API_GROUPS, groups.outcome),
+        (API_SERVICES.rpartition("/")[2] + ".apiregistration.k8s.io", asked[3].result()),
+    ):
+        record(LedgerEntry("", read, outcome, optional=True))
+    number, some = nodes.value or (None, ())
+    return ClusterInfo(
+        context=context,
+        uid=uid.value,
+        version=version.value,
+        platform=platform(version.value, some, groups.value or ()),
+        nodes=number,
+        source="kubernetes",
+    )
+
+
+def _uid(client: Client, meter: Meter) -> str:
+    return str(client.get(KUBE_SYSTEM, meter)["metadata"]["uid"])
+
+
+def _nodes(
+    client: Client, ownership: Ownership, meter: Meter
+) -> tuple[int | None, Sequence[dict[str, Any]]]:
+    """How many nodes, and some of them."""
+    page = fetch(client, _NODES.path, meter, JSON, _NODES_LOOKED_AT, "")
+    if not page.token:
+        return len(page.items), page.items
+    if page.remaining is not None:
+        return len(page.items) + page.remaining, page.items
+    return count(client, ownership, _NODES, None).value, page.items
+
+
+def _find(ask: Callable[[Meter], Value]) -> Found[Value]:
+    meter = Meter()
+    try:
+        return Found(ask(meter), meter.outcome("complete"))
+    except RequestError as fault:
+        return Found(None, meter.failure(fault))
+    except (AttributeError, KeyError, TypeError):
+        return Found(None, meter.outcome("failed", "the answer is not what was asked for", 200))

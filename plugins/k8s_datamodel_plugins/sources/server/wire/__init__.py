@@ -1,0 +1,1 @@
+"""Make HTTP requests to an API server: connections, TLS, proxies, faults and limits."""

@@ -1,0 +1,87 @@
+"""The body of an answer, bounded: in bytes on the wire, in bytes unpacked, and in time."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
+from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
+
+_PIECE = 1 << 20
+# Of zlib's inflateInit2: a gzip or zlib header is recognised by itself.
+_ANY_HEADER = 32 + zlib.MAX_WBITS
+_PACKED = ("gzip", "x-gzip", "deflate")
+
+
+Unpack: TypeAlias = Callable[[bytes], Iterator[bytes]]
+"""Makes the body's bytes of a piece of the wire, never more than ``_PIECE`` at a time."""
+
+
+def whole(read: Callable[[int], bytes], encoding: str, limits: Limits) -> bytes:
+    """The whole body of an answer.
+
+    Looks at the clock after each piece: a trickle never times out.
+
+    Args:
+        read: gives the next bytes of the wire, at most as many as it is asked for; none at the end.
+        encoding: the answer's ``Content-Encoding``.
+        limits: see ``Limits``.
+
+    Raises:
+        RequestError: it is larger than ``limits.answer_bytes``, took longer than
+            ``limits.request_timeout``, or is packed in a way that we cannot unpack.
+    """
+    end = time.monotonic() + limits.request_timeout
+    unpack = _unpacking(encoding.strip().lower())
+    body, wire = bytearray(), 0
+    while piece := read(_PIECE):
+        wire += len(piece)
+        for part in unpack(piece):
+            body += part
+            _bounded(max(wire, len(body)), limits)
+        _bounded(wire, limits)
+        if time.monotonic() > end:
+            raise RequestError(f"the answer took more than {limits.request_timeout:g} s")
+    return bytes(body)
+
+
+def _bounded(size: int, limits: Limits) -> None:
+    if size > limits.answer_bytes:
+        raise RequestError(
+            f"the answer is larger than {limits.answer_bytes} bytes "
+            "(K8S_DATAMODEL_ANSWER_BYTES allows more)"
+        )
+
+
+def _unpacking(encoding: str) -> Unpack:
+    if encoding in ("", "identity"):
+        return _as_it_is
+    if encoding in _PACKED:
+        return _Inflated()
+    raise RequestError(f"the answer is packed as {encoding}, which was not asked for")
+
+
+def _as_it_is(piece: bytes) -> Iterator[bytes]:
+    yield piece
+
+
+class _Inflated:
+    """An ``Unpack`` that holds no more than a piece of what a small body unfolds to."""
+
+    def __init__(self) -> None:
+        self._inflate = zlib.decompressobj(_ANY_HEADER)
+
+    def __call__(self, piece: bytes) -> Iterator[bytes]:
+        while not self._inflate.eof:
+            try:
+                part = self._inflate.decompress(piece, _PIECE)
+            except zlib.error as error:
+                raise RequestError("the answer is damaged: it cannot be unpacked") from error
+            if part:
+                yield part
+            piece = self._inflate.unconsumed_tail
+            if not piece and len(part) < _PIECE:
+                return

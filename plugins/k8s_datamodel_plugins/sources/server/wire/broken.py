@@ -1,0 +1,101 @@
+"""What failed below HTTP, in words for the ledger: no connection, no answer, half an answer."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    LocationValueError,
+    NewConnectionError,
+    ProxyError,
+    ReadTimeoutError,
+)
+
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, line
+
+# OpenSSL's verification results, x509_vfy.h.
+_EXPIRED, _NOT_YET_VALID = 10, 9
+_UNTRUSTED = frozenset({2, 18, 19, 20, 21})
+_OTHER_NAME = frozenset({62, 64})
+
+_WORDS: tuple[tuple[type[HTTPError], str], ...] = (
+    (ConnectTimeoutError, "no connection in time"),
+    (ReadTimeoutError, "the answer did not come in time"),
+    (LocationValueError, "the URL is not valid: {0}"),
+    (HTTPError, "the connection broke: {0}"),
+)
+
+
+def broken(error: HTTPError, proxy: str = "") -> RequestError:
+    """What a failure below HTTP means.
+
+    Args:
+        error: what came of it.
+        proxy: URL of the proxy that the connection goes through, without credentials.
+    """
+    reason = line(_words(error, f"the proxy {proxy}"))
+    return RequestError(reason, transient=_certificate_error(error) is None)
+
+
+def _words(error: HTTPError, proxy: str) -> str:
+    of_proxy = isinstance(error, ProxyError)
+    if (certificate := _certificate_error(error)) is not None:
+        return _certificate_words(certificate, proxy if of_proxy else "the server")
+    if isinstance(error, ProxyError):
+        return _proxy_words(error, proxy)
+    if isinstance(error, NewConnectionError):
+        return _connection_words(error)
+    return next(words.format(error) for kind, words in _WORDS if isinstance(error, kind))
+
+
+def _proxy_words(error: ProxyError, proxy: str) -> str:
+    cause = error.original_error
+    if isinstance(cause, OSError) and not cause.errno:  # as http.client says it of CONNECT
+        return f"{proxy} does not let us through: {cause}"
+    return f"{proxy} cannot be reached: {_connection_words(error)}"
+
+
+def _connection_words(error: HTTPError) -> str:
+    for cause in _causes(error):
+        if isinstance(cause, socket.gaierror):
+            return "the host name cannot be resolved"
+        if isinstance(cause, ConnectTimeoutError) and not isinstance(cause, NewConnectionError):
+            return "no connection in time"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+    return "no connection"
+
+
+def _certificate_words(error: ssl.SSLCertVerificationError, who: str) -> str:
+    code, message = error.verify_code, error.verify_message
+    if code == _EXPIRED:
+        return f"TLS: {who}'s certificate, or its authority's, has expired"
+    if code == _NOT_YET_VALID:
+        return f"TLS: {who}'s certificate is not valid yet; is the clock right?"
+    if code in _UNTRUSTED:
+        return f"TLS: {who}'s certificate is not signed by a trusted authority ({message})"
+    if code in _OTHER_NAME:
+        return f"TLS: {who}'s certificate is for another name ({message})"
+    return f"TLS: {who}'s certificate is not accepted ({message})"
+
+
+def _certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause
+    return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__ or _argument(error)
+
+
+def _argument(error: BaseException) -> BaseException | None:
+    """urllib3 hands some causes on as arguments only."""
+    return next((each for each in error.args if isinstance(each, BaseException)), None)
