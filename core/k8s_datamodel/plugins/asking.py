@@ -14,8 +14,8 @@ import pluggy
 
 from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.plugins.host import place_of
-from k8s_datamodel.plugins.isolation import FaultError, shown
 from k8s_datamodel.plugins.validation import Spec, claims, faults
+from k8s_datamodel.types.foreign_texts import FaultError, shown
 from k8s_datamodel.types.resource_types import ResourceType
 
 HOOKS: Mapping[str, type[Spec]] = {

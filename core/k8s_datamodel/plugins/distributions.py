@@ -15,7 +15,7 @@ from importlib.machinery import PathFinder
 from typing import NamedTuple
 
 from k8s_datamodel import PROJECT
-from k8s_datamodel.plugins.isolation import printable
+from k8s_datamodel.types.foreign_texts import printable
 
 
 class EntryPoint(NamedTuple):

@@ -17,7 +17,7 @@ from typing import Literal
 
 from k8s_datamodel.plugins import distributions
 from k8s_datamodel.plugins.distributions import EntryPoint
-from k8s_datamodel.plugins.isolation import Fault, FaultError, printable
+from k8s_datamodel.types.foreign_texts import Fault, FaultError, printable
 
 OWN_DISTRIBUTION = "k8s-datamodel"
 NO_DISTRIBUTION = "(file)"

@@ -24,7 +24,8 @@ from k8s_datamodel.plugins import finders
 from k8s_datamodel.plugins.config import PluginSettings
 from k8s_datamodel.plugins.distributions import EntryPoint
 from k8s_datamodel.plugins.finders import OWN_DISTRIBUTION, Kind, Plugin, State
-from k8s_datamodel.plugins.isolation import Fault, FaultError, fault_of, isolated, shown
+from k8s_datamodel.plugins.isolation import fault_of, isolated
+from k8s_datamodel.types.foreign_texts import Fault, FaultError, shown
 
 __all__ = [
     "API_ATTRIBUTE",

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.plugins.config import config_dir
-from k8s_datamodel.plugins.isolation import FaultError
+from k8s_datamodel.types.foreign_texts import FaultError
 from k8s_datamodel.types.resource_types import ResourceType
 
 _T = TypeVar("_T")

@@ -18,9 +18,10 @@ from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec
 from k8s_datamodel.plugins.asking import answers
 from k8s_datamodel.plugins.cache import Cache, Entry, entry_of, key_of
 from k8s_datamodel.plugins.host import Host, Plugin
-from k8s_datamodel.plugins.isolation import fault_of, isolated, one_line, shown
+from k8s_datamodel.plugins.isolation import fault_of, isolated
 from k8s_datamodel.plugins.taken_names import Claims
 from k8s_datamodel.plugins.validation import NAMED, Spec, spec_name
+from k8s_datamodel.types.foreign_texts import one_line, shown
 from k8s_datamodel.types.resource_types import Lookup, Read, ResourceType, View
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from k8s_datamodel.contracts.specs import CommandSpec
 from k8s_datamodel.plugins.finders import Plugin
-from k8s_datamodel.plugins.isolation import Fault
 from k8s_datamodel.plugins.validation import Spec, claims
+from k8s_datamodel.types.foreign_texts import Fault
 
 
 class Claims:

@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias, Union
 from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.data.columns import Column, Level
 from k8s_datamodel.data.objects import Resource
-from k8s_datamodel.plugins.isolation import shown
+from k8s_datamodel.types.foreign_texts import shown
 from k8s_datamodel.types.resource_types import Lookup, Read, ResourceType, View, ViewOption
 from k8s_datamodel.types.selectors import selector_fault
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from k8s_datamodel.plugins.isolation import FaultError, shown
+from k8s_datamodel.types.foreign_texts import FaultError, shown
 
 _LARGEST = 1 << 20  # bytes; a page of text is what is expected
 
