@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from forked import Forked
-from postgres import NEED_POSTGRESQL, Postgres, programs
+from support.forked import Forked
+from support.servers.postgres import NEED_POSTGRESQL, Postgres, programs
 
 pytest_plugins = ["cluster.fixtures"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from command import ok
+from support.command import ok
 
 pytestmark = pytest.mark.bench
 

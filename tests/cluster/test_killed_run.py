@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cluster.build import START
-from postgres import NEED_POSTGRESQL, programs
+from support.servers.postgres import NEED_POSTGRESQL, programs
 
 TESTS = Path(__file__).parents[1]
 SECONDS = 60
@@ -27,7 +27,7 @@ with Cluster.start(build()) as cluster:
     input()
 """
 POSTGRESQL = """
-from postgres import Postgres, programs
+from support.servers.postgres import Postgres, programs
 with Postgres(programs()) as server:
     print(server.pid, flush=True)
     input()

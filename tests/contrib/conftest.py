@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-import command
-from command import Done
+from support import command
+from support.command import Done
 
 ROOT = Path(__file__).parents[2]
 CONTRIB = sorted((ROOT / "contrib").glob("k8s-datamodel-*"))

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 import k8s_datamodel.redaction  # noqa: F401 - it needs a sys.path that tests here take away
-from command import run
-from fake_distributions import FOLDER
 from k8s_datamodel import PROJECT
 from k8s_datamodel.plugins.distributions import EntryPoint, entry_points
 from k8s_datamodel.plugins.host import Host
 from k8s_datamodel.plugins.registry import Registry
+from support.command import run
+from support.fake_distributions import FOLDER
 
 ACME = EntryPoint("good", "acme_good", "acme-good", "1.2")
 DIST = FOLDER / "acme_good-1.2.dist-info"

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from command import Done, run
-from spellings import spellings
+from support.command import Done, run
+from support.spellings import spellings
 
 FOLDER = Path(__file__).parents[1] / "data" / "door"
 SECRET = "Krab-7!qual/Zwelle"

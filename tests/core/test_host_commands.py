@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from command import Done, run
-from fake_distributions import FOLDER, fake_points
 from k8s_datamodel import PROJECT
+from support.command import Done, run
+from support.fake_distributions import FOLDER, fake_points
 
 MANIFEST = b"""\
 apiVersion: acme.example/v1

@@ -14,7 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from fake_distributions import (
+from k8s_datamodel.base.errors import PluginError, UsageError
+from k8s_datamodel.plugins.config import PluginSettings
+from k8s_datamodel.plugins.finders import installed
+from k8s_datamodel.plugins.host import Host
+from k8s_datamodel.plugins.registry import Registry
+from support.fake_distributions import (
     FOLDER,
     builtin_points,
     fake_points,
@@ -23,11 +28,6 @@ from fake_distributions import (
     only,
     points_of,
 )
-from k8s_datamodel.base.errors import PluginError, UsageError
-from k8s_datamodel.plugins.config import PluginSettings
-from k8s_datamodel.plugins.finders import installed
-from k8s_datamodel.plugins.host import Host
-from k8s_datamodel.plugins.registry import Registry
 
 GOOD = "Acme.Good/good"
 
@@ -94,7 +94,7 @@ def test_whom_the_user_disables_leaves_the_name_to_others() -> None:
 
 def test_a_built_in_can_be_disabled_and_is_not_imported(tmp_path: Path) -> None:
     program = (
-        "import sys; from fake_distributions import *\n"
+        "import sys; from support.fake_distributions import *\n"
         "host = hosted(settings=PluginSettings(disabled={'crds': 'x'}))\n"
         "registry = Registry(Host(host.plugins[:7]))\n"
         "assert 'crds' not in [t.name for t in registry.types]\n"
@@ -265,7 +265,7 @@ def test_updating_one_plugin_leaves_the_others() -> None:
 def test_a_fresh_process_loads_all_and_imports_nothing_heavy() -> None:
     program = (
         "import json, sys\n"
-        "from fake_distributions import *\n"
+        "from support.fake_distributions import *\n"
         "registry = Registry(hosted())\n"
         "heavy = {'kubernetes', 'dataset', 'sqlalchemy', 'rich', 'yaml', 'jsonpath'}\n"
         "print(json.dumps({\n"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from fake_distributions import FOLDER, builtin_points, hosted, importable, only
 from k8s_datamodel.plugins.host import Host, Plugin
 from k8s_datamodel.plugins.registry import Registry, Reserved
+from support.fake_distributions import FOLDER, builtin_points, hosted, importable, only
 
 GOOD = "Acme.Good/good"
 

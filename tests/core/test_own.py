@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from command import ok, run
 from k8s_datamodel.api import UsageError, settings
+from support.command import ok, run
 
 
 @dataclass(frozen=True)

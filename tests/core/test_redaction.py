@@ -15,7 +15,7 @@ import pytest
 from k8s_datamodel.api import REDACTION_RULES, DatamodelError, Record, RedactedObject
 from k8s_datamodel.redaction import redactor
 from k8s_datamodel.redaction.redactor import Redactor, compare, is_token
-from spellings import spellings
+from support.spellings import spellings
 
 KEY = b"0123456789abcdef0123456789abcdef"
 PRIVATE_KEY = """-----BEGIN RSA PRIVATE KEY-----

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from k8s_datamodel.redaction.redactor import Redactor, redact_message
-from planting.cases import Case
-from planting.lookalikes import harmless
-from planting.secrets import planted
-from spellings import spellings
+from support.planting.cases import Case
+from support.planting.lookalikes import harmless
+from support.planting.secrets import planted
+from support.spellings import spellings
 
 KEY = b"0123456789abcdef0123456789abcdef"
 MOST_STORED, MOST_REPLACED = 0.03, 0.02

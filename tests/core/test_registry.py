@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from fake_distributions import hosted, importable, only
 from k8s_datamodel.base.errors import PluginError, UsageError
 from k8s_datamodel.contracts.formatting import Output
 from k8s_datamodel.plugins.isolation import isolated
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.types.listings import Table
+from support.fake_distributions import hosted, importable, only
 
 GOOD = "Acme.Good/good"
 

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from command import run
-from fake_distributions import FOLDER, hosted, importable, only
 from k8s_datamodel import cli
 from k8s_datamodel.cli.commands import database_snapshots
 from k8s_datamodel.plugins.cache import Cache
 from k8s_datamodel.plugins.config import PluginSettings, cache_dir
 from k8s_datamodel.plugins.host import Host
 from k8s_datamodel.plugins.registry import Registry
+from support.command import run
+from support.fake_distributions import FOLDER, hosted, importable, only
 
 GOOD = "Acme.Good/good"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from command import Done, run
+from support.command import Done, run
 
 FOLDER = Path(__file__).parents[1] / "data" / "rude"
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before" / "crds" / "others.yaml"

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from fake_distributions import importable
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.validation import faults
 from k8s_datamodel.testing import ObjectsSource, collect
 from k8s_datamodel.types.resource_types import Read
 from k8s_datamodel.types.selectors import Selector, selector_fault
+from support.fake_distributions import importable
 
 THING = {
     "kind": "Secret",

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import psycopg
 
-from command import PROGRAM, ok
 from k8s_datamodel.api import StorageRequest
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
-from postgres import Postgres
+from support.command import PROGRAM, ok
+from support.servers.postgres import Postgres
 
 STILL_RUNS = 120
 """Seconds that no store takes."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cluster.server import Cluster
-from command import Done, ok, run
 from seed import sample
+from support.command import Done, ok, run
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_an_export_leaves_no_half_file(stored: Path, tmp_path: Path) -> None:
 def test_a_closed_pipe_is_quiet(stored: Path) -> None:
     import subprocess
 
-    from command import PROGRAM
+    from support.command import PROGRAM
 
     done = subprocess.run(
         ["bash", "-c", f"{PROGRAM} database export 1 --db-path {stored} | head -c 10"],

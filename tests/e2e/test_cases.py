@@ -17,12 +17,12 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from authorities import make_authority
 from cluster.kubeconfig import read
 from cluster.server import Cluster
-from forked import Forked
 from k8s_datamodel.api import SourceRequest
 from k8s_datamodel_plugins.sources.server import kubeconfig
+from support.forked import Forked
+from support.servers.authorities import make_authority
 
 TESTS = Path(__file__).parents[1]
 

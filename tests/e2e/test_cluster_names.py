@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from forked import Forked
+from support.forked import Forked
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 

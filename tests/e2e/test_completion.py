@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cluster.tools import missing
-from command import PROGRAM, ok
+from support.command import PROGRAM, ok
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 EKS = "arn:aws:eks:eu-north-1:111122223333:cluster"

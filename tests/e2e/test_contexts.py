@@ -23,7 +23,7 @@ from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.kubeconfig import merge_kubeconfigs, read, vary, write
 from cluster.server import Cluster
 from cluster.wire import Exchange
-from command import PROGRAM, Done, ok, run
+from support.command import PROGRAM, Done, ok, run
 
 pytestmark = pytest.mark.cluster
 

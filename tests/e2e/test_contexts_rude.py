@@ -13,8 +13,8 @@ import pytest
 from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.kubeconfig import read, write
-from command import PROGRAM, ok
-from live_source import widget_crd, widgets
+from support.command import PROGRAM, ok
+from support.live_source import widget_crd, widgets
 
 pytestmark = pytest.mark.cluster
 

@@ -13,10 +13,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from command import PROGRAM, ok, run
-from postgres import PASSWORD, USER, Postgres
 from seed import sample
-from sql_stores import Backend
+from support.command import PROGRAM, ok, run
+from support.servers.postgres import PASSWORD, USER, Postgres
+from support.sql_stores import Backend
 
 
 @pytest.fixture(scope="module")

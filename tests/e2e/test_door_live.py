@@ -14,8 +14,8 @@ import pytest
 
 from cluster.client import Client
 from cluster.fixtures import MakeCluster
-from forked import Forked
-from spellings import spellings
+from support.forked import Forked
+from support.spellings import spellings
 
 pytestmark = pytest.mark.cluster
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from command import PROGRAM, ok
 from seed import sample
+from support.command import PROGRAM, ok
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from command import Done
-from forked import Forked
 from seed import sample
+from support.command import Done
+from support.forked import Forked
 
 SOURCE = sample.FOLDER / "before" / "crds" / "others.yaml"
 BROKEN = "plugin broken of"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from fake_distributions import hosted, importable
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.root import Root
+from support.fake_distributions import hosted, importable
 
 EXAMPLE = "Example: "
 THEIR_OWN = ("acme", "audit")

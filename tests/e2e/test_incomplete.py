@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from forked import Forked
+from support.forked import Forked
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 WEB = """

@@ -13,8 +13,8 @@ import pytest
 from cluster.client import Client
 from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.server import Cluster
-from command import ok, run
-from live_source import until, widget_crd, widgets
+from support.command import ok, run
+from support.live_source import until, widget_crd, widgets
 
 pytestmark = pytest.mark.cluster
 

@@ -19,8 +19,8 @@ from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.kubeconfig import read, write
 from cluster.server import Cluster
 from cluster.wire import Exchange, Request
-from command import PROGRAM, ok
-from live_source import widget_crd, widgets
+from support.command import PROGRAM, ok
+from support.live_source import widget_crd, widgets
 
 pytestmark = pytest.mark.cluster
 

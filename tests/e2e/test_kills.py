@@ -12,7 +12,6 @@ import pytest
 from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.server import Cluster
-from command import ok
 from e2e.kills import (
     Kill,
     Moment,
@@ -26,7 +25,8 @@ from e2e.kills import (
     kill,
     seconds_of_a_store,
 )
-from postgres import Postgres
+from support.command import ok
+from support.servers.postgres import Postgres
 
 pytestmark = [pytest.mark.cluster, pytest.mark.postgresql]
 

@@ -12,7 +12,7 @@ import pytest
 
 from cluster.server import Cluster
 from cluster.tools import missing
-from command import PROGRAM
+from support.command import PROGRAM
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from forked import Forked
 from k8s_datamodel.api import StorageRequest
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
-from postgres import Postgres
 from seed import sample
-from sql_stores import CLUSTER, LEDGER, WIDGETS, snapshot
+from support.forked import Forked
+from support.servers.postgres import Postgres
+from support.sql_stores import CLUSTER, LEDGER, WIDGETS, snapshot
 
 SOURCE = sample.FOLDER / "before" / "crds" / "others.yaml"
 AHEAD = "2999-01-01 00:00:00"

@@ -12,8 +12,8 @@ from cluster.client import Client
 from cluster.faults import Fault, on
 from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
-from forked import Forked
-from live_source import widget_crd, widgets
+from support.forked import Forked
+from support.live_source import widget_crd, widgets
 
 pytestmark = pytest.mark.cluster
 

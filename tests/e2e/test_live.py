@@ -13,8 +13,8 @@ import pytest
 from cluster.client import Client
 from cluster.server import Cluster
 from cluster.tools import kubectl
-from command import Done, ok, run
 from e2e.conftest import INSTANCES
+from support.command import Done, ok, run
 
 pytestmark = pytest.mark.cluster
 

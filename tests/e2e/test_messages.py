@@ -19,8 +19,8 @@ from cluster.fixtures import MakeCluster
 from cluster.kubeconfig import vary
 from cluster.proxy import Proxy
 from cluster.serving import CRDS
-from forked import Forked
-from live_source import widget_crd, widgets
+from support.forked import Forked
+from support.live_source import widget_crd, widgets
 
 DATA = Path(__file__).parents[1] / "data"
 _RANDOM = random.Random("what others say")

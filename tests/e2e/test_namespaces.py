@@ -12,7 +12,7 @@ from cluster.client import Client
 from cluster.faults import Fault, on, status, text
 from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
-from forked import Forked
+from support.forked import Forked
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 TYPO = "certwrigth"

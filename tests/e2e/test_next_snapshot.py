@@ -15,8 +15,8 @@ from cluster.api import JSON_PATCH
 from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.serving import CRDS
-from command import ok
 from seed import sample
+from support.command import ok
 
 pytestmark = pytest.mark.cluster
 

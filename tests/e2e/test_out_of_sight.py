@@ -10,8 +10,8 @@ import pytest
 from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.server import Cluster
-from forked import Forked
-from live_source import widget_crd
+from support.forked import Forked
+from support.live_source import widget_crd
 from truth.shapes import WRITE, allowed
 
 pytestmark = pytest.mark.cluster

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from command import Done
-from forked import Forked
 from seed import sample
+from support.command import Done
+from support.forked import Forked
 
 KUBECONFIG = "contexts: [{name: prod}]\n"
 

@@ -16,11 +16,11 @@ import pytest
 from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.server import Cluster
-from command import PROGRAM, Done, ok
 from e2e import planted, planted_resources
 from e2e.conftest import _csvs
-from postgres import Postgres
-from spellings import spellings
+from support.command import PROGRAM, Done, ok
+from support.servers.postgres import Postgres
+from support.spellings import spellings
 
 pytestmark = pytest.mark.cluster
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from command import PROGRAM, Done
-from forked import Forked
 from k8s_datamodel.api import StorageError, StorageRequest
 from k8s_datamodel_plugins.sql.restore import restore as put_in_place
 from k8s_datamodel_plugins.sql.store import open_store
-from postgres import Postgres
 from seed import sample
-from sql_stores import WIDGETS, widgets
+from support.command import PROGRAM, Done
+from support.forked import Forked
+from support.servers.postgres import Postgres
+from support.sql_stores import WIDGETS, widgets
 
 BEFORE, AFTER = sample.FOLDER / "before", sample.FOLDER / "change"
 

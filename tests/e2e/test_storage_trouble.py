@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 import pytest
 
-from command import PROGRAM, Done, ok, run
-from postgres import PASSWORD, USER, Postgres
 from seed import sample
-from sql_stores import Backend
+from support.command import PROGRAM, Done, ok, run
+from support.servers.postgres import PASSWORD, USER, Postgres
+from support.sql_stores import Backend
 
 BEFORE, CHANGE = sample.FOLDER / "before", sample.FOLDER / "change"
 SECRET = quote(PASSWORD, safe="")

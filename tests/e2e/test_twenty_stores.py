@@ -23,10 +23,10 @@ from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.kubeconfig import access, vary
 from cluster.server import Cluster
 from cluster.wire import Exchange
-from command import PROGRAM, ok
-from made_crds import made_crd
-from postgres import Postgres
-from sql_stores import Backend
+from support.command import PROGRAM, ok
+from support.made_crds import made_crd
+from support.servers.postgres import Postgres
+from support.sql_stores import Backend
 
 STORES, CRDS = 20, 500
 WAIT = 600

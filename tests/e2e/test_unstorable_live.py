@@ -16,8 +16,8 @@ from cluster.fixtures import MakeCluster
 from cluster.proxy import Proxy
 from cluster.serving import CRDS
 from cluster.wire import Exchange
-from forked import Forked
-from live_source import widget_crd, widgets
+from support.forked import Forked
+from support.live_source import widget_crd, widgets
 
 pytestmark = pytest.mark.cluster
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from command import ok, run
+from support.command import ok, run
 
 ROOT = Path(__file__).parents[2]
 BEFORE = ROOT / "tests/data/before-digests.sql"

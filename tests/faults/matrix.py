@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cluster import faults
 from cluster.faults import Action, Fault, Match, first_page, later_page, on
 from cluster.proxy import Proxy
-from forked import Forked
+from support.forked import Forked
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 BEGIN, END = "<!-- The table is written by the test. -->", "<!-- End of the table. -->"

@@ -30,9 +30,9 @@ from faults.matrix import (
     kind,
     table,
 )
-from forked import Forked
 from k8s_datamodel.api import INCOMPLETE
-from live_source import widget_crd, widgets
+from support.forked import Forked
+from support.live_source import widget_crd, widgets
 from truth.shapes import WRITE, allowed, workload
 
 pytestmark = pytest.mark.cluster

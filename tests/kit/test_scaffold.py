@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from command import PROGRAM
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.plugins.scaffold import KINDS, write
+from support.command import PROGRAM
 
 
 def _install(folder: Path) -> None:

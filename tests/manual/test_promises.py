@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from command import PROGRAM
 from manual.world import Place, Ran
+from support.command import PROGRAM
 
 pytestmark = pytest.mark.cluster
 

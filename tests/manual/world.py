@@ -20,8 +20,8 @@ from cluster import manifests
 from cluster.client import Client
 from cluster.kubeconfig import merge_kubeconfigs
 from cluster.server import Cluster
-from command import PROGRAM
 from seed import sample
+from support.command import PROGRAM
 
 PRODUCTION = ("prod-cluster", "prod", "prod-eu")
 DEVELOPMENT = ("dev-cluster", "staging", "dev", "prod-us")

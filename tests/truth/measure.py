@@ -25,7 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from cluster.build import build
-from command import PROGRAM
+from support.command import PROGRAM
 
 TESTS = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("SHARED", TESTS.parents[1] / "shared"))

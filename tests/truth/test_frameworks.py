@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from command import ok
+from support.command import ok
 
 FOLDER = Path(__file__).parent / "frameworks"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
-from forked import Forked
+from support.forked import Forked
 
 SAMPLES = ("before", "change")
 ARCHIVES = ("operators", "must-gather", "dumps", "live-objects")

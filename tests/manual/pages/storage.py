@@ -5,7 +5,7 @@ from __future__ import annotations
 from manual.pages import Told, blocks
 
 BLOCKS = {
-    key: Told(elsewhere="tests/test_docs_storage.py")
+    key: Told(elsewhere="tests/manual/test_docs_storage.py")
     for key in blocks()
     if key.startswith(("docs/postgresql.md: ", "docs/safety.md: "))
 }

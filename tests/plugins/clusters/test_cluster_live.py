@@ -12,7 +12,7 @@ from cluster import manifests
 from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.server import Cluster
-from command import ok, run
+from support.command import ok, run
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
 API = "rbac.authorization.k8s.io"

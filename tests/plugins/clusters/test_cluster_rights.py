@@ -15,8 +15,8 @@ import pytest
 from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.server import Cluster
-from forked import Forked
-from live_source import until, widget_crd, widgets
+from support.forked import Forked
+from support.live_source import until, widget_crd, widgets
 from truth.shapes import WRITE, allowed, workload
 
 API = "rbac.authorization.k8s.io"

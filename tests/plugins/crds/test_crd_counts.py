@@ -15,8 +15,8 @@ from cluster.client import Client
 from cluster.faults import Fault, on
 from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.server import Cluster
-from command import ok, run
-from live_source import until, widget_crd, widgets
+from support.command import ok, run
+from support.live_source import until, widget_crd, widgets
 
 MANY, SOME = "many.example.com", "some.example.com"
 MOVING, BROKEN = "moving.example.com", "broken.example.com"

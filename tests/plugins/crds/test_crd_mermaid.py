@@ -12,8 +12,8 @@ import pytest
 
 from cluster.build import cache_folder
 from cluster.tools import missing
-from command import ok
-from made_crds import made_crd
+from support.command import ok
+from support.made_crds import made_crd
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
 PARSER = Path(__file__).parent / "parse_mermaid.mjs"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from command import Done
-from forked import Forked
+from support.command import Done
+from support.forked import Forked
 from truth.shapes import WRITE, allowed, crd, workload
 
 BOATS, PIERS = "boats.harbour.example", "piers.harbour.example"

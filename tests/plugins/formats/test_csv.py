@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from format_samples import document, gadget, gadgets, widgets, written
 from k8s_datamodel.api import Column, Table, UsageError
 from k8s_datamodel_plugins.formats.csv import Csv
+from support.format_samples import document, gadget, gadgets, widgets, written
 
 HEADING = ["name", "namespace", "group", "size", "ready", "parts", "labels", "notes"]
 

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from format_samples import GADGETS, Counting, document, gadget, gadgets, widgets, written
 from k8s_datamodel.api import Column, Output, Section, Table
 from k8s_datamodel_plugins.formats.json import Json
+from support.format_samples import GADGETS, Counting, document, gadget, gadgets, widgets, written
 
 LISTED = {
     "name": "one",

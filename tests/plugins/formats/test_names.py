@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from format_samples import document, gadget, gadgets, widgets, written
 from k8s_datamodel.api import Column, Table, UsageError
 from k8s_datamodel_plugins.formats.names import Names
+from support.format_samples import document, gadget, gadgets, widgets, written
 
 
 def test_one_line_for_each_row_as_get_takes_it() -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import re
 
-from format_samples import document, gadget, gadgets, widgets, written
 from k8s_datamodel_plugins.formats.panels import Rich
+from support.format_samples import document, gadget, gadgets, widgets, written
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from format_samples import GADGETS, document, gadget, gadgets, widgets, written
 from k8s_datamodel.api import Column, Output, Section, Table
 from k8s_datamodel_plugins.formats.tables import Plain, Wide
+from support.format_samples import GADGETS, document, gadget, gadgets, widgets, written
 
 BIDIRECTIONAL = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 

@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from format_samples import Counting, document, gadget, gadgets, widgets, written
 from k8s_datamodel.api import Column, Document, Output, ResourceType, Section
 from k8s_datamodel_plugins.formats.yaml import Yaml
+from support.format_samples import Counting, document, gadget, gadgets, widgets, written
 
 MANUAL = """\
 snapshot:

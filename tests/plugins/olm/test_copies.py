@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from forked import Forked
+from support.forked import Forked
 
 NAME = "jar-operator.v1"
 MESSAGE = "The operator is running in operators but is managing this namespace"

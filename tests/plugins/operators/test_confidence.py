@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from forked import Forked
 from k8s_datamodel_plugins.operators import CONFIDENCE
+from support.forked import Forked
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
 LEAST = {level.name: level.least for level in CONFIDENCE}

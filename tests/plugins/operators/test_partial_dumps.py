@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from forked import Forked
+from support.forked import Forked
 from truth.shapes import WRITE, allowed, bind, crd, meta, role, workload
 
 Object = dict[str, Any]

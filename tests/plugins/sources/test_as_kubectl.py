@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from cluster.server import Cluster
-from forked import Forked
-from kubeconfig_cases import CASES, Case
-from kubeconfig_runs import kubectl, lay_out, placeholders, program
+from support.forked import Forked
+from support.kubeconfigs.kubeconfig_cases import CASES, Case
+from support.kubeconfigs.kubeconfig_runs import kubectl, lay_out, placeholders, program
 
 # What every secret of the table looks like; PEM in base64 begins like that.
 SECRETS = re.compile(r"SECRET|admin-token|31415926|LS0tLS1|PRIVATE KEY")

@@ -16,7 +16,7 @@ from cluster.server import Cluster
 from k8s_datamodel_plugins.sources.server.wire import bodies
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
-from live_source import CONFIGMAPS, live, read
+from support.live_source import CONFIGMAPS, live, read
 
 MILLION = 1_000_000
 LIMITS = Limits(answer_bytes=3 * MILLION)

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-import command
 from cluster.kubeconfig import read as read_kubeconfig
 from cluster.kubeconfig import vary, write
 from cluster.server import Cluster
 from cluster.tools import kubectl
-from connect_proxy import ConnectProxy
+from support import command
+from support.servers.connect_proxy import ConnectProxy
 
 GIVEN = {
     "apiVersion": "client.authentication.k8s.io/v1",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from k8s_datamodel.api import SourceError
-from opened import CONFIGMAPS, CRDS, DEPLOYMENTS, WIDGETS, Opened, configmap, live, write
+from support.opened import CONFIGMAPS, CRDS, DEPLOYMENTS, WIDGETS, Opened, configmap, live, write
 
 
 def test_files_of_a_folder_are_read_recursively_and_given_in_order(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import pytest
 from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.dump import bounds
 from k8s_datamodel_plugins.sources.dump.files import streams
-from opened import CRDS, Opened, configmap, write
+from support.opened import CRDS, Opened, configmap, write
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "plain": bytes,

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from k8s_datamodel.api import Resource
-from opened import CRDS, CSVS, DEPLOYMENTS, Opened
+from support.opened import CRDS, CSVS, DEPLOYMENTS, Opened
 
 STATEFULSETS = Resource("apps", "v1", "statefulsets", "StatefulSet")
 DAEMONSETS = Resource("apps", "v1", "daemonsets", "DaemonSet")

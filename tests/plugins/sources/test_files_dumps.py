@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from k8s_datamodel.api import Resource
-from opened import CRDS, DEPLOYMENTS, GADGETS, WIDGETS, Opened, configmap, live, write
+from support.opened import CRDS, DEPLOYMENTS, GADGETS, WIDGETS, Opened, configmap, live, write
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system", "shop")
 GATHERED = "must-gather.local.1/registry-sha256-0/"

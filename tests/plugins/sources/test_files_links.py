@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from opened import Opened, configmap, write
+from support.opened import Opened, configmap, write
 
 NOT, OUT = "a link is not followed", "a link that leads out of the folder is not followed"
 NOWHERE, SPECIAL = "a link that leads nowhere", "neither a file nor a folder"

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from k8s_datamodel.api import Resource
-from opened import DEPLOYMENTS, Opened, configmap
+from support.opened import DEPLOYMENTS, Opened, configmap
 
 PODS = Resource("", "v1", "pods", "Pod")
 

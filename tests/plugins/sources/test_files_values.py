@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from k8s_datamodel_plugins.sources.dump.values import jsons, yamls
-from opened import Opened, configmap
+from support.opened import Opened, configmap
 
 HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\n"
 

@@ -13,9 +13,9 @@ import pytest
 
 from cluster.kubeconfig import merge_kubeconfigs, vary
 from cluster.server import Cluster
-from forked import Forked
-from kubeconfig_cases import CLUSTER, TOKEN, Case, answer, cluster, plugin, user
-from kubeconfig_runs import lay_out, placeholders
+from support.forked import Forked
+from support.kubeconfigs.kubeconfig_cases import CLUSTER, TOKEN, Case, answer, cluster, plugin, user
+from support.kubeconfigs.kubeconfig_runs import lay_out, placeholders
 
 GOOD = answer('{"token": "admin-token"}')
 SOON = {"K8S_DATAMODEL_PLUGIN_TIMEOUT": "0.5"}

@@ -13,7 +13,7 @@ from cluster.faults import Action, Fault, on
 from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel.api import Resource
-from live_source import CONFIGMAPS, CRDS, live, read, widget_crd
+from support.live_source import CONFIGMAPS, CRDS, live, read, widget_crd
 
 GROUP = "listed.example.com"
 WIDGETS = Resource(GROUP, "v1", "widgets", "Widget")

@@ -15,7 +15,7 @@ from cluster.faults import Fault, later_page, on
 from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel.api import Resource, Source
-from live_source import CONFIGMAPS, configmaps, live, until, widget_crd, widgets
+from support.live_source import CONFIGMAPS, configmaps, live, until, widget_crd, widgets
 
 GROUP = "counted.example.com"
 WIDGETS = Resource(GROUP, "v1", "widgets", "Widget")

@@ -13,7 +13,7 @@ from cluster.faults import Fault, on
 from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel.api import ClusterInfo, LedgerEntry
-from live_source import live, widget_crd
+from support.live_source import live, widget_crd
 
 
 def described(kubeconfig: Any) -> tuple[ClusterInfo, dict[str, LedgerEntry]]:

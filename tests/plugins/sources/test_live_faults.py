@@ -13,7 +13,7 @@ from cluster.faults import Action, Fault, first_page, later_page, on
 from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel.api import Outcome
-from live_source import CONFIGMAPS, configmaps, live, names, read
+from support.live_source import CONFIGMAPS, configmaps, live, names, read
 
 NAMESPACE = "faulty"
 PATH = f"/api/v1/namespaces/{NAMESPACE}/configmaps"

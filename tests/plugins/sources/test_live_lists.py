@@ -13,7 +13,7 @@ from cluster.faults import Fault, first_page, later_page, on
 from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel.api import ListRequest, Resource, Source
-from live_source import (
+from support.live_source import (
     CONFIGMAPS,
     CRDS,
     Known,

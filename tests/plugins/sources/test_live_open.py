@@ -19,7 +19,7 @@ from cluster.server import Cluster
 from k8s_datamodel.api import SourceError, UsageError
 from k8s_datamodel_plugins.sources.server import identity
 from k8s_datamodel_plugins.sources.server import kubeconfig as kubeconfigs
-from live_source import CONFIGMAPS, live, read
+from support.live_source import CONFIGMAPS, live, read
 
 
 def context_of(*args: Any, **options: Any) -> str:

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 import pytest
 
-import command
 from cluster.kubeconfig import vary
 from cluster.server import Cluster
-from connect_proxy import ConnectProxy
 from k8s_datamodel.api import SourceError
-from live_source import CONFIGMAPS, live, read
+from support import command
+from support.live_source import CONFIGMAPS, live, read
+from support.servers.connect_proxy import ConnectProxy
 
 PASSWORD = "very-secret"
 AUTHORIZATION = "Basic " + base64.b64encode(f"user:{PASSWORD}".encode()).decode()

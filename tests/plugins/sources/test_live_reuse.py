@@ -14,7 +14,7 @@ from cluster.fixtures import MakeProxy
 from cluster.proxy import Proxy
 from cluster.server import Cluster
 from k8s_datamodel.api import ListRequest, Resource
-from live_source import CONFIGMAPS, Known, configmaps, live, names, read, rest
+from support.live_source import CONFIGMAPS, Known, configmaps, live, names, read, rest
 
 COUNT = 24
 

@@ -11,7 +11,7 @@ from cluster.client import Client
 from cluster.kubeconfig import read as read_kubeconfig
 from cluster.server import Cluster
 from k8s_datamodel.api import ListRequest, SourceError, UsageError
-from live_source import CONFIGMAPS, Known, configmaps, live, names, rest
+from support.live_source import CONFIGMAPS, Known, configmaps, live, names, rest
 
 NAMESPACE = "selectors"
 

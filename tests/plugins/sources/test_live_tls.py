@@ -8,15 +8,15 @@ from typing import Any, Protocol
 
 import pytest
 
-import command
-from authorities import lock, make_authority
 from cluster.fixtures import MakeProxy
 from cluster.kubeconfig import read as read_kubeconfig
 from cluster.kubeconfig import vary, write
 from cluster.server import Cluster
 from cluster.tools import kubectl
 from k8s_datamodel.api import SourceError
-from live_source import CONFIGMAPS, live, read
+from support import command
+from support.live_source import CONFIGMAPS, live, read
+from support.servers.authorities import lock, make_authority
 
 
 def works(kubeconfig: Path) -> bool:

@@ -14,14 +14,14 @@ from typing import Any, Protocol
 import pytest
 import yaml
 
-import command
-from authorities import Authority, make_authority
 from cluster.client import Client
 from cluster.kubeconfig import vary
 from cluster.server import Cluster
 from cluster.tools import kubectl
-from command import Done
-from issuer import DISCOVERY, EXPIRED, Issuer, Manners, jwt
+from support import command
+from support.command import Done
+from support.servers.authorities import Authority, make_authority
+from support.servers.issuer import DISCOVERY, EXPIRED, Issuer, Manners, jwt
 
 SECRET = "client-secret-value"
 
@@ -370,7 +370,7 @@ def test_tokens_that_another_program_refreshed_are_used(
 ) -> None:
     """kubectl spends the refresh token of a file that we have read already."""
     from k8s_datamodel_plugins.sources.server import kubeconfig as kubeconfigs
-    from live_source import CONFIGMAPS, live, read
+    from support.live_source import CONFIGMAPS, live, read
 
     issuer = issue()
     path = kubeconfig(cluster, tmp_path / "config", config_of(issuer, authority))

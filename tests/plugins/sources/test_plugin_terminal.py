@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from cluster.server import Cluster
-from command import PROGRAM
-from kubeconfig_cases import answer, plugin
-from kubeconfig_runs import lay_out, placeholders
+from support.command import PROGRAM
+from support.kubeconfigs.kubeconfig_cases import answer, plugin
+from support.kubeconfigs.kubeconfig_runs import lay_out, placeholders
 
 QUESTION = b"word? "
 ASKS = 'printf "word? " >&2; read word; [ "$word" = open ] || exit 1\n'

@@ -12,7 +12,7 @@ from cluster.tools import go
 from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.server.wire.proxies import choose
 
-GO_PROGRAM = Path(__file__).parents[2] / "proxy_of_go.go"
+GO_PROGRAM = Path(__file__).parent / "proxy_of_go.go"
 
 P, Q = "http://proxy.example:3128", "http://other.example:8080"
 HTTPS = {"HTTPS_PROXY": P}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from postgres import Postgres
-from sql_stores import Backend, in_child
+from support.servers.postgres import Postgres
+from support.sql_stores import Backend, in_child
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -16,7 +16,7 @@ from k8s_datamodel.api import StorageError, StorageRequest
 from k8s_datamodel_plugins.sql import garbage, leases
 from k8s_datamodel_plugins.sql.connection import Transaction
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
-from sql_stores import (
+from support.sql_stores import (
     LEDGER,
     WAIT,
     WIDGETS,

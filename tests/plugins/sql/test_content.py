@@ -8,7 +8,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sql_stores import CLUSTER, WIDGETS, Backend, record, snapshot, store_widgets, widget, widgets
+from support.sql_stores import (
+    CLUSTER,
+    WIDGETS,
+    Backend,
+    record,
+    snapshot,
+    store_widgets,
+    widget,
+    widgets,
+)
 
 
 def _size(backend: Backend) -> int:

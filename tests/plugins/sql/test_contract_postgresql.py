@@ -8,7 +8,7 @@ import pytest
 
 from k8s_datamodel.testing import StorageBackendContract
 from k8s_datamodel_plugins.sql import register_storage_backends
-from postgres import Postgres
+from support.servers.postgres import Postgres
 
 
 @pytest.mark.postgresql

@@ -11,8 +11,8 @@ import pytest
 
 from k8s_datamodel.api import Column, StorageError, Store
 from k8s_datamodel.reading.copying import UnreadableError, copy_snapshot, lacking
-from postgres import Postgres
-from sql_stores import (
+from support.servers.postgres import Postgres
+from support.sql_stores import (
     CLUSTER,
     LEDGER,
     RESOURCE,

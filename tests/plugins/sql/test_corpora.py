@@ -12,7 +12,7 @@ import yaml
 
 from k8s_datamodel.api import Record
 from k8s_datamodel_plugins.crds import TYPE
-from sql_stores import LEDGER, Backend, snapshot
+from support.sql_stores import LEDGER, Backend, snapshot
 
 SNAPSHOTS = 30
 

@@ -16,7 +16,7 @@ import pytest
 from k8s_datamodel.api import StorageError, StorageRequest, UsageError
 from k8s_datamodel_plugins.sql.migrations import MIGRATIONS
 from k8s_datamodel_plugins.sql.store import open_store
-from sql_stores import WIDGETS, Backend, in_child, record, store_widgets, widget, widgets
+from support.sql_stores import WIDGETS, Backend, in_child, record, store_widgets, widget, widgets
 
 
 def _mode(path: Path) -> int:

@@ -11,7 +11,7 @@ import pytest
 from k8s_datamodel.api import ClusterInfo, KubernetesObject, RedactedObject, StorageError
 from k8s_datamodel_plugins.sql import version_index
 from k8s_datamodel_plugins.sql.store import SqlStore
-from sql_stores import (
+from support.sql_stores import (
     CLUSTER,
     LEDGER,
     RESOURCE,

@@ -13,7 +13,7 @@ import pytest
 from k8s_datamodel.api import StorageError, StorageRequest, UsageError
 from k8s_datamodel_plugins.sql import statistics
 from k8s_datamodel_plugins.sql.store import open_store
-from sql_stores import (
+from support.sql_stores import (
     CLUSTER,
     LEDGER,
     WIDGETS,

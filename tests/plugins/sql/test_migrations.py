@@ -11,8 +11,8 @@ from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql import migrations
 from k8s_datamodel_plugins.sql.connection import Transaction
 from k8s_datamodel_plugins.sql.migrations import MIGRATIONS, Migration
-from postgres import Postgres
-from sql_stores import LEDGER, Backend, store_widgets, widgets
+from support.servers.postgres import Postgres
+from support.sql_stores import LEDGER, Backend, store_widgets, widgets
 
 DATA = Path(__file__).parent / "data"
 SCHEMAS = sorted(DATA.glob("schema-*.sql"))

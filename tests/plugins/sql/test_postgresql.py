@@ -10,8 +10,8 @@ import pytest
 
 from k8s_datamodel.api import StorageError, StorageRequest
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
-from postgres import PASSWORD, USER, Postgres
-from sql_stores import WIDGETS, Backend, store_widgets, widgets
+from support.servers.postgres import PASSWORD, USER, Postgres
+from support.sql_stores import WIDGETS, Backend, store_widgets, widgets
 
 pytestmark = pytest.mark.postgresql
 

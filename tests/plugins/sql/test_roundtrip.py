@@ -14,7 +14,7 @@ from k8s_datamodel.api import (
     SnapshotQuery,
     StorageError,
 )
-from sql_stores import (
+from support.sql_stores import (
     CLUSTER,
     LEDGER,
     WIDGETS,

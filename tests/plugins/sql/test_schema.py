@@ -13,7 +13,7 @@ from k8s_datamodel_plugins.crds import TYPE as CRDS
 from k8s_datamodel_plugins.olm import TYPE as CSVS
 from k8s_datamodel_plugins.operators import TYPE as OPERATORS
 from k8s_datamodel_plugins.sql.migrations import MIGRATIONS
-from sql_stores import WIDGETS, Backend, record, snapshot, store_widgets, widget, widgets
+from support.sql_stores import WIDGETS, Backend, record, snapshot, store_widgets, widget, widgets
 
 DIAGRAM = {
     "inventory_snapshots": (

@@ -16,10 +16,10 @@ from typing import TypeAlias
 import psycopg
 import pytest
 
-from forked import Forked
 from k8s_datamodel.api import StorageError
-from postgres import Postgres
-from sql_stores import (
+from support.forked import Forked
+from support.servers.postgres import Postgres
+from support.sql_stores import (
     CLUSTER,
     LEDGER,
     RESOURCE,

@@ -21,8 +21,8 @@ from k8s_datamodel.api import (
 from k8s_datamodel.reading.copying import UnreadableError, copy_snapshot
 from k8s_datamodel.reading.holding import begin
 from k8s_datamodel_plugins.sql.store import SqlStore
-from postgres import Postgres
-from sql_stores import (
+from support.servers.postgres import Postgres
+from support.sql_stores import (
     CLUSTER,
     LEDGER,
     RESOURCE,

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from planting.cases import Case, picked
-from planting.places import HOLDERS, NUMBER_PLACES, PLACES, config, container, custom
-from planting.shapes import ALNUM, HEX, Make, b64, drawn, glued, pem
+from support.planting.cases import Case, picked
+from support.planting.places import HOLDERS, NUMBER_PLACES, PLACES, config, container, custom
+from support.planting.shapes import ALNUM, HEX, Make, b64, drawn, glued, pem
 
 # Words of an enumeration, names, paths, constants, placeholders: under names that promise more.
 WORDS = {

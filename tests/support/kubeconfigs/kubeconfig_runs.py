@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cluster.server import Cluster
 from cluster.tools import missing
-from kubeconfig_cases import Case
+from support.kubeconfigs.kubeconfig_cases import Case
 
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions?limit=1"
 

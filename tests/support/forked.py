@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from command import Done
+from support.command import Done
 
 _IMPORTED = (
     "k8s_datamodel.reading.pipeline",
@@ -38,7 +38,8 @@ class Forked:
         self._number = 0
         self._waiting: dict[int, tuple[threading.Event, list[int]]] = {}
         self._process = subprocess.Popen(
-            [sys.executable, __file__, str(folder)],
+            [sys.executable, "-m", "support.forked", str(folder)],
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -11,7 +11,7 @@ import pytest
 
 import public_api
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 FILE = DOCS / "reference" / "api.txt"
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from planting.cases import Case, picked
-from planting.known import KNOWN
-from planting.places import (
+from support.planting.cases import Case, picked
+from support.planting.known import KNOWN
+from support.planting.places import (
     HOLDERS,
     LONG,
     NUMBER_PLACES,
@@ -17,7 +17,7 @@ from planting.places import (
     container,
     custom,
 )
-from planting.shapes import ALNUM, NUMBERS, SHAPES, Make, b64, drawn, glued
+from support.planting.shapes import ALNUM, NUMBERS, SHAPES, Make, b64, drawn, glued
 
 # Names that promise a credential, by their words.
 

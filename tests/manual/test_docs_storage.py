@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from command import PROGRAM
-from postgres import PASSWORD, USER, Postgres
+from support.command import PROGRAM
+from support.servers.postgres import PASSWORD, USER, Postgres
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def lines(page: str) -> str:

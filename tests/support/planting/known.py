@@ -6,7 +6,7 @@ describe.
 
 from __future__ import annotations
 
-from planting.shapes import (
+from support.planting.shapes import (
     ALNUM,
     DIGITS,
     HEX,

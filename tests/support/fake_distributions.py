@@ -14,7 +14,7 @@ from k8s_datamodel.plugins.distributions import EntryPoint
 from k8s_datamodel.plugins.host import Host, Plugin
 from k8s_datamodel.plugins.registry import Registry
 
-FOLDER = Path(__file__).parent / "data" / "installed"
+FOLDER = Path(__file__).parents[1] / "data" / "installed"
 MODULES = ("acme_good", "acme_parts", "acme_shared", "hostile", "rival", "k8s_datamodel_local")
 
 

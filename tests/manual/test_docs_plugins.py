@@ -14,9 +14,9 @@ from types import ModuleType
 
 import pytest
 
-from command import ok, run
+from support.command import ok, run
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 CERTIFICATE = {
     "apiVersion": "certs.example/v1",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from planting.shapes import b64
+from support.planting.shapes import b64
 
 Place = Callable[[tuple[str, ...], str], dict[str, Any]]
 """An object in which a value stands under a name, given by its words."""

@@ -6,6 +6,7 @@ PIP_CONSTRAINT=FILE, with what this printed, makes pip install just those.
 from __future__ import annotations
 
 import re
+import sys
 from importlib.metadata import requires
 
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(\[[^]]*\])?(?P<versions>[^;]*)")
@@ -28,4 +29,4 @@ def lowest(requirements: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(lowest(requires("k8s-datamodel") or [])))
+    sys.stdout.writelines(f"{pin}\n" for pin in lowest(requires("k8s-datamodel") or []))

@@ -1,0 +1,1 @@
+"""What tests share: runs of the command, sources, stores, plugins that are made up."""

@@ -1,0 +1,1 @@
+"""Kubeconfigs, and runs of kubectl with them."""
