@@ -39,7 +39,14 @@ from k8s_datamodel.contracts.stores import (
 from k8s_datamodel.data.bookkeeping import without_bookkeeping
 from k8s_datamodel.data.columns import Column, ColumnType, Level
 from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
-from k8s_datamodel.data.objects import KubernetesObject, Page, Record, RedactedObject, Resource, Row
+from k8s_datamodel.data.objects import (
+    Chunk,
+    KubernetesObject,
+    Record,
+    RedactedObject,
+    Resource,
+    Row,
+)
 from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
 from k8s_datamodel.plugins.own import declared_type, settings
 from k8s_datamodel.reading.moments import LookUp, LookupContext, Moment
@@ -53,6 +60,7 @@ __all__ = [
     "INCOMPLETE",
     "PROJECT",
     "REDACTION_RULES",
+    "Chunk",
     "ClusterInfo",
     "CollectContext",
     "Collector",
@@ -78,7 +86,6 @@ __all__ = [
     "NamespaceSource",
     "Outcome",
     "Output",
-    "Page",
     "PluginError",
     "Read",
     "Record",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.data.ledger import Count, Status
-from k8s_datamodel.data.objects import KubernetesObject, Page, Resource
+from k8s_datamodel.data.objects import Chunk, KubernetesObject, Resource
 from k8s_datamodel.plugins.config import PluginSettings
 from k8s_datamodel.plugins.host import Host
 from k8s_datamodel.plugins.registry import Registry
@@ -58,7 +58,7 @@ class Given:
     def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
         yield from self.given
 
-    def pages(self, resource: Resource) -> Iterator[Page]:
+    def chunks(self, resource: Resource) -> Iterator[Chunk]:
         yield self.given
 
     def facts(self, resource: Resource) -> Sequence[Any]:

@@ -91,7 +91,7 @@ def test_the_host_selects_where_a_source_cannot_and_the_ledger_tells() -> None:
         from acme_good import TYPE
 
         limited = replace(TYPE, reads=(Read(things, label_selector="app in (web,db)"),))
-        found = collect(limited, ObjectsSource(objects, page_size=1))
+        found = collect(limited, ObjectsSource(objects, chunk_size=1))
     assert [record.values["name"] for record in found.records] == ["web", "db"]
     (entry,) = found.ledger
     assert (entry.read, entry.outcome.objects) == ("widgets.acme.example (app in (web,db))", 2)

@@ -152,8 +152,8 @@ class TestAsciiOnly(Sound):
 
 
 def first_page_only(context):
-    for page in context.pages(WIDGETS):
-        for thing in page:
+    for chunk in context.chunks(WIDGETS):
+        for thing in chunk:
             yield Record(values(thing), thing)
         return
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pkgutil import resolve_name
 from typing import Any
 
-from k8s_datamodel.api import Count, KubernetesObject, Outcome, Page, Resource, Status
+from k8s_datamodel.api import Chunk, Count, KubernetesObject, Outcome, Resource, Status
 from k8s_datamodel_plugins.operators import TYPE
 
 
@@ -37,7 +37,7 @@ class ObjectsContext:
             if str(item.get("apiVersion")).rpartition("/")[0] == resource.group:
                 yield item
 
-    def pages(self, resource: Resource) -> Iterator[Page]:
+    def chunks(self, resource: Resource) -> Iterator[Chunk]:
         yield list(self.objects(resource))
 
     def facts(self, resource: Resource) -> Sequence[Any]:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from k8s_datamodel.api import (
+    Chunk,
     ClusterInfo,
     Count,
     LedgerEntry,
     ListRequest,
     NamespaceSource,
     Outcome,
-    Page,
     Resource,
     Source,
     SourceRequest,
@@ -71,7 +71,7 @@ class AcmeSource:
         """What the live source says of the cluster."""
         return replace(self._live.describe(record), source="acme")
 
-    def list(self, request: ListRequest) -> Generator[Page, None, Outcome]:
+    def list(self, request: ListRequest) -> Generator[Chunk, None, Outcome]:
         """What the live source gives."""
         return self._live.list(request)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from k8s_datamodel.data.ledger import Count, Outcome, Status
-from k8s_datamodel.data.objects import KubernetesObject, Page, Record, Resource
+from k8s_datamodel.data.objects import Chunk, KubernetesObject, Record, Resource
 
 
 class CollectContext(Protocol):
@@ -20,8 +20,8 @@ class CollectContext(Protocol):
     def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
         """Stream the complete objects of a list. Ends early, without an exception, at a fault."""
 
-    def pages(self, resource: Resource) -> Iterator[Page]:
-        """The same, page by page, for collectors that start counts for a page at once."""
+    def chunks(self, resource: Resource) -> Iterator[Chunk]:
+        """The same, chunk by chunk, for collectors that start counts for a chunk at once."""
 
     def facts(self, resource: Resource) -> Sequence[Any]:
         """What the type's ``Read`` of this resource makes of each object; nothing at a fault."""
@@ -45,11 +45,11 @@ class CollectContext(Protocol):
         Where it cannot, as a filter would drop it, a collector need not read it.
         """
 
-    def lists(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Resource, Page]]:
+    def lists(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Resource, Chunk]]:
         """Stream the complete objects of many lists, some of them at the same time.
 
         For types that say ``discovers``. Each list lands in the ledger, whether it could be read
-        or not; pages come as they are read, those of one list in order. A list of a kind that is
+        or not; chunks come as they are read, those of one list in order. A list of a kind that is
         not served is ``failed``: another list said that the kind is there.
         """
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome
-from k8s_datamodel.data.objects import KubernetesObject, Page, Resource
+from k8s_datamodel.data.objects import Chunk, KubernetesObject, Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
 
 
@@ -61,8 +61,8 @@ class Source(Protocol):
     def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
         """What the cluster is; ``record`` is called for each (optional) read that this took."""
 
-    def list(self, request: ListRequest) -> Generator[Page, None, Outcome]:
-        """Yield the objects of a list, page by page, and return how it ended.
+    def list(self, request: ListRequest) -> Generator[Chunk, None, Outcome]:
+        """Yield the objects of a list, chunk by chunk, and return how it ended.
 
         API faults are outcomes, never exceptions: whoever iterates keeps what was read before.
         """

@@ -59,7 +59,7 @@ Row = Mapping[str, Any]
 """One record as it is read back: by column name, with ``spec`` where it was asked for."""
 
 
-Page = Sequence[KubernetesObject]
+Chunk = Sequence[KubernetesObject]
 """Some objects of one kind, as one answer of a source held them."""
 
 

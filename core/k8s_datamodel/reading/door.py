@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.data.bookkeeping import without_bookkeeping
-from k8s_datamodel.data.objects import KubernetesObject, Page, Record, RedactedObject, Resource
+from k8s_datamodel.data.objects import Chunk, KubernetesObject, Record, RedactedObject, Resource
 from k8s_datamodel.redaction.literals import from_base64, is_credential
 from k8s_datamodel.redaction.redactor import Redactor
 from k8s_datamodel.redaction.telling_names import Suspicion
@@ -19,7 +19,7 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 
 class Passed(NamedTuple):
-    """A page of objects behind the door.
+    """A chunk of objects behind the door.
 
     Attributes:
         clean: as everybody sees them.
@@ -27,8 +27,8 @@ class Passed(NamedTuple):
         refused: why objects were left out, a line each.
     """
 
-    clean: Page
-    as_is: Page
+    clean: Chunk
+    as_is: Chunk
     refused: list[str]
 
 
@@ -50,11 +50,11 @@ class Door:
         """Id of the salt; None when credentials pass."""
         return self._redactor.id if self._redactor else None
 
-    def page(self, page: Page, *, raw: bool = False) -> Passed:
-        """Let a page of objects through.
+    def chunk(self, chunk: Chunk, *, raw: bool = False) -> Passed:
+        """Let a chunk of objects through.
 
         Args:
-            page: as the source gave it.
+            chunk: as the source gave it.
             raw: somebody gets the objects as they are. What was replaced in them is kept in mind,
                 for ``record``.
         """
@@ -62,7 +62,7 @@ class Door:
         clean: list[KubernetesObject] = []
         as_is: list[KubernetesObject] = []
         refused: list[str] = []
-        for item in page:
+        for item in chunk:
             try:
                 clean.append(_object(item, redactor))
             except DatamodelError as fault:

@@ -15,7 +15,7 @@ from k8s_datamodel.base.threads import result_of, side_by_side
 from k8s_datamodel.contracts.collecting import Wanted
 from k8s_datamodel.contracts.sources import KnownObjects, ListRequest, Source
 from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
-from k8s_datamodel.data.objects import KubernetesObject, Page, Resource
+from k8s_datamodel.data.objects import Chunk, KubernetesObject, Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.door import Door, Passed
@@ -78,15 +78,15 @@ class _Facts:
     faults: dict[str, BaseException] = field(default_factory=dict)
     raw: set[str] = field(default_factory=set)
 
-    def take(self, page: Passed) -> None:
+    def take(self, chunk: Passed) -> None:
         for type_name, make in self.makers.items():
             if type_name not in self.faults:
-                given = page.as_is if type_name in self.raw else page.clean
+                given = chunk.as_is if type_name in self.raw else chunk.clean
                 self._take(type_name, make, given)
 
-    def _take(self, type_name: str, make: Callable[[KubernetesObject], Any], page: Page) -> None:
+    def _take(self, type_name: str, make: Callable[[KubernetesObject], Any], chunk: Chunk) -> None:
         try:
-            facts = [make(item) for item in page]
+            facts = [make(item) for item in chunk]
         except KeyboardInterrupt:
             raise
         except BaseException as fault:  # a plugin's function may raise anything
@@ -195,16 +195,16 @@ class Reader:
         found = self._source.describe(self.record)
         return replace(found, context=self._cluster_name) if self._cluster_name else found
 
-    def stream(self, wanted: Resource | Read, type_name: str) -> Generator[Page, None, Outcome]:
-        """Pages of a list; the facts of all types are gathered as they pass."""
+    def stream(self, wanted: Resource | Read, type_name: str) -> Generator[Chunk, None, Outcome]:
+        """Chunks of a list; the facts of all types are gathered as they pass."""
         wanted = Read(wanted) if isinstance(wanted, Resource) else wanted
         key = _key(wanted)
         read = _ListRead(type_name)
         if self._reads.setdefault(key, read) is not read:
-            return (yield from self._pages(wanted, _Facts()))
+            return (yield from self._chunks(wanted, _Facts()))
         facts = self._facts[key]
         try:
-            outcome = yield from self._pages(wanted, facts)
+            outcome = yield from self._chunks(wanted, facts)
         except BaseException:  # left half-way: whoever wants its facts must read it anew
             del self._reads[key]
             facts.gathered.clear()
@@ -240,19 +240,19 @@ class Reader:
 
     def lists(
         self, wanted: Iterable[Wanted]
-    ) -> Generator[tuple[Resource, Page | Outcome], None, None]:
-        """Pages of many lists as they come; after those of a list, how it ended."""
+    ) -> Generator[tuple[Resource, Chunk | Outcome], None, None]:
+        """Chunks of many lists as they come; after those of a list, how it ended."""
 
-        def read(each: Wanted) -> Generator[Page, None, Outcome]:
+        def read(each: Wanted) -> Generator[Chunk, None, Outcome]:
             known = self._known_in(each.context)
-            pages = self._source.list(ListRequest(each.resource, self.namespace, known))
-            return self._clean(pages)
+            chunks = self._source.list(ListRequest(each.resource, self.namespace, known))
+            return self._clean(chunks)
 
-        with closing(side_by_side(wanted, read, PARALLEL)) as pages:
-            for each, page in pages:
-                if isinstance(page, Outcome) and each.context and self._note_context:
+        with closing(side_by_side(wanted, read, PARALLEL)) as chunks:
+            for each, chunk in chunks:
+                if isinstance(chunk, Outcome) and each.context and self._note_context:
                     self._note_context(each.resource, each.context)
-                yield each.resource, page
+                yield each.resource, chunk
 
     def _known_in(self, context: str) -> KnownObjects | None:
         """A custom resource reads differently when its CRD changed, though it did not itself."""
@@ -260,7 +260,7 @@ class Reader:
             return None
         return _InContext(self._known, context)
 
-    def _pages(self, read: Read, facts: _Facts) -> Generator[Page, None, Outcome]:
+    def _chunks(self, read: Read, facts: _Facts) -> Generator[Chunk, None, Outcome]:
         selector = _selector(read)
         request = ListRequest(
             read.resource,
@@ -279,8 +279,8 @@ class Reader:
             facts.take(passed)
             yield passed.as_is if read.raw else passed.clean
 
-    def _clean(self, pages: Generator[Page, None, Outcome]) -> Generator[Page, None, Outcome]:
-        passing = self._passing(pages, Selector())
+    def _clean(self, chunks: Generator[Chunk, None, Outcome]) -> Generator[Chunk, None, Outcome]:
+        passing = self._passing(chunks, Selector())
         while True:
             try:
                 yield next(passing).clean
@@ -289,23 +289,23 @@ class Reader:
                 return outcome
 
     def _passing(
-        self, pages: Generator[Page, None, Outcome], selector: Selector, *, raw: bool = False
+        self, chunks: Generator[Chunk, None, Outcome], selector: Selector, *, raw: bool = False
     ) -> Generator[Passed, None, Outcome]:
         """What a source gives, of it what is selected, behind the door."""
         number = 0
         refused: list[str] = []
         while True:
             try:
-                page = next(pages)
+                chunk = next(chunks)
             except StopIteration as end:
                 outcome: Outcome = end.value
                 if selector and outcome.objects is not None:
                     outcome = replace(outcome, objects=number)
                 return told(_without(outcome, refused))
             if selector:  # a source may give more than it was asked for
-                page = [item for item in page if selector.matches(item)]
-                number += len(page)
-            passed = self.door.page(page, raw=raw) if self.door else Passed(page, page, [])
+                chunk = [item for item in chunk if selector.matches(item)]
+                number += len(chunk)
+            passed = self.door.chunk(chunk, raw=raw) if self.door else Passed(chunk, chunk, [])
             refused += passed.refused
             yield passed
 
@@ -317,10 +317,10 @@ class Reader:
         return self._known if builtin(read.resource) and _key(read) not in self._raw else None
 
     def _drain(self, read: Read) -> Outcome:
-        pages = self._pages(read, self._facts[_key(read)])
+        chunks = self._chunks(read, self._facts[_key(read)])
         while True:
             try:
-                next(pages)
+                next(chunks)
             except StopIteration as end:
                 outcome: Outcome = end.value
                 return outcome
@@ -388,13 +388,13 @@ class TypeContext:
         """Whether a record with these values of some columns can be of use to this run."""
         return self._reader.asked.test(values)
 
-    def lists(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Resource, Page]]:
+    def lists(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Resource, Chunk]]:
         """Stream the complete objects of many lists, some of them at the same time."""
-        for resource, page in self._reader.lists(self._readable(wanted)):
-            if isinstance(page, Outcome):
-                self._discover(resource, _of_what_is_there(page))
+        for resource, chunk in self._reader.lists(self._readable(wanted)):
+            if isinstance(chunk, Outcome):
+                self._discover(resource, _of_what_is_there(chunk))
             else:
-                yield resource, page
+                yield resource, chunk
 
     def _readable(self, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
         for each in wanted:
@@ -409,11 +409,11 @@ class TypeContext:
 
     def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
         """Stream the complete objects of a list."""
-        for page in self.pages(resource):
-            yield from page
+        for chunk in self.chunks(resource):
+            yield from chunk
 
-    def pages(self, resource: Resource) -> Iterator[Page]:
-        """The same, page by page."""
+    def chunks(self, resource: Resource) -> Iterator[Chunk]:
+        """The same, chunk by chunk."""
         outcome = yield from self._reader.stream(self._read(resource), self._type.name)
         self._record(resource.name, outcome)
 

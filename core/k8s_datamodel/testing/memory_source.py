@@ -9,7 +9,7 @@ from typing import Any
 
 from k8s_datamodel.contracts.sources import ListRequest
 from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome, Status
-from k8s_datamodel.data.objects import KubernetesObject, Page, Resource
+from k8s_datamodel.data.objects import Chunk, KubernetesObject, Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
 
 _CLUSTER = ClusterInfo("test", "uid-of-test", "v1.30.0", source="objects")
@@ -22,11 +22,11 @@ class Ending:
 
     Attributes:
         status: of its outcome.
-        pages: how many it gives before.
+        chunks: how many it gives before.
     """
 
     status: Status
-    pages: int = 0
+    chunks: int = 0
 
     @property
     def outcome(self) -> Outcome:
@@ -40,7 +40,7 @@ class ObjectsSource:
 
     Attributes:
         objects: of any kinds, each with ``apiVersion``, ``kind`` and ``metadata``.
-        page_size: objects in a page.
+        chunk_size: objects in a chunk.
         endings: by name of a resource (``deployments.apps``), for lists that do not end well.
             Such a list is not counted either.
         cluster: what the source says of its cluster.
@@ -49,7 +49,7 @@ class ObjectsSource:
     """
 
     objects: Iterable[KubernetesObject]
-    page_size: int = 500
+    chunk_size: int = 500
     endings: Mapping[str, Ending] = field(default_factory=dict)
     cluster: ClusterInfo = _CLUSTER
     listed: MutableSequence[str] = field(default_factory=list)
@@ -62,13 +62,13 @@ class ObjectsSource:
         """The cluster, without any read."""
         return self.cluster
 
-    def list(self, request: ListRequest) -> Generator[Page, None, Outcome]:
-        """Pages of the objects of a resource, in the order given."""
+    def list(self, request: ListRequest) -> Generator[Chunk, None, Outcome]:
+        """Chunks of the objects of a resource, in the order given."""
         self.listed.append(request.resource.name)
         found = self._found(request.resource, request.namespace)
         ending = self.endings.get(request.resource.name)
-        pages = [found[n : n + self.page_size] for n in range(0, len(found), self.page_size)]
-        yield from pages[: ending.pages] if ending else pages
+        chunks = [found[n : n + self.chunk_size] for n in range(0, len(found), self.chunk_size)]
+        yield from chunks[: ending.chunks] if ending else chunks
         return ending.outcome if ending else Outcome("complete", objects=len(found))
 
     def count(self, resource: Resource, namespace: str | None = None) -> Count:
@@ -82,7 +82,7 @@ class ObjectsSource:
         """Note that it was called."""
         self.closed = True
 
-    def _found(self, resource: Resource, namespace: str | None) -> Page:
+    def _found(self, resource: Resource, namespace: str | None) -> Chunk:
         wanted = namespace if resource.namespaced else None
         return [
             item

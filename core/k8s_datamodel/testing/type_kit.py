@@ -119,16 +119,16 @@ class ResourceTypeContract:
             self.sound(endings={read.resource.name: Ending("absent")})
 
     def test_reads_that_fail_midway(self) -> None:
-        """A read that fails after its first page breaks nothing, and makes the count unknown."""
-        self._each_read_ends(lambda read: Ending("failed", pages=1))
+        """A read that fails after its first chunk breaks nothing, and makes the count unknown."""
+        self._each_read_ends(lambda read: Ending("failed", chunks=1))
 
     def test_reads_of_a_part(self) -> None:
         """A dump that does not cover a kind breaks nothing, and makes the count unknown."""
-        self._each_read_ends(lambda read: Ending("partial", pages=1))
+        self._each_read_ends(lambda read: Ending("partial", chunks=1))
 
     def test_paging(self) -> None:
-        """Pages of one object each make the same records as one page with all."""
-        assert self._rows(self.sound(page_size=1)) == self._rows(self.sound())
+        """Chunks of one object each make the same records as one chunk with all."""
+        assert self._rows(self.sound(chunk_size=1)) == self._rows(self.sound())
 
     def test_deterministic(self) -> None:
         """The same objects make the same records, in whichever order the source gives them."""
@@ -171,7 +171,7 @@ class ResourceTypeContract:
     def _each_read_ends(self, ending: Callable[[Read], Ending]) -> None:
         for read in self.resource_type.reads:
             name = read.resource.name
-            collected = self.sound(endings={name: ending(read)}, page_size=1)
+            collected = self.sound(endings={name: ending(read)}, chunk_size=1)
             known = collected.count is not None
             assert known == read.optional, f"count after {name} was not read: {collected.count}"
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.api import (
+    Chunk,
     KubernetesObject,
     LedgerEntry,
     Outcome,
-    Page,
     Read,
     Resource,
     ResourceType,
@@ -102,7 +102,7 @@ def definitions(found: Inventory) -> Generator[KubernetesObject, None, None]:
 
 
 def _objects(
-    pages: Generator[Page, None, Outcome],
+    pages: Generator[Chunk, None, Outcome],
 ) -> Generator[KubernetesObject, None, Outcome]:
     while True:
         try:

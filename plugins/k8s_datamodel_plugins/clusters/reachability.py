@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Outcome, Page, Resource, Table
+from k8s_datamodel.api import Chunk, ClusterInfo, Column, LedgerEntry, Outcome, Resource, Table
 from k8s_datamodel.commands import (
     CLUSTER,
     INCOMPLETE,
@@ -125,7 +125,7 @@ def _tried(found: Inventory) -> Iterator[LedgerEntry]:
     yield from described
 
 
-def _listed(pages: Generator[Page, None, Outcome]) -> Outcome:
+def _listed(pages: Generator[Chunk, None, Outcome]) -> Outcome:
     while True:
         try:
             next(pages)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from k8s_datamodel.api import (
+    Chunk,
     CollectContext,
     Count,
     KubernetesObject,
     Outcome,
-    Page,
     Record,
 )
 from k8s_datamodel_plugins.definitions import (
@@ -33,19 +33,19 @@ from k8s_datamodel_plugins.object_parts import (
 
 
 def collect(context: CollectContext) -> Iterator[Record]:
-    """One record for each CRD. The counts of a page are on their way while the next is read."""
-    before: tuple[Page, Iterator[Count]] | None = None
-    for page in context.pages(CRDS):
-        counts = context.count([instances_of(crd) for crd in page if not unserved(crd)])
+    """One record for each CRD. The counts of a chunk are on their way while the next is read."""
+    before: tuple[Chunk, Iterator[Count]] | None = None
+    for chunk in context.chunks(CRDS):
+        counts = context.count([instances_of(crd) for crd in chunk if not unserved(crd)])
         if before:
             yield from _records(*before)
-        before = (page, counts)
+        before = (chunk, counts)
     if before:
         yield from _records(*before)
 
 
-def _records(page: Page, counts: Iterator[Count]) -> Iterable[Record]:
-    for crd in page:
+def _records(chunk: Chunk, counts: Iterator[Count]) -> Iterable[Record]:
+    for crd in chunk:
         why_not = unserved(crd)
         count = Count(None, None, Outcome("skipped", why_not)) if why_not else next(counts)
         yield Record({**_described(crd), **_counted(count)}, crd)

@@ -51,8 +51,8 @@ def definition(crd: KubernetesObject) -> Definition:
 
 def collect(context: CollectContext) -> Iterator[Record]:
     """One record for each custom resource of the kinds that are wanted."""
-    for resource, page in context.lists(_wanted(context, context.facts(CRDS))):
-        for item in page:
+    for resource, chunk in context.lists(_wanted(context, context.facts(CRDS))):
+        for item in chunk:
             yield Record(_described(resource, item), item)
 
 

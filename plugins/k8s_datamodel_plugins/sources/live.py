@@ -6,12 +6,12 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 
 from k8s_datamodel.api import (
+    Chunk,
     ClusterInfo,
     Count,
     LedgerEntry,
     ListRequest,
     Outcome,
-    Page,
     Resource,
     Source,
     SourceError,
@@ -120,7 +120,7 @@ class LiveSource:
         """What the cluster is; see ``contracts.Source``."""
         return describe(self._client, self._ownership, self._context, self._version, record)
 
-    def list(self, request: ListRequest) -> Generator[Page, None, Outcome]:
+    def list(self, request: ListRequest) -> Generator[Chunk, None, Outcome]:
         """Yield the objects of a list; see ``contracts.Source``."""
         number = 0
         with closing(read(self._client, request)) as pages:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from k8s_datamodel.api import (
+    Chunk,
     ClusterInfo,
     Count,
     LedgerEntry,
     ListRequest,
     Outcome,
-    Page,
     Resource,
     SourceError,
     SourceRequest,
@@ -85,7 +85,7 @@ class FileSource:
             source_timestamp=facts.made_at(),
         )
 
-    def list(self, request: ListRequest) -> Generator[Page, None, Outcome]:
+    def list(self, request: ListRequest) -> Generator[Chunk, None, Outcome]:
         """The objects of a kind in any version, as they stand in the source."""
         resource, namespace = request.resource, request.namespace
         kind = self._index.kind(resource)

@@ -6,8 +6,8 @@ from k8s_datamodel.api import Read, hookimpl
 
 
 def collect(context):
-    for page in context.pages(WIDGETS):
-        for widget in page:
+    for chunk in context.chunks(WIDGETS):
+        for widget in chunk:
             yield record(widget, widget["spec"]["token"], {**widget, "copied": True})
 
 

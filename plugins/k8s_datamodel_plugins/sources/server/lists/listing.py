@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
-from k8s_datamodel.api import ListRequest, Outcome, Page
+from k8s_datamodel.api import Chunk, ListRequest, Outcome
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.discovery import at_another_version
 from k8s_datamodel_plugins.sources.server.lists.paging import PagedList, list_path, selection
@@ -13,7 +13,7 @@ from k8s_datamodel_plugins.sources.server.lists.reuse import read_changed
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 
 
-def read(client: Client, request: ListRequest) -> Generator[Page, None, Outcome]:
+def read(client: Client, request: ListRequest) -> Generator[Chunk, None, Outcome]:
     """Yield the objects of a list, page by page, and return how it ended, also when it fails.
 
     A kind that is not served at the version asked for, but at another one, is read there.
@@ -31,7 +31,7 @@ def read(client: Client, request: ListRequest) -> Generator[Page, None, Outcome]
     return (yield from _read(client, replace(request, resource=found), meter))
 
 
-def _read(client: Client, request: ListRequest, meter: Meter) -> Generator[Page, None, Outcome]:
+def _read(client: Client, request: ListRequest, meter: Meter) -> Generator[Chunk, None, Outcome]:
     if request.known is not None:
         return (yield from read_changed(client, request, request.known, meter))
     path = list_path(request.resource, request.namespace)

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from k8s_datamodel.api import KnownObjects, ListRequest, Outcome, Page
+from k8s_datamodel.api import Chunk, KnownObjects, ListRequest, Outcome
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.ahead import ahead
 from k8s_datamodel_plugins.sources.server.lists.paging import (
@@ -53,7 +53,7 @@ class _Sorted:
 
 def read_changed(
     client: Client, request: ListRequest, known: KnownObjects, meter: Meter
-) -> Generator[Page, None, Outcome]:
+) -> Generator[Chunk, None, Outcome]:
     """Yield the objects of a list, reading what need be read, and return how it ended."""
     path = list_path(request.resource, request.namespace)
     found = _Sorted()
@@ -75,7 +75,7 @@ def _reuse(
     known: KnownObjects,
     meter: Meter,
     found: _Sorted,
-) -> Generator[Page, None, Outcome]:
+) -> Generator[Chunk, None, Outcome]:
     """Yield what is known, and note in ``found`` what is not.
 
     Stops when of the first objects less than half are known: then reading all is cheaper.
@@ -106,7 +106,7 @@ def _reuse(
 
 def _fetch(
     client: Client, path: str, request: ListRequest, meter: Meter, found: _Sorted
-) -> Generator[Page, None, tuple[int, RequestError | None]]:
+) -> Generator[Chunk, None, tuple[int, RequestError | None]]:
     """Yield what is not known; how many there were, and the fault that ended it."""
     if found.few:
         number, fault = yield from _one_by_one(client, path, meter, found.changed)
@@ -117,7 +117,7 @@ def _fetch(
 
 def _one_by_one(
     client: Client, path: str, meter: Meter, names: Sequence[Name]
-) -> Generator[Page, None, tuple[int, RequestError | None]]:
+) -> Generator[Chunk, None, tuple[int, RequestError | None]]:
     number = 0
     fault: RequestError | None = None
     remaining = iter(names)
@@ -147,7 +147,7 @@ def _results(futures: Sequence[Future[Object]]) -> tuple[list[Object], RequestEr
 
 def _from_full_list(
     client: Client, path: str, request: ListRequest, meter: Meter, names: set[Name]
-) -> Generator[Page, None, tuple[int, RequestError | None]]:
+) -> Generator[Chunk, None, tuple[int, RequestError | None]]:
     number = 0
     pages = PagedList(client, path, meter, request.resource, selection(request)).pages()
     while True:
