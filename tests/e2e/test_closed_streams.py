@@ -140,7 +140,7 @@ def test_an_interrupt_after_the_commit_says_that_it_is_stored(
 WITHIN = """
 import sys
 from k8s_datamodel.cli import run
-from k8s_datamodel_plugins.sql import writer
+from k8s_datamodel_plugins.sql.writers import writer
 def interrupted(database): raise {error}
 writer.{name} = interrupted
 sys.exit(run(sys.argv[1:]))

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from k8s_datamodel.api import StorageError, StorageRequest
-from k8s_datamodel_plugins.sql.restore import restore as put_in_place
+from k8s_datamodel_plugins.sql.keeping.restore import restore as put_in_place
 from k8s_datamodel_plugins.sql.store import open_store
 from seed import sample
 from support.command import PROGRAM, Done

@@ -14,8 +14,8 @@ def register_storage_backends() -> Iterable[StorageSpec]:
             "sqlite",
             target,
             "One file, ~/.k8s-inventory/inventory.db by default",
-            files="k8s_datamodel_plugins.sql.location:files",
-            restore="k8s_datamodel_plugins.sql.restore:restore",
+            files="k8s_datamodel_plugins.sql.access.location:files",
+            restore="k8s_datamodel_plugins.sql.keeping.restore:restore",
         ),
         StorageSpec("postgresql", target, "A PostgreSQL database"),
     )

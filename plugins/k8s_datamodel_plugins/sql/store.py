@@ -17,15 +17,16 @@ from k8s_datamodel.api import (
     StoreFactory,
     StoreStats,
 )
-from k8s_datamodel_plugins.sql import snapshot_reader, upkeep
-from k8s_datamodel_plugins.sql.connection import Database
-from k8s_datamodel_plugins.sql.known_objects import SqlKnownObjects, known_objects
-from k8s_datamodel_plugins.sql.location import check_file, locate
-from k8s_datamodel_plugins.sql.migrations import prepare
-from k8s_datamodel_plugins.sql.schema import fit, stored_types
-from k8s_datamodel_plugins.sql.statistics import read_stats
-from k8s_datamodel_plugins.sql.verify import find_problems
-from k8s_datamodel_plugins.sql.writer import SqlSnapshotWriter
+from k8s_datamodel_plugins.sql.access.connection import Database
+from k8s_datamodel_plugins.sql.access.location import check_file, locate
+from k8s_datamodel_plugins.sql.keeping import upkeep
+from k8s_datamodel_plugins.sql.keeping.verify import find_problems
+from k8s_datamodel_plugins.sql.layout.migrations import prepare
+from k8s_datamodel_plugins.sql.layout.schema import fit, stored_types
+from k8s_datamodel_plugins.sql.readers import snapshot_reader
+from k8s_datamodel_plugins.sql.readers.known_objects import SqlKnownObjects, known_objects
+from k8s_datamodel_plugins.sql.readers.statistics import read_stats
+from k8s_datamodel_plugins.sql.writers.writer import SqlSnapshotWriter
 
 _ALL = SnapshotQuery()
 

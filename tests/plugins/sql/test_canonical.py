@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from k8s_datamodel_plugins.sql.content import canonical
+from k8s_datamodel_plugins.sql.layout.content import canonical
 
 texts = st.text(max_size=8) | st.sampled_from(["null", ":null", "[null,null]", "\ud800", "é"])
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from k8s_datamodel.api import StorageError, StorageRequest
-from k8s_datamodel_plugins.sql import garbage, leases
-from k8s_datamodel_plugins.sql.connection import Transaction
+from k8s_datamodel_plugins.sql.access.connection import Transaction
+from k8s_datamodel_plugins.sql.keeping import garbage, leases
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
 from support.sql_stores import (
     LEDGER,
@@ -251,7 +251,7 @@ def test_kill_leaves_whole_snapshots_on_a_server(postgres) -> None:  # type: ign
 def test_a_lock_that_never_ends_is_said(
     sqlite_backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from k8s_datamodel_plugins.sql import connection
+    from k8s_datamodel_plugins.sql.access import connection
 
     store_widgets(sqlite_backend.open(), widgets(1))
     monkeypatch.setattr(

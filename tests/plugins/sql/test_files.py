@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from k8s_datamodel.api import StorageError, StorageRequest, UsageError
-from k8s_datamodel_plugins.sql.migrations import MIGRATIONS
+from k8s_datamodel_plugins.sql.layout.migrations import MIGRATIONS
 from k8s_datamodel_plugins.sql.store import open_store
 from support.sql_stores import WIDGETS, Backend, in_child, record, store_widgets, widget, widgets
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from k8s_datamodel.api import ClusterInfo, KubernetesObject, RedactedObject, StorageError
-from k8s_datamodel_plugins.sql import version_index
+from k8s_datamodel_plugins.sql.layout import version_index
 from k8s_datamodel_plugins.sql.store import SqlStore
 from support.sql_stores import (
     CLUSTER,

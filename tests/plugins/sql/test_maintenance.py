@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from k8s_datamodel.api import StorageError, StorageRequest, UsageError
-from k8s_datamodel_plugins.sql import statistics
+from k8s_datamodel_plugins.sql.readers import statistics
 from k8s_datamodel_plugins.sql.store import open_store
 from support.sql_stores import (
     CLUSTER,

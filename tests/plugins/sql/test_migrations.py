@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from k8s_datamodel.api import StorageError
-from k8s_datamodel_plugins.sql import migrations
-from k8s_datamodel_plugins.sql.connection import Transaction
-from k8s_datamodel_plugins.sql.migrations import MIGRATIONS, Migration
+from k8s_datamodel_plugins.sql.access.connection import Transaction
+from k8s_datamodel_plugins.sql.layout import migrations
+from k8s_datamodel_plugins.sql.layout.migrations import MIGRATIONS, Migration
 from support.servers.postgres import Postgres
 from support.sql_stores import LEDGER, Backend, store_widgets, widgets
 

@@ -12,7 +12,7 @@ from k8s_datamodel.api import Column, ResourceType, StorageError
 from k8s_datamodel_plugins.crds import TYPE as CRDS
 from k8s_datamodel_plugins.olm import TYPE as CSVS
 from k8s_datamodel_plugins.operators import TYPE as OPERATORS
-from k8s_datamodel_plugins.sql.migrations import MIGRATIONS
+from k8s_datamodel_plugins.sql.layout.migrations import MIGRATIONS
 from support.sql_stores import WIDGETS, Backend, record, snapshot, store_widgets, widget, widgets
 
 DIAGRAM = {

@@ -22,10 +22,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel_plugins.sql.connection import Transaction
-from k8s_datamodel_plugins.sql.content import canonical
-from k8s_datamodel_plugins.sql.schema import StoredType
-from k8s_datamodel_plugins.sql.sql_names import tables
+from k8s_datamodel_plugins.sql.access.connection import Transaction
+from k8s_datamodel_plugins.sql.access.sql_names import tables
+from k8s_datamodel_plugins.sql.layout.content import canonical
+from k8s_datamodel_plugins.sql.layout.schema import StoredType
 
 _FORMAT = "1"
 _MODULUS = 2**256

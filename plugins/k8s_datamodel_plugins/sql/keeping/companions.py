@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote as url_quote
 
 from k8s_datamodel.api import StorageError
-from k8s_datamodel_plugins.sql.location import companions
+from k8s_datamodel_plugins.sql.access.location import companions
 
 PATIENCE_SECONDS = 2.0
 """How long to wait for others' transactions, which are short, before they are said to be there."""

@@ -11,7 +11,7 @@ import socket
 from pathlib import Path
 
 from k8s_datamodel.api import StorageError
-from k8s_datamodel_plugins.sql.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 
 STALE_SECONDS = 15 * 60
 """A lease of another machine that was not renewed for so long is dead."""

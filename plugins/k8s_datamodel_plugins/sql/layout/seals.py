@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from k8s_datamodel_plugins.sql.connection import Transaction
-from k8s_datamodel_plugins.sql.content import canonical, digest_of
+from k8s_datamodel_plugins.sql.access.connection import Transaction
+from k8s_datamodel_plugins.sql.layout.content import canonical, digest_of
 
 _KEY = "seals"
 

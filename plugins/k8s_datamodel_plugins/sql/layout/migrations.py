@@ -12,12 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from k8s_datamodel.api import DatabaseNotFoundError, StorageError
-from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
-from k8s_datamodel_plugins.sql.location import MAKE_ONE
-from k8s_datamodel_plugins.sql.seals import write_seals
-from k8s_datamodel_plugins.sql.sql_names import OWN_RELATIONS, PREFIX
-from k8s_datamodel_plugins.sql.times import utc_now
+from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.access.dialects import LOCK_SECONDS
+from k8s_datamodel_plugins.sql.access.location import MAKE_ONE
+from k8s_datamodel_plugins.sql.access.sql_names import OWN_RELATIONS, PREFIX
+from k8s_datamodel_plugins.sql.layout.content import utc_now
+from k8s_datamodel_plugins.sql.layout.seals import write_seals
 
 APPLICATION = "k8s-datamodel"
 _APPLICATION_ID = 0x6B646D73  # "kdms", for `file` and for SQLite's own header

@@ -7,16 +7,60 @@ read. It is empty of what an earlier server version or another redaction gave.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from k8s_datamodel.api import REDACTION_RULES, ClusterInfo, Snapshot
-from k8s_datamodel_plugins.sql.connection import Transaction
-from k8s_datamodel_plugins.sql.content import clean, digest_of
-from k8s_datamodel_plugins.sql.encoding import indexable
+from k8s_datamodel.api import REDACTION_RULES, ClusterInfo, KubernetesObject, Snapshot
+from k8s_datamodel_plugins.sql.access.connection import Transaction
+from k8s_datamodel_plugins.sql.layout.content import clean, digest_of
 
 ObjectVersions = dict[str, tuple[str, int, bytes]]
 """resourceVersion, number and digest of the object, by uid."""
 
+_LONGEST_KEY = 512
 _SEAL_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which object, in which version, an object of the Kubernetes API is.
+
+    Attributes:
+        resource: ``group/version/kind``.
+        uid: ``metadata.uid``.
+        resource_version: ``metadata.resourceVersion``.
+    """
+
+    resource: str
+    uid: str
+    resource_version: str
+
+
+def version_of(complete: KubernetesObject) -> Version | None:
+    """Which object this is; None when kind, uid or resourceVersion are missing, or are odd."""
+    metadata = complete.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return None
+    api_version, kind = complete.get("apiVersion"), complete.get("kind")
+    uid, resource_version = metadata.get("uid"), metadata.get("resourceVersion")
+    if not indexable(api_version, kind, uid, resource_version):
+        return None
+    return Version(resource_name(str(api_version), str(kind)), str(uid), str(resource_version))
+
+
+def indexable(*parts: object) -> bool:
+    """Whether these can be keys of the index: what an API server writes as such, always is."""
+    return all(
+        isinstance(part, str)
+        and 0 < len(part) <= _LONGEST_KEY
+        and part.isascii()
+        and "\0" not in part
+        for part in parts
+    )
+
+
+def resource_name(api_version: str, kind: str) -> str:
+    """``group/version/kind``; the core group is empty."""
+    return f"{api_version if '/' in api_version else '/' + api_version}/{kind}"
 
 
 def update_index(

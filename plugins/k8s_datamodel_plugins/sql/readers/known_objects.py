@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel.api import ClusterInfo, KubernetesObject, Resource, StorageError
-from k8s_datamodel_plugins.sql.connection import Database
-from k8s_datamodel_plugins.sql.content import StoredObject, clean, digest_of, parsed
-from k8s_datamodel_plugins.sql.encoding import indexable, resource_name
-from k8s_datamodel_plugins.sql.version_index import how_redacted, is_sealed
+from k8s_datamodel_plugins.sql.access.connection import Database
+from k8s_datamodel_plugins.sql.layout.content import StoredObject, clean, digest_of, parsed
+from k8s_datamodel_plugins.sql.layout.version_index import (
+    how_redacted,
+    indexable,
+    is_sealed,
+    resource_name,
+)
 
 _BLOCK_BYTES = 2 * 1024 * 1024
 _BLOCK_OBJECTS = 200

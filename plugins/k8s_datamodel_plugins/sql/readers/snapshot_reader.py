@@ -22,10 +22,10 @@ from k8s_datamodel.api import (
     Status,
     StorageError,
 )
-from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.content import decode, key
-from k8s_datamodel_plugins.sql.schema import StoredType, stored_types
-from k8s_datamodel_plugins.sql.sql_names import Raw, tables
+from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.access.sql_names import Raw, tables
+from k8s_datamodel_plugins.sql.layout.content import decode, key
+from k8s_datamodel_plugins.sql.layout.schema import StoredType, stored_types
 
 _PAGE_ROWS = 500
 _PAGE_BYTES = 2 * 1024 * 1024

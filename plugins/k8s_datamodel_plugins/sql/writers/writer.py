@@ -15,15 +15,20 @@ from k8s_datamodel.api import (
     StorageError,
     UnstorableError,
 )
-from k8s_datamodel_plugins.sql import leases
-from k8s_datamodel_plugins.sql.commit import Part, commit_snapshot
-from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.digests import item
-from k8s_datamodel_plugins.sql.encoding import EncodedRecord, Encoder, resource_name, unstorable
-from k8s_datamodel_plugins.sql.garbage import collect_garbage
-from k8s_datamodel_plugins.sql.leaving import LeftOut, in_ascii
-from k8s_datamodel_plugins.sql.schema import StoredType
-from k8s_datamodel_plugins.sql.sql_names import tables
+from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.access.sql_names import tables
+from k8s_datamodel_plugins.sql.keeping import leases
+from k8s_datamodel_plugins.sql.keeping.garbage import collect_garbage
+from k8s_datamodel_plugins.sql.layout.digests import item
+from k8s_datamodel_plugins.sql.layout.schema import StoredType
+from k8s_datamodel_plugins.sql.layout.version_index import resource_name
+from k8s_datamodel_plugins.sql.writers.commit import Part, commit_snapshot
+from k8s_datamodel_plugins.sql.writers.encoding import (
+    EncodedRecord,
+    Encoder,
+    unstorable,
+)
+from k8s_datamodel_plugins.sql.writers.leaving import LeftOut, in_ascii
 
 _BATCH_RECORDS = 500
 _BATCH_BYTES = 2 * 1024 * 1024

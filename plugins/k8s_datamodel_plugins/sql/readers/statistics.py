@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from k8s_datamodel.api import StoreStats
-from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.schema import stored_types
-from k8s_datamodel_plugins.sql.sql_names import tables
+from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.access.sql_names import tables
+from k8s_datamodel_plugins.sql.layout.schema import stored_types
 
 _PARTS = {
     "kdm_snapshots": "snapshots",

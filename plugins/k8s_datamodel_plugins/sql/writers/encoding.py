@@ -13,7 +13,7 @@ from k8s_datamodel.api import (
     StorageError,
     UnstorableError,
 )
-from k8s_datamodel_plugins.sql.content import (
+from k8s_datamodel_plugins.sql.layout.content import (
     Content,
     SqlValue,
     clean,
@@ -23,28 +23,13 @@ from k8s_datamodel_plugins.sql.content import (
     serialised,
     state_digest,
 )
-from k8s_datamodel_plugins.sql.schema import StoredType
+from k8s_datamodel_plugins.sql.layout.schema import StoredType
+from k8s_datamodel_plugins.sql.layout.version_index import Version, version_of
 
-_LONGEST_KEY = 512
 _SHOWN = 200
 
 IdentityKey = str
 """The parts of an identity, joined so that they sort as their tuple does; all are held at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """Which object, in which version, an object of the Kubernetes API is.
-
-    Attributes:
-        resource: ``group/version/kind``.
-        uid: ``metadata.uid``.
-        resource_version: ``metadata.resourceVersion``.
-    """
-
-    resource: str
-    uid: str
-    resource_version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,35 +106,7 @@ def _encode_all(columns: list[Column], values: Mapping[str, Any]) -> tuple[SqlVa
     return tuple(encode(column, values.get(column.name)) for column in columns)
 
 
-def version_of(complete: KubernetesObject) -> Version | None:
-    """Which object this is; None when kind, uid or resourceVersion are missing, or are odd."""
-    metadata = complete.get("metadata")
-    if not isinstance(metadata, Mapping):
-        return None
-    api_version, kind = complete.get("apiVersion"), complete.get("kind")
-    uid, resource_version = metadata.get("uid"), metadata.get("resourceVersion")
-    if not indexable(api_version, kind, uid, resource_version):
-        return None
-    return Version(resource_name(str(api_version), str(kind)), str(uid), str(resource_version))
-
-
-def indexable(*parts: object) -> bool:
-    """Whether these can be keys of the index: what an API server writes as such, always is."""
-    return all(
-        isinstance(part, str)
-        and 0 < len(part) <= _LONGEST_KEY
-        and part.isascii()
-        and "\0" not in part
-        for part in parts
-    )
-
-
 def unstorable(name: str, identity: str, error: Exception) -> UnstorableError:
     """What to say of a record that cannot be stored."""
     shown = clean(identity[:_SHOWN]).replace("\n", " ")
     return UnstorableError(f'{name} "{shown}" cannot be stored: {error}')
-
-
-def resource_name(api_version: str, kind: str) -> str:
-    """``group/version/kind``; the core group is empty."""
-    return f"{api_version if '/' in api_version else '/' + api_version}/{kind}"

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, CursorResult, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from k8s_datamodel.api import StorageError
-from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS, POSTGRESQL, SQLITE, Dialect
-from k8s_datamodel_plugins.sql.driver_errors import NEED_PSYCOPG, cannot_hold, translate
-from k8s_datamodel_plugins.sql.location import NOT_A_URL, Location
-from k8s_datamodel_plugins.sql.sql_names import Raw, compose, marks
+from k8s_datamodel_plugins.sql.access.dialects import LOCK_SECONDS, POSTGRESQL, SQLITE, Dialect
+from k8s_datamodel_plugins.sql.access.driver_errors import NEED_PSYCOPG, cannot_hold, translate
+from k8s_datamodel_plugins.sql.access.location import NOT_A_URL, Location
+from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, marks
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

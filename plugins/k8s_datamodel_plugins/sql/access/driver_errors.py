@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from k8s_datamodel.api import StorageError, UnstorableError
-from k8s_datamodel_plugins.sql.dialects import LOCK_SECONDS
+from k8s_datamodel_plugins.sql.access.dialects import LOCK_SECONDS
 
 NEED_PSYCOPG = "PostgreSQL needs its driver: pip install 'psycopg[binary]'"
 

@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from k8s_datamodel.api import StorageError
-from k8s_datamodel_plugins.sql import leases
-from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.schema import stored_types
-from k8s_datamodel_plugins.sql.sql_names import Raw, compose, tables
+from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
+from k8s_datamodel_plugins.sql.keeping import leases
+from k8s_datamodel_plugins.sql.layout.schema import stored_types
 
 _STEP = 200
 

@@ -8,16 +8,16 @@ from itertools import groupby
 from typing import Any
 
 from k8s_datamodel.api import StorageError
-from k8s_datamodel_plugins.sql.connection import Database, Transaction, in_memory
-from k8s_datamodel_plugins.sql.migrations import MIGRATIONS
-from k8s_datamodel_plugins.sql.schema import (
+from k8s_datamodel_plugins.sql.access.connection import Database, Transaction, in_memory
+from k8s_datamodel_plugins.sql.access.sql_names import LEDGER_VIEW, PREFIX, SNAPSHOTS_VIEW, Raw
+from k8s_datamodel_plugins.sql.layout.migrations import MIGRATIONS
+from k8s_datamodel_plugins.sql.layout.schema import (
     StoredType,
     make_own_view,
     make_relations,
     make_type_view,
     stored_types,
 )
-from k8s_datamodel_plugins.sql.sql_names import LEDGER_VIEW, PREFIX, SNAPSHOTS_VIEW, Raw
 
 _EXPECTED = f"{PREFIX}expected"
 _TEMPORARY = Raw("TEMPORARY VIEW")

@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8s_datamodel.api import ClusterInfo, DamagedError, LedgerEntry, Snapshot
-from k8s_datamodel_plugins.sql.connection import Transaction
-from k8s_datamodel_plugins.sql.content import canonical, clean, key
-from k8s_datamodel_plugins.sql.digests import ENTRY, Sum, TypeSum, comparable, snapshot_digest
-from k8s_datamodel_plugins.sql.encoding import IdentityKey
-from k8s_datamodel_plugins.sql.schema import StoredType
-from k8s_datamodel_plugins.sql.sql_names import tables
-from k8s_datamodel_plugins.sql.times import utc_now
-from k8s_datamodel_plugins.sql.version_index import ObjectVersions, update_index
+from k8s_datamodel_plugins.sql.access.connection import Transaction
+from k8s_datamodel_plugins.sql.access.sql_names import tables
+from k8s_datamodel_plugins.sql.layout.content import canonical, clean, key, utc_now
+from k8s_datamodel_plugins.sql.layout.digests import (
+    ENTRY,
+    Sum,
+    TypeSum,
+    comparable,
+    snapshot_digest,
+)
+from k8s_datamodel_plugins.sql.layout.schema import StoredType
+from k8s_datamodel_plugins.sql.layout.version_index import ObjectVersions, update_index
+from k8s_datamodel_plugins.sql.writers.encoding import IdentityKey
 
 _BY_UUID = "SELECT id FROM kdm_snapshots WHERE uuid = :uuid"
 

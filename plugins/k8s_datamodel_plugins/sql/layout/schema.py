@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from k8s_datamodel.api import Column, Level, ResourceType, StorageError, UnstorableError
-from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.seals import write_seals
-from k8s_datamodel_plugins.sql.sql_names import (
+from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.access.sql_names import (
     LEDGER_VIEW,
     SNAPSHOTS_VIEW,
     Raw,
@@ -23,6 +22,7 @@ from k8s_datamodel_plugins.sql.sql_names import (
     quote,
     tables,
 )
+from k8s_datamodel_plugins.sql.layout.seals import write_seals
 
 _TYPE_TABLES = """
 CREATE TABLE {rows} (

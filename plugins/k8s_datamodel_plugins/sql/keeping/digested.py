@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from k8s_datamodel_plugins.sql.connection import Database
-from k8s_datamodel_plugins.sql.content import SqlValue, digest_of, row_digest, state_digest
-from k8s_datamodel_plugins.sql.digests import HEAD, digest_as_stored, first_with_digest
-from k8s_datamodel_plugins.sql.schema import stored_types
-from k8s_datamodel_plugins.sql.sql_names import Raw, compose, tables
-from k8s_datamodel_plugins.sql.version_index import is_sealed
+from k8s_datamodel_plugins.sql.access.connection import Database
+from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
+from k8s_datamodel_plugins.sql.layout.content import SqlValue, digest_of, row_digest, state_digest
+from k8s_datamodel_plugins.sql.layout.digests import HEAD, digest_as_stored, first_with_digest
+from k8s_datamodel_plugins.sql.layout.schema import stored_types
+from k8s_datamodel_plugins.sql.layout.version_index import is_sealed
 
 _PAGE = 200
 

@@ -8,13 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 from k8s_datamodel.api import StorageError, UsageError, followed, is_special, replacement
-from k8s_datamodel_plugins.sql import leases
-from k8s_datamodel_plugins.sql.companions import copy_pages, settle
-from k8s_datamodel_plugins.sql.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.garbage import collect_garbage
-from k8s_datamodel_plugins.sql.location import companions
-from k8s_datamodel_plugins.sql.schema import stored_types
-from k8s_datamodel_plugins.sql.sql_names import Raw, tables
+from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.access.location import companions
+from k8s_datamodel_plugins.sql.access.sql_names import Raw, tables
+from k8s_datamodel_plugins.sql.keeping import leases
+from k8s_datamodel_plugins.sql.keeping.companions import copy_pages, settle
+from k8s_datamodel_plugins.sql.keeping.garbage import collect_garbage
+from k8s_datamodel_plugins.sql.layout.schema import stored_types
 
 _SNAPSHOTS_AT_ONCE = 25
 

@@ -11,7 +11,10 @@ from pathlib import Path
 from urllib.parse import quote as url_quote
 
 from k8s_datamodel.api import StorageError, StorageRequest, UsageError, replacement
-from k8s_datamodel_plugins.sql.companions import (
+from k8s_datamodel_plugins.sql.access.connection import Database
+from k8s_datamodel_plugins.sql.access.driver_errors import translate
+from k8s_datamodel_plugins.sql.access.location import Location, companions, locate, make_folder
+from k8s_datamodel_plugins.sql.keeping.companions import (
     PATIENCE_SECONDS,
     connect,
     copy_pages,
@@ -20,12 +23,9 @@ from k8s_datamodel_plugins.sql.companions import (
     settle,
     used,
 )
-from k8s_datamodel_plugins.sql.connection import Database
-from k8s_datamodel_plugins.sql.driver_errors import translate
-from k8s_datamodel_plugins.sql.leases import is_dead
-from k8s_datamodel_plugins.sql.location import Location, companions, locate, make_folder
-from k8s_datamodel_plugins.sql.migrations import APPLICATION, prepare
-from k8s_datamodel_plugins.sql.verify import find_problems
+from k8s_datamodel_plugins.sql.keeping.leases import is_dead
+from k8s_datamodel_plugins.sql.keeping.verify import find_problems
+from k8s_datamodel_plugins.sql.layout.migrations import APPLICATION, prepare
 
 _LEASES = (
     "SELECT host, pid, CAST(strftime('%s', 'now') AS INTEGER) - renewed_at AS age FROM kdm_leases"

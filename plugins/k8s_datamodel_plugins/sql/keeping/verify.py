@@ -11,18 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import get_args
 
 from k8s_datamodel.api import INCOMPLETE, Status, StorageError
-from k8s_datamodel_plugins.sql.connection import Database
-from k8s_datamodel_plugins.sql.digested import (
+from k8s_datamodel_plugins.sql.access.connection import Database
+from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
+from k8s_datamodel_plugins.sql.keeping.digested import (
     content_problems,
     index_problems,
     object_problems,
     snapshot_problems,
 )
-from k8s_datamodel_plugins.sql.migrations import MIGRATIONS
-from k8s_datamodel_plugins.sql.schema import StoredType, stored_types
-from k8s_datamodel_plugins.sql.seals import broken_seals
-from k8s_datamodel_plugins.sql.shape import relation_problems
-from k8s_datamodel_plugins.sql.sql_names import Raw, compose, tables
+from k8s_datamodel_plugins.sql.keeping.shape import relation_problems
+from k8s_datamodel_plugins.sql.layout.migrations import MIGRATIONS
+from k8s_datamodel_plugins.sql.layout.schema import StoredType, stored_types
+from k8s_datamodel_plugins.sql.layout.seals import broken_seals
 
 _Check = Callable[[Database], Iterator[str]]
 

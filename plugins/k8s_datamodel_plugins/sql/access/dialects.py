@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel_plugins.sql.sql_names import Raw
+from k8s_datamodel_plugins.sql.access.sql_names import Raw
 
 LOCK_SECONDS = 60
 """How long whoever must wait for a lock waits. SQLite's 5 s fail 2 of 20 writers."""

@@ -1,0 +1,1 @@
+"""What keeps a database sound and small: leases, garbage, backup, restore, verify."""

@@ -1,0 +1,1 @@
+"""What the tables hold: content by digest, definitions of types, migrations, seals, the index."""

@@ -1,0 +1,1 @@
+"""What is read from a database: snapshots, statistics, objects known from before."""
