@@ -22,8 +22,8 @@ from click.shell_completion import CompletionItem
 from k8s_datamodel.cli.answers.exporting import Exported, exported
 from k8s_datamodel.cli.answers.inventory import Inventory, inventory
 from k8s_datamodel.cli.frame import output as cli_output
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App
-from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet, Task
+from k8s_datamodel.cli.frame.app import INCOMPLETE, App, Task
+from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
 from k8s_datamodel.cli.frame.output import format_of, output_file, write
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import filter_options, matching

@@ -17,11 +17,11 @@ from types import FrameType
 import click
 
 from k8s_datamodel.base.errors import DatamodelError
-from k8s_datamodel.cli.commands.shells import VARIABLE
+from k8s_datamodel.cli.commands.completion import VARIABLE
 from k8s_datamodel.cli.frame import channels
 from k8s_datamodel.cli.frame.app import App, NotAFlagError, line
 from k8s_datamodel.cli.params.options import PROGRAM
-from k8s_datamodel.cli.root import PipeClosedError, Root
+from k8s_datamodel.cli.root import PipeClosedError, Root, reserved
 from k8s_datamodel.redaction.messages import without_credentials
 
 KUBECTL_PROGRAM = "kubectl datamodel"
@@ -79,9 +79,9 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
     gc.set_threshold(50_000, 20, 1_000)
     channels.write_utf8()
     try:
-        return _run(App(arguments), arguments, program)
+        return _run(App(arguments, reserved), arguments, program)
     except NotAFlagError:
-        return _run(App(arguments, as_flags=False), arguments, program)
+        return _run(App(arguments, reserved, as_flags=False), arguments, program)
 
 
 def _run(app: App, arguments: list[str], program: str) -> int:
@@ -132,6 +132,6 @@ def _line(error: BaseException) -> str:
 
 
 def _complete(app: App, arguments: list[str], mode: str) -> int:
-    from k8s_datamodel.cli.commands.completion import answer  # noqa: PLC0415 - only shells ask
+    from k8s_datamodel.cli.completing import answer  # noqa: PLC0415 - only shells ask
 
     return answer(app, arguments, mode)

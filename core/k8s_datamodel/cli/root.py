@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.base.errors import PluginError
+from k8s_datamodel.cli.commands import completion
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.options import WithGlobalOptions
 from k8s_datamodel.contracts.specs import CommandSpec
@@ -30,8 +31,6 @@ OWN: Mapping[str, tuple[str, str, str]] = {
 
 COMPLETION = "completion"
 """The host's one command outside of all groups."""
-
-_COMPLETION_HELP = "Print the script with which a shell completes this command."
 
 
 class Lazy(WithGlobalOptions, click.Group):
@@ -122,7 +121,7 @@ class Root(Lazy):
             _, text, example = OWN[cmd_name]
             return _group(cmd_name, text, example, _own(cmd_name))
         if cmd_name == COMPLETION:
-            return _completion()
+            return completion.COMMAND
         for each in _app(ctx).registry.types:
             if each.command == cmd_name:
                 from k8s_datamodel.cli.commands.type_commands import commands  # noqa: PLC0415 - not for --help
@@ -138,7 +137,7 @@ class Root(Lazy):
         if cmd_name in OWN:
             return OWN[cmd_name][1]
         if cmd_name == COMPLETION:
-            return _COMPLETION_HELP
+            return completion.COMMAND.get_short_help_str(100)
         for each in _app(ctx).registry.types:
             if each.command == cmd_name:
                 return each.description + "."
@@ -178,12 +177,6 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 
         click.echo(f"k8s-datamodel {version('k8s-datamodel')}")
         ctx.exit()
-
-
-def _completion() -> click.Command:
-    from k8s_datamodel.cli.commands.completion import COMMAND  # noqa: PLC0415 - it imports this module
-
-    return COMMAND
 
 
 def _own(name: str) -> dict[str, click.Command]:

@@ -10,10 +10,10 @@ import click
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.answers.inventory import Inventory, inventory, row_of
 from k8s_datamodel.cli.answers.lookups import Others, needed_types, widened
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App
-from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet, Task
-from k8s_datamodel.cli.params.filters import Test, display_name, sort_key
+from k8s_datamodel.cli.frame.app import INCOMPLETE, App, Task
+from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
 from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead
+from k8s_datamodel.cli.params.row_names import Test, display_name, sort_key
 from k8s_datamodel.cli.params.snapshot_options import stored_line
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Record, Row

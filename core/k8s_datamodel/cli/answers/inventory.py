@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import click
 
 from k8s_datamodel.base.threads import result_of
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App
-from k8s_datamodel.cli.frame.fleet import Task
+from k8s_datamodel.cli.frame.app import INCOMPLETE, App, Task
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.snapshot_options import with_snapshot
 from k8s_datamodel.contracts.stores import Store

@@ -1,79 +1,95 @@
-"""Shell completion: how shells ask the command what may follow, and the answer.
-
-The scripts in ``shells`` call the command with ``VARIABLE`` in the environment: ``words`` when the
-arguments are the words behind the program's name, the last one being typed; ``line`` when they are
-the line up to the cursor and the characters at which the shell breaks words, as in bash. The answer
-has a line for each completion: kind (``plain``, ``file``, ``dir``), value, help, with tabs between.
-kubectl asks by a program of its own and wants lines of its own form.
-"""
+"""``completion``: the scripts for shells, each of which asks the command itself."""
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
-from collections.abc import Sequence
-
 import click
-from click.shell_completion import CompletionItem, ShellComplete, split_arg_string
 
-from k8s_datamodel.cli.commands.shells import SCRIPTS, VARIABLE
-from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.params.candidates import seconds
 from k8s_datamodel.cli.params.options import Command
-from k8s_datamodel.cli.root import Root
 
-# Directives of cobra, which is kubectl's command line: completions.go, ShellCompDirective.
-_NO_FILES, _FILES, _FOLDERS = 4, 0, 16
+VARIABLE = "_K8S_DATAMODEL_COMPLETE"
+"""Environment variable that makes the command answer a shell and do nothing else."""
 
+_BASH = """\
+# bash completion of k8s-datamodel
+_k8s_datamodel() {
+    local kind value help
+    COMPREPLY=()
+    while IFS=$'\\t' read -r kind value help; do
+        case $kind in
+            plain)
+                printf -v value %q "$value"
+                COMPREPLY+=("$value")
+                ;;
+            file) compopt -o default 2>/dev/null ;;
+            dir) compopt -o dirnames 2>/dev/null ;;
+        esac
+    done < <(VARIABLE=line "$1" "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
+    if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[/=] ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
+}
+complete -o nosort -F _k8s_datamodel k8s-datamodel 2>/dev/null ||
+    complete -F _k8s_datamodel k8s-datamodel
+"""
 
-def answer(app: App, arguments: Sequence[str], mode: str) -> int:
-    """Print what may follow, for the scripts; the exit code. Whatever fails, nothing is printed."""
-    if mode == "line":
-        line, breaks = (*arguments, "", "")[:2]
-        words = split_arg_string(line)[1:] + ([""] if line[-1:].isspace() else [])
-        typed = words[-1] if words else ""
-        done = max((typed.rfind(mark) + 1 for mark in breaks if mark in ":="), default=0)
-    else:
-        words, done = list(arguments), 0
-    for item in completions(app, words):
-        fields = item.type, item.value[done:] if item.type == "plain" else "-", item.help or ""
-        print("\t".join(" ".join(field.split()) for field in fields))  # noqa: T201
-    return 0
+_ZSH = """\
+#compdef k8s-datamodel
+# zsh completion of k8s-datamodel
+_k8s_datamodel() {
+    local kind value help
+    local -a values shown
+    while IFS=$'\\t' read -r kind value help; do
+        case $kind in
+            plain)
+                values+=("$value")
+                shown+=("$value${help:+  -- $help}")
+                ;;
+            file)
+                compset -P '--*='
+                _files
+                ;;
+            dir)
+                compset -P '--*='
+                _files -/
+                ;;
+        esac
+    done < <(VARIABLE=words "${(Q)words[1]}" \\
+        "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)
+    (( $#values )) && compadd -V k8s-datamodel -l -d shown -a values
+}
+if [[ $funcstack[1] == _k8s_datamodel ]]; then
+    _k8s_datamodel "$@"
+else
+    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
+    compdef _k8s_datamodel k8s-datamodel
+fi
+"""
 
+_FISH = """\
+# fish completion of k8s-datamodel
+function __k8s_datamodel_complete
+    set -l words (commandline -opc)
+    set -l typed (commandline -ct)
+    for line in (env VARIABLE=words $words[1] $words[2..] "$typed" 2>/dev/null)
+        set -l fields (string split -m 2 \\t -- $line)
+        switch $fields[1]
+            case plain
+                string join \\t -- $fields[2..]
+            case file
+                __fish_complete_path "$typed"
+            case dir
+                __fish_complete_directories "$typed"
+        end
+    end
+end
+complete -c k8s-datamodel -f -k -a '(__k8s_datamodel_complete)'
+"""
 
-def kubectl() -> None:
-    """The program ``kubectl_complete-datamodel``; its arguments are those of ``words``."""
-    items = completions(App(sys.argv[1:]), sys.argv[1:])
-    for item in items:
-        if item.type == "plain":
-            print(item.value, " ".join((item.help or "").split()), sep="\t")  # noqa: T201
-    kinds = {item.type for item in items}
-    directive = _FILES if "file" in kinds else _FOLDERS if "dir" in kinds else _NO_FILES
-    print(f":{directive}")  # noqa: T201
-
-
-def completions(app: App, words: Sequence[str]) -> list[CompletionItem]:
-    """What the last word may become; nothing when that cannot be told, or not in time."""
-    app.settings.quiet = True
-    limit = threading.Timer(seconds(), os._exit, (0,))
-    limit.daemon = True
-    limit.start()
-    *before, typed = words or [""]
-    asked = ShellComplete(Root(), {"obj": app}, "k8s-datamodel", VARIABLE)
-    try:
-        items = asked.get_completions(list(before), typed)
-    except Exception:  # a shell shows no errors while somebody types
-        if app.settings.debug:
-            raise
-        return []
-    finally:
-        limit.cancel()
-    option, equals, _ = typed.partition("=")
-    if equals and option.startswith("--"):  # click took it off, shells compare the whole word
-        for item in items:
-            item.value = f"{option}={item.value}"
-    return items
+SCRIPTS = {
+    shell: text.replace("VARIABLE", VARIABLE)
+    for shell, text in (("bash", _BASH), ("fish", _FISH), ("zsh", _ZSH))
+}
+"""The script of each shell, by its name."""
 
 
 def _script(shell: str) -> None:

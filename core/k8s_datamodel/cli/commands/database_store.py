@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App
-from k8s_datamodel.cli.frame.fleet import Attempt, Fleet, Task
+from k8s_datamodel.cli.frame.app import INCOMPLETE, App, Task
+from k8s_datamodel.cli.frame.fleet import Attempt, Fleet
 from k8s_datamodel.cli.frame.output import though_nobody_reads, write
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead

@@ -18,16 +18,9 @@ from k8s_datamodel.cli.frame.fleet import Fleet
 from k8s_datamodel.cli.frame.output import though_nobody_reads, write
 from k8s_datamodel.cli.params.candidates import Completed, names_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
-from k8s_datamodel.cli.params.filters import (
-    conceivable,
-    filter_options,
-    matching,
-    may_be_named,
-    named,
-    only_one,
-    sort_key,
-)
+from k8s_datamodel.cli.params.filters import conceivable, filter_options, matching
 from k8s_datamodel.cli.params.options import Command, allow_incomplete_option, output_option
+from k8s_datamodel.cli.params.row_names import may_be_named, named, only_one, sort_key
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
 from k8s_datamodel.reading import pipeline
 from k8s_datamodel.types.listings import Section

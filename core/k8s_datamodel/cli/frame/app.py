@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.frame.channels import talk
+from k8s_datamodel.cli.frame.settings import Settings
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.cache import Cache
 from k8s_datamodel.plugins.config import cache_dir, plugin_settings
 from k8s_datamodel.plugins.host import Host
-from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.plugins.registry import Registry, Reserved
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.resource_types import ResourceType
 
 if TYPE_CHECKING:
-    from k8s_datamodel.cli.frame.fleet import Task
     from k8s_datamodel.cli.frame.opening import Opening
     from k8s_datamodel.contracts.sources import Source, SourceRequest
     from k8s_datamodel.contracts.stores import Store
@@ -36,29 +36,24 @@ LINES = 10
 INCOMPLETE = 3
 """Exit code: done, but something could not be read."""
 
-
-@dataclass(slots=True)
-class Settings:
-    """Global options, given before or after the subcommand or by environment variables."""
-
-    context: str | None = None
-    namespace: str | None = None
-    kubeconfig: str | None = None
-    source: str | None = None
-    cluster_name: str | None = None
-    db_path: str | None = None
-    no_color: bool = False
-    debug: bool = False
-    quiet: bool = False
-    no_external_plugins: bool = False
-    strict: bool = False
-
-
 _NO_EXTERNAL = "--no-external-plugins"
 
 
 class NotAFlagError(Exception):
     """A word that was taken for a flag, and is another option's value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One of several contexts to be read.
+
+    Attributes:
+        context: its name.
+        progress: takes a short text now and then; raises when the user wants no more.
+    """
+
+    context: str
+    progress: Callable[[str], None]
 
 
 class App:
@@ -68,10 +63,19 @@ class App:
         arguments: of the command line. A flag that decides which commands there are must be known
             before a command is looked up, wherever it stands: it is taken for one until the
             command's options are known.
+        reserved: gives what plugins may not take. Without it nothing is reserved, and what plugins
+            register is not kept for the next run.
         as_flags: whether it is; False when the same word was found to be another option's value.
     """
 
-    def __init__(self, arguments: Sequence[str] = (), *, as_flags: bool = True) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str] = (),
+        reserved: Callable[[], Reserved] | None = None,
+        *,
+        as_flags: bool = True,
+    ) -> None:
+        self._reserved = reserved
         self._taken = as_flags and _NO_EXTERNAL in arguments
         self._parsed = False
         self._told = False
@@ -91,7 +95,7 @@ class App:
     @cached_property
     def registry(self) -> Registry:
         """Everything the plugins registered; what is wrong with some is told on stderr, once."""
-        folder = cache_dir()
+        folder = cache_dir() if self._reserved else None
         registry = self._loaded or self._registry(Cache(folder) if folder else None)
         if self._parsed:
             self._tell_problems(registry)
@@ -128,8 +132,7 @@ class App:
         return self._loaded
 
     def _registry(self, cache: Cache | None) -> Registry:
-        from k8s_datamodel.cli.root import reserved  # noqa: PLC0415 - it imports this module
-
+        reserved = self._reserved or (lambda: ((), ()))
         return Registry(Host(self.host.plugins, self.host.settings), reserved, cache)
 
     @property

@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 
 import click
 
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App, line
+from k8s_datamodel.cli.frame.app import INCOMPLETE, App, Task, line
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.plugins.isolation import isolated
 
@@ -39,19 +39,6 @@ Result = TypeVar("Result")
 
 class Stopped(KeyboardInterrupt):
     """Ends the reading of a context because the user wants no more of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One context to be read.
-
-    Attributes:
-        context: its name.
-        progress: takes a short text now and then; raises when the user wants no more.
-    """
-
-    context: str
-    progress: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

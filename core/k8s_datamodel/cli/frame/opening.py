@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
+from k8s_datamodel.cli.frame.settings import Settings
 from k8s_datamodel.contracts.sources import Source, SourceFactory, SourceRequest
 from k8s_datamodel.contracts.stores import Restore, StorageRequest, Store, StoreFactory
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.registry import Registry
 
 if TYPE_CHECKING:
-    from k8s_datamodel.cli.frame.app import Settings
     from k8s_datamodel.contracts.specs import SourceSpec, StorageSpec
 
     Opener = TypeVar("Opener", SourceSpec, StorageSpec)

@@ -13,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.params.row_names import display_name
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -118,8 +119,6 @@ def names_of(resource_type: ResourceType) -> Texts:
     """
 
     def texts(ctx: click.Context, typed: str) -> list[str]:
-        from k8s_datamodel.cli.params.filters import display_name  # noqa: PLC0415 - it imports us
-
         rows = list(_rows(ctx, resource_type))
         times = Counter(str(row.get("name")) for row in rows)
         alone = [name for name, number in times.items() if number == 1]
@@ -147,16 +146,16 @@ def _rows(ctx: click.Context, resource_type: ResourceType) -> Iterator[Row]:
     if not source:
         yield from _stored_rows(ctx, [resource_type.name])
         return
-    from k8s_datamodel.cli.answers.inventory import inventory  # noqa: PLC0415 - few values need it
-
-    with inventory(ctx, [resource_type.name]) as found:
-        for _, row in found.rows(specs=False):
-            yield row
+    with ctx.ensure_object(App).run([resource_type]) as run:
+        for _, record in run.records():
+            yield record.values
 
 
 def _stored_rows(ctx: click.Context, types: list[str]) -> Iterator[Row]:
-    from k8s_datamodel.cli.answers.inventory import inventory  # noqa: PLC0415 - few values need it
+    from k8s_datamodel.cli.params.named_snapshots import named_snapshot  # noqa: PLC0415 - as above
 
-    with inventory(ctx, types, ctx.params.get("snapshot") or "latest") as found:
-        for _, row in found.rows(specs=False):
-            yield row
+    app = ctx.ensure_object(App)
+    with app.store() as store:
+        snapshot = named_snapshot(app, store, ctx.params.get("snapshot") or "latest")
+        for name in types:
+            yield from store.records(snapshot.id, name, specs=False)

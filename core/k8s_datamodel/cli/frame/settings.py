@@ -1,0 +1,22 @@
+"""The global options, as the user gave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Settings:
+    """Global options, given before or after the subcommand or by environment variables."""
+
+    context: str | None = None
+    namespace: str | None = None
+    kubeconfig: str | None = None
+    source: str | None = None
+    cluster_name: str | None = None
+    db_path: str | None = None
+    no_color: bool = False
+    debug: bool = False
+    quiet: bool = False
+    no_external_plugins: bool = False
+    strict: bool = False
