@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import k8s_datamodel.redaction  # noqa: F401 - it needs a sys.path that tests here take away
+import k8s_datamodel.redaction.redactor  # noqa: F401 - it needs a sys.path that tests here take away
 from k8s_datamodel import PROJECT
 from k8s_datamodel.plugins.distributions import EntryPoint, entry_points
 from k8s_datamodel.plugins.host import Host
