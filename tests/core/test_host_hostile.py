@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,26 +75,15 @@ REFUSED = {
 }
 
 TOLERATED = {
-    # name: (formats it registers, part of the reason)
-    "prints": (["prints"], ""),
-    "prints_in_hook": (
-        ["prints-in-hook"],
-        "changed what all share, put back: the working directory",
-    ),
-    "changes_directory": (["changes-directory"], "put back: the working directory"),
-    "swallows_signals": (
-        ["swallows-signals"],
-        "put back: the handler of SIGINT, the handler of SIGTERM",
-    ),
-    "changes_process": (
-        ["changes-process"],
-        "put back: the recursion limit, the umask, sys.stderr",
-    ),
-    "slow": (["slow"], ""),
-    "returns_none": ([], ""),
-    "class": (["from-class"], ""),
-    "object": (["from-object"], ""),
-    "targets": (["failing", "half"], ""),
+    # name: formats it registers
+    "prints": ["prints"],
+    "prints_in_hook": ["prints-in-hook"],
+    "changes_directory": ["changes-directory"],
+    "slow": ["slow"],
+    "returns_none": [],
+    "class": ["from-class"],
+    "object": ["from-object"],
+    "targets": ["failing", "half"],
 }
 
 
@@ -137,17 +124,14 @@ def test_a_refused_plugin_leaves_nothing_and_takes_nothing_from_others(name: str
 
 @pytest.mark.parametrize("name", TOLERATED)
 def test_what_a_rude_plugin_does_is_put_right(name: str) -> None:
-    formats, reason = TOLERATED[name]
     before = process_state()
     registry = registry_with(name)
     assert process_state() == before
 
     plugin = only(registry, name)
-    assert plugin.state == "active"
-    assert reason in plugin.reason
-    assert bool(reason) == bool(plugin.reason)
+    assert (plugin.state, plugin.reason) == ("active", "")
     builtin = Registry(hosted_builtins())
-    assert sorted(set(registry.formatters) - set(builtin.formatters)) == formats
+    assert sorted(set(registry.formatters) - set(builtin.formatters)) == TOLERATED[name]
     assert not registry.problems
 
 
@@ -189,7 +173,4 @@ def hosted_builtins() -> Host:
 
 
 def process_state() -> tuple[object, ...]:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    handlers = [signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)]
-    return (Path.cwd(), sys.getrecursionlimit(), mask, handlers, sys.stdout, sys.stderr, sys.stdin)
+    return Path.cwd(), sys.stdout, sys.stderr, sys.stdin

@@ -53,11 +53,6 @@ RUDE = (
     "changes_objects",
     "prints_while_collecting",
     "moves_away",
-    "takes_signals",
-    "changes_environment",
-    "closes_stderr",
-    "closes_stdout",
-    "closes_descriptors",
     "leaves_a_thread",
     "own_table",
     "undeclared_read",
@@ -152,13 +147,7 @@ def test_what_rude_collectors_do_is_put_right(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "prints_while_collecting",
-        "closes_stdout",
-        "closes_stderr",
-        "closes_descriptors",
-        "leaves_a_thread",
-    ],
+    ["prints_while_collecting", "leaves_a_thread"],
 )
 def test_stdout_is_the_datas_while_collectors_work(tmp_path: Path, name: str) -> None:
     world = World(tmp_path, name)

@@ -19,7 +19,7 @@ from support.live_source import widget_crd, widgets
 pytestmark = pytest.mark.cluster
 
 RUDE = Path(__file__).parents[1] / "data" / "rude"
-NAMES = ("prints_while_collecting", "closes_stdout", "changes_environment", "moves_away")
+NAMES = ("prints_while_collecting", "moves_away")
 CONTEXTS = ("--contexts", "first,second", "--parallel", "1")
 
 

@@ -124,13 +124,12 @@ class Host:
         start = time.perf_counter()
         answer = None
         state: State = "active"
+        fault = Fault("")
         try:
-            with isolated() as changed:
+            with isolated():
                 manager = _manager(plugin, plugin.load(), self.settings.trace)
                 answer = question(manager)
             self._managers[plugin.path] = manager
-            shared = ", ".join(changed)
-            fault = Fault(f"changed what all share, put back: {shared}" if changed else "")
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit and worse are faults as well

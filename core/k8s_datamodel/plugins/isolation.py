@@ -1,23 +1,20 @@
-"""Running code of plugins so that what goes wrong in it stays in it.
+"""Run the code of plugins and keep its faults there.
 
-A plugin is ordinary Python in our process: this guards against carelessness (prints, a changed
-working directory, an exit at import), not against malice, which no Python process can.
+A plugin is ordinary Python in our process. This guards against carelessness (prints, a changed
+working directory, an exit at import), not against malice.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import os
-import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pluggy
 
@@ -29,7 +26,7 @@ _T = TypeVar("_T")
 
 
 def fault_of(error: BaseException) -> Fault:
-    """What an exception of a plugin's says, and the line of the plugin that led to it."""
+    """The message of a plugin's exception, and the line of the plugin that led to it."""
     if isinstance(error, FaultError):
         return error.fault
     try:
@@ -54,92 +51,53 @@ def _place(traceback: TracebackType | None) -> tuple[str, int | None]:
     return place
 
 
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-def _put_handler(number: int, handler: Any) -> None:
-    if handler is not None:  # None: it was not set by Python, which then cannot set it again
-        signal.signal(number, handler)
-
-
-def _put_stderr(before: Any) -> None:
-    if not before.closed:  # else it was opened again
-        sys.stderr = before
-
-
-def _put_environment(before: Mapping[str, str]) -> None:
-    for name in set(os.environ) - set(before):
-        del os.environ[name]
-    os.environ.update(before)
-
-
-_PROCESS: tuple[tuple[str, Callable[[], Any], Callable[[Any], Any]], ...] = (
-    ("the working directory", os.getcwd, os.chdir),
-    ("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
-    ("the umask", _umask, os.umask),
-    ("the environment", lambda: dict(os.environ), _put_environment),
-    ("sys.stderr", lambda: sys.stderr, _put_stderr),
-    ("sys.excepthook", lambda: sys.excepthook, partial(setattr, sys, "excepthook")),
-    *(
-        (f"the handler of {name}", partial(signal.getsignal, number), partial(_put_handler, number))
-        for name, number in (("SIGINT", signal.SIGINT), ("SIGTERM", signal.SIGTERM))
-    ),
-)
-
-_BEFORE: list[Sequence[Any]] = []  # of the blocks that the main thread is in
-_PUTTING = threading.Lock()
+_STARTED_IN: list[str] = []  # the working directory, by the blocks that the main thread is in
 
 
 @contextlib.contextmanager
-def isolated() -> Iterator[list[str]]:
-    """Run foreign code: what it prints goes to stderr, what it changes of the process is undone.
+def isolated() -> Iterator[None]:
+    """Run foreign code: its prints go to stderr, and the working directory is put back.
 
-    Exceptions pass. The streams are the main thread's business: before it waits for threads that
-    run foreign code, it enters this itself. Each of those then only puts back what it finds
-    changed, whoever did it; until then the others see the change.
-
-    Yields:
-        A list that, after the block, names what was put back.
+    Exceptions pass. Only the main thread redirects the streams: before it waits for threads that
+    run foreign code, it enters this itself. A thread puts back the main thread's directory.
     """
-    changed: list[str] = []
     if threading.current_thread() is not threading.main_thread():
         try:
-            yield changed
+            yield
         finally:
-            with _PUTTING:
-                for before in _BEFORE[:1]:
-                    _put_back(before, changed)
+            _go_back()
         return
-    before = [_get(get) for _, get, _ in _PROCESS]
-    _BEFORE.append(before)
+    _STARTED_IN.append(_directory())
     try:
-        with _open_streams(changed), _no_stdin(), _stdout_to_stderr():
-            yield changed
+        with _no_stdin(), _stdout_to_stderr():
+            yield
     finally:
-        _BEFORE.pop()
-        _put_back(before, changed)
+        _go_back()
+        _STARTED_IN.pop()
 
 
-def _put_back(before: Sequence[Any], changed: list[str]) -> None:
-    for (what, get, put), value in zip(_PROCESS, before, strict=True):
-        if value is not None and _get(get) != value:
-            changed.append(what)
-            with contextlib.suppress(OSError, ValueError, TypeError):
-                put(value)
+def _directory() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:  # it may have been removed
+        return ""
+
+
+def _go_back() -> None:
+    with contextlib.suppress(OSError, IndexError):
+        os.chdir(_STARTED_IN[-1])
 
 
 def guarded(start: Callable[[], Iterable[_T]], at_once: int) -> Iterator[_T]:
-    """Go through something foreign, isolated, so many of it at once as make that cheap.
+    """Iterate over something foreign, isolated, ``at_once`` items at a time.
 
     Args:
-        start: gives it.
-        at_once: how many.
+        start: gives the iterable.
+        at_once: enough items to make entering the isolation cheap.
 
     Raises:
-        BaseException: whatever it raises, after all that came before; KeyboardInterrupt at once.
+        BaseException: what the iterable raises, after the items that came before;
+            KeyboardInterrupt at once.
     """
     iterator: Iterator[_T] | None = None
     fault: BaseException | None = None
@@ -160,16 +118,9 @@ def guarded(start: Callable[[], Iterable[_T]], at_once: int) -> Iterator[_T]:
         raise fault
 
 
-def _get(get: Callable[[], Any]) -> Any:
-    try:
-        return get()
-    except OSError:  # the working directory may have been removed
-        return None
-
-
 @contextlib.contextmanager
 def _no_stdin() -> Iterator[None]:
-    # Who asks a question on import gets an end of file, and does not eat what `--source -` reads.
+    # A question on import gets an end of file, and does not eat what `--source -` reads.
     stdin = sys.stdin
     with Path(os.devnull).open(encoding="utf-8") as nothing:
         sys.stdin = nothing
@@ -179,67 +130,9 @@ def _no_stdin() -> Iterator[None]:
             sys.stdin = stdin
 
 
-class _Talk(io.TextIOBase):
-    """What stands for stdout: it writes to stderr, and cannot be closed."""
-
-    def __init__(self) -> None:
-        self._stderr = sys.stderr
-
-    @property
-    def buffer(self) -> Any:
-        return self._stderr.buffer
-
-    def write(self, text: str) -> int:
-        return self._stderr.write(text)
-
-    def flush(self) -> None:
-        self._stderr.flush()
-
-    def close(self) -> None:
-        """Stay open: the stream is the host's."""
-
-
-@contextlib.contextmanager
-def _open_streams(changed: list[str]) -> Iterator[None]:
-    """What of stdout and stderr is closed is opened again."""
-    numbers = {"stdout": 1, "stderr": 2}
-    with contextlib.ExitStack() as undo:
-        kept = {}
-        for name, number in numbers.items():
-            with contextlib.suppress(OSError):  # it may have been closed from the start
-                kept[name] = os.dup(number)
-                undo.callback(os.close, kept[name])
-        try:
-            yield
-        finally:
-            for name, copy in kept.items():
-                _reopen(name, numbers[name], copy, changed)
-
-
-def _reopen(name: str, number: int, copy: int, changed: list[str]) -> None:
-    original = getattr(sys, f"__{name}__")
-    closed = original is not None and original.closed
-    if closed or not _same(number, copy):
-        changed.append(name)
-        os.dup2(copy, number)
-    if not closed:
-        return
-    stream = open(number, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    if getattr(sys, name) is original:
-        setattr(sys, name, stream)
-    setattr(sys, f"__{name}__", stream)
-
-
-def _same(number: int, copy: int) -> bool:
-    try:
-        return os.path.sameopenfile(number, copy)
-    except OSError:  # it is closed
-        return False
-
-
 @contextlib.contextmanager
 def _stdout_to_stderr() -> Iterator[None]:
-    with contextlib.redirect_stdout(_Talk()), contextlib.ExitStack() as undo:
+    with contextlib.redirect_stdout(sys.stderr), contextlib.ExitStack() as undo:
         # Programs that a plugin starts write to the descriptor, whatever sys.stdout is.
         with contextlib.suppress(OSError):
             _flush()
