@@ -68,7 +68,7 @@ def test_a_line_without_a_module_is_one_broken_plugin(path: Path) -> None:
     assert good == ACME
     [plugin] = Registry(Host.discover(entry_points=[odd])).plugins
     assert plugin.state == "broken"
-    assert "is no module or module:attribute" in plugin.reason
+    assert "is not module or module:attribute" in plugin.reason
 
 
 def test_an_archive_on_the_path_is_looked_into(path: Path) -> None:

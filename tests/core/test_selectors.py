@@ -63,8 +63,8 @@ def test_fields_select(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["a b", "app=(x", "=x", "app>1", "a=b c=d"])
 def test_what_is_no_selector_is_told(text: str) -> None:
-    assert "is no label selector" in selector_fault(text, "")
-    assert "is no field selector" in selector_fault("", text)
+    assert "invalid label selector" in selector_fault(text, "")
+    assert "invalid field selector" in selector_fault("", text)
 
 
 def test_a_type_with_a_wrong_selector_is_refused() -> None:
@@ -73,7 +73,7 @@ def test_a_type_with_a_wrong_selector_is_refused() -> None:
 
         things = Resource("", "v1", "things", "Thing")
         wrong = replace(TYPE, reads=(Read(things, label_selector="a b"),))
-        assert "read of things: 'a b' is no label selector" in "".join(faults(wrong))
+        assert "read of things: invalid label selector 'a b'" in "".join(faults(wrong))
         assert faults(replace(TYPE, reads=(Read(things, label_selector="a=b"),))) == []
 
 

@@ -1,1 +1,1 @@
-"""What knows nothing of Kubernetes: errors, time, files, threads."""
+"""Foundations without Kubernetes: errors, time, files, threads."""

@@ -1,8 +1,8 @@
-"""What time it is."""
+"""The current time."""
 
 from datetime import datetime, timezone
 
 
 def now() -> str:
-    """This moment as UTC text, ``YYYY-MM-DD HH:MM:SS``."""
+    """The current UTC time as ``YYYY-MM-DD HH:MM:SS``."""
     return datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")

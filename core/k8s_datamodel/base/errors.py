@@ -1,6 +1,6 @@
-"""Every error a user may meet, grouped by what can be done about it.
+"""Errors for users, grouped by what can be done about them.
 
-The command line prints the message in one line and ends with ``exit_code``; see ``cli``.
+The command line prints the message on one line and exits with ``exit_code``; see ``cli``.
 """
 
 
@@ -25,19 +25,19 @@ class StorageError(DatamodelError):
 
 
 class UnstorableError(StorageError):
-    """The backend cannot hold this one thing: a record, a type. It can hold others."""
+    """The backend cannot hold this record or type. It can hold others."""
 
 
 class DamagedError(StorageError):
-    """A snapshot is not what was stored. Others may be well."""
+    """A snapshot differs from what was stored. Other snapshots may be intact."""
 
 
 class DatabaseNotFoundError(StorageError):
-    """There is no database yet where one was named."""
+    """The database does not exist yet."""
 
 
 class SnapshotNotFoundError(StorageError):
-    """No snapshot has that number, or none is stored yet."""
+    """No snapshot has that number, or the database has no snapshot."""
 
 
 class PluginError(DatamodelError):

@@ -1,8 +1,8 @@
-"""Puts files in place: the one way in which the host and its plugins write them.
+"""Write files whole or not at all; the host and its plugins write every file through this module.
 
-A file appears whole or not at all: it is written beside its place, brought to the disk, and
-renamed. A link stays a link, and its target is replaced. What is no regular file (a pipe, a device,
-``/dev/stdout``) is opened and written into.
+The content goes to a file beside the target, is synced, and replaces the target by a rename. A link
+keeps pointing to its target, and the target is replaced. Pipes, devices and ``/dev/stdout`` are
+written to directly.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from k8s_datamodel.base.errors import DatamodelError, UsageError
 
 _LINKS = 40  # as many as Linux follows
 
-# Names that stand for a file which this process has open already.
+# Names of files that this process already has open.
 _DESCRIPTOR = re.compile(r"/dev/(?:fd/(\d+)|(stdin)|(stdout)|(stderr))|/proc/self/fd/(\d+)")
 _NUMBERS = {"stdin": 0, "stdout": 1, "stderr": 2}
 
@@ -29,17 +29,17 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 @contextmanager
 def whole_file(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
-    """A stream to write to; the file is in its place once the block ends without an exception.
+    """Open a stream whose content appears at ``path`` when the block ends without an exception.
 
-    A new file is readable by its owner alone; one that was there keeps its permissions.
+    Only the owner can read a new file. An existing file keeps its permissions.
 
     Args:
-        path: where to; a folder above it is not made.
-        mode: the permissions, also of a file that was there; None to keep those.
+        path: the file to write; its folder must exist.
+        mode: permissions for a new and an existing file; None keeps the existing ones.
 
     Raises:
-        UsageError: it is a folder, or there is no folder to put it in.
-        DatamodelError: it cannot be written.
+        UsageError: the path is a folder, or its folder does not exist.
+        DatamodelError: the file cannot be written.
     """
     target = followed(path)
     if (stream := _opened(path, target)) is not None:
@@ -52,17 +52,17 @@ def whole_file(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
 
 @contextmanager
 def replacement(path: Path, *, mode: int | None = None) -> Iterator[Path]:
-    """An empty file beside a regular one, which takes its place once the block ends.
+    """Create an empty file beside ``path`` that replaces it when the block ends.
 
     For writers that need a path; see ``whole_file``, which raises the same.
 
     Raises:
-        UsageError: what is there is no regular file.
+        UsageError: the path exists and is not a regular file.
     """
     target = followed(path)
     kept = _status(path, target)
     if kept and not stat.S_ISREG(kept.st_mode):
-        raise UsageError(f"{path}: is no regular file")
+        raise UsageError(f"{path}: is not a regular file")
     if not target.parent.is_dir():
         raise UsageError(f"{path}: there is no folder {target.parent}")
     with _told(path):
@@ -81,7 +81,7 @@ def replacement(path: Path, *, mode: int | None = None) -> Iterator[Path]:
 
 
 def is_special(path: Path) -> bool:
-    """Whether there is something that is neither a regular file nor a folder."""
+    """Whether the path exists and is neither a regular file nor a folder."""
     with suppress(OSError):
         mode = path.stat().st_mode
         return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) or _number(followed(path)) is not None
@@ -89,11 +89,11 @@ def is_special(path: Path) -> bool:
 
 
 def followed(path: Path) -> Path:
-    """What a name leads to in the end; a link that leads nowhere leads to a file to be made.
+    """Follow links to the final path, which may not exist yet.
 
     Raises:
-        UsageError: links lead in a circle.
-        DatamodelError: there can be no file of that name.
+        UsageError: the links form a circle.
+        DatamodelError: the name is invalid.
     """
     target = path
     with _told(path):
@@ -105,7 +105,7 @@ def followed(path: Path) -> Path:
 
 
 def _number(path: Path) -> int | None:
-    """The descriptor that a path is another name of."""
+    """The descriptor that the path is another name for."""
     if match := _DESCRIPTOR.fullmatch(str(path)):
         name = next(filter(None, match.groups()))
         return _NUMBERS[name] if name in _NUMBERS else int(name)
@@ -113,11 +113,11 @@ def _number(path: Path) -> int | None:
 
 
 def _opened(path: Path, target: Path) -> BinaryIO | None:
-    """What is there and no regular file, open for writing."""
+    """An open stream if the path exists and is not a regular file."""
     number = _number(target)
     with _told(path):
         if number is not None:
-            # Opening it by name would begin a file that is behind it anew.
+            # Opening it by name would truncate the file behind it.
             return os.fdopen(os.dup(number), "wb")
         status = _status(path, target)
         if status is None or stat.S_ISREG(status.st_mode):
@@ -139,7 +139,7 @@ def _status(path: Path, target: Path) -> os.stat_result | None:
 def _made_beside(target: Path) -> Path:
     beside = target.parent / f".k8s-datamodel-{os.urandom(8).hex()}"
     os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    beside.chmod(0o600)  # a umask may have taken our own rights away
+    beside.chmod(0o600)  # the umask may have removed our own permissions
     return beside
 
 
@@ -159,7 +159,7 @@ def _sync(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring a rename to the disk, where folders can be opened for it."""
+    """Sync the folder after a rename, if the system allows it."""
     with suppress(OSError):
         number = os.open(folder, os.O_RDONLY)
         try:
@@ -178,7 +178,7 @@ def _told(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Name the file in an error of writing, which has no name in it."""
+    """Add the file's name to an error of a write, which does not contain it."""
     try:
         yield
     except OSError as error:

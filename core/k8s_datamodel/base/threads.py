@@ -1,4 +1,4 @@
-"""Several generators at once, each in a thread, for one who takes what they give as it comes."""
+"""Run several generators in threads and yield their items as they arrive."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _PATIENCE_SECONDS = 1.0
 
 
 def result_of(future: Future[End]) -> End:
-    """What work in another thread gives or raises; unlike its own ``result``, Ctrl-C ends it.
+    """The result of work in another thread; unlike ``Future.result``, Ctrl-C interrupts it.
 
-    A signal that comes just before a wait without a limit does not end it; on Windows none does.
+    A wait without a limit ignores a signal that arrives just before it and, on Windows, any signal.
     """
     while not future.done():
         wait((future,), _LOOK_SECONDS)
@@ -30,7 +30,7 @@ def result_of(future: Future[End]) -> End:
 
 
 class _GivenUpError(Exception):
-    """Who took the parts wants no more."""
+    """The consumer wants no more parts."""
 
 
 @dataclass(slots=True)
@@ -60,16 +60,16 @@ class _Shared(Generic[What, Part, End]):
 def side_by_side(
     things: Iterable[What], read: Callable[[What], Generator[Part, None, End]], parallel: int
 ) -> Generator[tuple[What, Part | End], None, None]:
-    """What generators yield and, as the last of each, what they return.
+    """Yield what the generators yield and, as each one's last part, what it returns.
 
-    As many are under way as ``parallel`` says, and as many parts at most wait to be taken. Close it
-    when it is left early: its threads end then, but for one that waits for a part that does not
-    come. Nobody waits for that one.
+    At most ``parallel`` generators run, and at most ``parallel`` parts wait. Close this generator
+    to leave early: its threads then end, except a thread whose own source never answers. Nothing
+    waits for such a thread.
 
     Args:
-        things: one generator is made of each; taken from one thread at a time.
-        read: makes the generator.
-        parallel: threads.
+        things: the inputs, one for each generator; one thread at a time takes from it.
+        read: makes a generator from an input.
+        parallel: how many threads.
 
     Raises:
         BaseException: whatever a generator raises.
@@ -108,7 +108,7 @@ def _serve(shared: _Shared[What, Part, End]) -> None:
             shared.give(None)
         except _GivenUpError:
             raise
-        except BaseException as error:  # whoever takes the parts gets it
+        except BaseException as error:  # the consumer raises it
             shared.give(error)
 
 

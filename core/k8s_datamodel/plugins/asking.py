@@ -1,7 +1,7 @@
-"""Asking a loaded plugin what it registers: the only module that calls hooks.
+"""Ask a loaded plugin for its registrations; the only module that calls hooks.
 
-A plugin's answer is right as a whole or it is a fault: a generator that fails half-way, or one
-wrong specification, leaves nothing of it behind.
+An answer is right as a whole or a fault: a generator that fails half-way, or one wrong
+registration, leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ HOOKS: Mapping[str, type[Spec]] = {
     "register_sources": SourceSpec,
     "register_commands": CommandSpec,
 }
-"""What each hook returns an iterable of."""
+"""The class of the items that each hook returns."""
 
-_MOST = 1000  # specifications of one hook; an endless generator must not fill the memory
+_MOST = 1000  # registrations of one hook; an endless generator must not fill the memory
 
 
 def answers(manager: pluggy.PluginManager, reserved_options: Iterable[str]) -> list[Spec]:
-    """Everything that the one plugin of a manager registers.
+    """Everything that the manager's one plugin registers.
 
     Args:
-        manager: as ``Host.ask`` gives it.
-        reserved_options: options (without dashes) that commands of every type have already.
+        manager: from ``Host.ask``.
+        reserved_options: options (without dashes) that the commands of every type have.
 
     Raises:
-        FaultError: something of it is wrong.
+        FaultError: a registration is wrong.
         BaseException: whatever the plugin raises.
     """
     specs: list[Spec] = []
@@ -58,10 +58,10 @@ def _listed(
     place: tuple[str, int | None],
     reserved_options: Iterable[str],
 ) -> list[Spec]:
-    """All of one hook's result, if every part of it is right; else FaultError."""
+    """One hook's result as a list. Raises FaultError if any part is wrong."""
     expected = f"{hook} must return an iterable of {kind.__name__}"
     if inspect.iscoroutine(result):
-        result.close()  # else Python warns that nobody awaited it
+        result.close()  # else Python warns that it was never awaited
     if isinstance(result, str | bytes | Mapping) or not isinstance(result, Iterable):
         raise FaultError(f"{expected}, not {shown(result)}", *place)
     specs = list(islice(result, _MOST + 1))

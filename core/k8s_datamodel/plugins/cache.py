@@ -35,21 +35,21 @@ _HERE = Path(__file__).parents[1]
 _NOT_THEIRS = (f"{_HERE}{os.sep}", f"{Path(os.__file__).parent}{os.sep}")
 
 Stamp: TypeAlias = tuple[int, int]
-"""Of a file: when it was changed (ns), and its size."""
+"""When a file was changed (ns), and its size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one plugin registered, and the files that it was made of."""
+    """The registrations of one plugin and the files that define them."""
 
     specs: tuple[Spec, ...]
     files: Mapping[str, Stamp]
 
 
 def key_of(plugins: Iterable[Plugin]) -> str:
-    """Names everything that decides what plugins register, but for the contents of their files.
+    """A digest of everything that decides registrations, except the contents of plugins' files.
 
-    The host's own files are among it: they say what plugins may register and which names are taken.
+    The host's own files are part of it: they define valid registrations and reserved names.
     """
     parts = [
         _FORMAT,
@@ -62,7 +62,7 @@ def key_of(plugins: Iterable[Plugin]) -> str:
 
 
 class Cache:
-    """A folder with what plugins registered, by key.
+    """A folder with registrations by key.
 
     Args:
         folder: it need not exist.
@@ -72,7 +72,7 @@ class Cache:
         self._folder = folder
 
     def read(self, key: str) -> dict[str, Entry]:
-        """Entries by ``Plugin.path``; none when there is anything wrong with any of them."""
+        """Entries by ``Plugin.path``; none if anything is wrong with one of them."""
         try:
             with self._path(key).open("rb") as file:
                 status = os.fstat(file.fileno())
@@ -89,7 +89,7 @@ class Cache:
         return {} if changed else entries
 
     def write(self, key: str, entries: Mapping[str, Entry]) -> None:
-        """Keep entries; never fails, as nobody needs a cache."""
+        """Keep entries; never fails, because the cache is optional."""
         raw = {
             path: [_encoded(entry.specs), {f: list(s) for f, s in entry.files.items()}]
             for path, entry in entries.items()
@@ -113,12 +113,12 @@ class Cache:
 
 
 def entry_of(plugin: Plugin, registered: Sequence[Spec], before: set[str]) -> Entry | None:
-    """The entry for a plugin that was just loaded; None when it cannot be kept.
+    """The entry for a plugin that was just loaded; None if it cannot be kept.
 
     Args:
-        plugin: which was loaded and gave no cause for complaint.
+        plugin: a plugin that was loaded without a fault.
         registered: what it registered.
-        before: names of the modules there were before it was loaded.
+        before: names of the modules that were loaded before it.
     """
     try:
         _encoded(registered)
@@ -134,7 +134,7 @@ def entry_of(plugin: Plugin, registered: Sequence[Spec], before: set[str]) -> En
 
 
 def stamp_of(file: str) -> Stamp | None:
-    """Of a file, None when there is none."""
+    """The stamp of a file; None if there is no such file."""
     try:
         status = os.stat(file)  # noqa: PTH116 - faster than by Path, and there are many
     except OSError:
@@ -143,7 +143,7 @@ def stamp_of(file: str) -> Stamp | None:
 
 
 def _own_files() -> list[str]:
-    """The host's modules; none where it is in an archive, whose version then has to do."""
+    """The host's modules; none in an archive, whose version then has to do."""
     folders = os.walk(_HERE)
     return sorted(
         f"{folder}{os.sep}{name}"
@@ -154,7 +154,7 @@ def _own_files() -> list[str]:
 
 
 def _files(plugin: Plugin, before: set[str]) -> Iterator[str]:
-    """Files of the modules that loading brought, and of all in the plugin's own package."""
+    """Files of the modules that loading imported, and of all in the plugin's package."""
     if plugin.kind == "type file":
         yield plugin.value
         return
@@ -170,13 +170,13 @@ def _files(plugin: Plugin, before: set[str]) -> Iterator[str]:
 
 
 def _is_ours(status: os.stat_result) -> bool:
-    if not hasattr(os, "geteuid"):  # Windows keeps others out of a user's folders
+    if not hasattr(os, "geteuid"):  # Windows protects a user's folders
         return True
     return status.st_uid == os.geteuid() and not stat.S_IMODE(status.st_mode) & 0o022
 
 
 def _encoded(value: Any) -> Any:
-    """As JSON has it; a dataclass is an object that names its class. Raises TypeError."""
+    """The value as JSON; a dataclass becomes an object with its class's name. Raises TypeError."""
     if isinstance(value, list | tuple):
         return [_encoded(item) for item in value]
     if value is None or type(value) in (str, int, bool, float):
@@ -203,7 +203,7 @@ def _entry(raw: Any) -> Entry:
 
 @lru_cache(maxsize=64)
 def _class(name: str) -> type[Any]:
-    """The dataclass of that name in what hooks may return. Raises LookupError."""
+    """The dataclass of that name among those that hooks may return. Raises LookupError."""
     if name.startswith("Declared"):
         from k8s_datamodel.plugins import declared as module  # noqa: PLC0415 - for YAML types only
 

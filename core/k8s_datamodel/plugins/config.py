@@ -1,7 +1,7 @@
-"""The user's configuration folder, and what it and the environment say of plugins.
+"""The user's configuration folder and settings of plugins.
 
-Disabled plugins stand in a plain file, one name a line, so that reading and changing it needs no
-parser and works when everything else is broken.
+A plain file lists the disabled plugins, one name a line: it needs no parser and works when
+everything else is broken.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _HEADER = "# Plugins that are not loaded, one name a line; see `k8s-datamodel pl
 
 @dataclass(frozen=True, slots=True)
 class PluginSettings:
-    """What the user said about plugins.
+    """The user's settings for plugins.
 
     Attributes:
-        disabled: who disabled a plugin, by its name or by ``distribution/name``.
+        disabled: what disabled a plugin, by its name or ``distribution/name``.
         external: whether plugins other than the built-ins may be loaded.
-        strict: a plugin that cannot be used is an error.
-        trace: every call of a hook is printed on stderr.
-        folder: the configuration folder; None when the system knows none for this user.
+        strict: whether a plugin that cannot be used is an error.
+        trace: whether to print each call of a hook to stderr.
+        folder: the configuration folder; None if the user has no home folder.
     """
 
     disabled: Mapping[str, str] = field(default_factory=dict)
@@ -45,11 +45,11 @@ class PluginSettings:
 
 
 def config_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """The folder of the user's configuration, which may not exist.
+    """The user's configuration folder, which may not exist.
 
     It is ``K8S_DATAMODEL_CONFIG_DIR``, else ``k8s-datamodel`` in ``%APPDATA%`` on Windows and in
-    ``XDG_CONFIG_HOME`` or ``~/.config`` elsewhere (XDG Base Directory Specification, where
-    relative paths do not count). None when there is no home folder, as in many containers.
+    ``XDG_CONFIG_HOME`` or ``~/.config`` elsewhere (XDG Base Directory Specification, which ignores
+    relative paths). None without a home folder, as in many containers.
     """
     if chosen := environ.get(CONFIG_DIR):
         return Path(chosen).absolute()
@@ -63,7 +63,7 @@ def config_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def cache_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """The folder for what may be lost; found as ``config_dir`` is, by the variables for caches."""
+    """The folder for caches; found like ``config_dir``, by the variables for caches."""
     if chosen := environ.get(CACHE_DIR):
         return Path(chosen).absolute()
     base = environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")
@@ -78,7 +78,7 @@ def cache_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
 def plugin_settings(
     *, no_external: bool = False, strict: bool = False, environ: Mapping[str, str] = os.environ
 ) -> PluginSettings:
-    """Options, environment and configuration as one.
+    """Combine options, environment and configuration.
 
     Args:
         no_external: ``--no-external-plugins``.
@@ -86,7 +86,7 @@ def plugin_settings(
         environ: the environment.
 
     Raises:
-        DatamodelError: the list of disabled plugins is there and cannot be read.
+        DatamodelError: the list of disabled plugins cannot be read.
     """
     folder = config_dir(environ)
     disabled = dict.fromkeys(_disabled_in(folder), "disabled by `plugins disable`")
@@ -102,19 +102,19 @@ def plugin_settings(
 
 
 def disable(name: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Put a plugin on the list of disabled ones; whether it was not there before.
+    """Add a plugin to the list of disabled ones; returns whether it was missing there.
 
     Args:
         name: its name, or ``distribution/name`` where two distributions have one of that name.
         environ: the environment.
 
     Raises:
-        UsageError: the name is none, or there is no configuration folder.
+        UsageError: the name is invalid, or there is no configuration folder.
         DatamodelError: the list cannot be written.
     """
     name = name.strip()
     if not name or name.startswith("#") or not name.isprintable():
-        raise UsageError(f"{name!r} is no name of a plugin")
+        raise UsageError(f"{name!r} is not a name of a plugin")
     lines = _lines(path := _list_path(environ))
     if name in map(str.strip, lines):
         return False
@@ -123,7 +123,10 @@ def disable(name: str, environ: Mapping[str, str] = os.environ) -> bool:
 
 
 def enable(name: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Take a plugin off the list of disabled ones; whether it was there. Raises as ``disable``."""
+    """Remove a plugin from the list of disabled ones; returns whether it was there.
+
+    Raises as ``disable`` does.
+    """
     lines = _lines(path := _list_path(environ))
     kept = [line for line in lines if line.strip() != name.strip()]
     if kept == lines:

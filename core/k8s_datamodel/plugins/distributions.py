@@ -1,7 +1,7 @@
-"""What installed distributions declare, read from their metadata as they are at this moment.
+"""Read the entry points of installed distributions from their metadata.
 
-``importlib.metadata`` says the same, but costs more to import than all else that a help text
-needs. It is asked where distributions are in something other than folders.
+``importlib.metadata`` can do the same, but its import costs more than everything else that a help
+text needs. It serves only where distributions are not in folders.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from k8s_datamodel.types.foreign_texts import printable
 
 
 class EntryPoint(NamedTuple):
-    """One of the group ``k8s_datamodel``.
+    """An entry point of the group ``k8s_datamodel``.
 
     Attributes:
         name: of the entry point.
@@ -35,9 +35,9 @@ class EntryPoint(NamedTuple):
 
 
 def entry_points() -> Iterator[EntryPoint]:
-    """Those of all distributions on ``sys.path``; of two with one name the first counts.
+    """The entry points of all distributions on ``sys.path``; the first of one name counts.
 
-    One whose files cannot be read or decoded costs nobody else.
+    A distribution with unreadable files is skipped.
     """
     seen: set[str] = set()
     for read in _readers():
@@ -77,7 +77,7 @@ def _header(head: str, key: str) -> str:
 
 
 def _readers() -> Iterator[Callable[[str], str | None]]:
-    """For each distribution a function that gives the text of one of its files, if it is there."""
+    """For each distribution, a function that returns the text of one of its files, if any."""
     paths = [path for path in sys.path if isinstance(path, str)]
     if not all(map(_is_plain, paths)) or any(map(_finds_others, sys.meta_path)):
         from importlib.metadata import distributions  # noqa: PLC0415 - it is slow to import
@@ -91,7 +91,7 @@ def _readers() -> Iterator[Callable[[str], str | None]]:
 
 
 def _is_plain(path: str) -> bool:
-    """Whether it is a folder of distributions, or nothing: no archive, no egg."""
+    """Whether a path is a folder of distributions or missing: no archive, no egg."""
     return not os.path.isfile(path) and not path.lower().endswith(".egg")  # noqa: PTH113
 
 

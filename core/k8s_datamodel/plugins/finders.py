@@ -1,6 +1,6 @@
-"""Where plugins come from. Finding reads metadata and names of files; it imports nothing.
+"""Find plugins by metadata and file names, without an import.
 
-Another way to add a plugin is another function here that yields ``Plugin``.
+To support another way of adding plugins, add a function here that yields ``Plugin``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from k8s_datamodel.types.foreign_texts import Fault, FaultError, printable
 OWN_DISTRIBUTION = "k8s-datamodel"
 NO_DISTRIBUTION = "(file)"
 LOCAL_PACKAGE = "k8s_datamodel_local"
-"""Package whose modules are those of the plugins folder, so that targets can name them."""
+"""The package of the plugins folder's modules, so that targets can name them."""
 
 Kind = Literal["built-in", "installed", "module", "type file"]
 State = Literal["found", "active", "disabled", "broken", "incompatible", "duplicate"]
@@ -30,20 +30,20 @@ State = Literal["found", "active", "disabled", "broken", "incompatible", "duplic
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """One plugin, as far as it is known without or with loading it.
+    """A plugin, found and perhaps loaded.
 
     Attributes:
         name: of its entry point or file.
-        distribution: who ships it; ``(file)`` for a file of the user's configuration.
-        version: of the distribution; empty when there is none.
+        distribution: the distribution that ships it; ``(file)`` for a file of the user's.
+        version: of the distribution; empty if it has none.
         value: of the entry point (``module`` or ``module:attribute``), or the file's path.
         kind: where it was found.
-        load: imports it and gives the object with the hooks.
+        load: imports it and returns the object with the hooks.
         state: ``found`` until it is loaded.
-        reason: why it is in this state; for an active one, what had to be put right.
-        file: where the fault is, if known.
+        reason: why it is in this state; for an active one, what the host had to restore.
+        file: the file with the fault, if known.
         line: of the fault in the file.
-        seconds: how long importing and asking it took.
+        seconds: how long its import and its hooks took.
     """
 
     name: str
@@ -60,17 +60,17 @@ class Plugin:
 
     @property
     def builtin(self) -> bool:
-        """Whether it comes with k8s-datamodel itself."""
+        """Whether it comes with k8s-datamodel."""
         return self.kind == "built-in"
 
     @property
     def path(self) -> str:
-        """``distribution/name``, which no other active plugin has."""
+        """``distribution/name``, unique among active plugins."""
         return f"{self.distribution}/{self.name}"
 
     @property
     def origin(self) -> str:
-        """Who ships it, for people: ``acme-inventory 1.2``, or the file."""
+        """The distribution and version for people, such as ``acme-inventory 1.2``, or the file."""
         shipped = f"{self.distribution} {self.version}".rstrip()
         return self.value if self.distribution == NO_DISTRIBUTION else shipped
 
@@ -80,23 +80,23 @@ class Plugin:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
     def found_to_be(self, state: State, fault: Fault) -> Plugin:
-        """The same plugin in another state, with the reason for it."""
+        """The plugin in another state, with the reason."""
         return replace(self, state=state, reason=fault.reason, file=fault.file, line=fault.line)
 
 
 def sort_key(plugin: Plugin) -> tuple[bool, str, str, str]:
-    """Built-ins first, then by name: never the order of the file system."""
+    """Sort built-ins first, then by name, independent of the file system."""
     return (not plugin.builtin, plugin.name, plugin.distribution, plugin.value)
 
 
 def installed(entry_points: Iterable[EntryPoint] | None = None) -> Iterator[Plugin]:
     """Plugins that distributions declare as entry points of the group ``k8s_datamodel``.
 
-    Two copies of one distribution's metadata on ``sys.path`` count once, the first one, as the
-    first is what an import finds.
+    Of two copies of one distribution's metadata on ``sys.path`` the first counts, because an import
+    finds the first.
 
     Args:
-        entry_points: instead of those of the installed distributions, for tests.
+        entry_points: replace those of the installed distributions, for tests.
     """
     seen: set[EntryPoint] = set()
     versions: dict[str, str] = {}
@@ -112,7 +112,7 @@ def installed(entry_points: Iterable[EntryPoint] | None = None) -> Iterator[Plug
 
 
 def modules(folder: Path) -> Iterator[Plugin]:
-    """Modules in the user's plugins folder; ``_name.py`` is a helper of theirs and no plugin."""
+    """Modules in the user's plugins folder, except helpers named ``_name.py``."""
     for path in sorted(_files(folder, "*.py")):
         if not path.name.startswith("_"):
             _make_importable(folder)  # targets may be imported without loading the plugin
@@ -121,7 +121,7 @@ def modules(folder: Path) -> Iterator[Plugin]:
 
 
 def type_files(folder: Path) -> Iterator[Plugin]:
-    """Resource types that are described in YAML files and need no code."""
+    """Resource types in YAML files, without code."""
     for path in sorted([*_files(folder, "*.yaml"), *_files(folder, "*.yml")]):
         load = partial(_read_type_file, path)
         yield Plugin(printable(path.stem), NO_DISTRIBUTION, "", str(path), "type file", load)
@@ -132,10 +132,10 @@ def _files(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 def _load(value: str) -> object:
-    """The object that an entry point names; what stands behind it in brackets are extras."""
+    """Import the object that an entry point names; extras in brackets are ignored."""
     match = re.fullmatch(r"([\w.]+)\s*(?::\s*([\w.]+)\s*)?(?:\[.*\]\s*)?", value)
     if not match:
-        raise FaultError(f"its entry point {value!r} is no module or module:attribute")
+        raise FaultError(f"its entry point {value!r} is not module or module:attribute")
     found: object = importlib.import_module(match[1])
     for name in filter(None, (match[2] or "").split(".")):
         found = getattr(found, name)
@@ -157,7 +157,7 @@ def _make_importable(folder: Path) -> None:
 
 
 def _read_type_file(path: Path) -> object:
-    # Only who has such a file pays for the YAML and JSONPath modules.
+    # The YAML and JSONPath modules are imported only for such a file.
     from k8s_datamodel.plugins import typefiles  # noqa: PLC0415
 
     return typefiles.read(path)

@@ -1,8 +1,8 @@
-"""Finding and loading plugins, in two phases, so that no plugin can break what others rely on.
+"""Find and load plugins in two phases, so that no plugin can break another.
 
-Finding reads metadata only: listing and disabling work whatever the plugins do. Loading imports
-one plugin after another, each guarded and each with a pluggy manager of its own: nothing of it can
-wrap, precede or half register into another's hooks, and dropping the manager undoes all of it.
+Finding reads metadata only, so listing and disabling always work. Loading imports each plugin under
+guard, with a pluggy manager of its own: it cannot wrap, precede or half register in another
+plugin's hooks, and dropping the manager undoes all of it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 API_ATTRIBUTE = "K8S_DATAMODEL_API"
-"""A plugin sets it to the API version that it needs at least: ``1``, or ``(1, 2)`` for 1.2."""
+"""A plugin sets it to the lowest API version that it needs: ``1``, or ``(1, 2)`` for 1.2."""
 
 CACHE_ATTRIBUTE = "K8S_DATAMODEL_CACHE"
 """A plugin sets it to False when its hooks may register something else next time."""
@@ -50,21 +50,21 @@ _UPGRADE = "it needs a newer k8s-datamodel"
 
 
 class IncompatibleError(FaultError):
-    """The plugin asks for something that this version of the host does not have."""
+    """The plugin needs something that this version of the host lacks."""
 
 
 class Host:
-    """The plugins of one process: which there are, and how each fares.
+    """The plugins of one process and the state of each.
 
     Attributes:
         settings: what the user said.
     """
 
     def __init__(self, plugins: Iterable[Plugin], settings: PluginSettings | None = None) -> None:
-        """Of these plugins, none of them loaded.
+        """Start with these plugins, none of them loaded.
 
         Args:
-            plugins: as the functions of ``finders`` give them, in any order.
+            plugins: from the functions of ``finders``, in any order.
             settings: what the user said.
         """
         self.settings = settings or PluginSettings()
@@ -78,11 +78,11 @@ class Host:
         settings: PluginSettings | None = None,
         entry_points: Iterable[EntryPoint] | None = None,
     ) -> Host:
-        """Find plugins by metadata, importing none.
+        """Find plugins by metadata, without an import.
 
         Args:
-            settings: what the user said; its folder is looked into.
-            entry_points: instead of those of the installed distributions, for tests.
+            settings: what the user said, with the folder to search.
+            entry_points: replace those of the installed distributions, for tests.
         """
         settings = settings or PluginSettings()
         found = list(finders.installed(entry_points))
@@ -93,19 +93,19 @@ class Host:
 
     @property
     def plugins(self) -> tuple[Plugin, ...]:
-        """All of them, built-ins first, then by name."""
+        """All plugins, built-ins first, then by name."""
         return tuple(self._plugins.values())
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """One line for each plugin that the user has not disabled and that cannot be used."""
+        """One line for each plugin that cannot be used, unless the user disabled it."""
         return tuple(_problem(plugin) for plugin in self.plugins if _unusable(plugin))
 
     def find(self, name: str) -> Plugin:
         """The plugin of that name, or of that ``distribution/name``.
 
         Raises:
-            UsageError: there is none; it names similar ones.
+            UsageError: there is no such plugin; the message names similar ones.
         """
         for plugin in self.plugins:
             if name in (plugin.name, plugin.path):
@@ -115,11 +115,11 @@ class Host:
         raise UsageError(f"there is no plugin {name!r}; there are: {', '.join(near)}")
 
     def ask(self, plugin: Plugin, question: Callable[[pluggy.PluginManager], _T]) -> _T | None:
-        """Load a plugin and put a question to it; None when it failed, with its state saying why.
+        """Load a plugin and ask it a question; None if that failed, with the reason in its state.
 
         Args:
             plugin: whose state is ``found``.
-            question: is given the manager that holds the plugin alone.
+            question: called with the manager that holds only this plugin.
         """
         start = time.perf_counter()
         answer = None
@@ -139,7 +139,7 @@ class Host:
         return answer
 
     def culprit(self, error: BaseException) -> Plugin | None:
-        """The plugin in whose code an exception arose; None when it is our own fault."""
+        """The plugin whose code raised an exception; None if it was the host's."""
         file = fault_of(error).file
         external = [plugin for plugin in self.plugins if file and not plugin.builtin]
         return next((plugin for plugin in external if _is_of(file, plugin)), None)
@@ -152,16 +152,16 @@ class Host:
         return getattr(loaded, CACHE_ATTRIBUTE, True) is not False
 
     def reject(self, plugin: Plugin, state: State, fault: Fault) -> None:
-        """Drop a plugin with all it registered."""
+        """Drop a plugin and all its registrations."""
         self._managers.pop(plugin.path, None)
         self.update(self.current(plugin).found_to_be(state, fault))
 
     def update(self, plugin: Plugin) -> None:
-        """Replace what is known of a plugin."""
+        """Replace a plugin's state."""
         self._plugins[plugin.path, plugin.value] = plugin
 
     def current(self, plugin: Plugin) -> Plugin:
-        """What is known of a plugin now."""
+        """A plugin with its present state."""
         return self._plugins[plugin.path, plugin.value]
 
 
@@ -179,7 +179,7 @@ def _unusable(plugin: Plugin) -> bool:
 
 
 def _problem(plugin: Plugin) -> str:
-    # Slow to import, and most have no problem.
+    # Slow to import, and needed only for a problem.
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
 
     try:
@@ -194,7 +194,7 @@ def _problem(plugin: Plugin) -> str:
 
 
 def _sorted_out(plugins: list[Plugin], settings: PluginSettings) -> tuple[Plugin, ...]:
-    """Mark who is disabled, and of two with one name the second."""
+    """Mark disabled plugins and, of two with one name, the second."""
     first: dict[str, Plugin] = {}
     result = []
     for plugin in plugins:
@@ -227,7 +227,7 @@ def _failed(error: BaseException, plugin: Plugin) -> tuple[State, Fault]:
 
 
 def _manager(plugin: Plugin, target: object, trace: bool) -> pluggy.PluginManager:
-    """A manager that holds this plugin alone, after everything about its hooks was checked."""
+    """A manager that holds only this plugin, after all checks of its hooks."""
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     _check_api(target)
@@ -259,7 +259,7 @@ def _check_api(target: object) -> None:
 def _hooks(
     manager: pluggy.PluginManager, target: object
 ) -> Iterator[tuple[str, Mapping[str, Any], Callable[..., object]]]:
-    """Name, options and function of everything in it that is marked as a hook."""
+    """Name, options and function of each hook in the plugin."""
     for attribute in dir(target):
         options = manager.parse_hookimpl_opts(target, attribute)
         if options is not None:

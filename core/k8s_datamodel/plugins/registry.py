@@ -1,6 +1,6 @@
-"""Typed, validated views of what plugins register, and what these registrations point to.
+"""Typed, validated registrations of plugins, and the import of their targets.
 
-A plugin is accepted as a whole or not at all.
+A plugin is accepted as a whole or rejected as a whole.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ KINDS: Mapping[type[Spec], str] = {
     SourceSpec: "source",
     CommandSpec: "command",
 }
-"""Names of the kinds in ``Registry.owner``."""
+"""Names of the kinds for ``Registry.owner``."""
 
 Reserved: TypeAlias = tuple[Iterable[str], Iterable[str]]
-"""The host's own commands, as ``plugins`` or ``database store``, and options without dashes of
-commands that types add options to."""
+"""The host's commands, such as ``plugins`` or ``database store``, and the options (without dashes)
+of commands that types add options to."""
 
 _FORMATTER = ("listing", "record", "document", "documents", "value")
 
@@ -48,7 +48,7 @@ def _nothing() -> Reserved:
 
 
 class Registry:
-    """What all usable plugins offer, by kind.
+    """Everything that the usable plugins offer, by kind.
 
     Attributes:
         types: by ``order``, then name.
@@ -70,13 +70,13 @@ class Registry:
         reserved: Callable[[], Reserved] = _nothing,
         cache: Cache | None = None,
     ) -> None:
-        """Load the host's plugins and ask each what it registers.
+        """Load the host's plugins and ask each for its registrations.
 
         Args:
-            host: which plugins there are.
-            reserved: gives what plugins may not take; asked only if the cache does not know all.
-            cache: of what they registered last time; with it, who has not changed since is not
-                imported.
+            host: the plugins.
+            reserved: returns the names that plugins may not take; called only if the cache lacks
+                a plugin.
+            cache: earlier registrations; a plugin that has not changed since is not imported.
         """
         self._host = host
         self._specs: dict[tuple[str, str], tuple[Spec, Plugin]] = {}
@@ -96,7 +96,7 @@ class Registry:
         return self._host.problems
 
     def insist(self, *, strict: bool = False) -> None:
-        """Raise PluginError when a plugin cannot be used and the settings say ``strict``."""
+        """Raise PluginError if a plugin cannot be used and the settings are strict."""
         if (strict or self._host.settings.strict) and self.problems:
             raise PluginError("; ".join(self.problems))
 
@@ -124,25 +124,25 @@ class Registry:
             name: the name or scheme; ``group name`` for a command in a group.
 
         Raises:
-            UsageError: nobody did.
+            UsageError: no plugin did.
         """
         self._find(kind, name)
         return self._specs[kind, name][1]
 
     def specs_of(self, plugin: Plugin) -> list[Spec]:
-        """Everything that a plugin registered; nothing for one that is not in use."""
+        """Everything that a plugin registered; nothing if it is not in use."""
         return [spec for spec, owner in self._specs.values() if owner.path == plugin.path]
 
     def raw_reads(self, plugin: Plugin) -> list[str]:
-        """Names of the resources that a plugin's types read as they are, credentials included."""
+        """Names of the resources that a plugin's types read unredacted, credentials included."""
         types = (spec for spec in self.specs_of(plugin) if isinstance(spec, ResourceType))
         return sorted({read.resource.name for spec in types for read in spec.reads if read.raw})
 
     def load_target(self, spec: Spec) -> Any:
-        """Import what a specification points to: its target, or a type's collector.
+        """Import the target of a registration: a type's collector or another's ``target``.
 
         Raises:
-            PluginError: it cannot be imported, or is nothing that can be called.
+            PluginError: it cannot be imported or called.
         """
         target = spec.collector if isinstance(spec, ResourceType) else spec.target
         plugin = self.owner(_kind(spec), spec_name(spec))
@@ -163,7 +163,7 @@ class Registry:
         return cast("Formatter", formatter)
 
     def expect(self, spec: Spec, made: object, protocol: Any) -> None:
-        """Raise PluginError when what a target gave lacks a method of a protocol."""
+        """Raise PluginError if what a target returned lacks a method of a protocol."""
         methods = [n for n, value in vars(protocol).items() if inspect.isfunction(value)]
         missing = [name for name in methods if name[0] != "_" and not hasattr(made, name)]
         if missing and not isinstance(spec, ResourceType):
@@ -172,7 +172,7 @@ class Registry:
             raise _unusable(plugin, f"{what}: no {', '.join(missing)}")
 
     def blamed(self, error: BaseException) -> str:
-        """Which plugin an exception came from, in one line; empty when it was none."""
+        """The plugin that raised an exception, in one line; empty if none did."""
         plugin = self._host.culprit(error)
         if plugin is None:
             return ""
@@ -204,7 +204,7 @@ class Registry:
         return loaded
 
     def preload(self, types: Iterable[ResourceType]) -> None:
-        """Import what collects these types, before several threads do. Raises PluginError."""
+        """Import what collects these types before threads do. Raises PluginError."""
         for each in types:
             self.load_target(each)
             for read in each.reads:
@@ -212,7 +212,7 @@ class Registry:
                     self.load_fact(each, read)
 
     def unloadable(self, plugin: Plugin) -> list[str]:
-        """Import everything a plugin points to; one line for each that fails."""
+        """Import all targets of a plugin; one line for each failure."""
         wrong = []
         for spec, owner in self._specs.values():
             if owner.path == plugin.path:
@@ -253,12 +253,12 @@ class Registry:
 def _registered(
     host: Host, reserved: Callable[[], Reserved], cache: Cache | None
 ) -> Iterator[tuple[Plugin, Sequence[Spec]]]:
-    """Each usable plugin with what it registers, from the cache or by loading it."""
+    """Each usable plugin with its registrations, from the cache or by loading it."""
     key = key_of(host.plugins) if cache else ""
     known = cache.read(key) if cache else {}
     found = [plugin for plugin in host.plugins if plugin.state == "found"]
     if all(plugin.path in known for plugin in found):
-        # They were accepted beside each other, so nobody has another's name.
+        # They were accepted together, so no name occurs twice.
         for plugin in found:
             yield _kept(host, plugin), known[plugin.path].specs
         return
@@ -286,7 +286,7 @@ def _registered(
 
 
 def _kept(host: Host, plugin: Plugin) -> Plugin:
-    """The plugin as the host has it now that the cache knows what it registers."""
+    """Mark a plugin as active whose registrations the cache knows."""
     host.update(replace(plugin, state="active"))
     return host.current(plugin)
 

@@ -1,4 +1,4 @@
-"""A small package to start a plugin from: it installs, and passes the conformance kit."""
+"""Write a small package to start a plugin from; it installs and passes the conformance kit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS: Mapping[str, str] = {
     "backend": "storage backend",
     "formatter": "output format",
 }
-"""What may be started, and how it is called in texts."""
+"""The kinds of plugins, and their names in texts."""
 
 _PREFIX = "k8s-datamodel-"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -33,16 +33,16 @@ def write(name: str, kind: str, parent: Path) -> Path:
     """Write a package into a new folder.
 
     Args:
-        name: of the plugin, its command, format or scheme; the prefix ``k8s-datamodel-``, which
-            its distribution gets, may stand before it.
+        name: of the plugin and its command, format or scheme, with or without the prefix
+            ``k8s-datamodel-`` of its distribution.
         kind: a key of ``KINDS``.
-        parent: the folder to make the new one in.
+        parent: the folder for the new folder.
 
     Returns:
         The new folder.
 
     Raises:
-        UsageError: the name is none for a plugin, or there is such a folder.
+        UsageError: the name is invalid, or the folder exists.
     """
     words = _words(name.removeprefix(_PREFIX), kind)
     folder = parent / words["DISTRIBUTION"]
@@ -63,9 +63,9 @@ def write(name: str, kind: str, parent: Path) -> Path:
 
 
 def _words(name: str, kind: str) -> dict[str, str]:
-    """What stands for the marks of the templates. Raises UsageError."""
+    """The values for the marks of the templates. Raises UsageError."""
     if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no name of a plugin: use a-z, 0-9 and - between them")
+        raise UsageError(f"{name!r} is not a name of a plugin; use a-z, 0-9 and - between them")
     sql_name = name.replace("-", "_")
     if wrong := faults(_spec(name, sql_name, kind)):
         raise UsageError(f"{name!r} cannot be the name of this {KINDS[kind]}: {wrong[0]}")
@@ -81,7 +81,7 @@ def _words(name: str, kind: str) -> dict[str, str]:
 
 
 def _spec(name: str, sql_name: str, kind: str) -> Spec:
-    """What the plugin will register, as far as its name matters."""
+    """The registration of the plugin, as far as its name matters."""
     if kind == "backend":
         return StorageSpec(name, "plugin:target")
     if kind == "formatter":
@@ -101,7 +101,7 @@ def _templates(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _place(path: str, words: Mapping[str, str]) -> str:
-    """Modules stand in the package, all else where the template has it."""
+    """The path of a file in the new folder; modules go to the package."""
     return path if "/" in path or not path.endswith(".py") else f"{words['MODULE']}/{path}"
 
 

@@ -1,4 +1,4 @@
-"""Who has which name: no two plugins may have one type, command, option, format or scheme."""
+"""Detect plugins that register the same name."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from k8s_datamodel.types.foreign_texts import Fault
 
 
 class Claims:
-    """What is taken, and by whom; None is k8s-datamodel itself.
+    """The names that are taken, and their owners; None is k8s-datamodel itself.
 
     Args:
-        commands: the host's own, such as ``plugins`` or ``database store``.
-        options: the host's own, without dashes.
+        commands: the host's commands, such as ``plugins`` or ``database store``.
+        options: the host's options, without dashes.
     """
 
     def __init__(self, commands: Iterable[str], options: Iterable[str]) -> None:
@@ -23,12 +23,12 @@ class Claims:
             **dict.fromkeys(("command", name) for name in commands),
             **dict.fromkeys(("option", name) for name in options),
         }
-        # Several may add to one group, but a group and a plain command cannot share a name.
+        # Plugins may share a group, but a group and a plain command cannot share a name.
         self._groups: dict[str, Plugin] = {}
         self._plain: dict[str, Plugin] = {}
 
     def take(self, plugin: Plugin, specs: Iterable[Spec]) -> Fault | None:
-        """Claim all of a plugin's names for it, or none of them: then why not."""
+        """Claim all names of a plugin or none; returns the reason for none."""
         specs = list(specs)
         for spec in specs:
             if conflict := self._conflict(spec):

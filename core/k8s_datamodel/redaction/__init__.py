@@ -1,1 +1,1 @@
-"""Replaces literals that look like credentials, before anything is stored."""
+"""Replace literals that look like credentials before anything is stored."""

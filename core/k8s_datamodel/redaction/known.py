@@ -1,8 +1,8 @@
-"""Credentials that show by how they begin, or by a mark inside.
+"""Recognise credentials by how they begin, or by a mark inside.
 
-Prefixes, marks and lengths are those that the services document for finders of leaked secrets,
-such as GitHub's partner patterns, and that public detectors agree on. A length here is the least
-one; where a prefix is long or odd, it is short, so that longer forms to come are found too.
+Services document these prefixes, marks and lengths for finders of leaked secrets, and public
+detectors agree on them. Each length is a minimum. It is short where the prefix is long or unusual,
+so that longer future forms match too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _ALNUM = "[A-Za-z0-9]"
 _URLSAFE = r"[\w-]"
 _BASE64 = "[A-Za-z0-9+/]"
 
-# What begins one, what follows, how much of it at least. One line, one kind.
+# Prefix, characters that follow, minimum number of these. One line for each kind.
 _PREFIXES: tuple[tuple[str, str, int], ...] = (
     # Clouds
     ("(?:AKIA|ASIA|ABIA|ACCA)", "[A-Z0-9]", 16),  # AWS
@@ -106,7 +106,7 @@ _PREFIXES: tuple[tuple[str, str, int], ...] = (
     ("duffel_(?:live|test)_", r"[\w=-]", 40),
     ("sm_[aps]at_", _ALNUM, 16),  # SettleMint
 )
-# Where what tells one stands inside or at its end.
+# Credentials with a mark inside or at the end.
 _MARKED: tuple[str, ...] = (
     r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+",  # JWT (RFC 7519)
     r"[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,}",  # Terraform
@@ -132,5 +132,5 @@ _BEGINS = "|".join(f"{prefix}{then}{{{least},}}" for prefix, then, least in _PRE
 KNOWN = re.compile(
     rf"(?<![A-Za-z0-9_-])(?:{_BEGINS}|{'|'.join(_MARKED)})(?![A-Za-z0-9])|{'|'.join(_HASHES)}"
 )
-"""Any of them; each has at least ``SHORTEST`` characters without a blank."""
+"""Any known credential; each has at least ``SHORTEST`` characters without a blank."""
 SHORTEST = 20

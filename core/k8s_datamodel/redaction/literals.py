@@ -1,4 +1,4 @@
-"""Which values are no credentials although their name promises one."""
+"""Values that are not credentials even though the field name suggests it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from itertools import pairwise
 from k8s_datamodel.redaction.telling_names import Suspicion
 
 _SHORTEST = 3
-# Digits of a number that may be a password; of one under any other telling name.
+# Fewest digits of a number under a password's name, and under any other telling name.
 _SHORTEST_PASSWORD, _SHORTEST_NUMBER = 4, 6
 _WORD = re.compile(
     r"true|false|yes|no|none|null|nil|on|off|enabled?|disabled?|required|optional|mandatory|auto"
@@ -54,7 +54,7 @@ _NAME_PART = re.compile(
     r"(?:[A-Z]?[a-z]{2,24}){1,5}[0-9]{0,3}|[a-z][0-9]{0,3}|[A-Z]{1,24}[0-9]{0,3}"
     r"|[0-9]{1,4}|v[0-9]+[a-z]+[0-9]+"
 )
-# What Kubernetes puts behind a name: no vowels, so no words.
+# The suffix that Kubernetes generates: no vowels, so no words.
 _GENERATED_PART = re.compile(r"[bcdfghjklmnpqrstvwxz2456789]{5}|[0-9a-f]{8,10}")
 _CONSTANT = re.compile(r"[A-Z]{2,}[0-9]{0,2}(?:_[A-Z]+[0-9]{0,2}|_[0-9]{1,2})+")
 _CODED_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
@@ -65,7 +65,7 @@ _ENUMERATED = re.compile(
     r"m?[A-Z]{2,6}|(?:[A-Z][a-z]+|[A-Z]{2,4}(?=[A-Z]|\Z)){1,6}|[A-Z]{2,5}[0-9]{2,3}"
 )
 _COMPOUND = re.compile(r"(?:[A-Z][a-z]{2,}){2,6}")
-# The path or the name of a secret, which says so: prod/db/password, aws_access_key_id.
+# The end of a path or name of a secret: prod/db/password, aws_access_key_id.
 _TELLING = re.compile(
     r"(?:pass(?:word|wd|phrase)?|pw|secrets?|tokens?|keys?|creds?|credentials?|auth|cert|id)\Z",
     re.IGNORECASE,
@@ -87,12 +87,12 @@ _MOST_UNPACKED = 16 * 1024 * 1024
 
 
 def is_credential(value: str, level: Suspicion) -> bool:
-    """Whether a value under a name of that suspicion is to be redacted."""
+    """Whether to redact a value under a name of that suspicion."""
     return level > Suspicion.NONE and not is_harmless(value, level) and _MEANT[level](value)
 
 
 def is_harmless(value: str, level: Suspicion) -> bool:
-    """Whether a value is a reference, a path, a switch, a quantity or public, by its form."""
+    """Whether a value's form shows a reference, path, switch, quantity or public key."""
     text = value.strip()
     if len(text) < _SHORTEST or _WORD.fullmatch(text):
         return True
@@ -108,9 +108,9 @@ def is_harmless(value: str, level: Suspicion) -> bool:
 
 
 def may_be_encoded(text: str) -> bool:
-    """A quick look at the start of a text: whether it may be base64 of something worth reading.
+    """Whether the start of a text may be base64 of something worth reading.
 
-    Names and UIDs are written as base64 may be; what they would mean is no text.
+    Names and UIDs also look like base64, but do not decode to text.
     """
     if len(text) < _SHORTEST_BASE64 or _BASE64_START.match(text) is None:
         return False
@@ -128,7 +128,7 @@ def _begins_text(data: bytes) -> bool:
 
 
 def looks_random(value: str) -> bool:
-    """Whether a value looks generated: long, of mixed characters that alternate."""
+    """Whether a value looks generated: long, with mixed characters that alternate."""
     if _UUID.fullmatch(value) or not _RANDOM.fullmatch(value):
         return False
     if _HEX.fullmatch(value):
@@ -139,7 +139,7 @@ def looks_random(value: str) -> bool:
 
 
 def looks_made(value: str) -> bool:
-    """Whether a value looks generated where less is asked: letters and digits that alternate."""
+    """Whether a value may be generated, by a weaker test: letters and digits alternate."""
     if _UUID.fullmatch(value) or not _MADE.fullmatch(value):
         return False
     kinds = [kind for kind in map(_kind, value) if kind]
@@ -148,28 +148,28 @@ def looks_made(value: str) -> bool:
 
 
 def looks_mixed(value: str) -> bool:
-    """Whether a value looks generated, and is no name of an object, which has no capitals."""
+    """Whether a value looks generated and is not an object's name, which has no capitals."""
     return looks_made(value) and {"0", "a", "A"} <= set(map(_kind, value))
 
 
 def is_number(value: float, level: Suspicion) -> bool:
-    """Whether a number under a name of that suspicion is a credential, by its length."""
+    """Whether a number is a credential, by its length and the suspicion of its name."""
     digits = sum(map(str.isdigit, repr(value)))
     return digits >= (_SHORTEST_PASSWORD if level is Suspicion.PASSWORD else _SHORTEST_NUMBER)
 
 
 def is_scheme(user: str) -> bool:
-    """Whether what stands before a colon says what follows, as in ``mailto:me@example.org``."""
+    """Whether the part before a colon is a scheme, as in ``mailto:me@example.org``."""
     return user.lower() in _SCHEMES
 
 
 def decoded(value: str) -> str:
-    """The text that a value holds in base64, if it is long enough; empty when it holds none."""
+    """The text that a value encodes in base64, if long enough; empty if there is none."""
     return from_base64(value) if may_be_encoded(value) else ""
 
 
 def from_base64(value: str) -> str:
-    """The text in base64 (standard or URL-safe), also where that is gzip; empty for any other."""
+    """Decode base64 (standard or URL-safe), also of gzip; empty if it is not base64 of text."""
     text = "".join(value.split())
     if not _BASE64.fullmatch(text):
         return ""
@@ -193,7 +193,7 @@ def _kind(character: str) -> str:
 def _is_name(value: str) -> bool:
     """Whether a value looks like the name of an object, such as ``my-tls-secret``.
 
-    A single word with digits (``hunter2``) rather is a password.
+    A single word with digits (``hunter2``) is more likely a password.
     """
     if _CODED_CONSTANT.fullmatch(value):
         return True
@@ -208,7 +208,7 @@ def _is_name(value: str) -> bool:
 
 
 def _is_enumerated(value: str) -> bool:
-    """Whether a value looks like one of a few that a field may have."""
+    """Whether a value looks like one value of an enumeration."""
     parts = value.split("-")
     first, *others = parts
     return _ENUMERATED.fullmatch(first) is not None and all(
@@ -217,7 +217,7 @@ def _is_enumerated(value: str) -> bool:
 
 
 def _is_path_of_a_secret(value: str) -> bool:
-    """Whether a value says where a secret is: ``prod/db/password``, ``secret/data/shop#pw``."""
+    """Whether a value is a secret's path: ``prod/db/password``, ``secret/data/shop#pw``."""
     path, _, fragment = value.partition("#")
     folders = path.count("/")
     telling = bool(fragment) or _TELLING.search(path) is not None
@@ -225,7 +225,7 @@ def _is_path_of_a_secret(value: str) -> bool:
 
 
 def _is_name_of_a_secret(value: str) -> bool:
-    """Whether a value is a name of several words that ends as names of secrets do."""
+    """Whether a value is a name of several words that ends like a secret's name."""
     if _TELLING.search(value) is None or not _is_name(value):
         return False
     words = re.split(r"[._/-]+", value)
@@ -258,4 +258,4 @@ _MEANT = {
     Suspicion.ALWAYS: _is_no_name_of_a_secret,
     Suspicion.PASSWORD: _is_no_path_of_a_secret,
 }
-"""By what a name says: whether a value that is not harmless by its form is a credential."""
+"""By suspicion: whether a value that is not harmless by its form is a credential."""

@@ -1,4 +1,4 @@
-"""Replaces credentials in what others wrote and people read: a server's message, an exception."""
+"""Replace credentials in messages that others wrote, such as a server or an exception."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from k8s_datamodel.redaction.tokens import PLACEHOLDER
 
 
 def redact_message(text: str) -> str:
-    """The text with every literal that looks like a credential replaced by ``[redacted]``.
+    """Replace each literal that looks like a credential by ``[redacted]``.
 
-    No salt is needed: nobody compares messages, and a token would say more than the reader needs.
-    A text without credentials comes back as it is. Doing it twice is the same as doing it once.
+    Messages need no salt, because nobody compares them. A text without credentials is returned
+    unchanged, and redacting twice changes nothing more.
     """
     return redact_text(text, lambda literal: PLACEHOLDER, Style.MESSAGE)

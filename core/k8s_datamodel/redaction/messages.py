@@ -1,4 +1,4 @@
-"""What others wrote (a server, a plugin, a program that was run), before it is kept or shown."""
+"""Redact messages of servers, plugins and programs before they are kept or shown."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
 
 def without_credentials(text: str) -> str:
-    """A text with ``[redacted]`` for whatever looks like a credential in it.
+    """Replace whatever looks like a credential by ``[redacted]``.
 
-    Call it before a text is cut: half a credential may not look like one. Twice is as once.
+    Call it before you cut a text: half a credential may not look like one. Redacting twice changes
+    nothing more.
     """
     if not text:
         return text
@@ -22,12 +23,12 @@ def without_credentials(text: str) -> str:
 
 
 def told(outcome: Outcome) -> Outcome:
-    """How a read ended, with a reason that may be kept and shown."""
+    """The outcome with a reason that may be kept and shown."""
     reason = without_credentials(outcome.reason)
     return outcome if reason == outcome.reason else replace(outcome, reason=reason)
 
 
 def told_entry(entry: LedgerEntry) -> LedgerEntry:
-    """The same of an entry of the ledger."""
+    """The ledger's entry with a reason that may be kept and shown."""
     outcome = told(entry.outcome)
     return entry if outcome is entry.outcome else replace(entry, outcome=outcome)

@@ -1,7 +1,7 @@
-"""How credentials look in a text. Groups: ``before`` stays, ``literal`` or ``quoted`` goes.
+"""Patterns of credentials in a text. Group ``before`` stays; ``literal`` or ``quoted`` goes.
 
-Every run is bounded and begins where no run can be under way, so that the time that a hostile text
-takes grows with its length only.
+Each repetition is bounded and starts where no other can be running, so the time grows only with the
+length of the text, also of a hostile one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ USERINFO = re.compile(
     rf"""(?P<before>{_SCHEME}[^\s:/?\#@"'<>\\]{{0,256}}:)"""
     r"""(?P<literal>[^\s/?#"'<>\\]{1,1024}|(?![0-9]{1,5}[/?#])[^\s"'<>\\]{1,256}?)(?=@)"""
 )
-# A path takes two slashes for one, so a URL in a file's place has lost one when it is named.
+# A path merges two slashes into one, so a URL used as a path has lost one.
 ONE_SLASH = re.compile(
     r"(?P<before>(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,40}:(?:/|///)[^\s:/?#@\"'<>\\]{0,256}:)"
     r"(?P<literal>[^\s:/?#@\"'<>\\]{1,1024})(?=@(?!sha[0-9]{1,3}:))"
@@ -63,7 +63,7 @@ USER_FLAG = re.compile(
     r"""(?P<before>(?<!\S)(?:-u|--user)[ =]?["']?[^\s:"'=]{1,100}:)(?P<literal>[^\s"'@/]+)"""
 )
 ARGUMENT = re.compile(r"(?P<before>\A--?(?P<name>[A-Za-z][\w.-]*)=)(?P<literal>.+)", re.DOTALL)
-# SQL, servers, files and programs that know no assignment.
+# SQL, servers, files and programs without assignments.
 SQL = re.compile(
     r"(?P<before>\b(?:identified by|password)\s{1,9}')(?P<literal>[^\s']+)", re.IGNORECASE
 )
@@ -84,7 +84,7 @@ PROGRAM = re.compile(
     r"|(?<!\S)-pass(?:in|out)? pass:)(?P<literal>[^\s'\"]+)"
 )
 CODE = re.compile(r"\$[({\w]|[\w.]+\(")
-# Programs that take a password behind -p, -a or -w.
+# Programs that take a password after -p, -a or -w.
 LOGIN = re.compile(
     r"\b(?:redis-cli|valkey-cli|keydb-cli|mysql\w*|mariadb[\w-]*|sshpass|ldap\w+|mongo\w*|sqlcmd"
     r"|cqlsh|rabbitmqadmin|mosquitto_[ps]ub|login)\b[^|;&\n]*\Z"
@@ -96,7 +96,7 @@ ATTACHED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """How a name and its value are written.
+    """One way to write a name and its value.
 
     Attributes:
         name: finds the name, up to where the value begins.

@@ -1,8 +1,8 @@
-"""Replaces literals that look like credentials, before anything is stored.
+"""Redact records and objects before they are stored.
 
-Deterministic under a database's salt and idempotent. When in doubt a literal is replaced. What
-only *looks* like a secret stays as it is: schemas of CRDs, references to Secrets, names of
-Secrets, paths, variables.
+The result depends only on the input and the database's salt, and redacting twice changes nothing
+more. In doubt a literal is replaced. Schemas of CRDs, references to Secrets, their names, paths and
+variables stay.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from k8s_datamodel.redaction.tokens import TOKEN, Comparison, compare, is_token,
 
 __all__ = ["Comparison", "Redactor", "compare", "is_token", "redact_message"]
 
-# Thousands of properties are named password; what is encrypted is no literal; pictures.
+# Schemas have thousands of properties named password; encrypted data; pictures.
 _UNTOUCHED = frozenset({"openAPIV3Schema", "encryptedData", "base64data"})
-# Labels are for finding, and too short for secrets.
+# Labels serve selection and are too short for secrets.
 _LABELS = frozenset({"labels", "matchLabels", "nodeSelector"})
-# Words for people: only what shows by its own form is replaced there, or looks generated.
+# Prose: only a literal that shows by its form or looks generated is replaced.
 _PROSE = frozenset(
     [
         "description",
@@ -48,7 +48,7 @@ _PROSE = frozenset(
     ]
 )
 _STYLES = {"message": Style.MESSAGE, "reason": Style.MESSAGE, **dict.fromkeys(_PROSE, Style.PROSE)}
-# How a name and its value are spelled, side by side in one object.
+# Keys for a name and its value in one object.
 _NAME_KEYS = (
     *("name", "key", "Name", "Key", "property", "path", "parameter", "variable", "field"),
     *("k", "env", "fieldName", "ParameterKey"),
@@ -72,15 +72,15 @@ _SWITCHES = frozenset({bool, type(None)})
 _NUMBERS = frozenset({int, float})
 _SHORTEST_KEY = 12
 _NEAR = 20
-"""Arguments between a program and a flag of it."""
+"""How many arguments may stand between a program and its flag."""
 _USER_FLAGS = frozenset({"-u", "--user"})
 
 
 class Redactor:
-    """Replaces credentials in records and objects under one salt.
+    """Replace credentials in records and objects under one salt.
 
     Attributes:
-        id: public name of the salt, as it stands in tokens.
+        id: public name of the salt, as in tokens.
     """
 
     def __init__(self, key: bytes) -> None:
@@ -88,7 +88,7 @@ class Redactor:
         self.id = salt_id(key)
 
     def record(self, record: Record) -> Record:
-        """The record with its values and its object redacted; the same one if nothing was."""
+        """The record with values and object redacted; the same record if nothing changed."""
         values, spec = self.object(record.values), record.spec
         if not isinstance(spec, RedactedObject):
             spec = self.object(spec)
@@ -97,9 +97,9 @@ class Redactor:
         return Record(values, spec)
 
     def object(self, obj: KubernetesObject) -> KubernetesObject:
-        """The object redacted. Unchanged parts are shared with it; itself if nothing changed.
+        """The object redacted; the same object if nothing changed. Unchanged parts are shared.
 
-        Raises DatamodelError when it nests deeper than any real one.
+        Raises DatamodelError if the object nests deeper than any real one.
         """
         try:
             return self._mapping(obj, Suspicion.NONE)
@@ -136,7 +136,7 @@ class Redactor:
         return {**node, **changed} if changed else node
 
     def _value(self, value: Any, level: Suspicion, key: str) -> Any:
-        # In this order: asking whether something is a Mapping costs more than the rest together.
+        # In this order: the check for a Mapping costs more than the rest together.
         if isinstance(value, str):
             return self._text(value, level, _STYLES.get(key, Style.DATA))
         if isinstance(value, (dict, Mapping)):
@@ -146,7 +146,7 @@ class Redactor:
         return self._number(value, level, key) if type(value) in _NUMBERS else value
 
     def _number(self, value: float, level: Suspicion, name: str) -> Any:
-        """A number: ``pin: 48151623`` is a credential, ``maxTokens: 48151623`` is none."""
+        """Redact a number: ``pin: 48151623`` is a credential, ``maxTokens: 48151623`` is not."""
         if level >= Suspicion.UNLESS_NAME and is_number(value, level) and not is_counted(name):
             return self._token(repr(value))
         return value
@@ -166,7 +166,7 @@ class Redactor:
         return done if changed else node
 
     def _behind_flag(self, flag: str, value: str, level: Suspicion, before: Sequence[Any]) -> str:
-        """What stands behind a flag of the command line, given what stands before both."""
+        """Redact the argument after a flag, given the two arguments before it."""
         if flag in _USER_FLAGS:
             both = redact_text(f"{flag} {value}", self._token)[len(flag) + 1 :]
             return value if both == value else both
@@ -174,14 +174,14 @@ class Redactor:
         return self._text(value, promised if promised > level else level, Style.DATA)
 
     def _renamed(self, key: str, above: Suspicion) -> dict[str, str]:
-        """A key of a mapping, and in place of which: some map tokens to their users."""
+        """Redact a key, because some mappings have tokens as keys."""
         if above > Suspicion.NONE and looks_random(key):
             return {key: self._token(key)}
         new = redact_text(key, self._token)
         return {} if new is key else {key: new}
 
     def _all(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Data of a Secret: every value, whatever it is called."""
+        """Redact the data of a Secret: every value, whatever its key."""
         changed = {
             key: self._token(value)
             for key, value in node.items()
@@ -204,7 +204,7 @@ class Redactor:
         return redact_text(text, self._token, style)
 
     def _json_text(self, text: str, document: Any) -> str:
-        """JSON inside a string, such as ``alm-examples``: written anew only when it changed."""
+        """Redact JSON in a string, such as ``alm-examples``; write it anew only if it changed."""
         new = self._value(document, Suspicion.NONE, "")
         if new is document:
             return text
@@ -222,7 +222,7 @@ class Redactor:
 
 
 def _named(node: Mapping[str, Any]) -> Suspicion:
-    """What ``{name: ..., value: ...}`` promises about its value; selectors only compare."""
+    """The suspicion of a value in ``{name: ..., value: ...}``; selectors only compare."""
     if "operator" in node:
         return Suspicion.NONE
     for key in _NAME_KEYS:
@@ -233,9 +233,9 @@ def _named(node: Mapping[str, Any]) -> Suspicion:
 
 
 def _within(above: Suspicion, own: Suspicion) -> Suspicion:
-    """What a name promises below another one.
+    """The suspicion of a name below another one.
 
-    Below ``tokens`` stand names of any kind, and what looks random is a credential.
+    Names below ``tokens`` can be anything, so each random value is a credential.
     """
     if above is Suspicion.LABEL:
         return Suspicion.NONE
@@ -246,14 +246,14 @@ def _within(above: Suspicion, own: Suspicion) -> Suspicion:
 
 
 def _inside(name: str, level: Suspicion) -> Suspicion:
-    """What a field promises about what is inside of it."""
+    """The suspicion that a field passes on to its content."""
     if name in _LABELS:
         return Suspicion.LABEL
     return Suspicion.REFERENCE if is_reference(name) else level
 
 
 def _promised(flag: str, value: str, before: Sequence[Any]) -> Suspicion:
-    """What a flag on the command line promises about the argument behind it."""
+    """The suspicion that a flag passes on to the argument after it."""
     if "=" in flag or " " in flag or value.startswith("-"):
         return Suspicion.NONE
     if is_short_flag(flag):

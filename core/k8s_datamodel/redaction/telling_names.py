@@ -1,7 +1,7 @@
-"""Which names promise a credential: of fields, of environment variables, of flags.
+"""Names of fields, environment variables and flags that suggest a credential.
 
-The last words of a name decide, so ``dbPassword`` is one, while ``passwordSecretName``,
-``tokenSecretRef``, ``passwordPolicy`` and ``PASSWORD_FILE`` are none.
+The last words decide: ``dbPassword`` suggests one; ``passwordSecretName``, ``tokenSecretRef``,
+``passwordPolicy`` and ``PASSWORD_FILE`` do not.
 """
 
 from __future__ import annotations
@@ -13,33 +13,33 @@ from functools import lru_cache
 
 
 class Suspicion(IntEnum):
-    """What a name says about a literal that stands under it."""
+    """What a name says about its literal."""
 
     LABEL = -2
-    """It is a label, or what labels are compared with."""
+    """A label, or a value that labels are compared with."""
     REFERENCE = -1
-    """It is part of a reference: what it calls a key is a name."""
+    """Part of a reference: a ``key`` there is a name."""
     NONE = 0
     """Nothing."""
     IF_RANDOM = 1
-    """It is a credential when it looks random: ``key`` names many things."""
+    """A credential if it looks random: ``key`` names many things."""
     IN_PART = 2
-    """Part of it is one: all of it only where it is of no form that tells which part."""
+    """Part is a credential; all of it if its form does not show which part."""
     UNLESS_NAME = 3
-    """It is one unless it looks like the name of an object: ``secret`` often is a reference."""
+    """A credential unless it looks like an object's name: ``secret`` is often a reference."""
     ALWAYS = 4
-    """It is one unless it obviously is something else: a path, a variable, ``true``."""
+    """A credential unless it clearly is something else: a path, a variable, ``true``."""
     PASSWORD = 5
-    """As before, and digits alone are one too."""
+    """As before, and digits alone are a credential too."""
     CONTENT = 6
-    """All of it is one, whatever it is called: data of a Secret."""
+    """All of it is a credential, whatever its name: data of a Secret."""
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PUBLIC = frozenset({"public", "pub", "publickey", "pubkey", "fingerprint"})
-# What may follow without changing what the value is.
+# Suffixes that do not change what the value is.
 _FORM = re.compile(r"value|string|plain|(?:plain|clear)text|literal|raw|base|b|data|[0-9]+")
-# A hash tells a password to who guesses, and nothing of what is random.
+# A hash reveals a password to a guesser, and nothing about a random value.
 _HASH = re.compile(r"(?:hash|hex|sha|md|digest|bcrypt|[0-9]+)")
 _PASSWORD = re.compile(
     r"""
@@ -93,7 +93,7 @@ _INDEX = re.compile(
     re.VERBOSE,
 )
 _SHORT_FLAGS = frozenset({"-p", "-a", "-w", "-P"})
-# References to other objects: what they call a key is a name.
+# References to other objects: a ``key`` there is a name.
 _REFERENCE = re.compile(r"(?:refs?|references?|selectors?|valueFrom|extract)$", re.IGNORECASE)
 _COUNTED = frozenset(
     {"max", "min", "num", "number", "count", "total", "limit", "tokens", "credentials", "passwords"}
@@ -104,7 +104,7 @@ _LONGEST = 200
 
 @lru_cache(maxsize=16384)
 def suspicion(name: str) -> Suspicion:
-    """What the name of a field, an annotation, a variable or a flag promises."""
+    """The suspicion that the name of a field, annotation, variable or flag raises."""
     if len(name) > _LONGEST:
         return Suspicion.NONE
     words = [word.lower() for word in _WORD.findall(name.rsplit("/", 1)[-1])]
@@ -121,14 +121,14 @@ def suspicion(name: str) -> Suspicion:
 
 
 def _level_of_all(words: Sequence[str]) -> Suspicion:
-    """What a name promises whose end only tells in which form a value is."""
+    """The suspicion of a name whose end only describes the form of the value."""
     if _PASSWORD.search(_without(_HASH, words)):
         return Suspicion.PASSWORD
     return Suspicion.IN_PART if _IN_PART.search("_".join(words)) else Suspicion.NONE
 
 
 def _without(ending: re.Pattern[str], words: Sequence[str]) -> str:
-    """The words joined, without those at the end that match; the first one stays."""
+    """The words joined without those at the end that match; the first word stays."""
     end = len(words)
     while end > 1 and ending.fullmatch(words[end - 1]):
         end -= 1
@@ -146,17 +146,17 @@ def _level(words: str) -> Suspicion:
 
 
 def is_short_flag(flag: str) -> bool:
-    """Whether some programs take a password behind such a flag, and others anything."""
+    """Whether some programs take a password after this flag and others something else."""
     return flag in _SHORT_FLAGS
 
 
 @lru_cache(maxsize=4096)
 def is_reference(name: str) -> bool:
-    """Whether a field of that name says where a value is, as ``passwordSecretRef`` does."""
+    """Whether a field of that name says where a value is, such as ``passwordSecretRef``."""
     return _REFERENCE.search(name) is not None
 
 
 @lru_cache(maxsize=4096)
 def is_counted(name: str) -> bool:
-    """Whether a number under such a name rather counts than opens something: ``maxTokens``."""
+    """Whether a number under such a name is a count, such as ``maxTokens``."""
     return not _COUNTED.isdisjoint(word.lower() for word in _WORD.findall(name))

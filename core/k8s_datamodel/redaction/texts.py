@@ -1,4 +1,4 @@
-"""Replaces credentials that stand in a text: by their form, or behind a name."""
+"""Replace credentials in a text, by their form or behind a name."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from k8s_datamodel.redaction.telling_names import Suspicion, is_short_flag, susp
 from k8s_datamodel.redaction.tokens import PLACEHOLDER, in_token
 
 Replace = Callable[[str], str]
-"""Gives the token of a literal."""
+"""Returns the token for a literal."""
 
 Rule = Callable[[re.Match[str]], str | None]
-"""The name of the group to replace, ``""`` for all that was matched, None for nothing."""
+"""Returns the name of the group to replace, ``""`` for the whole match, None for nothing."""
 
 
 class Style(Enum):
-    """What a text is, and so how much a name in it promises about the value behind."""
+    """The kind of a text, and so how much a name in it says about its value."""
 
     DATA = "data"
-    """Configuration, scripts, arguments: what stands behind a telling name is a credential."""
+    """Configuration, scripts, arguments: a literal behind a telling name is a credential."""
     MESSAGE = "message"
-    """Words about what happened, which quote data; ``Token: expired`` is none."""
+    """Messages that quote data; ``Token: expired`` is not a credential."""
     PROSE = "prose"
-    """Words for readers, with examples: only what looks generated."""
+    """Text for readers, with examples: only a generated literal is a credential."""
 
 
-# Each begins with a letter of its own: what may begin anywhere would cost more than all the rest.
+# Each begins with a fixed character: a free beginning would cost more than all the rest.
 _HINT = re.compile(
     r"pass|pw|secret|token|key|cred|auth|://|bearer|basic|ls0tls1crudjti|sig=|@tcp\(|thin:|-u"
     r"|identified|cookie|session|sid=|otp|pin\b|codes?[\"':=]|community|conn_?str|connection_?str"
@@ -52,19 +52,19 @@ _HINT = re.compile(
 )
 _SHORTEST = 6
 _NEAR = 300
-"""Characters between a program and a flag of it."""
+"""How many characters may stand between a program and its flag."""
 _CACHED = 100
 
 
 def is_suspicious(text: str) -> bool:
-    """Whether a text may hold a credential at all: a quick look, before all others."""
+    """Whether a text may hold a credential at all: a quick check before the others."""
     if len(text) < _SHORTEST:
         return False
     return _short_hints(text) if len(text) < _CACHED else _hints(text)
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text holds no credential whatever it is called, and nothing encoded: at a look."""
+    """Whether a text holds no credential under any name and nothing encoded: a quick check."""
     if len(text) < _SHORTEST:
         return True
     return _short_plain(text) if len(text) < _CACHED else _is_plain(text)
@@ -88,12 +88,12 @@ _short_plain = lru_cache(maxsize=16384)(_is_plain)
 
 
 def redact_text(text: str, replace: Replace, style: Style = Style.DATA) -> str:
-    """Replace the credentials in a text until none is left; tokens in it stay as they are.
+    """Replace the credentials in a text until none is left; existing tokens stay.
 
     Args:
         text: any text.
-        replace: gives the token of a literal.
-        style: what kind of text it is.
+        replace: returns the token for a literal.
+        style: the kind of text.
     """
     if len(text) < _CACHED and _is_clean(text, style):
         return text
@@ -151,7 +151,7 @@ def _applied(pattern: re.Pattern[str], rule: Rule, replace: Replace, text: str) 
 
 
 def _behind_names(pair: patterns.Pair, style: Style, replace: Replace, text: str) -> str:
-    """Replace what stands behind telling names; the value is looked at only there."""
+    """Replace values behind telling names; no other value is examined."""
     parts: list[str] = []
     taken = None
     kept = at = 0
@@ -171,14 +171,14 @@ def _behind_names(pair: patterns.Pair, style: Style, replace: Replace, text: str
 
 
 def _level(name: re.Match[str]) -> Suspicion:
-    """What a name promises; behind some short flags only some programs take a password."""
+    """The suspicion of a name; short flags take a password only for some programs."""
     if not is_short_flag(name["name"]):
         return suspicion(name["name"])
     return Suspicion.UNLESS_NAME if _is_of_login(name) else Suspicion.IF_RANDOM
 
 
 def _is_of_login(flag: re.Match[str]) -> bool:
-    """Whether a flag is one of a program that takes a password behind it, on the same line."""
+    """Whether a flag follows, on its line, a program that takes a password after it."""
     near = flag.string[max(0, flag.start() - _NEAR) : flag.start()]
     return patterns.LOGIN.search(near.rpartition("\n")[2]) is not None
 
@@ -192,12 +192,12 @@ def _is_value(value: re.Match[str], level: Suspicion, style: Style, pair: patter
     if style is Style.MESSAGE and pair.line and literal.isalpha():
         return False
     if value.lastgroup == "literal" and patterns.CODE.match(literal):
-        return False  # an expression or a variable of a script
+        return False  # a script's expression or variable
     return is_credential(literal, level)
 
 
 def _unescaped(text: str, replace: Replace, style: Style) -> str:
-    """Replace credentials in what is escaped as in a URL; what is around them stays escaped."""
+    """Replace credentials that are escaped as in a URL; the text around them stays escaped."""
     if "%" not in text or patterns.ESCAPE.search(text) is None:
         return text
 
@@ -248,14 +248,14 @@ def _made(match: re.Match[str]) -> str | None:
 
 
 def _no_scheme(match: re.Match[str]) -> str | None:
-    """``user:password@host``, and not ``npm:package@1.2``."""
+    """Match ``user:password@host``, but not ``npm:package@1.2``."""
     if is_scheme(match["user"]):
         return None
     return "literal" if is_credential(match["literal"], Suspicion.UNLESS_NAME) else None
 
 
 def _header(match: re.Match[str]) -> str | None:
-    """Prose speaks of bearer tokens and basic authentication, too."""
+    """Match a header; prose also speaks of bearer tokens and basic authentication."""
     literal, scheme = match["literal"], match["scheme"].lower()
     if scheme == "basic":
         found = ":" in from_base64(literal)
@@ -266,12 +266,12 @@ def _header(match: re.Match[str]) -> str | None:
 
 
 def _argument(match: re.Match[str]) -> str | None:
-    """A flag that is a whole argument: all that follows is its value, no shell has a say."""
+    """Match a flag that is a whole argument: all that follows is its value."""
     return "literal" if is_credential(match["literal"], suspicion(match["name"])) else None
 
 
 def _attached(match: re.Match[str]) -> str | None:
-    """``-pPASSWORD``, as MySQL's programs take it."""
+    """Match ``-pPASSWORD``, as MySQL's programs take it."""
     if _is_of_login(match):
         return "literal" if is_credential(match["literal"], Suspicion.UNLESS_NAME) else None
     return "literal" if looks_random(match["literal"]) else None
@@ -279,12 +279,12 @@ def _attached(match: re.Match[str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form that shows by itself.
+    """A credential that its form shows.
 
     Attributes:
-        pattern: finds it.
-        rule: tells what of it goes.
-        needs: what a text must have, one of them at least: a look before the search.
+        pattern: finds the form.
+        rule: chooses the part to replace.
+        needs: a text must contain one of these; checked before the search.
     """
 
     pattern: re.Pattern[str]

@@ -1,7 +1,7 @@
-"""What stands in place of a redacted literal: ``[redacted:<salt id>:<digest>]``.
+"""Tokens that replace a redacted literal: ``[redacted:<salt id>:<digest>]``.
 
-Equal literals give equal tokens under one salt, so that a change still shows. Digests of two
-salts say nothing about each other.
+Equal literals give equal tokens under one salt, so a change still shows. Digests of two salts
+cannot be compared.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Literal
 
 TOKEN = re.compile(r"\[redacted:([0-9a-f]{8}):([0-9a-f]{16})\]")
 PLACEHOLDER = "[redacted]"
-"""What stands in place of a literal where nobody compares: in messages."""
+"""Replaces a literal in messages, which nobody compares."""
 _REPLACED = re.compile(rf"{TOKEN.pattern}|{re.escape(PLACEHOLDER)}")
 
 Comparison = Literal["same", "different", "unknown"]
 
 
 def salt_id(key: bytes) -> str:
-    """Public name of a salt, eight hexadecimal digits: it tells salts apart, not what they are."""
+    """Public name of a salt, eight hexadecimal digits; it does not reveal the salt."""
     return hmac.new(key, b"id", hashlib.sha256).hexdigest()[:8]
 
 
@@ -33,12 +33,12 @@ def token(key: bytes, salt: str, literal: str) -> str:
 
 
 def is_token(text: str) -> bool:
-    """Whether a text is one token and nothing else."""
+    """Whether a text is exactly one token."""
     return TOKEN.fullmatch(text) is not None
 
 
 def in_token(text: str) -> Callable[[int, int], bool]:
-    """Of a text: whether what stands from one offset to another one was replaced already."""
+    """For a text: whether the part between two offsets was already replaced."""
     spans = [match.span() for match in _REPLACED.finditer(text)] if "[redacted" in text else []
     ends = [end for _, end in spans]
 
@@ -50,15 +50,15 @@ def in_token(text: str) -> Callable[[int, int], bool]:
 
 
 def compare(a: str, b: str) -> Comparison:
-    """Whether two texts were the same before they were redacted.
+    """Whether two texts were equal before they were redacted.
 
     Args:
-        a: a text with any number of tokens in it, or none.
-        b: another one.
+        a: a text with any number of tokens.
+        b: another text.
 
     Returns:
-        ``unknown`` where they differ only by tokens of two salts, or where one has a token and
-        the other one may have the literal.
+        ``unknown`` if they differ only by tokens of two salts, or if one has a token where the
+        other may have the literal.
     """
     if a == b:
         return "same"
@@ -77,7 +77,7 @@ def compare(a: str, b: str) -> Comparison:
 
 
 def _may_be(parts: Sequence[str], literal: str) -> bool:
-    """Whether a text has these parts in their order, something else between them."""
+    """Whether a text consists of these parts in order, with something else between them."""
     at = 0
     for part in parts:
         found = literal.find(part, at)

@@ -1,4 +1,4 @@
-"""Which API groups every API server serves by itself."""
+"""API groups that every API server serves itself."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ _BUILTIN = frozenset(
 
 
 def builtin(resource: Resource) -> bool:
-    """Whether a resource is none that a CRD defines; CRDs may add groups of ``k8s.io`` too."""
+    """Whether the API server itself serves a resource; CRDs may add groups of ``k8s.io`` too."""
     return "." not in resource.group or resource.group in _BUILTIN

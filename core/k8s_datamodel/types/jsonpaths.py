@@ -1,10 +1,10 @@
 """JSONPath as kubectl and CRDs write it.
 
-Names, positions and ``[*]`` are walked here, which is most paths there are and costs no import.
-Filters, slices and ``..`` go to python-jsonpath: it follows RFC 9535 and is tested against its
-compliance suite, runs on every Python that we support, and takes names with a dash as kubectl does;
-``patterns`` gives it patterns that end. (jsonpath-ng parses slower and has left Python 3.10;
-jsonpath-rfc9535 refuses kubectl's forms.)
+This module walks names, positions and ``[*]``: most paths need no more, and it costs no import.
+Filters, slices and ``..`` go to python-jsonpath, which follows RFC 9535, runs on every Python that
+we support, and accepts kubectl's names with a dash. ``path_patterns`` limits the time of its
+patterns. (jsonpath-ng parses slower and dropped Python 3.10; jsonpath-rfc9535 rejects kubectl's
+forms.)
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _Step = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class JsonPath:
-    """An expression, ready for use.
+    """A parsed expression.
 
     Attributes:
-        text: as it was written.
-        find: all values it leads to, in document order. Raises DatamodelError if a pattern in it
-            takes too long.
-        singular: it leads to one value at most.
+        text: the expression as written.
+        find: returns all values in document order. Raises DatamodelError if a pattern takes too
+            long.
+        singular: the path leads to at most one value.
     """
 
     text: str
@@ -47,16 +47,15 @@ class JsonPath:
 
 
 def parse(text: str) -> JsonPath:
-    r"""Make a path of its text.
+    r"""Parse a path.
 
     Args:
         text: such as ``.spec.rules[*].host``, ``.metadata.labels['a/b']``,
             ``.metadata.labels.app\.kubernetes\.io/name`` or
-            ``.status.conditions[?(@.type=="Ready")].status``; ``{}`` around it and ``$`` in front
-            may be there.
+            ``.status.conditions[?(@.type=="Ready")].status``, optionally in ``{}`` and with ``$``.
 
     Raises:
-        ValueError: it is none; the message says where it goes wrong.
+        ValueError: the path is invalid; the message says where.
     """
     path = text.strip()
     if path.startswith("{") and path.endswith("}"):
@@ -100,7 +99,7 @@ def _children(value: Any, step: _Step) -> Iterable[Any]:
 
 
 def _standard(segment: re.Match[str]) -> str:
-    """The segment as RFC 9535 has it, which knows no backslash outside quotes."""
+    """Translate a segment to RFC 9535, which has no backslash outside quotes."""
     if segment["member"] is None or _PLAIN.fullmatch(segment["member"]):
         return segment[0]
     name = re.sub(r"\\(.)", r"\1", segment["member"]).replace("\\", "\\\\").replace("'", "\\'")
@@ -118,5 +117,5 @@ def _by_engine(text: str, path: str) -> JsonPath:
     except Exception as error:  # its errors have several roots
         raise ValueError(str(error).partition("\n")[0]) from None
     if not isinstance(compiled, JSONPath):
-        raise ValueError("one path is expected, not several combined")
+        raise ValueError("give one path, not several combined")
     return JsonPath(text, compiled.findall, compiled.singular_query())

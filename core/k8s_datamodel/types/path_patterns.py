@@ -1,7 +1,7 @@
-"""python-jsonpath with patterns that come to an end.
+"""Limit the time that a pattern in a JSONPath may take.
 
-Python's ``re`` looks for some patterns, such as ``(a+)+b``, for hours in a text of forty letters,
-and nothing stops it. The package regex takes a limit of time for each match.
+Python's ``re`` can search hours for a pattern such as ``(a+)+b`` in forty letters, and nothing can
+stop it. The package regex has a limit of time for each match.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from k8s_datamodel.base.errors import DatamodelError
 _FLAGS = {re.A: regex.A, re.I: regex.I, re.M: regex.M, re.S: regex.S}
 
 SECONDS = 1.0
-"""What one match may take: a hundred thousand times what a sane one does."""
+"""The limit for one match: a hundred thousand times what a sane pattern needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern whose matches are limited in time. Its methods raise DatamodelError."""
+    """A compiled pattern with a time limit for each match. Its methods raise DatamodelError."""
 
     compiled: regex.Pattern[str]
 
     def search(self, value: str) -> bool:
-        """Whether the pattern is in a text."""
+        """Whether the pattern occurs in a text."""
         return self._within_time(self.compiled.search, value)
 
     def fullmatch(self, value: str) -> bool:
-        """Whether the pattern is a whole text."""
+        """Whether the pattern matches a whole text."""
         return self._within_time(self.compiled.fullmatch, value)
 
     def _within_time(self, match: Any, value: str) -> bool:
@@ -59,15 +59,15 @@ class _Search(Search):
 
 
 def _limited(compiled: Any) -> Pattern | None:
-    """A pattern that python-jsonpath has compiled, by the package regex as that is there."""
+    """Wrap a pattern that python-jsonpath compiled; it uses the package regex where installed."""
     return None if compiled is None else Pattern(compiled)
 
 
 class Environment(JSONPathEnvironment):
-    """python-jsonpath's, whose ``match``, ``search`` and ``=~`` raise DatamodelError in the end."""
+    """python-jsonpath with time limits for ``match``, ``search`` and ``=~``."""
 
     def setup_function_extensions(self) -> None:
-        """Put limited functions in place of the others."""
+        """Replace the functions by limited ones."""
         super().setup_function_extensions()
         self.function_extensions["match"] = _Match()
         self.function_extensions["search"] = _Search()

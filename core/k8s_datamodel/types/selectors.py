@@ -1,7 +1,7 @@
 """Label and field selectors as the Kubernetes API has them, for sources that cannot select.
 
-The rules are those of the API concepts "labels and selectors" and "field selectors": requirements
-are separated by commas and all must hold; ``!=`` and ``notin`` also hold where there is no label.
+Requirements are separated by commas and all must hold. ``!=`` and ``notin`` also hold for an object
+without the label.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _EXISTS = re.compile(rf"(!?)\s*({_KEY})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """What a list is limited to.
+    """The objects that a list is limited to.
 
     Attributes:
         labels: a label selector, empty for every object.
@@ -42,7 +42,7 @@ class Selector:
         return ",".join(filter(None, (self.labels, self.fields)))
 
     def matches(self, thing: Mapping[str, Any]) -> bool:
-        """Whether an object is selected. Raises ValueError when a selector is none."""
+        """Whether a selector selects an object. Raises ValueError if the selector is invalid."""
         labels = (thing.get("metadata") or {}).get("labels") or {}
         if not all(test(labels.get(key)) for key, test in _label_requirements(self.labels)):
             return False
@@ -50,7 +50,7 @@ class Selector:
 
 
 def selector_fault(labels: str, fields: str) -> str:
-    """What is wrong with a label selector or a field selector; empty when nothing is."""
+    """What is wrong with a label or field selector; empty if both are valid."""
     try:
         _label_requirements(labels)
         _field_requirements(fields)
@@ -70,7 +70,7 @@ def _field_requirements(text: str) -> tuple[_Requirement, ...]:
     for part in text.split(",") if text.strip() else ():
         match = _EQUALS.fullmatch(part.strip())
         if match is None:
-            raise ValueError(f"{part!r} is no field selector: write path=value or path!=value")
+            raise ValueError(f"invalid field selector {part!r}; use path=value or path!=value")
         requirements.append(_equals(*match.groups()))
     return tuple(requirements)
 
@@ -87,7 +87,7 @@ def _label_requirement(text: str) -> _Requirement:
     if match := _EXISTS.fullmatch(text):
         absent, key = match.groups()
         return key, lambda value: (value is None) == bool(absent)
-    raise ValueError(f"{text!r} is no label selector: write key=value, key!=value or key in (a,b)")
+    raise ValueError(f"invalid label selector {text!r}; use key=value, key!=value or key in (a,b)")
 
 
 def _equals(key: str, operator: str, wanted: str) -> _Requirement:
@@ -97,7 +97,7 @@ def _equals(key: str, operator: str, wanted: str) -> _Requirement:
 
 
 def _field(thing: Mapping[str, Any], path: str) -> Any:
-    """The text at a path; the API's field selectors take what is missing for an empty text."""
+    """The text at a path; field selectors of the API treat a missing value as an empty text."""
     value: Any = thing
     for step in path.split("."):
         value = value.get(step) if isinstance(value, Mapping) else None

@@ -1,4 +1,4 @@
-"""``operators managed-crds``: what each operator is the main actor for, and how many there are."""
+"""``operators managed-crds``: the CRDs that each operator manages, with instance counts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from k8s_datamodel.commands import (
 from k8s_datamodel_plugins.operators import TYPE
 
 _CRDS = "crds"
-"""The resource type that knows instance counts; without its plugin they are unknown."""
+"""The resource type with instance counts; without its plugin they are unknown."""
 
 _COLUMNS = (
     Column("operator", show="table", description="Name of the workload"),
@@ -64,7 +64,7 @@ _KEPT = ("name", "namespace", "operator_type", "version", "confidence", "managed
 
 
 def _rows(operators: Sequence[Row], counts: Mapping[str, int | None]) -> Iterator[dict[str, Any]]:
-    """One row for each CRD of each operator; one without CRD for who manages none."""
+    """One row for each CRD of each operator, and one for an operator without CRDs."""
     for operator in sorted(operators, key=_place):
         for crd in operator["managed_crds"] or (None,):
             yield {

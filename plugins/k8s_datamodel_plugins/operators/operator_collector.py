@@ -1,4 +1,4 @@
-"""Makes records of the workloads that are operators."""
+"""Make records of the workloads that are operators."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from k8s_datamodel_plugins.operators.judging.judge import Facts, Judge, Verdict
 _RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
 
 _UNREAD = INCOMPLETE - {"partial"}
-"""What a dump holds of RBAC is evidence, though it may lack some."""
+"""The RBAC objects of a dump are evidence, although some may be missing."""
 
 Key = tuple[str, Name]
 
@@ -42,8 +42,8 @@ Key = tuple[str, Name]
 def collect(context: CollectContext) -> Iterator[Record]:
     """One record for each operator.
 
-    Objects are kept only of workloads that may be operators, until all of them are known: who
-    manages a CRD depends on who else may.
+    Keeps the objects of workloads that may be operators until all are read: the managers of a CRD
+    depend on all other candidates.
     """
     judge = Judge(gathered(context))
     running = Running()
@@ -65,7 +65,7 @@ def collect(context: CollectContext) -> Iterator[Record]:
 
 
 def _tell_unknown(context: CollectContext, idle: Sequence[Idle], managed: Container[str]) -> None:
-    """Put into the ledger which workloads are out of sight, and whose managers may be."""
+    """Note in the ledger which workloads are missing, and whose managers they may be."""
     missing = why_missing(idle)
     if missing and not all(context.whole(resource) for resource in of.WORKLOADS):
         context.note("workloads", Outcome("partial", missing))
@@ -75,14 +75,14 @@ def _tell_unknown(context: CollectContext, idle: Sequence[Idle], managed: Contai
 
 
 def _tell_unseen(context: CollectContext, unseen: Mapping[str, Name]) -> None:
-    """Put into the ledger that roles are out of sight, so that nobody knows who manages what."""
+    """Note in the ledger that roles are missing, so the managers of CRDs are unknown."""
     why = why_unseen(unseen)
     if why and not all(context.whole(resource) for resource in (of.CLUSTER_ROLES, of.ROLES)):
         context.note(managers_of(), Outcome("skipped", why), optional=True)
 
 
 def gathered(context: CollectContext) -> Facts:
-    """The facts of a run. Reads that failed are told from empty ones."""
+    """The facts of a run; failed reads differ from empty ones."""
 
     def facts(*resources: Resource) -> list[Any]:
         return list(chain.from_iterable(context.facts(resource) for resource in resources))
@@ -95,7 +95,7 @@ def gathered(context: CollectContext) -> Facts:
         services=facts(of.SERVICES),
         webhooks=list(chain.from_iterable(facts(of.VALIDATING_WEBHOOKS, of.MUTATING_WEBHOOKS))),
         csvs=facts(of.CSVS),
-        # Without the RBAC API something else says what accounts may do, and nobody can read it.
+        # Without the RBAC API something else grants rights, and nobody can read it.
         rbac_read=not any(context.status(each) in (*_UNREAD, "absent") for each in _RBAC),
         crds_read=context.status(of.CRDS) not in _UNREAD,
     )
@@ -131,7 +131,7 @@ def _values(found: Workload, item: KubernetesObject, verdict: Verdict) -> dict[s
 
 
 def replicas(item: KubernetesObject, kind: str) -> int | None:
-    """How many pods there should be: a DaemonSet's status says, the others' spec, 1 by default."""
+    """The desired number of pods: from a DaemonSet's status, else from the spec, 1 by default."""
     if kind == "DaemonSet":
         return integer(mapping(item.get("status")).get("desiredNumberScheduled"))
     wanted = integer(mapping(item.get("spec")).get("replicas"))
@@ -139,7 +139,7 @@ def replicas(item: KubernetesObject, kind: str) -> int | None:
 
 
 def ready(item: KubernetesObject, kind: str) -> int | None:
-    """How many pods are ready; None without a status. The API leaves a zero out."""
+    """How many pods are ready; None without a status. The API omits a zero."""
     status = mapping(item.get("status"))
     if not status:
         return None

@@ -1,4 +1,4 @@
-"""What is kept of each object that bears evidence: small and frozen."""
+"""The facts that the rules judge by: small and frozen, one for each object."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 Marks = frozenset[tuple[str, str]]
-"""Label and release marks of an object that may tie it to others of its product."""
+"""Labels and the Helm release of an object, which may tie it to others of its product."""
 
 
 class Name(NamedTuple):
-    """A namespaced name; the namespace is empty where there is none or a file names none."""
+    """A namespaced name; the namespace is empty if cluster-scoped or omitted in a file."""
 
     namespace: str
     name: str
@@ -18,7 +18,7 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Crd:
-    """What of a CRD ties it to workloads.
+    """What ties a CRD to workloads.
 
     Attributes:
         name: ``plural.group``.
@@ -28,7 +28,7 @@ class Crd:
         marks: its labels and Helm release.
         package: OLM v1 extension that installed it, empty for none.
         webhook: service of its conversion webhook.
-        node_bound: its objects name the node they belong to, so a per-node agent may serve them.
+        node_bound: its objects name their node, so a per-node agent may serve them.
     """
 
     name: str
@@ -58,16 +58,16 @@ class Selector(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A Role or ClusterRole, without rules on built-in kinds and on single objects.
+    """A Role or ClusterRole without rules on built-in kinds and on single objects.
 
     Attributes:
         kind: ``Role`` or ``ClusterRole``.
-        name: where it is.
-        rules: those that may touch custom resources.
-        labels: by which aggregated roles select it.
+        name: its namespace and name.
+        rules: the rules that may touch custom resources.
+        labels: labels by which aggregated roles select it.
         aggregates: selectors of an aggregated ClusterRole.
         leases: it may write leases, as leader election needs.
-        passes_on: it may write roles, so whoever holds it may hold rights only to give them away.
+        passes_on: it may write roles, so its holder may hold rights only to grant them.
     """
 
     kind: str
@@ -84,10 +84,10 @@ class Binding:
     """A RoleBinding or ClusterRoleBinding.
 
     Attributes:
-        namespace: of a RoleBinding; empty for a cluster-wide one.
+        namespace: of a RoleBinding; empty for a ClusterRoleBinding.
         role_kind: ``Role`` or ``ClusterRole``.
         role: name of the role.
-        accounts: service accounts; one without a namespace is in the binding's own.
+        accounts: service accounts; without a namespace, they are in the binding's.
     """
 
     namespace: str
@@ -98,21 +98,21 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
-    """A service account that gives its pods no token unless they ask for it."""
+    """A service account whose pods get a token only if they ask for it."""
 
     name: Name
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service and which pods it selects."""
+    """A service and the labels of its pods."""
 
     name: Name
     selector: Marks
 
 
 class Webhook(NamedTuple):
-    """An admission webhook's service, and the API groups and resources it is called for."""
+    """An admission webhook's service and the API groups and resources that it handles."""
 
     service: Name
     groups: tuple[str, ...]
@@ -121,13 +121,13 @@ class Webhook(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Csv:
-    """A ClusterServiceVersion that is no copy.
+    """A ClusterServiceVersion that is not a copy.
 
     Attributes:
-        name: where it is.
+        name: its namespace and name.
         version: of the operator.
-        deployments: names of what it installs, in its namespace.
-        owned: names of the CRDs it owns.
+        deployments: names of the Deployments that it installs in its namespace.
+        owned: names of the CRDs that it owns.
     """
 
     name: Name

@@ -1,4 +1,4 @@
-"""What installed a workload, by the marks that installers leave on it."""
+"""What installed a workload, by the marks of installers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from k8s_datamodel_plugins.operators.facts.reduce import extension_of
 
 
 class Framework(NamedTuple):
-    """What installed an object.
+    """The tool that installed an object.
 
     Attributes:
         framework: ``OLM``, ``GitOps``, ``Helm`` or ``Manual``.
@@ -28,10 +28,11 @@ Texts = Mapping[str, Any]
 
 
 def framework_of(item: KubernetesObject, csv: str | None = None) -> Framework:
-    """What applied an object, the last in a chain.
+    """The tool that applied an object: the last in a chain.
 
-    OLM writes its Deployments itself, whoever applied the Subscription or ClusterExtension. GitOps
-    tools render charts, so Helm's marks beneath theirs say what was rendered, not what applied it.
+    OLM writes its Deployments itself, no matter what applied the Subscription or ClusterExtension.
+    GitOps tools render charts, so Helm's marks beneath theirs show what was rendered, not what
+    applied it.
 
     Args:
         item: the workload.
@@ -61,7 +62,7 @@ def _olm(item: KubernetesObject, labels: Texts) -> str | None:
 
 
 def _by_tracking_id(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
-    """A tracking id that names another object was copied along with that object's annotations."""
+    """By Argo CD's tracking id; an id of another object came with copied annotations."""
     application, _, rest = (text(annotations.get(marks.TRACKING_ID)) or "").partition(":")
     if application and _is_of(item, rest):
         return application
@@ -69,7 +70,7 @@ def _by_tracking_id(item: KubernetesObject, labels: Texts, annotations: Texts) -
 
 
 def _is_of(item: KubernetesObject, tracked: str) -> bool:
-    """Whether ``GROUP/KIND:NAMESPACE/NAME`` is of an object; a file may leave its namespace out."""
+    """Whether ``GROUP/KIND:NAMESPACE/NAME`` names an object; a file may omit its namespace."""
     metadata = mapping(item.get("metadata"))
     group = str(item.get("apiVersion") or "").rpartition("/")[0]
     what, _, where = tracked.partition(":")
@@ -80,14 +81,14 @@ def _is_of(item: KubernetesObject, tracked: str) -> bool:
 
 
 def _by_applier(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
-    """Labels with the name of the object that says what to apply."""
+    """By labels with the name of the applying object."""
     return next((name for key in marks.APPLIER_LABELS if (name := text(labels.get(key)))), None)
 
 
 def _by_bundle(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
-    """Bundles are installed as Helm releases, and the library that does it adds a set id.
+    """By Fleet's bundle: a Helm release with a set id from Fleet's library.
 
-    Others use the same library, with an owner or with ids of another form.
+    Other tools use the same library, with an owner or with ids of another form.
     """
     both = {**annotations, **labels}
     bundle = next((name for key in marks.BUNDLE_MARKS if (name := text(both.get(key)))), None)

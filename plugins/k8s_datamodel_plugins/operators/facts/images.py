@@ -1,4 +1,4 @@
-"""Image references, and which of a pod's containers is the workload's own."""
+"""Parse image references and choose a pod's main container."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HOST = re.compile(r"[.:]|^localhost$")
 
 
 class Image(NamedTuple):
-    """A parsed image reference; parts it lacks are empty.
+    """A parsed image reference; missing parts are empty.
 
     The form is that of https://github.com/distribution/reference:
     ``[host[:port]/]path[:tag][@algorithm:hex]``.
@@ -35,7 +35,7 @@ class Container(NamedTuple):
 
 
 def parse_image(reference: str) -> Image:
-    """The parts of an image reference, whatever its form: port, tag, digest, both or none."""
+    """Split an image reference of any form into its parts."""
     rest, _, digest = reference.strip().partition("@")
     head, slash, last = rest.rpartition("/")
     last, _, tag = last.partition(":")
@@ -47,7 +47,7 @@ def parse_image(reference: str) -> Image:
 
 
 def is_proxy(container: Container) -> bool:
-    """Whether a container only stands beside the workload's own."""
+    """Whether a container only assists the main one."""
     last = parse_image(container.image).repository.rpartition("/")[2]
     return container.name in marks.PROXIES or last in marks.PROXIES
 
@@ -55,12 +55,12 @@ def is_proxy(container: Container) -> bool:
 def own_container(
     name: str, containers: Sequence[Container], default: str = ""
 ) -> Container | None:
-    """The container that does the workload's work; None when there is none.
+    """The workload's main container; None without containers.
 
     Args:
         name: of the workload.
-        containers: of its pods, in their order.
-        default: what its pods' ``default-container`` annotation says.
+        containers: of its pods, in order.
+        default: the value of its pods' ``default-container`` annotation.
     """
     ranked = sorted(containers, key=lambda each: -_rank(each, name, default))
     return ranked[0] if ranked else None
@@ -76,5 +76,5 @@ def _rank(container: Container, name: str, default: str) -> int:
 
 
 def shared_words(name: str, others: Iterable[str]) -> set[str]:
-    """Words of a name that others have too."""
+    """Words of a name that are also in other names."""
     return set(words_of(name)) & {word for other in others for word in words_of(other)}

@@ -1,6 +1,6 @@
-"""The one table of names: marks that installers leave on objects, and usual proxies.
+"""The only table of names: marks that installers leave on objects, and usual proxies.
 
-Everything else that decides who is an operator is free of names of projects.
+No other rule names a project.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ OLM_GROUP = "operators.coreos.com"
 """API group of OLM v0's ClusterServiceVersions."""
 
 OLM_OWNER = "olm.owner"
-"""Label OLM v0 puts on what a CSV installs: the CSV's name."""
+"""Label of OLM v0 on what a CSV installs: the CSV's name."""
 
 OLM_OWNER_NAMESPACE = "olm.owner.namespace"
 """Label beside it: the CSV's namespace."""
@@ -18,13 +18,13 @@ OLM_CSV_KIND = "ClusterServiceVersion"
 """Kind of the owner reference OLM v0 leaves."""
 
 OLM_V1_OWNER_NAME = "olm.operatorframework.io/owner-name"
-"""Label OLM v1 puts on what a ClusterExtension installs: the extension's name."""
+"""Label of OLM v1 on what a ClusterExtension installs: the extension's name."""
 
 OLM_V1_OWNER_KIND = "olm.operatorframework.io/owner-kind"
-"""Label beside it; catalogs own objects, too."""
+"""Label beside it with the owner's kind, because catalogs own objects too."""
 
 OLM_V1_EXTENSION = "ClusterExtension"
-"""Its value on what an extension installs."""
+"""Its value for objects of an extension."""
 
 OLM_V1_BUNDLE_VERSION = "olm.operatorframework.io/bundle-version"
 """Annotation or label of OLM v1 with the version of the bundle."""
@@ -38,7 +38,7 @@ https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/
 TRACKING_LABEL = "argocd.argoproj.io/instance"
 """Label of Argo CD where ``application.instanceLabelKey`` is set as its documentation shows.
 
-The default of older releases, ``app.kubernetes.io/instance``, is everybody's and shows nothing.
+The default of older releases, ``app.kubernetes.io/instance``, is in general use and shows nothing.
 """
 
 APPLIER_LABELS = ("kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name")
@@ -57,19 +57,16 @@ SET_ID_PREFIX = "default-"
 """What Fleet's agent puts before the bundle."""
 
 SET_OWNER = "objectset.rio.cattle.io/owner-gvk"
-"""Annotation of the same library: whose object it is; Fleet's agent leaves it out."""
+"""Annotation of the same library: the owner; Fleet's agent omits it."""
 
 BUNDLE_GROUP = "fleet.cattle.io"
 """Group of Fleet's own owners."""
 
 HELM_RELEASE = "meta.helm.sh/release-name"
-"""Annotation Helm 3 puts on what it installs."""
-
-HELM_RELEASE_NAMESPACE = "meta.helm.sh/release-namespace"
-"""Annotation beside it."""
+"""Annotation of Helm 3 on what it installs: the release."""
 
 HELM_CHART = "helm.sh/chart"
-"""Label charts set: name and version of the chart."""
+"""Label from charts: name and version of the chart."""
 
 HELM_MANAGERS = frozenset({"helm", "tiller"})
 """Values of ``app.kubernetes.io/managed-by`` and ``heritage`` that charts set."""
@@ -91,7 +88,7 @@ PRODUCT_LABELS = (NAME, INSTANCE, PART_OF, "app", "k8s-app")
 """Labels whose values name the product or the program."""
 
 PRODUCT_KEYS = frozenset({*PRODUCT_LABELS, RELEASE, HELM_RELEASE})
-"""Keys whose equal values on a CRD and a workload show that they are one product's."""
+"""Keys whose equal values on a CRD and a workload show that both belong to one product."""
 
 COMMON_KEYS = frozenset(
     {
@@ -114,7 +111,7 @@ COMMON_KEYS = frozenset(
         "pod-template-hash",
     }
 )
-"""Label keys whose values many products share, so that equal ones show no kinship."""
+"""Label keys whose values many products share, so equal values show no kinship."""
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 """Annotation of pods: the container that matters."""
@@ -133,22 +130,22 @@ PROXIES = frozenset(
         "envoy",
     }
 )
-"""Containers (by their name or their image's last part) that stand beside the operator's own."""
+"""Containers beside the operator's main one, by name or by the last part of the image."""
 
 RBAC_GROUP = "rbac.authorization.k8s.io"
 """API group of roles and bindings."""
 
 DEFAULT_ROLES = frozenset({"admin", "edit", "view"})
-"""User-facing ClusterRoles of Kubernetes: what they hold was meant for people.
+"""User-facing ClusterRoles of Kubernetes: their rights are meant for people.
 
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles
 """
 
 SYSTEM = "system:"
-"""How names of ClusterRoles begin that Kubernetes makes; files that bind one do not hold it.
+"""Prefix of ClusterRoles that Kubernetes creates; files that bind one do not contain it.
 
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
 """
 
 CLUSTER_ADMIN = "cluster-admin"
-"""The ClusterRole of Kubernetes that may everything; files that bind it do not hold it."""
+"""The ClusterRole with all rights; files that bind it do not contain it."""

@@ -1,4 +1,4 @@
-"""Reduces each object that bears evidence to its fact. Targets of the type's reads."""
+"""Reduce each object to the fact that the rules need; the targets of the type's reads."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def text_pairs(value: Any) -> Marks:
 
 
 def marks_of(item: KubernetesObject) -> Marks:
-    """Labels that may tie objects of a product together, and the Helm release."""
+    """Labels that may tie the objects of a product together, and the Helm release."""
     found = {pair for pair in text_pairs(labels_of(item)) if pair[0] not in marks.COMMON_KEYS}
     release = text(annotations_of(item).get(marks.HELM_RELEASE))
     if release:
@@ -63,9 +63,9 @@ def extension_of(labels: Mapping[str, Any]) -> str:
 
 
 def product_marks(item: KubernetesObject, group: str) -> Marks:
-    """Those marks of a CRD that name its product, not a team or an environment.
+    """The marks of a CRD that name its product, not a team or an environment.
 
-    They have a well-known key, or a key of the domain of the CRD's group.
+    They have a well-known key, or a key in the domain of the CRD's group.
     """
     return frozenset(pair for pair in marks_of(item) if _names_product(pair[0], group))
 
@@ -126,13 +126,13 @@ def service_account(item: KubernetesObject) -> ServiceAccount | None:
 
 
 def service(item: KubernetesObject) -> Service | None:
-    """The fact of a service that selects pods; None for one that does not."""
+    """The fact of a service that selects pods; None for other services."""
     selector = text_pairs(mapping(item.get("spec")).get("selector"))
     return Service(name_of(item), selector) if selector else None
 
 
 def webhooks(item: KubernetesObject) -> tuple[Webhook, ...] | None:
-    """The webhooks of a configuration that may be called for custom resources, or None."""
+    """The webhooks of a configuration that handle custom resources; None without any."""
     found = tuple(hook for each in sequence(item.get("webhooks")) if (hook := _webhook(each)))
     return found or None
 
@@ -171,9 +171,10 @@ def _role(item: KubernetesObject, kind: str) -> Role:
 
 
 def _rule(rule: Mapping[str, Any]) -> Rule | None:
-    """None for built-in kinds (their groups have no dot or no writer of interest) and names.
+    """The fact of a rule; None for built-in kinds and for single objects.
 
-    A rule with ``resourceNames`` is about single objects, which is no way to manage a kind.
+    Groups of built-in kinds have no dot. A rule with ``resourceNames`` covers single objects, which
+    is not enough to manage a kind.
     """
     groups = tuple(group for group in texts(rule.get("apiGroups")) if "." in group or group == "*")
     resources = tuple(texts(rule.get("resources")))
@@ -183,7 +184,7 @@ def _rule(rule: Mapping[str, Any]) -> Rule | None:
 
 
 def _writes(rule: Mapping[str, Any], group: str, resources: Set[str]) -> bool:
-    """Whether a rule names the resources and lets write them."""
+    """Whether a rule names the resources and allows writing them."""
     return (
         group in texts(rule.get("apiGroups"))
         and bool(resources & set(texts(rule.get("resources"))))
@@ -203,7 +204,7 @@ def _selector(selector: Mapping[str, Any]) -> Selector:
 
 
 def _account(subject: Mapping[str, Any], where: str) -> Name | None:
-    """Service accounts stand as such, or as the user name they authenticate with."""
+    """Service accounts appear as such or as the user name that they authenticate with."""
     name = text(subject.get("name")) or ""
     if subject.get("kind") == "ServiceAccount" and name:
         return Name(text(subject.get("namespace")) or where, name)
@@ -248,7 +249,7 @@ def _node_bound(spec: Mapping[str, Any]) -> bool:
 
 
 def _fields(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Names of plain text fields right under ``spec`` and ``status``."""
+    """Names of plain text fields directly under ``spec`` and ``status``."""
     parts = mapping(schema.get("properties"))
     for part in ("spec", "status"):
         for name, field in mapping(mapping(parts.get(part)).get("properties")).items():

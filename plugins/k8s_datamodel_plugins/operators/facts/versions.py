@@ -1,4 +1,4 @@
-"""The version of a workload, from the best source there is."""
+"""The version of a workload from the best source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHART = re.compile(r"-v?(\d+\.\d+.*)$")
 
 
 class Version(NamedTuple):
-    """A version and where it stands; None and None when nothing says."""
+    """A version and its source; both None if nothing states a version."""
 
     version: str | None
     source: str | None
@@ -26,14 +26,14 @@ def version_of(labels: Mapping[str, Any], image: Image, csv_version: str | None 
     """The version of a workload.
 
     Args:
-        labels: of the workload, its annotations among them.
-        image: of its own container.
+        labels: of the workload, including its annotations.
+        image: of its main container.
         csv_version: ``spec.version`` of the CSV that installed it.
 
     Returns:
-        The first that is there of: the CSV's version, the version in the CSV's name, the version
-        of the OLM v1 bundle, the label, an image tag that looks like a version, the chart's
-        version, any image tag, any label. A digest is no version.
+        The first one found of: the CSV's version, the version in the CSV's name, the version of
+        the OLM v1 bundle, the label, an image tag that looks like a version, the chart's version,
+        any image tag, any label. A digest is not a version.
     """
     label = text(labels.get(marks.VERSION))
     numbered = label if label and _NUMBERED.search(label) else None

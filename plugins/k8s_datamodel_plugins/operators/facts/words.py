@@ -1,7 +1,7 @@
-"""Words of names: which tell products apart, which tell what a program is for.
+"""Words in names that tell products apart, or tell the purpose of a program.
 
-No project's name stands here. Words are the weakest evidence: they choose between workloads
-that have the same rights, and tie a workload to an API group that carries its name.
+No project's name is here. Words are the weakest evidence: they choose between workloads with the
+same rights, and tie a workload to an API group that carries its name.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SERVING = frozenset(
         "webhooks",
     }
 )
-"""Words for programs that answer requests, and so stand beside those that reconcile."""
+"""Words for programs that answer requests, beside those that reconcile."""
 
 GENERIC = (
     CONTROLLING
@@ -95,7 +95,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 def words_of(name: str) -> tuple[str, ...]:
     """Lower-case words of a name, in order: ``My-AppController`` has ``my``, ``app``, ...
 
-    Numbers and version numbers are no words.
+    Numbers and version numbers do not count as words.
     """
     return tuple(_WORD.findall(_CAMEL.sub("-", name).lower()))
 
@@ -107,13 +107,13 @@ def compact(name: str) -> str:
 
 
 def is_serving(name: str) -> bool:
-    """Whether a name says that the program answers requests: its last known word does."""
+    """Whether a name says that the program answers requests: the last known word decides."""
     known = [word for word in words_of(name) if word in CONTROLLING or word in SERVING]
     return bool(known) and known[-1] in SERVING
 
 
 def is_controlling(name: str) -> bool:
-    """Whether a name says that the program reconciles: its last word does.
+    """Whether a name says that the program reconciles: the last word decides.
 
     ``admission-webhook-manager`` manages, ``some-manager-injector`` injects.
     """
@@ -122,7 +122,7 @@ def is_controlling(name: str) -> bool:
 
 
 def common_stem(one: str, other: str) -> int:
-    """Length of the beginning that two words share."""
+    """Length of the common beginning of two words."""
     pairs = zip(one, other, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
@@ -140,7 +140,7 @@ def telling(names: Iterable[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def group_words(group: str) -> tuple[str, ...]:
-    """The labels of an API group that may name its product: not the last, no generic one."""
+    """Labels of an API group that may name its product: not the last, no generic ones."""
     labels = group.lower().split(".")
     kept = labels if len(labels) == 1 else labels[:-1]
     return tuple(label for label in kept if not set(words_of(label)) <= GENERIC)

@@ -1,4 +1,4 @@
-"""What is kept of each workload while operators are sought."""
+"""The facts of each workload that may be an operator."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Workload:
     """A Deployment, StatefulSet or DaemonSet.
 
     Attributes:
-        kind: of the three.
-        name: where it is.
+        kind: one of the three.
+        name: its namespace and name.
         marks: its labels and Helm release, as on CRDs.
-        pod_labels: by which services select its pods.
+        pod_labels: labels by which services select its pods.
         account: its pods' service account.
-        token: whether its pods get a token for it; None when they leave that to the account.
+        token: whether its pods get a token; None if the account decides.
         containers: of its pods.
-        default_container: what its pods' annotation says.
+        default_container: the value of its pods' annotation.
         csv: CSV that owns it, empty for none.
         package: OLM v1 extension that owns it, empty for none.
     """
@@ -52,12 +52,12 @@ class Workload:
 
     @cached_property
     def container(self) -> Container | None:
-        """Its own container."""
+        """The main container."""
         return own_container(self.name.name, self.containers, self.default_container)
 
     @cached_property
     def identity(self) -> tuple[str, ...]:
-        """Names by which its product may be known, without its namespace."""
+        """Names that its product may have, without its namespace."""
         labels = {k: v for k, v in (*self.pod_labels, *self.marks) if k in marks.PRODUCT_LABELS}
         image = parse_image(self.container.image).repository if self.container else ""
         account = "" if self.account == "default" else self.account
@@ -66,12 +66,12 @@ class Workload:
 
     @cached_property
     def telling_identity(self) -> frozenset[str]:
-        """Words of those names, of those that few products share."""
+        """Words of those names that few products share."""
         return words.telling(self.identity)
 
     @cached_property
     def telling(self) -> frozenset[str]:
-        """Words of its own name, of those that few products share."""
+        """Words of its own name that few products share."""
         return words.telling_of(self.name.name)
 
     @cached_property
@@ -126,7 +126,7 @@ def _container(value: object) -> Container:
 
 
 def _token(pod: object) -> bool | None:
-    """A projected token counts, whatever the automatic one does."""
+    """A projected token counts, regardless of the automatic one."""
     volumes = (mapping(each) for each in sequence(mapping(pod).get("volumes")))
     for volume in volumes:
         sources = sequence(mapping(volume.get("projected")).get("sources"))

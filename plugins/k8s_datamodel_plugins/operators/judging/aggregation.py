@@ -1,4 +1,4 @@
-"""Fills aggregated ClusterRoles, as a controller of a live cluster does.
+"""Fill aggregated ClusterRoles as a controller of a live cluster does.
 
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles
 """
@@ -12,9 +12,9 @@ from k8s_datamodel_plugins.operators.facts.fact_types import Marks, Role, Rule, 
 
 
 def filled(roles: Sequence[Role]) -> list[Role]:
-    """The roles, aggregated ones with the rules of those they select added.
+    """The roles, with the rules of the selected roles added to aggregated ones.
 
-    A controller of the cluster does this in a live one; a manifest has them empty. An aggregate
+    In a live cluster a controller does this; in a manifest aggregated roles are empty. An aggregate
     may select aggregates.
     """
     for _ in range(2):
@@ -30,7 +30,7 @@ def _aggregated(role: Role, roles: Sequence[Role]) -> tuple[Rule, ...]:
 
 
 def parts_of(role: Role, roles: Iterable[Role]) -> Iterator[Role]:
-    """The roles that an aggregated ClusterRole is made of; none for others."""
+    """The roles that an aggregated ClusterRole selects; none for others."""
     for other in roles if role.aggregates else ():
         if other.kind == role.kind and other.name != role.name and _selected(role, other.labels):
             yield other
@@ -48,7 +48,7 @@ def selects(selector: Selector, labels: Mapping[str, str]) -> bool:
 
 
 def _meets(value: str | None, operator: str, values: Sequence[str]) -> bool:
-    """A set-based requirement.
+    """Whether labels meet a set-based requirement.
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/
     """

@@ -1,4 +1,4 @@
-"""Who may claim a CRD: each workload's best reason for each CRD, before any comparison."""
+"""Find each workload's best reason to claim each CRD, before claims are compared."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from k8s_datamodel_plugins.operators.judging.rights import Grade, Rights
 
 
 class Basis(IntEnum):
-    """On what a claim rests, the weakest first."""
+    """The basis of a claim, the weakest first."""
 
     KINSHIP = 0
     WILDCARD = 1
@@ -34,14 +34,14 @@ _OF_GRADE = {Grade.WATCH: Basis.WATCH, Grade.CHANGE: Basis.CHANGE, Grade.STATUS:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A workload that may be an operator, with what is known of it.
+    """A workload that may be an operator, with what the facts say about it.
 
     Attributes:
         workload: the workload.
         rights: of its account.
         kinships: by API group.
         serves: names of the CRDs whose webhooks its pods answer.
-        packaged: names of the CRDs that came in the same OLM package.
+        packaged: names of the CRDs in the same OLM package.
         package: that package, empty for none.
     """
 
@@ -54,7 +54,7 @@ class Candidate:
 
     @property
     def key(self) -> tuple[str, Name]:
-        """Identity."""
+        """Its identity."""
         return self.workload.kind, self.workload.name
 
     @property
@@ -65,19 +65,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A candidate's reason to be the one that manages a CRD.
+    """A candidate's reason to manage a CRD.
 
     Attributes:
-        candidate: who.
-        crd: what.
-        basis: why.
+        candidate: the workload.
+        crd: the CRD.
+        basis: the reason.
         kinship: of the candidate to the CRD's group.
         home: the candidate belongs to the group.
-        elsewhere: points of its kinship to the group it is closest to.
+        elsewhere: points of its kinship to its closest group.
         named: its rights name the kind, not all kinds of the group.
-        own: its rights are more than those it only holds to give them away; it has a kind of
-            its own then, by which it is told what to install.
-        roles: that grant them.
+        own: it has rights beyond those that it only grants to others.
+        roles: roles that grant the rights.
     """
 
     candidate: Candidate
@@ -92,26 +91,26 @@ class Claim:
 
     @property
     def packaged(self) -> bool:
-        """Whether CRD and candidate came in one OLM package: certain."""
+        """Whether CRD and candidate came in one OLM package, which is certain."""
         return self.crd.name in self.candidate.packaged
 
     @property
     def on_its_node(self) -> bool:
-        """Whether the CRD's objects belong to nodes, and the candidate runs on each node."""
+        """Whether the CRD's objects belong to nodes and the candidate runs on each node."""
         return self.crd.node_bound and self.candidate.workload.kind == "DaemonSet"
 
 
 def kinships(
     workload: Workload, rights: Rights, groups: Groups, everywhere: bool
 ) -> dict[str, Kinship]:
-    """Kinship to the groups a workload has rights in; to all groups if its rights are unknown."""
+    """Kinship to the groups in which a workload has rights; to all groups if these are unknown."""
     touched = {name.partition(".")[2] for name in rights.access}
     wanted = touched | groups.near(workload) if everywhere else touched
     return {name: kinship(workload, groups.by_name[name], rights) for name in wanted}
 
 
 class Tie(IntEnum):
-    """How a workload is tied to a group by more than rights, the weakest first."""
+    """A tie between a workload and a group beyond rights, the weakest first."""
 
     PLACE = 1
     KIND = 2
@@ -121,8 +120,8 @@ class Tie(IntEnum):
 def ties_of(candidate: Candidate) -> dict[str, Tie]:
     """The groups a workload is tied to: by its product's name or marks, by a kind or its place.
 
-    The name of a kind in its own name is enough for who says that it reconciles; the name of its
-    namespace for who does not say that it only answers requests.
+    A kind's name in its own name is enough for a workload that says it reconciles. The name of its
+    namespace is enough for one that does not say it only answers requests.
     """
     workload = candidate.workload
     found: dict[str, Tie] = {}
@@ -143,14 +142,14 @@ def claims_of(
     ties: Mapping[str, Tie],
     blind: bool,
 ) -> Iterator[Claim]:
-    """All that a candidate may claim.
+    """All CRDs that a candidate may claim, each with the best reason.
 
     Args:
-        candidate: who.
+        candidate: the workload.
         crds: by name.
         groups: by name.
-        ties: groups in which rights on everything, or none known, count.
-        blind: RBAC is unknown, so kinship must do where no rights are known.
+        ties: groups in which rights on everything, or unknown rights, count.
+        blind: RBAC is unknown, so kinship replaces rights.
     """
     closest = best(candidate.kinships)
     blind = blind and not candidate.rights
@@ -180,14 +179,14 @@ def claims_of(
 
 
 def _is_home(kin: Kinship, closest: int) -> bool:
-    """A group is home if name or marks say so, or as close as any, as where most rights are."""
+    """Whether a group is home: by name or marks, or as close as any and with the most rights."""
     return (kin.product and kin.points >= HOME) or kin.points >= closest > 0
 
 
 def _tied(
     candidate: Candidate, groups: Mapping[str, Group], ties: Mapping[str, Tie], blind: bool
 ) -> Iterator[tuple[Crd, Kinship]]:
-    """The CRDs a workload is tied to; only those of its kind where it is tied by a kind."""
+    """The CRDs that a workload is tied to; if a kind ties it, only CRDs of that kind."""
     for name, tie in ties.items():
         kin = candidate.kinships.get(name, Kinship())
         for crd in groups[name].crds:

@@ -1,4 +1,4 @@
-"""Evidence in words, as it is kept with a record, and what it adds up to."""
+"""Put evidence into words for a record, and add up the confidence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Cla
 from k8s_datamodel_plugins.operators.judging.rights import Access
 
 _SHOWN = 5
-"""Names in one sentence; ``managed_crds`` has them all."""
+"""How many names one sentence lists; ``managed_crds`` has all."""
 
 _STRENGTHS = {
     Basis.STATUS: "strong",
@@ -29,13 +29,13 @@ _CONFIDENCE = {
 }
 
 CERTAIN = 1.0
-"""OLM's own word."""
+"""OLM states it."""
 
 ABSENT_CRD = 0.55
-"""Rights on kinds whose CRD is not there, and a name that fits."""
+"""Rights on kinds whose CRD is missing, and a fitting name."""
 
 BESIDE = 0.5
-"""Rights on kinds of its product, and a name for reconciling, but others are their main actors."""
+"""Rights on its product's kinds and a name for reconciling, but other main actors."""
 
 NO_CRDS = "CRDs could not be read, so their names come from roles"
 
@@ -48,22 +48,22 @@ def finding(kind: str, strength: str, target: str, reason: str, path: str = "") 
     Args:
         kind: ``olm``, ``rbac``, ``webhook``, ``release``, ``leader-election``, ``name``, ``note``.
         strength: ``certain``, ``strong``, ``medium`` or ``weak``.
-        target: kind and name of the object that bears it.
+        target: kind and name of the object with the evidence.
         reason: in words.
-        path: where in that object; empty for what could not be read.
+        path: the place in that object; empty for an object that could not be read.
     """
     return {"kind": kind, "strength": strength, "object": target, "path": path, "reason": reason}
 
 
 def listed(names: Iterable[str]) -> str:
-    """Some of the names, and how many more there are."""
+    """Some of the names, and the number of the rest."""
     every = sorted(names)
     more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
     return ", ".join(every[:_SHOWN]) + more
 
 
 def evidence_of(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[str, Any]]:
-    """Everything found for a workload, the strongest first."""
+    """All evidence for a workload, the strongest first."""
     return [
         *_package(candidate),
         *_rights(claims),
@@ -74,7 +74,7 @@ def evidence_of(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[str,
 
 
 def confidence_of(candidate: Candidate, claims: Sequence[Claim]) -> float:
-    """How sure it is that a workload with these claims is an operator, 0 to 1."""
+    """The confidence that a workload with these claims is an operator, 0 to 1."""
     if candidate.package and (not claims or any(claim.packaged for claim in claims)):
         return CERTAIN
     basis = max(claim.basis for claim in claims)
@@ -85,7 +85,7 @@ def confidence_of(candidate: Candidate, claims: Sequence[Claim]) -> float:
 
 
 def beside_evidence(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[str, Any]]:
-    """What is found for a workload whose claims others hold with more reason."""
+    """The evidence for a workload whose claims others hold with better reasons."""
     names = listed(claim.crd.name for claim in claims)
     roles = listed({role for claim in claims for role in claim.roles})
     account = f"service account {candidate.workload.account}"
@@ -98,7 +98,7 @@ def beside_evidence(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[
 
 
 def absent_finding(candidate: Candidate, absent: Mapping[str, str]) -> dict[str, Any]:
-    """That a workload manages kinds whose CRD is unknown.
+    """Evidence that a workload manages kinds whose CRD is unknown.
 
     Args:
         candidate: the workload, by its rights.

@@ -1,7 +1,7 @@
-"""Service accounts that may manage custom resources, and as which nothing runs that was read.
+"""Find service accounts that may manage custom resources but run no workload that was read.
 
-Whoever runs as one of them is out of sight: a bare Pod, a CronJob, a Job, a ReplicaSet, an Argo
-Rollout, a DeploymentConfig, a process outside of the cluster, or a workload that a dump lacks.
+The program behind one is out of sight: a bare Pod, a CronJob, a Job, a ReplicaSet, an Argo Rollout,
+a DeploymentConfig, a process outside the cluster, or a workload that a dump lacks.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class Idle:
     """An account without a workload.
 
     Attributes:
-        account: who.
-        crds: names of the CRDs whose instances it may manage, also of some that are not there.
+        account: the service account.
+        crds: names of the CRDs whose instances it may manage, including missing CRDs.
         elsewhere: no workload of its namespace was read.
     """
 
@@ -37,13 +37,13 @@ class Idle:
 
 
 class Running:
-    """Takes the workloads of a source one by one, then tells which accounts are idle."""
+    """Take the workloads of a source one by one, then tell which accounts are idle."""
 
     def __init__(self) -> None:
         self._accounts: set[Name] = set()
 
     def take(self, workload: Workload) -> None:
-        """Take a workload, whether it may be an operator or not."""
+        """Take a workload, whether or not it may be an operator."""
         self._accounts.add(Name(workload.name.namespace, workload.account))
 
     def idle(self, rbac: Rbac, groups: Groups) -> list[Idle]:
@@ -54,20 +54,20 @@ class Running:
         for account in sorted(rbac.accounts):
             crds = _manages(account, rbac, groups)
             if crds and not self._runs(account, names):
-                # A manifest that leaves its namespace out may be of any.
+                # An object without a namespace in a manifest may be in any.
                 elsewhere = not namespaces & {account.namespace, ""}
                 found.append(Idle(account, crds, elsewhere))
         return found
 
     def _runs(self, account: Name, names: set[str]) -> bool:
-        """A namespace that a file leaves out fits any."""
+        """Whether a workload runs as the account; an omitted namespace fits any."""
         if not account.namespace:
             return account.name in names
         return not self._accounts.isdisjoint((account, Name("", account.name)))
 
 
 def why_missing(idle: Sequence[Idle]) -> str:
-    """Why workloads must be missing in a dump; empty when nothing says so."""
+    """Why a dump must lack workloads; empty if nothing shows it."""
     found = [each for each in idle if each.elsewhere and each.account.namespace]
     if not found:
         return ""
@@ -80,7 +80,7 @@ def why_missing(idle: Sequence[Idle]) -> str:
 
 
 def why_unmanaged(idle: Sequence[Idle]) -> dict[str, str]:
-    """Why it is not known who manages a CRD, by its name."""
+    """Why the manager of a CRD is unknown, by the CRD's name."""
     found: dict[str, list[str]] = {}
     for each in idle:
         for crd in each.crds:
@@ -89,7 +89,7 @@ def why_unmanaged(idle: Sequence[Idle]) -> dict[str, str]:
 
 
 def why_unseen(unseen: Mapping[str, Name]) -> str:
-    """Why any account may manage any CRD, from the roles that are bound and not there."""
+    """Why any account may manage any CRD, from roles that are bound but missing."""
     if not unseen:
         return ""
     role, account = next(iter(sorted(unseen.items())))
@@ -112,7 +112,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _manages(account: Name, rbac: Rbac, groups: Groups) -> frozenset[str]:
-    """Rights on everything say something only of the kinds that the account is named after."""
+    """Rights on everything count only for kinds that the account is named after."""
     rights = rbac.rights(account)
     explicit = {name for name, each in rights.access.items() if each.grade >= Grade.CHANGE}
     named: Iterable[str] = ()

@@ -1,4 +1,4 @@
-"""Which workloads are operators, and what each manages. Pure: facts in, verdicts out."""
+"""Judge which workloads are operators and what each manages. Pure: facts in, verdicts out."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class Facts:
     """All facts of a source.
 
     Attributes:
-        rbac_read: RBAC was read in full.
-        crds_read: CRDs were read in full, as far as there are any.
+        rbac_read: RBAC was read completely.
+        crds_read: CRDs were read completely.
     """
 
     crds: Sequence[Crd] = ()
@@ -74,7 +74,7 @@ class Verdict:
         managed: names of the CRDs whose main actor it is, sorted.
         confidence: 0 to 1.
         evidence: findings, see ``evidence.finding``.
-        csv: that installed it, None for none or when it could not be read.
+        csv: the CSV that installed it; None without one or if it could not be read.
     """
 
     managed: tuple[str, ...]
@@ -84,14 +84,14 @@ class Verdict:
 
 
 class Judge:
-    """Takes the workloads of a source one by one, then says which are operators.
+    """Take the workloads of a source one by one, then say which are operators.
 
     Args:
-        facts: of everything else.
+        facts: the facts of all other objects.
 
     Attributes:
         groups: the API groups of the CRDs.
-        rbac: what accounts may do.
+        rbac: the rights of accounts.
     """
 
     def __init__(self, facts: Facts) -> None:
@@ -108,7 +108,7 @@ class Judge:
         self._candidates: list[Candidate] = []
 
     def consider(self, workload: Workload) -> bool:
-        """Take a workload; whether it may turn out to be an operator."""
+        """Take a workload; returns whether it may be an operator."""
         rights = self._rights(workload)
         csv = self._csvs.of(workload)
         packaged = frozenset(csv.owned if csv else ()) | self._extension(workload)
@@ -143,9 +143,9 @@ class Judge:
         return {key: verdict for key, verdict in found.items() if verdict}
 
     def _ties(self) -> dict[tuple[str, Name], dict[str, Tie]]:
-        """Groups that each candidate is tied to; an account with rights on everything ties its own.
+        """The groups that each candidate is tied to, also through an account with all rights.
 
-        What several workloads with one such account are tied to is one product's.
+        Workloads with one such account belong to one product, so they share its ties.
         """
         own = {each.key: ties_of(each) for each in self._candidates}
         sharing: dict[Name, list[Candidate]] = defaultdict(list)
@@ -164,7 +164,7 @@ class Judge:
         return self.rbac.rights(account) if token else Rights()
 
     def _extension(self, workload: Workload) -> frozenset[str]:
-        """CRDs that an OLM v1 extension brought along with the workload."""
+        """CRDs that an OLM v1 extension installed with the workload."""
         if not workload.package:
             return frozenset()
         return frozenset(c.name for c in self._crds.values() if c.package == workload.package)
@@ -181,7 +181,7 @@ class Judge:
     def _verdict(
         self, candidate: Candidate, held: Sequence[Claim], beside: Sequence[Claim]
     ) -> Verdict | None:
-        """What becomes of a candidate that holds some claims and may act on others' kinds."""
+        """The verdict on a candidate with these claims and rights on others' kinds."""
         csv = self._csvs.of(candidate.workload)
         notes = self._notes()
         if held or _whole_package(candidate):
@@ -194,7 +194,7 @@ class Judge:
         return self._without_crds(candidate, csv, notes)
 
     def _notes(self) -> list[Mapping[str, Any]]:
-        """What could not be read, and so weakens every verdict."""
+        """Unreadable evidence, which weakens every verdict."""
         rbac = [finding("note", "weak", "RBAC", NO_RBAC)] if self._blind else []
         crds = [] if self._facts.crds_read else [finding("note", "weak", "CRDs", NO_CRDS)]
         return [*rbac, *crds]
@@ -209,7 +209,7 @@ class Judge:
         return Verdict((), ABSENT_CRD, evidence, csv)
 
     def _manages_absent(self, candidate: Candidate) -> dict[str, str]:
-        """Kinds whose CRD is not there, that the workload's rights and name say it manages."""
+        """Kinds without a CRD that the workload manages by its rights and name."""
         workload = candidate.workload
         if workload.serving or candidate.packaged:
             return {}
@@ -230,13 +230,13 @@ def _package(workload: Workload, csv: Csv | None) -> str:
 
 
 def _whole_package(candidate: Candidate) -> bool:
-    """OLM installed it, and names no CRD that another of the package could manage instead."""
+    """Whether OLM installed it and its package has no CRD that another could manage."""
     workload = candidate.workload
     return bool(candidate.package) and not candidate.packaged and not workload.serving
 
 
 def _program(candidate: Candidate) -> tuple[Name, str]:
-    """What a workload runs and as whom: the same program often runs with other arguments."""
+    """A workload's image and account: the same program often runs with other arguments."""
     container = candidate.workload.container
     return candidate.account, parse_image(container.image).repository if container else ""
 
@@ -244,10 +244,10 @@ def _program(candidate: Candidate) -> tuple[Name, str]:
 def _beside(
     candidate: Candidate, made: Iterable[Claim], programs: Container[tuple[Name, str]]
 ) -> list[Claim]:
-    """Claims on kinds of its product that others manage, of one that acts on them all the same.
+    """Claims on kinds of its product that others manage, but that it acts on too.
 
-    Such a workload is named for reconciling, runs the program of an operator with the same
-    account, or changes objects that belong to its node.
+    Such a workload is named for reconciling, runs an operator's program with the same account, or
+    changes objects that belong to its node.
     """
     workload = candidate.workload
     claims = [c for c in made if c.home and c.kinship.product and c.basis > Basis.KINSHIP]

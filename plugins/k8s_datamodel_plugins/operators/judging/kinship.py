@@ -1,4 +1,4 @@
-"""Which products' API groups a workload belongs to."""
+"""Find the products whose API groups a workload belongs to."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.judging.rights import Grade, Rights
 
 _SUBSTRING = 4
-"""Shortest word that counts when it only stands inside another."""
+"""Shortest word that counts inside another word."""
 
 _CROWD = 20
-"""Groups that share a label from which on it is a vendor's, such as a cloud's, not a product's."""
+"""From this many groups on, a shared label names a vendor, such as a cloud, not a product."""
 
 HOME = 2
-"""Points from which a workload belongs to a group."""
+"""The points that make a workload belong to a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Group:
     Attributes:
         name: the group.
         crds: its CRDs.
-        labels: of its name that may name a product.
-        marks: labels and releases of any of them.
-        kinds: beginnings of the words of their plurals and kinds that few products share.
+        labels: labels of its name that may name a product.
+        marks: labels and releases of any of its CRDs.
+        kinds: beginnings of words in plurals and kinds that few products share.
     """
 
     name: str
@@ -43,15 +43,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Kinship:
-    """How a workload belongs to a group.
+    """The relation of a workload to a group.
 
     Attributes:
-        points: the more, the closer.
+        points: more points mean closer.
         product: name or marks tie them, so even rights on everything mean this group too.
-        kind: the word with which kinds of the group begin, and that is in its names too.
+        kind: the word that kinds of the group begin with and that is in the workload's names.
         lives: its namespace is named after the group.
         coverage: the grade that its rights reach on at least half of the group's kinds.
-        reasons: kind of evidence (``release`` or ``name``) and in words.
+        reasons: kind of evidence (``release`` or ``name``), and the reason in words.
     """
 
     points: int = 0
@@ -63,9 +63,9 @@ class Kinship:
 
 
 class Groups:
-    """The API groups of CRDs, and a way to those that a workload may be kin to.
+    """The API groups of CRDs, with an index from workloads to kindred groups.
 
-    A label that very many groups share names no product.
+    A label that very many groups share does not name a product.
     """
 
     def __init__(self, crds: Iterable[Crd]) -> None:
@@ -78,7 +78,7 @@ class Groups:
 
     @cached_property
     def _near(self) -> Mapping[object, set[str]]:
-        """Names of groups by mark and by piece of a name; made for the first workload."""
+        """Names of groups by mark and by piece of a name; built for the first workload."""
         found: dict[object, set[str]] = defaultdict(set)
         for group in self.by_name.values():
             # A word that a kind begins with has the kind's first letters.
@@ -88,7 +88,7 @@ class Groups:
         return found
 
     def near(self, workload: Workload) -> set[str]:
-        """Names of the groups that share a mark or a piece of a name with a workload, and more."""
+        """Names of the groups that may be kin to a workload, by common marks or pieces of names."""
         names = (*workload.identity, workload.name.namespace)
         keys = (*workload.marks, *_pieces(names))
         return {name for key in keys for name in self._near.get(key, ())}
@@ -106,7 +106,7 @@ def _group(name: str, crds: Iterable[Crd], common: Container[str]) -> Group:
 
 
 def _pieces(names: Iterable[str]) -> set[str]:
-    """What two names have in common if one stands in the other: four letters, or a short word."""
+    """Pieces that two names share if one contains the other: four letters, or a short word."""
     pieces: set[str] = set()
     for name in names:
         whole = words.compact(name)
@@ -116,7 +116,7 @@ def _pieces(names: Iterable[str]) -> set[str]:
 
 
 def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
-    """How a workload belongs to a group, by marks, names and how much of it its rights cover."""
+    """The kinship of a workload to a group, by marks, names and the coverage of its rights."""
     reasons: list[tuple[str, str]] = []
     shared = sorted(workload.marks & group.marks)
     if shared:
@@ -138,12 +138,12 @@ def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
 
 
 def named_after(workload: Workload, group: str) -> str:
-    """The name of a workload that an API group is named after, or the other way; else empty."""
+    """The name of a workload that contains an API group's label or is in it; else empty."""
     return _matches(words.group_words(group), workload.identity)
 
 
 def _matches(labels: Iterable[str], names: Sequence[str]) -> str:
-    """The name that a label of a group stands in, or that stands in the label; else empty."""
+    """The name that contains a label of a group or is in it; else empty."""
     for label in labels:
         for name in names:
             if _alike(label, name):
@@ -153,7 +153,7 @@ def _matches(labels: Iterable[str], names: Sequence[str]) -> str:
 
 @lru_cache(maxsize=1 << 20)
 def _alike(label: str, name: str) -> bool:
-    """Names come back for every group and labels for every workload, so answers are kept."""
+    """As ``_matches``; cached, because names recur for each group and labels for each workload."""
     telling, whole = words.telling_of(name), words.compact(label)
     if label in telling or (len(whole) >= _SUBSTRING and whole in words.compact(name)):
         return True
@@ -161,7 +161,7 @@ def _alike(label: str, name: str) -> bool:
 
 
 def _kind_word(workload: Workload, group: Group) -> str:
-    """A telling word of the workload with which the word of a kind begins."""
+    """A telling word of the workload that the word of a kind begins with."""
     return min(workload.telling_identity & group.kinds, default="")
 
 
@@ -172,7 +172,7 @@ def _beginnings(names: Iterable[str]) -> frozenset[str]:
 
 
 def _coverage(group: Group, rights: Rights) -> Grade:
-    """The grade that an account's rights reach on at least half of the group's kinds."""
+    """The grade that an account has on at least half of the group's kinds."""
     held = [access.grade for crd in group.crds if (access := rights.access.get(crd.name))]
     half = len(group.crds) / 2
     reached = (grade for grade in Grade if sum(each >= grade for each in held) >= half)
@@ -185,5 +185,5 @@ def _shown(mark: tuple[str, str]) -> str:
 
 
 def best(kinships: Mapping[str, Kinship]) -> int:
-    """Points of the closest."""
+    """The points of the closest group."""
     return max((each.points for each in kinships.values()), default=0)

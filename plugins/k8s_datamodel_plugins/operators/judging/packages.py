@@ -1,4 +1,4 @@
-"""What OLM installed together, and whose pods answer which webhooks: ties between objects."""
+"""Tie objects together: by OLM packages, and by the pods that answer webhooks."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from k8s_datamodel_plugins.operators.facts.workloads import Workload
 
 
 def agree(one: str, other: str) -> bool:
-    """Whether two namespaces may be the same: one that a file leaves out may be any."""
+    """Whether two namespaces may be the same: an omitted one may be any."""
     return one == other or not one or not other
 
 
 class Csvs:
-    """Finds the CSV that installed a workload: by its marks, else by the install strategy."""
+    """Find the CSV that installed a workload: by its marks, else by the install strategy."""
 
     def __init__(self, csvs: Iterable[Csv]) -> None:
         self._by_name: dict[str, list[Csv]] = defaultdict(list)
@@ -26,7 +26,7 @@ class Csvs:
                 self._by_deployment[deployment].append(csv)
 
     def of(self, workload: Workload) -> Csv | None:
-        """The CSV of a workload, None for none."""
+        """The CSV of a workload, or None."""
         if workload.csv:
             named = self._by_name.get(workload.csv.name, ())
             return _in(named, workload.csv.namespace) or next(iter(named), None)
@@ -35,7 +35,7 @@ class Csvs:
         return _in(self._by_deployment.get(workload.name.name, ()), workload.name.namespace)
 
     def crds(self) -> Iterable[Crd]:
-        """What CSVs say of the CRDs they own."""
+        """The CRDs that CSVs own."""
         for csvs in self._by_name.values():
             for name in (owned for csv in csvs for owned in csv.owned):
                 plural, _, group = name.partition(".")
@@ -49,7 +49,7 @@ def _in(csvs: Iterable[Csv], namespace: str) -> Csv | None:
 def served(
     crds: Mapping[str, Crd], webhooks: Iterable[Webhook], services: Sequence[Service]
 ) -> list[tuple[str, Marks, frozenset[str]]]:
-    """For each service that answers webhooks: its namespace, its selector, for which CRDs."""
+    """For each service that answers webhooks: its namespace, its selector, its CRDs."""
     wanted: dict[Name, set[str]] = defaultdict(set)
     for crd in crds.values():
         if crd.webhook:

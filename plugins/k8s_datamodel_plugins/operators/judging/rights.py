@@ -1,4 +1,4 @@
-"""What a service account may do to custom resources, by RBAC.
+"""The RBAC rights of a service account on custom resources.
 
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/
 """
@@ -21,11 +21,11 @@ _WATCH = frozenset({"watch", "*"})
 _OWNED = ("status", "finalizers")
 
 Owner = Callable[[str, str, frozenset[str]], bool]
-"""Whether an account has verbs on a group's resource for itself, not only to give them away."""
+"""Whether an account uses verbs on a group's resource itself, rather than only granting them."""
 
 
 class Grade(IntEnum):
-    """How far rights on a kind of custom resource go, for what controllers do."""
+    """The grade of rights on a kind of custom resource, as controllers need them."""
 
     NONE = 0
     WATCH = 1
@@ -40,9 +40,9 @@ class Grant:
     Attributes:
         crd: name of the CRD.
         part: ``""`` for the objects themselves, ``status`` or ``finalizers``.
-        verbs: as they stand in the rule.
+        verbs: as in the rule.
         named: the rule names the resource and its group, not ``*``.
-        own: no other role grants the same, or the account does not give rights away.
+        own: no other role grants the same, or the account grants no rights to others.
     """
 
     crd: str
@@ -54,14 +54,14 @@ class Grant:
 
 @dataclass(slots=True)
 class Access:
-    """All that one account may do to one CRD, by explicit API group.
+    """All rights of one account on one CRD, by explicit API group.
 
     Attributes:
         verbs: on the objects themselves.
         parts: ``status`` and ``finalizers``, where it may write them.
         named: a rule names the resource, not ``*``.
-        own: it may more than what it only holds to give it away.
-        roles: that grant this.
+        own: it has rights beyond those that it only grants to others.
+        roles: roles that grant the rights.
     """
 
     verbs: set[str] = field(default_factory=set)
@@ -74,9 +74,9 @@ class Access:
     def grade(self) -> Grade:
         """The grade of these rights.
 
-        Whoever may not watch an object changes its status only in passing. Whoever may write
-        finalizers but not the object only makes children for it: they need that right where
-        ``OwnerReferencesPermissionEnforcement`` is on.
+        Without the right to watch an object, an account changes its status only in passing. With
+        rights on finalizers but not on the object, it only creates children: they need that right
+        where ``OwnerReferencesPermissionEnforcement`` is on.
         """
         watches, changes = self.verbs & _WATCH, self.verbs & _CHANGE
         if watches and ("status" in self.parts or ("finalizers" in self.parts and changes)):
@@ -88,7 +88,7 @@ class Access:
         return Grade.CHANGE if changes else Grade.WATCH
 
     def add(self, grant: Grant, role: str) -> None:
-        """Add what a role grants."""
+        """Add the rights from a role."""
         if grant.part:
             if not grant.verbs & _CHANGE:
                 return
@@ -102,13 +102,13 @@ class Access:
 
 @dataclass(slots=True)
 class Rights:
-    """What an account may do.
+    """The rights of an account.
 
     Attributes:
         access: by name of CRD.
-        wildcard: roles by which it may change every kind there is.
-        absent: ``plural.group`` of custom resources whose status or finalizers it may write, but
-            whose CRD is not there, with the role.
+        wildcard: roles that let it change every kind.
+        absent: the role by ``plural.group`` of custom resources whose status or finalizers it may
+            write, but whose CRD is missing.
         leases: it may write leases.
     """
 
@@ -125,10 +125,9 @@ class Rbac:
     """All roles and bindings of a source.
 
     Args:
-        roles: Roles and ClusterRoles; aggregated ones are filled here where they are empty, as a
-            manifest leaves them.
+        roles: Roles and ClusterRoles; empty aggregated ones, as in a manifest, are filled here.
         bindings: of both kinds.
-        crds: whose groups are explicit.
+        crds: CRDs whose groups are explicit.
     """
 
     def __init__(
@@ -154,16 +153,16 @@ class Rbac:
 
     @property
     def accounts(self) -> list[Name]:
-        """The accounts that a role is bound to; ``""`` for a namespace that a file leaves out."""
+        """The accounts that a role is bound to; the namespace is ``""`` if a file omits it."""
         return [Name(where, name) for name, found in self._bound.items() for where in found]
 
     @property
     def unseen(self) -> Mapping[str, Name]:
-        """Roles that are bound and not there, each with an account that holds it."""
+        """Roles that are bound but missing, each with an account that holds it."""
         return self._unseen
 
     def _miss(self, binding: Binding) -> None:
-        """Take note of a role that is not there, unless Kubernetes makes it."""
+        """Note a missing role, unless Kubernetes creates it."""
         kind, name = binding.role_kind, binding.role
         made = name in marks.DEFAULT_ROLES or name.startswith(marks.SYSTEM)
         if kind == "ClusterRole" and made:
@@ -172,7 +171,7 @@ class Rbac:
             self._unseen.setdefault(f"{kind} {name}", account)
 
     def _role(self, binding: Binding) -> Role | None:
-        """The role a binding refers to; a namespace that a file leaves out fits any."""
+        """The role that a binding refers to; an omitted namespace fits any."""
         if binding.role_kind == "ClusterRole" and binding.role == marks.CLUSTER_ADMIN:
             everything = Rule(("*",), ("*",), frozenset("*"))
             return Role("ClusterRole", Name("", binding.role), (everything,))
@@ -194,9 +193,10 @@ class Rbac:
         return rights
 
     def _owner(self, roles: Sequence[Role]) -> Owner | None:
-        """For an account that may write roles: tells what only it has from what it gives away.
+        """For an account that may write roles: tells its own rights from those it only grants.
 
-        Nobody may give what they do not have, so who makes roles for others holds their rights:
+        An account can only grant rights that it has, so a program that creates roles for others
+        holds their rights:
         https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
         """
         if not any(role.passes_on for role in roles):
@@ -210,7 +210,7 @@ class Rbac:
 
     @cached_property
     def _given(self) -> Mapping[tuple[str, str], Mapping[frozenset[str], set[int]]]:
-        """By group and resource as rules name them, then by verbs: which roles give these."""
+        """The roles that grant rights, by group and resource as in the rules, then by verbs."""
         found: dict[tuple[str, str], dict[frozenset[str], set[int]]] = defaultdict(dict)
         for role in self._every:
             for rule in role.rules:
@@ -219,7 +219,7 @@ class Rbac:
         return found
 
     def _roles_of(self, account: Name) -> list[Role]:
-        """Roles bound to an account; a namespace that a file leaves out fits the only other."""
+        """Roles bound to an account; an omitted namespace fits the only other one."""
         bound = self._bound.get(account.name, {})
         if account.namespace:
             return [*bound.get(account.namespace, ()), *bound.get("", ())]
@@ -253,9 +253,9 @@ class Rbac:
                         yield Grant(name, each, rule.verbs, named, own)
 
     def _absent(self, rule: Rule) -> Iterator[str]:
-        """Custom resources that an account manages by its rights, though their CRD is not there.
+        """Custom resources without a CRD that an account manages by its rights.
 
-        ``*`` stands for all of a group of which no CRD is there.
+        ``*`` means all of a group without any CRD.
         """
         for group in rule.groups if rule.verbs & _CHANGE else ():
             known = self._crds.get(group, {})
@@ -273,7 +273,7 @@ def is_builtin(group: str) -> bool:
 def crds_of_rules(roles: Iterable[Role]) -> Iterator[Crd]:
     """The custom resources that roles name, for when CRDs may not be read.
 
-    Which resource is of which group, only rules with one group tell.
+    Only rules with one group show which resource belongs to which group.
     """
     for rule in (rule for role in roles for rule in role.rules if len(rule.groups) == 1):
         group = rule.groups[0]

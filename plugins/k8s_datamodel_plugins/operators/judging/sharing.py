@@ -1,4 +1,4 @@
-"""Who of those that claim a CRD is its main actor."""
+"""Decide which claimants of a CRD are its main actors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STEM = 6
 
 
 def shared_out(claims: Iterable[Claim]) -> list[Claim]:
-    """The claims that hold: for each CRD those of its main actors."""
+    """The claims that hold: for each CRD, those of its main actors."""
     by_crd: Pools = defaultdict(list)
     for claim in claims:
         by_crd[claim.crd.name].append(claim)
@@ -35,7 +35,7 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
 
 
 def contenders(rivals: Sequence[Claim]) -> list[Claim]:
-    """Those with the best reason, equals all: package, home, role, basis, explicit naming."""
+    """The claims with the best reason: by package, home, role, basis, explicit naming."""
     packaged = [claim for claim in rivals if claim.packaged]
     if packaged:
         return _best_of(_without_servers(packaged))
@@ -48,9 +48,10 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
 
 
 def _without_guests(home: Sequence[Claim]) -> list[Claim]:
-    """Who is tied to a group by rights alone, or much closer to another, yields to who is closer.
+    """Without claims of workloads that belong elsewhere, if a closer workload claims.
 
-    Rights alone yield to a product's name or marks with as good a reason.
+    Rights alone yield to a product's name or marks with as good a reason. A tie by rights alone, or
+    a much closer tie to another group, makes a guest.
     """
     closest = max((claim.kinship.points for claim in home), default=0)
     product = max((_reason(claim) for claim in home if claim.kinship.product), default=(-1, False))
@@ -63,13 +64,13 @@ def _without_guests(home: Sequence[Claim]) -> list[Claim]:
 
 
 def _without_givers(pool: Sequence[Claim]) -> list[Claim]:
-    """Rights that are held to be given away yield to as good ones of those who got them."""
+    """Without rights that are held only to grant them, if their receiver has as good ones."""
     taken = max((claim.basis for claim in pool if claim.own), default=Basis.KINSHIP)
     return [claim for claim in pool if claim.own or claim.basis > taken]
 
 
 def _reason(claim: Claim) -> tuple[int, bool]:
-    """How good a reason is: on what it rests, and whether it names the kind."""
+    """The rank of a reason: its basis, and whether it names the kind."""
     return claim.basis, claim.named
 
 
@@ -79,13 +80,13 @@ def _best_of(pool: Sequence[Claim]) -> list[Claim]:
 
 
 def _without_servers(pool: Sequence[Claim]) -> Sequence[Claim]:
-    """What only answers requests yields to whatever else there is that may change or watch."""
+    """Without workloads that only answer requests, if another may change or watch."""
     others = [claim for claim in pool if not claim.candidate.workload.serving]
     return others or pool
 
 
 def _credible(claim: Claim) -> bool:
-    """Watching alone, or rights on everything, need a product in common."""
+    """Whether a claim is credible: watching alone, or rights on everything, need a product."""
     if claim.basis is Basis.WATCH:
         return claim.kinship.points >= 2  # noqa: PLR2004
     if claim.basis is Basis.WILDCARD:
@@ -96,7 +97,7 @@ def _credible(claim: Claim) -> bool:
 
 
 def _says_so(claim: Claim) -> bool:
-    """Without RBAC, a workload must say that it reconciles, or be what the group is named after."""
+    """Without RBAC, a workload must say that it reconciles, or the group is named after it."""
     workload = claim.candidate.workload
     named = compact(workload.name.name) in map(compact, group_words(claim.crd.group))
     inside = any(is_controlling(container.name) for container in workload.containers)
@@ -105,24 +106,24 @@ def _says_so(claim: Claim) -> bool:
 
 
 def _only_candidate(rivals: Sequence[Claim]) -> list[Claim]:
-    """Without RBAC: the only workload of the product that has an account of its own and no UI."""
+    """Without RBAC: the product's only workload with an account of its own and no UI."""
     own = [c for c in rivals if c.kinship.product and c.candidate.workload.account != "default"]
     able = [claim for claim in own if not claim.candidate.workload.serving]
     return able if len(able) == 1 and able[0].basis is Basis.KINSHIP else []
 
 
 def _credible_stranger(claim: Claim) -> bool:
-    """Whoever belongs elsewhere manages a kind only if it writes just that kind's status.
+    """Whether a workload of another group manages a kind: it writes just that status.
 
-    Of an API that several products implement, such a one manages the rest too, if it writes the
-    status of most kinds.
+    If several products implement an API, a workload that writes the status of most kinds manages
+    the rest too.
     """
     implements = claim.kinship.coverage is Grade.STATUS and claim.basis >= Basis.WATCH
     return claim.named and (claim.basis is Basis.STATUS or implements)
 
 
 def _by_affinity(pools: Pools) -> Pools:
-    """For CRDs that several claim equally: those whose name, or whose place, points to it."""
+    """For CRDs with equal claims: the claims whose name or place points to the CRD."""
     won: Pools = {}
     for name, pool in pools.items():
         chosen = _nearest(pool) if len(pool) > 1 else []
@@ -140,7 +141,7 @@ def _nearest(pool: Sequence[Claim]) -> list[Claim]:
 
 
 def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
-    """How many letters of the CRD's name are words that only some rivals have in theirs.
+    """How many letters of the CRD's name are in words that only some rivals have.
 
     Among holders of one right, a common stem with the group counts too.
     """
@@ -155,7 +156,7 @@ def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
 
 
 def _special_words(claim: Claim, pool: Sequence[Claim]) -> set[str]:
-    """Telling words of a rival's name that not all others have among their names."""
+    """Telling words of a rival's name that not all others have."""
     others = [each.candidate.workload for each in pool if each.candidate is not claim.candidate]
     names = [other.telling_identity for other in others]
     own = claim.candidate.workload.telling
@@ -163,9 +164,9 @@ def _special_words(claim: Claim, pool: Sequence[Claim]) -> set[str]:
 
 
 def _leftover(name: str, pool: Sequence[Claim], won: Pools) -> list[Claim]:
-    """Among holders of one right: those that reconcile, and have no kind or purpose of their own.
+    """Among holders of one right: those that reconcile and have no kind or purpose of their own.
 
-    Rights that a role of its own gives were written for that workload, and stand.
+    Rights from a role of its own were written for that workload, and hold.
     """
     held = won.get(name, pool)
     if len(held) < 2 or not _one_right(held):  # noqa: PLR2004
@@ -183,7 +184,7 @@ def _one_right(pool: Sequence[Claim]) -> bool:
 
 
 def _not_empty_handed(pools: Pools, held: Pools) -> list[Claim]:
-    """Whoever has roles of its own does not lose everything to words alone."""
+    """A workload with roles of its own does not lose every CRD to words alone."""
     kept = [claim for claims in held.values() for claim in claims]
     having = {claim.candidate.key for claim in kept}
     for pool in pools.values():
