@@ -156,7 +156,7 @@ def test_what_cannot_be_is_said(
 
 
 def test_a_replacement_is_for_regular_files() -> None:
-    with pytest.raises(UsageError, match="no regular file"), replacement(Path(os.devnull)):
+    with pytest.raises(UsageError, match="not a regular file"), replacement(Path(os.devnull)):
         pass
 
 

@@ -43,7 +43,7 @@ REFUSED = {
     "hides": ("broken", "RuntimeError: nothing to see here", 6),
     "no_attribute": ("broken", "has no attribute 'nothing'", None),
     "no_module": ("broken", "No module named 'hostile.gone'; install it", None),
-    "malformed": ("broken", "its entry point 'not a module' is no module", None),
+    "malformed": ("broken", "its entry point 'not a module' is not module or", None),
     "unknown_hook": ("incompatible", "no hook kdm_before_everything; it needs a newer", 6),
     "misspelt_hook": ("incompatible", "perhaps register_formatters is meant", 6),
     "wrong_argument": ("incompatible", "register_formatters gives no argument config", 6),
