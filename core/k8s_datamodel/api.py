@@ -26,8 +26,16 @@ from k8s_datamodel.contracts.sources import (
     SourceFactory,
     SourceRequest,
 )
-from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.contracts.specs import (
+    Capability,
+    CommandSpec,
+    FormatterSpec,
+    SourceSpec,
+    StorageSpec,
+)
 from k8s_datamodel.contracts.stores import (
+    AbleStore,
+    AbleWriter,
     Restore,
     SnapshotQuery,
     SnapshotWriter,
@@ -38,7 +46,7 @@ from k8s_datamodel.contracts.stores import (
 )
 from k8s_datamodel.data.bookkeeping import without_bookkeeping
 from k8s_datamodel.data.columns import Column, ColumnType, Level
-from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
+from k8s_datamodel.data.ledger import INCOMPLETE, STORING, Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.objects import (
     Chunk,
     KubernetesObject,
@@ -60,6 +68,10 @@ __all__ = [
     "INCOMPLETE",
     "PROJECT",
     "REDACTION_RULES",
+    "STORING",
+    "AbleStore",
+    "AbleWriter",
+    "Capability",
     "Chunk",
     "ClusterInfo",
     "CollectContext",

@@ -16,6 +16,7 @@ from k8s_datamodel.api import (
 from k8s_datamodel.testing import StorageBackendContract
 
 ALL = SnapshotQuery()
+ALL_OF_IT = ("backup", "delete", "known", "redaction_key", "stats", "types", "verify")
 DATABASES = {}
 
 
@@ -175,11 +176,29 @@ class Sound(StorageBackendContract):
 
 
 def spec(name):
-    return StorageSpec("memory", f"{__name__}:{name}", restore=f"{__name__}:restore")
+    return StorageSpec("memory", f"{__name__}:{name}", restore=f"{__name__}:restore", can=ALL_OF_IT)
 
 
 class TestSound(Sound):
     storage = spec("Store")
+
+
+class Minimal:
+    """What a backend must have, and nothing else."""
+
+    def __init__(self, request):
+        self.store = Store(request)
+        for name in ("begin", "snapshots", "snapshot", "records", "ledger", "close"):
+            setattr(self, name, getattr(self.store, name))
+
+
+class TestMinimal(Sound):
+    storage = replace(spec("Minimal"), can=(), restore="")
+
+
+class TestCannotWhatItDeclares(Sound):
+    storage = spec("Minimal")
+    catcher = "test_empty_database"
 
 
 class TestNotThere(Sound):
@@ -383,7 +402,7 @@ class NewKeys(Store):
 
 class TestAnotherKeyEachTime(Sound):
     storage = spec("NewKeys")
-    catcher = "test_what_is_stored_lasts"
+    catcher = "test_redaction_key_lasts"
 
 
 class Zeroes(Writer):

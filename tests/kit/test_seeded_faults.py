@@ -10,7 +10,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-KINDS = {"faulty_types": 20, "faulty_formats": 16, "faulty_backends": 24}
+KINDS = {"faulty_types": 20, "faulty_formats": 16, "faulty_backends": 25}
 """The modules, and how many faults each has at least."""
 
 
@@ -43,5 +43,6 @@ def test_each_fault_is_seen(pytester: pytest.Pytester, name: str) -> None:
         for cls, value in found
         if getattr(value, "catcher", "")
     }
+    sound = [f"{name}.py::{cls}" for cls in ("TestSound", "TestMinimal") if cls in dict(found)]
     assert len(faults) >= KINDS[name]
-    assert _failed(pytester, f"{name}.py::TestSound", *sorted(faults)) == faults
+    assert _failed(pytester, *sound, *sorted(faults)) == faults

@@ -8,7 +8,13 @@ from collections.abc import Iterator, Sequence
 import click
 
 from k8s_datamodel.cli.params.options import GlobalOption
-from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.contracts.specs import (
+    CommandSpec,
+    FormatterSpec,
+    SourceSpec,
+    StorageSpec,
+    capabilities,
+)
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.types.resource_types import ResourceType
@@ -68,7 +74,7 @@ def _type(spec: ResourceType) -> Iterator[str]:
 
 
 def _others(specs: Sequence[object]) -> Iterator[str]:
-    headings = (
+    headings: tuple[tuple[type[FormatterSpec | StorageSpec | SourceSpec], str, str], ...] = (
         (FormatterSpec, "Output formats", "--output {0.name}"),
         (StorageSpec, "Storage backends", "--db-path {0.scheme}://..."),
         (SourceSpec, "Sources", "--source {0.scheme}://..."),
@@ -78,7 +84,9 @@ def _others(specs: Sequence[object]) -> Iterator[str]:
         if found:
             yield f"## {heading}\n"
             for spec in found:
-                yield f"- `{option.format(spec)}`: {getattr(spec, 'description', '') or '-'}"
+                can = sorted(capabilities(spec)) if isinstance(spec, StorageSpec) else ()
+                more = f"; beyond storing and showing: {', '.join(can)}" if can else ""
+                yield f"- `{option.format(spec)}`: {spec.description or '-'}{more}"
             yield ""
 
 

@@ -6,6 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Capability = Literal["backup", "delete", "known", "redaction_key", "stats", "types", "verify"]
+"""What a storage backend may do beyond the minimum: an attribute of ``contracts.AbleStore``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class StorageSpec:
             empty if it is kept elsewhere.
         restore: ``"module:attribute"`` of a ``contracts.Restore``; empty if none of its databases
             is restored from a file.
+        can: what its stores have beyond ``contracts.Store``. A command that needs another one says
+            so.
     """
 
     scheme: str
@@ -50,6 +56,12 @@ class StorageSpec:
     description: str = ""
     files: str = ""
     restore: str = ""
+    can: tuple[Capability, ...] = ()
+
+
+def capabilities(spec: StorageSpec) -> frozenset[str]:
+    """What a backend can do beyond the minimum."""
+    return frozenset((*spec.can, *(["restore"] if spec.restore else ())))
 
 
 @dataclass(frozen=True, slots=True)

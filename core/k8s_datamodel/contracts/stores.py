@@ -15,7 +15,7 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 
 class SnapshotWriter(Protocol):
-    """A snapshot being written. Nothing of it is seen by a reader before ``commit``.
+    """A snapshot being written. Readers see nothing of it before ``commit``.
 
     Left as a context manager without ``commit``, it gives up and leaves nothing visible.
     """
@@ -29,32 +29,36 @@ class SnapshotWriter(Protocol):
     def write(self, resource_type: ResourceType, records: Sequence[Record]) -> None:
         """Add records. May be called many times for a type, types in any order."""
 
+    def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
+        """Make the snapshot visible, whole, in one transaction; its id.
+
+        Its ``uuid`` is kept, and so is its ``created_at`` unless it is empty: a copied snapshot
+        says of itself what it said before. A backend that makes digests raises
+        errors.DamagedError for a snapshot with another ``digest``.
+        """
+
+
+class AbleWriter(SnapshotWriter, Protocol):
+    """A writer with more. Each method is a capability: the host works without it."""
+
     def note_context(self, resource: Resource, context: str) -> None:
         """Keep what ``KnownObjects.find`` must be asked with to find objects of this resource.
 
-        A backend without this method works; custom resources are then read anew each time.
+        Without it custom resources are read anew each time.
         """
 
     def finish(self) -> Sequence[LedgerEntry]:
         """Write what is still kept back; an entry for each record that cannot be held.
 
         Called once, after the last ``write`` and before ``commit``, whose ledger has the entries
-        too. Where a backend lacks this method, or nobody calls it, a record that cannot be held
-        is an errors.UnstorableError of ``write`` or ``commit``, and no snapshot is stored.
-        """
-
-    def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
-        """Make the snapshot visible, whole, in one transaction; its id.
-
-        Its ``uuid`` is kept, and so is its ``created_at`` unless it is empty: a snapshot that is
-        copied says of itself what it said before. One whose ``digest`` the backend makes itself,
-        and finds to be another one, is an errors.DamagedError.
+        too. Without it a record that cannot be held is an errors.UnstorableError of ``write`` or
+        ``commit``, and no snapshot is stored.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotQuery:
-    """Which snapshots. It may grow.
+    """Which snapshots. Fields may be added.
 
     Attributes:
         cluster_context: only of this context; None for all.
@@ -69,7 +73,7 @@ class SnapshotQuery:
 
 @dataclass(frozen=True, slots=True)
 class StoreStats:
-    """How much a database holds. It may grow.
+    """How much a database holds. Fields may be added.
 
     Attributes:
         location: path or URL, without a password.
@@ -94,11 +98,7 @@ class StoreStats:
 
 
 class Store(Protocol):
-    """An open storage backend. Raises errors.StorageError with a clear line, never its driver's."""
-
-    @property
-    def redaction_key(self) -> bytes:
-        """Secret salt of this database for ``redaction``; made with the database, never changed."""
+    """An open database: what every backend has. Raises errors.StorageError, never its driver's."""
 
     def begin(self, types: Sequence[ResourceType]) -> SnapshotWriter:
         """Start writing a snapshot of these types (those that were skipped are left out).
@@ -108,18 +108,12 @@ class Store(Protocol):
         those out, and begins with the others. Nothing is written before the writer is entered.
         """
 
-    def known(self, cluster: ClusterInfo, redaction: str) -> KnownObjects | None:
-        """What the newest snapshot of a cluster holds; None when nothing can be reused.
-
-        ``redaction`` is that of the snapshot to come: objects of another are not reused.
-        """
-
     def snapshots(self, query: SnapshotQuery = SnapshotQuery()) -> Sequence[Snapshot]:
         """Snapshots, oldest first; the last of a cluster is its ``latest``.
 
-        One that is stored here comes after all of its cluster that are here already, whatever its
-        time says, as a clock may have been wrong. One that is copied here (it has a ``created_at``
-        when it is committed) comes where its time puts it. Beyond that by time, then id.
+        A snapshot that is stored here comes after all of its cluster that are here already,
+        whatever its time says, as a clock may have been wrong. One that is copied here (it has a
+        ``created_at`` when it is committed) comes where its time puts it, then by id.
         """
 
     def snapshot(self, snapshot_id: int) -> Snapshot:
@@ -134,8 +128,32 @@ class Store(Protocol):
     def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
         """The ledger of a snapshot. Raises errors.SnapshotNotFoundError."""
 
+    def close(self) -> None:
+        """Close. Called once."""
+
+
+class AbleStore(Store, Protocol):
+    """A store with more. Each attribute is a capability, which ``StorageSpec.can`` names."""
+
+    @property
+    def redaction_key(self) -> bytes:
+        """Secret salt of this database for ``redaction``; made with the database, never changed.
+
+        Without it each snapshot has a salt of its own, so nobody sees whether a credential changed.
+        """
+
+    def known(self, cluster: ClusterInfo, redaction: str) -> KnownObjects | None:
+        """What the newest snapshot of a cluster holds; None when nothing can be reused.
+
+        ``redaction`` is that of the snapshot to come: objects of another are not reused. Without
+        it every snapshot reads everything.
+        """
+
     def types(self) -> Sequence[ResourceType]:
-        """Every type of which there are records, also of plugins that are gone; no collectors."""
+        """Every type of which there are records, also of plugins that are gone; no collectors.
+
+        ``database copy`` needs it.
+        """
 
     def delete(self, snapshot_ids: Sequence[int]) -> int:
         """Remove snapshots and what only they needed, give the space back; how many there were."""
@@ -153,13 +171,10 @@ class Store(Protocol):
         database itself, or what is no regular file where a backup is a file.
         """
 
-    def close(self) -> None:
-        """Close. Called once."""
-
 
 @dataclass(frozen=True, slots=True)
 class StorageRequest:
-    """Which database to open. It may grow.
+    """Which database to open. Fields may be added.
 
     Attributes:
         url: what ``--db-path`` says: a path, or a URL whose scheme chose the backend.
@@ -176,7 +191,7 @@ class StoreFactory(Protocol):
     """Target of a ``StorageSpec``."""
 
     def __call__(self, request: StorageRequest) -> Store:
-        """Open a database. Raises errors.StorageError."""
+        """Open a database, with what ``StorageSpec.can`` says. Raises errors.StorageError."""
 
 
 class Restore(Protocol):

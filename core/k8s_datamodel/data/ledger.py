@@ -21,6 +21,9 @@ Status = Literal[
 INCOMPLETE: frozenset[Status] = frozenset({"forbidden", "failed", "inconsistent", "partial"})
 """Statuses that make a snapshot incomplete when the read was not optional."""
 
+STORING = "storing"
+"""``LedgerEntry.read`` of an entry that says what a database could not hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -14,7 +14,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from k8s_datamodel.base.errors import DatamodelError, PluginError, UsageError
-from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.contracts.specs import (
+    CommandSpec,
+    FormatterSpec,
+    SourceSpec,
+    StorageSpec,
+    capabilities,
+)
 from k8s_datamodel.plugins.asking import answers
 from k8s_datamodel.plugins.cache import Cache, Entry, entry_of, key_of
 from k8s_datamodel.plugins.host import Host, Plugin
@@ -138,6 +144,11 @@ class Registry:
         types = (spec for spec in self.specs_of(plugin) if isinstance(spec, ResourceType))
         return sorted({read.resource.name for spec in types for read in spec.reads if read.raw})
 
+    def capabilities(self, plugin: Plugin) -> dict[str, list[str]]:
+        """What the storage backends of a plugin can do beyond the minimum, by scheme."""
+        backends = (spec for spec in self.specs_of(plugin) if isinstance(spec, StorageSpec))
+        return {spec.scheme: sorted(capabilities(spec)) for spec in backends}
+
     def load_target(self, spec: Spec) -> Any:
         """Import the target of a registration: a type's collector or another's ``target``.
 
@@ -162,10 +173,15 @@ class Registry:
             raise _unusable(plugin, f"{spec.target} is no formatter: no {', '.join(missing)}")
         return cast("Formatter", formatter)
 
-    def expect(self, spec: Spec, made: object, protocol: Any) -> None:
-        """Raise PluginError if what a target returned lacks a method of a protocol."""
+    def expect(self, spec: Spec, made: object, protocol: Any, also: Iterable[str] = ()) -> None:
+        """Raise PluginError when what a target gave lacks a method of a protocol, or another."""
         methods = [n for n, value in vars(protocol).items() if inspect.isfunction(value)]
-        missing = [name for name in methods if name[0] != "_" and not hasattr(made, name)]
+        # By name first: asking for it would compute a property.
+        missing = [
+            name
+            for name in (*methods, *also)
+            if name[0] != "_" and name not in dir(made) and not hasattr(made, name)
+        ]
         if missing and not isinstance(spec, ResourceType):
             plugin = self.owner(_kind(spec), spec_name(spec))
             what = f"{spec.target} gave {shown(made)}, which is no {protocol.__name__}"

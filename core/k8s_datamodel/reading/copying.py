@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 
 from k8s_datamodel.base.errors import DamagedError, StorageError, UnstorableError
-from k8s_datamodel.contracts.stores import Store
+from k8s_datamodel.contracts.stores import AbleStore, Store
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Record, Row
 from k8s_datamodel.data.snapshots import Snapshot
@@ -42,14 +42,14 @@ def lacking(snapshots: Sequence[Snapshot], target: Store) -> list[Snapshot]:
 
 
 def copy_snapshot(
-    source: Store, target: Store, snapshot: Snapshot, active: Sequence[ResourceType] = ()
+    source: AbleStore, target: Store, snapshot: Snapshot, active: Sequence[ResourceType] = ()
 ) -> int:
     """Copy one snapshot, with all its records and its ledger; its number in ``target``.
 
     What was redacted stays as it is, under the salt that the snapshot names.
 
     Args:
-        source: where it is.
+        source: where it is; it has the capability ``types``.
         target: open for writing.
         snapshot: one of ``source``.
         active: types as their plugins describe them now, which goes before what is stored.
@@ -70,7 +70,9 @@ def copy_snapshot(
         raise UnreadableError(str(error)) from error
 
 
-def _held(source: Store, snapshot: Snapshot, active: Sequence[ResourceType]) -> list[ResourceType]:
+def _held(
+    source: AbleStore, snapshot: Snapshot, active: Sequence[ResourceType]
+) -> list[ResourceType]:
     """The types of which the snapshot says or holds anything."""
     known = {each.name: each for each in active}
     return [

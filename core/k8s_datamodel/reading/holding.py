@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 from k8s_datamodel.base.errors import UnstorableError
 from k8s_datamodel.contracts.stores import SnapshotWriter, Store
-from k8s_datamodel.data.ledger import LedgerEntry, Outcome
+from k8s_datamodel.data.ledger import STORING, LedgerEntry, Outcome
 from k8s_datamodel.types.resource_types import ResourceType
-
-READ = "storing"
-"""Ledger entry that says what could not be stored."""
 
 
 def begin(
@@ -32,7 +29,7 @@ def begin(
         try:
             store.begin([each])
         except UnstorableError as error:
-            left_out.append(LedgerEntry(each.name, READ, Outcome("failed", str(error))))
+            left_out.append(LedgerEntry(each.name, STORING, Outcome("failed", str(error))))
         else:
             held.append(each)
     if not (held and left_out):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -255,9 +256,11 @@ def store(
         StorageError: nothing of the snapshot is visible then.
     """
     cluster = result_of(run.reader.describe())
-    door = Door(store_.redaction_key if options.redact else None)
+    key = getattr(store_, "redaction_key", None) or secrets.token_bytes(32)
+    door = Door(key if options.redact else None)
     redaction = door.redaction or UNREDACTED
-    known_objects = None if options.full else store_.known(cluster, redaction)
+    find_known = None if options.full else getattr(store_, "known", None)
+    known_objects = find_known(cluster, redaction) if find_known else None
     beginning, left_out = begin(store_, run.types)
     with beginning as writer:
         unheld = {entry.resource_type for entry in left_out}

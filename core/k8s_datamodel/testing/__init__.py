@@ -14,7 +14,9 @@ Only the plugin under test is loaded, whatever else is installed.
 import pytest
 
 pytest.register_assert_rewrite(
+    "k8s_datamodel.testing.backend_base",
     "k8s_datamodel.testing.backend_kit",
+    "k8s_datamodel.testing.capability_kit",
     "k8s_datamodel.testing.formatter_kit",
     "k8s_datamodel.testing.type_kit",
 )

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import StorageSpec, hookimpl
+from k8s_datamodel.api import Capability, StorageSpec, hookimpl
+
+_CAN: tuple[Capability, ...] = ("delete", "known", "redaction_key", "stats", "types", "verify")
 
 
 @hookimpl
@@ -16,6 +18,7 @@ def register_storage_backends() -> Iterable[StorageSpec]:
             "One file, ~/.k8s-inventory/inventory.db by default",
             files="k8s_datamodel_plugins.sql.access.location:files",
             restore="k8s_datamodel_plugins.sql.keeping.restore:restore",
+            can=(*_CAN, "backup"),
         ),
-        StorageSpec("postgresql", target, "A PostgreSQL database"),
+        StorageSpec("postgresql", target, "A PostgreSQL database", can=_CAN),
     )

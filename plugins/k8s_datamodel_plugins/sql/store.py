@@ -45,7 +45,9 @@ def open_store(request: StorageRequest) -> SqlStore:
     except BaseException:
         database.close()
         raise
-    return SqlStore(database, location.path, request.types)
+    if location.path:
+        return FileStore(database, request.types, location.path)
+    return SqlStore(database, request.types)
 
 
 class SqlStore:
@@ -54,11 +56,8 @@ class SqlStore:
     Threads may share it. Every method raises StorageError, never a driver's exception.
     """
 
-    def __init__(
-        self, database: Database, path: Path | None, types: Sequence[ResourceType]
-    ) -> None:
+    def __init__(self, database: Database, types: Sequence[ResourceType]) -> None:
         self._database = database
-        self._path = path
         self._types = tuple(types)
 
     @property
@@ -128,10 +127,6 @@ class SqlStore:
         """How much there is of what."""
         return read_stats(self._database)
 
-    def backup(self, path: Path) -> None:
-        """Copy the database into a file of its own, whole, while others may write."""
-        upkeep.backup(self._database, self._path, path)
-
     def verify(self) -> Sequence[str]:
         """One line for each thing that is wrong with the database; it is read in full."""
         return list(find_problems(self._database))
@@ -139,6 +134,18 @@ class SqlStore:
     def close(self) -> None:
         """Close. Called once."""
         self._database.close()
+
+
+class FileStore(SqlStore):
+    """A store on an SQLite file."""
+
+    def __init__(self, database: Database, types: Sequence[ResourceType], path: Path) -> None:
+        super().__init__(database, types)
+        self._path = path
+
+    def backup(self, path: Path) -> None:
+        """Copy the database into a file of its own, whole, while others may write."""
+        upkeep.backup(self._database, self._path, path)
 
 
 if TYPE_CHECKING:

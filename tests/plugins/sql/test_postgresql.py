@@ -10,6 +10,7 @@ import pytest
 
 from k8s_datamodel.api import StorageError, StorageRequest
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
+from support.command import run
 from support.servers.postgres import PASSWORD, USER, Postgres
 from support.sql_stores import WIDGETS, Backend, store_widgets, widgets
 
@@ -156,11 +157,10 @@ def test_a_schema_of_its_own(postgres: Postgres) -> None:
     store.close()
 
 
-def test_a_backup_is_pg_dumps_business(postgres: Postgres, tmp_path) -> None:
-    store = _open(postgres.new_database())
-    with pytest.raises(StorageError, match="`pg_dump`"):
-        store.backup(tmp_path / "x")
-    store.close()
+def test_there_is_no_backup_into_a_file(url: str, tmp_path) -> None:
+    done = run("database", "backup", tmp_path / "x", "--db-path", url)
+    assert (done.code, done.out) == (2, "")
+    assert 'postgresql databases has no "backup": `k8s-datamodel database copy' in done.err
 
 
 def test_the_driver_is_said_to_be_missing(url: str) -> None:

@@ -12,7 +12,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.passwords import warn_of_password
 from k8s_datamodel.cli.params.options import Command
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
-from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading import copying
 
@@ -24,7 +24,7 @@ def _copy(
     app = ctx.ensure_object(App)
     warn_of_password(app, origin, "FROM")
     warn_of_password(app, target, "TO")
-    with closing(app.open_store(origin)) as old:
+    with closing(app.open_store(origin, needs="types")) as old:
         snapshots = old.snapshots(SnapshotQuery(cluster_context))
         if dry_run:
             _tell(app, _lacking(app, snapshots, target))
@@ -49,7 +49,7 @@ def _tell(app: App, snapshots: Sequence[Snapshot]) -> None:
     app.say(f"Would copy {_amount(len(snapshots))}.")
 
 
-def _copy_all(app: App, old: Store, new: Store, snapshots: Sequence[Snapshot]) -> int:
+def _copy_all(app: App, old: AbleStore, new: Store, snapshots: Sequence[Snapshot]) -> int:
     """Copy those that are missing; how many could not be read."""
     lacking = copying.lacking(snapshots, new)
     failed = 0

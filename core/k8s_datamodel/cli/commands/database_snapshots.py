@@ -120,7 +120,7 @@ def _export_all(
 @click.pass_context
 def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
     app = ctx.ensure_object(App)
-    with app.store() as store:
+    with app.store(needs="delete") as store:
         doomed = [_doomed(app, store, name) for name in snapshots]
     if not yes and not _confirmed(doomed):
         app.say("Nothing was deleted.")

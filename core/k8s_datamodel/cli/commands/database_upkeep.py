@@ -29,7 +29,7 @@ _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 @click.pass_context
 def _stats(ctx: click.Context, /, output: str) -> None:
     app = ctx.ensure_object(App)
-    with app.store() as store:
+    with app.store(needs="stats") as store:
         stats = store.stats()
     if output == "table":
         click.echo("\n".join(drawn(stats, app.registry.types)))
@@ -122,7 +122,7 @@ def _cleanup(
         raise UsageError("say which snapshots may go: --keep N, --older-than AGE, or both")
     app = ctx.ensure_object(App)
     limit = age(older_than) if older_than is not None else None
-    with app.store() as store:
+    with app.store(needs="delete") as store:
         snapshots = store.snapshots(SnapshotQuery(cluster_context))
         gone = doomed(snapshots, now(), keep, limit)
         if gone and not dry_run:
@@ -136,7 +136,7 @@ def _cleanup(
 @click.pass_context
 def _backup(ctx: click.Context, /, file: Path) -> None:
     app = ctx.ensure_object(App)
-    with app.store() as store:
+    with app.store(needs="backup") as store:
         store.backup(file)
     app.say(f"Wrote {file}.")
 
@@ -145,28 +145,30 @@ def _backup(ctx: click.Context, /, file: Path) -> None:
 def _restore(ctx: click.Context, /, file: Path, yes: bool) -> None:
     app = ctx.ensure_object(App)
     restore = app.restore()
-    for path in app.inputs().get(DATABASE, ())[:1]:
-        spare(app, path, DATABASE)  # a mistyped --db-path would put it in the place of the source
-    if (there := _there(app)) and not yes and not _confirmed(file, there):
+    place = next(iter(app.inputs().get(DATABASE, ())), None)
+    if place:
+        spare(app, place, DATABASE)  # a mistyped --db-path would put it in the place of the source
+    if (there := _there(app, place)) and not yes and not _confirmed(file, there):
         app.say("Nothing was restored.")
         ctx.exit(1)
     for each in restore(file):
         app.say(f"What was in its place is kept: {each}.")
     with app.store() as store:
-        number = store.stats().snapshots
+        number = len(store.snapshots())
     app.say(f"Restored {number} snapshot{'' if number == 1 else 's'} from {file}.")
 
 
-def _there(app: App) -> str:
+def _there(app: App, place: Path | None) -> str:
     """What would be overwritten, in words; empty when there is nothing."""
     try:
         with app.store() as store:
-            stats = store.stats()
+            snapshots = store.snapshots()
     except DatabaseNotFoundError:
         return ""
     except StorageError as error:  # it is damaged, which is what backups are for
         return str(error)
-    return f"{stats.location} has {stats.snapshots} snapshots, the last of {stats.last}"
+    last = max((each.timestamp for each in snapshots), default=None)
+    return f"{place or DATABASE} has {len(snapshots)} snapshots, the last of {last}"
 
 
 def _confirmed(file: Path, there: str) -> bool:
@@ -179,7 +181,7 @@ def _confirmed(file: Path, there: str) -> bool:
 @click.pass_context
 def _verify(ctx: click.Context, /) -> None:
     app = ctx.ensure_object(App)
-    with app.store() as store:
+    with app.store(needs="verify") as store:
         problems = store.verify()
         without = problems or _without_digest(store)
     for problem in problems:

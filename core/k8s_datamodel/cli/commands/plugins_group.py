@@ -18,6 +18,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.options import Command, TextType
 from k8s_datamodel.plugins import config
 from k8s_datamodel.plugins.host import Plugin
+from k8s_datamodel.plugins.registry import Registry
 
 HEADINGS = ("NAME", "DISTRIBUTION", "VERSION", "KIND", "STATE", "RAW", "WHY")
 """RAW: which objects its types read as they are, credentials included."""
@@ -43,7 +44,7 @@ class PluginName(TextType):
 def _list(ctx: click.Context, /, output: str, no_load: bool) -> None:
     app = ctx.ensure_object(App)
     plugins = app.host.plugins if no_load else app.loaded().plugins
-    rows = [_row(plugin, None if no_load else app.loaded().raw_reads(plugin)) for plugin in plugins]
+    rows = [_row(plugin, None if no_load else app.loaded()) for plugin in plugins]
     if output == "json":
         click.echo(json.dumps(rows, indent=2))
         return
@@ -117,15 +118,16 @@ def _new(ctx: click.Context, /, name: str, kind: str) -> None:
     ctx.ensure_object(App).say(f"{folder}: install it with `pip install -e {folder}`.")
 
 
-def _row(plugin: Plugin, raw: Sequence[str] | None) -> dict[str, Any]:
-    """A plugin as JSON shows it; ``raw`` is None when nobody asked it."""
+def _row(plugin: Plugin, registry: Registry | None) -> dict[str, Any]:
+    """A plugin as JSON shows it; without a registry nobody asked what it offers."""
     return {
         "name": plugin.name,
         "distribution": plugin.distribution,
         "version": plugin.version,
         "kind": plugin.kind,
         "state": plugin.state,
-        "raw": raw,
+        "raw": registry and registry.raw_reads(plugin),
+        "stores": registry and registry.capabilities(plugin),
         "why": plugin.reason,
         "module": plugin.value,
         "location": plugin.location,

@@ -25,7 +25,8 @@ from k8s_datamodel.types.resource_types import ResourceType
 if TYPE_CHECKING:
     from k8s_datamodel.cli.frame.opening import Opening
     from k8s_datamodel.contracts.sources import Source, SourceRequest
-    from k8s_datamodel.contracts.stores import Store
+    from k8s_datamodel.contracts.specs import Capability
+    from k8s_datamodel.contracts.stores import AbleStore
     from k8s_datamodel.data.ledger import LedgerEntry
     from k8s_datamodel.reading.pipeline import Run
     from k8s_datamodel.reading.reader import Asked
@@ -210,13 +211,17 @@ class App:
         return self._opening.contexts()
 
     @contextmanager
-    def store(self, *, create: bool = False) -> Iterator[Store]:
-        """The database the settings name."""
-        with closing(self.open_store(self.settings.db_path or "", create=create)) as store:
-            yield store
+    def store(
+        self, *, create: bool = False, needs: Capability | None = None
+    ) -> Iterator[AbleStore]:
+        """The database the settings name, see ``open_store``."""
+        with closing(
+            self.open_store(self.settings.db_path or "", create=create, needs=needs)
+        ) as it:
+            yield it
 
     @contextmanager
-    def scratch(self) -> Iterator[Store]:
+    def scratch(self) -> Iterator[AbleStore]:
         """A database of our own that is gone afterwards; only this user can read it."""
         from tempfile import TemporaryDirectory  # noqa: PLC0415 - few commands need it
 
@@ -255,9 +260,11 @@ class App:
             return ""
         return str(registry.blamed(error))
 
-    def open_store(self, url: str, *, create: bool = False) -> Store:
-        """The database at a path or URL, whatever the settings name."""
-        return self._opening.store(url, create=create)
+    def open_store(
+        self, url: str, *, create: bool = False, needs: Capability | None = None
+    ) -> AbleStore:
+        """The database at a path or URL; UsageError if its backend lacks what the command needs."""
+        return self._opening.store(url, create=create, needs=needs)
 
     def restore(self) -> Callable[[Path], Sequence[Path]]:
         """What puts a backup in the place of the database the settings name. Raises UsageError."""

@@ -7,17 +7,17 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
 from k8s_datamodel.cli.frame.settings import Settings
 from k8s_datamodel.contracts.sources import Source, SourceFactory, SourceRequest
-from k8s_datamodel.contracts.stores import Restore, StorageRequest, Store, StoreFactory
+from k8s_datamodel.contracts.stores import AbleStore, Restore, StorageRequest, Store, StoreFactory
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.registry import Registry
 
 if TYPE_CHECKING:
-    from k8s_datamodel.contracts.specs import SourceSpec, StorageSpec
+    from k8s_datamodel.contracts.specs import Capability, SourceSpec, StorageSpec
 
     Opener = TypeVar("Opener", SourceSpec, StorageSpec)
 
@@ -26,6 +26,12 @@ DATABASE = "the database"
 
 LIVE = "kubernetes"
 """Scheme of the source that is used without ``--source``."""
+
+_INSTEAD: Mapping[str | None, str] = {
+    "backup": "`k8s-datamodel database copy URL FILE` copies its snapshots into a file",
+    "restore": "`k8s-datamodel database copy FILE URL` puts into it what it lacks of a file",
+}
+"""What to do where a backend lacks a capability."""
 
 
 class Opening:
@@ -88,21 +94,23 @@ class Opening:
             UsageError: no backup can be put there.
         """
         spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
-        if not spec.restore:
-            raise UsageError(
-                f"a {spec.scheme} database is not restored from a file: `k8s-datamodel database "
-                f"copy FILE URL` puts into it what it lacks of one"
-            )
+        _insist(spec, "restore", there=bool(spec.restore))
         restore: Restore = self._registry.load_named(spec, "restore")
         return partial(restore, StorageRequest(url, self._registry.types, create=True))
 
-    def store(self, url: str, *, create: bool) -> Store:
-        """The database at a path or URL. Raises StorageError, UsageError."""
+    def store(self, url: str, *, create: bool, needs: Capability | None = None) -> AbleStore:
+        """The database at a path or URL; beyond ``Store`` it has what ``needs`` names.
+
+        Raises:
+            StorageError: it cannot be opened.
+            UsageError: its backend lacks what is needed.
+        """
         spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
+        _insist(spec, needs, there=needs is None or needs in spec.can)
         factory: StoreFactory = self._registry.load_target(spec)
         store = factory(StorageRequest(url, self._registry.types, create))
-        self._registry.expect(spec, store, Store)
-        return store
+        self._registry.expect(spec, store, Store, spec.can)
+        return cast(AbleStore, store)
 
     def request(self, resources: Sequence[Resource]) -> SourceRequest:
         """What the settings say about the source, to list these resources."""
@@ -144,6 +152,12 @@ class Opening:
         source = factory(request)
         self._registry.expect(spec, source, Source)
         return source
+
+
+def _insist(spec: StorageSpec, needs: str | None, *, there: bool) -> None:
+    if not there:
+        instead = f": {_INSTEAD[needs]}" if needs in _INSTEAD else ""
+        raise UsageError(f'the backend of {spec.scheme} databases has no "{needs}"{instead}')
 
 
 def _by_scheme(specs: Mapping[str, Opener], url: str, default: str, option: str) -> Opener:

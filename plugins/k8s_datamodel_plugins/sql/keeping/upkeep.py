@@ -45,19 +45,16 @@ def _delete(transaction: Transaction, numbers: Sequence[int]) -> int:
     return found
 
 
-def backup(database: Database, source: Path | None, target: Path) -> None:
+def backup(database: Database, source: Path, target: Path) -> None:
     """Copy the whole database into a file, as of one moment, while others may write.
 
     The file is 0600 and takes its name when it is whole; an older one of that name is replaced.
     A journal that stands beside that one never gets into the new one.
 
     Raises:
-        StorageError: it cannot be written, others use the database that it would replace, or this
-            is PostgreSQL.
+        StorageError: it cannot be written, or others use the database that it would replace.
         UsageError: it is the database itself, no regular file, or in no folder.
     """
-    if source is None:
-        raise StorageError(f"{database.place}: `pg_dump` makes backups of PostgreSQL")
     if is_special(target) or target.is_dir() or _belongs_to(target, source):
         raise UsageError(f"{target}: a backup needs a regular file of its own")
     try:

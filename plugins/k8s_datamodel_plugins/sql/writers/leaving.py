@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from k8s_datamodel.api import LedgerEntry, Outcome, Snapshot
+from k8s_datamodel.api import STORING, LedgerEntry, Outcome, Snapshot
 
 _NAMED = 20
-_READ = "storing"
 
 
 class LeftOut:
@@ -30,7 +29,7 @@ class LeftOut:
         """What the ledger says of them."""
         more = [f"{self._more:,} more {self._name} cannot be stored"] if self._more else []
         return [
-            LedgerEntry(self._name, _READ, Outcome("failed", reason))
+            LedgerEntry(self._name, STORING, Outcome("failed", reason))
             for reason in (*self._reasons, *more)
         ]
 

@@ -1,0 +1,143 @@
+"""What a storage backend must keep of each capability that it declares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from k8s_datamodel.base.errors import DatamodelError, SnapshotNotFoundError
+from k8s_datamodel.contracts.stores import AbleStore
+from k8s_datamodel.reading.copying import copy_snapshot, lacking
+from k8s_datamodel.testing import parts
+from k8s_datamodel.testing.alone import alone
+from k8s_datamodel.testing.backend_base import BackendTests, needs, numbers, plain, values
+from k8s_datamodel.testing.parts import PARTS, UNICODE, part
+
+
+class CapabilityTests(BackendTests):
+    """Tests that run where ``storage`` declares what they need."""
+
+    @needs("delete")
+    def test_delete(self) -> None:
+        """A deleted snapshot is gone, the others are whole, and one that is not there is none."""
+        store = self.open()
+        gone, kept = self._store(store, parts.parts(3)), self._store(store, parts.parts(2))
+        assert store.delete([gone]) == 1
+        assert numbers(store) == [kept]
+        assert len(self._rows(store, kept)) == 2
+        with pytest.raises(SnapshotNotFoundError):
+            store.snapshot(gone)
+        assert store.delete([gone]) == 0
+        self._insist_on_well(store)
+
+    @needs("delete")
+    def test_ids_are_never_used_twice(self) -> None:
+        """Not even after the newest, or all, were deleted."""
+        store = self.open()
+        first, second = self._store(store, []), self._store(store, [])
+        store.delete([second])
+        third = self._store(store, [])
+        store.delete([first, third])
+        assert first < second < third < self._store(self.open(), [])
+
+    @needs("stats")
+    def test_stats_add_up(self) -> None:
+        """Counts are those of the snapshots, and the parts of the size are all of it."""
+        store = self.open()
+        assert (store.stats().snapshots, store.stats().first) == (0, None)
+        self._store(store, parts.parts(3), timestamp="2024-03-01 00:00:00")
+        self._store(store, parts.parts(4), timestamp="2024-03-02 00:00:00")
+        stats = store.stats()
+        assert (stats.snapshots, dict(stats.clusters)) == (2, {"kit": 2})
+        assert stats.records[PARTS.name] == 7
+        assert (stats.first, stats.last) == ("2024-03-01 00:00:00", "2024-03-02 00:00:00")
+        assert sum(stats.storage.values()) == stats.size
+        assert stats.size > 0
+
+    @needs("verify")
+    def test_verify_is_clean(self) -> None:
+        """Nothing is wrong with an empty database, nor with what was just written."""
+        store = self.open()
+        self._insist_on_well(store)
+        self._store(store, parts.parts(5))
+        self._insist_on_well(store)
+
+    @needs("known")
+    def test_known_objects(self) -> None:
+        """Only the same version with the same redaction is known; knowing nothing is allowed."""
+        store = self.open()
+        given = part(1)
+        self._store(store, [given])
+        uid = given.spec["metadata"]["uid"]
+        assert self._known(store, "another", {uid: "2"}) == {}
+        assert self._known(store, "kit-salt", {uid: "changed", "new": "2"}) == {}
+        assert self._known(store, "kit-salt", {uid: "2"}) in ({}, {uid: given.spec})
+
+    def _known(self, store: AbleStore, redaction: str, versions: dict[str, str]) -> dict[str, Any]:
+        known = store.known(parts.CLUSTER, redaction)
+        return {} if known is None else dict(known.find(parts.RESOURCE, versions))
+
+    @needs("redaction_key")
+    def test_redaction_key_lasts(self) -> None:
+        """Another opening of the database has the same one."""
+        key = self.open().redaction_key
+        assert key
+        assert self.open(create=False).redaction_key == key
+
+    @needs("types")
+    def test_types(self) -> None:
+        """What is stored can be read when its plugin is gone: the database knows the type."""
+        self._store(self.open(), parts.parts(1))
+        (found,) = [each for each in self.open(create=False).types() if each.name == PARTS.name]
+        assert found.columns == PARTS.columns
+        assert found.identity == PARTS.identity
+
+    @needs("types")
+    def test_copy(self) -> None:
+        """A snapshot copied into another database is the same there; copied twice, it is once."""
+        source, target = self.open(), self.open(self._path.with_name("other.db"))
+        self._store(target, parts.parts(1))
+        number = self._store(source, parts.parts(203), notes=UNICODE, redaction="salt-of-source")
+        for _ in range(2):
+            for each in lacking(source.snapshots(), target):
+                copy_snapshot(source, target, each)
+        (copy,) = [each for each in target.snapshots() if each.notes == UNICODE]
+        original = source.snapshot(number)
+        assert replace(copy, id=0, counts={}) == replace(original, id=0, counts={})
+        assert copy.counts[PARTS.name] == 203
+        assert list(target.ledger(copy.id)) == list(source.ledger(number))
+        before, after = self._rows(source, number), self._rows(target, copy.id)
+        assert values(before) == values(after)
+        assert plain(after[0]["spec"]) == plain(part(0).spec)
+        self._insist_on_well(target)
+
+    @needs("backup")
+    def test_backup(self, tmp_path: Path) -> None:
+        """A copy opens and holds the same."""
+        store = self.open()
+        number = self._store(store, parts.parts(3))
+        store.backup(tmp_path / "copy.db")
+        copy = self.open(tmp_path / "copy.db", create=False)
+        assert self._column(copy, number, "size") == [0, 1, 2]
+
+    @needs("backup", "restore")
+    def test_restore(self, tmp_path: Path) -> None:
+        """A backup is the database again, also where none is left; it stays as it is."""
+        store = self.open()
+        number = self._store(store, parts.parts(3))
+        copy = tmp_path / "copy.db"
+        store.backup(copy)
+        self._store(store, parts.parts(1))
+        restore = alone(self.storage).load_named(self.storage, "restore")
+        for place in (self._path, self._path.with_name("new.db")):
+            restore(self._request(place), copy)
+            again = self.open(place, create=False)
+            assert numbers(again) == [number]
+            assert self._column(again, number, "size") == [0, 1, 2]
+            self._insist_on_well(again)
+        with pytest.raises(DatamodelError):
+            restore(self._request(self._path), self._path)
+        assert numbers(self.open(create=False)) == [number]
