@@ -30,7 +30,7 @@ Spec: TypeAlias = ResourceType | StorageSpec | FormatterSpec | SourceSpec | Comm
 TARGET = re.compile(r"[A-Za-z_][\w.-]*:[A-Za-z_][\w.]*", re.ASCII)
 """``module:attribute``."""
 
-_SQL_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # PostgreSQL cuts names at 63 bytes
+_PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # PostgreSQL cuts names at 63 bytes
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+")  # RFC 3986; one letter would be a drive of Windows
@@ -38,27 +38,9 @@ _SUFFIX = re.compile(r"\.[a-z0-9][a-z0-9.]*")
 _COUNT = re.compile(r"[a-z][a-z0-9_]{0,39}_count")
 
 _MODULE = "k8s_datamodel.types.resource_types."
-_RELATIONS = frozenset({"inventory_snapshots", "ledger", "snapshot", "snapshots"})
-_PREFIXES = ("kdm_", "pg_", "sqlite_")
+_DOCUMENT_KEYS = frozenset({"ledger", "snapshot", "snapshots"})
 _OPTIONS_OF_GET = frozenset({"snapshot", "output", "allow-incomplete"})
 _OPTIONS_OF_LIST = frozenset({"snapshot", "store-db", "wide"})
-_COLUMNS = frozenset({"id", "snapshot_id", "spec"})
-_SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})  # PostgreSQL's
-_SQL_WORDS = frozenset(  # what SQLite or PostgreSQL take for no name unless it is quoted
-    re.findall(
-        r"\w+",
-        """add all alter analyse analyze and any array as asc asymmetric authorization autoincrement
-    between binary both case cast check collate collation column commit concurrently constraint
-    create cross current_catalog current_date current_role current_schema current_time
-    current_timestamp current_user default deferrable delete desc distinct do drop else end escape
-    except exists false fetch for foreign freeze from full grant group having ilike in index
-    initially inner insert intersect into is isnull join lateral leading left like limit localtime
-    localtimestamp natural not nothing notnull null offset on only or order outer overlaps placing
-    primary references returning right select session_user set similar some symmetric system_user
-    table tablesample then to trailing transaction true union unique update user using values
-    variadic verbose when where window with""",
-    )
-)
 
 
 def faults(spec: Spec, reserved_options: Iterable[str] = ()) -> list[str]:
@@ -109,9 +91,9 @@ def claims(spec: Spec) -> list[tuple[str, str]]:
 
 
 def _type_faults(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
-    yield from _matches("name", spec.name, _SQL_NAME)
-    if spec.name in _RELATIONS | _SQL_WORDS or spec.name.startswith(_PREFIXES):
-        yield f"name {spec.name!r} is taken, by the database or by documents"
+    yield from _matches("name", spec.name, _PLAIN_NAME)
+    if spec.name in _DOCUMENT_KEYS:
+        yield f"name {spec.name!r} is taken by documents"
     yield from _matches("command", spec.command, _NAME)
     yield from _matches("skip", spec.skip, _NAME)
     yield from _matches("count", spec.count, _COUNT)
@@ -188,17 +170,10 @@ def _columns(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
 
 
 def _column(column: Column) -> Iterator[str]:
-    yield from _matches("column name", column.name, _SQL_NAME)
-    if column.name in _COLUMNS:
-        yield f"column name {column.name!r} is one that every relation has already"
-    if column.name in _SYSTEM_COLUMNS or column.name.startswith(_PREFIXES):
-        yield f"column name {column.name!r} is taken by databases"
-    if column.name in _SQL_WORDS:
-        hint = f"name it {column.name}_name and give key={column.name!r}"
-        yield f"column name {column.name!r} is a word of SQL; {hint}"
+    yield from _matches("column name", column.name, _PLAIN_NAME)
     yield from _matches(f"key of column {column.name}", column.key, _KEY)
-    if column.key == "spec":
-        yield f"key of column {column.name} is that of the complete object in documents"
+    if "spec" in (column.name, column.key):
+        yield f"column {column.name}: spec is the complete object, in rows and in documents"
     if column.filter:
         yield from _matches(f"filter of column {column.name}", column.filter, _NAME)
     yield from _order(column)

@@ -26,7 +26,6 @@ class Dialect:
         before_writing: the first statement of a writing transaction; empty for none.
         before_migrating: a lock that only one migrating process can hold; empty for none.
         table_exists: tells whether the relation ``:name`` exists, 1 or 0.
-        reserved: what no column can be called.
         most_columns: of one resource type.
         columns: table and name of each column of our tables.
         keys: table, whether unique, name of the index and column, in order, of all their indexes.
@@ -43,7 +42,6 @@ class Dialect:
     before_writing: str
     before_migrating: str
     table_exists: str
-    reserved: frozenset[str]
     most_columns: int
     columns: str
     keys: str
@@ -80,7 +78,6 @@ SQLITE = Dialect(
     before_writing="",
     before_migrating="",
     table_exists="SELECT count(*) FROM sqlite_master WHERE name = :name",
-    reserved=frozenset(),
     # https://sqlite.org/limits.html: 2,000, of which the view needs three.
     most_columns=1990,
     columns="SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c "
@@ -118,8 +115,6 @@ POSTGRESQL = Dialect(
     before_writing=f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'",
     before_migrating="SELECT pg_advisory_xact_lock(7226417313)",
     table_exists="SELECT count(*) FROM pg_class WHERE oid = to_regclass(quote_ident(:name))",
-    # https://www.postgresql.org/docs/current/ddl-system-columns.html
-    reserved=frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}),
     # https://www.postgresql.org/docs/current/limits.html: 1,600, those that were dropped as well.
     most_columns=1590,
     columns="SELECT t.relname, a.attname FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid "

@@ -6,7 +6,7 @@ Every name that comes from a plugin enters a statement through ``compose``, quot
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from k8s_datamodel.api import ResourceType, UnstorableError
@@ -22,24 +22,33 @@ SNAPSHOTS_VIEW = "inventory_snapshots"
 LEDGER_VIEW = "inventory_ledger"
 OWN_RELATIONS = frozenset({SNAPSHOTS_VIEW, LEDGER_VIEW})
 OWN_COLUMNS = frozenset({"id", "snapshot_id", "spec"})
-OWN_SNAPSHOT_COLUMNS = frozenset(
-    {
-        "id",
-        "timestamp",
-        "cluster_context",
-        "cluster_info",
-        "namespace_filter",
-        "notes",
-        "created_at",
-        "complete",
-        "cluster_uid",
-        "source",
-        "source_timestamp",
-        "redaction",
-        "seconds",
-        "uuid",
-    }
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+OWN_SNAPSHOT_COLUMNS = _names(
+    """id timestamp cluster_context cluster_info namespace_filter notes created_at complete
+    cluster_uid source source_timestamp redaction seconds uuid"""
 )
+
+_WORDS = _names(
+    """add all alter analyse analyze and any array as asc asymmetric authorization autoincrement
+    between binary both case cast check collate collation column commit concurrently constraint
+    create cross current_catalog current_date current_role current_schema current_time
+    current_timestamp current_user default deferrable delete desc distinct do drop else end escape
+    except exists false fetch for foreign freeze from full grant group having ilike in index
+    initially inner insert intersect into is isnull join lateral leading left like limit localtime
+    localtimestamp natural not nothing notnull null offset on only or order outer overlaps placing
+    primary references returning right select session_user set similar some symmetric system_user
+    table tablesample then to trailing transaction true union unique update user using values
+    variadic verbose when where window with"""
+)
+"""What SQLite or PostgreSQL take for no name unless it is quoted."""
+
+_SYSTEM_COLUMNS = _names("tableoid xmin cmin xmax cmax ctid")
+"""PostgreSQL's: https://www.postgresql.org/docs/current/ddl-system-columns.html"""
 
 
 class Raw(str):
@@ -93,22 +102,26 @@ def marks(placeholder: str, count: int) -> Raw:
     return Raw(", ".join([placeholder] * count))
 
 
-def check_names(resource_type: ResourceType, reserved: Collection[str] = ()) -> None:
-    """Refuse a type whose names SQL or we ourselves cannot take, or are ``reserved``.
+def check_names(resource_type: ResourceType) -> None:
+    """Refuse a type whose names a database cannot take, or has itself.
+
+    SQLite and PostgreSQL refuse the same ones, so that every snapshot can be copied.
 
     Raises:
         UnstorableError: it names the type and the column.
     """
-    for problem in _problems(resource_type, reserved):
+    for problem in _problems(resource_type):
         raise UnstorableError(f'resource type "{resource_type.name}" cannot be stored: {problem}')
 
 
-def _problems(resource_type: ResourceType, reserved: Collection[str]) -> Iterator[str]:
+def _problems(resource_type: ResourceType) -> Iterator[str]:
     name = resource_type.name
     if not _RELATION.fullmatch(name):
         yield "its name must be a-z, 0-9 and _, at most 45 characters"
     if name in OWN_RELATIONS or name.startswith((PREFIX, "sqlite_", "pg_")):
         yield "its name is taken by the database itself"
+    if name in _WORDS:
+        yield "its name is a word of SQL"
     if (
         not _COLUMN.fullmatch(resource_type.count)
         or resource_type.count.lower() in OWN_SNAPSHOT_COLUMNS
@@ -116,10 +129,16 @@ def _problems(resource_type: ResourceType, reserved: Collection[str]) -> Iterato
         yield f'"{resource_type.count}" cannot name its count'
     seen = set(OWN_COLUMNS)
     for column in resource_type.columns:
-        if not _COLUMN.fullmatch(column.name) or column.name.lower().startswith(PREFIX):
+        lower = column.name.lower()
+        if not _COLUMN.fullmatch(column.name) or lower.startswith(PREFIX):
             yield f'"{column.name}" cannot name a column'
-        if column.name.lower() in reserved:
-            yield f'its column "{column.name}" has a name that the database itself uses'
-        if column.name.lower() in seen:
+        if lower in _SYSTEM_COLUMNS:
+            yield f'its column "{column.name}" has a name that databases use themselves'
+        if lower in _WORDS:
+            yield (
+                f'its column "{column.name}" is a word of SQL: its plugin can name it '
+                f'{column.name}_name with the key "{column.name}"'
+            )
+        if lower in seen:
             yield f'its column "{column.name}" is there already'
-        seen.add(column.name.lower())
+        seen.add(lower)

@@ -202,7 +202,7 @@ def merged(stored: ResourceType, active: ResourceType) -> ResourceType:
 
 
 def _check(transaction: Transaction, known: Mapping[str, StoredType], active: ResourceType) -> None:
-    check_names(active, transaction.dialect.reserved)
+    check_names(active)
     for other in known.values():
         if other.type.name != active.name and other.type.count.lower() == active.count.lower():
             raise UnstorableError(

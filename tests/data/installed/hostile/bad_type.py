@@ -12,7 +12,7 @@ def register_resource_types():
     return (
         replace(
             TYPE,
-            name="kdm_widgets",
+            name="ledger",
             command="Widget List",
             count="widgets",
             skip="",
