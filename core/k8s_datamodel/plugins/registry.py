@@ -176,12 +176,9 @@ class Registry:
     def expect(self, spec: Spec, made: object, protocol: Any, also: Iterable[str] = ()) -> None:
         """Raise PluginError when what a target gave lacks a method of a protocol, or another."""
         methods = [n for n, value in vars(protocol).items() if inspect.isfunction(value)]
-        # By name first: asking for it would compute a property.
-        missing = [
-            name
-            for name in (*methods, *also)
-            if name[0] != "_" and name not in dir(made) and not hasattr(made, name)
-        ]
+        there = set(dir(made))  # asking for each by ``hasattr`` alone would compute properties
+        wanted = [name for name in (*methods, *also) if name[0] != "_" and name not in there]
+        missing = [name for name in wanted if not hasattr(made, name)]
         if missing and not isinstance(spec, ResourceType):
             plugin = self.owner(_kind(spec), spec_name(spec))
             what = f"{spec.target} gave {shown(made)}, which is no {protocol.__name__}"
