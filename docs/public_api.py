@@ -319,6 +319,7 @@ _SOURCES = (
     "k8s_datamodel.data.columns",
     "k8s_datamodel.data.ledger",
     "k8s_datamodel.data.snapshots",
+    "k8s_datamodel.contracts.specs",
     "k8s_datamodel.types.listings",
     "k8s_datamodel.types.resource_types",
     "k8s_datamodel.cli.frame.app",
