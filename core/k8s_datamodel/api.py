@@ -16,7 +16,7 @@ from k8s_datamodel.base.errors import (
     UsageError,
 )
 from k8s_datamodel.base.files import followed, is_special, replacement, whole_file
-from k8s_datamodel.contracts.collecting import CollectContext, Collector, Wanted
+from k8s_datamodel.contracts.collecting import CollectContext, Collector
 from k8s_datamodel.contracts.formatting import Formatter, Output
 from k8s_datamodel.contracts.sources import (
     KnownObjects,
@@ -45,10 +45,10 @@ from k8s_datamodel.contracts.stores import (
     StoreStats,
 )
 from k8s_datamodel.data.bookkeeping import without_bookkeeping
+from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.columns import Column, ColumnType, Level
 from k8s_datamodel.data.ledger import INCOMPLETE, STORING, Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.objects import (
-    Chunk,
     KubernetesObject,
     Record,
     RedactedObject,
@@ -91,6 +91,7 @@ __all__ = [
     "LedgerEntry",
     "Level",
     "ListRequest",
+    "Listing",
     "LookUp",
     "Lookup",
     "LookupContext",
@@ -128,7 +129,6 @@ __all__ = [
     "UsageError",
     "View",
     "ViewOption",
-    "Wanted",
     "declared_type",
     "followed",
     "hookimpl",

@@ -11,9 +11,9 @@ import pytest
 from k8s_datamodel.base.threads import side_by_side
 
 
-def counting(number: int) -> Generator[int, None, str]:
+def counting(number: int) -> Generator[int | str, None, None]:
     yield from range(number)
-    return "end"
+    yield "end"
 
 
 def test_all_parts_come_and_those_of_one_in_order() -> None:
@@ -28,12 +28,12 @@ def test_as_many_as_it_says_are_under_way() -> None:
     barrier = threading.Barrier(3)
     running = threading.Semaphore(3)
 
-    def read(number: int) -> Generator[int, None, str]:
+    def read(number: int) -> Generator[int | str, None, None]:
         assert running.acquire(blocking=False), "a fourth one"
         barrier.wait(30)
         yield number
         running.release()
-        return "end"
+        yield "end"
 
     with closing(side_by_side(range(6), read, 3)) as parts:
         assert len(list(parts)) == 12
@@ -41,7 +41,7 @@ def test_as_many_as_it_says_are_under_way() -> None:
 
 @pytest.mark.parametrize("bad", ["first", "things"])
 def test_a_fault_reaches_who_takes_the_parts(bad: str) -> None:
-    def read(number: int) -> Generator[int, None, str]:
+    def read(number: int) -> Generator[int | str, None, None]:
         yield number
         raise ValueError("broken")
 
@@ -57,7 +57,7 @@ def test_a_fault_reaches_who_takes_the_parts(bad: str) -> None:
 def test_left_early_it_closes_its_generators_and_ends_its_threads() -> None:
     closed: list[int] = []
 
-    def endless(number: int) -> Generator[int, None, str]:
+    def endless(number: int) -> Generator[int | str, None, None]:
         try:
             while True:
                 yield number

@@ -10,6 +10,7 @@ from typing import Any
 
 from k8s_datamodel.api import (
     KnownObjects,
+    Listing,
     ListRequest,
     Outcome,
     Resource,
@@ -45,14 +46,9 @@ def read(
     return rest(source.list(ListRequest(resource, namespace, known)))
 
 
-def rest(pages: Iterator[Sequence[Any]]) -> tuple[list[Any], Outcome]:
+def rest(listing: Listing) -> tuple[list[Any], Outcome]:
     """What a list that was begun still gives, and how it ended."""
-    objects: list[Any] = []
-    while True:
-        try:
-            objects += next(pages)
-        except StopIteration as end:
-            return objects, end.value
+    return [item for chunk in listing for item in chunk], listing.outcome
 
 
 def names(objects: Iterable[Mapping[str, Any]]) -> list[str]:

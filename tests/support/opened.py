@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from k8s_datamodel.api import (
+    Chunk,
     ClusterInfo,
     Count,
     LedgerEntry,
@@ -41,22 +41,17 @@ class Opened:
         self.ledger: list[LedgerEntry] = []
         self.info: ClusterInfo = self.source.describe(self.ledger.append)
 
-    def pages(
+    def chunks(
         self, resource: Resource = CONFIGMAPS, namespace: str | None = None
-    ) -> tuple[list[Sequence[Any]], Outcome]:
-        pages: list[Sequence[Any]] = []
-        reading = self.source.list(ListRequest(resource, namespace))
-        while True:
-            try:
-                pages.append(next(reading))
-            except StopIteration as end:
-                return pages, end.value
+    ) -> tuple[list[Chunk], Outcome]:
+        listing = self.source.list(ListRequest(resource, namespace))
+        return list(listing), listing.outcome
 
     def objects(self, resource: Resource = CONFIGMAPS, namespace: str | None = None) -> list[Any]:
-        return [item for page in self.pages(resource, namespace)[0] for item in page]
+        return [item for chunk in self.chunks(resource, namespace)[0] for item in chunk]
 
     def outcome(self, resource: Resource = CONFIGMAPS, namespace: str | None = None) -> Outcome:
-        return self.pages(resource, namespace)[1]
+        return self.chunks(resource, namespace)[1]
 
     def count(self, resource: Resource, namespace: str | None = None) -> Count:
         return self.source.count(resource, namespace)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from k8s_datamodel.api import (
-    Chunk,
     ClusterInfo,
     Count,
     LedgerEntry,
+    Listing,
     ListRequest,
     NamespaceSource,
     Outcome,
@@ -71,7 +71,7 @@ class AcmeSource:
         """What the live source says of the cluster."""
         return replace(self._live.describe(record), source="acme")
 
-    def list(self, request: ListRequest) -> Generator[Chunk, None, Outcome]:
+    def list(self, request: ListRequest) -> Listing:
         """What the live source gives."""
         return self._live.list(request)
 

@@ -13,13 +13,13 @@ from typing import Generic, TypeVar
 
 What = TypeVar("What")
 Part = TypeVar("Part")
-End = TypeVar("End")
+Result = TypeVar("Result")
 
 _LOOK_SECONDS = 0.2
 _PATIENCE_SECONDS = 1.0
 
 
-def result_of(future: Future[End]) -> End:
+def result_of(future: Future[Result]) -> Result:
     """The result of work in another thread; unlike ``Future.result``, Ctrl-C interrupts it.
 
     A wait without a limit ignores a signal that arrives just before it and, on Windows, any signal.
@@ -34,12 +34,12 @@ class _GivenUpError(Exception):
 
 
 @dataclass(slots=True)
-class _Shared(Generic[What, Part, End]):
+class _Shared(Generic[What, Part]):
     """What the threads share."""
 
     todo: Iterator[What]
-    read: Callable[[What], Generator[Part, None, End]]
-    parts: queue.Queue[tuple[What, Part | End] | BaseException | None]
+    read: Callable[[What], Generator[Part, None, None]]
+    parts: queue.Queue[tuple[What, Part] | BaseException | None]
     lock: threading.Lock = field(default_factory=threading.Lock)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -47,7 +47,7 @@ class _Shared(Generic[What, Part, End]):
         with self.lock:
             return next(self.todo, None)
 
-    def give(self, part: tuple[What, Part | End] | BaseException | None) -> None:
+    def give(self, part: tuple[What, Part] | BaseException | None) -> None:
         while not self.stop.is_set():
             try:
                 self.parts.put(part, timeout=_LOOK_SECONDS)
@@ -58,9 +58,9 @@ class _Shared(Generic[What, Part, End]):
 
 
 def side_by_side(
-    things: Iterable[What], read: Callable[[What], Generator[Part, None, End]], parallel: int
-) -> Generator[tuple[What, Part | End], None, None]:
-    """Yield what the generators yield and, as each one's last part, what it returns.
+    things: Iterable[What], read: Callable[[What], Generator[Part, None, None]], parallel: int
+) -> Generator[tuple[What, Part], None, None]:
+    """Yield what the generators yield as it comes, the parts of one generator in order.
 
     At most ``parallel`` generators run, and at most ``parallel`` parts wait. Close this generator
     to leave early: its threads then end, except a thread whose own source never answers. Nothing
@@ -74,7 +74,7 @@ def side_by_side(
     Raises:
         BaseException: whatever a generator raises.
     """
-    shared: _Shared[What, Part, End] = _Shared(iter(things), read, queue.Queue(parallel))
+    shared: _Shared[What, Part] = _Shared(iter(things), read, queue.Queue(parallel))
     threads: list[threading.Thread] = []
     running = parallel
     try:
@@ -100,7 +100,7 @@ def side_by_side(
             thread.join(max(0.0, until - time.monotonic()))
 
 
-def _serve(shared: _Shared[What, Part, End]) -> None:
+def _serve(shared: _Shared[What, Part]) -> None:
     with suppress(_GivenUpError):
         try:
             while (thing := shared.take()) is not None:
@@ -112,12 +112,7 @@ def _serve(shared: _Shared[What, Part, End]) -> None:
             shared.give(error)
 
 
-def _read(shared: _Shared[What, Part, End], thing: What) -> None:
+def _read(shared: _Shared[What, Part], thing: What) -> None:
     with closing(shared.read(thing)) as parts:
-        while True:
-            try:
-                part: Part | End = next(parts)
-            except StopIteration as end:
-                shared.give((thing, end.value))
-                return
+        for part in parts:
             shared.give((thing, part))

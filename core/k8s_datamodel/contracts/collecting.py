@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from k8s_datamodel.data.chunks import Chunk
 from k8s_datamodel.data.ledger import Count, Outcome, Status
-from k8s_datamodel.data.objects import Chunk, KubernetesObject, Record, Resource
+from k8s_datamodel.data.objects import KubernetesObject, Record, Resource
 
 
 class CollectContext(Protocol):
@@ -45,12 +45,17 @@ class CollectContext(Protocol):
         Where it cannot, as a filter would drop it, a collector need not read it.
         """
 
-    def lists(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Resource, Chunk]]:
+    def lists(self, wanted: Iterable[tuple[Resource, str]]) -> Iterator[tuple[Resource, Chunk]]:
         """Stream the complete objects of many lists, some of them at the same time.
 
-        For types that say ``discovers``. Each list lands in the ledger, whether it could be read
-        or not; chunks come as they are read, those of one list in order. A list of a kind that is
-        not served is ``failed``: another list said that the kind is there.
+        For types on request: no ``Read`` need name these lists. Each list lands in the ledger;
+        the chunks of one list come in order. A list of a kind that the server does not serve is
+        ``failed``, as another list said that the kind is there.
+
+        Args:
+            wanted: what to list, each with its definition: a text that changes whenever the same
+                stored object could read differently, such as uid and generation of the CRD. Where
+                it is empty, no object is reused.
         """
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
@@ -71,10 +76,11 @@ class CollectContext(Protocol):
         """
 
     def note(self, what: str, outcome: Outcome, *, optional: bool = False) -> None:
-        """Put into the ledger what was found out of something that is no list.
+        """Put into the ledger how something ended that no ``Read`` of the type declares.
 
-        Such as ``Outcome("partial", why)`` where a dump turns out not to cover what the type needs:
-        the number of its records is then unknown, and the snapshot incomplete.
+        ``Outcome("partial", why)`` says that a dump does not cover what the type needs: the number
+        of its records is then unknown, and the snapshot incomplete. ``Outcome("skipped", why)``
+        says that something was left out: the number is unknown.
 
         Args:
             what: its name.
@@ -88,19 +94,3 @@ class Collector(Protocol):
 
     def __call__(self, context: CollectContext) -> Iterable[Record]:
         """Yield one record for each thing of the type, in any order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One list that a collector learned of while it read another, see ``CollectContext.lists``.
-
-    Attributes:
-        resource: what is listed.
-        context: what else must be the same for an object to be the same when its uid and
-            resourceVersion are, such as uid and generation of its CRD; empty to read everything.
-        ending: how it ends without being read, such as ``Outcome("skipped", why)``, for the ledger.
-    """
-
-    resource: Resource
-    context: str = ""
-    ending: Outcome | None = None

@@ -6,12 +6,13 @@ with a message for the user. Any other exception is a fault of the plugin.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from k8s_datamodel.data.chunks import Listing
 from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome
-from k8s_datamodel.data.objects import Chunk, KubernetesObject, Resource
+from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
 
 
@@ -19,15 +20,15 @@ class KnownObjects(Protocol):
     """Objects of earlier snapshots that need not be read again. Read-only, safe in threads."""
 
     def find(
-        self, resource: Resource, versions: Mapping[str, str], context: str = ""
+        self, resource: Resource, versions: Mapping[str, str], definition: str = ""
     ) -> Mapping[str, KubernetesObject]:
         """Objects that the store still holds unchanged.
 
         Args:
             resource: of which list.
             versions: ``metadata.resourceVersion`` by ``metadata.uid``, as the server has it now.
-            context: what was noted with the resource by ``SnapshotWriter.note_context`` must be
-                this; a backend that notes none is never asked with one.
+            definition: of the resource; ``AbleWriter.note_definition`` must have noted it. A
+                backend without that method is never asked with one.
 
         Returns:
             The complete stored object by uid, for those whose resourceVersion is the same. A
@@ -61,10 +62,10 @@ class Source(Protocol):
     def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
         """What the cluster is; ``record`` is called for each (optional) read that this took."""
 
-    def list(self, request: ListRequest) -> Generator[Chunk, None, Outcome]:
-        """Yield the objects of a list, chunk by chunk, and return how it ended.
+    def list(self, request: ListRequest) -> Listing:
+        """The objects of a list, chunk by chunk, and how the list ended.
 
-        API faults are outcomes, never exceptions: whoever iterates keeps what was read before.
+        API faults are outcomes, never exceptions: the caller keeps what was read before.
         """
 
     def count(self, resource: Resource, namespace: str | None = None) -> Count:

@@ -41,7 +41,7 @@ class SnapshotWriter(Protocol):
 class AbleWriter(SnapshotWriter, Protocol):
     """A writer with more. Each method is a capability: the host works without it."""
 
-    def note_context(self, resource: Resource, context: str) -> None:
+    def note_definition(self, resource: Resource, definition: str) -> None:
         """Keep what ``KnownObjects.find`` must be asked with to find objects of this resource.
 
         Without it custom resources are read anew each time.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -57,10 +57,6 @@ class Record:
 
 Row = Mapping[str, Any]
 """One record as it is read back: by column name, with ``spec`` where it was asked for."""
-
-
-Chunk = Sequence[KubernetesObject]
-"""Some objects of one kind, as one answer of a source held them."""
 
 
 class RedactedObject(dict[str, Any]):

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.data.bookkeeping import without_bookkeeping
-from k8s_datamodel.data.objects import Chunk, KubernetesObject, Record, RedactedObject, Resource
+from k8s_datamodel.data.chunks import Chunk
+from k8s_datamodel.data.objects import KubernetesObject, Record, RedactedObject, Resource
 from k8s_datamodel.redaction.literals import from_base64, is_credential
 from k8s_datamodel.redaction.redactor import Redactor
 from k8s_datamodel.redaction.telling_names import Suspicion

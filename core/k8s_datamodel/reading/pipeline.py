@@ -16,7 +16,7 @@ from k8s_datamodel.base.threads import result_of
 from k8s_datamodel.contracts.collecting import Collector
 from k8s_datamodel.contracts.sources import NamespaceSource, Source
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
-from k8s_datamodel.data.ledger import INCOMPLETE, LedgerEntry, Outcome
+from k8s_datamodel.data.ledger import LedgerEntry, Outcome
 from k8s_datamodel.data.objects import Record
 from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
 from k8s_datamodel.plugins.finders import Plugin
@@ -24,8 +24,10 @@ from k8s_datamodel.plugins.isolation import fault_of, guarded
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.door import Door
 from k8s_datamodel.reading.holding import begin
-from k8s_datamodel.reading.reader import ALL, Asked, Reader, TypeContext
+from k8s_datamodel.reading.reader import ALL, OPEN, Asked, Passage, Reader
 from k8s_datamodel.reading.record_checks import Checks
+from k8s_datamodel.reading.session import Session
+from k8s_datamodel.reading.type_context import TypeContext
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -55,14 +57,15 @@ class Run:
     """Collects some types from one source. Use it once, in a ``with``.
 
     Attributes:
+        session: what the run shares while it reads.
         timestamp: when it began.
-        reader: gives the ledger.
         counts: records by type name; None when they could not all be read or kept.
     """
 
-    reader: Reader
+    session: Session
     registry: Registry
     types: Sequence[ResourceType]
+    asked: Asked
     timestamp: str
     started: float
     counts: dict[str, int | None] = field(default_factory=dict)
@@ -72,32 +75,37 @@ class Run:
 
     def __exit__(self, kind: type[BaseException] | None, *exc_info: object) -> None:
         # What is no Exception is the user's wish to end, now.
-        self.reader.close(patient=kind is None or issubclass(kind, Exception))
+        self.session.close(patient=kind is None or issubclass(kind, Exception))
 
     @property
     def ledger(self) -> Sequence[LedgerEntry]:
         """What was read so far, and how that ended."""
-        return self.reader.ledger
+        return self.session.ledger
 
     @property
     def complete(self) -> bool:
         """Whether nothing that matters is missing."""
         return not any(entry.incomplete for entry in self.ledger)
 
-    def records(self) -> Iterator[tuple[ResourceType, Record]]:
+    def reader(self, passage: Passage = OPEN) -> Reader:
+        """Reads the lists of the run's types."""
+        return Reader(self.session, self.registry, self.types, passage)
+
+    def records(self, reader: Reader | None = None) -> Iterator[tuple[ResourceType, Record]]:
         """All records of all types, type by type; ``counts`` is whole when this is through."""
+        reader = reader or self.reader()
         for resource_type in in_reading_order(self.types):
-            for record in self._collect(resource_type):
+            for record in self._collect(resource_type, reader):
                 yield resource_type, record
 
     def leave_out(self, entries: Iterable[LedgerEntry]) -> None:
         """Put into the ledger what is not stored; the numbers of these types are then unknown."""
         for entry in entries:
             self.counts[entry.resource_type] = None
-            self.reader.record(entry)
+            self.session.record(entry)
 
-    def _collect(self, resource_type: ResourceType) -> Iterator[Record]:
-        context = TypeContext(self.reader, resource_type)
+    def _collect(self, resource_type: ResourceType, reader: Reader) -> Iterator[Record]:
+        context = TypeContext(self.session, reader, resource_type, self.asked)
         plugin = self.registry.owner("type", resource_type.name)
         checks = Checks(resource_type, thorough=not plugin.builtin)
         number = 0
@@ -106,7 +114,8 @@ class Run:
         while True:
             try:
                 collected = collected or iter(self._collected(resource_type, context, plugin))
-                record = self._kept(resource_type, checks.checked(next(collected)), checks)
+                checked = checks.checked(next(collected))
+                record = self._kept(resource_type, checked, checks, reader.door)
             except StopIteration:
                 break
             except KeyboardInterrupt:
@@ -114,7 +123,7 @@ class Run:
             except BaseException as fault:  # of whatever kind: GeneratorExit, CancelledError
                 # One broken collector must not take the others with it, nor end the program.
                 sound = False
-                self.reader.record(_fault(resource_type, fault, plugin))
+                self.session.record(_fault(resource_type, fault, plugin))
                 break
             if record is None:
                 sound = False
@@ -122,18 +131,19 @@ class Run:
             number += 1
             yield record
         context.finish()
-        self.counts[resource_type.name] = number if sound and known(context) else None
+        self.counts[resource_type.name] = number if sound and context.read_all else None
 
-    def _kept(self, resource_type: ResourceType, record: Record, checks: Checks) -> Record | None:
-        """The record as it is stored, in a run that stores; None, and said, if it cannot be."""
-        door = self.reader.door
+    def _kept(
+        self, resource_type: ResourceType, record: Record, checks: Checks, door: Door | None
+    ) -> Record | None:
+        """The record as a run that stores stores it; None, and noted, if it cannot be stored."""
         if door is None:
             return record
         try:
             kept = door.record(record, resource_type)
         except DatamodelError as fault:
             outcome = Outcome("failed", f"{fault}: left out")
-            self.reader.record(LedgerEntry(resource_type.name, "redaction", outcome))
+            self.session.record(LedgerEntry(resource_type.name, "redaction", outcome))
             return None
         return kept if kept is record else checks.without_tokens(kept)
 
@@ -144,13 +154,6 @@ class Run:
         if plugin.builtin:
             return collector(context)
         return guarded(lambda: collector(context), BATCH)
-
-
-def known(context: TypeContext) -> bool:
-    """Whether the reads of a type were such that the number of its records means something."""
-    statuses = set(context.required)
-    skipped = statuses == {"skipped"} or "skipped" in context.discovered
-    return not statuses & INCOMPLETE and not skipped
 
 
 def in_reading_order(types: Sequence[ResourceType]) -> list[ResourceType]:
@@ -209,18 +212,18 @@ def start(
     """
     timestamp, started = now(), time.monotonic()
     with closing(open_source()) as source:
-        reader = Reader(source, registry, types, namespace, asked or ALL, cluster_name)
+        session = Session(source, namespace, cluster_name)
         if namespace:
-            _look_up(namespace, source, reader, storing=storing)
-        with Run(reader, registry, types, timestamp, started) as run:
+            _look_up(namespace, session, storing=storing)
+        with Run(session, registry, types, asked or ALL, timestamp, started) as run:
             yield run
 
 
-def _look_up(namespace: str, source: Source, reader: Reader, *, storing: bool) -> None:
+def _look_up(namespace: str, session: Session, *, storing: bool) -> None:
     """Find out whether there is such a namespace: every list in one that is not there is empty."""
-    if not isinstance(source, NamespaceSource):
+    if not isinstance(session.source, NamespaceSource):
         return
-    outcome = source.namespace(namespace)
+    outcome = session.source.namespace(namespace)
     missing = outcome.status == "absent"
     if missing and not storing:
         why = without_credentials(outcome.reason)
@@ -229,7 +232,7 @@ def _look_up(namespace: str, source: Source, reader: Reader, *, storing: bool) -
         outcome = replace(outcome, status="failed", reason=f"no such namespace ({outcome.reason})")
     # Who may not read namespaces may read what is in them; a dump without anything of one is cut.
     optional = not missing and outcome.status != "partial"
-    reader.record(LedgerEntry("", f"namespaces/{namespace}", outcome, optional=optional))
+    session.record(LedgerEntry("", f"namespaces/{namespace}", outcome, optional=optional))
 
 
 def store(
@@ -255,19 +258,23 @@ def store(
     Raises:
         StorageError: nothing of the snapshot is visible then.
     """
-    cluster = result_of(run.reader.describe())
+    cluster = result_of(run.session.describe())
     key = getattr(store_, "redaction_key", None) or secrets.token_bytes(32)
     door = Door(key if options.redact else None)
     redaction = door.redaction or UNREDACTED
     find_known = None if options.full else getattr(store_, "known", None)
-    known_objects = find_known(cluster, redaction) if find_known else None
+    reusable = find_known(cluster, redaction) if find_known else None
     beginning, left_out = begin(store_, run.types)
     with beginning as writer:
         unheld = {entry.resource_type for entry in left_out}
-        run.reader.store_through(door, known_objects, getattr(writer, "note_context", None))
-        for resource_type, records in _batches(run.records(), seen):
+        note = getattr(writer, "note_definition", None)
+        reader = run.reader(Passage(door, reusable, by_definition=note is not None))
+        for resource_type, records in _batches(run.records(reader), seen):
             if resource_type.name not in unheld:
                 writer.write(resource_type, records)
+        if note:
+            for resource, definition in reader.definitions.items():
+                note(resource, definition)
         # A backend that keeps nothing back has no such method.
         run.leave_out([*left_out, *getattr(writer, "finish", tuple)()])
         snapshot = _snapshot(run, cluster, options, redaction)
@@ -294,7 +301,7 @@ def _snapshot(run: Run, cluster: ClusterInfo, options: StoreOptions, redaction: 
         timestamp=run.timestamp,
         cluster=cluster,
         counts=dict(run.counts),
-        namespace_filter=run.reader.namespace,
+        namespace_filter=run.session.namespace,
         notes=options.notes,
         complete=run.complete,
         redaction=redaction,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, MutableSequence
+from collections.abc import Callable, Iterable, Mapping, MutableSequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from k8s_datamodel.contracts.sources import ListRequest
+from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome, Status
-from k8s_datamodel.data.objects import Chunk, KubernetesObject, Resource
+from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
 
 _CLUSTER = ClusterInfo("test", "uid-of-test", "v1.30.0", source="objects")
@@ -62,14 +63,14 @@ class ObjectsSource:
         """The cluster, without any read."""
         return self.cluster
 
-    def list(self, request: ListRequest) -> Generator[Chunk, None, Outcome]:
-        """Chunks of the objects of a resource, in the order given."""
+    def list(self, request: ListRequest) -> Listing:
+        """The objects of a resource, in the order given."""
         self.listed.append(request.resource.name)
         found = self._found(request.resource, request.namespace)
-        ending = self.endings.get(request.resource.name)
         chunks = [found[n : n + self.chunk_size] for n in range(0, len(found), self.chunk_size)]
-        yield from chunks[: ending.chunks] if ending else chunks
-        return ending.outcome if ending else Outcome("complete", objects=len(found))
+        if ending := self.endings.get(request.resource.name):
+            return Listing([*chunks[: ending.chunks], ending.outcome])
+        return Listing([*chunks, Outcome("complete", objects=len(found))])
 
     def count(self, resource: Resource, namespace: str | None = None) -> Count:
         """How many there are; unknown where the list does not end well."""

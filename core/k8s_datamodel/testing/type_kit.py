@@ -100,12 +100,12 @@ class ResourceTypeContract:
     def test_reads_are_declared(self) -> None:
         """What the collector lists stands in ``reads``; else a failed read would be overlooked.
 
-        A type that says ``discovers`` also lists what it finds.
+        A type on request may also list what it finds.
         """
         source = ObjectsSource(copy.deepcopy(list(self.objects)))
         collect(self.resource_type, source)
         declared = {read.resource.name for read in self.resource_type.reads}
-        assert self.resource_type.discovers or set(source.listed) <= declared
+        assert self.resource_type.on_request or set(source.listed) <= declared
         needed = {r.resource.name for r in self.resource_type.reads if not r.optional}
         assert needed <= set(source.listed), "declared, not optional, and not read"
 

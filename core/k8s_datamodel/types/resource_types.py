@@ -129,9 +129,9 @@ class ResourceType:
         counts_instances: its collector counts the custom resources of the CRDs it reads, so it
             needs the right to list those, which no ``Read`` can name.
         on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
-            makes it part of what they collect; what patterns mean is its collector's to say. Empty
-            for a type that is collected unless it is skipped.
-        discovers: its collector also lists what no ``Read`` can name, by ``CollectContext.lists``.
+            makes it part of what they collect. Its collector says what patterns mean, and may also
+            list what no ``Read`` can name, by ``CollectContext.lists``. Empty for a type that is
+            collected unless it is skipped.
     """
 
     name: str
@@ -150,7 +150,6 @@ class ResourceType:
     lookups: tuple[Lookup, ...] = ()
     counts_instances: bool = False
     on_request: str = ""
-    discovers: bool = False
 
     def __post_init__(self) -> None:
         count = f"{self.singular.lower().replace(' ', '_').replace('-', '_')}_count"

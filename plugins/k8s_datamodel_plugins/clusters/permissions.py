@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.api import (
-    Chunk,
     KubernetesObject,
     LedgerEntry,
-    Outcome,
     Read,
     Resource,
     ResourceType,
@@ -84,7 +82,7 @@ def counters(types: Iterable[ResourceType]) -> list[ResourceType]:
     return [each for each in types if each.counts_instances]
 
 
-def definitions(found: Inventory) -> Generator[KubernetesObject, None, None]:
+def definitions(found: Inventory) -> Iterator[KubernetesObject]:
     """The CRDs whose instances are counted; the ledger tells if they cannot be listed."""
     counting = counters(found.types)
     if found.run is None:
@@ -96,21 +94,10 @@ def definitions(found: Inventory) -> Generator[KubernetesObject, None, None]:
     lists = {read.resource for each in counting for read in each.reads}
     for resource in lists:
         if resource.name == CRDS:
-            pages = found.run.reader.stream(resource, counting[0].name)
-            outcome = yield from _objects(pages)
-            found.run.reader.record(LedgerEntry(counting[0].name, CRDS, outcome))
-
-
-def _objects(
-    pages: Generator[Chunk, None, Outcome],
-) -> Generator[KubernetesObject, None, Outcome]:
-    while True:
-        try:
-            page = next(pages)
-        except StopIteration as end:
-            outcome: Outcome = end.value
-            return outcome
-        yield from page
+            listing = found.run.reader().list(Read(resource), counting[0].name)
+            for chunk in listing:
+                yield from chunk
+            found.run.session.record(LedgerEntry(counting[0].name, CRDS, listing.outcome))
 
 
 def custom_resource(definition: KubernetesObject) -> Resource | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
-from k8s_datamodel.api import Chunk, ClusterInfo, Column, LedgerEntry, Outcome, Resource, Table
+from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Read, Resource, Table
 from k8s_datamodel.commands import (
     CLUSTER,
     INCOMPLETE,
@@ -111,27 +111,18 @@ def _rows(app: App, tried: _Tried) -> list[Mapping[str, Any]]:
 def _tried(found: Inventory) -> Iterator[LedgerEntry]:
     """How each read of the types goes, then those of the cluster, which were made before."""
     assert found.run is not None  # noqa: S101 - the caller looked
-    reader = found.run.reader
     described = list(found.ledger)
     needed = needs(found.types)
     resources = [need.resource for need in needed]
     if found.dump:  # a dump is read already, and may list what it cannot count
-        outcomes = [_listed(reader.stream(each, "")) for each in resources]
+        reader = found.run.reader()
+        outcomes = [reader.list(Read(each), "").drain() for each in resources]
     else:  # one small request each
-        outcomes = [count.outcome for count in reader.count(resources)]
+        outcomes = [count.outcome for count in found.run.session.count(resources)]
     for need, outcome in zip(needed, outcomes, strict=True):
         yield LedgerEntry(", ".join(need.types), need.resource.name, outcome, need.optional)
     yield from _custom(found)
     yield from described
-
-
-def _listed(pages: Generator[Chunk, None, Outcome]) -> Outcome:
-    while True:
-        try:
-            next(pages)
-        except StopIteration as end:
-            outcome: Outcome = end.value
-            return outcome
 
 
 def _custom(found: Inventory) -> Iterator[LedgerEntry]:
@@ -147,7 +138,7 @@ def _custom(found: Inventory) -> Iterator[LedgerEntry]:
         if entry.read == CRDS and entry.outcome.status in ("failed", "inconsistent"):
             yield replace(entry, read=f"{CRDS} (all)")
     resources = [first[group] for group in sorted(first)]
-    for resource, count in zip(resources, found.run.reader.count(resources), strict=True):
+    for resource, count in zip(resources, found.run.session.count(resources), strict=True):
         yield LedgerEntry(names, f"{resource.name} (count)", count.outcome)
 
 

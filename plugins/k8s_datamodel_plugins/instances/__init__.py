@@ -16,7 +16,6 @@ TYPE = ResourceType(
     reads=(Read(CRDS, fact="k8s_datamodel_plugins.instances.instance_collector:definition"),),
     description="Custom resources: the objects themselves, stored when they are asked for",
     on_request="instances",
-    discovers=True,
     columns=(
         Column("group_name", key="group", show="table", filter="group", description="API group"),
         Column("kind", show="table", filter="kind", description="Kind"),

@@ -14,7 +14,6 @@ from k8s_datamodel.api import (
     Outcome,
     Record,
     Resource,
-    Wanted,
 )
 from k8s_datamodel_plugins.definitions import CRDS, instances_of, unserved
 from k8s_datamodel_plugins.object_parts import (
@@ -33,20 +32,20 @@ class Definition:
     """What a CRD says of its instances.
 
     Attributes:
-        resource: how they are listed.
-        context: what must be the same for one of them to read the same; empty if nothing tells.
+        resource: how to list them.
+        text: it changes whenever one of them could read differently; empty if nothing tells.
         unserved: why they cannot be listed; empty when they can.
     """
 
     resource: Resource
-    context: str
+    text: str
     unserved: str
 
 
 def definition(crd: KubernetesObject) -> Definition:
     """The fact that this type keeps of each CRD."""
     resource = instances_of(crd)
-    return Definition(resource, _context(crd, resource), unserved(crd))
+    return Definition(resource, _definition(crd, resource), unserved(crd))
 
 
 def collect(context: CollectContext) -> Iterator[Record]:
@@ -72,18 +71,22 @@ def _any(pattern: str, names: Sequence[str]) -> bool:
     return any(fnmatchcase(name.lower(), pattern) for name in names)
 
 
-def _wanted(context: CollectContext, definitions: Sequence[Definition]) -> Iterator[Wanted]:
-    """The lists to read; a pattern that means no kind is told in the ledger."""
+def _wanted(
+    context: CollectContext, definitions: Sequence[Definition]
+) -> Iterator[tuple[Resource, str]]:
+    """The lists to read; the ledger names what cannot be listed, and patterns without a kind."""
     useless = set(context.patterns)
     for each in definitions:
         resource = each.resource
         meant = {pattern for pattern in context.patterns if means(pattern, resource)}
         useless -= meant
         if meant and context.wanted(_named(resource)):
-            skipped = Outcome("skipped", each.unserved) if each.unserved else None
-            yield Wanted(resource, each.context, skipped)
+            if each.unserved:
+                context.note(resource.name, Outcome("skipped", each.unserved))
+            else:
+                yield resource, each.text
     for pattern in sorted(useless - {"*"}):
-        yield Wanted(Resource("", "", pattern, ""), ending=_undefined(context))
+        context.note(pattern, _undefined(context))
 
 
 def _undefined(context: CollectContext) -> Outcome:
@@ -98,7 +101,7 @@ def _undefined(context: CollectContext) -> Outcome:
     return Outcome("partial", reason)
 
 
-def _context(crd: KubernetesObject, resource: Resource) -> str:
+def _definition(crd: KubernetesObject, resource: Resource) -> str:
     """Uid and generation of the CRD: its defaults, pruning and conversion decide what is read.
 
     A webhook may convert otherwise tomorrow, though the CRD is the same; then nothing tells.

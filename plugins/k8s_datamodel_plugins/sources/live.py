@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable, Iterator
 
 from k8s_datamodel.api import (
     Chunk,
     ClusterInfo,
     Count,
     LedgerEntry,
+    Listing,
     ListRequest,
     Outcome,
     Resource,
@@ -120,19 +120,17 @@ class LiveSource:
         """What the cluster is; see ``contracts.Source``."""
         return describe(self._client, self._ownership, self._context, self._version, record)
 
-    def list(self, request: ListRequest) -> Generator[Chunk, None, Outcome]:
-        """Yield the objects of a list; see ``contracts.Source``."""
+    def list(self, request: ListRequest) -> Listing:
+        """The objects of a list; see ``contracts.Source``."""
+        return Listing(self._watched(request.resource.plural, read(self._client, request)))
+
+    def _watched(self, plural: str, parts: Iterator[Chunk | Outcome]) -> Iterator[Chunk | Outcome]:
         number = 0
-        with closing(read(self._client, request)) as pages:
-            while True:
-                try:
-                    page = next(pages)
-                except StopIteration as end:
-                    outcome: Outcome = end.value
-                    return outcome
-                number += len(page)
-                self._progress(f"{request.resource.plural}: {number}")
-                yield page
+        for part in parts:
+            if not isinstance(part, Outcome):
+                number += len(part)
+                self._progress(f"{plural}: {number}")
+            yield part
 
     def count(self, resource: Resource, namespace: str | None = None) -> Count:
         """How many objects there are; see ``contracts.Source``."""

@@ -7,14 +7,15 @@ names are kept. What a path does not hold is unknown, never absent.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from k8s_datamodel.api import (
-    Chunk,
     ClusterInfo,
     Count,
     LedgerEntry,
+    Listing,
     ListRequest,
     Outcome,
     Resource,
@@ -27,11 +28,11 @@ from k8s_datamodel_plugins.sources.dump.object_index import Entry, Index
 from k8s_datamodel_plugins.sources.dump.scan import ARCHIVE, Scan
 from k8s_datamodel_plugins.sources.platforms import platform
 
-PAGE = 100
-"""Objects of a page."""
+CHUNK = 100
+"""Objects of a chunk."""
 
-PAGE_BYTES = 4 * 1024 * 1024
-"""Bytes of a page, as JSON, after which it ends early."""
+CHUNK_BYTES = 4 * 1024 * 1024
+"""Bytes of a chunk, as JSON, after which it ends early."""
 
 _NAMESPACES = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
 _NODES = Resource("", "v1", "nodes", "Node", namespaced=False)
@@ -85,13 +86,17 @@ class FileSource:
             source_timestamp=facts.made_at(),
         )
 
-    def list(self, request: ListRequest) -> Generator[Chunk, None, Outcome]:
-        """The objects of a kind in any version, as they stand in the source."""
+    def list(self, request: ListRequest) -> Listing:
+        """The objects of a kind in any version, as the source has them."""
         resource, namespace = request.resource, request.namespace
-        kind = self._index.kind(resource)
         entries = self._index.entries(resource, namespace)
-        for page in _pages(entries):
-            yield [entry.packed.load() for entry in page]
+        chunks = ([entry.packed.load() for entry in chunk] for chunk in _chunks(entries))
+        return Listing(chain(chunks, [self._outcome(resource, namespace, entries)]))
+
+    def _outcome(
+        self, resource: Resource, namespace: str | None, entries: Sequence[Entry]
+    ) -> Outcome:
+        kind = self._index.kind(resource)
         outcome = Outcome(
             "complete",
             requests=kind.files if kind else 0,
@@ -193,17 +198,17 @@ def name_of(location: str) -> str:
     return name or str(path)
 
 
-def _pages(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
-    page: list[Entry] = []
+def _chunks(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    chunk: list[Entry] = []
     size = 0
     for entry in entries:
-        page.append(entry)
+        chunk.append(entry)
         size += entry.packed.size
-        if len(page) == PAGE or size >= PAGE_BYTES:
-            yield page
-            page, size = [], 0
-    if page:
-        yield page
+        if len(chunk) == CHUNK or size >= CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def _nothing(location: str, scan: Scan) -> str:

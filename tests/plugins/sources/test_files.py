@@ -313,7 +313,7 @@ def test_an_empty_list_of_a_kind_is_an_answer(tmp_path: Path) -> None:
 
 def test_pages_hold_a_bounded_number_of_objects(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("---\n".join(configmap(f"n{n:03}") for n in range(250)))
-    pages, outcome = Opened(tmp_path).pages()
+    pages, outcome = Opened(tmp_path).chunks()
     assert [len(page) for page in pages] == [100, 100, 50]
     assert outcome.objects == 250
 
@@ -348,4 +348,4 @@ def test_a_location_may_be_a_url(tmp_path: Path) -> None:
 def test_only_what_will_be_listed_is_kept(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(configmap("one"))
     opened = Opened(tmp_path, DEPLOYMENTS)
-    assert opened.pages(CONFIGMAPS)[0] == []
+    assert opened.chunks(CONFIGMAPS)[0] == []

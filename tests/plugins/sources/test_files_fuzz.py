@@ -200,7 +200,7 @@ def collect(location: Path, registry: Registry) -> None:
             raise AssertionError(f"more than one line: {refused}") from refused
         return
     with pipeline.start(lambda: source, registry, types) as run:
-        run.reader.describe().result()
+        run.session.describe().result()
         for _, record in run.records():
             json.dumps(record.spec, allow_nan=False).encode()
     faults = [entry for entry in run.ledger if entry.read == "collector"]

@@ -53,13 +53,9 @@ def test_a_list_is_read_page_by_page(cluster: Cluster, proxy: MakeProxy) -> None
     between = proxy(cluster)
     told: list[str] = []
     with live(between.kubeconfig, progress=told.append) as source:
-        pages = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
-        sizes = []
-        try:
-            while True:
-                sizes.append(len(next(pages)))
-        except StopIteration as end:
-            outcome = end.value
+        listing = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+        sizes = [len(chunk) for chunk in listing]
+    outcome = listing.outcome
     assert sizes == [3, 3, 3, 3]
     assert (outcome.status, outcome.objects, outcome.requests) == ("complete", 12, 4)
     assert outcome.reason == ""

@@ -136,7 +136,7 @@ def test_another_version_of_the_api_is_another_resource(backend: Backend) -> Non
 def test_a_noted_context_must_be_the_same(backend: Backend) -> None:
     store = backend.open()
     with store.begin([WIDGETS]) as writer:
-        writer.note_context(RESOURCE, "crd-uid/generation-4")
+        writer.note_definition(RESOURCE, "crd-uid/generation-4")
         writer.write(WIDGETS, widgets(1))
         writer.commit(snapshot(), LEDGER)
     known = store.known(CLUSTER, "salt-1")

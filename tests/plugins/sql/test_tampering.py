@@ -494,7 +494,7 @@ def _fill(backend: Backend) -> None:
     for number in (1, 2):
         second = number == 2
         with store.begin([WIDGETS, GADGETS]) as writer:
-            writer.note_context(RESOURCE, "crd-uid/generation-4")
+            writer.note_definition(RESOURCE, "crd-uid/generation-4")
             sizes = (0, 10 * number, 2, 3)
             writer.write(
                 WIDGETS,
@@ -512,7 +512,7 @@ def _fill(backend: Backend) -> None:
             )
     # What the second one changed of the index is not what these cases are of.
     with store.begin([WIDGETS]) as writer:
-        writer.note_context(RESOURCE, "crd-uid/generation-4")
+        writer.note_definition(RESOURCE, "crd-uid/generation-4")
         writer.write(WIDGETS, widgets(3))
         last = writer.commit(snapshot(cluster=CLUSTER), LEDGER)
     store.delete([last])

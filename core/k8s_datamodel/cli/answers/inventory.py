@@ -66,7 +66,7 @@ class Inventory:
     def cluster(self) -> ClusterInfo:
         """What is known of the cluster as a whole."""
         if self.run:
-            return result_of(self.run.reader.describe())
+            return result_of(self.run.session.describe())
         assert self.snapshot is not None  # noqa: S101 - one of the two is there
         return self.snapshot.cluster
 

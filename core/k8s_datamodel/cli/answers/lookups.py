@@ -86,7 +86,7 @@ class Others:
     def _now(self, source: Inventory) -> Moment:
         run, snapshot = source.run, source.snapshot
         if run:
-            timestamp, namespace = run.timestamp, run.reader.namespace
+            timestamp, namespace = run.timestamp, run.session.namespace
         else:
             assert snapshot is not None  # noqa: S101 - one of the two is there
             timestamp, namespace = snapshot.timestamp, snapshot.namespace_filter

@@ -188,7 +188,7 @@ class App:
         with nullcontext(task.progress) if task else self.progress() as progress:
             request = replace(
                 self.source_request(resources),
-                custom=any(each.discovers for each in types),
+                custom=any(each.on_request for each in types),
                 progress=progress,
                 warn=self.complain,
             )

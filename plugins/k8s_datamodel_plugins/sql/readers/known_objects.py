@@ -40,25 +40,24 @@ class SqlKnownObjects:
         self._cluster = cluster
 
     def find(
-        self, resource: Resource, versions: Mapping[str, str], context: str = ""
+        self, resource: Resource, versions: Mapping[str, str], definition: str = ""
     ) -> Mapping[str, KubernetesObject]:
         """Objects that the store still holds unchanged, see ``contracts.KnownObjects``.
 
         They are read from the database as they are asked for, some at a time: go through them in
-        order. Ask for kinds that are built in, or give the context that the writer noted: a custom
-        resource reads differently when its CRD changed, whatever its resourceVersion says. An entry
-        of the index that was changed by anybody else, or made before entries had seals, is passed
-        over.
+        order. Ask for built-in kinds, or give the definition that the writer noted: a custom
+        resource reads differently when its CRD changed, whatever its resourceVersion says. Entries
+        of the index that somebody else changed, or that have no seal, are passed over.
         """
         name = resource_name(f"{resource.group}/{resource.version}", resource.kind)
         uids = [uid for uid in versions if indexable(uid)]
-        context = clean(context)
-        read = (*(self._cluster[part] for part in _CLUSTER), name, context)
+        definition = clean(definition)
+        read = (*(self._cluster[part] for part in _CLUSTER), name, definition)
         found: dict[str, tuple[int, int, str]] = {}
         with self._database.read() as transaction:
             indexed_id = transaction.run(
                 _FIND_RESOURCE,
-                {**self._cluster, "resource": name, "context": context},
+                {**self._cluster, "resource": name, "context": definition},
             ).scalar()
             if indexed_id is None:
                 return {}

@@ -40,7 +40,7 @@ class SqlSnapshotWriter:
     def __init__(self, database: Database, types: Sequence[StoredType]) -> None:
         self._database = database
         self._buffers = {stored.type.name: _Buffer(stored) for stored in types}
-        self._contexts: dict[str, str] = {}
+        self._definitions: dict[str, str] = {}
         self._lease = 0
         self._renewed = 0.0
         self._open = False
@@ -78,10 +78,10 @@ class SqlSnapshotWriter:
         self._told = True
         return [entry for buffer in self._buffers.values() for entry in buffer.left_out.entries()]
 
-    def note_context(self, resource: Resource, context: str) -> None:
-        """What else must be the same for an object of this resource to be reused, see ``known``."""
+    def note_definition(self, resource: Resource, definition: str) -> None:
+        """Keep the definition under which objects of this resource may be reused."""
         api_version = f"{resource.group}/{resource.version}"
-        self._contexts[resource_name(api_version, resource.kind)] = context
+        self._definitions[resource_name(api_version, resource.kind)] = definition
 
     def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
         """Make the snapshot visible, whole, in one transaction; its id.
@@ -112,7 +112,7 @@ class SqlSnapshotWriter:
         parts = [buffer.part for buffer in self._buffers.values()]
         with self._database.write() as transaction:
             leases.give_back(transaction, self._lease, self._database.place)
-            return commit_snapshot(transaction, snapshot, ledger, parts, self._contexts)
+            return commit_snapshot(transaction, snapshot, ledger, parts, self._definitions)
 
     def _flush(self, buffer: _Buffer) -> None:
         self._store(buffer, buffer.take())

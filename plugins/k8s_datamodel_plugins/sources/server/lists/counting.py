@@ -87,11 +87,5 @@ def _exact(number: int, meter: Meter) -> Count:
 
 def _by_reading(client: Client, path: str, meter: Meter) -> Count:
     listing = PagedList(client, path, meter)
-    pages = listing.pages()
-    while True:
-        try:
-            next(pages)
-        except StopIteration as end:
-            if listing.whole:
-                return _exact(len(listing.seen), meter)
-            return Count(None, None, end.value)
+    outcome = listing.drain()
+    return _exact(len(listing.seen), meter) if listing.whole else Count(None, None, outcome)

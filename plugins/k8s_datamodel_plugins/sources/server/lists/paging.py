@@ -9,14 +9,14 @@ again, it is read to its end all the same and called inconsistent.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from k8s_datamodel.api import ListRequest, Outcome, Resource
+from k8s_datamodel.api import Chunk, Listing, ListRequest, Outcome, Resource
 from k8s_datamodel_plugins.sources.server.client import JSON, METADATA, Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.ahead import ahead
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
@@ -119,8 +119,8 @@ def list_path(resource: Resource, namespace: str | None) -> str:
     return f"{version}/namespaces/{quote(namespace, safe='')}/{plural}"
 
 
-class PagedList:
-    """One list, read once.
+class PagedList(Listing):
+    """One list, read once: no object twice, and no RequestError.
 
     Args:
         client: of the server.
@@ -145,6 +145,7 @@ class PagedList:
         resource: Resource | None = None,
         selected: Selected = MappingProxyType({}),
     ) -> None:
+        super().__init__(self._read())
         self.given: dict[Identity, str] = {}
         self.seen = self.given
         self.whole = False
@@ -154,8 +155,7 @@ class PagedList:
         self._resource = resource
         self._selected = selected
 
-    def pages(self) -> Generator[list[Object], None, Outcome]:
-        """Yield objects, none twice, and return how the list ended. Never raises a RequestError."""
+    def _read(self) -> Iterator[Chunk | Outcome]:
         expired = 0
         token = ""
         while True:
@@ -163,15 +163,18 @@ class PagedList:
                 yield from self._pass(token)
             except RequestError as fault:
                 if fault.http_code != _GONE:
-                    return self._failure(fault)
+                    yield self._failure(fault)
+                    return
                 expired += 1
                 before, token = token, fault.token if expired > 1 else ""
                 if expired == 1:
                     self.seen = {}
                 elif token in ("", before) or expired > _MOST_EXPIRIES:
-                    return self._failure(fault)
+                    yield self._failure(fault)
+                    return
             else:
-                return self._ending(expired)
+                yield self._ending(expired)
+                return
 
     def _failure(self, fault: RequestError) -> Outcome:
         if fault.status == "absent" and self.given:

@@ -8,7 +8,7 @@ stands twice in the list, under one name or two.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from k8s_datamodel.api import Chunk, KnownObjects, ListRequest, Outcome
+from k8s_datamodel.api import Chunk, KnownObjects, ListRequest, Outcome, Resource
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.ahead import ahead
 from k8s_datamodel_plugins.sources.server.lists.paging import (
@@ -38,99 +38,89 @@ Name = tuple[str, str]
 
 
 @dataclass(slots=True)
-class _Sorted:
-    """What the metadata list says: how many are known, and the names of the others."""
+class _Progress:
+    """How many objects were reused or read, and the names of those that changed."""
 
     reused: int = 0
     changed: list[Name] = field(default_factory=list)
+    read: int = 0
+    fault: RequestError | None = None
 
     @property
     def few(self) -> bool:
-        """Whether fetching one by one is worth it."""
+        """Whether it is faster to read the changed objects one by one."""
         total = self.reused + len(self.changed)
         return len(self.changed) <= min(MOST_SINGLE, total * _SINGLE_SHARE)
 
 
 def read_changed(
     client: Client, request: ListRequest, known: KnownObjects, meter: Meter
-) -> Generator[Chunk, None, Outcome]:
-    """Yield the objects of a list, reading what need be read, and return how it ended."""
+) -> Iterator[Chunk | Outcome]:
+    """Yield the objects of a list, reading only those that changed, and then how it ended."""
     path = list_path(request.resource, request.namespace)
-    found = _Sorted()
-    outcome = yield from _reuse(client, path, request, known, meter, found)
-    if found.changed and not found.reused:
-        whole = PagedList(client, path, meter, request.resource, selection(request))
-        return (yield from whole.pages())
-    fetched, fault = yield from _fetch(client, path, request, meter, found)
-    number = found.reused + fetched
+    metadata = PagedList(client, path, meter, selected=selection(request))
+    whole = PagedList(client, path, meter, request.resource, selection(request))
+    progress = _Progress()
+    yield from _reuse(metadata, request.resource, known, progress)
+    if progress.changed and not progress.reused:
+        metadata.close()
+        yield from whole
+        yield whole.outcome
+        return
+    if progress.few:
+        yield from _one_by_one(client, path, meter, progress)
+    if not progress.few or _may_only_list(progress):
+        yield from _of_full_list(whole, progress)
+    number, outcome, fault = progress.reused + progress.read, metadata.outcome, progress.fault
     if outcome.status == "complete" and fault is not None:
-        return meter.failure(fault, number, found.reused)
-    return meter.outcome(outcome.status, outcome.reason, outcome.http_code, number, found.reused)
+        yield meter.failure(fault, number, progress.reused)
+    else:
+        yield meter.outcome(
+            outcome.status, outcome.reason, outcome.http_code, number, progress.reused
+        )
 
 
 def _reuse(
-    client: Client,
-    path: str,
-    request: ListRequest,
-    known: KnownObjects,
-    meter: Meter,
-    found: _Sorted,
-) -> Generator[Chunk, None, Outcome]:
-    """Yield what is known, and note in ``found`` what is not.
+    metadata: PagedList, resource: Resource, known: KnownObjects, progress: _Progress
+) -> Iterator[Chunk]:
+    """Yield what is known, and note what is not.
 
-    Stops when of the first objects less than half are known: then reading all is cheaper.
+    Stops if less than half of the first objects are known: reading all is then cheaper.
     """
-    metadata = PagedList(client, path, meter, selected=selection(request))
-    pages = metadata.pages()
-    while True:
-        try:
-            listed = next(pages)
-        except StopIteration as end:
-            outcome: Outcome = end.value
-            return outcome
+    for listed in metadata:
         for part in _parts(listed):
-            stored = known.find(request.resource, _versions(part))
-            first = not (found.reused or found.changed)
+            stored = known.find(resource, _versions(part))
+            first = not (progress.reused or progress.changed)
             if first and len(stored) * 2 < len(part):
-                found.changed += map(_name, part)
-                return meter.outcome("complete")
+                progress.changed += map(_name, part)
+                return
             # A server that makes objects up may give several one uid: the name tells them apart.
             same = {_name(item): item for item in stored.values()}
             names = [_name(item) for item in part]
-            found.changed += (name for name in names if name not in same)
+            progress.changed += (name for name in names if name not in same)
             reused = [same[name] for name in names if name in same]
-            found.reused += len(reused)
+            progress.reused += len(reused)
             if reused:
                 yield reused
 
 
-def _fetch(
-    client: Client, path: str, request: ListRequest, meter: Meter, found: _Sorted
-) -> Generator[Chunk, None, tuple[int, RequestError | None]]:
-    """Yield what is not known; how many there were, and the fault that ended it."""
-    if found.few:
-        number, fault = yield from _one_by_one(client, path, meter, found.changed)
-        if number or fault is None or fault.status != "forbidden":
-            return number, fault  # a role that allows to list need not allow to get
-    return (yield from _from_full_list(client, path, request, meter, set(found.changed)))
+def _may_only_list(progress: _Progress) -> bool:
+    """Whether reading one by one was refused: a role that allows to list need not allow to get."""
+    fault = progress.fault
+    return not progress.read and fault is not None and fault.status == "forbidden"
 
 
-def _one_by_one(
-    client: Client, path: str, meter: Meter, names: Sequence[Name]
-) -> Generator[Chunk, None, tuple[int, RequestError | None]]:
-    number = 0
-    fault: RequestError | None = None
-    remaining = iter(names)
+def _one_by_one(client: Client, path: str, meter: Meter, progress: _Progress) -> Iterator[Chunk]:
+    remaining = iter(progress.changed)
     while batch := list(islice(remaining, client.limits.parallel)):
         futures = [ahead(partial(client.get, _object_path(path, n), meter)) for n in batch]
         objects, failed = _results(futures)
-        fault = fault or failed
-        if fault and fault.status == "forbidden":
-            break
-        number += len(objects)
+        progress.fault = progress.fault or failed
+        if progress.fault and progress.fault.status == "forbidden":
+            return
+        progress.read += len(objects)
         if objects:
             yield objects
-    return number, fault
 
 
 def _results(futures: Sequence[Future[Object]]) -> tuple[list[Object], RequestError | None]:
@@ -145,20 +135,14 @@ def _results(futures: Sequence[Future[Object]]) -> tuple[list[Object], RequestEr
     return objects, fault
 
 
-def _from_full_list(
-    client: Client, path: str, request: ListRequest, meter: Meter, names: set[Name]
-) -> Generator[Chunk, None, tuple[int, RequestError | None]]:
-    number = 0
-    pages = PagedList(client, path, meter, request.resource, selection(request)).pages()
-    while True:
-        try:
-            page = next(pages)
-        except StopIteration as end:
-            return number, _as_fault(end.value)
-        wanted = [item for item in page if _name(item) in names]
-        number += len(wanted)
+def _of_full_list(whole: PagedList, progress: _Progress) -> Iterator[Chunk]:
+    names = set(progress.changed)
+    for chunk in whole:
+        wanted = [item for item in chunk if _name(item) in names]
+        progress.read += len(wanted)
         if wanted:
             yield wanted
+    progress.fault = _as_fault(whole.outcome)
 
 
 def _as_fault(outcome: Outcome) -> RequestError | None:
@@ -175,12 +159,12 @@ def _object_path(path: str, name: Name) -> str:
     return f"{version}/{plural}/{quote(own, safe='')}"
 
 
-def _parts(items: Sequence[Object]) -> Iterator[Sequence[Object]]:
-    """As many objects as a page of complete ones has at first: memory must not follow metadata."""
+def _parts(items: Chunk) -> Iterator[Chunk]:
+    """As many objects as a first page of complete ones: memory must not follow metadata."""
     return (items[start : start + FIRST_PAGE] for start in range(0, len(items), FIRST_PAGE))
 
 
-def _versions(items: Sequence[Object]) -> dict[str, str]:
+def _versions(items: Chunk) -> dict[str, str]:
     """Of the objects whose uid is their own."""
     metadata = [item["metadata"] for item in items]
     uses = Counter(each.get("uid") for each in metadata)

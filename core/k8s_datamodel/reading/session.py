@@ -1,0 +1,72 @@
+"""One run's use of a source: its threads, its ledger, and what is asked beside the lists."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+from k8s_datamodel.base.threads import result_of
+from k8s_datamodel.contracts.sources import Source
+from k8s_datamodel.data.ledger import Count, LedgerEntry
+from k8s_datamodel.data.objects import Resource
+from k8s_datamodel.data.snapshots import ClusterInfo
+from k8s_datamodel.redaction.messages import told, told_entry
+
+PARALLEL = 4
+"""Requests at once; more did not help an API server on two cores."""
+
+
+class Session:
+    """What a run shares while it reads. Safe in threads.
+
+    Args:
+        source: open source; the caller closes it, after this.
+        namespace: limits what is namespaced.
+        cluster_name: what the user calls the cluster; None for what the source calls it.
+
+    Attributes:
+        ledger: what was read so far, and how that ended.
+    """
+
+    def __init__(
+        self, source: Source, namespace: str | None = None, cluster_name: str | None = None
+    ) -> None:
+        self.source = source
+        self.namespace = namespace
+        self.ledger: list[LedgerEntry] = []
+        self.pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
+        self._cluster_name = cluster_name
+        self._lock = threading.Lock()
+        self._described: Future[ClusterInfo] | None = None
+
+    def close(self, *, patient: bool = True) -> None:
+        """End the threads and drop what they still wait for.
+
+        Args:
+            patient: wait until they have ended. A server that is silent can make that a minute.
+        """
+        self.pool.shutdown(wait=patient, cancel_futures=True)
+
+    def record(self, entry: LedgerEntry) -> None:
+        """Add to the ledger."""
+        entry = told_entry(entry)
+        with self._lock:
+            self.ledger.append(entry)
+
+    def describe(self) -> Future[ClusterInfo]:
+        """What the source says of its cluster, read once, beside the lists."""
+        if self._described is None:
+            self._described = self.pool.submit(self._describe)
+        return self._described
+
+    def _describe(self) -> ClusterInfo:
+        found = self.source.describe(self.record)
+        return replace(found, context=self._cluster_name) if self._cluster_name else found
+
+    def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
+        """Counts, started at once and given in order."""
+        futures = [self.pool.submit(self.source.count, r, self.namespace) for r in resources]
+        counts = map(result_of, futures)
+        return (replace(count, outcome=told(count.outcome)) for count in counts)

@@ -1,0 +1,157 @@
+"""What the collector of one type may ask for, and what the ledger gets of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from k8s_datamodel.data.chunks import Chunk
+from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
+from k8s_datamodel.data.objects import KubernetesObject, Resource
+from k8s_datamodel.reading.facts import selector_of
+from k8s_datamodel.reading.reader import Asked, Reader
+from k8s_datamodel.reading.session import Session
+from k8s_datamodel.types.resource_types import Read, ResourceType
+
+COUNTS = "instances (count)"
+"""Ledger entry that stands for all counts that need no entry of their own."""
+
+
+class TypeContext:
+    """The ``contracts.CollectContext`` of one type in one run."""
+
+    def __init__(
+        self, session: Session, reader: Reader, resource_type: ResourceType, asked: Asked
+    ) -> None:
+        self._session = session
+        self._reader = reader
+        self._type = resource_type
+        self._asked = asked
+        self._reads = {read.resource.name: read for read in resource_type.reads}
+        self._outcomes: dict[str, Outcome] = {}
+        self._noted: list[Status] = []
+        self._counted: dict[tuple[Status, str], Outcome] = {}
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace that limits the run, or None."""
+        return self._session.namespace
+
+    @property
+    def read_all(self) -> bool:
+        """Whether the number of the type's records means something, as far as reads go."""
+        needed = (read.resource.name for read in self._type.reads if not read.optional)
+        declared = {self._outcomes[name].status for name in needed if name in self._outcomes}
+        statuses = {*declared, *self._noted}
+        return not (statuses & INCOMPLETE or statuses == {"skipped"} or "skipped" in self._noted)
+
+    @property
+    def patterns(self) -> Sequence[str]:
+        """What was asked for of a type that is on request."""
+        return self._asked.patterns.get(self._type.name, ("*",))
+
+    def wanted(self, values: Mapping[str, Any]) -> bool:
+        """Whether a record with these values of some columns can be of use to this run."""
+        return self._asked.test(values)
+
+    def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
+        """Stream the complete objects of a list."""
+        for chunk in self.chunks(resource):
+            yield from chunk
+
+    def chunks(self, resource: Resource) -> Iterator[Chunk]:
+        """The same, chunk by chunk."""
+        listing = self._reader.list(self._read(resource), self._type.name)
+        yield from listing
+        self._record(resource.name, listing.outcome)
+
+    def lists(self, wanted: Iterable[tuple[Resource, str]]) -> Iterator[tuple[Resource, Chunk]]:
+        """Stream the complete objects of many lists, some of them at the same time."""
+        for resource, part in self._reader.lists(wanted):
+            if isinstance(part, Outcome):
+                self.note(resource.name, of_what_is_there(part))
+            else:
+                yield resource, part
+
+    def facts(self, resource: Resource) -> Sequence[Any]:
+        """What this type's read of a resource makes of each object."""
+        together = [read for read in self._type.reads if read.fact]
+        facts, outcome = self._reader.facts(self._read(resource), self._type.name, together)
+        if resource.name not in self._outcomes:
+            self._record(resource.name, outcome)
+        return facts
+
+    def status(self, resource: Resource) -> Status:
+        """How the run's read of a resource ended; reads it if need be."""
+        return self._outcome(resource).status
+
+    def whole(self, resource: Resource) -> bool:
+        """Whether the source vouches that there is no more of a resource."""
+        return self._outcome(resource).whole
+
+    def _outcome(self, resource: Resource) -> Outcome:
+        if resource.name not in self._outcomes:
+            self.facts(resource)
+        return self._outcomes[resource.name]
+
+    def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
+        """Count the objects of each resource, in parallel, in the order asked."""
+        counts = self._session.count(resources)
+        return (self._counts(*pair) for pair in zip(resources, counts, strict=True))
+
+    def fault(self, what: str, reason: str) -> None:
+        """Put into the ledger that something was read and could not be understood."""
+        self._session.record(LedgerEntry(self._type.name, what, Outcome("failed", reason)))
+
+    def note(self, what: str, outcome: Outcome, *, optional: bool = False) -> None:
+        """Put into the ledger how something ended that no ``Read`` of the type declares."""
+        if not optional:
+            self._noted.append(outcome.status)
+        self._session.record(LedgerEntry(self._type.name, what, outcome, optional))
+
+    def finish(self) -> None:
+        """Write the ledger entries that stand for many counts."""
+        for outcome in self._counted.values():
+            self._record(COUNTS, outcome)
+
+    def _counts(self, resource: Resource, count: Count) -> Count:
+        outcome = of_what_is_there(count.outcome)
+        if outcome.status in INCOMPLETE:
+            self._record(f"{resource.name} (count)", outcome)
+        else:
+            key = (outcome.status, outcome.reason)
+            so_far = self._counted.get(key, Outcome(outcome.status, outcome.reason))
+            self._counted[key] = added(so_far, outcome, count.value)
+        return replace(count, outcome=outcome)
+
+    def _read(self, resource: Resource) -> Read:
+        """The declared read of a resource, which may limit it."""
+        return replace(self._reads.get(resource.name, Read(resource)), resource=resource)
+
+    def _record(self, name: str, outcome: Outcome) -> None:
+        self._outcomes[name] = outcome
+        read = self._reads.get(name)
+        selector = read and selector_of(read)
+        limited = f"{name} ({selector})" if selector else name
+        entry = LedgerEntry(self._type.name, limited, outcome, bool(read and read.optional))
+        self._session.record(entry)
+
+
+def of_what_is_there(outcome: Outcome) -> Outcome:
+    """How the read of a kind ended that another list says is served: never as absent."""
+    if outcome.status != "absent":
+        return outcome
+    reason = f"{outcome.reason}; another list says that this kind is served"
+    return replace(outcome, status="failed", reason=reason, objects=None)
+
+
+def added(so_far: Outcome, outcome: Outcome, number: int | None) -> Outcome:
+    """The sum of several counts that ended alike, with one more."""
+    return replace(
+        so_far,
+        requests=so_far.requests + outcome.requests,
+        objects=None if number is None else (so_far.objects or 0) + number,
+        bytes=so_far.bytes + outcome.bytes,
+        seconds=so_far.seconds + outcome.seconds,
+    )
