@@ -181,6 +181,7 @@ def _text(annotation: Any) -> Any:
 
 
 _PREFIXES = (
+    "k8s_datamodel.data.chunks.",
     "k8s_datamodel.data.objects.",
     "k8s_datamodel.data.columns.",
     "k8s_datamodel.data.ledger.",
@@ -315,6 +316,7 @@ def _documented(name: str, module: Any) -> str:
 _SOURCES = (
     "k8s_datamodel.reading.moments",
     "k8s_datamodel",
+    "k8s_datamodel.data.chunks",
     "k8s_datamodel.data.objects",
     "k8s_datamodel.data.columns",
     "k8s_datamodel.data.ledger",
