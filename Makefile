@@ -18,8 +18,8 @@ demo: $(INSTALLED)  ## Collect the sample cluster, store it twice, show what is 
 test: $(DEVELOPED)  ## Run the tests that need neither a server nor the network.
 	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(SERVERS) or $(LONG))" $(ARGS)
 
-test-all: $(DEVELOPED)  ## Run the others, too; what the machine lacks is skipped and named.
-	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+test-all: $(DEVELOPED)  ## Run the rest; what the machine lacks is skipped and named.
+	$(BIN)/python -m pytest $(PARALLEL) -m "($(SERVERS)) and not ($(LONG))" $(ARGS)
 
 lint: $(DEVELOPED)  ## Style, types, and who may import whom.
 	$(BIN)/ruff check .
