@@ -13,6 +13,7 @@ from cluster.faults import Fault, on, status, text
 from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
 from support.forked import Forked
+from support.limits import environment
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 TYPO = "certwrigth"
@@ -154,6 +155,6 @@ def test_where_it_may_not_be_read_the_run_goes_on(
     command: Forked, cluster: Cluster, proxy: MakeProxy, answer: object
 ) -> None:
     between = proxy(cluster, Fault(on(f"/api/v1/namespaces/{TYPO}"), answer))  # type: ignore[arg-type]
-    env = {"K8S_DATAMODEL_RETRY_PAUSE": "0.01", "K8S_DATAMODEL_RETRY_WINDOW": "0.1"}
+    env = environment(retry_pause=0.01, retry_window=0.1)
     where = ("--kubeconfig", between.kubeconfig, "-n", TYPO)
     assert command.ok("operators", "count", *where, **env).out == "0\n"

@@ -24,6 +24,7 @@ from cluster.kubeconfig import access, vary
 from cluster.server import Cluster
 from cluster.wire import Exchange
 from support.command import PROGRAM, ok
+from support.limits import environment
 from support.made_crds import made_crd
 from support.servers.postgres import Postgres
 from support.sql_stores import Backend
@@ -204,7 +205,7 @@ def test_twenty_stores_at_once_while_an_export_stands_still(
     with ExitStack() as stack:
         readers = [stack.enter_context(Reader(backend)) for _ in range(2)]
         stack.callback(others_ended.set)
-        stores = [start(backend.url, there, K8S_DATAMODEL_PAGE_OBJECTS="100")]
+        stores = [start(backend.url, there, **environment(page_objects=100))]
         stores += [start(backend.url, here) for _ in range(STORES - 1)]
         for store in stores:
             stack.callback(store.kill)

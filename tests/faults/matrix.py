@@ -14,6 +14,7 @@ from cluster import faults
 from cluster.faults import Action, Fault, Match, first_page, later_page, on
 from cluster.proxy import Proxy
 from support.forked import Forked
+from support.limits import environment
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 BEGIN, END = "<!-- The table is written by the test. -->", "<!-- End of the table. -->"
@@ -23,14 +24,14 @@ PAGE_OBJECTS = 2
 ANSWER_BYTES = 1_000_000
 INSTANCES = 3
 SHORT = {
-    "READ_TIMEOUT": 2,
-    "REQUEST_TIMEOUT": 3,
-    "RETRY_PAUSE": 0.05,
-    "RETRY_WINDOW": 1,
-    "RETRY_BUDGET": 3,
-    "ANSWER_BYTES": ANSWER_BYTES,
-    "PAGE_OBJECTS": PAGE_OBJECTS,
-    "PAGES": 10,
+    "read_timeout": 2,
+    "request_timeout": 3,
+    "retry_pause": 0.05,
+    "retry_window": 1,
+    "retry_budget": 3,
+    "answer_bytes": ANSWER_BYTES,
+    "page_objects": PAGE_OBJECTS,
+    "pages": 10,
 }
 """Limits of the runs: the real ones are minutes."""
 
@@ -148,9 +149,8 @@ def happen(command: Forked, proxy: Proxy, name: str, spot: Spot, db: Path) -> Se
     fault = KINDS[name]
     wanted = spot.every if fault.every else spot.match
     proxy.inject(Fault(wanted, fault.action(), times=fault.times))
-    env = {f"K8S_DATAMODEL_{key}": str(value) for key, value in SHORT.items()}
     where = ("--kubeconfig", proxy.kubeconfig, "--db-path", db)
-    done = command.run("database", "store", *where, timeout=60, **env)
+    done = command.run("database", "store", *where, timeout=60, **environment(**SHORT))
     with closing(sqlite3.connect(db)) as connection:
         ask = connection.execute
         complete, crds, operators = ask(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from cluster.faults import Action, Fault, first_page, later_page, on
 from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel.api import Outcome
+from support.limits import limit
 from support.live_source import CONFIGMAPS, configmaps, live, names, read
 
 NAMESPACE = "faulty"
@@ -56,16 +56,15 @@ def _objects(admin: Client) -> None:
 
 @pytest.fixture(autouse=True)
 def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    limits: dict[str, Any] = {
-        "READ_TIMEOUT": 0.5,
-        "REQUEST_TIMEOUT": 1,
-        "RETRY_PAUSE": 0.01,
-        "RETRY_WINDOW": 0.3,
-        "PAGE_OBJECTS": PAGE,
-        "PAGES": 20,
-    }
-    for name, value in limits.items():
-        monkeypatch.setenv(f"K8S_DATAMODEL_{name}", str(value))
+    limit(
+        monkeypatch,
+        read_timeout=0.5,
+        request_timeout=1,
+        retry_pause=0.01,
+        retry_window=0.3,
+        page_objects=PAGE,
+        pages=20,
+    )
 
 
 def check(outcome: Outcome, name: str) -> None:
@@ -145,7 +144,7 @@ def test_retry_after_is_obeyed(cluster: Cluster, proxy: MakeProxy) -> None:
 def test_waiting_for_retry_after_is_bounded_over_all_requests(
     cluster: Cluster, proxy: MakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("K8S_DATAMODEL_RETRY_BUDGET", "1.5")
+    limit(monkeypatch, retry_budget=1.5)
     between = proxy(cluster, Fault(on(PATH), faults.status(429, retry_after=1)))
     with live(between.kubeconfig) as source:
         counts = [source.count(CONFIGMAPS, NAMESPACE) for _ in range(5)]
@@ -178,7 +177,7 @@ def test_an_api_that_is_dead_alone_does_not_stop_the_others(
 def test_an_endless_list_of_no_announced_length_ends(
     cluster: Cluster, proxy: MakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("K8S_DATAMODEL_PAGE_OBJECTS", "100")
+    limit(monkeypatch, page_objects=100)
     between = proxy(cluster, Fault(on(PATH), faults.endless()))
     with live(between.kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)

@@ -13,6 +13,7 @@ from cluster.faults import Fault, first_page, later_page, on
 from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel.api import ListRequest, Resource, Source
+from support.limits import limit
 from support.live_source import (
     CONFIGMAPS,
     CRDS,
@@ -39,8 +40,8 @@ def _objects(admin: Client) -> None:
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("K8S_DATAMODEL_PAGE_OBJECTS", "3")
-    monkeypatch.setenv("K8S_DATAMODEL_RETRY_PAUSE", "0.01")
+    limit(monkeypatch, page_objects=3)
+    limit(monkeypatch, retry_pause=0.01)
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_only_the_next_page_is_read_ahead(cluster: Cluster, proxy: MakeProxy) ->
 def test_pages_follow_the_size_of_the_objects(
     cluster: Cluster, proxy: MakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("K8S_DATAMODEL_PAGE_BYTES", "1")
+    limit(monkeypatch, page_bytes=1)
     between = proxy(cluster)
     with live(between.kubeconfig) as source:
         assert names(read(source, CONFIGMAPS, NAMESPACE)[0]) == NAMES

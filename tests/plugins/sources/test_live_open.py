@@ -19,6 +19,7 @@ from cluster.server import Cluster
 from k8s_datamodel.api import SourceError, UsageError
 from k8s_datamodel_plugins.sources.server import identity
 from k8s_datamodel_plugins.sources.server import kubeconfig as kubeconfigs
+from support.limits import limit
 from support.live_source import CONFIGMAPS, live, read
 
 
@@ -338,8 +339,8 @@ def test_something_that_is_no_api_server_is_said(
 def test_a_server_that_never_answers_ends_in_time(
     cluster: Cluster, proxy: MakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("K8S_DATAMODEL_OPEN_TIMEOUT", "0.3")
-    monkeypatch.setenv("K8S_DATAMODEL_RETRY_WINDOW", "0.1")
+    limit(monkeypatch, open_timeout=0.3)
+    limit(monkeypatch, retry_window=0.1)
     stalled = proxy(cluster, Fault(on("/version"), stall()))
     assert "did not come in time" in refusal(stalled.kubeconfig)
 
@@ -358,5 +359,5 @@ def test_a_forbidden_version_is_no_obstacle(cluster: Cluster, proxy: MakeProxy) 
 def test_a_limit_that_is_no_number_is_said(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("K8S_DATAMODEL_PARALLEL", "many")
-    assert "K8S_DATAMODEL_PARALLEL" in wrong_usage(cluster.kubeconfig)
+    monkeypatch.setenv("K8S_DATAMODEL_READ_TIMEOUT", "many")
+    assert "K8S_DATAMODEL_READ_TIMEOUT" in wrong_usage(cluster.kubeconfig)

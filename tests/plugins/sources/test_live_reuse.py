@@ -14,6 +14,7 @@ from cluster.fixtures import MakeProxy
 from cluster.proxy import Proxy
 from cluster.server import Cluster
 from k8s_datamodel.api import ListRequest, Resource
+from support.limits import limit
 from support.live_source import CONFIGMAPS, Known, configmaps, live, names, read, rest
 
 COUNT = 24
@@ -40,8 +41,8 @@ def known(cluster: Cluster, namespace: str) -> Known:
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("K8S_DATAMODEL_PAGE_OBJECTS", "10")
-    monkeypatch.setenv("K8S_DATAMODEL_RETRY_PAUSE", "0.01")
+    limit(monkeypatch, page_objects=10)
+    limit(monkeypatch, retry_pause=0.01)
 
 
 def by_name(objects: list[Any]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -21,15 +22,26 @@ def asked_to_wait(seconds: float) -> RequestError:
 
 
 def test_limits_come_from_the_environment() -> None:
-    given = {"K8S_DATAMODEL_PARALLEL": "8", "K8S_DATAMODEL_READ_TIMEOUT": " 0.5 "}
-    assert from_environment(given) == Limits(parallel=8, read_timeout=0.5)
-    assert from_environment({"K8S_DATAMODEL_PAGES": ""}) == Limits()
+    given = {"K8S_DATAMODEL_ANSWER_BYTES": "8", "K8S_DATAMODEL_READ_TIMEOUT": " 0.5 "}
+    assert from_environment(given) == Limits(answer_bytes=8, read_timeout=0.5)
+    assert from_environment({"K8S_DATAMODEL_READ_TIMEOUT": ""}) == Limits()
+
+
+def test_four_limits_are_for_users() -> None:
+    given = {f"K8S_DATAMODEL_{field.name.upper()}": "1" for field in fields(Limits)}
+    changed = from_environment(given)
+    assert [f.name for f in fields(Limits) if getattr(changed, f.name) == 1] == [
+        "read_timeout",
+        "request_timeout",
+        "answer_bytes",
+        "plugin_timeout",
+    ]
 
 
 @pytest.mark.parametrize("text", ["many", "0", "-1", "nan", "inf", "1.5"])
 def test_a_wrong_limit_is_named(text: str) -> None:
-    with pytest.raises(UsageError, match="K8S_DATAMODEL_PARALLEL"):
-        from_environment({"K8S_DATAMODEL_PARALLEL": text})
+    with pytest.raises(UsageError, match="K8S_DATAMODEL_ANSWER_BYTES"):
+        from_environment({"K8S_DATAMODEL_ANSWER_BYTES": text})
 
 
 def test_pauses_grow_and_attempts_end() -> None:

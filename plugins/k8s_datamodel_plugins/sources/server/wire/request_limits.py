@@ -1,4 +1,4 @@
-"""Every number that bounds a conversation with an API server, in one place."""
+"""Every number that bounds a conversation with an API server."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from dataclasses import dataclass, fields
 
 from k8s_datamodel.api import UsageError
 
+PUBLIC = frozenset({"read_timeout", "request_timeout", "answer_bytes", "plugin_timeout"})
+"""Limits that a slow or large cluster in good health can reach; users may raise them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long, how often, how many. Each can be set by ``K8S_DATAMODEL_<NAME>``.
+    """How long, how often, how many.
 
     Attributes:
         parallel: requests in flight at once; more than four make no API server faster.
@@ -19,7 +22,7 @@ class Limits:
         read_timeout: seconds without a byte until an answer counts as lost.
         open_timeout: the same for the one request that finds out whether the server answers.
         request_timeout: seconds for one answer as a whole; ends a slow trickle.
-        answer_bytes: most bytes of one answer, as they come and unpacked; its objects take eight
+        answer_bytes: most bytes of one answer, as received and unpacked; its objects take eight
             times as much memory.
         attempts: times one request is sent, the first included.
         retry_pause: seconds before the second attempt, doubled for each further one.
@@ -27,9 +30,8 @@ class Limits:
             the server named the time itself.
         retry_after: longest ``Retry-After`` in seconds that is obeyed; a longer one ends the read.
         retry_budget: seconds that one run waits for ``Retry-After`` in all.
-        plugin_timeout: seconds for which a credential plugin may run that talks to nobody.
-        page_bytes: size that a page of a list aims at; its objects take eight times as much memory,
-            and smaller pages cost an API server next to nothing.
+        plugin_timeout: seconds for a credential plugin that asks the user nothing.
+        page_bytes: size that a page of a list aims at; smaller pages cost an API server little.
         page_objects: most objects asked for in one page.
         pages: pages after which a list counts as endless if the server announces no end.
     """
@@ -51,21 +53,26 @@ class Limits:
     pages: int = 400
 
 
+def variable(name: str) -> str:
+    """The environment variable that sets a limit: ``K8S_DATAMODEL_<NAME>``, or a test's own."""
+    return f"{'' if name in PUBLIC else '_'}K8S_DATAMODEL_{name.upper()}"
+
+
 def from_environment(environ: Mapping[str, str] = os.environ) -> Limits:
-    """The limits, as the environment changes them. Raises UsageError for what is no number."""
+    """The limits, as the environment changes them. Raises UsageError for an invalid number."""
     given = {}
     for field in fields(Limits):
-        variable = f"K8S_DATAMODEL_{field.name.upper()}"
-        if text := environ.get(variable, "").strip():
-            given[field.name] = _number(variable, text, whole=isinstance(field.default, int))
+        named = variable(field.name)
+        if text := environ.get(named, "").strip():
+            given[field.name] = _number(named, text, whole=isinstance(field.default, int))
     return Limits(**given)  # type: ignore[arg-type]  # each number has its field's type
 
 
-def _number(variable: str, text: str, *, whole: bool) -> float:
+def _number(named: str, text: str, *, whole: bool) -> float:
     try:
         number = int(text) if whole else float(text)
     except ValueError:
         number = 0
     if not 0 < number < float("inf"):
-        raise UsageError(f"{variable} must be a number above 0, not {text!r}")
+        raise UsageError(f"{named} must be a number above 0, not {text!r}")
     return number
