@@ -1,1 +1,1 @@
-"""Reads manifests and dumps: bytes become files, files documents, documents objects, an index."""
+"""Read manifests and dumps: bytes become files, files documents, documents objects in an index."""

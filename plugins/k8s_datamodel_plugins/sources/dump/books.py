@@ -1,4 +1,4 @@
-"""The books that are kept while a source is read: what was read, what was not, and why."""
+"""Record what was read from a source, what was not, and why."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from k8s_datamodel_plugins.sources.dump.layout import Place
 
 NO_OBJECT = "holds no Kubernetes object"
 _SHOWN = 3
-"""Messages of one resource that are quoted."""
+"""How many messages of one resource are quoted."""
 
 
 @dataclass(slots=True)
 class Books:
-    """What became of the files.
+    """The outcome of each file.
 
     Attributes:
-        seen: how many there were.
+        seen: how many files there were.
         files: how many were read for objects.
-        bytes: of those read, expanded.
-        entries: one for each file that could not be read, or holds no object though it might.
-        passed: files that were passed over, by status and reason.
+        bytes: of the read files, expanded.
+        entries: one for each file that could not be read, or unexpectedly holds no object.
+        passed: skipped files, by status and reason.
         troubles: why a resource could not be read in full, by ``plural.group`` and namespace.
-        lost: files that could not be read in full, and whose place does not say what they hold.
+        lost: files that could not be read in full, and whose path does not tell their content.
     """
 
     seen: int = 0
@@ -38,12 +38,12 @@ class Books:
     lost: list[str] = field(default_factory=list)
 
     def note(self, path: str, status: Status, reason: str, size: int = 0) -> None:
-        """Write down how a file ended that gave not all it might."""
+        """Record the outcome of a file that gave less than it might."""
         outcome = Outcome(status, reason, requests=1, bytes=size)
         self.entries.append(LedgerEntry("", path, outcome))
 
     def fail(self, path: str, place: Place | None, reason: str, size: int = 0) -> None:
-        """Write down a file that could not be read, and what is therefore missing."""
+        """Record a file that could not be read, and what is therefore missing."""
         self.note(path, "failed", reason, size)
         if place and place.resource:
             self.troubles[place.resource][place.namespace] = Outcome("failed", f"{path}: {reason}")
@@ -51,9 +51,9 @@ class Books:
             self.lost.append(path)
 
     def lacks(self, value: Any, place: Place) -> bool:
-        """Take what a support bundle says it could not read; whether a value is that.
+        """Record a support bundle's failed reads; returns whether the value lists such.
 
-        It is a list of messages, or messages by namespace, or by custom resource.
+        The value is a list of messages, or messages by namespace or by custom resource.
         """
         messages = value if isinstance(value, dict) else {"": value or []}
         texts = {key: [m] if isinstance(m, str) else m for key, m in messages.items()}
@@ -71,7 +71,7 @@ class Books:
         return True
 
     def elsewhere(self) -> str:
-        """Why there may be more of anything than was read; empty when nothing says so."""
+        """Why there may be more of anything than was read; empty without a reason."""
         if not self.lost:
             return ""
         more = f" and {len(self.lost) - 1} more" if len(self.lost) > 1 else ""
@@ -95,7 +95,7 @@ class Books:
         return Outcome("forbidden" if forbidden else "failed", "; ".join(reasons[:_SHOWN]) + more)
 
     def ledger(self) -> Iterator[LedgerEntry]:
-        """All entries; files that were passed over for one reason share one."""
+        """All entries; files that were skipped for one reason share one."""
         yield from self.entries
         for (status, reason), paths in self.passed.items():
             more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
@@ -104,13 +104,13 @@ class Books:
 
 @dataclass(slots=True)
 class Tally:
-    """What the documents of one file held.
+    """The content of the documents of one file.
 
     Attributes:
-        useful: objects, lists without objects, and other things that were of use.
-        others: documents and values that are no objects.
-        line: where the first of these is.
-        faults: what could not be read, with its line.
+        useful: objects, lists without objects, and other useful things.
+        others: documents and values that are not objects.
+        line: of the first of these.
+        faults: faults with their lines.
     """
 
     useful: int = 0
@@ -119,7 +119,7 @@ class Tally:
     faults: list[str] = field(default_factory=list)
 
     def verdict(self) -> tuple[Status, str]:
-        """How the file ended, and why."""
+        """The outcome of the file and its reason."""
         if self.faults:
             more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
             return "failed", self.faults[0] + more

@@ -1,4 +1,4 @@
-"""What the objects and notes of a dump say of their cluster as a whole."""
+"""Facts about the whole cluster from the objects and notes of a dump."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ OBSERVED = frozenset(
         ("config.openshift.io", "ClusterVersion"),
     )
 )
-"""Group and kind of the objects that ``Facts.observe`` wants."""
+"""Group and kind of the objects that ``Facts.observe`` needs."""
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z| ?([+-])(\d\d):?(\d\d))")
-_PLAUSIBLE = 631152000.0  # 1990; archives made for comparison have times near 0
+_PLAUSIBLE = 631152000.0  # 1990; reproducible archives have times near 0
 
 
 @dataclass(slots=True)
@@ -30,10 +30,10 @@ class Facts:
 
     Attributes:
         uids: of the ``kube-system`` namespaces; more than one means several clusters.
-        version: ``gitVersion`` of the API server, where something states it.
-        openshift: version of OpenShift, which is all that a must-gather states.
+        version: ``gitVersion`` of the API server, if stated.
+        openshift: version of OpenShift; a must-gather states no other.
         nodes: the Node objects.
-        made: when the dump was made, as it says itself.
+        made: when the dump was made, as it states.
         renewed: newest lease renewal, RFC 3339; nodes renew theirs every ten seconds.
         modified: newest Unix time of the files in an archive.
     """
@@ -47,7 +47,7 @@ class Facts:
     modified: float = 0.0
 
     def observe(self, item: Packed) -> None:
-        """Take from an object of ``OBSERVED`` what it says."""
+        """Take the facts from an object of ``OBSERVED``."""
         if item.kind == "Namespace":
             if item.metadata.get("name") == "kube-system" and "uid" in item.metadata:
                 self.uids.add(item.metadata["uid"])
@@ -62,10 +62,10 @@ class Facts:
             self.openshift = version if isinstance(version, str) else self.openshift
 
     def note(self, value: Any) -> bool:
-        """Take the server's version from a document that is no object; whether it is one.
+        """Take the server's version from a document; returns whether it is such a document.
 
-        That is what ``kubectl version -o json``, the ``/version`` of a server, and a support
-        bundle's ``cluster-info/cluster_version.json`` hold.
+        ``kubectl version -o json``, a server's ``/version`` and a support bundle's
+        ``cluster-info/cluster_version.json`` have this form.
         """
         for keys in (("serverVersion", "gitVersion"), ("info", "gitVersion"), ("gitVersion",)):
             version = _at(value, *keys)
@@ -75,7 +75,7 @@ class Facts:
         return False
 
     def note_version(self, text: str) -> bool:
-        """Take a must-gather's ``version`` file; whether it was one."""
+        """Take a must-gather's ``version`` file; returns whether it was one."""
         lines = text.split()
         if not lines or "must-gather" not in lines[0]:
             return False
@@ -83,15 +83,15 @@ class Facts:
         return True
 
     def note_timestamp(self, text: str) -> bool:
-        """Take a must-gather's ``timestamp`` file, its first line; whether it was one."""
+        """Take the first line of a must-gather's ``timestamp`` file; returns whether it was one."""
         moment = utc(text)
         self.made = self.made or moment
         return moment is not None
 
     def made_at(self) -> str | None:
-        """When the dump was made: as it says itself, its newest lease, its archive's files.
+        """When the dump was made: as it states, by its newest lease, or by its archive's files.
 
-        None for a folder of manifests: when its files were written says nothing of a cluster.
+        None for a folder of manifests, whose file times say nothing about a cluster.
         """
         if self.made or self.renewed:
             return self.made or utc(self.renewed)

@@ -1,4 +1,4 @@
-"""What is known of how many objects of a kind the cluster has, from what a source holds."""
+"""Tell how many objects of a kind the cluster has, from what a source holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from k8s_datamodel_plugins.sources.dump.found_objects import Listing
 from k8s_datamodel_plugins.sources.dump.layout import Place
 
 UNKNOWN = "the source need not hold all of them"
-"""Why something has no count, in the words of every kind, so that one ledger entry serves all."""
+"""Why a kind has no count; equal words for all kinds, so one ledger entry serves all."""
 
 CLIENT = "a list that kubectl put together does not say what it leaves out"
 """Why a number is an estimate."""
@@ -22,12 +22,12 @@ _ALWAYS_THERE = frozenset(("default", "kube-node-lease", "kube-public", "kube-sy
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """How many objects of a resource the cluster has, as far as the source knows.
+    """The number of a resource's objects in the cluster, as far as the source knows it.
 
     Attributes:
-        value: None when it does not.
-        method: None when it does not.
-        reason: why it does not, or why it is an estimate.
+        value: the number; None if unknown.
+        method: how it was counted; None if unknown.
+        reason: why it is unknown or an estimate.
     """
 
     value: int | None
@@ -40,8 +40,8 @@ class Coverage:
     """How much of a cluster's objects of a kind a source holds.
 
     Attributes:
-        whole: it is known to hold all.
-        lacks: why it must be taken to lack some; empty when nothing says so.
+        whole: the source surely holds all.
+        lacks: why it probably lacks some; empty without a reason.
     """
 
     whole: bool
@@ -50,19 +50,19 @@ class Coverage:
 
 @dataclass(slots=True)
 class Evidence:
-    """Why the number of a kind's objects in the source is that of the cluster.
+    """Whether the number of a kind's objects in the source is that of the cluster.
 
     Attributes:
         cluster: a list of the whole cluster.
-        alone: namespaces of lists that hold one namespace only; perhaps there are no others.
-        bundled: namespaces of which a support bundle holds the list.
-        gathered: namespaces of which a must-gather holds the list; it never asks for all.
-        custom: a support bundle holds the custom resources of the namespaces it was to read.
-        folder: a must-gather holds some of them, perhaps all, in files of their own.
+        alone: namespaces of lists with one namespace only; the cluster may have no others.
+        bundled: namespaces whose list a support bundle holds.
+        gathered: namespaces whose list a must-gather holds; it never asks for all.
+        custom: a support bundle holds the custom resources of the namespaces it had to read.
+        folder: a must-gather holds some, perhaps all, in files of their own.
         empty: a list without objects, perhaps of one namespace.
         paged: a list is one page of several.
-        lists: how many lists of a server hold one namespace at most.
-        client: lists that kubectl put together hold some; it may have been asked for a part.
+        lists: how many lists of a server hold at most one namespace.
+        client: lists that kubectl combined hold some; it may have been asked for a part.
     """
 
     cluster: bool = False
@@ -96,12 +96,12 @@ class Evidence:
     def number(
         self, value: int, resource: Resource, namespace: str | None, namespaces: Set[str]
     ) -> Number:
-        """How many objects the cluster has.
+        """The number of objects in the cluster.
 
         Args:
-            value: how many the source has, in ``namespace`` if that is given.
-            resource: whose.
-            namespace: that limits them; None for all.
+            value: how many the source has, in ``namespace`` if given.
+            resource: their resource.
+            namespace: limits them; None for all.
             namespaces: names of all Namespace objects of the source.
         """
         if self.paged:
@@ -119,15 +119,15 @@ class Evidence:
     def coverage(
         self, resource: Resource, namespace: str | None, namespaces: Set[str], held: Set[str]
     ) -> Coverage:
-        """Whether the objects in the source are all that the cluster has.
+        """Whether the source holds all objects of the cluster.
 
-        Loose manifests are no dump of a cluster: they hold what they hold.
+        Loose manifests are not a dump of a cluster, so nothing can be missing.
 
         Args:
-            resource: whose.
-            namespace: that limits them; None for all.
+            resource: their resource.
+            namespace: limits them; None for all.
             namespaces: names of all Namespace objects of the source.
-            held: namespaces of the objects in the source, wherever they stand.
+            held: namespaces of the objects in the source, from any file.
         """
         if self.paged:
             return Coverage(whole=False, lacks="a list in the source is one page of several")
@@ -138,7 +138,7 @@ class Evidence:
         return Coverage(whole=False, lacks=self._some_only(held))
 
     def _some_only(self, held: Set[str]) -> str:
-        """Why the source holds the objects of some namespaces only; empty if nothing says so."""
+        """Why the source holds the objects of some namespaces only; empty without a reason."""
         asked = sorted(self.bundled | self.gathered)
         if asked:
             more = f" and {len(asked) - _SHOWN} more" if len(asked) > _SHOWN else ""
@@ -151,12 +151,12 @@ class Evidence:
         return ""
 
     def says(self, namespace: str | None) -> bool:
-        """Whether a list says that there are none, at least as far as the source goes."""
+        """Whether a list shows that there are none, as far as the source goes."""
         lists = self.alone | self.bundled | self.gathered
         return self.cluster or (namespace in lists if namespace else self.empty or bool(lists))
 
     def _covers(self, namespaces: Set[str]) -> bool:
-        """Whether a support bundle was to read all namespaces, among them those always there."""
+        """Whether a support bundle read all namespaces, including those that always exist."""
         if not namespaces >= _ALWAYS_THERE:
             return False
         return self.custom or self.bundled >= namespaces

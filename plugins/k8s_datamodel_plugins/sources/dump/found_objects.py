@@ -1,4 +1,4 @@
-"""Finds the Kubernetes objects in a document: one, a list of many, lists of lists."""
+"""Find the Kubernetes objects in a document: one, a list, or lists of lists."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _NESTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list of a cluster's objects, which says something of how many there are.
+    """A list of a cluster's objects, which is evidence of their number.
 
     Attributes:
         api_version: of its objects.
         kind: of its objects.
-        namespaces: of its objects, ``""`` for those that have none.
+        namespaces: of its objects, ``""`` for objects without one.
         rest: it is one page of several.
-        made: ``server`` for a list as a server gave it; ``client`` for one that kubectl put
-            together, which keeps to itself what names or labels it was asked for.
+        made: ``server`` for a server's list; ``client`` for one that kubectl combined, which does
+            not state the names or labels it was asked for.
     """
 
     api_version: str
@@ -38,13 +38,13 @@ class Listing:
 
 @dataclass(slots=True)
 class Found:
-    """What a document holds.
+    """The content of a document.
 
     Attributes:
         objects: the Kubernetes objects, complete, with ``apiVersion`` and ``kind``.
-        listings: what it says of the numbers of objects.
-        flaws: why something is no object although it looks like one.
-        others: how many values are no objects at all.
+        listings: evidence of the numbers of objects.
+        flaws: why something is not an object although it looks like one.
+        others: how many values are not objects at all.
     """
 
     objects: list[Packed] = field(default_factory=list)
@@ -58,12 +58,12 @@ def find(value: Any, place: Place | None) -> Found:
 
     Args:
         value: the document; the elements of a list at its root are packed.
-        place: what the file's path says, for objects that do not say their kind.
+        place: what the file's path says, for objects without a kind.
     """
     found = Found()
     hint = (place.api_version, place.kind) if place else ("", "")
     bundled = place is not None and place.bundle and all(hint)
-    if isinstance(value, list) or (value is None and bundled):  # Go writes no items as null
+    if isinstance(value, list) or (value is None and bundled):  # Go writes an empty list as null
         _elements(value or [], hint, found)
         if _known(place):
             found.listings += _listings(found.objects, hint, "server", rest=False)
@@ -75,7 +75,7 @@ def find(value: Any, place: Place | None) -> Found:
 
 
 def _known(place: Place | None) -> bool:
-    """Whether it is where dumps keep a server's answers, support bundles as bare lists."""
+    """Whether it is where dumps keep a server's answers; support bundles keep bare lists."""
     return place is not None and bool(place.resource) and not place.single
 
 
@@ -117,7 +117,7 @@ def _typed(value: dict[str, Any]) -> tuple[str, str] | None:
 
 def _single(value: dict[str, Any], hint: tuple[str, str], found: Found) -> None:
     says = [isinstance(value.get(key), str) for key in ("apiVersion", "kind")]
-    if not all(says) and not all(hint):  # any other file may hold what cannot be packed
+    if not all(says) and not all(hint):  # other files may hold values that cannot be packed
         found.others += 1
         return
     packed = packing.pack({key: _unpacked(each) for key, each in value.items()})
@@ -125,7 +125,7 @@ def _single(value: dict[str, Any], hint: tuple[str, str], found: Found) -> None:
 
 
 def _unpacked(value: Any) -> Any:
-    """An object may have ``items`` of its own at its root; then they are no objects."""
+    """Unpack an object that has ``items`` of its own at its root, which are not objects."""
     if isinstance(value, list):
         return [each.load() if isinstance(each, Packed) else each for each in value]
     return value
@@ -154,10 +154,10 @@ def _object(packed: Packed, hint: tuple[str, str], found: Found) -> None:
 
 
 def _maker(value: dict[str, Any], items: list[Packed]) -> Maker | None:
-    """Who made a list; None for one that is written by hand, which says nothing.
+    """The maker of a list; None for a handwritten one, which proves nothing.
 
     A server's list has a kind of its own and a resourceVersion. ``kubectl get`` writes a ``List``
-    whose resourceVersion is empty, whatever it was asked for.
+    with an empty resourceVersion, whatever it was asked for.
     """
     metadata = value.get("metadata")
     version = metadata.get("resourceVersion") if isinstance(metadata, dict) else None
@@ -176,7 +176,7 @@ def _paged(value: dict[str, Any]) -> bool:
 def _listings(
     items: list[Packed], typed: tuple[str, str], made: Maker, *, rest: bool
 ) -> Iterator[Listing]:
-    """One for each kind of a list; an empty one says something if it says its kind."""
+    """One for each kind in a list; an empty list counts if it states its kind."""
     namespaces: dict[tuple[str, str], set[str]] = {typed: set()} if all(typed) else {}
     for item in items:
         kinds = namespaces.setdefault((item.api_version, item.kind), set())

@@ -1,12 +1,12 @@
-"""What the path of a file in a dump says of its content.
+"""Derive what a file in a dump holds from its path.
 
 ``oc adm must-gather`` (``oc adm inspect``) writes
 ``cluster-scoped-resources/GROUP/PLURAL/NAME.yaml``, ``namespaces/NAMESPACE/GROUP/PLURAL.yaml`` and
-``namespaces/NAMESPACE/GROUP/PLURAL/NAME.yaml``, the core group as ``core``.
+``namespaces/NAMESPACE/GROUP/PLURAL/NAME.yaml``, with ``core`` for the core group.
 
 A support bundle (https://troubleshoot.sh, collector ``clusterResources``) writes
 ``cluster-resources/NAME.json`` or ``cluster-resources/NAME/NAMESPACE.json``, custom resources below
-``custom-resources/PLURAL.GROUP``, and what it could not read as ``...-errors.json``.
+``custom-resources/PLURAL.GROUP``, and its failed reads as ``...-errors.json``.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _CUSTOM = "custom-resources"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a path says.
+    """The content of a file, by its path.
 
     Attributes:
-        resource: ``plural.group`` of what the file holds, ``""`` when it holds other things.
-        api_version: of objects that do not say it, ``""`` when unknown.
+        resource: ``plural.group`` of its objects, ``""`` for other content.
+        api_version: of objects that do not state it, ``""`` if unknown.
         kind: the same.
-        namespace: whose objects alone the file holds, ``""`` for the cluster's.
+        namespace: the only namespace of its objects, ``""`` for the cluster's.
         errors: it holds no objects but why they could not be read.
         bundle: a support bundle's, else a must-gather's.
         custom: a support bundle's, of custom resources.
@@ -91,7 +91,7 @@ _IRREGULAR = {
 
 
 def locate(path: str) -> Place | None:
-    """What the path of a file, ``/`` between its parts, says; None when it says nothing."""
+    """What a file's path, with ``/``, says about its content; None if it says nothing."""
     if not _MANIFEST.search(path):
         return None
     parts = path.split("/")
@@ -107,22 +107,22 @@ def locate(path: str) -> Place | None:
 
 
 def builtin_kinds() -> dict[str, tuple[str, str]]:
-    """``apiVersion`` and kind of what Kubernetes itself serves, by ``plural.group``."""
+    """``apiVersion`` and kind of Kubernetes' own resources, by ``plural.group``."""
     return {_resource(*known): known for known in _NAMES.values()}
 
 
 def is_timestamp(path: str) -> bool:
-    """Whether it is a must-gather's note of when it was made."""
+    """Whether it is a must-gather's note of its time."""
     return path.rpartition("/")[2] == "timestamp"
 
 
 def is_version(path: str) -> bool:
-    """Whether it is a must-gather's note of its own version, which is OpenShift's."""
+    """Whether it is a must-gather's note of its version, which is OpenShift's."""
     return path.rpartition("/")[2] == "version"
 
 
 def _gathered(namespace: str, below: list[str]) -> Place | None:
-    """GROUP, PLURAL and perhaps NAME, below a folder of a must-gather."""
+    """GROUP, PLURAL and optional NAME, below a folder of a must-gather."""
     if len(below) not in (2, 3):
         return None
     group, plural = below[:2]
@@ -131,7 +131,7 @@ def _gathered(namespace: str, below: list[str]) -> Place | None:
 
 
 def _bundled(below: list[str]) -> Place | None:
-    """NAME and perhaps NAMESPACE, below ``cluster-resources``."""
+    """NAME and optional NAMESPACE, below ``cluster-resources``."""
     name, *rest = below
     if name == _CUSTOM:
         return _custom(rest)

@@ -1,4 +1,4 @@
-"""The objects of a source by group and kind, each once, and what is known of their number."""
+"""Index the objects of a source by group and kind, each once, with evidence of their number."""
 
 from __future__ import annotations
 
@@ -35,13 +35,12 @@ class Kind:
     """All objects of one kind.
 
     Attributes:
-        resource: what it is if someone will list it, else None.
-        entries: by identity; None for kinds that nobody will list.
-        evidence: see there.
-        files: how many held some.
-        same: objects that stood in the source once more, with the same content.
-        other: names of objects that stood there once more with other content, and of the file
-            whose object was kept.
+        resource: the resource if the run will list it, else None.
+        entries: by identity; None for kinds that the run will not list.
+        evidence: see ``Evidence``.
+        files: how many files held some.
+        same: how many duplicates had the same content.
+        other: names of duplicates with other content, and of the file whose object was kept.
     """
 
     resource: Resource | None = None
@@ -57,8 +56,8 @@ class Index:
     """Filled file by file, then only read.
 
     Args:
-        wanted: whose complete objects are kept; of the others only the names are.
-        custom: whether those of all kinds are kept that may be custom resources.
+        wanted: resources whose complete objects are kept; for others only the names are.
+        custom: whether to keep objects of all kinds that may be custom resources.
     """
 
     def __init__(self, wanted: Collection[Resource], *, custom: bool = False) -> None:
@@ -68,7 +67,7 @@ class Index:
         self._groups = {(resource.version, resource.kind): resource.group for resource in wanted}
 
     def add(self, found: Found, path: str, place: Place | None) -> None:
-        """Take in what a document of a file holds."""
+        """Add the content of a document."""
         for item in found.objects:
             kind = self._kind(self._group(item.api_version, item.kind), item.kind)
             kind.files += kind.last != path
@@ -81,7 +80,7 @@ class Index:
             self._kind(group, listing.kind).evidence.add(listing, place)
 
     def kind(self, resource: Resource) -> Kind | None:
-        """What there is of a resource, of any version; None if there is nothing of it."""
+        """The objects of a resource in any version; None without any trace of it."""
         return self.kinds.get((resource.group, resource.kind))
 
     def entries(self, resource: Resource, namespace: str | None) -> list[Entry]:
@@ -91,7 +90,7 @@ class Index:
         return [entry for name in names if (entry := kind.entries[name]) is not None]
 
     def number(self, resource: Resource, namespace: str | None) -> Number:
-        """How many there are, where the source is known to hold them all."""
+        """The number of objects, if the source surely holds them all."""
         kind = self.kind(resource)
         if kind is None:
             return Number(None, None, UNKNOWN)
@@ -99,7 +98,7 @@ class Index:
         return kind.evidence.number(value, resource, namespace, self._namespaces())
 
     def coverage(self, resource: Resource, namespace: str | None) -> Coverage:
-        """Whether the source holds all that the cluster has of a resource."""
+        """Whether the source holds all objects that the cluster has of a resource."""
         kind = self.kind(resource)
         if kind is None:
             return Coverage(whole=False)
@@ -107,12 +106,12 @@ class Index:
         return kind.evidence.coverage(resource, namespace, self._namespaces(), held)
 
     def says_none(self, resource: Resource, namespace: str | None) -> bool:
-        """Whether a list in the source shows that there is none, rather than nothing at all."""
+        """Whether a list in the source shows that there are none."""
         kind = self.kind(resource)
         return kind is not None and kind.evidence.says(namespace if resource.namespaced else None)
 
     def has_namespace(self, name: str) -> bool:
-        """Whether the source holds a namespace, or anything in it."""
+        """Whether the source holds a namespace or anything in it."""
         return name in self._namespaces() or any(
             name == (namespace or "default")
             for kind in self.kinds.values()
@@ -122,7 +121,7 @@ class Index:
 
     @property
     def objects(self) -> int:
-        """How many different objects there are."""
+        """The number of distinct objects."""
         return sum(len(kind.entries) for kind in self.kinds.values())
 
     def _kind(self, group: str, kind: str) -> Kind:
@@ -132,17 +131,17 @@ class Index:
         return self.kinds[key]
 
     def _unnamed(self, group: str, kind: str) -> Resource | None:
-        """A kind that may be one that a CRD defines; its plural is not known before."""
+        """A kind that a CRD may define; its plural is not known yet."""
         return Resource(group, "", kind, kind) if self._custom and "." in group else None
 
     def _group(self, api_version: str, kind: str) -> str:
-        """API group. Some ship ``v1alpha1`` alone; the core group never had but ``v1``."""
+        """The API group. Some charts write ``v1alpha1`` alone; the core group only has ``v1``."""
         if "/" not in api_version and api_version != "v1":
             return self._groups.get((api_version, kind), "")
         return api_version.rpartition("/")[0]
 
     def _enter(self, kind: Kind, item: Packed, path: str) -> None:
-        name = item.metadata.get("name") or f"\0{len(kind.entries)}"  # made by generateName
+        name = item.metadata.get("name") or f"\0{len(kind.entries)}"  # from generateName
         resource = kind.resource
         if resource is None:
             kind.entries[item.metadata.get("namespace", ""), name] = None
@@ -162,7 +161,7 @@ class Index:
 
 
 def _within(kind: Kind, resource: Resource, namespace: str | None) -> Iterator[Identity]:
-    """Identities within a namespace; a manifest without one goes where kubectl puts it."""
+    """Identities in a namespace; a manifest without one goes where kubectl puts it."""
     if namespace is None or not resource.namespaced:
         return iter(kind.entries)
     return (identity for identity in kind.entries if (identity[0] or "default") == namespace)
@@ -173,10 +172,10 @@ def _equal(one: Packed, other: Packed) -> bool:
 
 
 def _newer(new: Packed, old: Packed) -> bool:
-    """Which of two states of an object counts.
+    """Whether the new state of an object replaces the old one.
 
-    One that a server gave rather than a manifest; the later state of the same object; the later
-    made object; else the file that ``kubectl apply`` would come to last.
+    A server's state beats a manifest's; then the later state of the same object wins; then the
+    later created object; then the file that ``kubectl apply`` would reach last.
     """
     if ("uid" in new.metadata) != ("uid" in old.metadata):
         return "uid" in new.metadata

@@ -1,4 +1,4 @@
-"""Reads all files of a source, once, and keeps the books."""
+"""Read all files of a source once, and record the outcome of each."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from k8s_datamodel_plugins.sources.dump.object_index import Index
 from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Kinds, Untyped
 
 ARCHIVE = "an archive inside the source is not opened; name it as --source to read it"
-"""Why an archive in an archive or a folder is passed over: it may be another cluster's."""
+"""Why an archive inside a source is skipped: it may be another cluster's."""
 
 _Document: TypeAlias = "tuple[Any, int] | Unreadable"
 
 _EVERY = 25
-"""Files between two words of progress."""
+"""How many files between two reports of progress."""
 
 
 class Scan:
-    """All that a source holds.
+    """Everything in a source.
 
     Args:
-        request: says where it is, and which resources' complete objects are kept.
+        request: the location, and the resources whose complete objects are kept.
 
     Attributes:
         index: the objects.
@@ -40,7 +40,7 @@ class Scan:
         books: about the files.
 
     Raises:
-        SourceError: there is nothing at its location.
+        SourceError: nothing is at the location.
     """
 
     def __init__(self, request: SourceRequest) -> None:
@@ -81,7 +81,7 @@ class Scan:
             self.books.passed["unrecognised", NO_OBJECT].append(member.path)
 
     def _marked(self, path: str, head: bytes) -> bool:
-        """Whether it was a note that a must-gather keeps of itself."""
+        """Whether the file is a must-gather's note about itself."""
         text = head.decode("utf-8", "replace")
         if layout.is_timestamp(path):
             return self.facts.note_timestamp(text)
@@ -123,7 +123,7 @@ class Scan:
         self._found(found, value, line, path, place, tally)
 
     def _take_untyped(self) -> None:
-        """Read what waited for the CRDs."""
+        """Read the documents that waited for the CRDs."""
         crds = (entry.packed.load() for entry in self.index.entries(CRDS, None))
         for value, line, path, place in self._kinds.resolved(crds):
             tally = Tally()
@@ -150,7 +150,7 @@ class Scan:
 
 
 def _but_the_last(documents: Iterator[_Document]) -> Iterator[_Document]:
-    """All but the last, which the end of the file may have cut where it still reads as a whole."""
+    """All but the last item, which the end of the file may have cut without a visible fault."""
     held: list[_Document] = []
     for document in documents:
         yield from held
@@ -158,7 +158,7 @@ def _but_the_last(documents: Iterator[_Document]) -> Iterator[_Document]:
 
 
 def _data_of(member: Member) -> tuple[bytes | bytearray, BaseException | None]:
-    """What a file holds, and why that is not all of it.
+    """The content of a file, and why it is incomplete.
 
     Raises Unreadable, or another of ``BROKEN``.
     """
@@ -173,6 +173,6 @@ def _data_of(member: Member) -> tuple[bytes | bytearray, BaseException | None]:
         raise Unreadable("not text")
     data = streams.read_all(stream)
     fault = streams.fault_of(stream)
-    if fault:  # the last line may end within a character
+    if fault:  # the last line may end inside a character
         del data[data.rfind(b"\n") + 1 :]
     return data, fault

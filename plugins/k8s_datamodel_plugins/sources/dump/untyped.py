@@ -1,7 +1,8 @@
-"""What a must-gather holds without ``apiVersion`` and ``kind``: its place tells group and plural.
+"""Resolve objects without ``apiVersion`` and ``kind`` in a must-gather by their place.
 
-Some gather images write objects as a typed client gives them. Kubernetes' own kinds are known,
-those of the run too; for the others the CRDs of the dump tell, which may stand behind them.
+Some gather images write objects as a typed client returns them. The place gives group and plural.
+Kubernetes' own kinds and those of the run are known; the dump's CRDs, which may come later, define
+the others.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ NO_KIND = "says neither apiVersion nor kind, and no CRD of the dump tells them"
 
 
 class Untyped(NamedTuple):
-    """A document that waits until the CRDs are known."""
+    """A document that waits until all CRDs are read."""
 
     value: Any
     line: int
@@ -28,10 +29,10 @@ class Untyped(NamedTuple):
 
 
 class Kinds:
-    """What is known of kinds by ``plural.group``, and what waits for the rest.
+    """Known kinds by ``plural.group``, and documents that wait for others.
 
     Args:
-        wanted: what the run will list.
+        wanted: the resources that the run will list.
     """
 
     def __init__(self, wanted: Iterable[Resource]) -> None:
@@ -40,7 +41,7 @@ class Kinds:
         self._waiting: list[Untyped] = []
 
     def placed(self, place: Place | None) -> Place | None:
-        """A place with what is known of its kind."""
+        """A place with its kind, as far as known."""
         known = self._known.get(place.resource) if place and not place.kind else None
         if place is None or known is None:
             return place
@@ -55,7 +56,7 @@ class Kinds:
         return waits
 
     def resolved(self, crds: Iterable[KubernetesObject]) -> Iterator[Untyped]:
-        """What waited, with the kinds that CRDs define; where none does, its place says no kind."""
+        """The waiting documents with the kinds that CRDs define; others keep no kind."""
         if not self._waiting:
             return
         self._add(instances_of(crd) for crd in crds)

@@ -1,4 +1,4 @@
-"""Tells what a file is by its name and first bytes, and turns it into text and documents."""
+"""Detect what a file is by name and first bytes, and turn it into text and documents."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from k8s_datamodel_plugins.sources.dump.files import streams, tar
 from k8s_datamodel_plugins.sources.dump.values import jsons, packing, yamls
 
 Sort = Literal["manifest", "archive", "other"]
-"""What is to be done with a file: read it, name it as an archive of its own, pass it over."""
+"""What to do with a file: read it, report it as an archive, skip it."""
 
 HEAD = 4096
-"""Bytes that are looked at to tell what a file is."""
+"""How many bytes are examined to detect what a file is."""
 
 _MANIFESTS = frozenset((".yaml", ".yml", ".json", ".jsonl", ".ndjson"))
 _COMPRESSED = frozenset((".gz", ".xz", ".bz2"))
 _ARCHIVES = frozenset((".tar", ".tgz", ".txz", ".tbz2", ".zip"))
-_FORKS = "._"  # what macOS adds to its tars for each file
+_FORKS = "._"  # added by macOS for each file in a tar
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -36,7 +36,7 @@ _JSON = re.compile(r"""\s*(?:\[\s*){0,3}(?:\{\s*)?["}\]]""")  # {a: b} is YAML, 
 
 
 def sort(path: str, head: bytes) -> Sort:
-    """What a file among others is, by its name and its first ``HEAD`` bytes."""
+    """What to do with a file of several, by its name and its first ``HEAD`` bytes."""
     name = PurePosixPath(path)
     suffix = name.suffix.lower()
     if name.name.startswith(_FORKS):
@@ -54,12 +54,12 @@ def sort(path: str, head: bytes) -> Sort:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether the first bytes of a file are no text."""
+    """Whether the first bytes of a file are not text."""
     return 0 in head and _encoding(head[:4]) == "utf-8"
 
 
 def text(data: bytes | bytearray) -> str:
-    """A file's text: UTF-8, or UTF-16 and UTF-32 by their marks or zeros. Raises Unreadable."""
+    """A file's text in UTF-8, or in UTF-16 or UTF-32 by mark or zeros. Raises Unreadable."""
     try:
         return data.decode(_encoding(data[:4]))
     except UnicodeDecodeError as fault:
@@ -68,10 +68,10 @@ def text(data: bytes | bytearray) -> str:
 
 
 def documents(content: str) -> Iterator[tuple[Any, int] | Unreadable]:
-    """The documents of a file with their lines, YAML or JSON as its text shows.
+    """The documents of a file with their lines; the text shows whether it is YAML or JSON.
 
-    The elements of lists at a document's root are packed. What cannot be read is yielded in
-    its place, the documents beside it remain.
+    Elements of lists at a document's root are packed. A fault is yielded in the place of an
+    unreadable document; the other documents remain.
     """
     json_like = _JSON.match(content)
     found = _json(content) if json_like else yamls.documents(content, packing.take)
@@ -102,7 +102,7 @@ def _like_manifest(head: bytes) -> bool:
 
 
 def _json(content: str) -> Iterator[tuple[Any, int] | Unreadable]:
-    """JSON, or YAML documents behind a first one in JSON."""
+    """JSON, or YAML documents after a first one in JSON."""
     for document in jsons.documents(content, packing.take):
         if isinstance(document, Unreadable):
             yield from _behind(content, document)

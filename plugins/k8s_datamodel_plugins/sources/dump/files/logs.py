@@ -1,7 +1,7 @@
-"""The logs that ``kubectl cluster-info dump`` prints between its lists.
+"""Remove the logs that ``kubectl cluster-info dump`` prints between its lists.
 
-Each stands between ``==== START logs for container C of pod NS/P ====`` and the same with ``END``,
-which follows the log's last character, be it a newline or not.
+Each is between ``==== START logs for container C of pod NS/P ====`` and the same with ``END``,
+which follows the log's last character, a newline or not.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ _LINE = b"\n"
 
 
 def has_log(data: bytes) -> bool:
-    """Whether a log begins in some bytes; what it holds may be no text."""
+    """Whether a log begins in some bytes; the log may not be text."""
     return _START.search(data) is not None
 
 
 def without_logs(data: bytes | bytearray) -> tuple[bytes | bytearray, str]:
-    """What stands between the logs, and why some of it may be missing; empty if nothing is.
+    """The text without logs, and why some of it may be missing; empty if nothing is.
 
-    As many lines remain, empty ones, so that the numbers of lines stay what they are.
+    Empty lines replace the logs, so line numbers stay the same.
     """
     start = _START.search(data)
     if start is None:

@@ -1,7 +1,7 @@
-"""The files of a source, one after the other: of a folder, a tar, a zip, or a single one.
+"""Yield the files of a source one by one: from a folder, a tar, a zip, or a single file.
 
-Nothing is ever extracted: names such as ``../x`` are only names. Links in an archive are not
-followed, and those in a folder only to its own files.
+Nothing is extracted: names such as ``../x`` are only names. Links in an archive are not followed;
+links in a folder only to files inside it.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _TOO_MANY = f"more than {MAX_MEMBERS} files; the rest is not read"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file, open until the next one is asked for.
+    """A file, open until the next one is taken.
 
     Attributes:
-        path: inside the source, ``/`` between its parts; the name of a single file.
+        path: inside the source, with ``/``; the name of a single file.
         stream: its bytes, not yet read.
         modified: Unix time that an archive keeps for it; None elsewhere and when there is none.
-        sole: it is all there is, so it is read whatever it looks like.
+        sole: the only file, so it is read whatever it looks like.
     """
 
     path: str
@@ -50,7 +50,7 @@ class Refusal:
 
     Attributes:
         path: inside the source.
-        status: ``failed``, or ``skipped`` when that is as it should be.
+        status: ``failed``, or ``skipped`` if that is expected.
         reason: for people.
     """
 
@@ -60,23 +60,23 @@ class Refusal:
 
 
 def path_of(location: str) -> Path:
-    """The path that a location names."""
+    """The path of a location."""
     return Path(location.removeprefix(_PREFIX)).expanduser()
 
 
 def inputs(request: SourceRequest) -> Sequence[Path]:
-    """What a run would read: the file or folder that the location names."""
+    """The file or folder that a run would read."""
     return () if request.location == "-" else (path_of(request.location),)
 
 
 def members(location: str) -> Iterator[Member | Refusal]:
-    """The files of a source, sorted where the source has no order of its own.
+    """The files of a source, sorted if the source has no order.
 
     Args:
         location: a path, ``file://`` and a path, or ``-`` for standard input.
 
     Raises:
-        SourceError: there is nothing of that name, or it may not be read.
+        SourceError: the path does not exist or may not be read.
     """
     if location == "-":
         if sys.stdin is None:
@@ -93,7 +93,7 @@ def members(location: str) -> Iterator[Member | Refusal]:
 
 
 def words(fault: BaseException) -> str:
-    """A fault in one line."""
+    """A fault as one line."""
     if isinstance(fault, OSError) and fault.strerror:
         return fault.strerror.lower()
     if isinstance(fault, MemoryError):
@@ -141,7 +141,7 @@ def _folder(folder: Path) -> Iterator[Member | Refusal]:
             continue
         try:
             if path.is_symlink() and (why := _unfollowed(path, inside)):
-                # Only what lies outside is then missing: all else is read under its own name.
+                # Only files outside are missing then: all others are read under their own names.
                 yield Refusal(name, "failed" if why == _OUTSIDE else "skipped", why)
             else:
                 yield from _folder_file(path, name, seen)
@@ -150,9 +150,9 @@ def _folder(folder: Path) -> Iterator[Member | Refusal]:
 
 
 def _folder_file(path: Path, name: str, seen: set[tuple[int, int]]) -> Iterator[Member | Refusal]:
-    """A file, each once: mounted ConfigMaps show theirs through links, too."""
+    """A file, each once: mounted ConfigMaps also show theirs through links."""
     status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would block forever
         yield Refusal(name, "skipped", _SPECIAL)
     elif (status.st_dev, status.st_ino) not in seen:
         seen.add((status.st_dev, status.st_ino))
@@ -161,10 +161,10 @@ def _folder_file(path: Path, name: str, seen: set[tuple[int, int]]) -> Iterator[
 
 
 def _unfollowed(link: Path, inside: Path) -> str:
-    """Why a link is not followed; empty when it leads to something in the folder."""
+    """Why a link is not followed; empty if it leads to something in the folder."""
     try:
         target = link.resolve(strict=True)
-    except (OSError, RuntimeError):  # Python 3.12 and earlier raise the latter for a loop
+    except (OSError, RuntimeError):  # Python 3.12 and earlier raise RuntimeError for a loop
         return _NOWHERE
     if not (target.is_dir() or target.is_file()):
         return _SPECIAL
@@ -174,7 +174,7 @@ def _unfollowed(link: Path, inside: Path) -> str:
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Files in order, and links to folders; a folder that cannot be listed, with the reason."""
+    """Files in order, and links to folders; or a folder that cannot be listed, with the reason."""
     faults: list[OSError] = []
     for root, folders, files in os.walk(folder, onerror=faults.append):
         links = [name for name in folders if Path(root, name).is_symlink()]
@@ -237,4 +237,4 @@ def _zip_member(
         with archive.open(header) as file:
             yield Member(name, streams.guarded(cast(streams.Readable, file), guard))
     except (RuntimeError, *streams.BROKEN) as fault:
-        yield Refusal(name, "failed", words(fault))  # encrypted, or packed in an unknown way
+        yield Refusal(name, "failed", words(fault))  # encrypted, or an unknown compression

@@ -1,4 +1,4 @@
-"""Streams that decompress what they are given, by content, and stop at bombs."""
+"""Decompress streams by their content, and stop at decompression bombs."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ BROKEN = (
     *(RecursionError, MemoryError),
     *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error),
 )
-"""What reading a broken, cut-off or malicious stream raises."""
+"""Exceptions from a broken, truncated or malicious stream."""
 
 ZIP = b"PK\x03\x04"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 
 
 class Readable(Protocol):
-    """The one thing that is asked of a stream."""
+    """The only method that a stream needs."""
 
     def read(self, size: int, /) -> bytes:
-        """Up to so many bytes; none at the end."""
+        """At most so many bytes; none at the end."""
 
 
 class Buffered(Readable, Protocol):
-    """What ``io.BufferedReader`` does."""
+    """The methods of ``io.BufferedReader``."""
 
     def peek(self, size: int, /) -> bytes:
-        """Some of the next bytes, usually more than asked for, which remain to be read."""
+        """Some of the next bytes, usually more than asked for, without consuming them."""
 
 
 def buffered(stream: io.RawIOBase) -> Buffered:
@@ -52,7 +52,7 @@ def buffered(stream: io.RawIOBase) -> Buffered:
 
 
 class Guard:
-    """Counts what is read and what becomes of it.
+    """Counts the bytes read and the bytes expanded from them.
 
     Attributes:
         compressed: bytes read so far.
@@ -64,7 +64,7 @@ class Guard:
         self.expanded = 0
 
     def expand(self, size: int) -> None:
-        """Count expanded bytes. Raises Unreadable when no honest archive would have so many."""
+        """Count expanded bytes. Raises Unreadable if no real archive would have so many."""
         self.expanded += size
         suspicious = self.expanded > MAX_FILE_BYTES
         if suspicious and self.expanded > MAX_RATIO * self.compressed:
@@ -74,12 +74,12 @@ class Guard:
 
 
 class Limited(io.RawIOBase):
-    """So many bytes of a stream, filling each buffer however small the pieces of a pipe are.
+    """A number of bytes of a stream; fills each buffer, however small a pipe's pieces are.
 
     Args:
-        stream: read from where it is.
-        left: bytes that it may give; None for all. Fewer than that raise EOFError.
-        count: told of each size that was read.
+        stream: read from its position.
+        left: how many bytes to read; None for all. A shorter stream raises EOFError.
+        count: called with each size that was read.
     """
 
     def __init__(
@@ -93,11 +93,11 @@ class Limited(io.RawIOBase):
         self._count = count
 
     def readable(self) -> bool:
-        """Yes."""
+        """True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill a buffer; how much of it was filled."""
+        """Fill a buffer and return how many bytes were filled."""
         wanted = len(buffer) if self._left is None else min(len(buffer), self._left)
         size = 0
         while size < wanted and (piece := self._stream.read(wanted - size)):
@@ -112,30 +112,30 @@ class Limited(io.RawIOBase):
 
 
 class _Decompressor(Protocol):
-    """What zlib's, bz2's and lzma's have in common."""
+    """The common interface of zlib, bz2 and lzma."""
 
     @property
     def eof(self) -> bool:
-        """Whether a part came to its end."""
+        """Whether a part has ended."""
 
     @property
     def unused_data(self) -> bytes:
-        """What stands behind the end."""
+        """The bytes after the end."""
 
     def decompress(self, data: bytes, size: int, /) -> bytes:
-        """Up to so many bytes."""
+        """At most so many bytes."""
 
 
 class _Unpacking:
-    """Decompresses part after part, and keeps what it got before a fault.
+    """Decompresses part after part, and keeps the bytes before a fault.
 
     Args:
         stream: of compressed bytes.
-        magic: with which each part begins.
-        start: makes what decompresses one part.
+        magic: the first bytes of each part.
+        start: makes a decompressor for one part.
 
     Attributes:
-        fault: why it ended early, None while it did not.
+        fault: why it ended early; None if it did not.
     """
 
     def __init__(self, stream: Readable, magic: bytes, start: Callable[[], _Decompressor]) -> None:
@@ -148,7 +148,7 @@ class _Unpacking:
         self._full = False
 
     def read(self, size: int, /) -> bytes:
-        """Up to so many bytes; none at the end, be it early."""
+        """At most so many bytes; none at the end, which may be early."""
         try:
             while self.fault is None and self._begun():
                 data = self._step(min(size, CHUNK))
@@ -159,7 +159,7 @@ class _Unpacking:
         return b""
 
     def _begun(self) -> bool:
-        """Whether there is a part to read, behind what pads the one before."""
+        """Whether there is a part to read after the padding of the one before."""
         if self._decompressor is not None:
             return True
         self._rest = self._rest.lstrip(b"\0")
@@ -181,7 +181,7 @@ class _Unpacking:
                 raise EOFError("the file ends early")
         data = self._decompressor.decompress(piece, size)
         self._full = len(data) == size
-        self._rest = getattr(self._decompressor, "unconsumed_tail", b"")  # zlib's way
+        self._rest = getattr(self._decompressor, "unconsumed_tail", b"")  # as zlib reports it
         if self._decompressor.eof:
             self._rest = self._decompressor.unused_data
             self._decompressor, self._full = None, False
@@ -189,11 +189,11 @@ class _Unpacking:
 
 
 class Expanded:
-    """A stream of what another holds; a fault of that ends it early.
+    """A stream of expanded bytes; a fault ends it early.
 
     Args:
         stream: of expanded bytes.
-        unpacking: what makes them; None where nothing was compressed.
+        unpacking: decompresses them; None for a stream that is not compressed.
     """
 
     def __init__(self, stream: Buffered, unpacking: _Unpacking | None = None) -> None:
@@ -203,7 +203,7 @@ class Expanded:
 
     @property
     def fault(self) -> BaseException | None:
-        """Why what was read so far is not all; None when nothing is known to be missing."""
+        """Why bytes are missing; None if none are known to be missing."""
         return self._unpacking.fault if self._unpacking else None
 
 
@@ -217,10 +217,10 @@ _OPENERS: tuple[tuple[bytes, Callable[[], _Decompressor]], ...] = (
 
 
 def expanded(stream: Readable) -> Expanded:
-    """A stream of what another holds, decompressed if it is gzip, bzip2 or xz.
+    """The stream, decompressed if it is gzip, bzip2 or xz.
 
     Raises:
-        Unreadable: it is compressed in another way. Reading may raise any of ``BROKEN``.
+        Unreadable: the compression is not supported. Reading may raise any of ``BROKEN``.
     """
     guard = Guard()
 
@@ -239,22 +239,22 @@ def expanded(stream: Readable) -> Expanded:
 
 
 def fault_of(stream: Readable) -> BaseException | None:
-    """Why a stream ended early, if it did and can tell."""
+    """Why a stream ended early, if it did and knows."""
     return stream.fault if isinstance(stream, Expanded) else None
 
 
 def guarded(stream: Readable, guard: Guard) -> Buffered:
-    """A stream of expanded bytes that are counted."""
+    """A stream of expanded bytes with a guard."""
     return buffered(Limited(stream, count=guard.expand))
 
 
 def is_compressed(head: bytes) -> bool:
-    """Whether bytes begin as ``expanded`` can decompress them."""
+    """Whether ``expanded`` can decompress a stream that begins like this."""
     return any(head.startswith(magic) for magic, _ in _OPENERS)
 
 
 def read_all(stream: Readable) -> bytearray:
-    """The rest of a stream. Raises Unreadable when it is larger than a file may be."""
+    """The rest of a stream. Raises Unreadable if it is larger than a file may be."""
     data = bytearray()
     while piece := stream.read(CHUNK * 16):
         data += piece

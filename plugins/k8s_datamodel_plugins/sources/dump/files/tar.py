@@ -1,8 +1,8 @@
-"""Reads tar archives from a stream: ustar, pax and GNU's long names.
+"""Read tar archives from a stream: ustar, pax and GNU's long names.
 
-The standard library's reader takes a broken header for the end of the archive, holds headers of
-any size in memory, and can be made to recurse. Here a broken archive is always told, and nothing
-is written anywhere. Format: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
+The standard library's reader takes a broken header for the end of the archive, holds headers of any
+size in memory, and can be made to recurse. This reader reports every broken archive and writes
+nothing. Format: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SPARSE = b"S"
 _NO_END = "it ends without its end mark, so files may be missing"
 
 SPARSE = "a sparse file is not read"
-"""Refusal of a file whose content is thereby lost; the others have none."""
+"""Refusal of a file whose content is lost; other refused entries have no content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Entry:
     """A file of an archive.
 
     Attributes:
-        path: as it stands there.
-        body: its bytes, until the next entry is asked for.
-        modified: Unix time, None when there is none.
-        refusal: why it is no plain file; empty when it is one.
+        path: as in the archive.
+        body: its bytes, until the next entry is taken.
+        modified: Unix time, or None.
+        refusal: why it is not a plain file; empty if it is.
     """
 
     path: str
@@ -45,19 +45,18 @@ class Entry:
 
 
 def is_tar(head: bytes) -> bool:
-    """Whether bytes begin a tar: the checksum of a first header tells."""
+    """Whether bytes begin a tar, by the checksum of the first header."""
     return len(head) >= BLOCK and bool(head[0]) and _sound(head[:BLOCK])
 
 
 def entries(stream: Buffered) -> Iterator[Entry]:
-    """The files and links of an archive; folders are left out.
+    """The files and links of an archive, without folders.
 
-    Archives may stand one behind the other, as ``cat`` joins them.
+    Archives may be concatenated, as by ``cat``.
 
     Raises:
-        Unreadable: a header is broken, the archive ends without its end mark, or something else
-            stands behind that.
-        EOFError: it ends within a file.
+        Unreadable: a header is broken, the end mark is missing, or other data follow it.
+        EOFError: the archive ends within a file.
     """
     extended: dict[str, str] = {}
     while header := _header(stream):
@@ -136,7 +135,7 @@ def _sound(header: bytes) -> bool:
 
 
 def _number(field: bytes) -> int:
-    """Octal digits, or GNU's binary form for what does not fit."""
+    """Octal digits, or GNU's binary form for larger numbers."""
     if field[0] & 0x80:
         return int.from_bytes(field, "big") & (1 << (8 * len(field) - 8)) - 1
     digits = field.split(b"\0")[0].strip()
@@ -173,7 +172,7 @@ def _short(stream: Buffered, size: int) -> bytes:
 
 
 def _records(data: bytes) -> dict[str, str]:
-    """Of a pax header: lines ``LENGTH KEY=VALUE``, the length counting the whole line."""
+    """Records of a pax header: lines ``LENGTH KEY=VALUE``, where the length is the whole line's."""
     found: dict[str, str] = {}
     while data:
         length = data.partition(b" ")[0]
@@ -194,7 +193,7 @@ def _pass(stream: Buffered, size: int) -> None:
 
 
 def _pass_maps(stream: Buffered, header: bytes) -> None:
-    """A GNU sparse file's map goes on in further blocks while a flag says so."""
+    """Skip the map of a GNU sparse file, which continues while a flag is set."""
     more = header[482]
     while more:
         more = _block(stream)[504]

@@ -1,4 +1,4 @@
-"""Reads JSON values one after the other, lists element by element, so that memory is bounded."""
+"""Read JSON values one by one, lists element by element, in bounded memory."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def documents(text: str, take: Take) -> Iterator[tuple[Any, int] | Unreadable]:
-    """The values of a file: one, JSON lines, or written one behind the other.
+    """The values of a file: one value, JSON lines, or concatenated values.
 
     Args:
         text: of a file.
-        take: given each element of a list at the root, see ``yamls.Take``.
+        take: called with each element of a list at the root, see ``yamls.Take``.
 
     Yields:
-        Each value with the line it begins in; last the fault that ended it, if there was one.
+        Each value with its first line, and at the end the fault that stopped the reading, if any.
     """
     reader = _Reader(text, take)
     line, counted = 1, 0
@@ -43,7 +43,7 @@ def documents(text: str, take: Take) -> Iterator[tuple[Any, int] | Unreadable]:
 
 
 class _Reader:
-    """A place in a text. Values are decoded in a window of it, which no object may exceed."""
+    """A position in a text. Values are decoded in a window, which no object may exceed."""
 
     def __init__(self, text: str, take: Take) -> None:
         self._text = text
@@ -60,7 +60,7 @@ class _Reader:
         return self._base + fault.pos if isinstance(fault, json.JSONDecodeError) else self.position
 
     def root(self) -> Any:
-        """The next value; the elements of a list, or of an object's ``items``, go to ``take``."""
+        """The next value; elements of a list or of ``items`` go to ``take``."""
         start = self._peek()
         if start == "[":
             return self._array()
@@ -111,7 +111,7 @@ class _Reader:
     def _decode(self) -> Any:
         value, end = _DECODER.raw_decode(self._window, self.position - self._base)
         whole = self._base + len(self._window) == len(self._text)
-        if end == len(self._window) and not whole:  # a number may go on behind the window
+        if end == len(self._window) and not whole:  # a number may continue after the window
             raise ValueError("cut off")
         self.position = self._base + end
         return value

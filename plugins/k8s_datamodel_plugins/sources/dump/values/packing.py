@@ -1,4 +1,4 @@
-"""Objects as compact JSON: some kilobytes where Python's dictionaries need a megabyte."""
+"""Keep objects as compact JSON: kilobytes where Python's dictionaries need a megabyte."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _FASTEST = 1
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A mapping that was found in a document, perhaps a Kubernetes object.
+    """A mapping from a document, perhaps a Kubernetes object.
 
     Attributes:
-        data: JSON in UTF-8, compressed when ``compressed``.
+        data: JSON in UTF-8, compressed if ``compressed``.
         size: bytes of the JSON.
-        api_version: as found, ``""`` if there is none or it is no text.
+        api_version: as found; ``""`` if missing or not text.
         kind: the same.
-        metadata: what identifies it: ``name``, ``namespace``, ``uid``, ``resourceVersion``,
+        metadata: ``name``, ``namespace``, ``uid``, ``resourceVersion`` and
             ``creationTimestamp``, where they are text.
-        flaw: why it cannot be a Kubernetes object although it looks like one; empty if it can.
+        flaw: why it is not a Kubernetes object although it looks like one; empty if it is.
         listed: it has ``items``, so it may be a list of objects.
     """
 
@@ -44,12 +44,12 @@ class Packed:
         return self.api_version.rpartition("/")[0]
 
     def load(self) -> dict[str, Any]:
-        """The mapping itself."""
+        """The mapping."""
         loaded: dict[str, Any] = json.loads(self._json())
         return loaded
 
     def typed(self, api_version: str, kind: str) -> Packed:
-        """The same with ``apiVersion`` and ``kind`` where it has none, as in a typed list."""
+        """The same with ``apiVersion`` and ``kind`` if it lacks them, as in a typed list."""
         missing = {
             **({} if self.api_version else {"apiVersion": api_version}),
             **({} if self.kind else {"kind": kind}),
@@ -64,7 +64,7 @@ class Packed:
 
 
 def pack(value: dict[str, Any]) -> Packed:
-    """A mapping as compact JSON. Raises ValueError when it is too large or too deep."""
+    """A mapping as compact JSON. Raises ValueError if it is too large or too deep."""
     if _deeper(value, MAX_DEPTH):
         raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
     data = _encode(value)
@@ -84,7 +84,7 @@ def pack(value: dict[str, Any]) -> Packed:
 
 
 def take(element: Any) -> Any:
-    """Pack the mappings among a list's elements, leave the rest as it is."""
+    """Pack the mappings among a list's elements; other elements stay."""
     return pack(element) if isinstance(element, dict) else element
 
 
@@ -92,7 +92,7 @@ def _encode(value: Any) -> bytes:
     text = _ENCODER.encode(value)
     try:
         return text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which Go replaces too
+    except UnicodeEncodeError:  # half a surrogate pair, which Go also replaces
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
@@ -123,7 +123,7 @@ def _identity(metadata: Any) -> dict[str, str]:
 
 
 def _flaw(metadata: Any) -> str:
-    """What the API server would refuse before all else, and nobody downstream expects."""
+    """The first thing that the API server would reject, and that no later code expects."""
     if metadata is None:
         return ""
     if not isinstance(metadata, dict):

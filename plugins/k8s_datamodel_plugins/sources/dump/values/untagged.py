@@ -1,7 +1,7 @@
-"""What an untagged YAML scalar means, as kubectl and the API server have it.
+"""The meaning of an untagged YAML scalar for kubectl and the API server.
 
-They decode with ``sigs.k8s.io/yaml`` (YAML 1.1, without its base 60), and encode as JSON: so
-``on`` is true, ``017`` is 15, ``1e+09`` is 1000000000, while ``12:30``, ``=`` and dates stay text.
+They decode with ``sigs.k8s.io/yaml`` (YAML 1.1 without base 60) and encode as JSON: ``on`` is true,
+``017`` is 15, ``1e+09`` is 1000000000, while ``12:30``, ``=`` and dates stay text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 CORE = "tag:yaml.org,2002:"
-"""Prefix of the tags that YAML itself defines, ``!!str`` and so on."""
+"""Prefix of YAML's own tags, such as ``!!str``."""
 
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -31,9 +31,9 @@ _WORDS: dict[str, Any] = {
 _NUMERIC = frozenset("0123456789+-.")
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_LONGEST_INTEGER = 67  # 64 binary digits, their prefix and a sign
+_LONGEST_INTEGER = 67  # 64 binary digits with prefix and sign
 _INT64 = range(-(2**63), 2**63)
-_WHOLE_FLOATS = 1e21  # below that, Go writes a float without exponent, so it is read as integer
+_WHOLE_FLOATS = 1e21  # smaller ones have no exponent in Go, so they read back as integers
 
 
 def plain(text: str) -> Any:
@@ -46,7 +46,7 @@ def plain(text: str) -> Any:
 
 
 def tagged(tag: str, text: str) -> Any:
-    """The value of a scalar with an explicit tag. Raises ValueError when it does not fit."""
+    """The value of a scalar with an explicit tag. Raises ValueError if it does not fit."""
     kind = tag.removeprefix(CORE) if tag.startswith(CORE) else ""
     if kind == "binary":
         return _binary(text)
@@ -59,7 +59,7 @@ def tagged(tag: str, text: str) -> Any:
 
 
 def key(value: Any) -> str:
-    """A mapping's key as JSON has it. Raises ValueError for what cannot be one."""
+    """A mapping's key as JSON has it. Raises ValueError if it cannot be a key."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -74,7 +74,7 @@ def key(value: Any) -> str:
 
 
 def decimal(text: str) -> int | float:
-    """A JSON number with a fraction or an exponent. Raises ValueError when out of range."""
+    """A JSON number with a fraction or an exponent. Raises ValueError if out of range."""
     value = float(text)
     if math.isinf(value):
         raise ValueError(f"number out of range: {text[:40]}")
@@ -82,14 +82,14 @@ def decimal(text: str) -> int | float:
 
 
 def integer(text: str) -> int | float:
-    """A JSON number without fraction and exponent; beyond 64 bits it is a float, as in the API."""
+    """A JSON number without fraction and exponent; beyond 64 bits a float, as in the API."""
     if len(text) <= _LONGEST_INTEGER and (value := int(text)) in _INT64:
         return value
     return decimal(text)
 
 
 def constant(text: str) -> Any:
-    """Refuse ``NaN`` and ``Infinity``, which are no JSON. Raises ValueError."""
+    """Reject ``NaN`` and ``Infinity``, which JSON lacks. Raises ValueError."""
     raise ValueError(f"{text} is not a JSON value")
 
 
@@ -121,9 +121,9 @@ def _float(digits: str, text: str) -> Any:
 
 
 def _whole(value: float) -> int | float:
-    """``1.0`` and ``1e3`` are read back as integers from the JSON that Go writes."""
+    """Integers for ``1.0`` and ``1e3``, as Go's JSON has them."""
     if value.is_integer() and abs(value) < _WHOLE_FLOATS:
-        written = int(Decimal(repr(value)))  # the shortest digits, filled up with zeros
+        written = int(Decimal(repr(value)))  # the shortest digits, padded with zeros
         return written if written in _INT64 else value
     return value
 

@@ -1,8 +1,8 @@
-"""Builds the values of YAML documents from the parser's events, bounded and as kubectl does.
+"""Build the values of YAML documents from parser events, bounded and as kubectl does.
 
-PyYAML's own constructor expands aliases without bound, recurses, makes dates of texts and cannot
-load ``=``. Here a mapping's last value wins, and merges happen in the order they are written; but
-two objects without ``---`` between them are refused, where kubectl silently takes the second.
+PyYAML's own constructor expands aliases without bound, recurses, turns texts into dates and cannot
+load ``=``. Here the last value of a key wins, and merges happen in the order written. Two objects
+without ``---`` between them are rejected, where kubectl silently takes the second.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from k8s_datamodel_plugins.sources.dump.bounds import (
 from k8s_datamodel_plugins.sources.dump.values import untagged
 
 Take = Callable[[Any], Any]
-"""Given each element of a list at the root, at once; what it returns is kept in its place."""
+"""Called with each element of a list at the root; its result replaces the element."""
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml where PyYAML was built with it, else the same in Python, 15 times slower."""
+"""libyaml if PyYAML has it, else the same in Python, 15 times slower."""
 
 _SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 _LIST_AT_ROOT = re.compile(r"""^(?:["']?items["']?\s*:|- |[\[{])""", re.MULTILINE)
@@ -57,7 +57,7 @@ def documents(text: str, take: Take) -> Iterator[tuple[Any, int] | Unreadable]:
 
 
 def _split(text: str) -> Iterator[str]:
-    """Cut before each ``---``, so that one document's fault is not the next one's."""
+    """Cut before each ``---``, so that a fault in one document does not affect the next."""
     start = 0
     for separator in _SEPARATOR.finditer(text):
         before = text[start : separator.start()]
@@ -110,7 +110,7 @@ def _build(loader: Any, take: Take) -> Iterator[Any]:
 
 
 class _Frame:
-    """A mapping or a list that is not complete yet."""
+    """A mapping or list that is not complete yet."""
 
     __slots__ = ("anchor", "container", "key", "start", "take")
 
@@ -123,7 +123,7 @@ class _Frame:
 
 
 class _Builder:
-    """Puts one document together. ``weight`` is what the object being read costs."""
+    """Builds one document. ``weight`` is the cost of the object being read."""
 
     def __init__(self, take: Take) -> None:
         self.root: Any = None
@@ -209,7 +209,7 @@ class _Builder:
 
 
 def _merge(container: dict[str, Any], value: Any) -> None:
-    """Of several mappings the earlier ones win."""
+    """Merge several mappings; the earlier ones win."""
     for part in reversed(value) if isinstance(value, list) else (value,):
         if not isinstance(part, dict):
             raise ValueError("a merge (<<) needs a mapping or a list of mappings")
