@@ -54,16 +54,20 @@ CASES = {
     "a token file that is a pipe": Ends("is empty", user(False, "tokenFile: pipe")),
     "a token for a pipe": Ends("", user(True, f"tokenFile: pipe, {TOKEN}")),
     "an authority without end": Ends(
-        "/dev/zero is no file", cluster(False, "server: '<URL>', certificate-authority: /dev/zero")
+        "/dev/zero is not a file of certificates",
+        cluster(False, "server: '<URL>', certificate-authority: /dev/zero"),
     ),
     "an authority that is a pipe": Ends(
-        "pipe is no file", cluster(False, "server: '<URL>', certificate-authority: pipe")
+        "pipe is not a file of certificates",
+        cluster(False, "server: '<URL>', certificate-authority: pipe"),
     ),
     "a large certificate": Ends(
-        "large is no file", user(False, "client-certificate: large, client-key: '<KEY>'")
+        "large is not a file of certificates",
+        user(False, "client-certificate: large, client-key: '<KEY>'"),
     ),
     "a key without end": Ends(
-        "/dev/zero is no file", user(False, "client-certificate: '<CERT>', client-key: /dev/zero")
+        "/dev/zero is not a file of certificates",
+        user(False, "client-certificate: '<CERT>', client-key: /dev/zero"),
     ),
     "a plugin without end": Ends("printed more than 1 MiB", plugin(False, "yes")),
     "a plugin that never ends": Ends("did not end in time", plugin(False, "sleep 1000"), SOON),

@@ -324,7 +324,7 @@ def test_a_wrong_token_is_said(cluster: Cluster, tmp_path: Path) -> None:
         (html(), "not JSON"),
         (html(404), "HTML page"),
         (text(404, "404 page not found"), "404"),
-        (text(200, "{}", "application/json"), "not what was asked for"),
+        (text(200, "{}", "application/json"), "unexpected form"),
         (status(500), "500"),
     ],
 )

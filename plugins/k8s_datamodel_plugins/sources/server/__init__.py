@@ -1,1 +1,1 @@
-"""Reads a live API server: a kubeconfig becomes a client, its answers become pages and counts."""
+"""Read a live API server: a kubeconfig becomes a client, its answers become chunks and counts."""

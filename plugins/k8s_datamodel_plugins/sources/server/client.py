@@ -1,4 +1,4 @@
-"""Requests to one API server: raw JSON in, bounded in time, retried where that can help."""
+"""Send requests to one API server: raw JSON, bounded in time, retried where that can help."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 JSON = "application/json"
 
 METADATA = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{JSON}"
-"""Asks for metadata only; an aggregated API that cannot do that gives complete objects."""
+"""Asks for metadata only; an aggregated API that does not support it sends complete objects."""
 
 VERSION = "/version"
 
@@ -30,7 +30,7 @@ _OK = 200
 
 @dataclass(slots=True)
 class Meter:
-    """What one read costs, from when it is made; safe in threads."""
+    """The cost of one read since the meter was made; thread-safe."""
 
     requests: int = 0
     bytes: int = 0
@@ -38,7 +38,7 @@ class Meter:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, size: int) -> None:
-        """One more request, whose body had so many bytes."""
+        """Count one more request with the size of its body."""
         with self.lock:
             self.requests += 1
             self.bytes += size
@@ -51,24 +51,24 @@ class Meter:
         objects: int | None = None,
         reused: int = 0,
     ) -> Outcome:
-        """How the read ended, with what it cost."""
+        """The outcome of the read with its cost."""
         seconds = round(time.monotonic() - self.started, 3)
         return Outcome(
             status, reason, http_code, self.requests, objects, reused, self.bytes, seconds
         )
 
     def failure(self, fault: RequestError, objects: int | None = None, reused: int = 0) -> Outcome:
-        """The same, for a read that a fault ended."""
+        """The outcome of a read that a fault ended."""
         return self.outcome(fault.status, fault.reason, fault.http_code, objects, reused)
 
 
 class Client:
-    """A client of one API server for one run; ``get`` is safe in threads.
+    """A client of one API server for one run; ``get`` is thread-safe.
 
     Args:
         connections: to the server; closed with the client.
-        identity: headers that say who asks, asked for with each request. Raises RequestError when
-            they can no longer be had.
+        identity: returns the headers with the credentials for each request. Raises RequestError if
+            there are none any more.
         limits: see ``Limits``.
     """
 
@@ -96,13 +96,13 @@ class Client:
         """The JSON object at a path of the API server.
 
         Raises:
-            RequestError: there is none, after as many attempts as made sense.
+            RequestError: all sensible attempts failed.
         """
         target = f"{path}?{urlencode(query)}" if query else path
         return self._get(target, meter, accept, self.limits.read_timeout)
 
     def version(self, meter: Meter) -> dict[str, Any]:
-        """The server's ``/version``, asked without much patience. Raises RequestError."""
+        """The server's ``/version``, with little patience. Raises RequestError."""
         return self._get(VERSION, meter, JSON, self.limits.open_timeout)
 
     def _get(self, target: str, meter: Meter, accept: str, timeout: float) -> dict[str, Any]:
@@ -123,9 +123,9 @@ class Client:
         raise AssertionError("the last attempt returns or raises")
 
     def _given_up(self, fault: RequestError) -> None:
-        """After some requests in a row without any answer, ask whether the server still lives.
+        """After several requests in a row without an answer, check whether the server is alive.
 
-        If not, whatever is asked for later fails at once: thousands of counts must not each wait.
+        If not, all later requests fail at once: thousands of counts must not wait each.
         """
         if fault.http_code is not None:
             self._health.answered()
@@ -161,7 +161,7 @@ def _decoded(answer: Answer) -> dict[str, Any]:
     except (ValueError, RecursionError):
         content_type = answer.headers.get("Content-Type", "")
         what = "is cut off or damaged" if "json" in content_type else f"is {content_type}"
-        # A page of something in between stays what it is, a cut answer may come whole.
+        # A proxy's page does not change, but a cut answer may come whole the next time.
         raise RequestError(
             f"the answer {what}, not JSON", http_code=_OK, transient="json" in content_type
         ) from None
@@ -171,7 +171,7 @@ def _decoded(answer: Answer) -> dict[str, Any]:
 
 
 def _parsed(body: bytes) -> Any:
-    """The JSON of a body, by orjson where it can: lone surrogates and deep nesting it refuses."""
+    """The JSON of a body, by orjson where possible: it rejects lone surrogates and deep nesting."""
     try:
         return orjson.loads(body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What requests of one run know of each other: does the server live, how long did they wait?"""
+"""Share between the requests of one run whether the server is alive and how long they waited."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 _DOUBTFUL = 4
-"""Requests in a row that got no answer at all."""
+"""How many requests in a row without any answer are suspicious."""
 
 
 class Health:
-    """What requests of one run know of each other: is the server alive, how long did we wait."""
+    """Whether the server is alive and how long the requests of one run waited."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -22,31 +22,31 @@ class Health:
         self._lost: RequestError | None = None
 
     def check(self) -> None:
-        """Raise a RequestError if the server is known to be gone."""
+        """Raise a RequestError if the server is known to be dead."""
         if self._lost is not None:
             raise RequestError(f"not asked, the server no longer answers: {self._lost.reason}")
 
     def answered(self) -> None:
-        """The server lives."""
+        """The server answered."""
         self._silent = 0
 
     def silent(self) -> bool:
-        """One more request without an answer; whether that makes it doubtful that it lives."""
+        """Count a request without an answer; returns whether the server may be dead."""
         with self._lock:
             self._silent += 1
             return self._silent == _DOUBTFUL
 
     def lost(self, fault: RequestError) -> None:
-        """The server is gone."""
+        """The server is dead."""
         self._lost = fault
 
     def pause(self, fault: RequestError, attempt: int, elapsed: float) -> float | None:
-        """Seconds until a request is sent again, None to give it up.
+        """Seconds before the next attempt; None to give up.
 
         Args:
-            fault: how the last attempt ended.
+            fault: the fault of the last attempt.
             attempt: its number, from 1.
-            elapsed: seconds since the first one began.
+            elapsed: seconds since the first attempt began.
         """
         if not fault.transient or attempt >= self._limits.attempts:
             return None

@@ -1,4 +1,4 @@
-"""Who asks: the headers of each request, renewed when the credentials expire."""
+"""Provide the credential headers of each request, and renew them when they expire."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from k8s_datamodel_plugins.sources.server.wire.connections import Headers
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 
 _USER_AGENT = ("User-Agent", "k8s-datamodel")
-# Those that expire are renewed minutes before they do.
+# Credentials are renewed minutes before they expire.
 _LOOK_AGAIN_SECONDS = 5.0
 
 
 class Identity:
-    """The headers that say who we are; one thread renews them for all.
+    """The headers with our credentials; one thread renews them for all.
 
     Args:
-        access: which server, as whom.
+        access: the server and the user.
     """
 
     def __init__(self, access: Access) -> None:
@@ -32,11 +32,11 @@ class Identity:
         self._over = ""
 
     def __call__(self) -> Headers:
-        """The headers as of now. Raises RequestError if they are over, and no others come."""
+        """The current headers. Raises RequestError if they expired and cannot be renewed."""
         with self._lock:
             now = time.monotonic()
             if now >= self._look_at:
-                # Costs a third of a small request, so not for each of them.
+                # Costs a third of a small request, so not for each request.
                 self._look_at = now + _LOOK_AGAIN_SECONDS
                 self._renew()
             if self._over:
@@ -44,7 +44,7 @@ class Identity:
             return self._headers
 
     def _renew(self) -> None:
-        """Get the headers anew; where they cannot be had, nobody asks with those of before."""
+        """Renew the headers; if that fails, the old ones are not used again."""
         try:
             own = self._credentials()
         except FieldError as error:

@@ -1,4 +1,4 @@
-"""Which API server, as whom: a kubeconfig or a pod's service account becomes an ``Access``."""
+"""Turn a kubeconfig or a pod's service account into an ``Access`` to an API server."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes mounts a pod's token and the cluster's certificate authority."""
 
 IN_CLUSTER = "in-cluster"
-"""Name of the context when a pod's service account is used."""
+"""Name of the context for a pod's service account."""
 
 # The kubernetes package says that it is typed, but this is not.
 _KubeConfigLoader: Callable[..., Any] = kube_config.KubeConfigLoader
 
-# What the loader of the kubernetes package raises for files of a wrong shape.
+# Exceptions of the kubernetes package's loader for malformed files.
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 
-# What of a user becomes a header here; the package gets the rest.
+# Fields of a user that become a header here; the package gets the rest.
 _HEADERS = frozenset({"auth-provider", "exec", "password", "token", "tokenFile", "username"})
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to reach one API server.
+    """The way to reach one API server.
 
     Attributes:
-        configuration: of the kubernetes package; its own, never the package's default one.
+        configuration: of the kubernetes package; never the package's default one.
         context: name of the kubeconfig's context, or ``in-cluster``.
-        impersonation: headers that make the server act as someone else, which the kubernetes
-            package passes over (``as`` of the user, and what goes with it).
-        proxy_url: of the kubeconfig; the environment's is not looked at here.
+        impersonation: headers that make the server act as another user (``as`` and the like);
+            the kubernetes package ignores these fields.
+        proxy_url: of the kubeconfig; the environment's is not considered here.
     """
 
     configuration: Configuration
@@ -63,18 +63,18 @@ class Access:
 
     @property
     def by_password(self) -> bool:
-        """Whether a name and password say who asks."""
+        """Whether a name and password authenticate us."""
         return str(self.configuration.api_key.get("authorization", "")).startswith("Basic ")
 
 
 def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Access:
-    """Load what the request names, or what there is, as kubectl does.
+    """Load the kubeconfig and context of the request, with kubectl's defaults.
 
-    The first of: the request's kubeconfig (its content, or a file), the files of ``KUBECONFIG``,
-    ``~/.kube/config``, the service account of the pod that this runs in.
+    The first of: the request's kubeconfig (content or file), the files of ``KUBECONFIG``,
+    ``~/.kube/config``, the service account of this pod.
 
     Raises:
-        SourceError: there is none, it cannot be read, or its credentials cannot be had.
+        SourceError: none exists, it cannot be read, or its credentials are not available.
         UsageError: it has no such context.
     """
     if request.kubeconfig_data is not None:
@@ -106,7 +106,7 @@ def _none(environ: Mapping[str, str]) -> SourceError:
     return SourceError(
         (f"KUBECONFIG names {named}, which is not there" if named else f"no kubeconfig: {default}")
         + ("; " if named else " is not there; ")
-        + "say --kubeconfig FILE, or read manifests or a dump with --source PATH"
+        + "use --kubeconfig FILE, or read manifests or a dump with --source PATH"
     )
 
 
@@ -116,7 +116,7 @@ def _in_cluster(environ: Mapping[str, str]) -> bool:
 
 
 def _of_the_pod(context: str | None, environ: Mapping[str, str]) -> KubeContext:
-    """What a pod is given, as ``InClusterConfig`` of client-go reads it."""
+    """The service account of this pod, as ``InClusterConfig`` of client-go reads it."""
     if context not in (None, IN_CLUSTER):
         raise UsageError(f"no kubeconfig has a context {context!r}: there is none in this pod")
     host = environ["KUBERNETES_SERVICE_HOST"]
@@ -134,7 +134,7 @@ def _of_the_pod(context: str | None, environ: Mapping[str, str]) -> KubeContext:
 def _access(
     context: KubeContext, environ: Mapping[str, str], warn: Callable[[str], None]
 ) -> Access:
-    """Get the credentials of a context. Raises SourceError if they cannot be used."""
+    """Build the access for a context. Raises SourceError if its credentials are unusable."""
     used = usable(context)
     user = used.user.value
     try:
@@ -156,7 +156,7 @@ def _access(
 def _header(
     context: KubeContext, limits: Limits, warn: Callable[[str], None]
 ) -> Callable[[], str] | None:
-    """What gives the header ``Authorization``; None if nothing here does."""
+    """The source of the header ``Authorization``; None if nothing here provides it."""
     user = context.user.value
     if "exec" in user:
         return Plugin(context, limits.plugin_timeout)
@@ -172,7 +172,7 @@ def _header(
 
 
 def _certificate(plugin: Plugin) -> Mapping[str, str]:
-    """The certificate that a plugin gave, as a kubeconfig has it."""
+    """The certificate from a plugin, in the form of a kubeconfig."""
     credential = plugin.credential()
     pem = {"client-certificate": credential.certificate, "client-key": credential.key}
     return {
@@ -181,7 +181,7 @@ def _certificate(plugin: Plugin) -> Mapping[str, str]:
 
 
 def _configuration(context: KubeContext) -> Configuration:
-    """What the kubernetes package makes of a context, without its header."""
+    """The kubernetes package's configuration of a context, without its header."""
     others = {k: v for k, v in context.user.value.items() if k not in _HEADERS}
     configuration = Configuration()
     try:
@@ -191,16 +191,16 @@ def _configuration(context: KubeContext) -> Configuration:
         )
         loader.load_and_set(configuration)
     except (ConfigException, OSError, *_MALFORMED) as error:
-        # Its messages repeat what stands in the kubeconfig.
+        # Its messages repeat content of the kubeconfig.
         raise FieldError(f"it cannot be used ({type(error).__name__})") from None
     return configuration
 
 
 def _authorize(configuration: Any, header: Callable[[], str]) -> None:
-    """Let the package send a header that may change."""
+    """Make the package send a header that may change."""
 
     def renew(configuration: Any) -> None:
-        # Its releases differ in which of the two they look at.
+        # Its releases differ in which of the two they use.
         configuration.api_key = dict.fromkeys(("authorization", "BearerToken"), header())
 
     renew(configuration)

@@ -1,4 +1,4 @@
-"""Where kubeconfigs are and which contexts they name, without importing the Kubernetes client."""
+"""Find kubeconfigs and the contexts that they name, without importing the Kubernetes client."""
 
 from __future__ import annotations
 
@@ -24,4 +24,4 @@ def contexts(request: SourceRequest) -> Sequence[str]:
         return names
     from k8s_datamodel_plugins.sources.server import kubeconfig  # noqa: PLC0415 - it is slow
 
-    return kubeconfig.contexts(request)  # knows a pod's, or says what is wrong
+    return kubeconfig.contexts(request)  # the context of a pod, or an error that says what is wrong

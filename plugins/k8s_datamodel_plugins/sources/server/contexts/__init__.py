@@ -1,1 +1,1 @@
-"""Kubeconfigs as client-go reads them: files become one clean context; no Kubernetes client."""
+"""Read kubeconfigs as client-go does, and reduce them to one context; no Kubernetes client."""

@@ -1,7 +1,7 @@
-"""Credential plugins: programs that give credentials, by client.authentication.k8s.io.
+"""Run credential plugins: programs that print credentials, by client.authentication.k8s.io.
 
-As client-go's plugin/pkg/client/auth/exec/exec.go, but with an end: a plugin that talks to nobody
-has limited time, and what it says on stderr is repeated only when it fails, without credentials.
+As client-go's plugin/pkg/client/auth/exec/exec.go, but a plugin that is not interactive has a time
+limit, and its stderr is shown only if it fails, without credentials.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from k8s_datamodel_plugins.sources.server.contexts.merging import KubeContext
 from k8s_datamodel_plugins.sources.server.contexts.servers import reason
 
 KUBERNETES_EXEC_INFO = "KUBERNETES_EXEC_INFO"
-"""Variable in which a plugin finds what it is asked for."""
+"""Variable with the request for a plugin."""
 
 _CLUSTER_CONFIG = "client.authentication.k8s.io/exec"
 _LONGEST_COMPLAINT = 300
 
-# RFC 3339, as Go reads it.
+# RFC 3339 as Go reads it.
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,]\d+)?(Z|[+-]\d\d:\d\d)")
 
 _STATUS = struct(
@@ -40,12 +40,12 @@ _CREDENTIAL = struct(apiVersion=as_text, kind=as_text)
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a plugin gave.
+    """The credential that a plugin printed.
 
     Attributes:
-        header: ``Authorization``; empty if it gave no token.
+        header: ``Authorization``; empty without a token.
         certificate, key: PEM text; both or neither.
-        expires: when it must be asked again; None if never.
+        expires: when to run the plugin again; None for never.
     """
 
     header: str = field(repr=False)
@@ -59,7 +59,7 @@ class Plugin:
 
     Args:
         context: usable, and its user has ``exec``.
-        seconds: for which it may run when it talks to nobody.
+        seconds: the time limit of a plugin that is not interactive.
     """
 
     def __init__(self, context: KubeContext, seconds: float) -> None:
@@ -69,11 +69,11 @@ class Plugin:
         self._credential: Credential | None = None
 
     def __call__(self) -> str:
-        """The header as of now. Raises FieldError if the plugin gives none that can be sent."""
+        """The current header. Raises FieldError if the plugin prints none that can be sent."""
         return self.credential().header
 
     def credential(self) -> Credential:
-        """What it gives, asked again once that has expired. Raises FieldError as above."""
+        """The current credential, renewed after it expired. Raises FieldError as above."""
         now = datetime.now(timezone.utc)
         known = self._credential
         if known is None or (known.expires is not None and known.expires <= now):
@@ -84,7 +84,7 @@ class Plugin:
         mode = self._spec["interactiveMode"]
         interactive = mode != "Never" and os.isatty(0)
         if mode == "Always" and not interactive:
-            raise FieldError(f"{self._name} wants a terminal, and standard input is none")
+            raise FieldError(f"{self._name} needs a terminal, and standard input is not one")
         return self._answer(self._run(interactive=interactive))
 
     @property
@@ -131,7 +131,7 @@ class Plugin:
 def _credential(document: Any, version: str) -> Credential:
     kind = _CREDENTIAL(document, "its answer")
     if kind != {"kind": "ExecCredential", "apiVersion": version}:
-        raise FieldError(f"its answer is no ExecCredential of {version}")
+        raise FieldError(f"its answer is not an ExecCredential of {version}")
     if document.get("status") is None:
         raise FieldError("its answer has no status")
     status = _STATUS(document["status"], "status")
@@ -153,14 +153,14 @@ def _expiry(moment: str | None) -> datetime | None:
             return datetime.fromisoformat(found[1] + found[2].replace("Z", "+00:00"))
     except ValueError:
         pass
-    raise FieldError("its answer has an expirationTimestamp that is no time")
+    raise FieldError("its answer has an expirationTimestamp that is not a time")
 
 
 def _cluster_info(cluster: Mapping[str, Any]) -> dict[str, Any]:
-    """``ConfigToExecCluster`` of client-go's rest/exec.go."""
+    """Build the cluster for a plugin, as ``ConfigToExecCluster`` of client-go's rest/exec.go."""
     same = ("server", "tls-server-name", "insecure-skip-tls-verify", "proxy-url")
     info = {key: cluster[key] for key in (*same, "disable-compression") if key in cluster}
-    info["config"] = None  # as client-go, which leaves it in
+    info["config"] = None  # as client-go, which keeps it
     if data := _authority(cluster):
         info["certificate-authority-data"] = data
     for extension in cluster.get("extensions", ()):
@@ -179,7 +179,7 @@ def _authority(cluster: Mapping[str, Any]) -> str:
 
 
 def _said(words: str) -> str:
-    """What somebody else wrote, as the end of a line of ours."""
+    """The text of another program, for the end of a message."""
     line = " ".join(without_credentials(words).split())
     cut = line if len(line) <= _LONGEST_COMPLAINT else f"...{line[-_LONGEST_COMPLAINT:]}"
     return f": {cut}" if cut else ""

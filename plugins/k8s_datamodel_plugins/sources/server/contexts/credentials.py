@@ -1,8 +1,8 @@
-"""Chooses the credentials of a user that client-go uses, and checks that they can be used.
+"""Choose the credentials of a user as client-go does, and check that they can be used.
 
-Its rules are those of validateAuthInfo (tools/clientcmd/validation.go), TransportConfig
-(rest/transport.go), HTTPWrappersForConfig (transport/round_trippers.go) and of Go's net/http, for
-which a name and password in the server's URL come before everything else.
+The rules are those of validateAuthInfo (tools/clientcmd/validation.go), TransportConfig
+(rest/transport.go), HTTPWrappersForConfig (transport/round_trippers.go) and Go's net/http, where a
+name and password in the server's URL take precedence.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ _REMOVED = {
 
 
 def usable(context: KubeContext) -> KubeContext:
-    """The context with what counts of its cluster and its user, and nothing else.
+    """The context reduced to the parts of its cluster and user that count.
 
-    Of the user remain: certificates, at most one of ``tokenFile`` with or without ``token``,
-    ``token``, ``username`` with ``password``, ``exec`` (with its ``interactiveMode``) and
-    ``auth-provider``, and whom it acts as. The server is a URL without credentials.
+    The user keeps certificates, an identity to act as, and at most one of: ``tokenFile`` with or
+    without ``token``; ``token``; ``username`` with ``password``; ``exec`` (with its
+    ``interactiveMode``); ``auth-provider``. The server is a URL without credentials.
 
     Raises:
-        SourceError: kubectl would not take it, or it has no credentials; the text has no value of
-            the user.
+        SourceError: kubectl would reject it, or it has no credentials; the message contains no
+            value of the user.
     """
     cluster = context.cluster
     try:
@@ -72,7 +72,7 @@ def _with(entry: Entry, value: Mapping[str, Any]) -> Entry:
 
 
 def _check(user: Mapping[str, Any]) -> None:
-    """What makes kubectl refuse a user, whatever is used of it."""
+    """Reject a user that kubectl rejects, no matter which fields are used."""
     if user.get("token") and _some(user, _BASIC):
         raise FieldError("it has both a token and a name or password")
     if _some(user, _CERTIFICATES[:2]):
@@ -110,7 +110,7 @@ def _check_exec(plugin: Mapping[str, Any]) -> None:
 
 
 def _mode(plugin: Mapping[str, Any]) -> str:
-    """``SetDefaults_ExecConfig`` of client-go: only version v1 must say it."""
+    """The interactive mode, as ``SetDefaults_ExecConfig`` of client-go: only v1 must state it."""
     before = plugin["apiVersion"] in (f"{_EXEC_GROUP}v1beta1", f"{_EXEC_GROUP}v1alpha1")
     return str(plugin.get("interactiveMode") or ("IfAvailable" if before else ""))
 
@@ -118,7 +118,7 @@ def _mode(plugin: Mapping[str, Any]) -> str:
 def _kept(
     user: Mapping[str, Any], login: tuple[str, str] | None, *, secure: bool
 ) -> dict[str, Any]:
-    """What is used. Raises FieldError for what cannot be, and for no credentials."""
+    """The fields that are used. Raises FieldError for unusable ones, and without credentials."""
     acts = _only(user, _IMPERSONATION)
     if not secure:
         # Without TLS client-go sends no credentials of the user.
@@ -138,7 +138,7 @@ def _kept(
 
 
 def _sent(user: Mapping[str, Any], *, certified: bool) -> dict[str, Any]:
-    """What becomes the header ``Authorization``; a plugin is not asked beside anything else."""
+    """The fields that make the header ``Authorization``; a plugin runs only without others."""
     if tokens := _only(user, _TOKENS):
         return tokens
     if user.get("username"):
@@ -170,10 +170,10 @@ def _check_provider(provider: Mapping[str, Any]) -> None:
 
 
 def _check_tokens(config: Mapping[str, str]) -> None:
-    """Refuse tokens of OpenID Connect that are useless, as far as we see without asking anybody."""
+    """Reject tokens of OpenID Connect that are useless, as far as that shows offline."""
     if token := config.get("id-token"):
         if jwt.claims(token) is None:
-            raise FieldError("its auth-provider oidc has an id-token that is no JWT")
+            raise FieldError("its auth-provider oidc has an id-token that is not a JWT")
     elif not config.get("refresh-token"):
         raise FieldError("its auth-provider oidc has neither an id-token nor a refresh-token")
 

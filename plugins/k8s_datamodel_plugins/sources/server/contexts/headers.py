@@ -1,4 +1,4 @@
-"""Texts of a kubeconfig as values of HTTP headers."""
+"""Turn texts of a kubeconfig into HTTP headers."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import Fiel
 
 # Of golang.org/x/net/http/httpguts, ValidHeaderFieldValue.
 _NOT_ALLOWED = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-# RFC 9110, 5.6.2: what stands in a name; the rest is escaped, as in headerKeyEscape of client-go.
+# RFC 9110, 5.6.2: characters of a name; others are escaped, as in headerKeyEscape of client-go.
 _NO_NAME = re.compile(rb"[^!#$&'*+.^_`|~0-9A-Za-z-]")
 
 
 def value(text: str, what: str) -> str:
-    """A text as the value of a header, in the characters that ``http.client`` sends as bytes.
+    """A text as a header's value, in the characters that ``http.client`` sends as bytes.
 
     Raises:
-        FieldError: it has a character that a header cannot hold; the text names what it is of.
+        FieldError: a character is invalid in a header; the message names the field.
     """
     if _NOT_ALLOWED.search(text):
-        raise FieldError(f"its {what} has a line's end or a control character in it")
+        raise FieldError(f"its {what} contains a newline or a control character")
     return text.encode(errors="surrogateescape").decode("latin-1")
 
 
 def bearer(token: str, what: str) -> str:
-    """``Authorization`` for a token. Raises FieldError for one that no server can read."""
+    """``Authorization`` for a token. Raises FieldError for a token that no server can read."""
     if token[:1] in (" ", "\t"):
         raise FieldError(f"its {what} begins with a blank, so no server would read it")
     return f"Bearer {value(token, what)}"
@@ -39,7 +39,7 @@ def basic(username: str, password: str) -> str:
 
 
 def impersonation(user: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Headers that make the server act as someone else. Raises FieldError as ``value`` does."""
+    """Headers that make the server act as another user. Raises FieldError as ``value`` does."""
     for key, name in (("as", "User"), ("as-uid", "Uid")):
         if key in user:
             yield f"Impersonate-{name}", value(user[key], key)

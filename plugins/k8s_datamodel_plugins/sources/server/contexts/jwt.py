@@ -1,4 +1,4 @@
-"""JSON Web Tokens, as far as client-go looks into them (plugin/pkg/client/auth/oidc)."""
+"""Read the claims of JSON Web Tokens, as far as client-go does (plugin/pkg/client/auth/oidc)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARTS = 3
 
 
 def claims(token: str) -> Mapping[str, Any] | None:
-    """What a token says, whoever signed it; None if it is no JWT."""
+    """The claims of a token, without a check of its signature; None if it is not a JWT."""
     parts = token.split(".")
     if len(parts) != _PARTS:
         return None

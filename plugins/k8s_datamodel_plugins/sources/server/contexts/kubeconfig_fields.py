@@ -1,7 +1,7 @@
-"""Which fields a kubeconfig has, and of which types: client-go's tools/clientcmd/api/v1.
+"""The fields of a kubeconfig and their types, as in client-go's tools/clientcmd/api/v1.
 
-Fields that are null or empty are left out, as Go's zero values; unknown ones are passed over. A
-wrong type anywhere makes the file useless for client-go, and so for us.
+Null and empty fields are dropped, as Go's zero values; unknown fields are ignored. A wrong type
+anywhere makes the file invalid, as for client-go.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _LINES = str.maketrans("", "", "\r\n")
 
 
 class FieldError(Exception):
-    """A field that is not what it must be; the text names it, and never its value."""
+    """An invalid field; the message names the field, never its value."""
 
 
 def text(value: Any, at: str) -> str:
-    """A string; null is the empty one."""
+    """A string; null is empty."""
     return str(_typed(value, str, at, "text") or "")
 
 
@@ -31,7 +31,7 @@ def flag(value: Any, at: str) -> bool:
 
 
 def data(value: Any, at: str) -> str:
-    """Base64, as Go decodes it: over several lines, but with nothing else in it."""
+    """Base64 as Go decodes it: over several lines, but without other characters."""
     encoded = text(value, at).translate(_LINES)
     try:
         base64.b64decode(encoded, validate=True)
@@ -41,12 +41,12 @@ def data(value: Any, at: str) -> str:
 
 
 def anything(value: Any, at: str) -> Any:
-    """What only others understand."""
+    """A value that only others understand."""
     return value
 
 
 def listed(each: Reader) -> Reader:
-    """A list of such values."""
+    """A list of values of that type."""
 
     def read(value: Any, at: str) -> list[Any]:
         values = _typed(value, list, at, "a list") or []
@@ -56,7 +56,7 @@ def listed(each: Reader) -> Reader:
 
 
 def mapped(each: Reader) -> Reader:
-    """Such values by names of the user's own."""
+    """Values of that type by free names."""
 
     def read(value: Any, at: str) -> dict[str, Any]:
         values = _typed(value, dict, at, "a mapping") or {}
@@ -66,7 +66,7 @@ def mapped(each: Reader) -> Reader:
 
 
 def struct(**fields: Reader) -> Reader:
-    """These fields, ``_`` standing for ``-``, those that say nothing left out."""
+    """These fields, with ``_`` for ``-``, without empty ones."""
     readers = {name.rstrip("_").replace("_", "-"): each for name, each in fields.items()}
 
     def read(value: Any, at: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def struct(**fields: Reader) -> Reader:
 
 
 def named(inner: str, content: Reader) -> Callable[[Any, str], dict[str, dict[str, Any]]]:
-    """Entries with a name and a content, by name. Two of one name are an error, as in client-go."""
+    """Entries with a name and a content, by name. A duplicate name is an error, as in client-go."""
 
     def read(value: Any, at: str) -> dict[str, dict[str, Any]]:
         entries: dict[str, dict[str, Any]] = {}
@@ -103,7 +103,7 @@ def _typed(value: Any, kind: type, at: str, words: str) -> Any:
     return value
 
 
-# Whether they are there is known to client-go even if nothing is in them.
+# client-go knows whether these are present, even if empty.
 _POINTERS = frozenset({"exec", "auth-provider"})
 
 _EXTENSIONS = listed(struct(name=text, extension=anything))
@@ -153,4 +153,4 @@ SECTIONS: Mapping[str, Callable[[Any, str], dict[str, dict[str, Any]]]] = {
     "users": named("user", _USER),
     "contexts": named("context", _CONTEXT),
 }
-"""How the three lists of a kubeconfig are read."""
+"""The readers of a kubeconfig's three lists."""

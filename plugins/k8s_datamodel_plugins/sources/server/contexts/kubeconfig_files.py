@@ -12,17 +12,17 @@ DEFAULT = "~/.kube/config"
 
 
 def files(kubeconfig: str | None, environ: Mapping[str, str] = os.environ) -> list[str]:
-    """The kubeconfig that was named, else those of ``KUBECONFIG``, else the default one.
+    """The named kubeconfig, else the files of ``KUBECONFIG``, else the default one.
 
     Raises:
-        SourceError: the one that was named is not there.
+        SourceError: the named file does not exist.
     """
     if kubeconfig:
         if not Path(kubeconfig).expanduser().exists():
             raise SourceError(f"the kubeconfig {kubeconfig} is not there")
         return [str(Path(kubeconfig).expanduser())]
-    # As client-go's loading rules: of several files, those that are missing do not matter, and
-    # none is looked for elsewhere. A shell has put in the home where it stands for one.
+    # As client-go's loading rules: missing files are skipped, without a search elsewhere. The
+    # shell has expanded the home folder.
     if named := environ.get("KUBECONFIG", ""):
         return [name for name in named.split(os.pathsep) if name and _is_there(name)]
     default = Path(DEFAULT).expanduser()
@@ -30,7 +30,7 @@ def files(kubeconfig: str | None, environ: Mapping[str, str] = os.environ) -> li
 
 
 def _is_there(name: str) -> bool:
-    """Whether a file is there, or cannot be looked at, which whoever reads it will say."""
+    """Whether a file exists or cannot be examined; its reader then reports that."""
     try:
         Path(name).stat()
     except FileNotFoundError:

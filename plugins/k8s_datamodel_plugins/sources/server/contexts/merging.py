@@ -1,4 +1,4 @@
-"""Several kubeconfigs become one, and of it one context, by the rules of client-go's loader.go."""
+"""Merge several kubeconfigs and choose a context, by the rules of client-go's loader.go."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import SECT
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import text as as_text
 
 KUBECONFIG_BYTES = 16 << 20
-"""Most bytes of a kubeconfig; one of 300 contexts with all data inside has 0.9 MB."""
+"""Most bytes of a kubeconfig; 300 contexts with all data inline have 0.9 MB."""
 
 _PATHS = {
     "clusters": ("certificate-authority",),
@@ -31,8 +31,8 @@ class Entry:
 
     Attributes:
         name: in its section.
-        value: its fields; without those that are null or empty, paths absolute.
-        file: in which it stands; None if the kubeconfig is no file.
+        value: its fields, without null and empty ones, with absolute paths.
+        file: the file that defines it; None if the kubeconfig is not a file.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Kubeconfig:
-    """What several files say together.
+    """The merged content of several files.
 
     Attributes:
         where: the files, for people.
@@ -59,7 +59,7 @@ class Kubeconfig:
 
 @dataclass(frozen=True, slots=True)
 class KubeContext:
-    """One context: which server, as whom.
+    """One context: a server and a user.
 
     Attributes:
         name: of the context.
@@ -75,11 +75,11 @@ class KubeContext:
 
     @property
     def server(self) -> str:
-        """The URL as it stands in the cluster; it may hold a password."""
+        """The URL as in the cluster; it may contain a password."""
         return str(self.cluster.value["server"])
 
     def mapping(self) -> dict[str, Any]:
-        """A kubeconfig with this context alone."""
+        """A kubeconfig with only this context."""
         context = {"cluster": self.cluster.name, "user": self.user.name}
         return {
             "apiVersion": "v1",
@@ -92,32 +92,32 @@ class KubeContext:
 
 
 def read_files(paths: Sequence[str]) -> Kubeconfig:
-    """What several files say together; the first that says a thing wins.
+    """Merge several files; the first file that defines an entry wins.
 
     Args:
-        paths: of the files; those that are not there are passed over.
+        paths: of the files; missing files are skipped.
 
     Raises:
-        SourceError: a file cannot be read or is no kubeconfig.
+        SourceError: a file cannot be read or is not a kubeconfig.
     """
     there = [(path, parsed) for path in paths if (parsed := _file(path)) is not None]
     return _merged(", ".join(path for path, _ in there), there)
 
 
 def read_mapping(document: Mapping[str, Any], where: str) -> Kubeconfig:
-    """The same of a kubeconfig that is no file. Raises SourceError if it is none."""
+    """The same for a kubeconfig that is not a file. Raises SourceError if it is invalid."""
     return _merged(where, [(None, _checked(document, where))])
 
 
 def choose(config: Kubeconfig, name: str | None) -> KubeContext:
-    """One context of a kubeconfig.
+    """Choose one context of a kubeconfig.
 
     Args:
-        config: has it.
+        config: the kubeconfig.
         name: of the context; None for the current one.
 
     Raises:
-        SourceError: the context is not complete.
+        SourceError: the context is incomplete.
         UsageError: there is no such context.
     """
     chosen = name or config.current
@@ -162,10 +162,10 @@ _parsing = threading.Lock()
 
 
 def _file(path: str) -> _Parsed | None:
-    """A file, parsed once as long as it stays the same; None if it is not there."""
+    """Parse a file once, as long as it does not change; None if it does not exist."""
     try:
         status = Path(path).stat()
-        # A pipe can be read once only, and its time is that of the reading.
+        # A pipe can be read only once, and its time is that of the reading.
         state = (status.st_mtime_ns, status.st_size) if stat.S_ISREG(status.st_mode) else ()
         key = (path, status.st_dev, status.st_ino, *state)
         with _parsing:
@@ -176,7 +176,7 @@ def _file(path: str) -> _Parsed | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        reason = (error.strerror or "it is no file").lower()
+        reason = (error.strerror or "it is not a file").lower()
         raise SourceError(f"the kubeconfig {path} cannot be read: {reason}") from error
 
 
@@ -216,7 +216,7 @@ def _merged(where: str, parts: Sequence[tuple[str | None, _Parsed]]) -> Kubeconf
 
 
 def _resolved(section: str, value: Mapping[str, Any], path: str | None) -> Mapping[str, Any]:
-    """With paths as from the folder of the file; a command without a slash is no path."""
+    """Resolve paths relative to the file's folder; a command without a slash is not a path."""
     if path is None:
         return value
     folder = Path(path).absolute().parent

@@ -1,4 +1,4 @@
-"""Files that others name: read whole, but never without end and never waited for."""
+"""Read files that a user or kubeconfig names, bounded in size and without blocking."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _WAIT_SECONDS = 10.0
 def read(path: str | Path, what: str, limit: int) -> bytes:
     """The content of a file.
 
-    What is no regular file is read as well: shells hand on pipes (``--kubeconfig <(...)``).
+    Pipes are read as well, because shells pass them (``--kubeconfig <(...)``).
 
     Args:
         path: of the file.
         what: the file, for people, such as ``the kubeconfig``.
-        limit: most bytes that such a file can have.
+        limit: the most bytes that such a file can have.
 
     Raises:
-        OSError: it is not there, or cannot be read.
-        SourceError: it has more bytes, or is a pipe into which nobody writes.
+        OSError: it does not exist or cannot be read.
+        SourceError: it is larger, or a pipe without a writer.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:

@@ -1,4 +1,4 @@
-"""Runs somebody else's program: bounded in time and in what it says, and never left behind."""
+"""Run another program with limits on time and output, and never leave it behind."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _STDERR_BYTES = 1 << 16
 
 
 class ProgramError(Exception):
-    """A program that was ended; the text says why."""
+    """A program that was stopped; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a program ended.
+    """The end of a program.
 
     Attributes:
         code: its exit code; below zero for a signal.
-        out: all that it wrote to stdout.
-        err: the last of what it wrote to stderr; empty if the terminal got that.
+        out: its whole stdout.
+        err: the end of its stderr; empty if that went to the terminal.
     """
 
     code: int
@@ -43,13 +43,13 @@ def run(
 
     Args:
         command: the program and its arguments.
-        environ: all of its environment.
-        seconds: for which it may run if it is not interactive.
+        environ: its whole environment.
+        seconds: its time limit if it is not interactive.
         interactive: it gets our stdin and stderr, to talk to a person.
 
     Raises:
         OSError: it cannot be started.
-        ProgramError: it took too long, or said too much.
+        ProgramError: it took too long or printed too much.
     """
     process = subprocess.Popen(  # noqa: S603 - the kubeconfig names it, as for kubectl
         command,
@@ -68,7 +68,7 @@ def run(
 
 
 def _said(process: subprocess.Popen[bytes], end: float | None) -> tuple[bytes, bytes]:
-    """What it wrote to stdout and stderr, once it has ended."""
+    """Its stdout and stderr, after it has ended."""
     out, err = bytearray(), bytearray()
     with selectors.DefaultSelector() as selector:
         for stream, into in ((process.stdout, out), (process.stderr, err)):
@@ -105,7 +105,7 @@ def _close(stream: object) -> None:
 
 
 def _kill(process: subprocess.Popen[bytes], *, group: bool) -> None:
-    """End it, and whatever it started."""
+    """Kill the program and whatever it started."""
     with suppress(ProcessLookupError):
         if group:
             os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What a cluster says of its server, made clean by client-go's rules (rest/url_utils.go)."""
+"""Check a cluster's server and its trust by client-go's rules (rest/url_utils.go)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import Fiel
 
 _PORTS = range(65536)
 
-# Bundles of all public authorities have a third of one.
+# Bundles of all public authorities have a third of this.
 _PEM_BYTES = 16 << 20
 
 
 def server(text: str) -> tuple[str, tuple[str, str] | None]:
-    """The URL of a server without credentials, and the name and password that stood in it.
+    """The URL of a server without credentials, and the name and password that it contained.
 
-    Without a scheme it is ``http``; a query and a fragment do not count.
+    The default scheme is ``http``; query and fragment are dropped.
 
     Raises:
-        FieldError: it is no URL; the text does not repeat it.
+        FieldError: it is not a URL; the message does not repeat it.
     """
     try:
         parts = urlsplit(text if _complete(text) else f"http://{text}")
@@ -48,7 +48,7 @@ def _complete(text: str) -> bool:
 
 
 def check_trust(cluster: Mapping[str, Any], *, secure: bool) -> None:
-    """Raise FieldError for a cluster whose authority client-go does not accept."""
+    """Raise FieldError for a cluster whose certificate authority client-go rejects."""
     path, data = cluster.get("certificate-authority"), cluster.get("certificate-authority-data")
     if path and data:
         raise FieldError("it has both certificate-authority and certificate-authority-data")
@@ -59,14 +59,14 @@ def check_trust(cluster: Mapping[str, Any], *, secure: bool) -> None:
 
 
 def check_file(key: str, path: str) -> None:
-    """Raise FieldError for a PEM file that cannot be opened, or that never ends.
+    """Raise FieldError for a PEM file that cannot be opened or is not a regular file.
 
-    Who reads it later opens it by its name, perhaps twice, so it must be a regular file.
+    Later code opens it by name, perhaps twice, so a pipe does not work.
     """
     try:
         status = Path(path).stat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > _PEM_BYTES:
-            raise FieldError(f"its {key} {path} is no file of certificates or keys")
+            raise FieldError(f"its {key} {path} is not a file of certificates or keys")
         with Path(path).open("rb"):
             pass
     except (OSError, ValueError) as error:
@@ -74,6 +74,6 @@ def check_file(key: str, path: str) -> None:
 
 
 def reason(error: Exception) -> str:
-    """Why a file cannot be had, without anything that stands in it."""
+    """Why a file cannot be read, without any of its content."""
     words = error.strerror if isinstance(error, OSError) else None
-    return (words or "it is no file").lower()
+    return (words or "it is not a file").lower()

@@ -1,7 +1,7 @@
-"""The text of a kubeconfig becomes plain data, with the types that client-go sees.
+"""Parse the text of a kubeconfig into plain data with client-go's types.
 
-client-go reads YAML 1.1 through sigs.k8s.io/yaml (go-yaml 2) into JSON. Its rules for what is a
-number or a boolean are not PyYAML's: times and sexagesimal numbers are text there, ``y`` is true.
+client-go reads YAML 1.1 through sigs.k8s.io/yaml (go-yaml 2) into JSON. Its rules for numbers and
+booleans differ from PyYAML's: times and sexagesimal numbers are text, ``y`` is true.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ _WORDS = {
 }
 
 
-# go-yaml 2 gives up at as many, if most of them come from aliases.
+# go-yaml 2 stops at this number if most nodes come from aliases.
 _MOST_NODES = 4_000_000
 
 
 class TextError(ValueError):
-    """A text that is neither YAML nor JSON; says why and where, not what stands there."""
+    """A text that is neither YAML nor JSON; says why and where, without its content."""
 
 
 class _Loader(_BASE):  # type: ignore[misc]  # one of two classes, both safe
-    """Safe, in C where PyYAML has it, with go-yaml's idea of scalars."""
+    """Safe, in C if PyYAML has it, with go-yaml's scalars."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
@@ -82,7 +82,7 @@ def _binary(loader: Any, node: yaml.ScalarNode) -> str:
 
 
 def _unknown(loader: Any, tag: str, node: yaml.Node) -> Any:
-    """A tag that only others know is passed over."""
+    """Ignore an unknown tag."""
     if isinstance(node, yaml.MappingNode):
         return loader.construct_mapping(node, deep=True)
     if isinstance(node, yaml.SequenceNode):
@@ -100,10 +100,9 @@ _Loader.add_constructor(_SCALAR + "bool", _boolean)
 
 
 def parse(data: bytes) -> Any:
-    """The document of a kubeconfig; None for an empty one.
+    """The document of a kubeconfig; None for an empty text.
 
-    JSON, or YAML, of which the first document counts; UTF-8 or UTF-16, with or without a byte
-    order mark.
+    JSON, or the first document of YAML; UTF-8 or UTF-16, with or without a byte order mark.
 
     Raises:
         TextError: it is neither.
@@ -132,14 +131,14 @@ def _yaml(data: bytes) -> Any:
     except TextError:
         raise
     except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError):
-        # PyYAML's own constructors do not expect every tag on every text.
+        # PyYAML's constructors do not expect every tag on every text.
         raise TextError("it is not text") from None
     except RecursionError:
         raise TextError("it is nested too deeply") from None
 
 
 def _check_size(node: yaml.Node, known: dict[int, int | None]) -> int:
-    """How many nodes there are with every alias spelt out. Raises TextError if too many."""
+    """Count the nodes with all aliases expanded. Raises TextError if there are too many."""
     if id(node) in known:
         if (size := known[id(node)]) is None:
             raise TextError("an anchor holds itself")
@@ -161,5 +160,5 @@ def _below(node: yaml.Node) -> Iterator[yaml.Node]:
 
 
 def _safe(problem: str | None) -> str:
-    """PyYAML quotes names of aliases, tags and single characters: a piece of a value, perhaps."""
+    """PyYAML quotes names of aliases, tags and single characters, perhaps parts of a value."""
     return re.sub(r"(['\"]).*\1", "...", problem or "it is damaged", flags=re.DOTALL)

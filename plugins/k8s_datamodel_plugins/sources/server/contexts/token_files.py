@@ -1,4 +1,4 @@
-"""Tokens that stand in files: read when they are needed, and again when they may be others."""
+"""Read tokens from files when needed, and again when they may have changed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import Fiel
 from k8s_datamodel_plugins.sources.server.contexts.servers import reason
 
 TOKEN_BYTES = 1 << 20
-"""Most bytes of a token file: an API server takes no longer headers."""
+"""Most bytes of a token file: an API server accepts no longer headers."""
 
-# As client-go: half of the time for which a kubelet leaves two tokens valid.
+# As client-go: half of the time for which a kubelet keeps two tokens valid.
 _AGAIN_SECONDS = 60.0
 
 
@@ -20,7 +20,7 @@ class TokenFile:
 
     Args:
         path: of the file.
-        instead: the token that stands in as long as the file has none.
+        instead: the token to use while the file has none.
     """
 
     def __init__(self, path: str, instead: str = "") -> None:
@@ -30,7 +30,7 @@ class TokenFile:
         self._read_at = 0.0
 
     def __call__(self) -> str:
-        """The header as of now. Raises FieldError if there is no token that can be sent."""
+        """The current header. Raises FieldError if there is no token that can be sent."""
         if not self._header or time.monotonic() - self._read_at >= _AGAIN_SECONDS:
             self._header = self._current()
             self._read_at = time.monotonic()
@@ -44,7 +44,7 @@ class TokenFile:
         if token:
             return headers.bearer(token, "tokenFile")
         if self._header:
-            return self._header  # the last one that could be read
+            return self._header  # the last readable one
         if self._instead:
             return headers.bearer(self._instead, "token")
         raise FieldError(f"its tokenFile {self._path} {problem}")

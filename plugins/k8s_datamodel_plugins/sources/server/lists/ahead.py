@@ -1,4 +1,4 @@
-"""Work that is done while the caller does something else."""
+"""Run work while the caller does something else."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ _LOOK_SECONDS = 0.2
 
 
 class _Ahead(Future[Result]):
-    """A future whose ``result`` Ctrl-C ends: a signal may be lost on a wait without a limit."""
+    """A future whose ``result`` Ctrl-C can interrupt: a wait without a limit may lose a signal."""
 
     def result(self, timeout: float | None = None) -> Result:
-        """What the work gives or raises; raises TimeoutError."""
+        """The result of the work, or its exception; raises TimeoutError."""
         while timeout is None and not self.done():
             wait((self,), _LOOK_SECONDS)
         return super().result(timeout)
 
 
 def ahead(work: Callable[[], Result]) -> Future[Result]:
-    """Start work in a thread of its own; nobody waits for it when the program ends."""
+    """Start work in a thread of its own; the program does not wait for it at its end."""
     future: Future[Result] = _Ahead()
 
     def run() -> None:
         try:
             future.set_result(work())
-        except BaseException as error:  # whoever asks for the result gets it
+        except BaseException as error:  # the caller of ``result`` raises it
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()

@@ -1,4 +1,4 @@
-"""How many objects there are, in one small request where the server says so."""
+"""Count objects, in one small request if the server supports it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 
 
 class Ownership:
-    """Whether this server itself keeps the objects of a kind; asks the server once, if at all."""
+    """Whether this server itself keeps the objects of a kind; asks at most once."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -25,7 +25,7 @@ class Ownership:
         self._others: frozenset[GroupVersion] = frozenset()
 
     def read(self) -> Outcome:
-        """How finding out ended, or has ended before."""
+        """The outcome of asking, now or before."""
         with self._lock:
             if self._outcome is None:
                 meter = Meter()
@@ -37,7 +37,7 @@ class Ownership:
             return self._outcome
 
     def keeps(self, resource: Resource) -> bool:
-        """Whether it surely does; where the server has no aggregation layer, it does."""
+        """Whether it surely keeps them; a server without an aggregation layer does."""
         if not resource.group:
             return True
         known = self.read().status in ("complete", "absent")

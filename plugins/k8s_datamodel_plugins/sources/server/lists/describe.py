@@ -1,4 +1,4 @@
-"""What a cluster is: version, identity, size, platform. Each of these reads may fail alone."""
+"""Describe a cluster: version, identity, size, platform. Each of these reads may fail alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMESPACES = "/api/v1/namespaces"
 KUBE_SYSTEM = f"{NAMESPACES}/kube-system"
 
 _NODES = Resource("", "v1", "nodes", "Node", namespaced=False)
-# Nodes of one cluster are much alike; a complete one has 10 to 30 kB.
+# Nodes of one cluster are much alike; one has 10 to 30 kB.
 _NODES_LOOKED_AT = 10
 
 Value = TypeVar("Value")
@@ -32,7 +32,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Value]):
-    """A value that was asked for, None if it was not given, and how asking for it ended."""
+    """A value, or None, and the outcome of its read."""
 
     value: Value | None
     outcome: Outcome
@@ -44,7 +44,7 @@ def server_version(client: Client) -> Found[str]:
 
 
 def look_up_namespace(client: Client, name: str) -> Outcome:
-    """Whether the server has a namespace: ``absent`` is its own word for that."""
+    """Whether the server has a namespace; ``absent`` is the server's own answer."""
     return _find(lambda meter: client.get(f"{NAMESPACES}/{quote(name, safe='')}", meter)).outcome
 
 
@@ -55,7 +55,7 @@ def describe(
     version: Found[str],
     record: Callable[[LedgerEntry], None],
 ) -> ClusterInfo:
-    """Read what a cluster is, all at once; ``record`` gets an optional entry for each read."""
+    """Describe the cluster in parallel reads; ``record`` gets an optional entry for each read."""
     asked = (
         ahead(lambda: _find(lambda meter: _uid(client, meter))),
         ahead(lambda: _find(lambda meter: _nodes(client, ownership, meter))),
@@ -89,7 +89,7 @@ def _uid(client: Client, meter: Meter) -> str:
 def _nodes(
     client: Client, ownership: Ownership, meter: Meter
 ) -> tuple[int | None, Sequence[dict[str, Any]]]:
-    """How many nodes, and some of them."""
+    """The number of nodes, and some of them."""
     page = fetch(client, _NODES.path, meter, JSON, _NODES_LOOKED_AT, "")
     if not page.token:
         return len(page.items), page.items
@@ -105,4 +105,4 @@ def _find(ask: Callable[[Meter], Value]) -> Found[Value]:
     except RequestError as fault:
         return Found(None, meter.failure(fault))
     except (AttributeError, KeyError, TypeError):
-        return Found(None, meter.outcome("failed", "the answer is not what was asked for", 200))
+        return Found(None, meter.outcome("failed", "the answer has an unexpected form", 200))

@@ -1,4 +1,4 @@
-"""What the server serves: at which version a kind is, and which APIs another server answers for."""
+"""Discover the versions of kinds that a server serves, and the APIs that it passes on."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 API_GROUPS = "/apis"
 API_SERVICES = "/apis/apiregistration.k8s.io/v1/apiservices"
 
-# The aggregator marks what it made itself, for its own groups and for CRDs:
+# The aggregator marks the objects that it made itself, for its own groups and for CRDs:
 # k8s.io/kube-aggregator/pkg/controllers/autoregister.
 _BY_HAND = {"labelSelector": "!kube-aggregator.kubernetes.io/automanaged"}
 _OK, _ABSENT = 200, 404
 
 ALWAYS_SERVED = frozenset({"", "apps", "apiextensions.k8s.io"})
-"""Groups without which no cluster works: they are never absent."""
+"""Groups that every cluster needs: they are never absent."""
 
 GroupVersion = tuple[str, str]
 
@@ -28,22 +28,22 @@ GroupVersion = tuple[str, str]
 def at_another_version(
     client: Client, resource: Resource, meter: Meter, missing: str
 ) -> Resource | None:
-    """The same kind at another version that its group serves, the preferred one first.
+    """The same kind at another version of its group, the preferred one first.
 
-    Call it when the server says that it does not serve a kind at the version asked for.
+    Call it after the server said that it does not serve the kind at the requested version.
 
     Args:
         client: of the server.
         resource: the kind.
-        meter: what looking for it costs.
-        missing: what the server said.
+        meter: counts the cost of the search.
+        missing: the server's answer.
 
     Returns:
-        None when no version has it: it is absent.
+        None if no version has it: the kind is absent.
 
     Raises:
-        RequestError: that is not known, or cannot be so: what the server serves could not be
-            looked up, it does list the kind at this very version, or every server has the group.
+        RequestError: the answer is unknown or implausible: discovery failed, the server does list
+            the kind at this version, or every server has the group.
     """
     try:
         return _at_another_version(client, resource, meter)
@@ -69,12 +69,12 @@ def _at_another_version(client: Client, resource: Resource, meter: Meter) -> Res
 
 
 def group_names(client: Client, meter: Meter) -> frozenset[str]:
-    """All API groups that the server knows. Raises RequestError."""
+    """All API groups of the server. Raises RequestError."""
     return frozenset(str(group.get("name", "")) for group in _groups(client, meter))
 
 
 def aggregated(client: Client, meter: Meter) -> frozenset[GroupVersion]:
-    """Groups and versions that this server passes on to others. Raises RequestError."""
+    """Groups and versions that this server passes on to other servers. Raises RequestError."""
     services = _entries(client.get(API_SERVICES, meter, query=_BY_HAND), "items")
     specs = (service.get("spec") or {} for service in services)
     return frozenset(
@@ -98,9 +98,9 @@ def _groups(client: Client, meter: Meter) -> Iterator[Mapping[str, Any]]:
 
 
 def _group(client: Client, name: str, meter: Meter) -> Mapping[str, Any]:
-    """A group, empty if the server has none of that name.
+    """A group; empty if the server does not have it.
 
-    Taken from the list of all groups: a gateway that knows no such path says 404 as well.
+    Taken from the list of all groups: a gateway that does not know the path also answers 404.
     """
     if not name:
         return {}

@@ -1,1 +1,1 @@
-"""Users of OpenID Connect: their tokens are renewed as client-go does it, and kept."""
+"""Renew and keep the tokens of OpenID Connect users, as client-go does."""

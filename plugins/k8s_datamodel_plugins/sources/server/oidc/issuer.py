@@ -1,4 +1,4 @@
-"""Asks an issuer for new tokens, as client-go does it with golang.org/x/oauth2."""
+"""Request new tokens from an issuer, as client-go does with golang.org/x/oauth2."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, line
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 DISCOVERY = "/.well-known/openid-configuration"
-"""Of OpenID Connect Discovery 1.0, 4."""
+"""From OpenID Connect Discovery 1.0, section 4."""
 
 _ANSWER_BYTES = 1 << 20
 _REDIRECTS = 10
@@ -34,16 +34,16 @@ _ERRORS = {
 
 
 class RefusedError(FieldError):
-    """The issuer takes the refresh token no longer."""
+    """The issuer no longer accepts the refresh token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What an issuer gave.
+    """The tokens from an issuer.
 
     Attributes:
-        id_token: empty if it gave none.
-        refresh_token: for the next time; the one that was used if it gave no other.
+        id_token: empty if the issuer sent none.
+        refresh_token: for the next time; the used one if the issuer sent no other.
     """
 
     id_token: str = field(repr=False)
@@ -54,8 +54,8 @@ def refresh(config: Mapping[str, str], limits: Limits) -> Tokens:
     """Exchange the refresh token of an ``auth-provider``'s config for new tokens.
 
     Raises:
-        RefusedError: the issuer does not take it.
-        FieldError: the issuer cannot be asked, is not trusted, or gives no tokens.
+        RefusedError: the issuer does not accept it.
+        FieldError: the issuer is unreachable, not trusted, or sends no tokens.
     """
     issuer = config["idp-issuer-url"].removesuffix("/")
     bounded = replace(limits, answer_bytes=_ANSWER_BYTES)
@@ -72,7 +72,7 @@ def refresh(config: Mapping[str, str], limits: Limits) -> Tokens:
 
 
 class _AnswerError(Exception):
-    """An answer without tokens; ``code`` is OAuth's, if it has one."""
+    """An answer without tokens; ``code`` is OAuth's error code, if any."""
 
     def __init__(self, reason: str, code: str = "") -> None:
         super().__init__(reason)
@@ -80,7 +80,7 @@ class _AnswerError(Exception):
 
 
 def _trust(config: Mapping[str, str]) -> ssl.SSLContext:
-    """The certificate's text comes before its file, as in client-go."""
+    """Trust for the issuer; inline certificates come before the file, as in client-go."""
     data = config.get("idp-certificate-authority-data", "")
     try:
         pem = base64.b64decode(data, validate=True).decode() if data else None
@@ -109,16 +109,16 @@ def _joined(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError:
-        raise _AnswerError("it redirects to what is no URL") from None
+        raise _AnswerError("it redirects to something that is not a URL") from None
 
 
 def _secure(url: str) -> str:
-    """The URL, as nothing is asked of somebody whom we could not know."""
+    """The URL, if it is https: nothing is sent to an unknown server."""
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise _AnswerError(f"{_shown(url)} is no URL") from None
+        raise _AnswerError(f"{_shown(url)} is not a URL") from None
     if parts.scheme != "https":
         raise _AnswerError(f"{_shown(url)} is not https")
     return url
@@ -127,7 +127,7 @@ def _secure(url: str) -> str:
 def _tokens(
     endpoint: str, config: Mapping[str, str], trust: ssl.SSLContext, limits: Limits
 ) -> Tokens:
-    """Ask with the client's name in the header, then in the body: issuers differ."""
+    """Request tokens with the client's name in the header, then in the body: issuers differ."""
     client, secret = config["client-id"], config.get("client-secret", "")
     used = config["refresh-token"]
     form = {"grant_type": "refresh_token", "refresh_token": used}
@@ -141,7 +141,7 @@ def _tokens(
             given = _given(_post(endpoint, {**form, **named}, trust, limits))
         except _AnswerError:
             if error.code == _ENDED:
-                raise error from None  # it knew the client by its header
+                raise error from None  # it knows the client by the header
             raise
     return Tokens(_text(given, "id_token"), _text(given, "refresh_token") or used)
 
@@ -159,7 +159,7 @@ def _post(
 
 
 def _given(answer: Answer) -> dict[str, Any]:
-    """The answer, RFC 6749, 5.1; or an error, 5.2."""
+    """The tokens of an answer (RFC 6749, 5.1), or its error (5.2)."""
     if answer.status == _OK:
         given = _object(answer)
         if not given.get("error"):
@@ -191,7 +191,7 @@ def _object(answer: Answer, *, insist: bool = True) -> dict[str, Any]:
 
 
 def _without_secrets(text: str, config: Mapping[str, str]) -> str:
-    """An issuer may repeat what we sent."""
+    """A text of the issuer, which may repeat what we sent."""
     for key in ("client-secret", "refresh-token"):
         if secret := config.get(key):
             text = text.replace(secret, "...")
@@ -199,7 +199,7 @@ def _without_secrets(text: str, config: Mapping[str, str]) -> str:
 
 
 def _shown(url: str) -> str:
-    """A URL without what may be secret in it."""
+    """A URL without parts that may be secret."""
     try:
         parts = urlsplit(url)
         return parts._replace(

@@ -1,7 +1,7 @@
-"""Puts new tokens into a kubeconfig without touching anything else in it.
+"""Write new tokens into a kubeconfig without changing anything else.
 
-kubectl and this command may run at the same time, so both change a kubeconfig under the same lock:
-client-go's, a file ``FILE.lock`` that only one can make (tools/clientcmd/loader.go, lockFile).
+kubectl and this command may run at the same time, so both use client-go's lock: a file
+``FILE.lock`` that only one process can create (tools/clientcmd/loader.go, lockFile).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _writing = threading.Lock()
 
 
 class NotKeptError(Exception):
-    """The file stays as it is; the text says why, without a value of it."""
+    """The file stays as it is; the message says why, without any value from it."""
 
 
 def keep(user: Entry, used: Mapping[str, str], changed: Mapping[str, str]) -> None:
-    """Replace values in the config of a user's ``auth-provider``, in the file in which it stands.
+    """Replace values in the config of a user's ``auth-provider``, in the file that defines it.
 
-    A file in which the refresh token is another one than we used is left alone: whoever put that
-    there knows better.
+    If the file has another refresh token than the one we used, it is left alone: another program
+    has renewed it.
 
     Args:
         user: with its file.
@@ -41,23 +41,23 @@ def keep(user: Entry, used: Mapping[str, str], changed: Mapping[str, str]) -> No
         changed: the new values, by key.
 
     Raises:
-        NotKeptError: the file cannot be changed, or not without a doubt.
+        NotKeptError: the file cannot be changed safely.
     """
     if user.file is None:
-        raise NotKeptError("the kubeconfig is no file")
+        raise NotKeptError("the kubeconfig is not a file")
     path = Path(user.file)
     try:
         with _writing, _locked(path):
             _replace(path, user.name, used, changed)
     except OSError as error:
-        raise NotKeptError(f"{path}: {(error.strerror or 'it is no file').lower()}") from None
+        raise NotKeptError(f"{path}: {(error.strerror or 'it is not a file').lower()}") from None
 
 
 def _replace(path: Path, name: str, used: Mapping[str, str], changed: Mapping[str, str]) -> None:
     target = Path(os.path.realpath(path))
     status = target.stat()
     if not stat.S_ISREG(status.st_mode):
-        raise NotKeptError(f"{path} is no regular file")
+        raise NotKeptError(f"{path} is not a regular file")
     if not (status.st_mode & stat.S_IWUSR and os.access(target, os.W_OK)):
         raise NotKeptError(f"{path} is read-only")
     if _refresh_token(path, name) != used.get("refresh-token"):
@@ -86,7 +86,7 @@ def _refresh_token(path: Path, name: str) -> str | None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold client-go's lock of a file, and of what it leads to."""
+    """Hold client-go's lock of a file and of its target."""
     with ExitStack() as locks:
         for each in sorted({str(path.absolute()), os.path.realpath(path)}):
             locks.enter_context(_lock(Path(f"{each}.lock")))
@@ -103,8 +103,7 @@ def _lock(lock: Path) -> Iterator[None]:
         except FileExistsError:
             if time.monotonic() > end:
                 raise NotKeptError(
-                    f"{lock} is there, so another program is at work on the file; if none is,"
-                    " remove it"
+                    f"{lock} exists, so another program is changing the file; if none is, remove it"
                 ) from None
             time.sleep(_PAUSE_SECONDS)
     try:

@@ -1,4 +1,4 @@
-"""Replaces values in the text of a kubeconfig; every other byte of it stays what it is."""
+"""Replace values in the text of a kubeconfig; every other byte stays."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ import yaml
 from k8s_datamodel_plugins.sources.server.contexts import text as texts
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# What needs no quotes anywhere, in a flow collection neither.
+# Values that need no quotes, also in a flow collection.
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~+/=-]*")
 _OTHER_FORM = (yaml.YAMLError, AttributeError, KeyError, RecursionError, TypeError, ValueError)
 _PATH = ("auth-provider", "config")
 
 
 class UnsureError(Exception):
-    """The text is of a form in which we cannot be sure to change the right place only."""
+    """The form of the text does not let us change only the right place."""
 
 
 def replaced(data: bytes, user: str, values: Mapping[str, str]) -> bytes:
-    """The text of a kubeconfig with other values in the config of a user's ``auth-provider``.
+    """The text of a kubeconfig with new values in the config of a user's ``auth-provider``.
 
-    A key that is not there yet is put before the first one of its mapping.
+    A new key is inserted before the first one of its mapping.
 
     Args:
         data: the text, in UTF-8.
@@ -34,7 +34,7 @@ def replaced(data: bytes, user: str, values: Mapping[str, str]) -> bytes:
         values: by key.
 
     Raises:
-        UnsureError: no such text, or what came out does not differ in just these values.
+        UnsureError: the text has no such place, or the result differs in more than these values.
     """
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     try:
@@ -50,7 +50,7 @@ def replaced(data: bytes, user: str, values: Mapping[str, str]) -> bytes:
 
 
 def _mapping(text: str, user: str) -> yaml.MappingNode:
-    """Where the config stands in the text."""
+    """The place of the config in the text."""
     loader = _Loader(text)
     try:
         if not loader.check_node():
@@ -88,10 +88,10 @@ def _edited(text: str, mapping: yaml.MappingNode, values: Mapping[str, str]) -> 
 
 def _replacement(text: str, node: yaml.Node, value: str) -> tuple[int, int, str]:
     if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">"):
-        raise UnsureError("a token stands there over several lines")
+        raise UnsureError("a token is spread over several lines")
     start, end = node.start_mark.index, node.end_mark.index
     if text[start] in "&*!":
-        raise UnsureError("a token has an anchor or a tag there")
+        raise UnsureError("a token has an anchor or a tag")
     return start, end, _written(value, quotes=node.style or "")
 
 
@@ -110,7 +110,7 @@ def _insertion(text: str, mapping: yaml.MappingNode, key: str, value: str) -> tu
 
 
 def _written(value: str, *, quotes: str) -> str:
-    """A value as YAML, in the quotes that were there if that can be."""
+    """A value as YAML, in the same quotes if possible."""
     if quotes == "'" and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
     if quotes == '"' or not (_PLAIN.fullmatch(value) and texts.parse(value.encode()) == value):
@@ -127,7 +127,7 @@ def _expected(document: Any, user: str, values: Mapping[str, str]) -> Any:
 
 
 def _unshared(value: Any) -> Any:
-    """A copy in which nothing stands in two places, as it does where aliases are."""
+    """A copy in which nothing is shared, unlike values of aliases."""
     if isinstance(value, dict):
         return {key: _unshared(each) for key, each in value.items()}
     return [_unshared(each) for each in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""One user's session: the id-token while it is valid, then a new one, once for all threads."""
+"""Use a user's id-token while it is valid, then refresh it once for all threads."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from k8s_datamodel_plugins.sources.server.oidc import keeping
 from k8s_datamodel_plugins.sources.server.oidc.issuer import RefusedError, Tokens, refresh
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
-# As client-go: a token counts as expired a little before it is.
+# As client-go: a token counts as expired a little early.
 _BEFORE_SECONDS = 10.0
-# A new token counts for so long, even if by our clock it has expired: the server's clock decides.
+# A new token counts this long even if expired by our clock: the server's clock decides.
 _AGAIN_SECONDS = 60.0
 
 _sessions: dict[object, Session] = {}
@@ -24,12 +24,12 @@ _opening = threading.Lock()
 
 
 def session(user: Entry, limits: Limits, warn: Callable[[str], None]) -> Session:
-    """The session of a user: one for all contexts of a run, which refresh it once.
+    """The session of a user, shared by all contexts of a run.
 
     Args:
-        user: whose ``auth-provider`` is ``oidc``, with what it needs.
-        limits: of conversations with the issuer.
-        warn: gets a line when new tokens cannot be kept.
+        user: with a complete ``auth-provider`` ``oidc``.
+        limits: for requests to the issuer.
+        warn: called with a line if new tokens cannot be kept.
     """
     config = _config(user)
     key = (user.file, user.name, tuple(sorted(config.items())))
@@ -40,7 +40,7 @@ def session(user: Entry, limits: Limits, warn: Callable[[str], None]) -> Session
 
 
 class Session:
-    """Gives the header ``Authorization``; see ``session``."""
+    """Returns the header ``Authorization``; see ``session``."""
 
     def __init__(self, user: Entry, limits: Limits, warn: Callable[[str], None]) -> None:
         self._user = user
@@ -51,7 +51,7 @@ class Session:
         self._renewed_at = -_AGAIN_SECONDS
 
     def __call__(self) -> str:
-        """The header as of now. Raises FieldError if there is no valid token to be had."""
+        """The current header. Raises FieldError if there is no valid token."""
         with self._lock:
             just_now = time.monotonic() - self._renewed_at < _AGAIN_SECONDS
             if not (_valid(self._config) or just_now):
@@ -59,7 +59,7 @@ class Session:
             return headers.bearer(self._config["id-token"], "id-token")
 
     def _renewed(self) -> Mapping[str, str]:
-        """The config with a valid token: somebody else's, if the file has one by now."""
+        """The config with a valid token: another process's, if the file has one."""
         config = self._read_again()
         if _valid(config):
             return config
@@ -68,7 +68,7 @@ class Session:
         try:
             tokens = refresh(config, self._limits)
         except RefusedError:
-            # Another process may have used the refresh token, and kept its successor.
+            # Another process may have used the refresh token and kept the new one.
             latest = self._read_again()
             if latest.get("refresh-token") == config["refresh-token"]:
                 raise
@@ -88,7 +88,7 @@ class Session:
                 " scope openid"
             )
         taken = {**config, **changed}
-        _valid(taken)  # expired or not, but a JWT
+        _valid(taken)  # perhaps expired, but a JWT
         self._renewed_at = time.monotonic()
         return taken
 
@@ -104,7 +104,7 @@ class Session:
             self._warn(f"the new tokens of user {self._user.name!r} are not kept: {error}; {more}")
 
     def _read_again(self) -> Mapping[str, str]:
-        """The config as it stands in the file now; what we have where it is no longer there."""
+        """The config as it is now in the file; ours if the file no longer has it."""
         if self._user.file is None:
             return self._config
         try:
@@ -121,7 +121,7 @@ def _config(user: Entry) -> Mapping[str, str]:
 
 
 def _valid(config: Mapping[str, str]) -> bool:
-    """Whether there is an id-token that has not expired. Raises FieldError for one that is none."""
+    """Whether there is an id-token that has not expired. Raises FieldError if it is not a JWT."""
     token = config.get("id-token")
     if not token:
         return False
@@ -131,5 +131,5 @@ def _valid(config: Mapping[str, str]) -> bool:
     except (TypeError, ValueError):
         expiry = None
     if expiry is None:
-        raise FieldError("its id-token is no JWT")
+        raise FieldError("its id-token is not a JWT")
     return time.time() + _BEFORE_SECONDS < expiry

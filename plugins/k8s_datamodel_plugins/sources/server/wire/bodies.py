@@ -1,4 +1,4 @@
-"""The body of an answer, bounded: in bytes on the wire, in bytes unpacked, and in time."""
+"""Read the body of an answer, bounded in bytes on the wire, in unpacked bytes, and in time."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 _PIECE = 1 << 20
-# Of zlib's inflateInit2: a gzip or zlib header is recognised by itself.
+# For zlib's inflateInit2: detect a gzip or zlib header.
 _ANY_HEADER = 32 + zlib.MAX_WBITS
 _PACKED = ("gzip", "x-gzip", "deflate")
 
 
 Unpack: TypeAlias = Callable[[bytes], Iterator[bytes]]
-"""Makes the body's bytes of a piece of the wire, never more than ``_PIECE`` at a time."""
+"""Unpacks bytes from the wire, never more than ``_PIECE`` at a time."""
 
 
 def whole(read: Callable[[int], bytes], encoding: str, limits: Limits) -> bytes:
     """The whole body of an answer.
 
-    Looks at the clock after each piece: a trickle never times out.
+    Checks the time after each piece, because a trickle never times out.
 
     Args:
-        read: gives the next bytes of the wire, at most as many as it is asked for; none at the end.
+        read: returns the next bytes from the wire, at most as many as requested; none at the end.
         encoding: the answer's ``Content-Encoding``.
         limits: see ``Limits``.
 
     Raises:
         RequestError: it is larger than ``limits.answer_bytes``, took longer than
-            ``limits.request_timeout``, or is packed in a way that we cannot unpack.
+            ``limits.request_timeout``, or its encoding is not supported.
     """
     end = time.monotonic() + limits.request_timeout
     unpack = _unpacking(encoding.strip().lower())
@@ -69,7 +69,7 @@ def _as_it_is(piece: bytes) -> Iterator[bytes]:
 
 
 class _Inflated:
-    """An ``Unpack`` that holds no more than a piece of what a small body unfolds to."""
+    """An ``Unpack`` that holds at most one piece of an expanded body."""
 
     def __init__(self) -> None:
         self._inflate = zlib.decompressobj(_ANY_HEADER)

@@ -1,4 +1,4 @@
-"""What failed below HTTP, in words for the ledger: no connection, no answer, half an answer."""
+"""Describe failures below HTTP for the ledger: no connection, no answer, half an answer."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _WORDS: tuple[tuple[type[HTTPError], str], ...] = (
 
 
 def broken(error: HTTPError, proxy: str = "") -> RequestError:
-    """What a failure below HTTP means.
+    """The fault of a failure below HTTP.
 
     Args:
-        error: what came of it.
-        proxy: URL of the proxy that the connection goes through, without credentials.
+        error: the exception.
+        proxy: URL of the connection's proxy, without credentials.
     """
     reason = line(_words(error, f"the proxy {proxy}"))
     return RequestError(reason, transient=_certificate_error(error) is None)
@@ -54,7 +54,7 @@ def _words(error: HTTPError, proxy: str) -> str:
 
 def _proxy_words(error: ProxyError, proxy: str) -> str:
     cause = error.original_error
-    if isinstance(cause, OSError) and not cause.errno:  # as http.client says it of CONNECT
+    if isinstance(cause, OSError) and not cause.errno:  # as http.client reports it for CONNECT
         return f"{proxy} does not let us through: {cause}"
     return f"{proxy} cannot be reached: {_connection_words(error)}"
 
@@ -97,5 +97,5 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _argument(error: BaseException) -> BaseException | None:
-    """urllib3 hands some causes on as arguments only."""
+    """The cause of an error; urllib3 passes some causes as arguments only."""
     return next((each for each in error.args if isinstance(each, BaseException)), None)

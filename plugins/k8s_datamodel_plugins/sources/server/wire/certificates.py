@@ -1,4 +1,4 @@
-"""The one thing we want to know of a client certificate: has it expired?"""
+"""Tell whether a client certificate has expired."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _LAST_SHORT_YEAR = 50
 
 
 def expiry(path: str) -> str | None:
-    """When the first certificate of a PEM file expired; None if it is valid or cannot be read.
+    """When the first certificate of a PEM file expired; None if valid or unreadable.
 
-    An API server answers 401 to an expired client certificate, and does not say why.
+    An API server answers 401 to an expired client certificate without saying why.
     """
     try:
         pem = _FIRST.search(Path(path).read_text())

@@ -1,6 +1,6 @@
-"""What the rest of this package knows of connections to an API server; ``pooled`` makes them.
+"""The interface for connections to an API server; ``pooled`` implements it.
 
-Whoever replaces the HTTP library writes another ``Connections`` and nothing else.
+To replace the HTTP library, write another ``Connections``.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 Headers: TypeAlias = Iterable[tuple[str, str]]
-"""Names and values; a name may come twice."""
+"""Names and values; a name may occur twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: any status, a whole body of bounded size, unpacked.
+    """Any status, and a whole body of bounded size, unpacked.
 
     Attributes:
         status: HTTP's.
-        headers: by name, whatever the name's case.
-        body: as it was before it was packed for the wire.
+        headers: by name, in any case.
+        body: unpacked.
     """
 
     status: int
@@ -29,25 +29,25 @@ class Answer:
 
 
 class Connections(Protocol):
-    """Connections to one server; ``get`` is safe in threads.
+    """Connections to one server; ``get`` is thread-safe.
 
     Attributes:
-        url: of the server, as messages name it.
+        url: of the server, for messages.
     """
 
     url: str
 
     def get(self, target: str, headers: Headers, silence: float) -> Answer:
-        """Ask once for what is at a path of the server. No redirect is followed.
+        """Send one request to a path of the server, without following a redirect.
 
         Args:
             target: path and query, below the server's URL.
-            headers: sent beside those that HTTP itself needs.
-            silence: seconds without a byte after which the answer counts as lost.
+            headers: in addition to HTTP's own.
+            silence: seconds without a byte before the answer counts as lost.
 
         Raises:
-            RequestError: there was no answer, or not a whole one of bounded size.
+            RequestError: there was no answer, or it was incomplete or too large.
         """
 
     def close(self) -> None:
-        """Close all of them."""
+        """Close all connections."""

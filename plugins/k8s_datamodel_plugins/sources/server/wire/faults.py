@@ -1,4 +1,4 @@
-"""What can go wrong with a request, in words for the ledger."""
+"""Describe faults of requests for the ledger."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _MOST_READ = 100_000
 
 
 class RequestError(Exception):
-    """A request that did not give what was asked for.
+    """A request without the expected answer.
 
     Attributes:
-        status: what that means for the ledger.
+        status: for the ledger.
         reason: for people, in one line.
-        http_code: of the answer; None when there was none.
-        transient: another attempt may succeed.
+        http_code: of the answer; None without an answer.
+        transient: whether another attempt may succeed.
         retry_after: seconds that the server asked to wait; None if it did not.
-        token: where an expired list can be taken up again; empty if it cannot.
+        token: continues an expired list; empty if that is impossible.
     """
 
     def __init__(
@@ -55,13 +55,13 @@ class RequestError(Exception):
 
 
 def refused(code: int, headers: Mapping[str, str], body: bytes) -> RequestError:
-    """What an answer other than 200 means. Its text comes from the Status object if it has one."""
+    """The fault of an answer other than 200, with the text of its Status object, if any."""
     content_type = headers.get("Content-Type", "")
     answer = _object(body)
     message = line(str(answer.get("message") or "")) or _plain(content_type, body)
     status = _STATUS.get(code, "failed")
     if status == "absent" and not _says_not_found(content_type, body, answer):
-        status = "failed"  # something before the API server said so
+        status = "failed"  # from a server in front of the API server
     retry_after = _retry_after(headers.get("Retry-After"))
     words = [f"HTTP {code}", *([message] if message else [])]
     if retry_after:
@@ -77,7 +77,7 @@ def refused(code: int, headers: Mapping[str, str], body: bytes) -> RequestError:
 
 
 def _retry_after(text: str | None) -> float | None:
-    """Seconds, of RFC 9110, 10.2.3: they are said, or the moment is."""
+    """Seconds from ``Retry-After`` (RFC 9110, 10.2.3), which is a number or a date."""
     if text is None:
         return None
     if text.strip().isdecimal():
@@ -104,10 +104,10 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _says_not_found(content_type: str, body: bytes, answer: Mapping[str, Any]) -> bool:
-    """Whether a 404 has the form of an API server's own: a Status, or Go's words for no such path.
+    """Whether a 404 is an API server's own: a Status, or Go's text for an unknown path.
 
-    It writes the second for a group that it does not know, and for versions and kinds that a group
-    of CRDs lacks; the first for what its own groups lack (seen with kube-apiserver 1.36).
+    The server sends the text for an unknown group, and for unknown versions and kinds of a CRD's
+    group; the Status for what its own groups lack (seen with kube-apiserver 1.36).
     """
     if content_type.partition(";")[0].strip() == "text/plain":
         return body.strip() == _NO_SUCH_PATH
@@ -121,6 +121,6 @@ def _plain(content_type: str, body: bytes) -> str:
 
 
 def line(text: str) -> str:
-    """A text as one line without credentials, cut where it is longer than a reason may be."""
+    """A text as one line without credentials, cut to the length of a reason."""
     words = re.sub(r"\s+", " ", without_credentials(text[:_MOST_READ])).strip()
     return words if len(words) <= _LONGEST_REASON else words[: _LONGEST_REASON - 3] + "..."

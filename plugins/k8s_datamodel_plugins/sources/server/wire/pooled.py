@@ -1,4 +1,4 @@
-"""Connections by the ``kubernetes`` package, which makes them with ``urllib3``."""
+"""Connections through the ``kubernetes`` package, which uses ``urllib3``."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 
 class PooledConnections:
-    """A ``connections.Connections``: as many connections as requests are in flight.
+    """A ``connections.Connections`` with one connection for each request in flight.
 
     Args:
-        configuration: of the kubernetes package: the server, and how it is trusted.
-        proxy_url: of the kubeconfig; the environment's is found here.
+        configuration: of the kubernetes package: the server and the trust in it.
+        proxy_url: of the kubeconfig; the environment's is read here.
         limits: see ``Limits``.
 
     Raises:
-        SourceError: the server's URL is none, its proxy is none that we speak, or a certificate
-            cannot be used.
+        SourceError: the server's URL is invalid, its proxy is not supported, or a certificate is
+            unusable.
     """
 
     def __init__(self, configuration: Configuration, proxy_url: str | None, limits: Limits) -> None:
@@ -35,7 +35,7 @@ class PooledConnections:
         try:
             self._proxy = proxies.choose(self.url, proxy_url)
             self._manager = _manager(configuration, self._proxy, limits)
-            # Straight to the one server's pool: the manager would take every URL apart again.
+            # Directly to the server's pool: the manager would parse every URL again.
             self._pool = self._manager.connection_from_url(self.url)
             self._root = urlsplit(self.url).path
         except (LocationValueError, ValueError) as error:
@@ -44,7 +44,7 @@ class PooledConnections:
             self._root = self.url  # RFC 9112, 3.2.2: to a proxy in absolute form
 
     def get(self, target: str, headers: Headers, silence: float) -> Answer:
-        """Ask once; see ``connections.Connections``."""
+        """Send one request; see ``connections.Connections``."""
         try:
             response = self._pool.urlopen(
                 "GET",
@@ -79,18 +79,18 @@ class PooledConnections:
 def _manager(
     configuration: Configuration, proxy: proxies.Proxy | None, limits: Limits
 ) -> urllib3.PoolManager:
-    """What the kubernetes package makes, with a proxy and TLS of our choosing.
+    """The kubernetes package's pool manager, with a proxy and TLS of our choice.
 
-    Its releases differ in when they go through a proxy, and Python's in what they demand of a
+    The package's releases differ in when they use a proxy, and Python's in what they require of a
     certificate.
     """
     configuration.proxy = proxy.url if proxy else None
     configuration.no_proxy = ""
     configuration.proxy_headers = proxy.headers if proxy else None
-    # One more than are in flight: a connection is given back a moment after its body is read.
+    # One more than in flight: a connection is returned a moment after its body was read.
     configuration.connection_pool_maxsize = limits.parallel + 1
     if not configuration.verify_ssl:
-        # The kubeconfig says so; a warning for each connection would tell nothing new.
+        # The kubeconfig asks for it, so no warning for each connection.
         urllib3.disable_warnings(InsecureRequestWarning)
     made = _context(configuration)
     if configuration.cert_file:
@@ -101,7 +101,7 @@ def _manager(
     for replaced in ("ca_certs", "ca_cert_data", "cert_file", "key_file"):
         given.pop(replaced, None)
     if isinstance(manager, urllib3.ProxyManager) and manager.proxy_config:
-        # Go trusts a proxy by the same authorities; the client's certificate is not its business.
+        # Go trusts a proxy by the same authorities, but does not show it the client's certificate.
         given["_proxy_config"] = manager.proxy_config = manager.proxy_config._replace(
             ssl_context=_context(configuration)
         )

@@ -1,4 +1,4 @@
-"""Which proxy leads to a server, decided as kubectl decides it: by the rules of Go's net/http.
+"""Choose the proxy for a server as kubectl does, by the rules of Go's net/http.
 
 The rules: golang.org/x/net/http/httpproxy for the environment, and clientcmd of client-go for a
 kubeconfig's ``proxy-url``.
@@ -27,8 +27,8 @@ class Proxy:
     """A proxy to go through.
 
     Attributes:
-        url: where it is; never with credentials in it, so it may be shown.
-        headers: what it is sent besides; its password is among it.
+        url: its address, without credentials, so it may be shown.
+        headers: headers for the proxy, including its password.
     """
 
     url: str
@@ -38,14 +38,14 @@ class Proxy:
 def choose(
     server: str, proxy_url: str | None, environ: Mapping[str, str] = os.environ
 ) -> Proxy | None:
-    """The proxy for a server's URL, None for a direct connection.
+    """The proxy for a server's URL; None for a direct connection.
 
     A kubeconfig's ``proxy-url`` is always used. Otherwise ``HTTPS_PROXY`` or ``HTTP_PROXY`` counts,
     by the server's scheme (the lower-case names where those are empty), unless the server is on
     this machine or ``NO_PROXY`` names it. ``ALL_PROXY`` does not count.
 
     Raises:
-        SourceError: the proxy is of a kind that we do not speak.
+        SourceError: the kind of the proxy is not supported.
     """
     if proxy_url:
         return _usable(_parts(proxy_url), "proxy-url")
@@ -59,7 +59,7 @@ def choose(
 
 
 def _variable(name: str, environ: Mapping[str, str]) -> tuple[str, str]:
-    """The first of the two spellings that is not empty, and its value."""
+    """The first of the two spellings that is set, and its value."""
     for spelling in (name, name.lower()):
         if value := environ.get(spelling, ""):
             return spelling, value
@@ -67,7 +67,7 @@ def _variable(name: str, environ: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _of_environment(value: str) -> SplitResult | None:
-    """The proxy of a variable, where ``host:port`` means http; None if it is no URL."""
+    """The proxy of a variable, where ``host:port`` means http; None if it is not a URL."""
     parts = _parts(value)
     return parts if parts is None or (parts.scheme and parts.netloc) else _parts(f"http://{value}")
 
@@ -97,13 +97,13 @@ def _usable(parts: SplitResult | None, origin: str) -> Proxy:
         )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     given = parts.username is not None
-    # Not by urllib3, which knows Latin-1 only.
+    # Not by urllib3, which only supports Latin-1.
     headers = {"proxy-authorization": basic(user, password)} if given else {}
     return Proxy(f"{parts.scheme}://{where}", headers)
 
 
 def _needed(server: str, no_proxy: str) -> bool:
-    """Whether an environment's proxy is used for a server."""
+    """Whether the environment's proxy applies to a server."""
     parts = urlsplit(server)
     host = _ascii(parts.hostname or "")
     port = str(parts.port or _PORTS[parts.scheme])
@@ -120,7 +120,7 @@ def _rules(no_proxy: str) -> Iterator[str]:
 
 
 def _excludes(rule: str, host: str, port: str, address: _Address | None) -> bool:
-    """Whether one entry of ``NO_PROXY`` is about a host."""
+    """Whether an entry of ``NO_PROXY`` matches a host."""
     if rule == "*":
         return True
     if network := _network(rule):
@@ -134,13 +134,13 @@ def _excludes(rule: str, host: str, port: str, address: _Address | None) -> bool
 
 
 def _covers(name: str, host: str) -> bool:
-    """A name covers itself and what is below it; one with a dot in front only what is below it."""
+    """Whether a name matches; with a leading dot it only matches subdomains."""
     name = _ascii(name[1:] if name.startswith("*.") else name)
     return host.endswith(name if name.startswith(".") else f".{name}") or host == name
 
 
 def _host_and_port(rule: str) -> tuple[str, str]:
-    """As net.SplitHostPort of Go; what is not of that form is all host."""
+    """As Go's net.SplitHostPort; other forms are all host."""
     if rule.startswith("["):
         host, closed, port = rule[1:].partition("]:")
         return (host, port) if closed else (rule, "")

@@ -1,4 +1,4 @@
-"""One request to any HTTPS server, such as one that issues tokens; nothing is kept open."""
+"""Send one request to any HTTPS server, such as an issuer of tokens, and close the connection."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def ask(
     headers: Headers = (),
     body: bytes | None = None,
 ) -> Answer:
-    """Ask once; no redirect is followed.
+    """Send one request, without following a redirect.
 
     Args:
         method: of HTTP.
-        url: of any server; an environment's proxy is used as for others.
-        trust: what is demanded of the server.
+        url: of any server; the environment's proxy applies.
+        trust: the TLS context for the server.
         limits: see ``Limits``.
-        headers: sent beside those that HTTP itself needs.
+        headers: in addition to HTTP's own.
         body: sent with ``POST``.
 
     Raises:
-        RequestError: there was no answer, or not a whole one of bounded size.
-        SourceError: the proxy is none that we speak.
+        RequestError: there was no answer, or it was incomplete or too large.
+        SourceError: the proxy is not supported.
     """
     proxy = proxies.choose(url, None)
     with _manager(proxy, trust) as manager:

@@ -1,4 +1,4 @@
-"""TLS as kubectl does it: a chain to a trusted certificate, the right name, and no more."""
+"""Set up TLS as kubectl does: a chain to a trusted certificate, the right name, and no more."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from k8s_datamodel.api import SourceError
 def context(
     *, verify: bool = True, authority: str | None = None, authority_data: str | None = None
 ) -> ssl.SSLContext:
-    """What is demanded of a server.
+    """The TLS context for a server.
 
     Args:
-        verify: whether its certificate is looked at, at all.
-        authority: PEM file of those who may have signed it.
-        authority_data: the same as text. Without either the system's authorities may.
+        verify: whether to check its certificate at all.
+        authority: PEM file of trusted authorities.
+        authority_data: the same as text. Without either, the system's authorities are trusted.
 
     Raises:
-        SourceError: there is no certificate in what is to be trusted.
+        SourceError: the trusted authorities contain no certificate.
     """
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
-    # Python 3.13 and later demand what RFC 5280 wants of an authority, key identifiers among it.
-    # Authorities of older clusters have none, and neither Go nor Python 3.12 asks for them.
+    # Python 3.13 and later require key identifiers of an authority, as RFC 5280 does. Authorities
+    # of older clusters have none, and neither Go nor Python 3.12 require them.
     made.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    # As in Go, whatever is trusted ends a chain, also a certificate that another one signed.
+    # As in Go, any trusted certificate ends a chain, even one that another certificate signed.
     made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     if not verify:
         made.check_hostname = False
@@ -41,19 +41,19 @@ def _trust(made: ssl.SSLContext, authority: str | None, data: str | None) -> Non
     try:
         made.load_verify_locations(cafile=authority or None, cadata=data or None)
     except (OSError, ValueError) as error:
-        where = authority or "that is given as data"
+        where = authority or "in the kubeconfig's data"
         raise SourceError(
             f"the certificate authority {where} cannot be used: {_reason(error)}"
         ) from None
 
 
 def show(made: ssl.SSLContext, certificate: str, key: str | None) -> None:
-    """Make a context show a client's certificate.
+    """Make a context present a client's certificate.
 
     Args:
         made: of ``context``.
         certificate: PEM file.
-        key: PEM file of its key; None if the certificate's file holds it, too.
+        key: PEM file of its key; None if it is in the certificate's file.
 
     Raises:
         SourceError: one of them cannot be used, the two do not belong together, or the key needs a
@@ -69,8 +69,8 @@ def show(made: ssl.SSLContext, certificate: str, key: str | None) -> None:
 def _reason(error: OSError | ValueError) -> str:
     if isinstance(error, ssl.SSLError):
         words = (error.reason or "").replace("_", " ").lower()
-        return words or "it is no PEM file, or its key needs a password"
+        return words or "it is not a PEM file, or its key needs a password"
     if isinstance(error, OSError) and error.strerror:
         named = f"{error.filename}: " if error.filename else ""
         return f"{named}{error.strerror.lower()}"
-    return "it is no PEM file"
+    return "it is not a PEM file"
