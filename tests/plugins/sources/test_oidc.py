@@ -348,7 +348,7 @@ def _anchored(path: Path) -> None:
 # Why the new tokens cannot be kept, and what is said of it.
 NOT_KEPT: dict[str, tuple[Callable[[Path], None], str]] = {
     "read-only": (_read_only, "is read-only"),
-    "locked": (_locked, "config.lock is there"),
+    "locked": (_locked, "config.lock exists"),
     "an anchor": (_anchored, "cannot be changed without a doubt"),
 }
 
