@@ -3,12 +3,11 @@
 A command is named by a ``CommandSpec`` and imported when it is run::
 
     @click.pass_context
-    def run(ctx, output, snapshot, allow_incomplete):
+    def run(ctx, output, snapshot):
         with inventory(ctx, ["crds"], snapshot) as found:
             rows = [row for _, row in found.rows(specs=False)]
             table = Table(COLUMNS, rows, "Groups")
             write_listing(ctx, output, table)
-            found.end(ctx, allow_incomplete=allow_incomplete)
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from click.shell_completion import CompletionItem
 from k8s_datamodel.cli.answers.exporting import Exported, exported
 from k8s_datamodel.cli.answers.inventory import Inventory, inventory
 from k8s_datamodel.cli.frame import output as cli_output
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App, Task
+from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
 from k8s_datamodel.cli.frame.output import format_of, output_file, write
 from k8s_datamodel.cli.params.context_options import contexts_options, several
@@ -42,7 +41,6 @@ from k8s_datamodel.types.listings import Document, Section, Table
 
 __all__ = [
     "CLUSTER",
-    "INCOMPLETE",
     "LEDGER",
     "App",
     "Asked",

@@ -43,7 +43,7 @@ def _export(ctx: click.Context, /, folder: str, snapshot: str, include_specs: bo
     with exported(ctx, app.registry.types, snapshot, specs=include_specs, ledger=True) as found:
         written = write(found.document, root)
     app.say(f"{root}: {written} files of snapshot {found.document.snapshot['id']}.")
-    found.end(ctx, allow_incomplete=True)
+    app.missing.reads(found.ledger)
 
 
 def write(document: Document, root: Path) -> int:

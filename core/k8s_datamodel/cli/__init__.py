@@ -89,6 +89,7 @@ def _run(app: App, arguments: list[str], program: str) -> int:
         if mode := os.environ.get(VARIABLE):
             return _complete(app, arguments, mode)
         result = Root().main(arguments, program, obj=app, standalone_mode=False)
+        code = app.missing.code()
         channels.flush()
         app.tell_problems()
     except NotAFlagError:
@@ -99,7 +100,7 @@ def _run(app: App, arguments: list[str], program: str) -> int:
         return TERMINATED if terminated else INTERRUPTED
     except BaseException as error:  # whatever it is, the user gets one line
         return _told(app, error)
-    return result if isinstance(result, int) else 0
+    return result if isinstance(result, int) and result else code
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

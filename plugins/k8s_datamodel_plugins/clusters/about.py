@@ -45,30 +45,27 @@ SUMMARIES = (
 
 
 @click.pass_context
-def _info(ctx: click.Context, /, output: str, snapshot: str | None, allow_incomplete: bool) -> None:
+def _info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     if fleet := several(ctx, snapshot):
-        _of_several(ctx, fleet, (), output, allow_incomplete)
+        _of_several(ctx, fleet, (), output)
         return
-    with inventory(ctx, (), snapshot) as found:
+    # What a stored snapshot lacks is no matter of what its cluster is.
+    with inventory(ctx, (), snapshot, told=snapshot is None) as found:
         write_value(ctx, output, about(found.cluster(), found))
-        if found.snapshot is None:  # what a stored one lacks is no matter of what its cluster is
+        if snapshot is None:
             _tell_unread(ctx, found)
-            found.end(ctx, allow_incomplete=allow_incomplete)
 
 
 @click.pass_context
-def _summary(
-    ctx: click.Context, /, output: str, snapshot: str | None, allow_incomplete: bool
-) -> None:
+def _summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     types = ctx.ensure_object(App).registry.types
     # Reading whole custom resources takes too long to be done unasked.
     names = [each.name for each in types if snapshot or not each.on_request]
     if fleet := several(ctx, snapshot):
-        _of_several(ctx, fleet, names, output, allow_incomplete)
+        _of_several(ctx, fleet, names, output)
         return
     with inventory(ctx, names, snapshot) as found:
         write_value(ctx, output, _counted(found))
-        found.end(ctx, allow_incomplete=allow_incomplete)
 
 
 def _counted(found: Inventory) -> dict[str, Any]:
@@ -87,27 +84,25 @@ class _Told:
     found: Inventory
 
 
-def _of_several(
-    ctx: click.Context, fleet: Fleet, names: Sequence[str], output: str, allow_incomplete: bool
-) -> None:
+def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: str) -> None:
     """A listing of the documents of several clusters; with types, also how much there is."""
 
     def read(task: Task) -> _Told:
         with inventory(ctx, names, None, task) as found:
             return _Told(_counted(found) if names else about(found.cluster(), found), found)
 
-    attempts = fleet.each(read)
-    told = [each.result for each in attempts if each.result]
+    told = [each.result for each in fleet.each(read) if each.result]
     columns = SUMMARIES if names else INFOS
     write_listing(ctx, output, Table(columns, [each.document for each in told], "Clusters"))
+    missing = ctx.ensure_object(App).missing
     for each in told:
+        context = str(each.document["context"])
         if names:
-            ctx.ensure_object(App).tell(each.found.ledger, context=str(each.document["context"]))
+            missing.reads(each.found.ledger, context=context)
         else:
-            _tell_unread(ctx, each.found, str(each.document["context"]))
-    incomplete = any(not each.found.complete for each in told)
-    failed = len(told) < len(attempts)
-    fleet.end(ctx, failed=failed, incomplete=incomplete and not allow_incomplete)
+            _tell_unread(ctx, each.found, context)
+            if not each.found.complete:
+                missing.add()
 
 
 def about(cluster: ClusterInfo, found: Inventory) -> dict[str, Any]:

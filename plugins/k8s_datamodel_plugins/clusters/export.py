@@ -32,7 +32,6 @@ def _export(
     ledger: bool,
     no_redact: bool,
     snapshot: str | None,
-    allow_incomplete: bool,
     **flags: Any,
 ) -> None:
     if snapshot and no_redact:
@@ -44,7 +43,7 @@ def _export(
         ctx, types, snapshot, asked, specs=include_specs, ledger=ledger, redact=not no_redact
     ) as found:
         write_document(ctx, name, found.document, file)
-    found.end(ctx, allow_incomplete=allow_incomplete)
+    app.missing.reads(found.ledger)
 
 
 export = PerType(

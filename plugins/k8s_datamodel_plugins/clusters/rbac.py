@@ -34,7 +34,6 @@ def _rbac(
     output: str | None,
     file: str | None,
     snapshot: str | None,
-    allow_incomplete: bool,
 ) -> None:
     app = ctx.ensure_object(App)
     output = output or format_of(app, file, "yaml")
@@ -52,7 +51,6 @@ def _rbac(
         write_value(ctx, output, role, file)
         if not groups:
             app.say("No CRD was found, so the role allows no custom resources.")
-        found.end(ctx, allow_incomplete=allow_incomplete)
 
 
 rbac = Command(

@@ -11,7 +11,6 @@ import click
 from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Read, Resource, Table
 from k8s_datamodel.commands import (
     CLUSTER,
-    INCOMPLETE,
     LEDGER,
     App,
     Command,
@@ -54,36 +53,28 @@ class _Tried:
     cluster: ClusterInfo
     entries: Sequence[LedgerEntry]
 
-    @property
-    def missing(self) -> list[LedgerEntry]:
-        return [entry for entry in self.entries if entry.incomplete]
-
     def tell(self, app: App, context: str = "") -> None:
         """Say how many work, and what does not."""
-        cluster, missing = self.cluster, self.missing
-        good = sum(entry.outcome.status == "complete" for entry in self.entries)
+        cluster, entries = self.cluster, self.entries
+        good = sum(entry.outcome.status == "complete" for entry in entries)
         app.say(f"{cluster.context}, {cluster.version or 'version unknown'}: {good} reads work.")
-        app.tell(missing, context=context)
-        if any(entry.outcome.status == "forbidden" for entry in missing):
+        app.missing.reads(entries, context=context)
+        if any(each.incomplete and each.outcome.status == "forbidden" for each in entries):
             app.say("cluster rbac writes a role that has the permissions.")
 
 
 @click.pass_context
-def _test_connection(
-    ctx: click.Context, /, output: str, snapshot: str | None, allow_incomplete: bool
-) -> None:
+def _test_connection(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     app = ctx.ensure_object(App)
     if fleet := several(ctx, snapshot):
-        _of_several(ctx, fleet, output, allow_incomplete)
+        _of_several(ctx, fleet, output)
         return
     tried = _try(ctx, snapshot)
     write_listing(ctx, output, Table(_COLUMNS, _rows(app, tried), "Reads"))
     tried.tell(app)
-    if tried.missing and not allow_incomplete:
-        ctx.exit(INCOMPLETE)
 
 
-def _of_several(ctx: click.Context, fleet: Fleet, output: str, allow_incomplete: bool) -> None:
+def _of_several(ctx: click.Context, fleet: Fleet, output: str) -> None:
     app = ctx.ensure_object(App)
     attempts = fleet.each(lambda task: _try(ctx, None, task))
     tried = [(each.context, each.result) for each in attempts if each.result]
@@ -91,14 +82,11 @@ def _of_several(ctx: click.Context, fleet: Fleet, output: str, allow_incomplete:
     write_listing(ctx, output, Table((CLUSTER, *_COLUMNS), rows, "Reads"))
     for context, each in tried:
         each.tell(app, context)
-    incomplete = any(each.missing for _, each in tried)
-    failed = len(tried) < len(attempts)
-    fleet.end(ctx, failed=failed, incomplete=incomplete and not allow_incomplete)
 
 
 def _try(ctx: click.Context, snapshot: str | None, task: Task | None = None) -> _Tried:
     names = [each.name for each in ctx.ensure_object(App).registry.types]
-    with inventory(ctx, names, snapshot, task) as found:
+    with inventory(ctx, names, snapshot, task, told=False) as found:
         cluster = found.cluster()
         return _Tried(cluster, list(found.ledger if found.run is None else _tried(found)))
 

@@ -55,19 +55,14 @@ _PROPERTY = (
 
 
 @contextmanager
-def _crds(
-    ctx: click.Context, snapshot: str | None, allow_incomplete: bool
-) -> Iterator[tuple[Inventory, Iterator[Row]]]:
+def _crds(ctx: click.Context, snapshot: str | None) -> Iterator[tuple[Inventory, Iterator[Row]]]:
     """The CRDs the user named, complete, one after the other."""
     with inventory(ctx, [TYPE.name], snapshot) as found:
         yield found, (row for _, row in found.rows(specs=True))
-    found.end(ctx, allow_incomplete=allow_incomplete)
 
 
 @click.pass_context
-def _groups(
-    ctx: click.Context, /, sort_by: str, output: str, snapshot: str | None, allow_incomplete: bool
-) -> None:
+def _groups(ctx: click.Context, /, sort_by: str, output: str, snapshot: str | None) -> None:
     with inventory(ctx, [TYPE.name], snapshot) as found:
         rows = group_rows(row for _, row in found.rows(specs=False))
         if found.counts.get(TYPE.name) is None:  # a list that broke off: there may be more
@@ -76,7 +71,6 @@ def _groups(
     unknown = sum(row["uncounted"] for row in rows)
     if unknown:
         ctx.ensure_object(App).say(f"Instances of {unknown} CRDs are unknown: crd list -o wide.")
-    found.end(ctx, allow_incomplete=allow_incomplete)
 
 
 @click.pass_context
@@ -87,11 +81,10 @@ def _diagram(
     file: str | None,
     max_depth: int,
     snapshot: str | None,
-    allow_incomplete: bool,
     **filters: Any,
 ) -> None:
     output = output or format_of(ctx.ensure_object(App), file, *_MERMAID)
-    with _crds(ctx, snapshot, allow_incomplete) as (_, rows):
+    with _crds(ctx, snapshot) as (_, rows):
         wanted = filter(matching(TYPE, filters), rows)
         kinds = (_kind(row, max_depth) for row in wanted)
         if output != "mermaid":
@@ -152,14 +145,13 @@ def _export_all(
     max_depth: int,
     required_only: bool,
     snapshot: str | None,
-    allow_incomplete: bool,
     **filters: Any,
 ) -> None:
     output = output or format_of(ctx.ensure_object(App), file, *_MARKDOWN)
     if directory and (file or output != "markdown"):
         raise UsageError("--directory is for Markdown, and does not go with --file")
     depth = md.Depth(max_depth or None, required_only)
-    with _crds(ctx, snapshot, allow_incomplete) as (found, rows):
+    with _crds(ctx, snapshot) as (found, rows):
         wanted = filter(matching(TYPE, filters), rows)
         if output != "markdown":
             listed = Table(_PROPERTY, _properties(wanted, depth), "Properties")

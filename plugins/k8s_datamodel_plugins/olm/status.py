@@ -24,14 +24,11 @@ _KEPT = ("namespace", "name", "version", "phase", "reason", "message")
 
 
 @click.pass_context
-def _status(
-    ctx: click.Context, /, output: str, snapshot: str | None, allow_incomplete: bool
-) -> None:
+def _status(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     with inventory(ctx, [TYPE.name], snapshot) as found:
         rows = [{key: row.get(key) for key in _KEPT} for _, row in found.rows(specs=False)]
         known = found.counts.get(TYPE.name) is not None
         write_value(ctx, output, status_of(rows, found.ledger, known=known))
-        found.end(ctx, allow_incomplete=allow_incomplete)
 
 
 def status_of(csvs: Iterable[Row], ledger: Iterable[LedgerEntry], *, known: bool) -> dict[str, Any]:

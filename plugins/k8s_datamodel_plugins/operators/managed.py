@@ -41,7 +41,6 @@ def _managed(
     /,
     output: str,
     snapshot: str | None,
-    allow_incomplete: bool,
     **filters: Any,
 ) -> None:
     registry = ctx.ensure_object(App).registry
@@ -49,15 +48,13 @@ def _managed(
     wanted = matching(TYPE, filters)
     operators: list[Row] = []
     counts: dict[str, int | None] = {}
-    with inventory(ctx, [TYPE.name, *types & {_CRDS}], snapshot) as found:
+    with inventory(ctx, [TYPE.name, *types & {_CRDS}], snapshot, about=[TYPE]) as found:
         for resource_type, row in found.rows(specs=False):
             if resource_type.name == _CRDS:
                 counts[str(row.get("name"))] = row.get("instance_count")
             elif wanted(row):
                 operators.append({key: row.get(key) for key in _KEPT})
         write_listing(ctx, output, Table(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs"))
-        about = (registry.type(TYPE.name),)
-        found.end(ctx, allow_incomplete=allow_incomplete, about=about)
 
 
 _KEPT = ("name", "namespace", "operator_type", "version", "confidence", "managed_crds")

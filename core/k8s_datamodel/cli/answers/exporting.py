@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import click
 
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App
+from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.snapshot_options import with_snapshot
 from k8s_datamodel.data.ledger import LedgerEntry
@@ -25,19 +25,10 @@ class Exported:
     Attributes:
         document: its rows are read while it is written.
         ledger: what was read, and how that ended.
-        complete: nothing that matters was left unread.
     """
 
     document: Document
     ledger: Sequence[LedgerEntry]
-    complete: bool
-
-    def end(self, ctx: click.Context, *, allow_incomplete: bool = False) -> None:
-        """Say on stderr what is missing; end with exit code 3 if something is."""
-        if not self.complete:
-            ctx.ensure_object(App).tell(self.ledger)
-            if not allow_incomplete:
-                ctx.exit(INCOMPLETE)
 
 
 @contextmanager
@@ -79,10 +70,10 @@ def exported(
                 made = pipeline.store(run, store, pipeline.StoreOptions(redact=redact))
             document = documents.document(store, made, every, options)
             unstored = {**document.snapshot, "id": None, "created_at": None}
-            yield Exported(replace(document, snapshot=unstored), run.ledger, run.complete)
+            yield Exported(replace(document, snapshot=unstored), run.ledger)
         return
     with_snapshot(ctx)
     with app.store() as store:
         found = named_snapshot(app, store, snapshot)
         document = documents.document(store, found, every, options)
-        yield Exported(document, store.ledger(found.id), found.complete)
+        yield Exported(document, store.ledger(found.id))

@@ -10,7 +10,7 @@ import click
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.answers.inventory import Inventory, inventory, row_of
 from k8s_datamodel.cli.answers.lookups import Others, needed_types, widened
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App, Task
+from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
 from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.row_names import Test, display_name, sort_key
@@ -72,7 +72,9 @@ class Found:
         self.needs = needed_types(app, self.lookups)
         asked = None if options else Asked(test=self.conceivable)  # all that is stored, is
         names = [self.type.name, *self.needs]
-        with inventory(ctx, names, snapshot, task, asked, storing=bool(options)) as source:
+        with inventory(
+            ctx, names, snapshot, task, asked, storing=bool(options), told=False
+        ) as source:
             if options and source.run:
                 self._store(app, source.run, options, others)
             else:
@@ -121,10 +123,15 @@ class Found:
         return len(self.rows) if self.known else UNKNOWN
 
     @property
+    def enriching(self) -> Sequence[str]:
+        """Names of the types without whose rows the answer is whole."""
+        return () if self.keeping else self.needs
+
+    @property
     def reads(self) -> Sequence[LedgerEntry]:
         """What was read for the answer, without what only enriches it."""
-        enriching = () if self.keeping else self.needs
-        return self.source.reads(enriching) if self.source else ()
+        ledger = self.source.ledger if self.source else ()
+        return [entry for entry in ledger if entry.resource_type not in self.enriching]
 
     def doubt(self, name: str) -> bool:
         """Whether a row of this name may be among what was not read; that is then undecided."""
@@ -135,19 +142,12 @@ class Found:
             self.undecided.append(text)
         return doubtful
 
-    def end(self, ctx: click.Context, *, allow_incomplete: bool) -> None:
-        """Say what is missing; end with exit code 3 if something is."""
+    def end(self, app: App) -> None:
+        """Say what is missing."""
         for text in self.undecided:
-            ctx.ensure_object(App).complain(text)
+            app.missing.add(text)
         if self.source:
-            self.source.end(
-                ctx,
-                allow_incomplete=allow_incomplete,
-                enriching=() if self.keeping else self.needs,
-                about=(self.type,),
-            )
-        if self.undecided and not allow_incomplete:
-            ctx.exit(INCOMPLETE)
+            app.missing.of(self.source, (self.type,), self.enriching)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,6 @@ class FoundInSeveral:
 
     type: ResourceType
     attempts: Sequence[Attempt[Found]]
-    fleet: Fleet
 
     @classmethod
     def gather(
@@ -196,7 +195,7 @@ class FoundInSeveral:
             columns=(CLUSTER, *sample.columns),
             identity=(CLUSTER.name, *sample.identity),
         )
-        return cls(named, fleet.each(read), fleet)
+        return cls(named, fleet.each(read))
 
     def section(self, *, specs: bool) -> Section:
         """All rows: cluster by cluster, in the order of the contexts."""
@@ -207,19 +206,11 @@ class FoundInSeveral:
                 rows += [{**row, CLUSTER.name: attempt.context} for row in found]
         return Section(self.type, rows, specs)
 
-    def end(self, ctx: click.Context, *, allow_incomplete: bool, failed: bool = False) -> None:
-        """Say what is missing; end with 1 if a cluster failed, 3 if something could not be read."""
-        app = ctx.ensure_object(App)
-        incomplete = False
+    def end(self, app: App) -> None:
+        """Say what is missing of each cluster."""
         for attempt in self.attempts:
-            failed = failed or attempt.result is None
-            if not attempt.result:
-                continue
-            for text in attempt.result.undecided:
-                app.complain(f"{attempt.context}: {text}")
-            reads = attempt.result.reads
-            app.tell_weaker(reads, attempt.context)
-            app.tell(reads, context=attempt.context)
-            missing = any(entry.incomplete for entry in reads)
-            incomplete = incomplete or missing or bool(attempt.result.undecided)
-        self.fleet.end(ctx, failed=failed, incomplete=incomplete and not allow_incomplete)
+            if attempt.result:
+                for text in attempt.result.undecided:
+                    app.missing.add(f"{attempt.context}: {text}")
+                app.missing.evidence(attempt.result.reads, attempt.context)
+                app.missing.reads(attempt.result.reads, context=attempt.context)

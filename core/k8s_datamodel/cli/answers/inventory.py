@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
 
 from k8s_datamodel.base.threads import result_of
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App, Task
+from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.snapshot_options import with_snapshot
 from k8s_datamodel.contracts.stores import Store
@@ -113,59 +113,6 @@ class Inventory:
         """Whether nothing that matters was left unread."""
         return self.run.complete if self.run else self.snapshot is None or self.snapshot.complete
 
-    def reads(self, enriching: Collection[str] = ()) -> Sequence[LedgerEntry]:
-        """The ledger without what was read for types that only enrich."""
-        return [entry for entry in self.ledger if entry.resource_type not in enriching]
-
-    def end(
-        self,
-        ctx: click.Context,
-        *,
-        allow_incomplete: bool = False,
-        enriching: Collection[str] = (),
-        about: Sequence[ResourceType] | None = None,
-    ) -> None:
-        """Say on stderr what is missing; end with exit code 3 if something is.
-
-        Args:
-            ctx: of the command.
-            allow_incomplete: end with 0 all the same.
-            enriching: names of types whose rows the answer does without.
-            about: the types that the answer is about; None for all. It misses everything if a
-                snapshot was stored without any of them.
-        """
-        app = ctx.ensure_object(App)
-        wanted = self.types if about is None else about
-        if self.snapshot and wanted and all(map(self.lacks, wanted)):
-            plurals = " and ".join(each.plural for each in wanted)
-            app.complain(f"snapshot {self.snapshot.id} was stored without {plurals}")
-            if not allow_incomplete:
-                ctx.exit(INCOMPLETE)
-            return
-        if unheld := _unheld([*filter(self.has_read, wanted)], self.why_unheld):
-            app.complain(unheld)
-        names = {each.name for each in self.types}
-        reads = self.reads(enriching)
-        app.tell_weaker([each for each in reads if each.resource_type in names])
-        if self.snapshot and not self.snapshot.complete:
-            number = self.snapshot.id
-            app.complain(f"snapshot {number} is incomplete: database show {number} --ledger")
-        elif any(each.incomplete for each in reads):
-            app.tell(reads)
-        elif not unheld:
-            return
-        if not allow_incomplete:
-            ctx.exit(INCOMPLETE)
-
-
-def _unheld(wanted: Sequence[ResourceType], why: Callable[[ResourceType], str]) -> str:
-    """What to say where nothing is held of all types that were asked for; empty elsewhere."""
-    whys = [why(each) for each in wanted]
-    if not whys or not all(whys):
-        return ""
-    plurals = " or ".join(each.plural for each in wanted)
-    return f"it is not known whether there are {plurals}: {whys[0]}"
-
 
 @contextmanager
 def inventory(
@@ -176,6 +123,8 @@ def inventory(
     asked: Asked | None = None,
     *,
     storing: bool = False,
+    told: bool = True,
+    about: Sequence[ResourceType] | None = None,
 ) -> Iterator[Inventory]:
     """Open what the user named.
 
@@ -186,6 +135,9 @@ def inventory(
         task: one of several contexts; None for the source that the global options name.
         asked: what is wanted of the types; None for all of each.
         storing: what is read becomes a snapshot.
+        told: what it lacks is said when the command is through, and makes the exit code; not for
+            one of several contexts.
+        about: see ``Missing.of``.
 
     Raises:
         UsageError: there is no such type or snapshot, or it does not go with another option.
@@ -195,9 +147,15 @@ def inventory(
     types = [app.registry.type(name) for name in type_names]
     if snapshot is None:
         with app.run(types, task, asked, storing=storing) as run:
-            yield Inventory(types, run=run, dump=bool(app.settings.source) and task is None)
+            moment = Inventory(types, run=run, dump=bool(app.settings.source) and task is None)
+            if told and task is None:
+                app.missing.of(moment, about)
+            yield moment
         return
     with_snapshot(ctx)
     with app.store() as store:
         found = named_snapshot(app, store, snapshot)
-        yield Inventory(types, store=store, snapshot=found, stored=store.ledger(found.id))
+        moment = Inventory(types, store=store, snapshot=found, stored=store.ledger(found.id))
+        if told:
+            app.missing.of(moment, about)
+        yield moment

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App, Task
+from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import Attempt, Fleet
 from k8s_datamodel.cli.frame.output import though_nobody_reads, write
 from k8s_datamodel.cli.params.context_options import contexts_options, several
@@ -62,8 +62,9 @@ class _Job:
         """Say what was stored, and what is missing in it."""
         snapshot = stored.snapshot
         self.app.say(stored_line(snapshot, self.types))
-        self.app.tell_weaker(stored.ledger, context)
-        self.app.tell(stored.ledger, f"; see database show {snapshot.id} --ledger", context)
+        missing = self.app.missing
+        missing.evidence(stored.ledger, context)
+        missing.reads(stored.ledger, f"; see database show {snapshot.id} --ledger", context)
 
 
 @click.pass_context
@@ -74,7 +75,6 @@ def _store(
     no_redact: bool,
     full: bool,
     output: str | None,
-    allow_incomplete: bool,
     **flags: Any,
 ) -> None:
     from k8s_datamodel.reading.pipeline import StoreOptions  # noqa: PLC0415 - the help needs no pipeline
@@ -84,14 +84,12 @@ def _store(
     options = StoreOptions(notes=notes, redact=not no_redact, full=full)
     job = _Job(app, types, asked, options)
     if fleet := several(ctx):
-        _store_several(ctx, fleet, job, output, allow_incomplete=allow_incomplete)
+        _store_several(fleet, job, output)
     else:
-        _store_one(ctx, job, output, allow_incomplete=allow_incomplete)
+        _store_one(job, output)
 
 
-def _store_one(
-    ctx: click.Context, job: _Job, output: str | None, *, allow_incomplete: bool
-) -> None:
+def _store_one(job: _Job, output: str | None) -> None:
     stored = job.run()
     job.tell(stored)
     tell_ahead(job.app, stored.ahead)
@@ -99,13 +97,9 @@ def _store_one(
         head = documents.head(stored.snapshot, job.app.registry.types)
         with though_nobody_reads(job.app):
             write(job.app, output, lambda formatter, out: formatter.value(head, out))
-    if not stored.snapshot.complete and not allow_incomplete:
-        ctx.exit(INCOMPLETE)
 
 
-def _store_several(
-    ctx: click.Context, fleet: Fleet, job: _Job, output: str | None, *, allow_incomplete: bool
-) -> None:
+def _store_several(fleet: Fleet, job: _Job, output: str | None) -> None:
     """Store every context; the database is tried before any of them is read."""
 
     def done(attempt: Attempt[_Stored]) -> None:
@@ -125,9 +119,6 @@ def _store_several(
         table = _table(attempts, job.app.registry.types)
         with though_nobody_reads(job.app):
             write(job.app, output, lambda formatter, out: formatter.listing(table, out))
-    incomplete = any(not each.snapshot.complete for each in stored)
-    failed = len(stored) < len(attempts)
-    fleet.end(ctx, failed=failed, incomplete=incomplete and not allow_incomplete)
 
 
 def _tell_same(app: App, snapshots: Sequence[Snapshot]) -> None:

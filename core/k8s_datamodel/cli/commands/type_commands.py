@@ -103,7 +103,6 @@ def _run_list(
     store_db: bool,
     notes: str | None,
     snapshot: str | None,
-    allow_incomplete: bool,
     **filters: Any,
 ) -> None:
     if snapshot and store_db:
@@ -119,14 +118,14 @@ def _run_list(
         section = all_found.section(specs=include_specs)
         with though_nobody_reads(app) if store_db else nullcontext():
             write(app, output, lambda formatter, out: formatter.listing(section, out))
-        all_found.end(ctx, allow_incomplete=allow_incomplete)
+        all_found.end(app)
         return
     found = make()
     found.gather(ctx, snapshot, options)
     listing = Section(found.shown, sorted(found.rows, key=sort_key(resource_type)), include_specs)
     with though_nobody_reads(app) if store_db else nullcontext():
         write(app, output, lambda formatter, out: formatter.listing(listing, out))
-    found.end(ctx, allow_incomplete=allow_incomplete)
+    found.end(app)
 
 
 def _maker(
@@ -156,7 +155,6 @@ def _run_get(
     name: str,
     output: str,
     snapshot: str | None,
-    allow_incomplete: bool,
     **options: Any,
 ) -> None:
     app = ctx.ensure_object(App)
@@ -164,13 +162,13 @@ def _run_get(
     if fleet := several(ctx, snapshot):
         if show:
             raise UsageError("a view is of one record: name one context with --context")
-        _get_of_several(ctx, fleet, resource_type, name, output, allow_incomplete)
+        _get_of_several(ctx, fleet, resource_type, name, output)
         return
     lookups = () if show else resource_type.lookups
     found = _called(resource_type, name, lookups)
     found.gather(ctx, snapshot)
     if found.doubt(name):
-        found.end(ctx, allow_incomplete=allow_incomplete)
+        found.end(app)
         return
     row = only_one(resource_type, found.rows, name, found.names)
     if show:
@@ -179,7 +177,7 @@ def _run_get(
     else:
         section = Section(found.shown, (row,), specs=True)
         write(app, output, lambda formatter, out: formatter.record(section, row, out))
-    found.end(ctx, allow_incomplete=allow_incomplete)
+    found.end(app)
 
 
 def _called(resource_type: ResourceType, name: str, lookups: Sequence[Lookup]) -> Found:
@@ -194,40 +192,38 @@ def _get_of_several(
     resource_type: ResourceType,
     name: str,
     output: str,
-    allow_incomplete: bool,
 ) -> None:
     """The records of that name; a cluster that has none is told, and makes the exit code 1."""
     app = ctx.ensure_object(App)
     make = partial(_called, resource_type, name, resource_type.lookups)
     found = FoundInSeveral.gather(ctx, fleet, make)
-    lacking = 0
     for attempt in found.attempts:
         if attempt.result and not attempt.result.doubt(name):
             try:
                 only_one(resource_type, attempt.result.rows, name, attempt.result.names)
             except DatamodelError as error:
-                lacking += 1
+                app.missing.failed = True
                 app.complain(f"{attempt.context}: {error}")
     section = found.section(specs=True)
     write(app, output, lambda formatter, out: formatter.listing(section, out))
-    found.end(ctx, allow_incomplete=allow_incomplete, failed=lacking > 0)
+    found.end(app)
 
 
 def _run_count(
     ctx: click.Context,
     resource_type: ResourceType,
     snapshot: str | None,
-    allow_incomplete: bool,
     **filters: Any,
 ) -> None:
+    app = ctx.ensure_object(App)
     make = _maker(resource_type, filters)
     if fleet := several(ctx, snapshot):
         all_found = FoundInSeveral.gather(ctx, fleet, make)
         for attempt in all_found.attempts:
             click.echo(f"{attempt.context}\t{attempt.result.number if attempt.result else UNKNOWN}")
-        all_found.end(ctx, allow_incomplete=allow_incomplete)
+        all_found.end(app)
         return
     found = make()
     found.gather(ctx, snapshot)
     click.echo(found.number)
-    found.end(ctx, allow_incomplete=allow_incomplete)
+    found.end(app)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.frame.channels import talk
+from k8s_datamodel.cli.frame.missing import Missing
 from k8s_datamodel.cli.frame.settings import Settings
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.cache import Cache
@@ -27,15 +27,9 @@ if TYPE_CHECKING:
     from k8s_datamodel.contracts.sources import Source, SourceRequest
     from k8s_datamodel.contracts.specs import Capability
     from k8s_datamodel.contracts.stores import AbleStore
-    from k8s_datamodel.data.ledger import LedgerEntry
     from k8s_datamodel.reading.pipeline import Run
     from k8s_datamodel.reading.reader import Asked
 
-LINES = 10
-"""Ledger entries that are told on stderr; of the rest the number is."""
-
-INCOMPLETE = 3
-"""Exit code: done, but something could not be read."""
 
 _NO_EXTERNAL = "--no-external-plugins"
 
@@ -85,6 +79,7 @@ class App:
         self.typed: set[str] = set()
         self.stored: set[int] = set()
         self._loaded: Registry | None = None
+        self.missing = Missing(self.say, self.complain)
 
     @cached_property
     def host(self) -> Host:
@@ -231,28 +226,6 @@ class App:
         ):
             yield store
 
-    def tell(self, ledger: Sequence[LedgerEntry], remedy: str = "", context: str = "") -> None:
-        """Say on stderr what could not be read, of which context if there are several."""
-        of = f"{context}: " if context else ""
-        missing = [entry for entry in ledger if entry.incomplete]
-        for entry in missing[:LINES]:
-            self.complain(of + _missing(entry))
-        if len(missing) > LINES:
-            self.complain(f"{of}and {len(missing) - LINES} more could not be read{remedy}")
-
-    def tell_weaker(self, ledger: Sequence[LedgerEntry], context: str = "") -> None:
-        """Name the types whose answer has less evidence, as a read that only enriches failed."""
-        from k8s_datamodel.data.ledger import INCOMPLETE as UNREAD  # noqa: PLC0415 - not for the help
-
-        unread: dict[str, list[LedgerEntry]] = defaultdict(list)
-        for entry in ledger:
-            if entry.resource_type and entry.optional and entry.outcome.status in UNREAD:
-                unread[entry.resource_type].append(entry)
-        where = f"{context}: " if context else ""
-        for name, entries in unread.items():
-            reads = ", ".join(f"{each.read} ({each.outcome.status})" for each in entries)
-            self.say(f"{where}{name}: could not read {reads}, so the answer has less evidence")
-
     def blamed(self, error: BaseException) -> str:
         """Which plugin an unforeseen error came from, in one line; empty when it was none."""
         registry = self.__dict__.get("registry")
@@ -288,15 +261,6 @@ class App:
         from k8s_datamodel.cli.frame.opening import Opening  # noqa: PLC0415 - the help opens nothing
 
         return Opening(self.registry, self.settings)
-
-
-def _missing(entry: LedgerEntry) -> str:
-    outcome = entry.outcome
-    told = f"HTTP {outcome.http_code}"
-    code = f" ({told})" if outcome.http_code and not outcome.reason.startswith(told) else ""
-    reason = f": {outcome.reason}" if outcome.reason else ""
-    what = f"all of {entry.read}" if outcome.status == "partial" else entry.read
-    return f"could not read {what}: {outcome.status}{code}{reason}"
 
 
 def line(error: BaseException) -> str:

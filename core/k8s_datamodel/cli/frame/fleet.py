@@ -17,9 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import click
-
-from k8s_datamodel.cli.frame.app import INCOMPLETE, App, Task, line
+from k8s_datamodel.cli.frame.app import App, Task, line
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.plugins.isolation import isolated
 
@@ -31,7 +29,6 @@ CLUSTER = Column(
 )
 """The first column of a listing of several clusters."""
 
-_FAILED = 1
 _PATIENCE_SECONDS = 1.0
 
 Result = TypeVar("Result")
@@ -78,7 +75,7 @@ class Fleet:
     ) -> list[Attempt[Result]]:
         """Do some work with every context, and give what became of each, in their order.
 
-        A context that fails is told on stderr, and the others go on.
+        A context that fails is named on stderr and makes the exit code 1; the others go on.
 
         Args:
             work: called in threads.
@@ -107,13 +104,6 @@ class Fleet:
                 raise
         order = {context: number for number, context in enumerate(self.contexts)}
         return sorted(attempts, key=lambda attempt: order[attempt.context])
-
-    def end(self, ctx: click.Context, *, failed: bool, incomplete: bool) -> None:
-        """End the command: 1 when a context failed, else 3 when one is incomplete, else 0."""
-        if failed:
-            ctx.exit(_FAILED)
-        if incomplete:
-            ctx.exit(INCOMPLETE)
 
     def _serve(
         self,
@@ -149,7 +139,8 @@ class Fleet:
                 break
             except queue.Empty:
                 continue
-        if attempt.error:
+        if attempt.result is None:
+            self._app.missing.failed = True
             self._app.complain(f"{attempt.context}: {attempt.error}")
         done(attempt)
         return attempt

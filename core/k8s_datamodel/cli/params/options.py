@@ -227,9 +227,15 @@ def output_option(default: str | None = "table", note: str = "") -> click.Option
 
 
 def allow_incomplete_option() -> click.Option:
-    """``--allow-incomplete``."""
+    """``--allow-incomplete``, of each command that ends with 3 when something is missing."""
     return click.Option(
         ["--allow-incomplete"],
         is_flag=True,
+        expose_value=False,
+        callback=_allow,
         help="Exit with 0, not 3, when something could not be read.",
     )
+
+
+def _allow(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    ctx.ensure_object(App).missing.allowed = value

@@ -1,0 +1,131 @@
+"""What an answer lacks: said on stderr, and the reason for the exit codes 1 and 3."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from k8s_datamodel.cli.answers.inventory import Inventory
+    from k8s_datamodel.data.ledger import LedgerEntry
+    from k8s_datamodel.types.resource_types import ResourceType
+
+FAILED = 1
+"""Exit code: no answer, or none of one of several clusters."""
+
+INCOMPLETE = 3
+"""Exit code: done, but something could not be read."""
+
+LINES = 10
+"""Ledger entries that are named on stderr; of the rest the number is."""
+
+
+class Missing:
+    """What the answer of one run of the command lacks.
+
+    Args:
+        say: takes a line, unless the user wants errors only.
+        complain: takes a line on what went wrong.
+
+    Attributes:
+        allowed: an incomplete answer ends with 0. ``--allow-incomplete`` decides it for the
+            commands that have the option.
+        failed: one of several clusters gave no answer.
+    """
+
+    def __init__(self, say: Callable[[str], None], complain: Callable[[str], None]) -> None:
+        self._say = say
+        self._complain = complain
+        self._incomplete = False
+        self._moments: list[tuple[Inventory, Sequence[ResourceType], Collection[str]]] = []
+        self.allowed = True
+        self.failed = False
+
+    def add(self, text: str = "") -> None:
+        """Something is missing: say what, unless it is said already."""
+        self._incomplete = True
+        if text:
+            self._complain(text)
+
+    def reads(self, ledger: Sequence[LedgerEntry], remedy: str = "", context: str = "") -> None:
+        """Say what could not be read, and of which context if there are several."""
+        of = f"{context}: " if context else ""
+        missing = [entry for entry in ledger if entry.incomplete]
+        for entry in missing[:LINES]:
+            self.add(of + _unread(entry))
+        if len(missing) > LINES:
+            self.add(f"{of}and {len(missing) - LINES} more could not be read{remedy}")
+
+    def evidence(self, ledger: Sequence[LedgerEntry], context: str = "") -> None:
+        """Name the types whose answer has less evidence, as a read that only enriches failed."""
+        from k8s_datamodel.data.ledger import INCOMPLETE as UNREAD  # noqa: PLC0415 - not for the help
+
+        unread: dict[str, list[LedgerEntry]] = defaultdict(list)
+        for entry in ledger:
+            if entry.resource_type and entry.optional and entry.outcome.status in UNREAD:
+                unread[entry.resource_type].append(entry)
+        where = f"{context}: " if context else ""
+        for name, entries in unread.items():
+            reads = ", ".join(f"{each.read} ({each.outcome.status})" for each in entries)
+            self._say(f"{where}{name}: could not read {reads}, so the answer has less evidence")
+
+    def of(
+        self,
+        moment: Inventory,
+        about: Sequence[ResourceType] | None = None,
+        enriching: Collection[str] = (),
+    ) -> None:
+        """Say what a moment lacks when the command is through.
+
+        Args:
+            moment: read to its end by then.
+            about: the types that the answer is about; None for all of the moment. It lacks
+                everything if a snapshot was stored without any of them.
+            enriching: names of types without whose rows the answer is whole.
+        """
+        self._moments.append((moment, moment.types if about is None else about, enriching))
+
+    def code(self) -> int:
+        """Say what the moments lack; the exit code of a command that came to its end."""
+        for moment, about, enriching in self._moments:
+            self._of(moment, about, enriching)
+        if self.failed:
+            return FAILED
+        return INCOMPLETE if self._incomplete and not self.allowed else 0
+
+    def _of(
+        self, moment: Inventory, about: Sequence[ResourceType], enriching: Collection[str]
+    ) -> None:
+        snapshot = moment.snapshot
+        if snapshot and about and all(map(moment.lacks, about)):
+            plurals = " and ".join(each.plural for each in about)
+            self.add(f"snapshot {snapshot.id} was stored without {plurals}")
+            return
+        if unheld := _unheld(moment, about):
+            self.add(unheld)
+        names = {each.name for each in moment.types} - set(enriching)
+        self.evidence([each for each in moment.ledger if each.resource_type in names])
+        if snapshot and not snapshot.complete:
+            self.add(f"snapshot {snapshot.id} is incomplete: database show {snapshot.id} --ledger")
+        else:
+            self.reads([each for each in moment.ledger if each.resource_type not in enriching])
+
+
+def _unheld(moment: Inventory, about: Sequence[ResourceType]) -> str:
+    """What to say where nothing is held of all types that were asked for; empty elsewhere."""
+    wanted = [each for each in about if moment.has_read(each)]
+    whys = [moment.why_unheld(each) for each in wanted]
+    if not whys or not all(whys):
+        return ""
+    plurals = " or ".join(each.plural for each in wanted)
+    return f"it is not known whether there are {plurals}: {whys[0]}"
+
+
+def _unread(entry: LedgerEntry) -> str:
+    outcome = entry.outcome
+    told = f"HTTP {outcome.http_code}"
+    code = f" ({told})" if outcome.http_code and not outcome.reason.startswith(told) else ""
+    reason = f": {outcome.reason}" if outcome.reason else ""
+    what = f"all of {entry.read}" if outcome.status == "partial" else entry.read
+    return f"could not read {what}: {outcome.status}{code}{reason}"
