@@ -81,8 +81,8 @@ def _record(resource_type: ResourceType, *, live: bool) -> Schema:
         column = next(each for each in resource_type.columns if each.name == name)
         schema["properties"][column.key]["type"] = _TYPES[column.type]
     if live:  # what `--orphans` and its like add
-        for lookup in resource_type.lookups:
-            schema["properties"] |= {each.key: _column(each) for each in lookup.columns}
+        for derived in resource_type.derived:
+            schema["properties"] |= {each.key: _column(each) for each in derived.columns}
     schema["properties"]["spec"] = {
         "type": "object",
         "description": "The complete object; there with --include-specs.",

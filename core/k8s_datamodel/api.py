@@ -57,10 +57,10 @@ from k8s_datamodel.data.objects import (
 )
 from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
 from k8s_datamodel.plugins.own import declared_type, settings
-from k8s_datamodel.reading.moments import LookUp, LookupContext, Moment
+from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.listings import Document, Section, Table
-from k8s_datamodel.types.resource_types import Lookup, Read, ResourceType, View, ViewOption
+from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
 
 __all__ = [
     "API_MINOR",
@@ -83,6 +83,7 @@ __all__ = [
     "DamagedError",
     "DatabaseNotFoundError",
     "DatamodelError",
+    "Derived",
     "Document",
     "Formatter",
     "FormatterSpec",
@@ -92,9 +93,6 @@ __all__ = [
     "Level",
     "ListRequest",
     "Listing",
-    "LookUp",
-    "Lookup",
-    "LookupContext",
     "Moment",
     "NamespaceSource",
     "Outcome",
@@ -127,8 +125,6 @@ __all__ = [
     "Table",
     "UnstorableError",
     "UsageError",
-    "View",
-    "ViewOption",
     "declared_type",
     "followed",
     "hookimpl",

@@ -4,10 +4,8 @@ A command is named by a ``CommandSpec`` and imported when it is run::
 
     @click.pass_context
     def run(ctx, output, snapshot):
-        with inventory(ctx, ["crds"], snapshot) as found:
-            rows = [row for _, row in found.rows(specs=False)]
-            table = Table(COLUMNS, rows, "Groups")
-            write_listing(ctx, output, table)
+        with opened(ctx, ["crds"], snapshot) as moment:
+            write_listing(ctx, output, Table(COLUMNS, moment.rows("crds"), "Groups"))
 """
 
 from __future__ import annotations
@@ -19,7 +17,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.answers.exporting import Exported, exported
-from k8s_datamodel.cli.answers.inventory import Inventory, inventory
+from k8s_datamodel.cli.answers.opened_moments import opened
+from k8s_datamodel.cli.commands.type_commands import get_command
 from k8s_datamodel.cli.frame import output as cli_output
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
@@ -48,7 +47,6 @@ __all__ = [
     "Command",
     "Exported",
     "Fleet",
-    "Inventory",
     "OutputPath",
     "PerType",
     "Task",
@@ -60,9 +58,10 @@ __all__ = [
     "file_option",
     "filter_options",
     "format_of",
-    "inventory",
+    "get_command",
     "ledger_row",
     "matching",
+    "opened",
     "output_file",
     "output_option",
     "own_output_option",

@@ -13,7 +13,7 @@ from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec
 from k8s_datamodel.data.columns import Column, Level
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.validation import Spec, claims, column_faults, faults, spec_name
-from k8s_datamodel.types.resource_types import Lookup, Read, ResourceType
+from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
 
 WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
 TYPE = ResourceType(
@@ -29,7 +29,7 @@ TYPE = ResourceType(
 FORMAT = FormatterSpec("acme", "acme:Format", (".acme", ".tar.gz"))
 
 
-LOOKUP = Lookup(
+BIG = Derived(
     "big",
     (Column("is_big", "boolean"), Column("why_big")),
     keeps="is_big",
@@ -39,8 +39,8 @@ LOOKUP = Lookup(
 )
 
 
-def lookups(*of: Lookup, **change: Any) -> dict[str, Any]:
-    return {"lookups": of or (replace(LOOKUP, **change),)}
+def derived(*of: Derived, **change: Any) -> dict[str, Any]:
+    return {"derived": of or (replace(BIG, **change),)}
 
 
 def columns(*more: Column) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def columns(*more: Column) -> dict[str, Any]:
     [
         TYPE,
         replace(TYPE, collector=lambda context: ()),
-        replace(TYPE, lookups=(LOOKUP,)),
+        replace(TYPE, derived=(BIG,)),
         replace(
             TYPE,
             columns=(
@@ -108,15 +108,15 @@ def test_what_is_right_has_no_faults(spec: Spec) -> None:
             columns(Column("a", "real", levels=(Level("b", 1.0), Level("c", 1.0)))),
             "levels of column a must fall",
         ),
-        (lookups(target="acme"), "target of lookup big must be"),
-        (lookups(flag="Big"), "flag of a lookup must match"),
-        (lookups(flag="name"), "flag 'name' of a lookup is an option of list already"),
-        (lookups(flag="wide"), "flag 'wide' of a lookup is an option of list already"),
-        (lookups(flag="output"), "flag 'output' of a lookup is an option of list already"),
-        (lookups(keeps="why_big"), "keeps must name a boolean column"),
-        (lookups(why="is_big"), "why must name a text column"),
-        (lookups(LOOKUP, LOOKUP), "flag of lookups 'big' is there twice"),
-        (lookups(columns=(*LOOKUP.columns, Column("size"))), "column name 'size' is there twice"),
+        (derived(target="acme"), "target of derived big must be"),
+        (derived(flag="Big"), "flag of derived Big must match"),
+        (derived(flag="name"), "flag 'name' of derived columns is an option of list already"),
+        (derived(flag="wide"), "flag 'wide' of derived columns is an option of list already"),
+        (derived(flag="output"), "flag 'output' of derived columns is an option of list already"),
+        (derived(keeps="why_big"), "keeps must name a boolean column"),
+        (derived(why="is_big"), "why must name a text column"),
+        (derived(BIG, BIG), "flag of derived columns 'big' is there twice"),
+        (derived(columns=(*BIG.columns, Column("size"))), "column name 'size' is there twice"),
         (columns(Column("spec")), "column spec: spec is the complete object"),
         (columns(Column("other", key="spec")), "column other: spec is the complete object"),
         (columns(Column("Size")), "column name must match"),
@@ -174,7 +174,7 @@ def test_another_specification_that_breaks_a_rule_is_told_so(spec: Spec, fault: 
         (replace(TYPE, columns=(Column("a", "int"),)), "ResourceType.columns[0].type must be"),
         (replace(TYPE, columns=(Column("a", show=[]),)), "ResourceType.columns[0].show must be"),
         (replace(TYPE, columns=(Column("a", volatile=1),)), "columns[0].volatile must be bool"),
-        (replace(TYPE, lookups=(replace(LOOKUP, types="gadgets"),)), "lookups[0].types must be"),
+        (replace(TYPE, derived=(replace(BIG, types="gadgets"),)), "derived[0].types must be"),
         (replace(TYPE, columns=(Column("a", levels=("b",)),)), "columns[0].levels must be"),
         (replace(TYPE, reads=(Read("pods"),)), "ResourceType.reads[0].resource must be Resource"),
         (
@@ -199,7 +199,7 @@ def test_one_column_can_be_checked_by_itself() -> None:
 
 @pytest.mark.parametrize(
     "cls",
-    [ResourceType, Column, Level, Lookup, Read, Resource, StorageSpec, FormatterSpec, SourceSpec],
+    [ResourceType, Column, Level, Derived, Read, Resource, StorageSpec, FormatterSpec, SourceSpec],
 )
 def test_the_checker_knows_how_every_field_is_annotated(cls: Any) -> None:
     """A field added to the model with a new kind of annotation must not raise in the checker."""

@@ -47,10 +47,9 @@ class Lazy(WithGlobalOptions, click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported now."""
-        if cmd_name in self.commands:
-            return self.commands[cmd_name]
-        spec = self.added(ctx).get(cmd_name)
-        return self._imported(ctx, spec) if spec else None
+        if spec := self.added(ctx).get(cmd_name):  # a plugin's ``get`` of its own type comes first
+            return self._imported(ctx, spec)
+        return self.commands.get(cmd_name)
 
     def _imported(self, ctx: click.Context, spec: CommandSpec) -> click.Command:
         command = _app(ctx).registry.load_target(spec)

@@ -77,9 +77,11 @@ def _listed(
 
 
 def _check_distinct(specs: list[Spec]) -> None:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, bool]] = set()
+    gets = {f"{spec.command} get" for spec in specs if isinstance(spec, ResourceType)}
     for spec in specs:
         for what, name in claims(spec):
-            if (what, name) in seen:
+            replaces = isinstance(spec, CommandSpec) and name in gets  # the host's, of its own type
+            if (what, name, replaces) in seen:
                 raise FaultError(f"it registers {what} {name!r} twice")
-            seen.add((what, name))
+            seen.add((what, name, replaces))

@@ -28,7 +28,7 @@ from k8s_datamodel.plugins.isolation import fault_of, isolated
 from k8s_datamodel.plugins.taken_names import Claims
 from k8s_datamodel.plugins.validation import NAMED, Spec, spec_name
 from k8s_datamodel.types.foreign_texts import one_line, shown
-from k8s_datamodel.types.resource_types import Lookup, Read, ResourceType, View
+from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
 
 if TYPE_CHECKING:
     from k8s_datamodel.contracts.formatting import Formatter
@@ -197,13 +197,9 @@ class Registry:
         """The function that a read names. Raises PluginError."""
         return self._load_function(resource_type, read.fact)
 
-    def load_view(self, resource_type: ResourceType, view: View) -> Any:
-        """The function that a view names. Raises PluginError."""
-        return self._load_function(resource_type, view.target)
-
-    def load_lookup(self, resource_type: ResourceType, lookup: Lookup) -> Any:
-        """The function that a lookup names. Raises PluginError."""
-        return self._load_function(resource_type, lookup.target)
+    def load_derived(self, resource_type: ResourceType, derived: Derived) -> Any:
+        """The function that makes derived columns. Raises PluginError."""
+        return self._load_function(resource_type, derived.target)
 
     def load_named(self, spec: SourceSpec | StorageSpec, what: str) -> Any:
         """The function that an attribute of ``validation.NAMED`` names. Raises PluginError."""
@@ -237,8 +233,7 @@ class Registry:
                     loads += [partial(self.load_named, spec, what) for what in named]
                 elif isinstance(spec, ResourceType):
                     loads += [partial(self.load_fact, spec, r) for r in spec.reads if r.fact]
-                    loads += [partial(self.load_view, spec, view) for view in spec.views]
-                    loads += [partial(self.load_lookup, spec, each) for each in spec.lookups]
+                    loads += [partial(self.load_derived, spec, each) for each in spec.derived]
                 wrong += [fault for each in loads if (fault := _failure(each))]
         return wrong
 

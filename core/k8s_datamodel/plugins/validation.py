@@ -18,7 +18,7 @@ from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec
 from k8s_datamodel.data.columns import Column, Level
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.types.foreign_texts import shown
-from k8s_datamodel.types.resource_types import Lookup, Read, ResourceType, View, ViewOption
+from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
 from k8s_datamodel.types.selectors import selector_fault
 
 NAMED = ("contexts", "files", "restore")
@@ -39,7 +39,6 @@ _COUNT = re.compile(r"[a-z][a-z0-9_]{0,39}_count")
 
 _MODULE = "k8s_datamodel.types.resource_types."
 _DOCUMENT_KEYS = frozenset({"ledger", "snapshot", "snapshots"})
-_OPTIONS_OF_GET = frozenset({"snapshot", "output", "allow-incomplete"})
 _OPTIONS_OF_LIST = frozenset({"snapshot", "store-db", "wide"})
 
 
@@ -105,9 +104,8 @@ def _type_faults(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
     if isinstance(spec.collector, str):
         yield from _target("collector", spec.collector)
     yield from _reads(spec)
-    yield from _views(spec, reserved)
     yield from _columns(spec, reserved)
-    yield from _lookups(spec, reserved)
+    yield from _derived(spec, reserved)
     yield from _identity(spec)
 
 
@@ -122,38 +120,28 @@ def _reads(spec: ResourceType) -> Iterator[str]:
     yield from _repeated("read", (read.resource.path for read in spec.reads))
 
 
-def _views(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
-    for view in spec.views:
-        yield from _target(f"target of view {view.name}", view.target)
-    names = [name for view in spec.views for name in (view.name, *(o.name for o in view.options))]
-    for name in names:
-        yield from _matches("name of a view or its option", name, _NAME)
-        if name in reserved | _OPTIONS_OF_GET:
-            yield f"option {name!r} of a view is one of get already"
-    yield from _repeated("option of views", names)
-
-
-def _lookups(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
-    for lookup in spec.lookups:
-        yield from _target(f"target of lookup {lookup.flag}", lookup.target)
-        yield from _matches("flag of a lookup", lookup.flag, _NAME)
-        types = {column.name: column.type for column in lookup.columns}
-        if types.get(lookup.keeps) != "boolean":
-            yield f"lookup {lookup.flag}: keeps must name a boolean column of it"
-        if types.get(lookup.why) != "text":
-            yield f"lookup {lookup.flag}: why must name a text column of it"
-        for column in lookup.columns:
+def _derived(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
+    for each in spec.derived:
+        where = f"derived {each.flag}"
+        yield from _target(f"target of {where}", each.target)
+        yield from _matches(f"flag of {where}", each.flag, _NAME)
+        types = {column.name: column.type for column in each.columns}
+        if types.get(each.keeps) != "boolean":
+            yield f"{where}: keeps must name a boolean column of it"
+        if types.get(each.why) != "text":
+            yield f"{where}: why must name a text column of it"
+        for column in each.columns:
             yield from _column(column)
-    everywhere = (*spec.columns, *(c for lookup in spec.lookups for c in lookup.columns))
-    if spec.lookups:
+    everywhere = (*spec.columns, *(c for each in spec.derived for c in each.columns))
+    if spec.derived:
         for what in ("name", "key"):
             yield from _repeated(f"column {what}", (getattr(c, what) for c in everywhere))
-    flags = [lookup.flag for lookup in spec.lookups]
+    flags = [each.flag for each in spec.derived]
     options = {o for column in spec.columns for o in (column.filter, column.at_least)}
-    yield from _repeated("flag of lookups", flags)
+    yield from _repeated("flag of derived columns", flags)
     for flag in flags:
         if flag in reserved | options | _OPTIONS_OF_LIST:
-            yield f"flag {flag!r} of a lookup is an option of list already"
+            yield f"flag {flag!r} of derived columns is an option of list already"
 
 
 def _columns(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
@@ -252,7 +240,7 @@ def _misfits(value: object, where: str) -> Iterator[str]:
             continue
         parts = item if isinstance(item, tuple) else (item,)
         for number, part in enumerate(parts):
-            if isinstance(part, Column | Level | Lookup | Read | Resource | View | ViewOption):
+            if isinstance(part, Column | Derived | Level | Read | Resource):
                 place = f"{where}.{name}[{number}]" if parts is item else f"{where}.{name}"
                 yield from _misfits(part, place)
 

@@ -1,51 +1,161 @@
-"""What a lookup gets: what there is now, and what earlier snapshots of the same cluster hold."""
+"""What one cluster held at one time: one noun for a stored snapshot and for what a run reads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from k8s_datamodel.base.threads import result_of
+from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.ledger import LedgerEntry
-from k8s_datamodel.data.objects import Row
+from k8s_datamodel.data.objects import Record, Row
+from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
+from k8s_datamodel.types.resource_types import ResourceType
+
+if TYPE_CHECKING:
+    from k8s_datamodel.reading.pipeline import Run
+    from k8s_datamodel.reading.reader import Reader
 
 
-@dataclass(frozen=True, slots=True)
+def row_of(resource_type: ResourceType, record: Record, *, objects: bool = True) -> Row:
+    """A record as a row: every column, and the complete object or None as ``spec``."""
+    values = {column.name: record.values.get(column.name) for column in resource_type.columns}
+    return {**values, "spec": record.spec if objects else None}
+
+
+@dataclass(slots=True)
 class Moment:
-    """What there is at one time, as far as it is known. It may grow.
+    """What one cluster held at one time. Fields may be added in a minor version.
+
+    A stored snapshot is whole from the start. A run (of a live cluster or a dump) reads while
+    ``rows`` is iterated; what a moment says of it holds when all its types are read, see
+    ``finish``.
 
     Attributes:
+        types: whose rows there are.
         timestamp: when it was read, UTC.
-        snapshot: number of the stored snapshot; None for what was read just now.
         namespace: the namespace that limited the reading, or None.
         counts: rows by name of type; None where they could not all be read, and missing for a
-            type that was left out or whose plugin is not in use.
+            type that was left out.
         ledger: what was read, and how that ended.
-        rows: gives the rows of a type without ``spec``; none for a type that ``counts`` lacks.
+        snapshot: the stored one; None for what is read now.
+        store: holds the snapshot; None for what is read now.
+        run: reads; None for a snapshot.
+        dump: the run reads no live server.
     """
 
+    types: Sequence[ResourceType]
     timestamp: str
-    snapshot: int | None
     namespace: str | None
     counts: Mapping[str, int | None]
     ledger: Sequence[LedgerEntry]
-    rows: Callable[[str], Iterable[Row]]
+    snapshot: Snapshot | None = None
+    store: Store | None = None
+    run: Run | None = None
+    dump: bool = False
+    _reader: Reader | None = None
+    _unread: list[ResourceType] = field(default_factory=list)
+    _kept: dict[str, list[Row]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, run: Run, *, dump: bool = False) -> Moment:
+        """What a run reads, which nobody used before."""
+        moment = cls(run.types, run.timestamp, run.session.namespace, run.counts, run.ledger)
+        moment.run, moment.dump, moment._unread = run, dump, run.order()
+        return moment
+
+    @classmethod
+    def stored(cls, store: Store, snapshot: Snapshot, types: Sequence[ResourceType]) -> Moment:
+        """What a store holds; use it while the store is open."""
+        names = {each.name for each in types}
+        counts = {name: count for name, count in snapshot.counts.items() if name in names}
+        times = snapshot.timestamp, snapshot.namespace_filter
+        return cls(types, *times, counts, store.ledger(snapshot.id), snapshot, store)
+
+    @property
+    def number(self) -> int | None:
+        """The stored snapshot's; None for what is read now."""
+        return self.snapshot.id if self.snapshot else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that matters was left unread."""
+        if self.snapshot:
+            return self.snapshot.complete
+        return not any(entry.incomplete for entry in self.ledger)
+
+    def cluster(self) -> ClusterInfo:
+        """What is known of the cluster as a whole."""
+        if self.run:
+            return result_of(self.run.session.describe())
+        return self.snapshot.cluster if self.snapshot else ClusterInfo("")
+
+    def asked_for(self, resource_type: ResourceType) -> bool:
+        """Whether it is about a type: about one on request only if that was asked for."""
+        name = resource_type.name
+        known = not resource_type.on_request or self.counts.get(name) is not None
+        return known or any(entry.resource_type == name for entry in self.ledger)
+
+    def rows(self, type_name: str, *, objects: bool = False) -> Iterator[Row]:
+        """The rows of one type: of a snapshot in order of identity, of a run as they are read.
+
+        A run reads each type once. The rows of types that it must read before are kept without
+        their objects until they are asked for.
+
+        Args:
+            type_name: one of ``types``; any other has no rows.
+            objects: with the complete objects as ``spec``, which is None or missing otherwise.
+        """
+        if self.store and self.snapshot:
+            if any(each.name == type_name for each in self.types):
+                yield from self.store.records(self.snapshot.id, type_name, specs=objects)
+            return
+        while self._unread and type_name not in self._kept:
+            each = self._unread[0]
+            if each.name == type_name:
+                yield from self._read(each, objects=objects)
+                return
+            self._kept[each.name] = list(self._read(each, objects=False))
+        yield from self._kept.get(type_name, ())
+
+    def finish(self, *, keep: bool = False) -> None:
+        """Read what nobody asked for yet, so that counts and ledger hold; keep it for ``rows``."""
+        while self._unread:
+            name = self._unread[0].name
+            rows = self._read(self._unread[0], objects=False)
+            if keep:
+                self._kept[name] = list(rows)
+            for _ in rows:
+                pass
+
+    def keep(self, rows: Mapping[str, list[Row]]) -> None:
+        """Take the rows of a run that was read elsewhere, as while it was stored."""
+        self._unread.clear()
+        self._kept.update(rows)
+
+    def _read(self, resource_type: ResourceType, *, objects: bool) -> Iterator[Row]:
+        self._unread.remove(resource_type)
+        if self.run:
+            self._reader = self._reader or self.run.reader()
+            for record in self.run.collect(resource_type, self._reader):
+                yield row_of(resource_type, record, objects=objects)
+        if self.dump and not self._unread:  # its unreadable files are found when it is described
+            self.cluster()
 
 
-@dataclass(frozen=True, slots=True)
-class LookupContext:
-    """What a lookup may ask for. It may grow.
-
-    Attributes:
-        now: what there is; its rows are those of the lookup's ``types``.
-        before: gives what was stored of the same cluster before, the newest first; it is read
-            only as far as it is iterated, so end as soon as you know enough. Use it while rows
-            are looked up, not later.
-    """
-
-    now: Moment
-    before: Callable[[], Iterable[Moment]]
+def earlier(moment: Moment, store: Store) -> Iterator[Moment]:
+    """What a store holds of the same cluster from before a moment, the newest first."""
+    snapshots = store.snapshots()
+    ids = [each.id for each in snapshots]
+    before = snapshots[: ids.index(moment.snapshot.id)] if moment.snapshot else snapshots
+    cluster = moment.cluster()
+    for snapshot in reversed(before):
+        if _same(snapshot.cluster, cluster):
+            yield Moment.stored(store, snapshot, moment.types)
 
 
-LookUp = Callable[[Row], Mapping[str, Any]]
-"""Values of a lookup's columns for a row, by column name."""
+def _same(one: ClusterInfo, other: ClusterInfo) -> bool:
+    if one.uid and other.uid:
+        return one.uid == other.uid
+    return one.context == other.context

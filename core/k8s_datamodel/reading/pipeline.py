@@ -94,9 +94,13 @@ class Run:
     def records(self, reader: Reader | None = None) -> Iterator[tuple[ResourceType, Record]]:
         """All records of all types, type by type; ``counts`` is whole when this is through."""
         reader = reader or self.reader()
-        for resource_type in in_reading_order(self.types):
-            for record in self._collect(resource_type, reader):
+        for resource_type in self.order():
+            for record in self.collect(resource_type, reader):
                 yield resource_type, record
+
+    def order(self) -> list[ResourceType]:
+        """The types in the order in which they are best collected."""
+        return in_reading_order(self.types)
 
     def leave_out(self, entries: Iterable[LedgerEntry]) -> None:
         """Put into the ledger what is not stored; the numbers of these types are then unknown."""
@@ -104,7 +108,8 @@ class Run:
             self.counts[entry.resource_type] = None
             self.session.record(entry)
 
-    def _collect(self, resource_type: ResourceType, reader: Reader) -> Iterator[Record]:
+    def collect(self, resource_type: ResourceType, reader: Reader) -> Iterator[Record]:
+        """All records of one type; its number in ``counts`` is there when this is through."""
         context = TypeContext(self.session, reader, resource_type, self.asked)
         plugin = self.registry.owner("type", resource_type.name)
         checks = Checks(resource_type, thorough=not plugin.builtin)

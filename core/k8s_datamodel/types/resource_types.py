@@ -1,10 +1,9 @@
-"""What describes a resource type: its columns, reads and views."""
+"""What describes a resource type: its columns, reads and derived columns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Record, Resource
@@ -40,46 +39,12 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class ViewOption:
-    """An option that a view adds to ``get``.
-
-    Attributes:
-        name: ``--<name>``; the view's target takes it as a keyword, ``_`` for ``-``.
-        type: ``text``; ``integer`` that is not negative; or ``flag``. What the user leaves out is
-            None, a flag False.
-        description: one line for help.
-    """
-
-    name: str
-    type: Literal["text", "integer", "flag"] = "text"
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Another way to show one record: ``get --<name>`` lists what it makes of the record.
-
-    Attributes:
-        name: of the flag.
-        target: ``"module:attribute"`` of a function ``(Row, **options) -> Table``; the row has
-            ``spec``. It may raise errors.UsageError.
-        options: that only this view takes.
-        description: one line for help.
-    """
-
-    name: str
-    target: str
-    options: tuple[ViewOption, ...] = ()
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """Columns that tell what other types' rows and earlier snapshots mean for a type's rows.
+class Derived:
+    """Columns that follow from other types' rows and from earlier snapshots.
 
     They are made when rows are shown, and never stored. ``get`` shows them; ``list`` and
     ``count`` take ``--<flag>``, which keeps the rows whose ``keeps`` is true. Where that is null
-    it is not known: such rows are left out, said to be so, and make the answer incomplete.
+    the answer leaves the row out, says so, and is incomplete.
 
     Attributes:
         flag: of ``list`` and ``count``.
@@ -87,8 +52,10 @@ class Lookup:
         keeps: name of one of them, a boolean.
         why: name of one of them, a text: why ``keeps`` is null.
         types: names of the other types whose rows it needs; one may be missing.
-        target: ``"module:attribute"`` of a function ``(LookupContext) -> LookUp``, see
-            ``k8s_datamodel.reading.moments``.
+        target: ``"module:attribute"`` of a function of the ``Moment`` whose rows are shown and of
+            an iterator of the stored moments of the same cluster before it, the newest first. It
+            returns a function of a row that gives the values by column name. The iterator reads
+            as far as it is used, which must be while rows are shown.
         description: one line for help.
     """
 
@@ -124,8 +91,7 @@ class ResourceType:
         count: the count's column in ``inventory_snapshots``; ``<singular>_count`` if empty.
         order: position among the types in documents and help; the built-ins have 10, 20, 30.
         description: one line for help and reference.
-        views: other ways to show one record.
-        lookups: what other types' rows and earlier snapshots tell of its rows.
+        derived: what other types' rows and earlier snapshots tell of its rows.
         counts_instances: its collector counts the custom resources of the CRDs it reads, so it
             needs the right to list those, which no ``Read`` can name.
         on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
@@ -146,8 +112,7 @@ class ResourceType:
     count: str = ""
     order: int = 100
     description: str = ""
-    views: tuple[View, ...] = ()
-    lookups: tuple[Lookup, ...] = ()
+    derived: tuple[Derived, ...] = ()
     counts_instances: bool = False
     on_request: str = ""
 

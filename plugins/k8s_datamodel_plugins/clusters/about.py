@@ -8,16 +8,15 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo, Column, Table
+from k8s_datamodel.api import ClusterInfo, Column, Moment, Table
 from k8s_datamodel.commands import (
     App,
     Command,
     Fleet,
-    Inventory,
     Task,
     allow_incomplete_option,
     contexts_options,
-    inventory,
+    opened,
     output_option,
     several,
     snapshot_option,
@@ -50,7 +49,7 @@ def _info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         _of_several(ctx, fleet, (), output)
         return
     # What a stored snapshot lacks is no matter of what its cluster is.
-    with inventory(ctx, (), snapshot, told=snapshot is None) as found:
+    with opened(ctx, (), snapshot, told=snapshot is None) as found:
         write_value(ctx, output, about(found.cluster(), found))
         if snapshot is None:
             _tell_unread(ctx, found)
@@ -64,15 +63,13 @@ def _summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     if fleet := several(ctx, snapshot):
         _of_several(ctx, fleet, names, output)
         return
-    with inventory(ctx, names, snapshot) as found:
+    with opened(ctx, names, snapshot) as found:
         write_value(ctx, output, _counted(found))
 
 
-def _counted(found: Inventory) -> dict[str, Any]:
+def _counted(found: Moment) -> dict[str, Any]:
     cluster = found.cluster()
-    if found.run:
-        for _ in found.rows():
-            pass  # they are counted as they pass
+    found.finish()
     return counted(cluster, found)
 
 
@@ -81,14 +78,14 @@ class _Told:
     """The document of one of several clusters, and what was read for it."""
 
     document: Mapping[str, Any]
-    found: Inventory
+    found: Moment
 
 
 def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: str) -> None:
     """A listing of the documents of several clusters; with types, also how much there is."""
 
     def read(task: Task) -> _Told:
-        with inventory(ctx, names, None, task) as found:
+        with opened(ctx, names, None, task) as found:
             return _Told(_counted(found) if names else about(found.cluster(), found), found)
 
     told = [each.result for each in fleet.each(read) if each.result]
@@ -105,9 +102,8 @@ def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: 
                 missing.add()
 
 
-def about(cluster: ClusterInfo, found: Inventory) -> dict[str, Any]:
+def about(cluster: ClusterInfo, found: Moment) -> dict[str, Any]:
     """What a cluster is, as a document; what is not known is None."""
-    snapshot = found.snapshot
     return {
         "context": cluster.context,
         "uid": cluster.uid,
@@ -116,12 +112,12 @@ def about(cluster: ClusterInfo, found: Inventory) -> dict[str, Any]:
         "nodes": cluster.nodes,
         "source": cluster.source,
         "source_timestamp": cluster.source_timestamp,
-        "snapshot": snapshot.id if snapshot else None,
-        "timestamp": snapshot.timestamp if snapshot else found.run.timestamp if found.run else None,
+        "snapshot": found.number,
+        "timestamp": found.timestamp,
     }
 
 
-def _tell_unread(ctx: click.Context, found: Inventory, context: str = "") -> None:
+def _tell_unread(ctx: click.Context, found: Moment, context: str = "") -> None:
     """Why something is not known: those reads are optional, so nothing else says it."""
     of = f"{context}: " if context else ""
     for entry in found.ledger:
@@ -130,7 +126,7 @@ def _tell_unread(ctx: click.Context, found: Inventory, context: str = "") -> Non
             ctx.ensure_object(App).say(f"{of}Not known, {entry.read}: {reason}")
 
 
-def counted(cluster: ClusterInfo, found: Inventory) -> dict[str, Any]:
+def counted(cluster: ClusterInfo, found: Moment) -> dict[str, Any]:
     """How much there is of what, as a document: None where the number is not known."""
     unread = [
         {

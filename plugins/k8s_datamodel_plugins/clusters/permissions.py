@@ -10,11 +10,11 @@ from typing import Any
 from k8s_datamodel.api import (
     KubernetesObject,
     LedgerEntry,
+    Moment,
     Read,
     Resource,
     ResourceType,
 )
-from k8s_datamodel.commands import Inventory
 from k8s_datamodel_plugins.object_parts import mapping, sequence, text
 
 CRDS = "customresourcedefinitions.apiextensions.k8s.io"
@@ -82,14 +82,15 @@ def counters(types: Iterable[ResourceType]) -> list[ResourceType]:
     return [each for each in types if each.counts_instances]
 
 
-def definitions(found: Inventory) -> Iterator[KubernetesObject]:
+def definitions(found: Moment) -> Iterator[KubernetesObject]:
     """The CRDs whose instances are counted; the ledger tells if they cannot be listed."""
     counting = counters(found.types)
     if found.run is None:
-        for each, row in found.rows(specs=True):
-            spec = mapping(row.get("spec"))
-            if each.counts_instances and spec.get("kind") == "CustomResourceDefinition":
-                yield spec
+        for each in counting:
+            for row in found.rows(each.name, objects=True):
+                spec = mapping(row.get("spec"))
+                if spec.get("kind") == "CustomResourceDefinition":
+                    yield spec
         return
     lists = {read.resource for each in counting for read in each.reads}
     for resource in lists:

@@ -10,7 +10,7 @@ from k8s_datamodel.commands import (
     allow_incomplete_option,
     file_option,
     format_of,
-    inventory,
+    opened,
     output_option,
     snapshot_option,
     write_value,
@@ -44,7 +44,7 @@ def _rbac(
         role = cluster_role(name, needs(types), groups, optional=not required_only)
         write_value(ctx, output, role, file)
         return
-    with inventory(ctx, counting, snapshot) as found:
+    with opened(ctx, counting, snapshot) as found:
         resources = [custom_resource(each) for each in definitions(found)]
         groups = sorted({each.group for each in resources if each})
         role = cluster_role(name, needs(types), groups, optional=not required_only)

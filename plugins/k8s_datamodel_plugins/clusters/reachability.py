@@ -8,19 +8,18 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Read, Resource, Table
+from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Moment, Read, Resource, Table
 from k8s_datamodel.commands import (
     CLUSTER,
     LEDGER,
     App,
     Command,
     Fleet,
-    Inventory,
     Task,
     allow_incomplete_option,
     contexts_options,
-    inventory,
     ledger_row,
+    opened,
     output_option,
     several,
     snapshot_option,
@@ -86,7 +85,7 @@ def _of_several(ctx: click.Context, fleet: Fleet, output: str) -> None:
 
 def _try(ctx: click.Context, snapshot: str | None, task: Task | None = None) -> _Tried:
     names = [each.name for each in ctx.ensure_object(App).registry.types]
-    with inventory(ctx, names, snapshot, task, told=False) as found:
+    with opened(ctx, names, snapshot, task, told=False) as found:
         cluster = found.cluster()
         return _Tried(cluster, list(found.ledger if found.run is None else _tried(found)))
 
@@ -96,7 +95,7 @@ def _rows(app: App, tried: _Tried) -> list[Mapping[str, Any]]:
     return [_row(entry, known) for entry in tried.entries]
 
 
-def _tried(found: Inventory) -> Iterator[LedgerEntry]:
+def _tried(found: Moment) -> Iterator[LedgerEntry]:
     """How each read of the types goes, then those of the cluster, which were made before."""
     assert found.run is not None  # noqa: S101 - the caller looked
     described = list(found.ledger)
@@ -113,7 +112,7 @@ def _tried(found: Inventory) -> Iterator[LedgerEntry]:
     yield from described
 
 
-def _custom(found: Inventory) -> Iterator[LedgerEntry]:
+def _custom(found: Moment) -> Iterator[LedgerEntry]:
     """Whether custom resources may be counted: one kind of each API group stands for all."""
     assert found.run is not None  # noqa: S101 - the caller looked
     names = ", ".join(each.name for each in counters(found.types))

@@ -5,16 +5,14 @@ from collections.abc import Iterable
 from k8s_datamodel.api import (
     Column,
     CommandSpec,
-    Lookup,
+    Derived,
     Read,
     ResourceType,
-    View,
-    ViewOption,
     hookimpl,
 )
 from k8s_datamodel_plugins.definitions import CRDS
 
-OWNERSHIP = Lookup(
+OWNERSHIP = Derived(
     flag="orphans",
     keeps="orphan",
     why="managed_by_reason",
@@ -81,19 +79,7 @@ TYPE = ResourceType(
     reads=(Read(CRDS),),
     description="CustomResourceDefinitions, with how many instances each has",
     counts_instances=True,
-    lookups=(OWNERSHIP,),
-    views=(
-        View(
-            "properties",
-            "k8s_datamodel_plugins.crds.properties:listing",
-            (
-                ViewOption("max-depth", "integer", "the last level, 1 for spec."),
-                ViewOption("required-only", "flag", "what is required where its parent is given."),
-                ViewOption("api-version", "text", "version of the CRD. [default: storage version]"),
-            ),
-            "List the properties of the schema.",
-        ),
-    ),
+    derived=(OWNERSHIP,),
     columns=(
         Column("name", show="table", filter="name", description="plural.group"),
         Column("group_name", key="group", show="table", filter="group", description="API group"),
@@ -163,6 +149,7 @@ def register_commands() -> Iterable[CommandSpec]:
     """What is asked of many CRDs together."""
     here = "k8s_datamodel_plugins.crds.crd_commands"
     return (
+        CommandSpec("get", f"{here}:get", "crd", "Show one CRD in full."),
         CommandSpec("groups", f"{here}:groups", "crd", "List API groups with their CRDs."),
         CommandSpec("diagram", f"{here}:diagram", "crd", "Draw the schemas with Mermaid."),
         CommandSpec("export-all", f"{here}:export_all", "crd", "Document all CRDs in Markdown."),

@@ -1,28 +1,29 @@
-"""Commands that join ``crd``: ``groups``, ``diagram`` and ``export-all``."""
+"""Commands that join ``crd``: ``get``, ``groups``, ``diagram`` and ``export-all``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
-from k8s_datamodel.api import Column, Row, Table, UsageError
+from k8s_datamodel.api import Column, Moment, Row, Table, UsageError
 from k8s_datamodel.commands import (
     App,
     Command,
-    Inventory,
     OutputPath,
     allow_incomplete_option,
     file_option,
     filter_options,
     format_of,
-    inventory,
+    get_command,
     matching,
+    opened,
     output_option,
     own_output_option,
     snapshot_option,
@@ -55,16 +56,16 @@ _PROPERTY = (
 
 
 @contextmanager
-def _crds(ctx: click.Context, snapshot: str | None) -> Iterator[tuple[Inventory, Iterator[Row]]]:
+def _crds(ctx: click.Context, snapshot: str | None) -> Iterator[tuple[Moment, Iterator[Row]]]:
     """The CRDs the user named, complete, one after the other."""
-    with inventory(ctx, [TYPE.name], snapshot) as found:
-        yield found, (row for _, row in found.rows(specs=True))
+    with opened(ctx, [TYPE.name], snapshot) as found:
+        yield found, found.rows(TYPE.name, objects=True)
 
 
 @click.pass_context
 def _groups(ctx: click.Context, /, sort_by: str, output: str, snapshot: str | None) -> None:
-    with inventory(ctx, [TYPE.name], snapshot) as found:
-        rows = group_rows(row for _, row in found.rows(specs=False))
+    with opened(ctx, [TYPE.name], snapshot) as found:
+        rows = group_rows(found.rows(TYPE.name))
         if found.counts.get(TYPE.name) is None:  # a list that broke off: there may be more
             rows = [{**row, "crds": None, "instances": None} for row in rows]
         write_listing(ctx, output, Table(COLUMNS, ordered(rows, sort_by), "API groups"))
@@ -184,7 +185,7 @@ def _properties(rows: Iterable[Row], depth: md.Depth) -> Iterator[dict[str, Any]
             yield {"crd": row.get("name"), "version": version, **each}
 
 
-def _about(found: Inventory, number: int, depth: md.Depth) -> list[str]:
+def _about(found: Moment, number: int, depth: md.Depth) -> list[str]:
     cluster = found.cluster()
     version = f", Kubernetes {cluster.version}" if cluster.version else ""
     known = found.counts.get(TYPE.name) is not None
@@ -238,6 +239,34 @@ def _max_depth_option(default: int, text: str) -> click.Option:
     kind = click.IntRange(min=0)
     return click.Option(["--max-depth"], type=kind, default=default, show_default=True, help=text)
 
+
+def _properties_option(name: str, text: str, **attributes: Any) -> click.Option:
+    return click.Option([f"--{name}"], help=f"With --properties: {text}", **attributes)
+
+
+def _shown(options: Mapping[str, Any]) -> Callable[[Row], Table] | None:
+    """The properties of the CRD if the user wants them."""
+    limits = {name: options[name] for name in ("max_depth", "required_only", "api_version")}
+    if options["properties"]:
+        return partial(props.listing, **limits)
+    for name, value in limits.items():
+        if value not in (None, False):
+            raise UsageError(f"--{name.replace('_', '-')} goes with --properties")
+    return None
+
+
+get = get_command(
+    TYPE,
+    [
+        click.Option(["--properties"], is_flag=True, help="List the properties of the schema."),
+        _properties_option("max-depth", "the last level, 1 for spec.", type=click.IntRange(min=0)),
+        _properties_option(
+            "required-only", "what is required where its parent is given.", is_flag=True
+        ),
+        _properties_option("api-version", "version of the CRD. [default: storage version]"),
+    ],
+    _shown,
+)
 
 groups = Command(
     "groups",

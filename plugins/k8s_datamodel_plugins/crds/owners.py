@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8s_datamodel.api import INCOMPLETE, LedgerEntry, LookUp, LookupContext, Moment, Row
+from k8s_datamodel.api import INCOMPLETE, LedgerEntry, Moment, Row
 from k8s_datamodel_plugins.definitions import managers_of as managers_read
 
 _OPERATORS = "operators"
@@ -28,11 +28,11 @@ Managers = Mapping[str, Sequence[str]]
 """Operators, as ``get`` takes them, by name of CRD."""
 
 
-def owners(context: LookupContext) -> LookUp:
-    """The lookup ``--orphans``: values of ``crds.OWNERSHIP`` for a CRD."""
-    managers = managers_of(context.now)
-    unknown = Unknown(context.now)
-    past = _Past(context)
+def owners(now: Moment, before: Iterator[Moment]) -> Callable[[Row], Mapping[str, Any]]:
+    """The values of ``crds.OWNERSHIP`` for a CRD."""
+    managers = managers_of(now)
+    unknown = Unknown(now)
+    past = _Past(now, before)
 
     def look_up(row: Row) -> Mapping[str, Any]:
         name = str(row.get("name"))
@@ -127,9 +127,9 @@ class _Snapshot:
 class _Past:
     """The earlier snapshots, each read once, and only as far back as somebody asks."""
 
-    context: LookupContext
+    now: Moment
+    unread: Iterator[Moment]
     read: list[_Snapshot] = field(default_factory=list)
-    rest: Iterator[Moment] | None = None
 
     def since(self, crd: str) -> dict[str, Any]:
         """The oldest time from which on no snapshot shows a manager of a CRD that was there.
@@ -138,8 +138,8 @@ class _Past:
         CRD; where none tells, the time is not known. Snapshots in which it is not known who
         manages it say nothing and are passed over.
         """
-        oldest = self.context.now
-        history = oldest.snapshot is not None
+        oldest = self.now
+        history = oldest.number is not None
         for snapshot in self._snapshots():
             if crd in snapshot.managed or (snapshot.whole and crd not in snapshot.instances):
                 history = True
@@ -149,24 +149,23 @@ class _Past:
                 oldest = snapshot.moment
         if not history:
             return {"orphan_since_reason": NO_HISTORY}
-        return {"orphan_since": oldest.timestamp, "orphan_since_snapshot": oldest.snapshot}
+        return {"orphan_since": oldest.timestamp, "orphan_since_snapshot": oldest.number}
 
     def instance(self, row: Row) -> dict[str, Any]:
         """When a CRD was last seen to have an instance."""
         if row.get("instance_count"):
-            return self._seen(self.context.now)
+            return self._seen(self.now)
         for snapshot in self._snapshots():
             if snapshot.instances.get(str(row.get("name"))):
                 return self._seen(snapshot.moment)
         return {}
 
     def _seen(self, moment: Moment) -> dict[str, Any]:
-        return {"instance_seen": moment.timestamp, "instance_seen_snapshot": moment.snapshot}
+        return {"instance_seen": moment.timestamp, "instance_seen_snapshot": moment.number}
 
     def _snapshots(self) -> Iterator[_Snapshot]:
         yield from self.read
-        self.rest = self.rest or iter(self.context.before())
-        for moment in self.rest:
+        for moment in self.unread:
             self.read.append(_snapshot(moment))
             yield self.read[-1]
 

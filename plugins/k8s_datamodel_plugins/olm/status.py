@@ -12,7 +12,7 @@ from k8s_datamodel.api import LedgerEntry, Row, Status
 from k8s_datamodel.commands import (
     Command,
     allow_incomplete_option,
-    inventory,
+    opened,
     output_option,
     snapshot_option,
     write_value,
@@ -25,8 +25,8 @@ _KEPT = ("namespace", "name", "version", "phase", "reason", "message")
 
 @click.pass_context
 def _status(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
-    with inventory(ctx, [TYPE.name], snapshot) as found:
-        rows = [{key: row.get(key) for key in _KEPT} for _, row in found.rows(specs=False)]
+    with opened(ctx, [TYPE.name], snapshot) as found:
+        rows = [{key: row.get(key) for key in _KEPT} for row in found.rows(TYPE.name)]
         known = found.counts.get(TYPE.name) is not None
         write_value(ctx, output, status_of(rows, found.ledger, known=known))
 

@@ -13,8 +13,8 @@ from k8s_datamodel.commands import (
     Command,
     allow_incomplete_option,
     filter_options,
-    inventory,
     matching,
+    opened,
     output_option,
     snapshot_option,
     write_listing,
@@ -43,17 +43,13 @@ def _managed(
     snapshot: str | None,
     **filters: Any,
 ) -> None:
-    registry = ctx.ensure_object(App).registry
-    types = {each.name for each in registry.types}
+    types = {each.name for each in ctx.ensure_object(App).registry.types}
     wanted = matching(TYPE, filters)
-    operators: list[Row] = []
-    counts: dict[str, int | None] = {}
-    with inventory(ctx, [TYPE.name, *types & {_CRDS}], snapshot, about=[TYPE]) as found:
-        for resource_type, row in found.rows(specs=False):
-            if resource_type.name == _CRDS:
-                counts[str(row.get("name"))] = row.get("instance_count")
-            elif wanted(row):
-                operators.append({key: row.get(key) for key in _KEPT})
+    with opened(ctx, [TYPE.name, *types & {_CRDS}], snapshot, about=[TYPE]) as found:
+        operators = [
+            {key: row.get(key) for key in _KEPT} for row in found.rows(TYPE.name) if wanted(row)
+        ]
+        counts = {str(row.get("name")): row.get("instance_count") for row in found.rows(_CRDS)}
         write_listing(ctx, output, Table(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs"))
 
 

@@ -1,27 +1,29 @@
-"""Rows of one type that a user asks for, of one source or of several clusters."""
+"""Rows of one type that a user asks for, of one moment or of several clusters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 import click
 
-from k8s_datamodel.base.errors import UsageError
-from k8s_datamodel.cli.answers.inventory import Inventory, inventory, row_of
-from k8s_datamodel.cli.answers.lookups import Others, needed_types, widened
+from k8s_datamodel.base.errors import DatabaseNotFoundError, UsageError
+from k8s_datamodel.cli.answers.opened_moments import opened
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
+from k8s_datamodel.cli.frame.missing import lacks
 from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.row_names import Test, display_name, sort_key
 from k8s_datamodel.cli.params.snapshot_options import stored_line
-from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Record, Row
 from k8s_datamodel.reading import pipeline
 from k8s_datamodel.reading.holding import begin
+from k8s_datamodel.reading.moments import Moment, earlier, row_of
 from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.listings import Section
-from k8s_datamodel.types.resource_types import Lookup, ResourceType
+from k8s_datamodel.types.resource_types import Derived, ResourceType
 
 UNKNOWN = "unknown"
 """In place of a number that nobody knows."""
@@ -29,125 +31,153 @@ UNKNOWN = "unknown"
 
 @dataclass(slots=True)
 class Found:
-    """Rows of one type that pass a test, with what lookups tell of them.
+    """Rows of one type that pass a test, with their derived columns.
 
     Attributes:
-        specs: whether they keep their complete objects.
-        keeping: the lookups choose rows too; without it they only enrich.
+        objects: whether they keep their complete objects.
+        derived: the columns to add.
+        keeping: these choose rows, too; without it they only enrich.
         conceivable: whether a row of which some columns are known only may pass.
+        rows: in order of identity.
         names: of all rows, also of those that did not pass.
         known: the number of rows means something.
-        needs: names of the other types that the lookups need.
-        undecided: why it is not known of some rows whether a lookup keeps them.
+        undecided: why it is not known of some rows whether they belong to the answer.
+        moment: what was read for them.
     """
 
     type: ResourceType
     test: Test
-    specs: bool = False
-    lookups: Sequence[Lookup] = ()
+    objects: bool = False
+    derived: Sequence[Derived] = ()
     keeping: bool = False
     conceivable: Test = lambda row: True
     rows: list[Row] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    needs: list[str] = field(default_factory=list)
     known: bool = True
     undecided: list[str] = field(default_factory=list)
-    source: Inventory | None = None
+    moment: Moment | None = None
 
     @property
     def shown(self) -> ResourceType:
-        """The type with the columns of the lookups."""
-        return widened(self.type, self.lookups)
+        """The type with the derived columns behind its own."""
+        columns = (column for each in self.derived for column in each.columns)
+        return replace(self.type, columns=(*self.type.columns, *columns))
+
+    def needed(self, app: App) -> list[str]:
+        """Names of the types in use whose rows the answer needs: its own, then the others."""
+        there = {each.name for each in app.registry.types}
+        others = {name for each in self.derived for name in each.types if name in there}
+        return [self.type.name, *sorted(others)]
 
     def gather(
         self,
         ctx: click.Context,
-        snapshot: str | None,
+        snapshot: str | None = None,
         options: pipeline.StoreOptions | None = None,
         task: Task | None = None,
     ) -> None:
         """Read a stored snapshot if one is named, else the source; store on the way if asked."""
         app = ctx.ensure_object(App)
-        others = Others(app)
-        self.needs = needed_types(app, self.lookups)
         asked = None if options else Asked(test=self.conceivable)  # all that is stored, is
-        names = [self.type.name, *self.needs]
-        with inventory(
-            ctx, names, snapshot, task, asked, storing=bool(options), told=False
-        ) as source:
-            if options and source.run:
-                self._store(app, source.run, options, others)
+        reading = opened(
+            ctx, self.needed(app), snapshot, task, asked, storing=bool(options), told=False
+        )
+        with reading as moment:
+            if options and moment.run:
+                self._store(app, moment, moment.run, options)
             else:
-                for resource_type, row in source.rows(specs=self.specs):
-                    self._take(resource_type, row, others)
-            self.known = source.counts.get(self.type.name) is not None
-            self.source = source
-            if self.lookups and self.rows:
-                self.rows = others.look_up(self.type, self.lookups, source, self.rows)
-        for lookup in self.lookups if self.keeping else ():
-            self._keep(lookup)
+                for row in moment.rows(self.type.name, objects=self.objects):
+                    self._take(row)
+                moment.finish(keep=bool(self.rows))
+            self.moment = moment
+            self.known = moment.counts.get(self.type.name) is not None
+            self.rows.sort(key=sort_key(self.type))
+            if self.derived and self.rows:
+                self._derive(app, moment)
+        for derived in self.derived if self.keeping else ():
+            self._keep(derived)
 
     def _store(
-        self, app: App, run: pipeline.Run, options: pipeline.StoreOptions, others: Others
+        self, app: App, moment: Moment, run: pipeline.Run, options: pipeline.StoreOptions
     ) -> None:
+        others: dict[str, list[Row]] = defaultdict(list)
+
         def seen(resource_type: ResourceType, record: Record) -> None:
-            self._take(resource_type, row_of(resource_type, record), others)
+            if resource_type.name == self.type.name:
+                self._take(row_of(resource_type, record, objects=self.objects))
+            else:
+                others[resource_type.name].append(row_of(resource_type, record, objects=False))
 
         with app.store(create=True) as store:
             stored = pipeline.store(run, store, options, seen, app.stored.add)
             ahead = later(store)
+        moment.keep(others)
         app.say(stored_line(stored, run.types))
         tell_ahead(app, ahead)
 
-    def _take(self, resource_type: ResourceType, row: Row, others: Others) -> None:
-        if resource_type.name != self.type.name:
-            others.take(resource_type, row)
-            return
+    def _take(self, row: Row) -> None:
         self.names.append(display_name(self.type, row))
         if self.test(row):
-            self.rows.append(row if self.specs else {**row, "spec": None})
+            self.rows.append(row)
 
-    def _keep(self, lookup: Lookup) -> None:
-        unknown = [row for row in self.rows if row.get(lookup.keeps) is None]
-        self.rows = [row for row in self.rows if row.get(lookup.keeps)]
+    def _derive(self, app: App, moment: Moment) -> None:
+        with ExitStack() as stack:
+            values = [
+                app.registry.load_derived(self.type, each)(moment, _history(app, moment, stack))
+                for each in self.derived
+            ]
+            self.rows = [
+                {**row, **{name: value for of in values for name, value in of(row).items()}}
+                for row in self.rows
+            ]
+
+    def _keep(self, derived: Derived) -> None:
+        unknown = [row for row in self.rows if row.get(derived.keeps) is None]
+        self.rows = [row for row in self.rows if row.get(derived.keeps)]
         if unknown:
             self.known = False
             number = len(unknown)
             noun = self.type.singular if number == 1 else self.type.plural
-            whys = "; ".join(sorted({str(row.get(lookup.why)) for row in unknown}))
-            self.undecided.append(f"--{lookup.flag}: not known for {number:,} {noun}: {whys}")
+            whys = "; ".join(sorted({str(row.get(derived.why)) for row in unknown}))
+            self.undecided.append(f"--{derived.flag}: not known for {number:,} {noun}: {whys}")
 
     @property
     def number(self) -> int | str:
         """How many rows passed, or that it is not known."""
         return len(self.rows) if self.known else UNKNOWN
 
-    @property
-    def enriching(self) -> Sequence[str]:
-        """Names of the types without whose rows the answer is whole."""
-        return () if self.keeping else self.needs
-
-    @property
-    def reads(self) -> Sequence[LedgerEntry]:
-        """What was read for the answer, without what only enriches it."""
-        ledger = self.source.ledger if self.source else ()
-        return [entry for entry in ledger if entry.resource_type not in self.enriching]
-
     def doubt(self, name: str) -> bool:
         """Whether a row of this name may be among what was not read; that is then undecided."""
-        broken = any(each.incomplete and not each.resource_type for each in self.reads)
+        moment = self.moment
+        assert moment is not None  # noqa: S101 - it was gathered
+        broken = any(each.incomplete and not each.resource_type for each in moment.ledger)
         doubtful = not self.rows and (broken or not self.known)
-        if doubtful and not (self.source and self.source.lacks(self.type)):
+        if doubtful and not lacks(moment, self.type):
             text = f"{self.type.singular} {name!r} is not among what could be read"
             self.undecided.append(text)
         return doubtful
 
-    def end(self, app: App) -> None:
-        """Say what is missing."""
+    def end(self, app: App, context: str = "") -> None:
+        """Say what is missing, and of which context if there are several."""
+        of = f"{context}: " if context else ""
         for text in self.undecided:
-            app.missing.add(text)
-        if self.source:
-            app.missing.of(self.source, (self.type,), self.enriching)
+            app.missing.add(f"{of}{text}")
+        if self.moment:
+            others = [each.name for each in self.moment.types if each.name != self.type.name]
+            enriching = () if self.keeping else others
+            if context:
+                app.missing.of_context(context, self.moment, enriching)
+            else:
+                app.missing.of(self.moment, (self.type,), enriching)
+
+
+def _history(app: App, moment: Moment, stack: ExitStack) -> Iterator[Moment]:
+    """What was stored of the cluster before; the store is opened when that is first asked for."""
+    try:
+        store = moment.store or stack.enter_context(app.store())
+    except DatabaseNotFoundError:  # nothing was ever stored
+        return
+    yield from earlier(moment, store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +208,7 @@ class FoundInSeveral:
                 f"{sample.plural} have a {CLUSTER.name} of their own: name one context"
             )
         app = ctx.ensure_object(App)
-        needed = (first.type.name, *needed_types(app, first.lookups))
-        types = [app.registry.type(name) for name in needed]
+        types = [app.registry.type(name) for name in first.needed(app)]
         app.registry.preload(types)
         if options:  # what is wrong with the database is told once, before any cluster is read
             with app.store(create=True) as store:
@@ -199,18 +228,15 @@ class FoundInSeveral:
 
     def section(self, *, specs: bool) -> Section:
         """All rows: cluster by cluster, in the order of the contexts."""
-        rows: list[Row] = []
-        for attempt in self.attempts:
-            if attempt.result:
-                found = sorted(attempt.result.rows, key=sort_key(attempt.result.type))
-                rows += [{**row, CLUSTER.name: attempt.context} for row in found]
+        rows = [
+            {**row, CLUSTER.name: attempt.context}
+            for attempt in self.attempts
+            for row in (attempt.result.rows if attempt.result else ())
+        ]
         return Section(self.type, rows, specs)
 
     def end(self, app: App) -> None:
         """Say what is missing of each cluster."""
         for attempt in self.attempts:
             if attempt.result:
-                for text in attempt.result.undecided:
-                    app.missing.add(f"{attempt.context}: {text}")
-                app.missing.evidence(attempt.result.reads, attempt.context)
-                app.missing.reads(attempt.result.reads, context=attempt.context)
+                attempt.result.end(app, attempt.context)

@@ -11,25 +11,30 @@ import click
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
 from k8s_datamodel.cli.answers.gathering import UNKNOWN, Found, FoundInSeveral
-from k8s_datamodel.cli.answers.lookups import chosen_lookups, lookup_options
-from k8s_datamodel.cli.answers.views import chosen_view, view_options
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import Fleet
 from k8s_datamodel.cli.frame.output import though_nobody_reads, write
 from k8s_datamodel.cli.params.candidates import Completed, names_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
-from k8s_datamodel.cli.params.filters import conceivable, filter_options, matching
+from k8s_datamodel.cli.params.filters import conceivable, filter_options, keyword, matching
 from k8s_datamodel.cli.params.options import Command, allow_incomplete_option, output_option
-from k8s_datamodel.cli.params.row_names import may_be_named, named, only_one, sort_key
+from k8s_datamodel.cli.params.row_names import may_be_named, named, only_one
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
+from k8s_datamodel.data.objects import Row
 from k8s_datamodel.reading import pipeline
-from k8s_datamodel.types.listings import Section
-from k8s_datamodel.types.resource_types import Lookup, ResourceType
+from k8s_datamodel.types.listings import Section, Table
+from k8s_datamodel.types.resource_types import Derived, ResourceType
+
+Show = Callable[[Row], Table]
+"""Makes a listing of one row, which has its complete object."""
+
+Choose = Callable[[Mapping[str, Any]], Show | None]
+"""How to show the row, by the values of options; None for the record as it is."""
 
 
 def commands(resource_type: ResourceType) -> dict[str, click.Command]:
     """The commands of one type's group."""
-    made = (_list(resource_type), _get(resource_type), _count(resource_type))
+    made = (_list(resource_type), get_command(resource_type), _count(resource_type))
     return {str(command.name): command for command in made}
 
 
@@ -39,7 +44,7 @@ def _list(resource_type: ResourceType) -> click.Command:
         callback=click.pass_context(partial(_run_list, resource_type=resource_type)),
         params=[
             *filter_options(resource_type),
-            *lookup_options(resource_type),
+            *_derived_options(resource_type),
             output_option(),
             click.Option(["--wide"], is_flag=True, help="The same as --output wide."),
             click.Option(
@@ -58,17 +63,35 @@ def _list(resource_type: ResourceType) -> click.Command:
     )
 
 
-def _get(resource_type: ResourceType) -> click.Command:
+def _derived_options(resource_type: ResourceType) -> list[click.Parameter]:
+    return [
+        click.Option([f"--{each.flag}"], is_flag=True, help=each.description)
+        for each in resource_type.derived
+    ]
+
+
+def get_command(
+    resource_type: ResourceType,
+    more: Sequence[click.Parameter] = (),
+    choose: Choose = lambda options: None,
+) -> click.Command:
+    """``get`` of a type; a plugin may give its own type one with more options.
+
+    Args:
+        resource_type: whose rows there are.
+        more: further options.
+        choose: takes their values by name. Gives a function of the row, or None for the record.
+    """
     return Command(
         "get",
-        callback=click.pass_context(partial(_run_get, resource_type=resource_type)),
+        callback=click.pass_context(partial(_run_get, resource_type=resource_type, choose=choose)),
         params=[
             click.Argument(
                 ["name"],
                 type=Completed("name", names_of(resource_type)),
                 metavar="[NAMESPACE/]NAME",
             ),
-            *view_options(resource_type),
+            *more,
             output_option(),
             *contexts_options(),
             snapshot_option(),
@@ -85,7 +108,7 @@ def _count(resource_type: ResourceType) -> click.Command:
         callback=click.pass_context(partial(_run_count, resource_type=resource_type)),
         params=[
             *filter_options(resource_type),
-            *lookup_options(resource_type),
+            *_derived_options(resource_type),
             *contexts_options(),
             snapshot_option(),
             allow_incomplete_option(),
@@ -122,7 +145,7 @@ def _run_list(
         return
     found = make()
     found.gather(ctx, snapshot, options)
-    listing = Section(found.shown, sorted(found.rows, key=sort_key(resource_type)), include_specs)
+    listing = Section(found.shown, found.rows, include_specs)
     with though_nobody_reads(app) if store_db else nullcontext():
         write(app, output, lambda formatter, out: formatter.listing(listing, out))
     found.end(app)
@@ -131,13 +154,13 @@ def _run_list(
 def _maker(
     resource_type: ResourceType, given: Mapping[str, Any], *, specs: bool = False
 ) -> Callable[[], Found]:
-    """Makes what takes the rows that filters and lookups keep."""
+    """Makes what takes the rows that filters and flags keep."""
     return partial(
         Found,
         resource_type,
         matching(resource_type, given),
         specs,
-        chosen_lookups(resource_type, given),
+        [each for each in resource_type.derived if given.get(keyword(each.flag))],
         keeping=True,
         conceivable=conceivable(resource_type, given),
     )
@@ -152,20 +175,20 @@ def _widened(output: str, *, wide: bool) -> str:
 def _run_get(
     ctx: click.Context,
     resource_type: ResourceType,
+    choose: Choose,
     name: str,
     output: str,
     snapshot: str | None,
     **options: Any,
 ) -> None:
     app = ctx.ensure_object(App)
-    show = chosen_view(app, resource_type, options)
+    show = choose(options)
     if fleet := several(ctx, snapshot):
         if show:
             raise UsageError("a view is of one record: name one context with --context")
         _get_of_several(ctx, fleet, resource_type, name, output)
         return
-    lookups = () if show else resource_type.lookups
-    found = _called(resource_type, name, lookups)
+    found = _called(resource_type, name, () if show else resource_type.derived)
     found.gather(ctx, snapshot)
     if found.doubt(name):
         found.end(app)
@@ -180,10 +203,10 @@ def _run_get(
     found.end(app)
 
 
-def _called(resource_type: ResourceType, name: str, lookups: Sequence[Lookup]) -> Found:
+def _called(resource_type: ResourceType, name: str, derived: Sequence[Derived]) -> Found:
     """What takes the rows that a name may mean."""
     test, possible = named(resource_type, name), may_be_named(resource_type, name)
-    return Found(resource_type, test, specs=True, lookups=lookups, conceivable=possible)
+    return Found(resource_type, test, objects=True, derived=derived, conceivable=possible)
 
 
 def _get_of_several(
@@ -195,7 +218,7 @@ def _get_of_several(
 ) -> None:
     """The records of that name; a cluster that has none is told, and makes the exit code 1."""
     app = ctx.ensure_object(App)
-    make = partial(_called, resource_type, name, resource_type.lookups)
+    make = partial(_called, resource_type, name, resource_type.derived)
     found = FoundInSeveral.gather(ctx, fleet, make)
     for attempt in found.attempts:
         if attempt.result and not attempt.result.doubt(name):

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from k8s_datamodel.cli.answers.inventory import Inventory
     from k8s_datamodel.data.ledger import LedgerEntry
+    from k8s_datamodel.reading.moments import Moment
     from k8s_datamodel.types.resource_types import ResourceType
 
 FAILED = 1
@@ -38,7 +38,7 @@ class Missing:
         self._say = say
         self._complain = complain
         self._incomplete = False
-        self._moments: list[tuple[Inventory, Sequence[ResourceType], Collection[str]]] = []
+        self._moments: list[tuple[Moment, Sequence[ResourceType], Collection[str]]] = []
         self.allowed = True
         self.failed = False
 
@@ -72,7 +72,7 @@ class Missing:
 
     def of(
         self,
-        moment: Inventory,
+        moment: Moment,
         about: Sequence[ResourceType] | None = None,
         enriching: Collection[str] = (),
     ) -> None:
@@ -86,6 +86,12 @@ class Missing:
         """
         self._moments.append((moment, moment.types if about is None else about, enriching))
 
+    def of_context(self, context: str, moment: Moment, enriching: Collection[str] = ()) -> None:
+        """Say what a moment of one of several contexts lacks, now."""
+        reads = [each for each in moment.ledger if each.resource_type not in enriching]
+        self.evidence(reads, context)
+        self.reads(reads, context=context)
+
     def code(self) -> int:
         """Say what the moments lack; the exit code of a command that came to its end."""
         for moment, about, enriching in self._moments:
@@ -95,10 +101,10 @@ class Missing:
         return INCOMPLETE if self._incomplete and not self.allowed else 0
 
     def _of(
-        self, moment: Inventory, about: Sequence[ResourceType], enriching: Collection[str]
+        self, moment: Moment, about: Sequence[ResourceType], enriching: Collection[str]
     ) -> None:
         snapshot = moment.snapshot
-        if snapshot and about and all(map(moment.lacks, about)):
+        if snapshot and about and all(lacks(moment, each) for each in about):
             plurals = " and ".join(each.plural for each in about)
             self.add(f"snapshot {snapshot.id} was stored without {plurals}")
             return
@@ -112,14 +118,35 @@ class Missing:
             self.reads([each for each in moment.ledger if each.resource_type not in enriching])
 
 
-def _unheld(moment: Inventory, about: Sequence[ResourceType]) -> str:
+def _unheld(moment: Moment, about: Sequence[ResourceType]) -> str:
     """What to say where nothing is held of all types that were asked for; empty elsewhere."""
-    wanted = [each for each in about if moment.has_read(each)]
-    whys = [moment.why_unheld(each) for each in wanted]
+    reads = {each.plural: reads for each in about if (reads := _reads(moment, each))}
+    whys = [_why_unheld(moment, each) for each in about if each.plural in reads]
     if not whys or not all(whys):
         return ""
-    plurals = " or ".join(each.plural for each in wanted)
-    return f"it is not known whether there are {plurals}: {whys[0]}"
+    return f"it is not known whether there are {' or '.join(reads)}: {whys[0]}"
+
+
+def lacks(moment: Moment, resource_type: ResourceType) -> bool:
+    """Whether it is a snapshot that was stored without a type."""
+    unknown = moment.counts.get(resource_type.name) is None
+    return moment.snapshot is not None and unknown and not _reads(moment, resource_type)
+
+
+def _reads(moment: Moment, resource_type: ResourceType) -> list[LedgerEntry]:
+    return [entry for entry in moment.ledger if entry.resource_type == resource_type.name]
+
+
+def _why_unheld(moment: Moment, resource_type: ResourceType) -> str:
+    """Why there may be some of a type of which nothing was found; empty where that is known.
+
+    A dump that holds no object of it, nor a list that says so, tells nothing.
+    """
+    reads = [each.outcome for each in _reads(moment, resource_type) if not each.optional]
+    unheld = all(each.status == "skipped" and not each.objects for each in reads)
+    if moment.counts.get(resource_type.name) is not None or not unheld:
+        return ""
+    return next((each.reason for each in reads), "")
 
 
 def _unread(entry: LedgerEntry) -> str:

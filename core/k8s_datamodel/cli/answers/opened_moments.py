@@ -1,0 +1,71 @@
+"""The moment that the user named: of a cluster, a dump, or a stored snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+from k8s_datamodel.cli.frame.app import App, Task
+from k8s_datamodel.cli.params.named_snapshots import named_snapshot
+from k8s_datamodel.cli.params.snapshot_options import with_snapshot
+from k8s_datamodel.reading.moments import Moment
+from k8s_datamodel.reading.reader import Asked
+from k8s_datamodel.types.resource_types import ResourceType
+
+
+@contextmanager
+def opened(
+    ctx: click.Context,
+    type_names: Sequence[str],
+    snapshot: str | None = None,
+    task: Task | None = None,
+    asked: Asked | None = None,
+    *,
+    storing: bool = False,
+    told: bool = True,
+    about: Sequence[ResourceType] | None = None,
+) -> Iterator[Moment]:
+    """Open what the user named.
+
+    Args:
+        ctx: of the command, for the global options.
+        type_names: of the types whose rows are wanted.
+        snapshot: ``--snapshot``; None to read the source.
+        task: one of several contexts; None for the source that the global options name.
+        asked: what is wanted of the types; None for all of each.
+        storing: what is read becomes a snapshot.
+        told: what the moment lacks is said when the command is through, and makes the exit code;
+            not for one of several contexts.
+        about: see ``Missing.of``.
+
+    Raises:
+        UsageError: there is no such type or snapshot, or it does not go with another option.
+        SourceError, StorageError: it cannot be opened.
+    """
+    app = ctx.ensure_object(App)
+    types = [app.registry.type(name) for name in type_names]
+    with _moment(ctx, types, snapshot, task, asked, storing) as moment:
+        if told and task is None:
+            app.missing.of(moment, about)
+        yield moment
+
+
+@contextmanager
+def _moment(
+    ctx: click.Context,
+    types: Sequence[ResourceType],
+    snapshot: str | None,
+    task: Task | None,
+    asked: Asked | None,
+    storing: bool,
+) -> Iterator[Moment]:
+    app = ctx.ensure_object(App)
+    if snapshot is None:
+        with app.run(types, task, asked, storing=storing) as run:
+            yield Moment.read(run, dump=bool(app.settings.source) and task is None)
+        return
+    with_snapshot(ctx)
+    with app.store() as store:
+        yield Moment.stored(store, named_snapshot(app, store, snapshot), types)
