@@ -12,8 +12,9 @@ import click
 from k8s_datamodel.base.errors import DatabaseNotFoundError, UsageError
 from k8s_datamodel.cli.answers.opened_moments import opened
 from k8s_datamodel.cli.frame.app import App, Task
-from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
+from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt
 from k8s_datamodel.cli.frame.missing import lacks
+from k8s_datamodel.cli.params.context_options import several
 from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.row_names import Test, display_name, sort_key
 from k8s_datamodel.cli.params.snapshot_options import stored_line
@@ -22,7 +23,6 @@ from k8s_datamodel.reading import pipeline
 from k8s_datamodel.reading.holding import begin
 from k8s_datamodel.reading.moments import Moment, earlier, row_of
 from k8s_datamodel.reading.reader import Asked
-from k8s_datamodel.types.listings import Section
 from k8s_datamodel.types.resource_types import Derived, ResourceType
 
 UNKNOWN = "unknown"
@@ -181,12 +181,12 @@ def _history(app: App, moment: Moment, stack: ExitStack) -> Iterator[Moment]:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundInSeveral:
-    """The same of several clusters.
+class Answer:
+    """What was found in one moment, or in each of several clusters.
 
     Attributes:
-        type: with the cluster as its first column.
-        attempts: what was found of each, in the order of the contexts.
+        type: with the derived columns; of several clusters with the cluster as its first column.
+        attempts: in the order of the contexts; one without a context for one moment.
     """
 
     type: ResourceType
@@ -196,17 +196,19 @@ class FoundInSeveral:
     def gather(
         cls,
         ctx: click.Context,
-        fleet: Fleet,
         make: Callable[[], Found],
+        snapshot: str | None = None,
         options: pipeline.StoreOptions | None = None,
-    ) -> FoundInSeveral:
-        """Read each cluster of a fleet; ``make`` gives what takes the rows of one of them."""
+    ) -> Answer:
+        """Read what the user named; ``make`` gives what takes the rows of one moment."""
         first = make()
-        sample = first.shown
-        if any(column.name == CLUSTER.name for column in sample.columns):
-            raise UsageError(
-                f"{sample.plural} have a {CLUSTER.name} of their own: name one context"
-            )
+        shown = first.shown
+        fleet = several(ctx, snapshot)
+        if fleet is None:
+            first.gather(ctx, snapshot, options)
+            return cls(shown, [Attempt("", first)])
+        if any(column.name == CLUSTER.name for column in shown.columns):
+            raise UsageError(f"{shown.plural} have a {CLUSTER.name} of their own: name one context")
         app = ctx.ensure_object(App)
         types = [app.registry.type(name) for name in first.needed(app)]
         app.registry.preload(types)
@@ -219,24 +221,25 @@ class FoundInSeveral:
             found.gather(ctx, None, options, task)
             return found
 
-        named = replace(
-            sample,
-            columns=(CLUSTER, *sample.columns),
-            identity=(CLUSTER.name, *sample.identity),
-        )
-        return cls(named, fleet.each(read))
+        columns, identity = (CLUSTER, *shown.columns), (CLUSTER.name, *shown.identity)
+        return cls(replace(shown, columns=columns, identity=identity), fleet.each(read))
 
-    def section(self, *, specs: bool) -> Section:
-        """All rows: cluster by cluster, in the order of the contexts."""
-        rows = [
-            {**row, CLUSTER.name: attempt.context}
+    @property
+    def several(self) -> bool:
+        """Whether it is of several clusters."""
+        return any(attempt.context for attempt in self.attempts)
+
+    @property
+    def rows(self) -> list[Row]:
+        """All rows: cluster by cluster."""
+        return [
+            {**row, CLUSTER.name: attempt.context} if attempt.context else row
             for attempt in self.attempts
             for row in (attempt.result.rows if attempt.result else ())
         ]
-        return Section(self.type, rows, specs)
 
     def end(self, app: App) -> None:
-        """Say what is missing of each cluster."""
+        """Say what is missing."""
         for attempt in self.attempts:
             if attempt.result:
                 attempt.result.end(app, attempt.context)

@@ -10,9 +10,8 @@ from typing import Any
 import click
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
-from k8s_datamodel.cli.answers.gathering import UNKNOWN, Found, FoundInSeveral
+from k8s_datamodel.cli.answers.gathering import UNKNOWN, Answer, Found
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.frame.fleet import Fleet
 from k8s_datamodel.cli.frame.output import though_nobody_reads, write
 from k8s_datamodel.cli.params.candidates import Completed, names_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
@@ -136,19 +135,11 @@ def _run_list(
     app = ctx.ensure_object(App)
     options = pipeline.StoreOptions(notes=notes) if store_db else None
     make = _maker(resource_type, filters, specs=include_specs)
-    if fleet := several(ctx, snapshot):
-        all_found = FoundInSeveral.gather(ctx, fleet, make, options)
-        section = all_found.section(specs=include_specs)
-        with though_nobody_reads(app) if store_db else nullcontext():
-            write(app, output, lambda formatter, out: formatter.listing(section, out))
-        all_found.end(app)
-        return
-    found = make()
-    found.gather(ctx, snapshot, options)
-    listing = Section(found.shown, found.rows, include_specs)
+    answer = Answer.gather(ctx, make, snapshot, options)
+    listing = Section(answer.type, answer.rows, include_specs)
     with though_nobody_reads(app) if store_db else nullcontext():
         write(app, output, lambda formatter, out: formatter.listing(listing, out))
-    found.end(app)
+    answer.end(app)
 
 
 def _maker(
@@ -183,24 +174,29 @@ def _run_get(
 ) -> None:
     app = ctx.ensure_object(App)
     show = choose(options)
-    if fleet := several(ctx, snapshot):
-        if show:
-            raise UsageError("a view is of one record: name one context with --context")
-        _get_of_several(ctx, fleet, resource_type, name, output)
-        return
-    found = _called(resource_type, name, () if show else resource_type.derived)
-    found.gather(ctx, snapshot)
-    if found.doubt(name):
-        found.end(app)
-        return
-    row = only_one(resource_type, found.rows, name, found.names)
-    if show:
-        table = show(row)
+    if show and several(ctx, snapshot):
+        raise UsageError("a view is of one record: name one context with --context")
+    derived = () if show else resource_type.derived
+    answer = Answer.gather(ctx, partial(_called, resource_type, name, derived), snapshot)
+    for attempt in answer.attempts:
+        if attempt.result and not attempt.result.doubt(name):
+            try:
+                only_one(resource_type, attempt.result.rows, name, attempt.result.names)
+            except DatamodelError as error:
+                if not attempt.context:
+                    raise
+                app.missing.failed = True
+                app.complain(f"{attempt.context}: {error}")
+    rows = answer.rows
+    section = Section(answer.type, rows, specs=True)
+    if answer.several:
+        write(app, output, lambda formatter, out: formatter.listing(section, out))
+    elif show and rows:
+        table = show(rows[0])
         write(app, output, lambda formatter, out: formatter.listing(table, out))
-    else:
-        section = Section(found.shown, (row,), specs=True)
-        write(app, output, lambda formatter, out: formatter.record(section, row, out))
-    found.end(app)
+    elif rows:
+        write(app, output, lambda formatter, out: formatter.record(section, rows[0], out))
+    answer.end(app)
 
 
 def _called(resource_type: ResourceType, name: str, derived: Sequence[Derived]) -> Found:
@@ -209,44 +205,14 @@ def _called(resource_type: ResourceType, name: str, derived: Sequence[Derived]) 
     return Found(resource_type, test, objects=True, derived=derived, conceivable=possible)
 
 
-def _get_of_several(
-    ctx: click.Context,
-    fleet: Fleet,
-    resource_type: ResourceType,
-    name: str,
-    output: str,
-) -> None:
-    """The records of that name; a cluster that has none is told, and makes the exit code 1."""
-    app = ctx.ensure_object(App)
-    make = partial(_called, resource_type, name, resource_type.derived)
-    found = FoundInSeveral.gather(ctx, fleet, make)
-    for attempt in found.attempts:
-        if attempt.result and not attempt.result.doubt(name):
-            try:
-                only_one(resource_type, attempt.result.rows, name, attempt.result.names)
-            except DatamodelError as error:
-                app.missing.failed = True
-                app.complain(f"{attempt.context}: {error}")
-    section = found.section(specs=True)
-    write(app, output, lambda formatter, out: formatter.listing(section, out))
-    found.end(app)
-
-
 def _run_count(
     ctx: click.Context,
     resource_type: ResourceType,
     snapshot: str | None,
     **filters: Any,
 ) -> None:
-    app = ctx.ensure_object(App)
-    make = _maker(resource_type, filters)
-    if fleet := several(ctx, snapshot):
-        all_found = FoundInSeveral.gather(ctx, fleet, make)
-        for attempt in all_found.attempts:
-            click.echo(f"{attempt.context}\t{attempt.result.number if attempt.result else UNKNOWN}")
-        all_found.end(app)
-        return
-    found = make()
-    found.gather(ctx, snapshot)
-    click.echo(found.number)
-    found.end(app)
+    answer = Answer.gather(ctx, _maker(resource_type, filters), snapshot)
+    for attempt in answer.attempts:
+        number = attempt.result.number if attempt.result else UNKNOWN
+        click.echo(f"{attempt.context}\t{number}" if attempt.context else number)
+    answer.end(ctx.ensure_object(App))
