@@ -25,7 +25,7 @@ from k8s_datamodel_plugins.sources.server.contexts.merging import (
     read_mapping,
 )
 from k8s_datamodel_plugins.sources.server.contexts.token_files import TokenFile
-from k8s_datamodel_plugins.sources.server.oidc.session import session
+from k8s_datamodel_plugins.sources.server.oidc.user_session import session
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits, from_environment
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
