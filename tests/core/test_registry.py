@@ -111,7 +111,10 @@ def test_targets_are_imported_when_they_are_asked_for(registry: Registry) -> Non
     assert registry.load_target(registry.type("widgets"))(None) is not None
     assert registry.load_target(registry.source("acme"))("request") == "request"
     read = registry.type("widgets").reads[0]
-    assert registry.load_fact(registry.type("widgets"), read)({"metadata": {"name": "n"}}) == "n"
+    assert (
+        registry.load_function(registry.type("widgets"), read.fact)({"metadata": {"name": "n"}})
+        == "n"
+    )
 
 
 def test_a_formatter_class_is_made_into_one(registry: Registry) -> None:

@@ -168,18 +168,6 @@ def test_what_is_broken_is_tried_again_each_time(folder: Path, cache: Cache) -> 
     assert only(offered(folder, cache), "mine").state == "active"
 
 
-def test_a_plugin_that_asks_not_to_be_kept_is_asked_each_time(folder: Path, cache: Cache) -> None:
-    text = (
-        "import os\nK8S_DATAMODEL_CACHE = False\n"
-        + PLUGIN.replace("{name!r}", "os.environ['NAME_OF_FORMAT']").format()
-    )
-    write(folder / "plugins" / "mine.py", text)
-    with pytest.MonkeyPatch.context() as environment:
-        for name in ("before", "after"):
-            environment.setenv("NAME_OF_FORMAT", name)
-            assert list(offered(folder, cache).formatters) == [name]
-
-
 def test_what_is_no_plain_data_is_not_kept(folder: Path, cache: Cache, tmp_path: Path) -> None:
     (folder / "plugins" / "mine.py").write_text(
         "from dataclasses import replace\n"
@@ -210,7 +198,6 @@ def test_declared_types_are_kept_and_yaml_is_not_imported(
     second = offered(folder, cache)
     assert "k8s_datamodel.plugins.typefiles" not in sys.modules
     assert second.types == first.types
-    assert second.load_target(second.type("things")) == first.types[0].collector
 
 
 def truncated(content: bytes) -> bytes:
@@ -317,17 +304,11 @@ def test_the_host_may_be_in_an_archive(tmp_path: Path, monkeypatch: pytest.Monke
         assert b"  crd " in done.stdout
 
 
-def test_who_was_refused_is_not_kept(
-    folder: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keep = "import os\nK8S_DATAMODEL_CACHE = 'KEEP' in os.environ\n"
-    name = PLUGIN.replace("{name!r}", "os.environ['NAME_OF_FORMAT']").format()
-    write(folder / "plugins" / "first.py", keep + name)
+def test_who_was_refused_is_not_kept(folder: Path, cache: Cache) -> None:
+    write(folder / "plugins" / "first.py", PLUGIN.format(name="other"))
     write(folder / "plugins" / "second.py", PLUGIN.format(name="one"))
-    monkeypatch.setenv("NAME_OF_FORMAT", "other")
     assert list(offered(folder, cache).formatters) == ["other", "one"]
-    monkeypatch.setenv("NAME_OF_FORMAT", "one")
-    monkeypatch.setenv("KEEP", "1")
+    write(folder / "plugins" / "first.py", PLUGIN.format(name="one"))
     for _ in range(2):
         assert only(offered(folder, cache), "second").state == "duplicate"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from k8s_datamodel.base.errors import DatamodelError
-from k8s_datamodel.data.ledger import Count, Status
-from k8s_datamodel.data.objects import Chunk, KubernetesObject, Resource
+from k8s_datamodel.data.objects import KubernetesObject, Record, Resource
 from k8s_datamodel.plugins.config import PluginSettings
 from k8s_datamodel.plugins.host import Host
 from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.testing.collecting import collect
+from k8s_datamodel.testing.memory_source import ObjectsSource
+from k8s_datamodel.types.column_values import filler
 from k8s_datamodel.types.jsonpaths import parse
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -47,30 +49,6 @@ CERTIFICATE = {
 }
 
 
-class Given:
-    """A context that gives these objects."""
-
-    namespace = None
-
-    def __init__(self, objects: Sequence[KubernetesObject]) -> None:
-        self.given = objects
-
-    def objects(self, resource: Resource) -> Iterator[KubernetesObject]:
-        yield from self.given
-
-    def chunks(self, resource: Resource) -> Iterator[Chunk]:
-        yield self.given
-
-    def facts(self, resource: Resource) -> Sequence[Any]:
-        return []
-
-    def status(self, resource: Resource) -> Status:
-        return "complete"
-
-    def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
-        return iter(())
-
-
 def declared(folder: Path, text: str, name: str = "mine.yaml") -> Registry:
     path = folder / "types" / name
     path.parent.mkdir(exist_ok=True)
@@ -85,8 +63,19 @@ def only_type(registry: Registry) -> ResourceType:
 
 
 def values(registry: Registry, *objects: KubernetesObject) -> list[dict[str, Any]]:
-    collect = registry.load_target(only_type(registry))
-    return [dict(record.values) for record in collect(Given(objects))]
+    made = only_type(registry)
+    fill = filler(made.columns, partial(registry.load_function, made))
+    return [dict(fill(each).values) for each in objects]
+
+
+def records(registry: Registry, *objects: KubernetesObject) -> list[Record]:
+    made = only_type(registry)
+    listed = made.reads[0].resource
+    version = f"{listed.group}/{listed.version}".lstrip("/")
+    known = [{**each, "apiVersion": version, "kind": listed.kind} for each in objects]
+    collected = collect(made, ObjectsSource(known))
+    assert collected.faults == []
+    return list(collected.records)
 
 
 def column(path: str, kind: str = "text") -> str:
@@ -138,7 +127,7 @@ def test_its_collector_makes_records_of_the_objects(tmp_path: Path) -> None:
         {"namespace": "shop", "name": "web", "issuer": "ours", "ready": True},
         {"namespace": "shop", "name": "bare", "issuer": None, "ready": None},
     ]
-    [record] = registry.load_target(only_type(registry))(Given([CERTIFICATE]))
+    [record] = records(registry, CERTIFICATE)
     assert record.spec == CERTIFICATE
 
 
@@ -164,7 +153,7 @@ def test_every_default_can_be_said_otherwise(tmp_path: Path) -> None:
               identity: [uid]
               columns:
               - {name: uid, jsonPath: .metadata.uid, show: wide, title: UID, key: id}
-              - {name: name, jsonPath: .metadata.name, show: never, document: false}
+              - {name: name, jsonPath: .metadata.name, show: never}
               - {name: size, jsonPath: .spec.size, type: integer, show: table, description: How big}
             """,
         )
@@ -174,7 +163,6 @@ def test_every_default_can_be_said_otherwise(tmp_path: Path) -> None:
     assert (made.description, made.identity) == ("What may talk to what", ("uid",))
     assert [c.name for c in made.columns] == ["uid", "name", "size"]
     assert (made.columns[0].title, made.columns[0].key) == ("UID", "id")
-    assert not made.columns[1].document
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ import pytest
 from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.data.columns import Column, Level
 from k8s_datamodel.data.objects import Resource
-from k8s_datamodel.plugins.validation import Spec, claims, column_faults, faults, spec_name
+from k8s_datamodel.plugins.validation import Spec, claims, faults, spec_name
+from k8s_datamodel.types import field_checks
 from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
+from k8s_datamodel.types.type_checks import column_faults
 
 WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
 TYPE = ResourceType(
@@ -25,6 +27,14 @@ TYPE = ResourceType(
     identity=("name",),
     collector="acme:collect",
     reads=(Read(WIDGETS, fact="acme:fact"),),
+)
+MAPPED = ResourceType(
+    columns=(
+        Column("size", "integer", path=".spec.size"),
+        Column("colour", path=".spec.colour", value="acme:colour"),
+        Column("age", value=len),
+    ),
+    reads=(Read(WIDGETS),),
 )
 FORMAT = FormatterSpec("acme", "acme:Format", (".acme", ".tar.gz"))
 
@@ -60,6 +70,7 @@ def columns(*more: Column) -> dict[str, Any]:
                 Column("a", "real", at_least="min-a", levels=(Level("b", 1.0), Level("c", 0.5))),
             ),
         ),
+        MAPPED,
         FORMAT,
         SourceSpec("git+ssh", "acme:open"),
         StorageSpec("acme.v2", "acme.parts.store:Store.open"),
@@ -85,7 +96,7 @@ def test_what_is_right_has_no_faults(spec: Spec) -> None:
         ({"count": "id"}, "count must match"),
         ({"count": "timestamp"}, "count must match"),
         ({"singular": "a\nb"}, "singular must be a printable text"),
-        ({"plural": ""}, "plural must be a printable text"),
+        ({"plural": " "}, "plural must be a printable text"),
         ({"collector": "acme.collect"}, "collector must be 'module:attribute'"),
         ({"reads": (Read(WIDGETS, fact="fact"),)}, "fact of widgets.acme.example must be"),
         ({"reads": (Read(WIDGETS), Read(WIDGETS, "a:b"))}, "is there twice"),
@@ -119,6 +130,11 @@ def test_what_is_right_has_no_faults(spec: Spec) -> None:
         (derived(columns=(*BIG.columns, Column("size"))), "column name 'size' is there twice"),
         (columns(Column("spec")), "column spec: spec is the complete object"),
         (columns(Column("other", key="spec")), "column other: spec is the complete object"),
+        (columns(Column("a", path="spec.a")), "path 'spec.a': a path begins with a dot"),
+        (columns(Column("a", value="a")), "value of column a must be 'module:attribute'"),
+        ({"reads": (Read(WIDGETS, also_lists="a"),)}, "also_lists of widgets.acme.example must"),
+        ({"collector": ""}, "needs a collector, as it has not one read without a fact"),
+        ({"collector": "", "reads": (Read(WIDGETS),)}, "column size needs a path or a value"),
         (columns(Column("Size")), "column name must match"),
         (columns(Column('x"; drop table crds; --', key="x")), "column name must match"),
         (columns(Column("a", key="a b")), "key of column a must match"),
@@ -210,9 +226,26 @@ def test_the_checker_knows_how_every_field_is_annotated(cls: Any) -> None:
 
 
 def checker_kinds() -> set[Any]:
-    from k8s_datamodel.plugins import validation
+    return set(field_checks._GENERIC)
 
-    return set(validation._GENERIC)
+
+def test_a_type_without_a_collector_is_named_after_the_kind_it_lists() -> None:
+    names = (MAPPED.name, MAPPED.command, MAPPED.singular, MAPPED.plural, MAPPED.skip, MAPPED.count)
+    assert names == ("widgets", "widget", "Widget", "Widgets", "widgets", "widget_count")
+    assert [column.name for column in MAPPED.columns][:2] == ["namespace", "name"]
+    assert MAPPED.identity == ("namespace", "name")
+    nodes = replace(WIDGETS, namespaced=False)
+    made = ResourceType(reads=(Read(nodes),), columns=(Column("name", path=".spec.name"),))
+    assert (made.identity, [column.path for column in made.columns]) == (("name",), [".spec.name"])
+
+
+def test_a_type_with_a_collector_is_named_after_its_name() -> None:
+    made = ResourceType(name="old_ships", columns=(), collector="acme:collect", reads=TYPE.reads)
+    names = (made.command, made.singular, made.plural, made.skip, made.count)
+    assert names == ("old-ships", "old ship", "old ships", "old-ships", "old_ship_count")
+    told = replace(made, singular="Ship", plural="", count="")
+    assert (told.plural, told.count) == ("old ships", "ship_count")
+    assert ResourceType(name="crds", singular="CRD", columns=()).plural == "CRDs"
 
 
 def test_claims_name_what_nobody_else_may_have() -> None:

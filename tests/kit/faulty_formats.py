@@ -18,7 +18,7 @@ class Lines:
     def rows(self, listing):
         columns = listing.type.columns if isinstance(listing, Section) else listing.columns
         for row in listing.rows:
-            yield {column.key: row.get(column.name) for column in columns if column.document}
+            yield {column.key: row.get(column.name) for column in columns}
 
     def listing(self, listing, output):
         for row in self.rows(listing):
@@ -158,16 +158,6 @@ class TestRemembers(Sound):
     catcher = "test_formatter_keeps_nothing"
 
 
-class ShowsAll(Lines):
-    def rows(self, listing):
-        return map(dict, listing.rows)
-
-
-class TestShowsHiddenColumns(Sound):
-    formatter = spec("ShowsAll")
-    catcher = "test_hidden_columns"
-
-
 class Cuts(Lines):
     def rows(self, listing):
         return ({**row, "name": row["name"][:40]} for row in super().rows(listing))
@@ -213,7 +203,7 @@ class TestClosesTheStream(Sound):
 class TypesOnly(Lines):
     def listing(self, listing, output):
         for row in listing.rows:
-            columns = [column for column in listing.type.columns if column.document]
+            columns = listing.type.columns
             self.line({column.key: row.get(column.name) for column in columns}, output)
 
 

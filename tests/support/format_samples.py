@@ -12,7 +12,6 @@ GADGETS = ResourceType(
     name="gadgets",
     command="gadget",
     singular="Gadget",
-    plural="Gadgets",
     identity=("namespace", "name"),
     collector="nowhere:collect",
     columns=(
@@ -24,14 +23,12 @@ GADGETS = ResourceType(
         Column("parts", "list", show="wide"),
         Column("labels", "json"),
         Column("notes", show="wide"),
-        Column("internal", document=False),
     ),
 )
 WIDGETS = ResourceType(
     name="widgets",
     command="widget",
     singular="Widget",
-    plural="Widgets",
     identity=("name",),
     collector="nowhere:collect",
     columns=(Column("name", show="table"),),
@@ -49,7 +46,6 @@ def gadget(name: str = "one", **values: Any) -> dict[str, Any]:
         "parts": ["a", "b"],
         "labels": {"tier": "1e3"},
         "notes": None,
-        "internal": "hidden",
         **values,
     }
 

@@ -59,8 +59,8 @@ class Field:
 
 
 def fields_of(columns: Iterable[Column], *, specs: bool) -> list[Field]:
-    """The columns that documents show, by their keys; ``spec`` as JSON text if asked for."""
-    shown = [Field(each.key, each.name, each.type) for each in columns if each.document]
+    """The columns, by their keys; ``spec`` as JSON text if asked for."""
+    shown = [Field(each.key, each.name, each.type) for each in columns]
     return [*shown, Field("spec", "spec", "json")] if specs else shown
 
 

@@ -21,21 +21,17 @@ from k8s_datamodel_parquet.lake import write
 README = Path(__file__).parents[1] / "README.md"
 
 TYPE = ResourceType(
-    "ships",
-    "ship",
-    "Ship",
-    "Ships",
-    (
+    name="ships",
+    columns=(
         Column("name", show="table"),
         Column("tons", "integer"),
         Column("draught", "real"),
         Column("afloat", "boolean"),
         Column("flags", "list"),
         Column("cargo", "json"),
-        Column("secret", document=False),
     ),
-    ("name",),
-    lambda context: (),
+    identity=("name",),
+    collector=lambda context: (),
 )
 PORTS = replace(
     TYPE, name="ports", columns=(Column("name", show="table"), Column("tons"), Column("depth"))
@@ -55,7 +51,6 @@ SHIP = {
     "afloat": False,
     "flags": ["a", "b, c"],
     "cargo": {"ü": [1, None]},
-    "secret": "hidden",
 }
 
 
@@ -93,7 +88,7 @@ def test_columns_are_typed_and_values_come_back() -> None:
     }
     first, second = table.to_pylist()
     assert json.loads(first.pop("cargo")) == SHIP["cargo"]
-    assert first == {k: v for k, v in SHIP.items() if k not in ("cargo", "secret")}
+    assert first == {k: v for k, v in SHIP.items() if k != "cargo"}
     assert second == {**dict.fromkeys((*first, "cargo")), "name": "empty"}
 
 

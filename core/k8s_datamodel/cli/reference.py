@@ -57,7 +57,7 @@ def _type(spec: ResourceType) -> Iterator[str]:
     for column in spec.columns:
         cells = (
             f"`{column.name}`",
-            f"`{column.key}`" if column.document else "-",
+            f"`{column.key}`",
             column.type,
             column.show,
             f"`--{column.filter}`" if column.filter else "-",

@@ -92,5 +92,9 @@ class CollectContext(Protocol):
 class Collector(Protocol):
     """Target of a ``ResourceType``: makes records of what the context gives."""
 
-    def __call__(self, context: CollectContext) -> Iterable[Record]:
-        """Yield one record for each thing of the type, in any order."""
+    def __call__(self, context: CollectContext) -> Iterable[Record | KubernetesObject]:
+        """Yield one record for each thing of the type, in any order.
+
+        The host fills columns that a record leaves out by their ``path`` and ``value``. A complete
+        object stands for a record without any values.
+        """

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from k8s_datamodel.data.objects import KubernetesObject
 
 ColumnType = Literal["text", "integer", "real", "boolean", "list", "json"]
 """``list`` is a list of strings, ``json`` any JSON value; SQL sees both as text."""
@@ -29,6 +32,11 @@ class Column:
     Attributes:
         name: name in SQL and key of ``Record.values``.
         type: see ``ColumnType``.
+        path: JSONPath of the value in the complete object, such as ``.spec.replicas``. It is
+            converted to the column's type, and null where that cannot be done.
+        value: function ``(KubernetesObject) -> value``, or better ``"module:attribute"`` of one.
+            With a path it takes what the path finds: one value or None, or the list of all values
+            if the path can find several. Without path and value, the collector fills the column.
         key: key in listings and documents; the name if empty.
         title: heading in tables; made from the key if empty.
         show: ``table`` stands in every table, ``wide`` in wide ones only, ``never`` in JSON, YAML
@@ -40,7 +48,6 @@ class Column:
         levels: words for its numbers, the highest first; people see them beside the number.
         volatile: changes without the object changing (counts, ready replicas), so it is kept with
             the snapshot and not with the content.
-        document: stands in listings and documents; SQL has it in any case.
         description: one line for the reference.
     """
 
@@ -53,8 +60,9 @@ class Column:
     at_least: str = ""
     levels: tuple[Level, ...] = ()
     volatile: bool = False
-    document: bool = True
     description: str = ""
+    path: str = ""
+    value: str | Callable[[KubernetesObject], Any] = ""
 
     def level(self, value: float) -> str:
         """The word for a number, empty for none."""

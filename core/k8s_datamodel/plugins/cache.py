@@ -2,8 +2,7 @@
 
 A cache holds plain JSON and is believed only when it is whole, belongs to this user, was made for
 the very same plugins, and no file that they were made of has changed since. Whatever else is
-found, or cannot be written, is as if there were no cache. A plugin whose hooks do not give the
-same each time says so by ``K8S_DATAMODEL_CACHE = False``.
+found, or cannot be written, is as if there were no cache.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.contracts import specs
@@ -124,7 +123,7 @@ def entry_of(plugin: Plugin, registered: Sequence[Spec], before: set[str]) -> En
         _encoded(registered)
     except (TypeError, LookupError):  # a collector that is a function, for instance
         return None
-    declared = {getattr(getattr(spec, "collector", ""), "file", "") for spec in registered}
+    declared = {getattr(spec, "declared_in", "") for spec in registered}
     files = {*_files(plugin, before), *declared} - {""}
     stamps = {file: stamp_of(file) for file in files}
     known = {file: stamp for file, stamp in stamps.items() if stamp is not None}
@@ -204,10 +203,6 @@ def _entry(raw: Any) -> Entry:
 @lru_cache(maxsize=64)
 def _class(name: str) -> type[Any]:
     """The dataclass of that name among those that hooks may return. Raises LookupError."""
-    if name.startswith("Declared"):
-        from k8s_datamodel.plugins import declared as module  # noqa: PLC0415 - for YAML types only
-
-        return cast("type[Any]", vars(module)[name])
     every = vars(resource_types) | vars(columns) | vars(objects) | vars(specs)
     cls = every[name]
     if not isinstance(cls, type) or not is_dataclass(cls):

@@ -29,7 +29,6 @@ from k8s_datamodel.types.foreign_texts import Fault, FaultError, shown
 
 __all__ = [
     "API_ATTRIBUTE",
-    "CACHE_ATTRIBUTE",
     "Host",
     "IncompatibleError",
     "Kind",
@@ -39,9 +38,6 @@ __all__ = [
 
 API_ATTRIBUTE = "K8S_DATAMODEL_API"
 """A plugin sets it to the lowest API version that it needs: ``1``, or ``(1, 2)`` for 1.2."""
-
-CACHE_ATTRIBUTE = "K8S_DATAMODEL_CACHE"
-"""A plugin sets it to False when its hooks may register something else next time."""
 
 _API = (API_VERSION, API_MINOR)
 _T = TypeVar("_T")
@@ -146,10 +142,7 @@ class Host:
 
     def may_be_kept(self, plugin: Plugin) -> bool:
         """Whether what it registers may be taken for what it will register next time."""
-        if self.settings.trace or self.current(plugin).reason:
-            return False
-        loaded = self._managers[plugin.path].get_plugin(plugin.path)
-        return getattr(loaded, CACHE_ATTRIBUTE, True) is not False
+        return not (self.settings.trace or self.current(plugin).reason)
 
     def reject(self, plugin: Plugin, state: State, fault: Fault) -> None:
         """Drop a plugin and all its registrations."""

@@ -26,9 +26,9 @@ from k8s_datamodel.plugins.cache import Cache, Entry, entry_of, key_of
 from k8s_datamodel.plugins.host import Host, Plugin
 from k8s_datamodel.plugins.isolation import fault_of, isolated
 from k8s_datamodel.plugins.taken_names import Claims
-from k8s_datamodel.plugins.validation import NAMED, Spec, spec_name
+from k8s_datamodel.plugins.validation import Spec, spec_name, targets
 from k8s_datamodel.types.foreign_texts import one_line, shown
-from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
+from k8s_datamodel.types.resource_types import ResourceType
 
 if TYPE_CHECKING:
     from k8s_datamodel.contracts.formatting import Formatter
@@ -156,11 +156,11 @@ class Registry:
             PluginError: it cannot be imported or called.
         """
         target = spec.collector if isinstance(spec, ResourceType) else spec.target
-        plugin = self.owner(_kind(spec), spec_name(spec))
-        loaded = load(target, plugin) if isinstance(target, str) else target
-        if not callable(loaded) and not isinstance(spec, FormatterSpec):
-            raise _unusable(plugin, f"{target} is {shown(loaded)}, which cannot be called")
-        return loaded
+        if not isinstance(target, str):
+            return target
+        if isinstance(spec, FormatterSpec):
+            return load(target, self.owner("formatter", spec.name))
+        return self.load_function(spec, target)
 
     def load_formatter(self, spec: FormatterSpec) -> Formatter:
         """A formatter that is ready to write. Raises PluginError."""
@@ -193,19 +193,8 @@ class Registry:
         where = f" ({fault.file}:{fault.line})"
         return one_line(f"plugin {plugin.name} of {plugin.origin} failed: {fault.reason}{where}")
 
-    def load_fact(self, resource_type: ResourceType, read: Read) -> Any:
-        """The function that a read names. Raises PluginError."""
-        return self._load_function(resource_type, read.fact)
-
-    def load_derived(self, resource_type: ResourceType, derived: Derived) -> Any:
-        """The function that makes derived columns. Raises PluginError."""
-        return self._load_function(resource_type, derived.target)
-
-    def load_named(self, spec: SourceSpec | StorageSpec, what: str) -> Any:
-        """The function that an attribute of ``validation.NAMED`` names. Raises PluginError."""
-        return self._load_function(spec, getattr(spec, what))
-
-    def _load_function(self, spec: Spec, target: str) -> Any:
+    def load_function(self, spec: Spec, target: str) -> Any:
+        """The function that one of a specification's targets names. Raises PluginError."""
         plugin = self.owner(_kind(spec), spec_name(spec))
         loaded = load(target, plugin)
         if not callable(loaded):
@@ -215,27 +204,18 @@ class Registry:
     def preload(self, types: Iterable[ResourceType]) -> None:
         """Import what collects these types before threads do. Raises PluginError."""
         for each in types:
-            self.load_target(each)
-            for read in each.reads:
-                if read.fact:
-                    self.load_fact(each, read)
+            for _, target in targets(each):
+                self.load_function(each, target)
 
     def unloadable(self, plugin: Plugin) -> list[str]:
         """Import all targets of a plugin; one line for each failure."""
-        wrong = []
-        for spec, owner in self._specs.values():
-            if owner.path == plugin.path:
-                loads: list[Callable[[], Any]] = [partial(self.load_target, spec)]
-                if isinstance(spec, FormatterSpec):
-                    loads = [partial(self.load_formatter, spec)]
-                elif isinstance(spec, SourceSpec | StorageSpec):
-                    named = [what for what in NAMED if getattr(spec, what, "")]
-                    loads += [partial(self.load_named, spec, what) for what in named]
-                elif isinstance(spec, ResourceType):
-                    loads += [partial(self.load_fact, spec, r) for r in spec.reads if r.fact]
-                    loads += [partial(self.load_derived, spec, each) for each in spec.derived]
-                wrong += [fault for each in loads if (fault := _failure(each))]
-        return wrong
+        loads: list[Callable[[], Any]] = []
+        for spec in self.specs_of(plugin):
+            if isinstance(spec, FormatterSpec):
+                loads.append(partial(self.load_formatter, spec))
+            else:
+                loads += [partial(self.load_function, spec, target) for _, target in targets(spec)]
+        return [fault for each in loads if (fault := _failure(each))]
 
     def _find(self, kind: str, name: str) -> Spec:
         if (kind, name) in self._specs:

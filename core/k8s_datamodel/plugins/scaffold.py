@@ -87,7 +87,9 @@ def _spec(name: str, sql_name: str, kind: str) -> Spec:
     if kind == "formatter":
         return FormatterSpec(name, "plugin:target", (f".{name.replace('-', '')}",))
     column = Column("name", show="table")
-    return ResourceType(sql_name, name, name, name, (column,), ("name",), "plugin:target")
+    return ResourceType(
+        name=sql_name, columns=(column,), identity=("name",), collector="plugin:target"
+    )
 
 
 def _templates(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:

@@ -12,26 +12,24 @@ Imported only when there is such a file. The file, in the configuration's folder
       columns:
       - {name: issuer, jsonPath: .spec.issuerRef.name, show: table, filter: issuer}
 
-``namespaced`` (true), ``name`` (the plural), ``command`` and ``singular`` (the kind) and
-``identity`` have defaults; the columns ``namespace`` and ``name`` need not be given. A column takes
-what ``model.Column`` takes, and the type ``time`` for RFC 3339 times, which become UTC text.
+Everything else has the defaults of a ``ResourceType`` without a collector. A column takes what
+``Column`` takes, and the type ``time`` for RFC 3339 times, which become UTC text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import typing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from k8s_datamodel import hookimpl
-from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.columns import Column, ColumnType
 from k8s_datamodel.data.objects import Resource
-from k8s_datamodel.plugins.declared import TYPES, DeclaredCollector, DeclaredColumn
-from k8s_datamodel.plugins.validation import column_faults, faults
+from k8s_datamodel.plugins.validation import faults
 from k8s_datamodel.plugins.yamlfiles import Fields, File, read_yaml
-from k8s_datamodel.types.jsonpaths import parse
 from k8s_datamodel.types.resource_types import Read, ResourceType
+from k8s_datamodel.types.type_checks import column_faults
 
 API_VERSION = "k8s-datamodel/v1"
 
@@ -64,11 +62,14 @@ _COLUMN: Fields = {
     "filter": str,
     "atLeast": str,
     "volatile": bool,
-    "document": bool,
     "description": str,
 }
-_OTHERWISE = ("jsonPath", "type", "atLeast")
-"""Fields of a column that are not the attribute of that name."""
+_OTHERWISE = {*_RESOURCE, "identity", "columns"}
+"""Fields of a type that are not the attribute of that name."""
+
+_ATTRIBUTES = {"jsonPath": "path", "atLeast": "at_least"}
+_UTC = "k8s_datamodel.types.column_values:utc"
+_TYPES = (*typing.get_args(ColumnType), "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +107,12 @@ def _resource_type(file: File) -> ResourceType:
     )
     if not all(isinstance(name, str) for name in spec.get("identity", ())):
         raise file.fault(("spec", "identity"), "must be a list of texts")
-    columns = [*_usual_columns(resource, spec["columns"]), *_own_columns(file)]
-    kind = spec.get("singular") or resource.kind
     made = ResourceType(
-        name=spec.get("name") or resource.plural.replace("-", "_"),
-        command=spec.get("command") or resource.kind.lower(),
-        singular=kind,
-        plural=_plural(kind, resource),
-        columns=tuple(column for column, _ in columns),
-        identity=tuple(spec.get("identity") or _usual_identity(resource)),
-        collector=DeclaredCollector(
-            resource, tuple(collected for _, collected in columns), str(file.path)
-        ),
+        **{key: value for key, value in spec.items() if key not in _OTHERWISE},
+        columns=tuple(_columns(file)),
+        identity=tuple(spec.get("identity") or ()),
         reads=(Read(resource),),
-        skip=spec.get("skip", ""),
-        count=spec.get("count", ""),
-        order=spec.get("order", 100),
-        description=spec.get("description") or f"{resource.kind} objects of {resource.name}",
+        declared_in=str(file.path),
     )
     for wrong in faults(made):
         what = wrong.removeprefix(f"type {made.name}: ")
@@ -131,42 +121,17 @@ def _resource_type(file: File) -> ResourceType:
     return made
 
 
-def _usual_identity(resource: Resource) -> tuple[str, ...]:
-    return ("namespace", "name") if resource.namespaced else ("name",)
-
-
-def _plural(kind: str, resource: Resource) -> str:
-    """Certificates of Certificate and certificates, Policies of Policy and policies."""
-    for length in range(len(kind), 0, -1):
-        if resource.plural.startswith(kind[:length].lower()):
-            return kind[:length] + resource.plural[length:]
-    return resource.plural
-
-
-def _usual_columns(
-    resource: Resource, given: Iterable[Any]
-) -> Iterator[tuple[Column, DeclaredColumn]]:
-    names = {column.get("name") for column in given if isinstance(column, dict)}
-    for name in _usual_identity(resource):
-        if name not in names:
-            # Every command has --namespace already.
-            column = Column(name, show="table", filter="name" if name == "name" else "")
-            yield column, DeclaredColumn(name, f".metadata.{name}")
-
-
-def _own_columns(file: File) -> Iterator[tuple[Column, DeclaredColumn]]:
+def _columns(file: File) -> Iterator[Column]:
     for number, given in enumerate(file.at(("spec", "columns"))):
         place = ("spec", "columns", number)
         file.check(place, _COLUMN, ("name", "jsonPath"))
-        if (kind := given.get("type", "text")) not in TYPES:
-            raise file.fault((*place, "type"), f"must be one of {', '.join(TYPES)}")
-        attributes = {key: value for key, value in given.items() if key not in _OTHERWISE}
-        at_least = given.get("atLeast", "")
-        column = Column(**attributes, type=TYPES[kind][0], at_least=at_least)
+        if (kind := given.get("type", "text")) not in _TYPES:
+            raise file.fault((*place, "type"), f"must be one of {', '.join(_TYPES)}")
+        attributes = {_ATTRIBUTES.get(key, key): value for key, value in given.items()}
+        if kind == "time":
+            attributes |= {"type": "text", "value": _UTC}
+        column = Column(**attributes)
         for wrong in column_faults(column):
-            raise file.fault(place, wrong)
-        try:
-            parse(given["jsonPath"])
-        except ValueError as error:
-            raise file.fault((*place, "jsonPath"), f"{given['jsonPath']!r}: {error}") from None
-        yield column, DeclaredColumn(column.name, given["jsonPath"], kind)
+            field = ("jsonPath",) if wrong.startswith("path ") else ()
+            raise file.fault((*place, *field), wrong.removeprefix("path "))
+        yield column

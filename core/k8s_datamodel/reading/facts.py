@@ -75,7 +75,7 @@ def facts_by_list(registry: Registry, types: Iterable[ResourceType]) -> dict[Lis
             if read.raw:
                 facts.raw.add(resource_type.name)
             try:
-                facts.makers[resource_type.name] = registry.load_fact(resource_type, read)
+                facts.makers[resource_type.name] = registry.load_function(resource_type, read.fact)
             except DatamodelError as fault:  # raised when that type asks for the facts
                 facts.faults[resource_type.name] = fault
     return found

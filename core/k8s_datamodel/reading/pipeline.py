@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from k8s_datamodel.base.clock import now
@@ -17,7 +18,7 @@ from k8s_datamodel.contracts.collecting import Collector
 from k8s_datamodel.contracts.sources import NamespaceSource, Source
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.ledger import LedgerEntry, Outcome
-from k8s_datamodel.data.objects import Record
+from k8s_datamodel.data.objects import KubernetesObject, Record
 from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.isolation import fault_of, guarded
@@ -29,6 +30,7 @@ from k8s_datamodel.reading.record_checks import Checks
 from k8s_datamodel.reading.session import Session
 from k8s_datamodel.reading.type_context import TypeContext
 from k8s_datamodel.redaction.messages import without_credentials
+from k8s_datamodel.types.column_values import filler
 from k8s_datamodel.types.resource_types import ResourceType
 
 BATCH = 100
@@ -155,10 +157,20 @@ class Run:
     def _collected(
         self, resource_type: ResourceType, context: TypeContext, plugin: Plugin
     ) -> Iterable[Record]:
+        fill = filler(resource_type.columns, partial(self.registry.load_function, resource_type))
+
+        def collected() -> Iterable[Record]:
+            return map(fill, self._yielded(resource_type, context))
+
+        return collected() if plugin.builtin else guarded(collected, BATCH)
+
+    def _yielded(
+        self, resource_type: ResourceType, context: TypeContext
+    ) -> Iterable[Record | KubernetesObject]:
+        if not resource_type.collector:
+            return context.objects(resource_type.reads[0].resource)
         collector: Collector = self.registry.load_target(resource_type)
-        if plugin.builtin:
-            return collector(context)
-        return guarded(lambda: collector(context), BATCH)
+        return collector(context)
 
 
 def in_reading_order(types: Sequence[ResourceType]) -> list[ResourceType]:

@@ -131,7 +131,7 @@ class CapabilityTests(BackendTests):
         copy = tmp_path / "copy.db"
         store.backup(copy)
         self._store(store, parts.parts(1))
-        restore = alone(self.storage).load_named(self.storage, "restore")
+        restore = alone(self.storage).load_function(self.storage, self.storage.restore)
         for place in (self._path, self._path.with_name("new.db")):
             restore(self._request(place), copy)
             again = self.open(place, create=False)

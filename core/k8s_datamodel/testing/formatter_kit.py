@@ -154,11 +154,6 @@ class FormatterContract:
             contents.append(binary.getvalue())
         assert contents[0] == contents[1]
 
-    def test_hidden_columns(self) -> None:
-        """Columns with ``document=False`` are for SQL alone."""
-        for method, content in self.everything(lambda: parts.rows(2)).items():
-            assert b"hidden-from-documents" not in content, method
-
     def test_nothing_is_cut(self) -> None:
         """Where there is no terminal, a long text stands in one piece."""
         name = "long-" * 80 + "end"

@@ -18,7 +18,6 @@ PARTS = ResourceType(
     name="kit_parts",
     command="kit-part",
     singular="Kit part",
-    plural="Kit parts",
     identity=("namespace", "name"),
     collector=lambda context: (),
     columns=(
@@ -30,7 +29,7 @@ PARTS = ResourceType(
         Column("colours", "list", show="wide"),
         Column("labels", "json"),
         Column("used", "integer", volatile=True),
-        Column("internal", document=False),
+        Column("internal", value=str),
     ),
 )
 
@@ -57,7 +56,7 @@ def part(number: int = 0, **values: Any) -> Record:
         "colours": ["red", "dark red"],
         "labels": {"app": name, "list": [1, None, {"deep": False}]},
         "used": number + 1,
-        "internal": "hidden-from-documents",
+        "internal": "plain",
         **values,
     }
     metadata = {"name": row["name"], "namespace": row["namespace"], "uid": f"uid-{row['name']}"}

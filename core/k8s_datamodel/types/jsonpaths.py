@@ -38,11 +38,13 @@ class JsonPath:
         text: the expression as written.
         find: returns all values in document order. Raises DatamodelError if a pattern takes too
             long.
+        first: returns the first of these values, or None.
         singular: the path leads to at most one value.
     """
 
     text: str
     find: Callable[[Mapping[str, Any]], list[Any]]
+    first: Callable[[Mapping[str, Any]], Any]
     singular: bool
 
 
@@ -67,7 +69,9 @@ def parse(text: str) -> JsonPath:
     if any(segment["other"] for segment in segments):
         return _by_engine(text, "$" + "".join(map(_standard, segments)))
     steps = tuple(map(_step, segments))
-    return JsonPath(text, partial(_walk, steps), None not in steps)
+    find = partial(_walk, steps)
+    singular = None not in steps
+    return JsonPath(text, find, partial(_lead, steps) if singular else _first_of(find), singular)
 
 
 def _step(segment: re.Match[str]) -> _Step:
@@ -83,6 +87,20 @@ def _walk(steps: Iterable[_Step], value: Any) -> list[Any]:
     for step in steps:
         values = [child for each in values for child in _children(each, step)]
     return values
+
+
+def _lead(steps: Iterable[_Step], value: Any) -> Any:
+    """The same for a singular path: the value, or None."""
+    for step in steps:
+        if isinstance(value, dict):
+            value = value.get(step)
+        else:
+            value = next(iter(_children(value, step)), None)
+    return value
+
+
+def _first_of(find: Callable[[Any], list[Any]]) -> Callable[[Any], Any]:
+    return lambda value: next(iter(find(value)), None)
 
 
 def _children(value: Any, step: _Step) -> Iterable[Any]:
@@ -118,4 +136,5 @@ def _by_engine(text: str, path: str) -> JsonPath:
         raise ValueError(str(error).partition("\n")[0]) from None
     if not isinstance(compiled, JSONPath):
         raise ValueError("give one path, not several combined")
-    return JsonPath(text, compiled.findall, compiled.singular_query())
+    find = compiled.findall
+    return JsonPath(text, find, _first_of(find), compiled.singular_query())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from k8s_datamodel.data.columns import Column
-from k8s_datamodel.data.objects import Record, Resource
+from k8s_datamodel.data.objects import KubernetesObject, Record, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class Read:
             stores gives all others objects without credentials. The type's records are then looked
             through after they are made, nothing of these objects is reused by the next run, and
             ``plugins list`` and ``cluster rbac`` tell of it.
+        also_lists: what else the type lists or counts for each object, as ``"module:attribute"``
+            of a function ``(KubernetesObject) -> Resource or None``; such as the custom resources
+            that a CRD defines. ``cluster rbac`` allows it, ``cluster test-connection`` tries it.
     """
 
     resource: Resource
@@ -36,6 +40,7 @@ class Read:
     label_selector: str = ""
     field_selector: str = ""
     raw: bool = False
+    also_lists: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +73,26 @@ class Derived:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
     """A kind of thing in the inventory: its names, its columns and how it is collected.
 
     Everything the host does with a type (commands, relation, section of documents, flags, counts)
-    follows from this.
+    follows from this. Without a collector the type lists its one read, and the columns say where
+    their values are. Its names then follow from the kind it lists, else from ``name``.
 
     Attributes:
         name: plural, lower case, ``_`` allowed: relation in SQL, key in documents,
-            ``--<name>-only``.
-        command: name of the command group.
-        singular: for people, one of them, such as ``CRD``.
-        plural: for people, many of them, such as ``CRDs``.
+            ``--<name>-only``. By default the plural of the kind.
+        command: name of the command group. By default the kind in lower case, or the name.
+        singular: for people, one of them, such as ``CRD``. By default the kind, or the name
+            without its last ``s``.
+        plural: for people, many of them, such as ``CRDs``. By default as singular and name.
         columns: in the order of documents and tables. The complete object is always kept beside
-            them as ``spec`` and is no column.
-        identity: names of the columns that name one record among those of a snapshot.
+            them as ``spec`` and is no column. Without a collector, ``namespace`` and ``name`` come
+            first unless they are given.
+        identity: names of the columns that name one record among those of a snapshot. By default,
+            without a collector, ``namespace`` and ``name``.
         collector: a ``contracts.Collector``, or better ``"module:attribute"`` of one, so that its
             module is imported only when it collects.
         reads: API lists the collector asks its context for.
@@ -92,34 +101,67 @@ class ResourceType:
         order: position among the types in documents and help; the built-ins have 10, 20, 30.
         description: one line for help and reference.
         derived: what other types' rows and earlier snapshots tell of its rows.
-        counts_instances: its collector counts the custom resources of the CRDs it reads, so it
-            needs the right to list those, which no ``Read`` can name.
         on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
             makes it part of what they collect. Its collector says what patterns mean, and may also
             list what no ``Read`` can name, by ``CollectContext.lists``. Empty for a type that is
             collected unless it is skipped.
+        declared_in: the YAML file that declares it; empty for a type of code.
     """
 
-    name: str
-    command: str
-    singular: str
-    plural: str
+    name: str = ""
+    command: str = ""
+    singular: str = ""
+    plural: str = ""
     columns: tuple[Column, ...]
-    identity: tuple[str, ...]
-    collector: str | Callable[..., Iterable[Record]]
+    identity: tuple[str, ...] = ()
+    collector: str | Callable[..., Iterable[Record | KubernetesObject]] = ""
     reads: tuple[Read, ...] = ()
     skip: str = ""
     count: str = ""
     order: int = 100
     description: str = ""
     derived: tuple[Derived, ...] = ()
-    counts_instances: bool = False
     on_request: str = ""
+    declared_in: str = ""
 
     def __post_init__(self) -> None:
+        if self.reads and not self.collector:
+            self._follow(self.reads[0].resource)
+        words = str(self.name).replace("_", " ")
+        self._default(command=words.replace(" ", "-"), singular=words.removesuffix("s"))
         count = f"{self.singular.lower().replace(' ', '_').replace('-', '_')}_count"
-        object.__setattr__(self, "skip", self.skip or self.name.replace("_", "-"))
-        object.__setattr__(self, "count", self.count or count)
+        plural = _plural(self.singular, words)
+        self._default(plural=plural, skip=words.replace(" ", "-"), count=count)
+
+    def _follow(self, listed: Resource) -> None:
+        """Take what is not given from the kind that is listed."""
+        given = {column.name for column in self.columns}
+        usual = _USUAL if listed.namespaced else _USUAL[1:]
+        columns = (*(each for each in usual if each.name not in given), *self.columns)
+        object.__setattr__(self, "columns", columns)
+        self._default(
+            name=listed.plural.replace("-", "_"),
+            command=listed.kind.lower(),
+            singular=listed.kind,
+            identity=tuple(column.name for column in usual),
+            description=f"{listed.kind} objects of {listed.name}",
+        )
+        self._default(plural=_plural(self.singular, listed.plural))
+
+    def _default(self, **values: Any) -> None:
+        for name, value in values.items():
+            if not getattr(self, name):
+                object.__setattr__(self, name, value)
+
+    def targets(self) -> Iterator[tuple[str, str]]:
+        """What each ``"module:attribute"`` of the type is for, and it."""
+        named: list[tuple[str, Any]] = [("collector", self.collector)]
+        for read in self.reads:
+            what = read.resource.name
+            named += [(f"fact of {what}", read.fact), (f"also_lists of {what}", read.also_lists)]
+        named += [(f"value of column {each.name}", each.value) for each in self.columns]
+        yield from (each for each in named if each[1] and isinstance(each[1], str))
+        yield from ((f"target of derived {each.flag}", each.target) for each in self.derived)
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises KeyError."""
@@ -127,3 +169,18 @@ class ResourceType:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+
+# Every command has --namespace already.
+_USUAL = (
+    Column("namespace", show="table", path=".metadata.namespace"),
+    Column("name", show="table", filter="name", path=".metadata.name"),
+)
+
+
+def _plural(singular: str, plural: str) -> str:
+    """The plural in the case of the singular: Policies of Policy and policies."""
+    for length in range(len(singular), 0, -1):
+        if plural.startswith(singular[:length].lower()):
+            return singular[:length] + plural[length:]
+    return plural

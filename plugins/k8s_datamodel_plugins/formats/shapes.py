@@ -13,9 +13,8 @@ from k8s_datamodel.api import Column, Row, Section, Table
 
 
 def document_columns(listing: Section | Table) -> tuple[Column, ...]:
-    """The columns that stand in listings and documents, in their order."""
-    columns = listing.type.columns if isinstance(listing, Section) else listing.columns
-    return tuple(column for column in columns if column.document)
+    """Its columns, in their order."""
+    return listing.type.columns if isinstance(listing, Section) else listing.columns
 
 
 def listed(listing: Section | Table, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:

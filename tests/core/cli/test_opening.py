@@ -24,7 +24,12 @@ class Registered:
             StorageSpec("postgresql", "postgresql:open"),
         )
         sources = (
-            SourceSpec("kubernetes", "kubernetes:open", files="kubernetes:files"),
+            SourceSpec(
+                "kubernetes",
+                "kubernetes:open",
+                contexts="kubernetes:contexts",
+                files="kubernetes:files",
+            ),
             SourceSpec("file", "file:open", files="file:files"),
             SourceSpec("vendor", "vendor:open"),
         )
@@ -37,7 +42,8 @@ class Registered:
     def load_target(self, spec: Any) -> Any:
         return lambda request: (spec.scheme, request)
 
-    def load_named(self, spec: Any, name: str) -> Any:
+    def load_function(self, spec: Any, target: str) -> Any:
+        name = target.partition(":")[2]
         if name == "contexts":
             return lambda request: ("prod", request.kubeconfig)
         if name == "restore":

@@ -14,8 +14,6 @@ from k8s_datamodel.api import (
     hookimpl,
 )
 
-K8S_DATAMODEL_CACHE = False  # what it says is told by the environment
-
 HERE = "k8s_datamodel_local.tells_credentials"
 TEXT = os.environ.get("TOLD_MESSAGE", "")
 WHERE = os.environ.get("TOLD_WHERE", "")

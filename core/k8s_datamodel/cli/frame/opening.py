@@ -50,7 +50,7 @@ class Opening:
         """The contexts that a live source can be opened with. Raises DatamodelError."""
         spec = self._registry.source(LIVE)
         request = SourceRequest(kubeconfig=self._settings.kubeconfig)
-        names: Sequence[str] = self._registry.load_named(spec, "contexts")(request)
+        names: Sequence[str] = self._registry.load_function(spec, spec.contexts)(request)
         return names
 
     def inputs(self) -> Mapping[str, Sequence[Path]]:
@@ -85,7 +85,7 @@ class Opening:
     def _files(self, spec: Opener, request: SourceRequest | StorageRequest) -> Sequence[Path]:
         if not spec.files:
             return ()
-        return tuple(self._registry.load_named(spec, "files")(request))
+        return tuple(self._registry.load_function(spec, spec.files)(request))
 
     def restore(self, url: str) -> Callable[[Path], Sequence[Path]]:
         """What puts a backup in the place of a database, see ``contracts.Restore``.
@@ -95,7 +95,7 @@ class Opening:
         """
         spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
         _insist(spec, "restore", there=bool(spec.restore))
-        restore: Restore = self._registry.load_named(spec, "restore")
+        restore: Restore = self._registry.load_function(spec, spec.restore)
         return partial(restore, StorageRequest(url, self._registry.types, create=True))
 
     def store(self, url: str, *, create: bool, needs: Capability | None = None) -> AbleStore:

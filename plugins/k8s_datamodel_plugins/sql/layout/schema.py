@@ -123,7 +123,9 @@ def stored_types(transaction: Transaction) -> dict[str, StoredType]:
 
 def _definition(resource_type: ResourceType) -> str:
     values: dict[str, Any] = {name: getattr(resource_type, name) for name in _DEFINITION}
-    values["columns"] = [asdict(column) for column in resource_type.columns]
+    values["columns"] = [
+        asdict(replace(each, path="", value="")) for each in resource_type.columns
+    ]
     return json.dumps(values, sort_keys=True)
 
 
@@ -145,7 +147,6 @@ def _from_json(text: str) -> ResourceType:
         **{name: values[name] for name in _DEFINITION if name != "identity"},
         identity=tuple(values["identity"]),
         columns=tuple(columns),
-        collector="",
     )
 
 

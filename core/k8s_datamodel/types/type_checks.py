@@ -1,0 +1,153 @@
+"""Checks of resource types and their columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.types.field_checks import misfits, no_target, repeated, unlike
+from k8s_datamodel.types.foreign_texts import shown
+from k8s_datamodel.types.jsonpaths import parse
+from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.types.selectors import selector_fault
+
+_PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # PostgreSQL cuts names at 63 bytes
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_COUNT = re.compile(r"[a-z][a-z0-9_]{0,39}_count")
+
+_DOCUMENT_KEYS = frozenset({"ledger", "snapshot", "snapshots"})
+_OPTIONS_OF_LIST = frozenset({"snapshot", "store-db", "wide"})
+
+
+def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[str]:
+    """Everything that is wrong with a type whose fields are of the right types.
+
+    Args:
+        spec: the type.
+        reserved: options (without dashes) that commands of every type have already.
+    """
+    reserved = set(reserved)
+    yield from unlike("name", spec.name, _PLAIN_NAME)
+    if spec.name in _DOCUMENT_KEYS:
+        yield f"name {spec.name!r} is taken by documents"
+    yield from unlike("command", spec.command)
+    yield from unlike("skip", spec.skip)
+    yield from unlike("count", spec.count, _COUNT)
+    if spec.on_request:
+        yield from unlike("on_request", spec.on_request)
+    for what in ("singular", "plural"):
+        if not (text := getattr(spec, what)).strip() or not text.isprintable():
+            yield f"{what} must be a printable text, not {text!r}"
+    for what, target in spec.targets():
+        yield from no_target(what, target)
+    yield from _reads(spec)
+    yield from _collecting(spec)
+    yield from _columns(spec, reserved)
+    yield from _derived(spec, reserved)
+    yield from _identity(spec)
+
+
+def column_faults(column: Column) -> list[str]:
+    """What is wrong with one column, whatever the others are."""
+    return list(misfits(column, "column")) or list(_column(column))
+
+
+def _collecting(spec: ResourceType) -> Iterator[str]:
+    if spec.collector:
+        return
+    if len(spec.reads) != 1 or spec.reads[0].fact:
+        yield "needs a collector, as it has not one read without a fact"
+    for column in spec.columns:
+        if not (column.path or column.value):
+            yield f"column {column.name} needs a path or a value, as there is no collector"
+
+
+def _reads(spec: ResourceType) -> Iterator[str]:
+    for read in spec.reads:
+        if not (read.resource.version and read.resource.plural and read.resource.kind):
+            yield f"read of {shown(read.resource.name)} needs version, plural and kind"
+        if wrong := selector_fault(read.label_selector, read.field_selector):
+            yield f"read of {read.resource.name}: {wrong}"
+    yield from repeated("read", (read.resource.path for read in spec.reads))
+
+
+def _derived(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
+    for each in spec.derived:
+        where = f"derived {each.flag}"
+        yield from unlike(f"flag of {where}", each.flag)
+        types = {column.name: column.type for column in each.columns}
+        if types.get(each.keeps) != "boolean":
+            yield f"{where}: keeps must name a boolean column of it"
+        if types.get(each.why) != "text":
+            yield f"{where}: why must name a text column of it"
+        for column in each.columns:
+            yield from _column(column)
+    everywhere = (*spec.columns, *(c for each in spec.derived for c in each.columns))
+    if spec.derived:
+        for what in ("name", "key"):
+            yield from repeated(f"column {what}", (getattr(c, what) for c in everywhere))
+    flags = [each.flag for each in spec.derived]
+    options = {o for column in spec.columns for o in (column.filter, column.at_least)}
+    yield from repeated("flag of derived columns", flags)
+    for flag in flags:
+        if flag in reserved | options | _OPTIONS_OF_LIST:
+            yield f"flag {flag!r} of derived columns is an option of list already"
+
+
+def _columns(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
+    if not any(column.show == "table" for column in spec.columns):
+        yield "no column has show='table', so its tables would be empty"
+    for what in ("name", "key"):
+        yield from repeated(f"column {what}", (getattr(column, what) for column in spec.columns))
+    filters = [f for column in spec.columns for f in (column.filter, column.at_least) if f]
+    yield from repeated("filter", filters)
+    taken = reserved | _OPTIONS_OF_LIST
+    yield from (f"filter {f!r} is an option of every command" for f in filters if f in taken)
+    for column in spec.columns:
+        yield from _column(column)
+
+
+def _column(column: Column) -> Iterator[str]:
+    yield from unlike("column name", column.name, _PLAIN_NAME)
+    yield from unlike(f"key of column {column.name}", column.key, _KEY)
+    if "spec" in (column.name, column.key):
+        yield f"column {column.name}: spec is the complete object, in rows and in documents"
+    if column.filter:
+        yield from unlike(f"filter of column {column.name}", column.filter)
+    if column.path:
+        yield from _path(column.path)
+    yield from _order(column)
+
+
+def _path(path: str) -> Iterator[str]:
+    try:
+        parse(path)
+    except ValueError as error:
+        yield f"path {path!r}: {error}"
+
+
+def _order(column: Column) -> Iterator[str]:
+    """What is wrong with the ways in which a column orders its values."""
+    if column.at_least:
+        yield from unlike(f"at_least of column {column.name}", column.at_least)
+    if (column.at_least or column.levels) and column.type not in ("integer", "real"):
+        yield f"at_least and levels of column {column.name} are for numbers, not {column.type}"
+    for level in column.levels:
+        yield from unlike(f"level of column {column.name}", level.name)
+    if [each.least for each in column.levels] != sorted(
+        {each.least for each in column.levels}, reverse=True
+    ):
+        yield f"levels of column {column.name} must fall, the highest first"
+
+
+def _identity(spec: ResourceType) -> Iterator[str]:
+    columns = {column.name: column for column in spec.columns}
+    if not spec.identity:
+        yield "identity names no column"
+    yield from repeated("identity", spec.identity)
+    for name in spec.identity:
+        if name not in columns:
+            yield f"identity {name!r} is no column"
+        elif columns[name].volatile or columns[name].type in ("list", "json"):
+            yield f"identity {name!r} must be a plain column that is not volatile"
