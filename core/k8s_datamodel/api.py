@@ -59,6 +59,7 @@ from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
 from k8s_datamodel.plugins.own import declared_type, settings
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
+from k8s_datamodel.types.column_values import utc
 from k8s_datamodel.types.listings import Document, Section, Table
 from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
 
@@ -131,6 +132,7 @@ __all__ = [
     "is_special",
     "replacement",
     "settings",
+    "utc",
     "whole_file",
     "without_bookkeeping",
     "without_credentials",

@@ -86,5 +86,12 @@ def instances_of(crd: KubernetesObject) -> Resource:
     )
 
 
+def defined(crd: KubernetesObject) -> Resource | None:
+    """What it defines; None if it names no kind or serves no version."""
+    resource = instances_of(crd)
+    named = resource.group and resource.plural and resource.kind
+    return resource if named and served_versions(crd) else None
+
+
 def _from_server(crd: KubernetesObject) -> bool:
     return bool(metadata_of(crd).get("uid"))

@@ -1,4 +1,4 @@
-"""Small readings of Kubernetes objects that several built-ins share."""
+"""Small readings of Kubernetes objects, and columns of them, that several built-ins share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel.api import Column, KubernetesObject
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -61,6 +61,37 @@ def timestamp(value: Any) -> str | None:
     return f"{match[1]} {match[2]}" if match else None
 
 
-def created(item: KubernetesObject) -> str | None:
-    """``metadata.creationTimestamp`` as ``YYYY-MM-DD HH:MM:SS``."""
-    return timestamp(metadata_of(item).get("creationTimestamp"))
+def name_of(item: KubernetesObject) -> str:
+    """``metadata.name``."""
+    return str(metadata_of(item).get("name") or "")
+
+
+def text_column(name: str, path: str, description: str, **more: Any) -> Column:
+    """A column of the text at a path, null for what is no text or an empty one."""
+    return Column(name, path=path, value=_HERE + "text", description=description, **more)
+
+
+def texts_column(name: str, path: str, description: str, **more: Any) -> Column:
+    """A column of the texts of the list at a path."""
+    return Column(name, "list", path=path, value=_HERE + "texts", description=description, **more)
+
+
+_HERE = f"{__name__}:"
+NAME = _HERE + "name_of"
+INTEGER = _HERE + "integer"
+
+CREATED = Column(
+    "creation_timestamp",
+    title="Created",
+    show="wide",
+    path=".metadata.creationTimestamp",
+    value=_HERE + "timestamp",
+    description="When it was created, UTC",
+)
+LABELS = Column("labels", "json", value=_HERE + "labels_of", description="Labels")
+ANNOTATIONS = Column(
+    "annotations",
+    "json",
+    value=_HERE + "annotations_of",
+    description="Annotations without last-applied",
+)

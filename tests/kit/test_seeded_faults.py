@@ -10,7 +10,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-KINDS = {"faulty_types": 20, "faulty_formats": 16, "faulty_backends": 25}
+KINDS = {"faulty_types": 20, "faulty_formats": 15, "faulty_backends": 25}
 """The modules, and how many faults each has at least."""
 
 

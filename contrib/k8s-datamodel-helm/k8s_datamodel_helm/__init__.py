@@ -16,7 +16,6 @@ TYPE = ResourceType(
     name="helm_releases",
     command="helm",
     singular="Helm release",
-    plural="Helm releases",
     columns=(
         Column("namespace", show="table"),
         Column("name", show="table", filter="name"),

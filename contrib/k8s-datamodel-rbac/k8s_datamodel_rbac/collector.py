@@ -20,8 +20,7 @@ def collect(context: CollectContext) -> Iterator[Record]:
 
 
 def _rights(binding: KubernetesObject, grants: Grants) -> Iterator[Record]:
-    metadata = binding["metadata"]
-    namespace = metadata.get("namespace")
+    namespace = binding["metadata"].get("namespace")
     role = binding.get("roleRef") or {}
     kind, name = role.get("kind"), role.get("name")
     if not (kind and name):
@@ -30,14 +29,7 @@ def _rights(binding: KubernetesObject, grants: Grants) -> Iterator[Record]:
     for subject in _subjects(binding):
         for grant in found:
             if grant.namespaced or not namespace:  # a namespace holds no cluster-scoped object
-                values = {
-                    "namespace": namespace,
-                    "role_kind": kind,
-                    "role": name,
-                    "binding_kind": binding["kind"],
-                    "binding": metadata["name"],
-                }
-                yield Record({**values, **subject, **_of(grant)}, binding)
+                yield Record({**subject, **_of(grant)}, binding)
 
 
 def _of(grant: Grant) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from k8s_datamodel.data.objects import KubernetesObject
@@ -61,8 +61,8 @@ class Column:
     levels: tuple[Level, ...] = ()
     volatile: bool = False
     description: str = ""
-    path: str = ""
-    value: str | Callable[[KubernetesObject], Any] = ""
+    path: str = field(default="", compare=False)
+    value: str | Callable[[KubernetesObject], Any] = field(default="", compare=False)
 
     def level(self, value: float) -> str:
         """The word for a number, empty for none."""

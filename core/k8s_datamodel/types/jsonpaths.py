@@ -70,8 +70,9 @@ def parse(text: str) -> JsonPath:
         return _by_engine(text, "$" + "".join(map(_standard, segments)))
     steps = tuple(map(_step, segments))
     find = partial(_walk, steps)
-    singular = None not in steps
-    return JsonPath(text, find, partial(_lead, steps) if singular else _first_of(find), singular)
+    names = all(isinstance(step, str) for step in steps)
+    first = partial(_lead, steps) if names else _first_of(find)
+    return JsonPath(text, find, first, None not in steps)
 
 
 def _step(segment: re.Match[str]) -> _Step:
@@ -89,13 +90,13 @@ def _walk(steps: Iterable[_Step], value: Any) -> list[Any]:
     return values
 
 
-def _lead(steps: Iterable[_Step], value: Any) -> Any:
-    """The same for a singular path: the value, or None."""
-    for step in steps:
-        if isinstance(value, dict):
-            value = value.get(step)
-        else:
-            value = next(iter(_children(value, step)), None)
+def _lead(names: Iterable[_Step], value: Any) -> Any:
+    """The same for names alone, faster: the value, or None."""
+    try:
+        for name in names:
+            value = value[name]
+    except (KeyError, TypeError):  # there is none, or it is no mapping
+        return None
     return value
 
 

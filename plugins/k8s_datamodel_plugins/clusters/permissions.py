@@ -15,9 +15,8 @@ from k8s_datamodel.api import (
     Resource,
     ResourceType,
 )
-from k8s_datamodel_plugins.object_parts import mapping, sequence, text
-
-CRDS = "customresourcedefinitions.apiextensions.k8s.io"
+from k8s_datamodel.commands import App
+from k8s_datamodel_plugins.object_parts import mapping
 
 # A list that is known in part is completed by reading what changed, object by object.
 _READ = ("get", "list")
@@ -77,44 +76,29 @@ def needs(types: Iterable[ResourceType]) -> list[Need]:
     return sorted(found, key=lambda need: need.optional)
 
 
-def counters(types: Iterable[ResourceType]) -> list[ResourceType]:
-    """The types that count custom resources."""
-    return [each for each in types if each.counts_instances]
+def naming(types: Iterable[ResourceType]) -> list[tuple[ResourceType, Read]]:
+    """The reads whose objects name further lists, each with its type."""
+    return [(each, read) for each in types for read in each.reads if read.also_lists]
 
 
-def definitions(found: Moment) -> Iterator[KubernetesObject]:
-    """The CRDs whose instances are counted; the ledger tells if they cannot be listed."""
-    counting = counters(found.types)
+def named(app: App, found: Moment) -> Iterator[Resource]:
+    """What these reads name, such as custom resources; the ledger tells if one cannot be read."""
+    for each, read in naming(found.types):
+        resource_of = app.registry.load_function(each, read.also_lists)
+        yield from filter(None, map(resource_of, _objects(found, each, read)))
+
+
+def _objects(found: Moment, of: ResourceType, read: Read) -> Iterator[KubernetesObject]:
     if found.run is None:
-        for each in counting:
-            for row in found.rows(each.name, objects=True):
-                spec = mapping(row.get("spec"))
-                if spec.get("kind") == "CustomResourceDefinition":
-                    yield spec
+        for row in found.rows(of.name, objects=True):
+            spec = mapping(row.get("spec"))
+            if spec.get("kind") == read.resource.kind:
+                yield spec
         return
-    lists = {read.resource for each in counting for read in each.reads}
-    for resource in lists:
-        if resource.name == CRDS:
-            listing = found.run.reader().list(Read(resource), counting[0].name)
-            for chunk in listing:
-                yield from chunk
-            found.run.session.record(LedgerEntry(counting[0].name, CRDS, listing.outcome))
-
-
-def custom_resource(definition: KubernetesObject) -> Resource | None:
-    """What a CRD defines, in a version that is served; None for what defines nothing."""
-    spec = mapping(definition.get("spec"))
-    names = mapping(spec.get("names"))
-    group, plural, kind = (
-        text(spec.get("group")),
-        text(names.get("plural")),
-        text(names.get("kind")),
-    )
-    versions = [mapping(each) for each in sequence(spec.get("versions"))]
-    served = next((text(each.get("name")) for each in versions if each.get("served")), None)
-    if not (group and plural and kind and served):
-        return None
-    return Resource(group, served, plural, kind, spec.get("scope") != "Cluster")
+    listing = found.run.reader().list(read, of.name)
+    for chunk in listing:
+        yield from chunk
+    found.run.session.record(LedgerEntry(of.name, read.resource.name, listing.outcome))
 
 
 def cluster_role(
@@ -125,7 +109,7 @@ def cluster_role(
     Args:
         name: of the role.
         needed: the lists.
-        groups: API groups all of whose custom resources are counted; ``*`` for every group.
+        groups: API groups of which everything may be listed; ``*`` for every group.
         optional: also what only enriches.
     """
     plurals: dict[str, list[str]] = defaultdict(list)

@@ -17,9 +17,8 @@ from k8s_datamodel.commands import (
 )
 from k8s_datamodel_plugins.clusters.permissions import (
     cluster_role,
-    counters,
-    custom_resource,
-    definitions,
+    named,
+    naming,
     needs,
 )
 
@@ -38,15 +37,14 @@ def _rbac(
     app = ctx.ensure_object(App)
     output = output or format_of(app, file, "yaml")
     types = app.registry.types
-    counting = [each.name for each in counters(types)]
-    if all_groups or not counting:
-        groups = ["*"] if counting else []
+    naming_types = [each.name for each, _ in naming(types)]
+    if all_groups or not naming_types:
+        groups = ["*"] if naming_types else []
         role = cluster_role(name, needs(types), groups, optional=not required_only)
         write_value(ctx, output, role, file)
         return
-    with opened(ctx, counting, snapshot) as found:
-        resources = [custom_resource(each) for each in definitions(found)]
-        groups = sorted({each.group for each in resources if each})
+    with opened(ctx, naming_types, snapshot) as found:
+        groups = sorted({each.group for each in named(app, found)})
         role = cluster_role(name, needs(types), groups, optional=not required_only)
         write_value(ctx, output, role, file)
         if not groups:

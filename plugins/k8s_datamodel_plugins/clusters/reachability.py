@@ -26,10 +26,8 @@ from k8s_datamodel.commands import (
     write_listing,
 )
 from k8s_datamodel_plugins.clusters.permissions import (
-    CRDS,
-    counters,
-    custom_resource,
-    definitions,
+    named,
+    naming,
     needs,
 )
 
@@ -84,10 +82,11 @@ def _of_several(ctx: click.Context, fleet: Fleet, output: str) -> None:
 
 
 def _try(ctx: click.Context, snapshot: str | None, task: Task | None = None) -> _Tried:
-    names = [each.name for each in ctx.ensure_object(App).registry.types]
+    app = ctx.ensure_object(App)
+    names = [each.name for each in app.registry.types]
     with opened(ctx, names, snapshot, task, told=False) as found:
         cluster = found.cluster()
-        return _Tried(cluster, list(found.ledger if found.run is None else _tried(found)))
+        return _Tried(cluster, list(found.ledger if found.run is None else _tried(app, found)))
 
 
 def _rows(app: App, tried: _Tried) -> list[Mapping[str, Any]]:
@@ -95,7 +94,7 @@ def _rows(app: App, tried: _Tried) -> list[Mapping[str, Any]]:
     return [_row(entry, known) for entry in tried.entries]
 
 
-def _tried(found: Moment) -> Iterator[LedgerEntry]:
+def _tried(app: App, found: Moment) -> Iterator[LedgerEntry]:
     """How each read of the types goes, then those of the cluster, which were made before."""
     assert found.run is not None  # noqa: S101 - the caller looked
     described = list(found.ledger)
@@ -108,25 +107,25 @@ def _tried(found: Moment) -> Iterator[LedgerEntry]:
         outcomes = [count.outcome for count in found.run.session.count(resources)]
     for need, outcome in zip(needed, outcomes, strict=True):
         yield LedgerEntry(", ".join(need.types), need.resource.name, outcome, need.optional)
-    yield from _custom(found)
+    yield from _custom(app, found)
     yield from described
 
 
-def _custom(found: Moment) -> Iterator[LedgerEntry]:
+def _custom(app: App, found: Moment) -> Iterator[LedgerEntry]:
     """Whether custom resources may be counted: one kind of each API group stands for all."""
     assert found.run is not None  # noqa: S101 - the caller looked
-    names = ", ".join(each.name for each in counters(found.types))
+    reads = naming(found.types)
+    types = ", ".join(each.name for each, _ in reads)
     first: dict[str, Resource] = {}
-    for definition in definitions(found):
-        resource = custom_resource(definition)
-        if resource:
-            first.setdefault(resource.group, resource)
+    for resource in named(app, found):
+        first.setdefault(resource.group, resource)
+    names = {read.resource.name for _, read in reads}
     for entry in found.ledger:
-        if entry.read == CRDS and entry.outcome.status in ("failed", "inconsistent"):
-            yield replace(entry, read=f"{CRDS} (all)")
+        if entry.read in names and entry.outcome.status in ("failed", "inconsistent"):
+            yield replace(entry, read=f"{entry.read} (all)")
     resources = [first[group] for group in sorted(first)]
     for resource, count in zip(resources, found.run.session.count(resources), strict=True):
-        yield LedgerEntry(names, f"{resource.name} (count)", count.outcome)
+        yield LedgerEntry(types, f"{resource.name} (count)", count.outcome)
 
 
 def _row(entry: LedgerEntry, known: Collection[str]) -> Mapping[str, Any]:

@@ -11,6 +11,18 @@ from k8s_datamodel.api import (
     hookimpl,
 )
 from k8s_datamodel_plugins.definitions import CRDS
+from k8s_datamodel_plugins.object_parts import (
+    ANNOTATIONS,
+    CREATED,
+    LABELS,
+    NAME,
+    text_column,
+    texts_column,
+)
+
+_COLLECTOR = "k8s_datamodel_plugins.crds.crd_collector"
+_DEFINITIONS = "k8s_datamodel_plugins.definitions"
+_STORAGE_VERSION = f"{_DEFINITIONS}:storage_version"
 
 OWNERSHIP = Derived(
     flag="orphans",
@@ -71,23 +83,22 @@ TYPE = ResourceType(
     name="crds",
     command="crd",
     singular="CRD",
-    plural="CRDs",
-    count="crd_count",
     order=10,
     identity=("name",),
-    collector="k8s_datamodel_plugins.crds.crd_collector:collect",
-    reads=(Read(CRDS),),
+    collector=f"{_COLLECTOR}:collect",
+    reads=(Read(CRDS, also_lists=f"{_DEFINITIONS}:defined"),),
     description="CustomResourceDefinitions, with how many instances each has",
-    counts_instances=True,
     derived=(OWNERSHIP,),
     columns=(
-        Column("name", show="table", filter="name", description="plural.group"),
-        Column("group_name", key="group", show="table", filter="group", description="API group"),
-        Column("version", show="table", description="Storage version"),
-        Column("kind", show="table", filter="kind", description="Kind"),
-        Column("plural", show="wide", description="Plural, as in URLs"),
-        Column("singular", description="Singular"),
-        Column("scope", show="table", filter="scope", description="Namespaced or Cluster"),
+        Column("name", show="table", filter="name", value=NAME, description="plural.group"),
+        text_column(
+            "group_name", ".spec.group", "API group", key="group", show="table", filter="group"
+        ),
+        Column("version", show="table", value=_STORAGE_VERSION, description="Storage version"),
+        text_column("kind", ".spec.names.kind", "Kind", show="table", filter="kind"),
+        text_column("plural", ".spec.names.plural", "Plural, as in URLs", show="wide"),
+        Column("singular", value=f"{_COLLECTOR}:singular", description="Singular"),
+        text_column("scope", ".spec.scope", "Namespaced or Cluster", show="table", filter="scope"),
         Column(
             "instance_count",
             "integer",
@@ -111,29 +122,40 @@ TYPE = ResourceType(
             description="Why the count is null",
         ),
         Column(
-            "served_versions", "list", title="Served", show="wide", description="Served versions"
+            "served_versions",
+            "list",
+            title="Served",
+            show="wide",
+            value=f"{_DEFINITIONS}:served_versions",
+            description="Served versions",
         ),
-        Column("storage_version", description="Version in which objects are stored now"),
-        Column("stored_versions", "list", description="Versions that stored objects may have"),
-        Column("short_names", "list", show="wide", description="Short names"),
-        Column("categories", "list", description="Categories such as all"),
         Column(
-            "conversion_strategy", title="Conversion", show="wide", description="None or Webhook"
+            "storage_version",
+            value=_STORAGE_VERSION,
+            description="Version in which objects are stored now",
+        ),
+        texts_column(
+            "stored_versions", ".status.storedVersions", "Versions that stored objects may have"
+        ),
+        texts_column("short_names", ".spec.names.shortNames", "Short names", show="wide"),
+        texts_column("categories", ".spec.names.categories", "Categories such as all"),
+        Column(
+            "conversion_strategy",
+            title="Conversion",
+            show="wide",
+            value=f"{_COLLECTOR}:conversion_strategy",
+            description="None or Webhook",
         ),
         Column(
             "established",
             "boolean",
             volatile=True,
+            value=f"{_COLLECTOR}:established",
             description="Whether the API serves it; null when its status does not say",
         ),
-        Column(
-            "creation_timestamp",
-            title="Created",
-            show="wide",
-            description="When it was created, UTC",
-        ),
-        Column("labels", "json", description="Labels"),
-        Column("annotations", "json", description="Annotations without last-applied"),
+        CREATED,
+        LABELS,
+        ANNOTATIONS,
     ),
 )
 

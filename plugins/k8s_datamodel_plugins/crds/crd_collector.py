@@ -13,23 +13,8 @@ from k8s_datamodel.api import (
     Outcome,
     Record,
 )
-from k8s_datamodel_plugins.definitions import (
-    CRDS,
-    conditions_of,
-    instances_of,
-    served_versions,
-    storage_version,
-    unserved,
-)
-from k8s_datamodel_plugins.object_parts import (
-    annotations_of,
-    created,
-    labels_of,
-    mapping,
-    metadata_of,
-    text,
-    texts,
-)
+from k8s_datamodel_plugins.definitions import CRDS, conditions_of, instances_of, unserved
+from k8s_datamodel_plugins.object_parts import mapping, text
 
 
 def collect(context: CollectContext) -> Iterator[Record]:
@@ -48,7 +33,7 @@ def _records(chunk: Chunk, counts: Iterator[Count]) -> Iterable[Record]:
     for crd in chunk:
         why_not = unserved(crd)
         count = Count(None, None, Outcome("skipped", why_not)) if why_not else next(counts)
-        yield Record({**_described(crd), **_counted(count)}, crd)
+        yield Record(_counted(count), crd)
 
 
 def _counted(count: Count) -> dict[str, Any]:
@@ -60,27 +45,19 @@ def _counted(count: Count) -> dict[str, Any]:
     }
 
 
-def _described(crd: KubernetesObject) -> dict[str, Any]:
-    spec = mapping(crd.get("spec"))
-    status = mapping(crd.get("status"))
-    names = mapping(spec.get("names"))
-    established = conditions_of(crd).get("Established")
-    return {
-        "name": str(metadata_of(crd).get("name") or ""),
-        "group_name": text(spec.get("group")),
-        "version": storage_version(crd),
-        "kind": text(names.get("kind")),
-        "plural": text(names.get("plural")),
-        "singular": text(names.get("singular")) or str(names.get("kind") or "").lower() or None,
-        "scope": text(spec.get("scope")),
-        "served_versions": served_versions(crd),
-        "storage_version": storage_version(crd),
-        "stored_versions": texts(status.get("storedVersions")),
-        "short_names": texts(names.get("shortNames")),
-        "categories": texts(names.get("categories")),
-        "conversion_strategy": text(mapping(spec.get("conversion")).get("strategy")) or "None",
-        "established": established.get("status") == "True" if established else None,
-        "creation_timestamp": created(crd),
-        "labels": labels_of(crd),
-        "annotations": annotations_of(crd),
-    }
+def singular(crd: KubernetesObject) -> str | None:
+    """The singular, which the API server makes of the kind if it is not given."""
+    names = mapping(mapping(crd.get("spec")).get("names"))
+    return text(names.get("singular")) or str(names.get("kind") or "").lower() or None
+
+
+def conversion_strategy(crd: KubernetesObject) -> str:
+    """How objects are converted between versions."""
+    conversion = mapping(mapping(crd.get("spec")).get("conversion"))
+    return text(conversion.get("strategy")) or "None"
+
+
+def established(crd: KubernetesObject) -> bool | None:
+    """Whether the API serves it; None when its status does not say."""
+    condition = conditions_of(crd).get("Established")
+    return condition.get("status") == "True" if condition else None

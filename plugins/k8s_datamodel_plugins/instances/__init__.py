@@ -1,15 +1,14 @@
 """Whole custom resources: the instances of CRDs, when they are asked for."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from k8s_datamodel.api import Column, Read, ResourceType, hookimpl
 from k8s_datamodel_plugins.definitions import CRDS
+from k8s_datamodel_plugins.object_parts import CREATED, INTEGER, LABELS, NAME, text_column
 
 TYPE = ResourceType(
     name="instances",
-    command="instances",
-    singular="instance",
-    plural="instances",
     order=40,
     identity=("group_name", "kind", "namespace", "name"),
     collector="k8s_datamodel_plugins.instances.instance_collector:collect",
@@ -19,19 +18,25 @@ TYPE = ResourceType(
     columns=(
         Column("group_name", key="group", show="table", filter="group", description="API group"),
         Column("kind", show="table", filter="kind", description="Kind"),
-        Column("namespace", show="table", description="Namespace; null for cluster-wide kinds"),
-        Column("name", show="table", filter="name", description="Name"),
+        text_column(
+            "namespace",
+            ".metadata.namespace",
+            "Namespace; null for cluster-wide kinds",
+            show="table",
+        ),
+        Column("name", show="table", filter="name", value=NAME, description="Name"),
         Column("version", show="wide", description="Version that it was read at"),
         Column("crd", title="CRD", filter="crd", description="Its CRD, plural.group"),
-        Column("uid", title="UID", description="UID"),
-        Column("generation", "integer", description="Counts the changes of its spec"),
+        text_column("uid", ".metadata.uid", "UID", title="UID"),
         Column(
-            "creation_timestamp",
-            title="Created",
-            show="table",
-            description="When it was created, UTC",
+            "generation",
+            "integer",
+            path=".metadata.generation",
+            value=INTEGER,
+            description="Counts the changes of its spec",
         ),
-        Column("labels", "json", show="wide", description="Labels"),
+        replace(CREATED, show="table"),
+        replace(LABELS, show="wide"),
     ),
 )
 

@@ -17,9 +17,7 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins.definitions import CRDS, instances_of, unserved
 from k8s_datamodel_plugins.object_parts import (
-    created,
     integer,
-    labels_of,
     mapping,
     metadata_of,
     text,
@@ -52,7 +50,8 @@ def collect(context: CollectContext) -> Iterator[Record]:
     """One record for each custom resource of the kinds that are wanted."""
     for resource, chunk in context.lists(_wanted(context, context.facts(CRDS))):
         for item in chunk:
-            yield Record(_described(resource, item), item)
+            version = (text(item.get("apiVersion")) or "").rpartition("/")[2]
+            yield Record({**_named(resource), "version": version or resource.version}, item)
 
 
 def means(pattern: str, resource: Resource) -> bool:
@@ -119,18 +118,3 @@ def _definition(crd: KubernetesObject, resource: Resource) -> str:
 
 def _named(resource: Resource) -> dict[str, Any]:
     return {"group_name": resource.group, "kind": resource.kind, "crd": resource.name}
-
-
-def _described(resource: Resource, item: KubernetesObject) -> dict[str, Any]:
-    metadata = metadata_of(item)
-    api_version = text(item.get("apiVersion")) or ""
-    return {
-        **_named(resource),
-        "namespace": text(metadata.get("namespace")),
-        "name": str(metadata.get("name") or ""),
-        "version": api_version.rpartition("/")[2] or resource.version,
-        "uid": text(metadata.get("uid")),
-        "generation": integer(metadata.get("generation")),
-        "creation_timestamp": created(item),
-        "labels": labels_of(item),
-    }

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 
 from k8s_datamodel.api import Column, CommandSpec, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel_plugins.object_parts import CREATED, NAME, text_column
+
+_COLLECTOR = "k8s_datamodel_plugins.olm.package_collector"
+_CRDS = ".spec.customresourcedefinitions"
 
 CSVS = Resource(
     "operators.coreos.com", "v1alpha1", "clusterserviceversions", "ClusterServiceVersion"
@@ -12,45 +16,66 @@ TYPE = ResourceType(
     name="csvs",
     command="olm",
     singular="CSV",
-    plural="CSVs",
-    count="csv_count",
     skip="olm",
     order=30,
     identity=("namespace", "name"),
-    collector="k8s_datamodel_plugins.olm.package_collector:collect",
+    collector=f"{_COLLECTOR}:collect",
     reads=(Read(CSVS),),
     description="ClusterServiceVersions of the Operator Lifecycle Manager",
     columns=(
-        Column("name", show="table", filter="name", description="Name with version"),
+        Column("name", show="table", filter="name", value=NAME, description="Name with version"),
         Column("namespace", show="table", description="Namespace it is installed in"),
-        Column("display_name", show="table", description="Name for people"),
-        Column("version", show="table", description="Semantic version"),
-        Column(
+        text_column("display_name", ".spec.displayName", "Name for people", show="table"),
+        text_column("version", ".spec.version", "Semantic version", show="table"),
+        text_column(
             "phase",
+            ".status.phase",
+            "Succeeded, Failed, Installing, ...",
             show="table",
             filter="phase",
             volatile=True,
-            description="Succeeded, Failed, Installing, ...",
-        ),
-        Column("description", description="First paragraph of the description"),
-        Column("provider", show="table", filter="provider", description="Who provides it"),
-        Column("owned_crds", "list", title="Owned CRDs", show="wide", description="CRDs it owns"),
-        Column(
-            "required_crds", "list", title="Required CRDs", show="wide", description="CRDs it needs"
         ),
         Column(
-            "permissions", "json", description="Roles and cluster roles its service accounts get"
+            "description",
+            path=".spec.description",
+            value=f"{_COLLECTOR}:first_paragraph",
+            description="First paragraph of the description",
         ),
-        Column("replaces", description="CSV that it replaces"),
-        Column("reason", show="wide", volatile=True, description="Why it is in this phase"),
-        Column("message", volatile=True, description="The same in words"),
-        Column("copied_to", "list", volatile=True, description="Namespaces OLM copied it into"),
+        text_column(
+            "provider", ".spec.provider.name", "Who provides it", show="table", filter="provider"
+        ),
         Column(
-            "creation_timestamp",
-            title="Created",
+            "owned_crds",
+            "list",
+            title="Owned CRDs",
             show="wide",
-            description="When it was created, UTC",
+            path=f"{_CRDS}.owned",
+            value=f"{_COLLECTOR}:crd_names",
+            description="CRDs it owns",
         ),
+        Column(
+            "required_crds",
+            "list",
+            title="Required CRDs",
+            show="wide",
+            path=f"{_CRDS}.required",
+            value=f"{_COLLECTOR}:crd_names",
+            description="CRDs it needs",
+        ),
+        Column(
+            "permissions",
+            "json",
+            path=".spec.install.spec",
+            value=f"{_COLLECTOR}:permissions",
+            description="Roles and cluster roles its service accounts get",
+        ),
+        text_column("replaces", ".spec.replaces", "CSV that it replaces"),
+        text_column(
+            "reason", ".status.reason", "Why it is in this phase", show="wide", volatile=True
+        ),
+        text_column("message", ".status.message", "The same in words", volatile=True),
+        Column("copied_to", "list", volatile=True, description="Namespaces OLM copied it into"),
+        CREATED,
     ),
 )
 

@@ -1,12 +1,12 @@
 """Makes records of ClusterServiceVersions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from k8s_datamodel.api import CollectContext, KubernetesObject, Record
 from k8s_datamodel_plugins.csvs import home_of, is_copy
-from k8s_datamodel_plugins.object_parts import created, mapping, metadata_of, sequence, text
+from k8s_datamodel_plugins.object_parts import mapping, metadata_of, name_of, sequence, text
 from k8s_datamodel_plugins.olm import CSVS
 
 _Key = tuple[str, str]
@@ -20,7 +20,7 @@ def collect(context: CollectContext) -> Iterator[Record]:
     copied_to: dict[_Key, list[str]] = defaultdict(list)
     for csv in context.objects(CSVS):
         copy = is_copy(csv)
-        key = (home_of(csv) if copy else _namespace(csv), _name(csv))
+        key = (home_of(csv) if copy else _namespace(csv), name_of(csv))
         if copy:
             first_copies.setdefault(key, csv)
             copied_to[key].append(_namespace(csv))
@@ -31,7 +31,8 @@ def collect(context: CollectContext) -> Iterator[Record]:
         copied_to[homes[name], name] += copied_to.pop(("", name))
         del first_copies["", name]
     for key, csv in {**first_copies, **originals}.items():
-        yield _record(csv, key[0] or _namespace(csv), copied_to[key])
+        values = {"namespace": key[0] or _namespace(csv), "copied_to": sorted(copied_to[key])}
+        yield Record(values, csv)
 
 
 def _homes(originals: Iterable[_Key]) -> dict[str, str]:
@@ -42,46 +43,22 @@ def _homes(originals: Iterable[_Key]) -> dict[str, str]:
     return {name: there[0] for name, there in found.items() if len(there) == 1}
 
 
-def crd_names(csv: KubernetesObject, relation: str) -> list[str]:
-    """Names of the CRDs a CSV has in ``owned`` or ``required``."""
-    definitions = mapping(mapping(csv.get("spec")).get("customresourcedefinitions"))
-    found = (text(mapping(item).get("name")) for item in sequence(definitions.get(relation)))
+def crd_names(owned: Any) -> list[str]:
+    """Names of the CRDs a CSV says it owns or requires."""
+    found = (text(mapping(item).get("name")) for item in sequence(owned))
     return list(dict.fromkeys(name for name in found if name))
 
 
-def _name(csv: KubernetesObject) -> str:
-    return str(metadata_of(csv).get("name") or "")
+def first_paragraph(description: Any) -> str | None:
+    """The first paragraph of a text."""
+    return (text(description) or "").strip().split("\n\n", maxsplit=1)[0] or None
+
+
+def permissions(install: Any) -> dict[str, Any]:
+    """The rights that the deployments of a CSV's install strategy get."""
+    found = {key: mapping(install).get(key) for key in ("permissions", "clusterPermissions")}
+    return {key: value for key, value in found.items() if value}
 
 
 def _namespace(csv: KubernetesObject) -> str:
     return str(metadata_of(csv).get("namespace") or "")
-
-
-def _record(csv: KubernetesObject, namespace: str, copied_to: list[str]) -> Record:
-    spec = mapping(csv.get("spec"))
-    status = mapping(csv.get("status"))
-    description = text(spec.get("description")) or ""
-    values = {
-        "name": _name(csv),
-        "namespace": namespace,
-        "display_name": text(spec.get("displayName")),
-        "version": text(spec.get("version")),
-        "phase": text(status.get("phase")),
-        "description": description.strip().split("\n\n", maxsplit=1)[0] or None,
-        "provider": text(mapping(spec.get("provider")).get("name")),
-        "owned_crds": crd_names(csv, "owned"),
-        "required_crds": crd_names(csv, "required"),
-        "permissions": _permissions(spec),
-        "replaces": text(spec.get("replaces")),
-        "reason": text(status.get("reason")),
-        "message": text(status.get("message")),
-        "copied_to": sorted(copied_to),
-        "creation_timestamp": created(csv),
-    }
-    return Record(values, csv)
-
-
-def _permissions(spec: Mapping[str, Any]) -> dict[str, Any]:
-    install = mapping(mapping(spec.get("install")).get("spec"))
-    found = {key: install.get(key) for key in ("permissions", "clusterPermissions")}
-    return {key: value for key, value in found.items() if value}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from k8s_datamodel.api import Column, CommandSpec, Level, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel_plugins.object_parts import ANNOTATIONS, CREATED, LABELS
 from k8s_datamodel_plugins.operators.facts.marks import OLM_CSV_KIND, OLM_GROUP
 
 DEPLOYMENTS = Resource("apps", "v1", "deployments", "Deployment")
@@ -49,10 +50,6 @@ def _evidence(resource: Resource, fact: str) -> Read:
 
 TYPE = ResourceType(
     name="operators",
-    command="operators",
-    singular="operator",
-    plural="operators",
-    count="operator_count",
     order=20,
     identity=("namespace", "name", "operator_type"),
     collector="k8s_datamodel_plugins.operators.operator_collector:collect",
@@ -132,14 +129,9 @@ TYPE = ResourceType(
             "json",
             description="Why it is an operator: kind, strength, object and reason of each finding",
         ),
-        Column(
-            "creation_timestamp",
-            title="Created",
-            show="wide",
-            description="When it was created, UTC",
-        ),
-        Column("labels", "json", description="Labels"),
-        Column("annotations", "json", description="Annotations without last-applied"),
+        CREATED,
+        LABELS,
+        ANNOTATIONS,
     ),
 )
 

@@ -16,7 +16,7 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.definitions import managers_of
-from k8s_datamodel_plugins.object_parts import annotations_of, created, integer, labels_of, mapping
+from k8s_datamodel_plugins.object_parts import annotations_of, integer, labels_of, mapping
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.facts.frameworks import framework_of
 from k8s_datamodel_plugins.operators.facts.images import Image, parse_image
@@ -124,9 +124,6 @@ def _values(found: Workload, item: KubernetesObject, verdict: Verdict) -> dict[s
         "container": container.name or None if container else None,
         "service_account": found.account,
         "evidence": list(verdict.evidence),
-        "creation_timestamp": created(item),
-        "labels": labels_of(item),
-        "annotations": annotations_of(item),
     }
 
 

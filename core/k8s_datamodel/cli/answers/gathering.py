@@ -123,7 +123,9 @@ class Found:
     def _derive(self, app: App, moment: Moment) -> None:
         with ExitStack() as stack:
             values = [
-                app.registry.load_derived(self.type, each)(moment, _history(app, moment, stack))
+                app.registry.load_function(self.type, each.target)(
+                    moment, _history(app, moment, stack)
+                )
                 for each in self.derived
             ]
             self.rows = [

@@ -123,9 +123,7 @@ def stored_types(transaction: Transaction) -> dict[str, StoredType]:
 
 def _definition(resource_type: ResourceType) -> str:
     values: dict[str, Any] = {name: getattr(resource_type, name) for name in _DEFINITION}
-    values["columns"] = [
-        asdict(replace(each, path="", value="")) for each in resource_type.columns
-    ]
+    values["columns"] = [asdict(replace(each, path="", value="")) for each in resource_type.columns]
     return json.dumps(values, sort_keys=True)
 
 
