@@ -76,7 +76,7 @@ def _object(columns: Iterable[Column], *, live: bool = True) -> Schema:
 
 
 def _record(resource_type: ResourceType, *, live: bool) -> Schema:
-    schema = _object((each for each in resource_type.columns if each.document), live=live)
+    schema = _object(resource_type.columns, live=live)
     for name in () if resource_type.on_request else resource_type.identity:
         column = next(each for each in resource_type.columns if each.name == name)
         schema["properties"][column.key]["type"] = _TYPES[column.type]
