@@ -19,9 +19,9 @@ from k8s_datamodel.base.files import followed, is_special, replacement, whole_fi
 from k8s_datamodel.contracts.collecting import CollectContext, Collector
 from k8s_datamodel.contracts.formatting import Formatter, Output
 from k8s_datamodel.contracts.sources import (
-    KnownObjects,
     ListRequest,
     NamespaceSource,
+    ReusableObjects,
     Source,
     SourceFactory,
     SourceRequest,
@@ -89,7 +89,6 @@ __all__ = [
     "Fields",
     "Formatter",
     "FormatterSpec",
-    "KnownObjects",
     "KubernetesObject",
     "LedgerEntry",
     "Level",
@@ -108,6 +107,7 @@ __all__ = [
     "Resource",
     "ResourceType",
     "Restore",
+    "ReusableObjects",
     "Row",
     "Rows",
     "Snapshot",

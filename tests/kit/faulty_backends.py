@@ -16,7 +16,7 @@ from k8s_datamodel.api import (
 from k8s_datamodel.testing import StorageBackendContract
 
 ALL = SnapshotQuery()
-ALL_OF_IT = ("backup", "delete", "known", "redaction_key", "stats", "types", "verify")
+ALL_OF_IT = ("backup", "delete", "redaction_key", "reusable", "stats", "types", "verify")
 DATABASES = {}
 
 
@@ -114,7 +114,7 @@ class Store:
     def types(self):
         return list(self.database.types.values())
 
-    def known(self, cluster, redaction):
+    def reusable(self, cluster, redaction):
         return None
 
     def snapshots(self, query=ALL):

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from k8s_datamodel.api import (
-    KnownObjects,
     Listing,
     ListRequest,
     Outcome,
     Resource,
+    ReusableObjects,
     Source,
     SourceRequest,
 )
@@ -40,7 +40,7 @@ def read(
     source: Source,
     resource: Resource,
     namespace: str | None = None,
-    known: KnownObjects | None = None,
+    known: ReusableObjects | None = None,
 ) -> tuple[list[Any], Outcome]:
     """All objects of a list, and how it ended."""
     return rest(source.list(ListRequest(resource, namespace, known)))

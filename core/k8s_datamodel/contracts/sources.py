@@ -16,7 +16,7 @@ from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
 
 
-class KnownObjects(Protocol):
+class ReusableObjects(Protocol):
     """Objects of earlier snapshots that need not be read again. Read-only, safe in threads."""
 
     def find(
@@ -43,7 +43,7 @@ class ListRequest:
     Attributes:
         resource: what to list.
         namespace: only this namespace, where the resource is namespaced; None for all.
-        known: what need not be read again; None to read everything.
+        reusable: what need not be read again; None to read everything.
         label_selector: only objects with such labels. A source that cannot select gives all, and
             the host selects.
         field_selector: only objects with such fields; likewise.
@@ -51,7 +51,7 @@ class ListRequest:
 
     resource: Resource
     namespace: str | None = None
-    known: KnownObjects | None = None
+    reusable: ReusableObjects | None = None
     label_selector: str = ""
     field_selector: str = ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Capability = Literal["backup", "delete", "known", "redaction_key", "stats", "types", "verify"]
+Capability = Literal["backup", "delete", "redaction_key", "reusable", "stats", "types", "verify"]
 """What a storage backend may do beyond the minimum: an attribute of ``contracts.AbleStore``."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from k8s_datamodel.contracts.sources import KnownObjects
+from k8s_datamodel.contracts.sources import ReusableObjects
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Record, Resource, Row
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
@@ -42,7 +42,7 @@ class AbleWriter(SnapshotWriter, Protocol):
     """A writer with more. Each method is a capability: the host works without it."""
 
     def note_definition(self, resource: Resource, definition: str) -> None:
-        """Keep what ``KnownObjects.find`` must be asked with to find objects of this resource.
+        """Keep what ``ReusableObjects.find`` must be asked with to find objects of this resource.
 
         Without it custom resources are read anew each time.
         """
@@ -142,7 +142,7 @@ class AbleStore(Store, Protocol):
         Without it each snapshot has a salt of its own, so nobody sees whether a credential changed.
         """
 
-    def known(self, cluster: ClusterInfo, redaction: str) -> KnownObjects | None:
+    def reusable(self, cluster: ClusterInfo, redaction: str) -> ReusableObjects | None:
         """What the newest snapshot of a cluster holds; None when nothing can be reused.
 
         ``redaction`` is that of the snapshot to come: objects of another are not reused. Without

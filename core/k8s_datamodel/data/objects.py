@@ -60,8 +60,7 @@ Row = Mapping[str, Any]
 
 
 class RedactedObject(dict[str, Any]):
-    """A complete object that nobody need look through again.
+    """A complete object that is redacted already. Treat it as read-only.
 
-    It was redacted under the salt of the run and today's ``REDACTION_RULES``: by ``KnownObjects``,
-    which gives it, or as it was read. Treat it as read-only.
+    Under the salt of the run and today's ``REDACTION_RULES``, as it was read or by an earlier run.
     """

@@ -279,8 +279,8 @@ def store(
     key = getattr(store_, "redaction_key", None) or secrets.token_bytes(32)
     door = Door(key if options.redact else None)
     redaction = door.redaction or UNREDACTED
-    find_known = None if options.full else getattr(store_, "known", None)
-    reusable = find_known(cluster, redaction) if find_known else None
+    find = None if options.full else getattr(store_, "reusable", None)
+    reusable = find(cluster, redaction) if find else None
     beginning, left_out = begin(store_, run.types)
     with beginning as writer:
         unheld = {entry.resource_type for entry in left_out}

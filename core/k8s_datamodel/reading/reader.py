@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8s_datamodel.base.threads import result_of, side_by_side
-from k8s_datamodel.contracts.sources import KnownObjects, ListRequest
+from k8s_datamodel.contracts.sources import ListRequest, ReusableObjects
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Outcome
 from k8s_datamodel.data.objects import KubernetesObject, Resource
@@ -51,7 +51,7 @@ class Passage:
     """
 
     door: Door | None = None
-    reusable: KnownObjects | None = None
+    reusable: ReusableObjects | None = None
     by_definition: bool = False
 
 
@@ -63,7 +63,7 @@ OPEN = Passage()
 class _OfDefinition:
     """Reusable custom resources, which are the same only under the same definition."""
 
-    reusable: KnownObjects
+    reusable: ReusableObjects
     definition: str
 
     def find(
@@ -171,7 +171,7 @@ class Reader:
                     self.definitions[resource] = definition
                 yield resource, part
 
-    def _same(self, definition: str) -> KnownObjects | None:
+    def _same(self, definition: str) -> ReusableObjects | None:
         """A custom resource reads differently when its CRD changed, though it did not itself."""
         passage = self._passage
         if passage.reusable is None or not passage.by_definition or not definition:

@@ -65,7 +65,7 @@ class CapabilityTests(BackendTests):
         self._store(store, parts.parts(5))
         self._insist_on_well(store)
 
-    @needs("known")
+    @needs("reusable")
     def test_known_objects(self) -> None:
         """Only the same version with the same redaction is known; knowing nothing is allowed."""
         store = self.open()
@@ -77,7 +77,7 @@ class CapabilityTests(BackendTests):
         assert self._known(store, "kit-salt", {uid: "2"}) in ({}, {uid: given.spec})
 
     def _known(self, store: AbleStore, redaction: str, versions: dict[str, str]) -> dict[str, Any]:
-        known = store.known(parts.CLUSTER, redaction)
+        known = store.reusable(parts.CLUSTER, redaction)
         return {} if known is None else dict(known.find(parts.RESOURCE, versions))
 
     @needs("redaction_key")

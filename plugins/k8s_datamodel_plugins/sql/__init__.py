@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from k8s_datamodel.api import Capability, StorageSpec, hookimpl
 
-_CAN: tuple[Capability, ...] = ("delete", "known", "redaction_key", "stats", "types", "verify")
+_CAN: tuple[Capability, ...] = ("delete", "redaction_key", "reusable", "stats", "types", "verify")
 
 
 @hookimpl

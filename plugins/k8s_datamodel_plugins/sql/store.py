@@ -24,7 +24,7 @@ from k8s_datamodel_plugins.sql.keeping.verify import find_problems
 from k8s_datamodel_plugins.sql.layout.migrations import prepare
 from k8s_datamodel_plugins.sql.layout.schema import fit, stored_types
 from k8s_datamodel_plugins.sql.readers import snapshot_reader
-from k8s_datamodel_plugins.sql.readers.known_objects import SqlKnownObjects, known_objects
+from k8s_datamodel_plugins.sql.readers.reusable_objects import SqlReusableObjects, reusable_objects
 from k8s_datamodel_plugins.sql.readers.statistics import read_stats
 from k8s_datamodel_plugins.sql.writers.writer import SqlSnapshotWriter
 
@@ -82,7 +82,7 @@ class SqlStore:
         stored = fit(self._database, list(active.values()), needed)
         return SqlSnapshotWriter(self._database, [stored[name] for name in needed])
 
-    def known(self, cluster: ClusterInfo, redaction: str = "") -> SqlKnownObjects | None:
+    def reusable(self, cluster: ClusterInfo, redaction: str = "") -> SqlReusableObjects | None:
         """What the newest snapshots of a cluster hold.
 
         Args:
@@ -92,7 +92,7 @@ class SqlStore:
         Returns:
             None when nothing is known of this cluster at this version with this redaction.
         """
-        return known_objects(self._database, cluster, redaction)
+        return reusable_objects(self._database, cluster, redaction)
 
     def snapshots(self, query: SnapshotQuery = _ALL) -> Sequence[Snapshot]:
         """Snapshots, oldest first."""

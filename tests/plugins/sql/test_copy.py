@@ -113,7 +113,7 @@ def test_what_was_redacted_keeps_its_salt_and_the_target_knows_its_cluster(
     (row,) = target.records(copy.id, "widgets", specs=True)
     assert row["spec"]["spec"]["password"] == secret
     uid = widgets(1)[0].spec["metadata"]["uid"]
-    known = target.known(CLUSTER, "ours")
+    known = target.reusable(CLUSTER, "ours")
     assert known is not None
     assert list(known.find(RESOURCE, {uid: "1"})) == [uid]
 

@@ -118,7 +118,7 @@ def test_what_is_only_odd_is_stored_known_and_stored_again(backend: Backend, odd
     number, entries = _store(store, odd)
     assert entries == []
     assert len(_names(store, number)) == 3
-    known = store.known(CLUSTER, "salt-1")
+    known = store.reusable(CLUSTER, "salt-1")
     assert known is not None
     metadata = odd.spec["metadata"]
     uids = [each.spec["metadata"]["uid"] for each in widgets(1)]
@@ -334,7 +334,7 @@ def test_an_index_that_others_changed_is_not_believed(
     store = backend.open()
     store_widgets(store, widgets(2))
     damage(backend)
-    known = store.known(CLUSTER, "salt-1")
+    known = store.reusable(CLUSTER, "salt-1")
     assert known is not None
     uids = [each.spec["metadata"]["uid"] for each in widgets(2)]
     assert [dict(known.find(RESOURCE, dict.fromkeys(uids, v))) for v in ("1", "2")] == [{}, {}]
@@ -347,7 +347,7 @@ def test_an_object_that_others_changed_is_not_reused(backend: Backend) -> None:
     store = backend.open()
     store_widgets(store, widgets(1))
     backend.execute("UPDATE kdm_objects SET body = replace(body, 'shop', 'shed')")
-    known = store.known(CLUSTER, "salt-1")
+    known = store.reusable(CLUSTER, "salt-1")
     assert known is not None
     uid = widgets(1)[0].spec["metadata"]["uid"]
     with pytest.raises(StorageError, match="the content of object 1 is not what its digest says"):

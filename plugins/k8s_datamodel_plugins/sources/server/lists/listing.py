@@ -36,7 +36,7 @@ def read(client: Client, request: ListRequest) -> Iterator[Chunk | Outcome]:
 
 
 def _listing(client: Client, request: ListRequest, meter: Meter) -> Listing:
-    if request.known is not None:
-        return Listing(read_changed(client, request, request.known, meter))
+    if request.reusable is not None:
+        return Listing(read_changed(client, request, request.reusable, meter))
     path = list_path(request.resource, request.namespace)
     return PagedList(client, path, meter, request.resource, selection(request))

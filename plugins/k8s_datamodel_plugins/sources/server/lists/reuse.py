@@ -1,6 +1,6 @@
-"""A list of which most is known: metadata says what changed, and only that is read.
+"""A list of which most can be reused: metadata says what changed, and only that is read.
 
-An object with the uid and resourceVersion of one that is known is that object. What was deleted
+An object with the uid and resourceVersion of a reusable one is that object. What was deleted
 since the metadata was listed is left out, what was made since then is the next run's: so nothing
 stands twice in the list, under one name or two.
 """
@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from k8s_datamodel.api import Chunk, KnownObjects, ListRequest, Outcome, Resource
+from k8s_datamodel.api import Chunk, ListRequest, Outcome, Resource, ReusableObjects
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.ahead import ahead
 from k8s_datamodel_plugins.sources.server.lists.paging import (
@@ -54,14 +54,14 @@ class _Progress:
 
 
 def read_changed(
-    client: Client, request: ListRequest, known: KnownObjects, meter: Meter
+    client: Client, request: ListRequest, reusable: ReusableObjects, meter: Meter
 ) -> Iterator[Chunk | Outcome]:
     """Yield the objects of a list, reading only those that changed, and then how it ended."""
     path = list_path(request.resource, request.namespace)
     metadata = PagedList(client, path, meter, selected=selection(request))
     whole = PagedList(client, path, meter, request.resource, selection(request))
     progress = _Progress()
-    yield from _reuse(metadata, request.resource, known, progress)
+    yield from _reuse(metadata, request.resource, reusable, progress)
     if progress.changed and not progress.reused:
         metadata.close()
         yield from whole
@@ -81,15 +81,15 @@ def read_changed(
 
 
 def _reuse(
-    metadata: PagedList, resource: Resource, known: KnownObjects, progress: _Progress
+    metadata: PagedList, resource: Resource, reusable: ReusableObjects, progress: _Progress
 ) -> Iterator[Chunk]:
-    """Yield what is known, and note what is not.
+    """Yield what can be reused, and note what changed.
 
-    Stops if less than half of the first objects are known: reading all is then cheaper.
+    Stops if less than half of the first objects can be reused: reading all is then cheaper.
     """
     for listed in metadata:
         for part in _parts(listed):
-            stored = known.find(resource, _versions(part))
+            stored = reusable.find(resource, _versions(part))
             first = not (progress.reused or progress.changed)
             if first and len(stored) * 2 < len(part):
                 progress.changed += map(_name, part)

@@ -30,7 +30,7 @@ def _versions(*objects: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _find(store: SqlStore, *objects: Mapping[str, Any]) -> Mapping[str, KubernetesObject]:
-    known = store.known(CLUSTER, "salt-1")
+    known = store.reusable(CLUSTER, "salt-1")
     return {} if known is None else known.find(RESOURCE, _versions(*objects))
 
 
@@ -74,7 +74,7 @@ def test_nothing_is_known_of_another_cluster_version_or_redaction(
 ) -> None:
     store = backend.open()
     store_widgets(store, widgets(2))
-    assert store.known(cluster, redaction) is None
+    assert store.reusable(cluster, redaction) is None
 
 
 def test_nothing_is_known_once_other_literals_count_as_credentials(
@@ -82,7 +82,7 @@ def test_nothing_is_known_once_other_literals_count_as_credentials(
 ) -> None:
     store_widgets(backend.open(), widgets(2))
     monkeypatch.setattr(version_index, "REDACTION_RULES", version_index.REDACTION_RULES + 1)
-    assert backend.open().known(CLUSTER, "salt-1") is None
+    assert backend.open().reusable(CLUSTER, "salt-1") is None
 
 
 def test_what_is_known_need_not_be_looked_through_again(backend: Backend) -> None:
@@ -99,13 +99,13 @@ def test_what_is_known_need_not_be_looked_through_again(backend: Backend) -> Non
 def test_the_context_is_only_an_alias(backend: Backend) -> None:
     store = backend.open()
     store_widgets(store, widgets(1))
-    assert store.known(replace(CLUSTER, context="another name"), "salt-1") is not None
+    assert store.reusable(replace(CLUSTER, context="another name"), "salt-1") is not None
 
 
 def test_a_new_server_version_forgets_what_the_old_one_gave(backend: Backend) -> None:
     store = backend.open()
     store_widgets(store, widgets(2))
-    before = store.known(CLUSTER, "salt-1")
+    before = store.reusable(CLUSTER, "salt-1")
     assert before is not None
     newer = replace(CLUSTER, version="v1.31.0")
     some = {"namespace_filter": "shop"}  # what else is known stays so
@@ -125,7 +125,7 @@ def test_a_snapshot_of_one_namespace_forgets_nothing(backend: Backend) -> None:
 def test_another_version_of_the_api_is_another_resource(backend: Backend) -> None:
     store = backend.open()
     store_widgets(store, widgets(1))
-    known = store.known(CLUSTER, "salt-1")
+    known = store.reusable(CLUSTER, "salt-1")
     assert known is not None
     versions = _versions(widgets(1)[0].spec)
     assert len(known.find(RESOURCE, versions)) == 1
@@ -139,7 +139,7 @@ def test_a_noted_context_must_be_the_same(backend: Backend) -> None:
         writer.note_definition(RESOURCE, "crd-uid/generation-4")
         writer.write(WIDGETS, widgets(1))
         writer.commit(snapshot(), LEDGER)
-    known = store.known(CLUSTER, "salt-1")
+    known = store.reusable(CLUSTER, "salt-1")
     assert known is not None
     versions = _versions(widgets(1)[0].spec)
     assert dict(known.find(RESOURCE, versions)) == {}
@@ -153,7 +153,7 @@ def test_a_core_kind_has_no_group(backend: Backend) -> None:
     store = backend.open()
     pod = {**widget("pod"), "apiVersion": "v1", "kind": "Pod"}
     store_widgets(store, [record(pod)])
-    known = store.known(CLUSTER, "salt-1")
+    known = store.reusable(CLUSTER, "salt-1")
     assert known is not None
     assert len(known.find(Resource("", "v1", "pods", "Pod"), _versions(pod))) == 1
 

@@ -32,8 +32,8 @@ WHERE d.resource = :resource AND d.context = :context
 """
 
 
-class SqlKnownObjects:
-    """A ``contracts.KnownObjects`` of one cluster, one server version and one redaction."""
+class SqlReusableObjects:
+    """A ``contracts.ReusableObjects`` of one cluster, one server version and one redaction."""
 
     def __init__(self, database: Database, cluster: Mapping[str, str | None]) -> None:
         self._database = database
@@ -42,7 +42,7 @@ class SqlKnownObjects:
     def find(
         self, resource: Resource, versions: Mapping[str, str], definition: str = ""
     ) -> Mapping[str, KubernetesObject]:
-        """Objects that the store still holds unchanged, see ``contracts.KnownObjects``.
+        """Objects that the store still holds unchanged, see ``contracts.ReusableObjects``.
 
         They are read from the database as they are asked for, some at a time: go through them in
         order. Ask for built-in kinds, or give the definition that the writer noted: a custom
@@ -139,9 +139,9 @@ class _StoredObjects(Mapping[str, KubernetesObject]):
         return stored
 
 
-def known_objects(
+def reusable_objects(
     database: Database, cluster: ClusterInfo, redaction: str
-) -> SqlKnownObjects | None:
+) -> SqlReusableObjects | None:
     """What is known of a cluster at this server version, redacted in this way; None for nothing."""
     if not indexable(cluster.uid, cluster.version, cluster.source, redaction):
         return None
@@ -149,4 +149,4 @@ def known_objects(
     key = dict(zip(_CLUSTER, values, strict=True))
     with database.read() as transaction:
         found = transaction.scalar(_FIND_CLUSTER, key)
-    return None if found is None else SqlKnownObjects(database, key)
+    return None if found is None else SqlReusableObjects(database, key)
