@@ -32,11 +32,8 @@ def framework_of(item: KubernetesObject, csv: str | None = None) -> Framework:
 
     OLM writes its Deployments itself, no matter what applied the Subscription or ClusterExtension.
     GitOps tools render charts, so Helm's marks beneath theirs show what was rendered, not what
-    applied it.
-
-    Args:
-        item: the workload.
-        csv: name of the CSV whose install strategy lists it, where its own marks are missing.
+    applied it. ``csv`` names the CSV whose install strategy lists the workload, in case its own
+    marks are missing.
     """
     labels, annotations = labels_of(item), annotations_of(item)
     found = _olm(item, labels) or csv

@@ -55,13 +55,7 @@ def is_proxy(container: Container) -> bool:
 def own_container(
     name: str, containers: Sequence[Container], default: str = ""
 ) -> Container | None:
-    """The workload's main container; None without containers.
-
-    Args:
-        name: of the workload.
-        containers: of its pods, in order.
-        default: the value of its pods' ``default-container`` annotation.
-    """
+    """The workload's main container; None without containers."""
     ranked = sorted(containers, key=lambda each: -_rank(each, name, default))
     return ranked[0] if ranked else None
 

@@ -23,17 +23,11 @@ class Version(NamedTuple):
 
 
 def version_of(labels: Mapping[str, Any], image: Image, csv_version: str | None = None) -> Version:
-    """The version of a workload.
+    """The version of a workload with these labels and annotations.
 
-    Args:
-        labels: of the workload, including its annotations.
-        image: of its main container.
-        csv_version: ``spec.version`` of the CSV that installed it.
-
-    Returns:
-        The first one found of: the CSV's version, the version in the CSV's name, the version of
-        the OLM v1 bundle, the label, an image tag that looks like a version, the chart's version,
-        any image tag, any label. A digest is not a version.
+    The first one found of: the CSV's version, the version in the CSV's name, the version of the OLM
+    v1 bundle, the label, an image tag that looks like a version, the chart's version, any image
+    tag, any label. A digest is not a version.
     """
     label = text(labels.get(marks.VERSION))
     numbered = label if label and _NUMBERED.search(label) else None

@@ -144,12 +144,8 @@ def claims_of(
 ) -> Iterator[Claim]:
     """All CRDs that a candidate may claim, each with the best reason.
 
-    Args:
-        candidate: the workload.
-        crds: by name.
-        groups: by name.
-        ties: groups in which rights on everything, or unknown rights, count.
-        blind: RBAC is unknown, so kinship replaces rights.
+    Rights on everything, or unknown rights, count in groups with ``ties``. If RBAC is unknown
+    (``blind``), kinship replaces rights.
     """
     closest = best(candidate.kinships)
     blind = blind and not candidate.rights

@@ -98,12 +98,7 @@ def beside_evidence(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[
 
 
 def absent_finding(candidate: Candidate, absent: Mapping[str, str]) -> dict[str, Any]:
-    """Evidence that a workload manages kinds whose CRD is unknown.
-
-    Args:
-        candidate: the workload, by its rights.
-        absent: the role that grants them, by ``plural.group``.
-    """
+    """Evidence that a workload manages kinds whose CRD is unknown; ``absent`` has the roles."""
     account = f"service account {candidate.workload.account}"
     reason = f"{account} may write status or finalizers of {listed(absent)}, whose CRDs are unknown"
     return finding("rbac", "medium", listed(set(absent.values())), reason, ".rules")

@@ -86,9 +86,6 @@ class Verdict:
 class Judge:
     """Take the workloads of a source one by one, then say which are operators.
 
-    Args:
-        facts: the facts of all other objects.
-
     Attributes:
         groups: the API groups of the CRDs.
         rbac: the rights of accounts.

@@ -122,13 +122,7 @@ class Rights:
 
 
 class Rbac:
-    """All roles and bindings of a source.
-
-    Args:
-        roles: Roles and ClusterRoles; empty aggregated ones, as in a manifest, are filled here.
-        bindings: of both kinds.
-        crds: CRDs whose groups are explicit.
-    """
+    """All roles and bindings of a source; empty aggregated roles, as in a manifest, are filled."""
 
     def __init__(
         self, roles: Iterable[Role], bindings: Iterable[Binding], crds: Iterable[Crd]

@@ -96,14 +96,7 @@ class Evidence:
     def number(
         self, value: int, resource: Resource, namespace: str | None, namespaces: Set[str]
     ) -> Number:
-        """The number of objects in the cluster.
-
-        Args:
-            value: how many the source has, in ``namespace`` if given.
-            resource: their resource.
-            namespace: limits them; None for all.
-            namespaces: names of all Namespace objects of the source.
-        """
+        """The number of objects in the cluster, if the source has ``value`` of them."""
         if self.paged:
             return Number(None, None, "a list in the source is one page of several")
         if self.cluster or self._covers(namespaces) or self._holds(resource, namespace):
@@ -121,13 +114,8 @@ class Evidence:
     ) -> Coverage:
         """Whether the source holds all objects of the cluster.
 
-        Loose manifests are not a dump of a cluster, so nothing can be missing.
-
-        Args:
-            resource: their resource.
-            namespace: limits them; None for all.
-            namespaces: names of all Namespace objects of the source.
-            held: namespaces of the objects in the source, from any file.
+        Loose manifests are not a dump of a cluster, so nothing can be missing. ``held`` are the
+        namespaces of the objects, from any file.
         """
         if self.paged:
             return Coverage(whole=False, lacks="a list in the source is one page of several")

@@ -54,11 +54,9 @@ class Found:
 
 
 def find(value: Any, place: Place | None) -> Found:
-    """The objects of one document.
+    """The objects of one document; ``place`` helps for objects without a kind.
 
-    Args:
-        value: the document; the elements of a list at its root are packed.
-        place: what the file's path says, for objects without a kind.
+    The elements of a list at the document's root are packed.
     """
     found = Found()
     hint = (place.api_version, place.kind) if place else ("", "")

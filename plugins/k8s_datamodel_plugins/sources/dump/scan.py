@@ -38,9 +38,6 @@ class Scan:
         index: the objects.
         facts: about the cluster.
         books: about the files.
-
-    Raises:
-        SourceError: nothing is at the location.
     """
 
     def __init__(self, request: SourceRequest) -> None:

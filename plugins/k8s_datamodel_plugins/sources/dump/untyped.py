@@ -29,11 +29,7 @@ class Untyped(NamedTuple):
 
 
 class Kinds:
-    """Known kinds by ``plural.group``, and documents that wait for others.
-
-    Args:
-        wanted: the resources that the run will list.
-    """
+    """Known kinds by ``plural.group``, at first those the run lists, and documents that wait."""
 
     def __init__(self, wanted: Iterable[Resource]) -> None:
         self._known = builtin_kinds()

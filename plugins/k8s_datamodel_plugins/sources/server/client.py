@@ -93,11 +93,7 @@ class Client:
         accept: str = JSON,
         query: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """The JSON object at a path of the API server.
-
-        Raises:
-            RequestError: all sensible attempts failed.
-        """
+        """The JSON object at a path. Raises RequestError after all sensible attempts."""
         target = f"{path}?{urlencode(query)}" if query else path
         return self._get(target, meter, accept, self.limits.read_timeout)
 

@@ -41,13 +41,7 @@ class Health:
         self._lost = fault
 
     def pause(self, fault: RequestError, attempt: int, elapsed: float) -> float | None:
-        """Seconds before the next attempt; None to give up.
-
-        Args:
-            fault: the fault of the last attempt.
-            attempt: its number, from 1.
-            elapsed: seconds since the first attempt began.
-        """
+        """Seconds before the next attempt, or None to give up; ``elapsed`` is since the first."""
         if not fault.transient or attempt >= self._limits.attempts:
             return None
         if fault.retry_after is not None:

@@ -18,11 +18,7 @@ _LOOK_AGAIN_SECONDS = 5.0
 
 
 class Identity:
-    """The headers with our credentials; one thread renews them for all.
-
-    Args:
-        access: the server and the user.
-    """
+    """The headers with our credentials; one thread renews them for all."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

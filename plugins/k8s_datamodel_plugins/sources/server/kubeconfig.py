@@ -89,11 +89,7 @@ def find(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Acc
 
 
 def contexts(request: SourceRequest, environ: Mapping[str, str] = os.environ) -> Sequence[str]:
-    """Names of the contexts that ``find`` accepts, sorted.
-
-    Raises:
-        SourceError: there is no kubeconfig, or it cannot be read.
-    """
+    """Names of the contexts that ``find`` accepts, sorted. Raises SourceError."""
     if files := kubeconfig_files.files(request.kubeconfig, environ):
         return sorted(read_files(files).contexts)
     if _in_cluster(environ):

@@ -15,11 +15,7 @@ def inputs(request: SourceRequest) -> Sequence[Path]:
 
 
 def contexts(request: SourceRequest) -> Sequence[str]:
-    """Names of the contexts that a run would find, sorted.
-
-    Raises:
-        SourceError: there is no kubeconfig, or it cannot be read.
-    """
+    """Names of the contexts that a run would find, sorted. Raises SourceError."""
     if names := sorted(merging.read_files(kubeconfig_files.files(request.kubeconfig)).contexts):
         return names
     from k8s_datamodel_plugins.sources.server import kubeconfig  # noqa: PLC0415 - it is slow

@@ -70,14 +70,7 @@ def inputs(request: SourceRequest) -> Sequence[Path]:
 
 
 def members(location: str) -> Iterator[Member | Refusal]:
-    """The files of a source, sorted if the source has no order.
-
-    Args:
-        location: a path, ``file://`` and a path, or ``-`` for standard input.
-
-    Raises:
-        SourceError: the path does not exist or may not be read.
-    """
+    """The files of a location, sorted unless it has an order. Raises SourceError."""
     if location == "-":
         if sys.stdin is None:
             raise SourceError("there is no standard input to read")

@@ -127,7 +127,7 @@ class _Decompressor(Protocol):
 
 
 class _Unpacking:
-    """Decompresses part after part, and keeps the bytes before a fault.
+    """Decompresses part after part, each begun by ``magic``; keeps the bytes before a fault.
 
     Args:
         stream: of compressed bytes.
@@ -189,12 +189,7 @@ class _Unpacking:
 
 
 class Expanded:
-    """A stream of expanded bytes; a fault ends it early.
-
-    Args:
-        stream: of expanded bytes.
-        unpacking: decompresses them; None for a stream that is not compressed.
-    """
+    """A stream of expanded bytes; a fault ends it early."""
 
     def __init__(self, stream: Buffered, unpacking: _Unpacking | None = None) -> None:
         self.read = stream.read
@@ -219,8 +214,7 @@ _OPENERS: tuple[tuple[bytes, Callable[[], _Decompressor]], ...] = (
 def expanded(stream: Readable) -> Expanded:
     """The stream, decompressed if it is gzip, bzip2 or xz.
 
-    Raises:
-        Unreadable: the compression is not supported. Reading may raise any of ``BROKEN``.
+    Raises Unreadable for other compressions. Reading may raise any of ``BROKEN``.
     """
     guard = Guard()
 

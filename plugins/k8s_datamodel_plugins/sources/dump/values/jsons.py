@@ -18,14 +18,10 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def documents(text: str, take: Take) -> Iterator[tuple[Any, int] | Unreadable]:
-    """The values of a file: one value, JSON lines, or concatenated values.
+    """The values of a file with their first lines: one value, JSON lines, or concatenated values.
 
-    Args:
-        text: of a file.
-        take: called with each element of a list at the root, see ``yamls.Take``.
-
-    Yields:
-        Each value with its first line, and at the end the fault that stopped the reading, if any.
+    ``take`` gets each element of a list at the root, see ``yamls.Take``. A fault that stops the
+    reading comes last.
     """
     reader = _Reader(text, take)
     line, counted = 1, 0

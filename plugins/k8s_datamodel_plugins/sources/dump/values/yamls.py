@@ -36,12 +36,7 @@ _MERGE = object()
 
 
 def documents(text: str, take: Take) -> Iterator[tuple[Any, int] | Unreadable]:
-    """The documents of a stream, each with its first line; a broken one does not end it.
-
-    Args:
-        text: of a file.
-        take: see ``Take``.
-    """
+    """The documents of a text, each with its first line; a broken one does not end it."""
     line = 1
     for number, part in enumerate(_split(text)):
         if number == MAX_DOCUMENTS:

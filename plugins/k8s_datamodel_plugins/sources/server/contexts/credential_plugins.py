@@ -55,12 +55,7 @@ class Credential:
 
 
 class Plugin:
-    """The credential plugin of a context.
-
-    Args:
-        context: usable, and its user has ``exec``.
-        seconds: the time limit of a plugin that is not interactive.
-    """
+    """The credential plugin of a context; ``seconds`` limit one that is not interactive."""
 
     def __init__(self, context: KubeContext, seconds: float) -> None:
         self._spec: Mapping[str, Any] = context.user.value["exec"]

@@ -18,8 +18,7 @@ _NO_NAME = re.compile(rb"[^!#$&'*+.^_`|~0-9A-Za-z-]")
 def value(text: str, what: str) -> str:
     """A text as a header's value, in the characters that ``http.client`` sends as bytes.
 
-    Raises:
-        FieldError: a character is invalid in a header; the message names the field.
+    Raises FieldError, which names the field, for a character that is invalid in a header.
     """
     if _NOT_ALLOWED.search(text):
         raise FieldError(f"its {what} contains a newline or a control character")

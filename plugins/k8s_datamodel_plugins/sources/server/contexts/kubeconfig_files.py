@@ -12,11 +12,7 @@ DEFAULT = "~/.kube/config"
 
 
 def files(kubeconfig: str | None, environ: Mapping[str, str] = os.environ) -> list[str]:
-    """The named kubeconfig, else the files of ``KUBECONFIG``, else the default one.
-
-    Raises:
-        SourceError: the named file does not exist.
-    """
+    """The named kubeconfig, else those of ``KUBECONFIG``, else the default. Raises SourceError."""
     if kubeconfig:
         if not Path(kubeconfig).expanduser().exists():
             raise SourceError(f"the kubeconfig {kubeconfig} is not there")

@@ -92,14 +92,7 @@ class KubeContext:
 
 
 def read_files(paths: Sequence[str]) -> Kubeconfig:
-    """Merge several files; the first file that defines an entry wins.
-
-    Args:
-        paths: of the files; missing files are skipped.
-
-    Raises:
-        SourceError: a file cannot be read or is not a kubeconfig.
-    """
+    """Merge several files; the first that defines an entry wins. Raises SourceError."""
     there = [(path, parsed) for path in paths if (parsed := _file(path)) is not None]
     return _merged(", ".join(path for path, _ in there), there)
 
@@ -110,15 +103,9 @@ def read_mapping(document: Mapping[str, Any], where: str) -> Kubeconfig:
 
 
 def choose(config: Kubeconfig, name: str | None) -> KubeContext:
-    """Choose one context of a kubeconfig.
+    """Choose a context by name, or the current one.
 
-    Args:
-        config: the kubeconfig.
-        name: of the context; None for the current one.
-
-    Raises:
-        SourceError: the context is incomplete.
-        UsageError: there is no such context.
+    Raises UsageError if it does not exist, and SourceError if it is incomplete.
     """
     chosen = name or config.current
     _check(config, chosen)

@@ -13,18 +13,10 @@ _WAIT_SECONDS = 10.0
 
 
 def read(path: str | Path, what: str, limit: int) -> bytes:
-    """The content of a file.
+    """The content of a file of at most ``limit`` bytes; ``what`` names it in messages.
 
-    Pipes are read as well, because shells pass them (``--kubeconfig <(...)``).
-
-    Args:
-        path: of the file.
-        what: the file, for people, such as ``the kubeconfig``.
-        limit: the most bytes that such a file can have.
-
-    Raises:
-        OSError: it does not exist or cannot be read.
-        SourceError: it is larger, or a pipe without a writer.
+    Pipes are read as well, because shells pass them (``--kubeconfig <(...)``). Raises OSError if it
+    cannot be read, and SourceError if it is larger, or a pipe without a writer.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:

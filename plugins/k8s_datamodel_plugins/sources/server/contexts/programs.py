@@ -39,17 +39,10 @@ class Ended:
 def run(
     command: Sequence[str], environ: Mapping[str, str], seconds: float, *, interactive: bool
 ) -> Ended:
-    """Run a program to its end.
+    """Run a program to its end; an interactive one gets our stdin and stderr, and no time limit.
 
-    Args:
-        command: the program and its arguments.
-        environ: its whole environment.
-        seconds: its time limit if it is not interactive.
-        interactive: it gets our stdin and stderr, to talk to a person.
-
-    Raises:
-        OSError: it cannot be started.
-        ProgramError: it took too long or printed too much.
+    Raises OSError if it cannot be started, and ProgramError if it takes too long or prints too
+    much.
     """
     process = subprocess.Popen(  # noqa: S603 - the kubeconfig names it, as for kubectl
         command,

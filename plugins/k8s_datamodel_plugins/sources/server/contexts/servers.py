@@ -19,10 +19,8 @@ _PEM_BYTES = 16 << 20
 def server(text: str) -> tuple[str, tuple[str, str] | None]:
     """The URL of a server without credentials, and the name and password that it contained.
 
-    The default scheme is ``http``; query and fragment are dropped.
-
-    Raises:
-        FieldError: it is not a URL; the message does not repeat it.
+    The default scheme is ``http``; query and fragment are dropped. Raises FieldError, without the
+    text, if it is not a URL.
     """
     try:
         parts = urlsplit(text if _complete(text) else f"http://{text}")

@@ -102,10 +102,8 @@ _Loader.add_constructor(_SCALAR + "bool", _boolean)
 def parse(data: bytes) -> Any:
     """The document of a kubeconfig; None for an empty text.
 
-    JSON, or the first document of YAML; UTF-8 or UTF-16, with or without a byte order mark.
-
-    Raises:
-        TextError: it is neither.
+    JSON, or the first document of YAML; UTF-8 or UTF-16, with or without a byte order mark. Raises
+    TextError for anything else.
     """
     try:
         return orjson.loads(data)

@@ -16,12 +16,7 @@ _AGAIN_SECONDS = 60.0
 
 
 class TokenFile:
-    """``Authorization`` by a token file.
-
-    Args:
-        path: of the file.
-        instead: the token to use while the file has none.
-    """
+    """``Authorization`` by a token file; ``instead`` is the token while the file has none."""
 
     def __init__(self, path: str, instead: str = "") -> None:
         self._path = path

@@ -28,22 +28,10 @@ GroupVersion = tuple[str, str]
 def at_another_version(
     client: Client, resource: Resource, meter: Meter, missing: str
 ) -> Resource | None:
-    """The same kind at another version of its group, the preferred one first.
+    """The same kind at another version of its group, the preferred one first; None if absent.
 
-    Call it after the server said that it does not serve the kind at the requested version.
-
-    Args:
-        client: of the server.
-        resource: the kind.
-        meter: counts the cost of the search.
-        missing: the server's answer.
-
-    Returns:
-        None if no version has it: the kind is absent.
-
-    Raises:
-        RequestError: the answer is unknown or implausible: discovery failed, the server does list
-            the kind at this version, or every server has the group.
+    Call it after the server said that it does not serve the kind at the requested version. Raises
+    RequestError if discovery fails, or contradicts the server's answer ``missing``.
     """
     try:
         return _at_another_version(client, resource, meter)

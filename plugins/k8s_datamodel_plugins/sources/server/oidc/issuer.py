@@ -53,9 +53,8 @@ class Tokens:
 def refresh(config: Mapping[str, str], limits: Limits) -> Tokens:
     """Exchange the refresh token of an ``auth-provider``'s config for new tokens.
 
-    Raises:
-        RefusedError: the issuer does not accept it.
-        FieldError: the issuer is unreachable, not trusted, or sends no tokens.
+    Raises RefusedError if the issuer rejects it, and FieldError if the issuer is unreachable, not
+    trusted, or sends no tokens.
     """
     issuer = config["idp-issuer-url"].removesuffix("/")
     bounded = replace(limits, answer_bytes=_ANSWER_BYTES)

@@ -32,16 +32,8 @@ class NotKeptError(Exception):
 def keep(user: Entry, used: Mapping[str, str], changed: Mapping[str, str]) -> None:
     """Replace values in the config of a user's ``auth-provider``, in the file that defines it.
 
-    If the file has another refresh token than the one we used, it is left alone: another program
-    has renewed it.
-
-    Args:
-        user: with its file.
-        used: the config that was refreshed.
-        changed: the new values, by key.
-
-    Raises:
-        NotKeptError: the file cannot be changed safely.
+    If the file has another refresh token than ``used``, it is left alone: another program has
+    renewed it. Raises NotKeptError if the file cannot be changed safely.
     """
     if user.file is None:
         raise NotKeptError("the kubeconfig is not a file")

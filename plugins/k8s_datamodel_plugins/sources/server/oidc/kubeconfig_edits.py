@@ -26,15 +26,8 @@ class UnsureError(Exception):
 def replaced(data: bytes, user: str, values: Mapping[str, str]) -> bytes:
     """The text of a kubeconfig with new values in the config of a user's ``auth-provider``.
 
-    A new key is inserted before the first one of its mapping.
-
-    Args:
-        data: the text, in UTF-8.
-        user: name of the user.
-        values: by key.
-
-    Raises:
-        UnsureError: the text has no such place, or the result differs in more than these values.
+    A new key is inserted before the first one of its mapping. Raises UnsureError if the text has no
+    such place, or if the result differs in more than these values.
     """
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     try:

@@ -24,13 +24,7 @@ _opening = threading.Lock()
 
 
 def session(user: Entry, limits: Limits, warn: Callable[[str], None]) -> Session:
-    """The session of a user, shared by all contexts of a run.
-
-    Args:
-        user: with a complete ``auth-provider`` ``oidc``.
-        limits: for requests to the issuer.
-        warn: called with a line if new tokens cannot be kept.
-    """
+    """The session of a user, shared by all contexts of a run; ``warn`` takes a line."""
     config = _config(user)
     key = (user.file, user.name, tuple(sorted(config.items())))
     with _opening:

@@ -21,18 +21,10 @@ Unpack: TypeAlias = Callable[[bytes], Iterator[bytes]]
 
 
 def whole(read: Callable[[int], bytes], encoding: str, limits: Limits) -> bytes:
-    """The whole body of an answer.
+    """The whole body of an answer; ``read`` returns the next bytes, at most as many as requested.
 
-    Checks the time after each piece, because a trickle never times out.
-
-    Args:
-        read: returns the next bytes from the wire, at most as many as requested; none at the end.
-        encoding: the answer's ``Content-Encoding``.
-        limits: see ``Limits``.
-
-    Raises:
-        RequestError: it is larger than ``limits.answer_bytes``, took longer than
-            ``limits.request_timeout``, or its encoding is not supported.
+    Checks the time after each piece, because a trickle never times out. Raises RequestError if the
+    body is too large or too slow, or if its encoding is not supported.
     """
     end = time.monotonic() + limits.request_timeout
     unpack = _unpacking(encoding.strip().lower())

@@ -31,12 +31,7 @@ _WORDS: tuple[tuple[type[HTTPError], str], ...] = (
 
 
 def broken(error: HTTPError, proxy: str = "") -> RequestError:
-    """The fault of a failure below HTTP.
-
-    Args:
-        error: the exception.
-        proxy: URL of the connection's proxy, without credentials.
-    """
+    """The fault of a failure below HTTP; ``proxy`` is the proxy's URL, without credentials."""
     reason = line(_words(error, f"the proxy {proxy}"))
     return RequestError(reason, transient=_certificate_error(error) is None)
 

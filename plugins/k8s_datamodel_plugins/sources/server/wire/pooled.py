@@ -19,14 +19,8 @@ from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 class PooledConnections:
     """A ``connections.Connections`` with one connection for each request in flight.
 
-    Args:
-        configuration: of the kubernetes package: the server and the trust in it.
-        proxy_url: of the kubeconfig; the environment's is read here.
-        limits: see ``Limits``.
-
-    Raises:
-        SourceError: the server's URL is invalid, its proxy is not supported, or a certificate is
-            unusable.
+    Raises SourceError if the server's URL is invalid, its proxy is not supported, or a certificate
+    is unusable. The environment's proxy is read here.
     """
 
     def __init__(self, configuration: Configuration, proxy_url: str | None, limits: Limits) -> None:

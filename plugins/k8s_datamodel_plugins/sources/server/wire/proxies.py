@@ -42,10 +42,8 @@ def choose(
 
     A kubeconfig's ``proxy-url`` is always used. Otherwise ``HTTPS_PROXY`` or ``HTTP_PROXY`` counts,
     by the server's scheme (the lower-case names where those are empty), unless the server is on
-    this machine or ``NO_PROXY`` names it. ``ALL_PROXY`` does not count.
-
-    Raises:
-        SourceError: the kind of the proxy is not supported.
+    this machine or ``NO_PROXY`` names it. ``ALL_PROXY`` does not count. Raises SourceError if the
+    kind of the proxy is not supported.
     """
     if proxy_url:
         return _usable(_parts(proxy_url), "proxy-url")

@@ -23,19 +23,10 @@ def ask(
     headers: Headers = (),
     body: bytes | None = None,
 ) -> Answer:
-    """Send one request, without following a redirect.
+    """Send one request, without following a redirect; the environment's proxy applies.
 
-    Args:
-        method: of HTTP.
-        url: of any server; the environment's proxy applies.
-        trust: the TLS context for the server.
-        limits: see ``Limits``.
-        headers: in addition to HTTP's own.
-        body: sent with ``POST``.
-
-    Raises:
-        RequestError: there was no answer, or it was incomplete or too large.
-        SourceError: the proxy is not supported.
+    Raises RequestError without a complete answer of bounded size, and SourceError if the proxy is
+    not supported.
     """
     proxy = proxies.choose(url, None)
     with _manager(proxy, trust) as manager:

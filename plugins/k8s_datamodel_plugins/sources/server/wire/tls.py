@@ -10,15 +10,9 @@ from k8s_datamodel.api import SourceError
 def context(
     *, verify: bool = True, authority: str | None = None, authority_data: str | None = None
 ) -> ssl.SSLContext:
-    """The TLS context for a server.
+    """The TLS context for a server; without an authority the system's are trusted.
 
-    Args:
-        verify: whether to check its certificate at all.
-        authority: PEM file of trusted authorities.
-        authority_data: the same as text. Without either, the system's authorities are trusted.
-
-    Raises:
-        SourceError: the trusted authorities contain no certificate.
+    Raises SourceError if the trusted authorities contain no certificate.
     """
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -48,16 +42,9 @@ def _trust(made: ssl.SSLContext, authority: str | None, data: str | None) -> Non
 
 
 def show(made: ssl.SSLContext, certificate: str, key: str | None) -> None:
-    """Make a context present a client's certificate.
+    """Make a context present a client's certificate; the key may be in the certificate's file.
 
-    Args:
-        made: of ``context``.
-        certificate: PEM file.
-        key: PEM file of its key; None if it is in the certificate's file.
-
-    Raises:
-        SourceError: one of them cannot be used, the two do not belong together, or the key needs a
-            password.
+    Raises SourceError if they are unusable, do not belong together, or need a password.
     """
     try:
         # Without a password OpenSSL would ask for one on the terminal.
