@@ -70,7 +70,9 @@ class Known:
     def __init__(self, objects: Iterable[Mapping[str, Any]]) -> None:
         self._objects = {each["metadata"].get("uid"): each for each in objects}
 
-    def find(self, resource: Resource, versions: Mapping[str, str]) -> Mapping[str, Any]:
+    def find(
+        self, resource: Resource, versions: Mapping[str, str], definition: str = ""
+    ) -> Mapping[str, Any]:
         return {
             uid: each
             for uid, each in self._objects.items()

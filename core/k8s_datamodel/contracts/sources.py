@@ -47,6 +47,7 @@ class ListRequest:
         label_selector: only objects with such labels. A source that cannot select gives all, and
             the host selects.
         field_selector: only objects with such fields; likewise.
+        definition: ``ReusableObjects.find`` must be asked with it.
     """
 
     resource: Resource
@@ -54,6 +55,7 @@ class ListRequest:
     reusable: ReusableObjects | None = None
     label_selector: str = ""
     field_selector: str = ""
+    definition: str = ""
 
 
 class Source(Protocol):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import groupby, islice
 from pathlib import Path
 
 from k8s_datamodel.base.clock import now
@@ -330,15 +331,9 @@ def _snapshot(run: Run, cluster: ClusterInfo, options: StoreOptions, redaction: 
 def _batches(
     records: Iterable[tuple[ResourceType, Record]], seen: Callable[[ResourceType, Record], None]
 ) -> Iterator[tuple[ResourceType, list[Record]]]:
-    """Records of one type together, no more than ``BATCH`` at once."""
-    batch: list[Record] = []
-    current: ResourceType | None = None
-    for resource_type, record in records:
-        seen(resource_type, record)
-        if current is not None and (current is not resource_type or len(batch) == BATCH):
-            yield current, batch
-            batch = []
-        current = resource_type
-        batch.append(record)
-    if current is not None:
-        yield current, batch
+    """Records of one type together, at most ``BATCH`` of them."""
+    for _, group in groupby(records, key=lambda pair: pair[0].name):
+        while batch := list(islice(group, BATCH)):
+            for resource_type, record in batch:
+                seen(resource_type, record)
+            yield resource_type, [record for _, record in batch]

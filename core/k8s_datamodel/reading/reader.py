@@ -12,7 +12,7 @@ from k8s_datamodel.base.threads import result_of, side_by_side
 from k8s_datamodel.contracts.sources import ListRequest, ReusableObjects
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Outcome
-from k8s_datamodel.data.objects import KubernetesObject, Resource
+from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.door import Door, Passed
 from k8s_datamodel.reading.facts import Facts, ListKey, facts_by_list, key_of, selector_of
@@ -57,19 +57,6 @@ class Passage:
 
 OPEN = Passage()
 """Of a run that stores nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class _OfDefinition:
-    """Reusable custom resources, which are the same only under the same definition."""
-
-    reusable: ReusableObjects
-    definition: str
-
-    def find(
-        self, resource: Resource, versions: Mapping[str, str], definition: str = ""
-    ) -> Mapping[str, KubernetesObject]:
-        return self.reusable.find(resource, versions, self.definition)
 
 
 @dataclass(slots=True)
@@ -161,7 +148,12 @@ class Reader:
 
         def read(each: tuple[Resource, str]) -> Generator[Chunk | Outcome, None, None]:
             resource, definition = each
-            request = ListRequest(resource, self._session.namespace, self._same(definition))
+            # A custom resource reads differently when its CRD changed, though it did not itself.
+            same = definition and self._passage.by_definition
+            reusable = self._passage.reusable if same else None
+            request = ListRequest(
+                resource, self._session.namespace, reusable, definition=definition
+            )
             for part in self._passing(request, Selector()):
                 yield part if isinstance(part, Outcome) else part.clean
 
@@ -170,13 +162,6 @@ class Reader:
                 if isinstance(part, Outcome) and definition:
                     self.definitions[resource] = definition
                 yield resource, part
-
-    def _same(self, definition: str) -> ReusableObjects | None:
-        """A custom resource reads differently when its CRD changed, though it did not itself."""
-        passage = self._passage
-        if passage.reusable is None or not passage.by_definition or not definition:
-            return None
-        return _OfDefinition(passage.reusable, definition)
 
     def _parts(self, read: Read, facts: Facts) -> Iterator[Chunk | Outcome]:
         """A list as one type reads it; the facts of all types are made of its objects."""

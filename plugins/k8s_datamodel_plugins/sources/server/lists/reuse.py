@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from k8s_datamodel.api import Chunk, ListRequest, Outcome, Resource, ReusableObjects
+from k8s_datamodel.api import Chunk, ListRequest, Outcome, ReusableObjects
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.ahead import ahead
 from k8s_datamodel_plugins.sources.server.lists.paging import (
@@ -61,7 +61,7 @@ def read_changed(
     metadata = PagedList(client, path, meter, selected=selection(request))
     whole = PagedList(client, path, meter, request.resource, selection(request))
     progress = _Progress()
-    yield from _reuse(metadata, request.resource, reusable, progress)
+    yield from _reuse(metadata, request, reusable, progress)
     if progress.changed and not progress.reused:
         metadata.close()
         yield from whole
@@ -81,7 +81,7 @@ def read_changed(
 
 
 def _reuse(
-    metadata: PagedList, resource: Resource, reusable: ReusableObjects, progress: _Progress
+    metadata: PagedList, request: ListRequest, reusable: ReusableObjects, progress: _Progress
 ) -> Iterator[Chunk]:
     """Yield what can be reused, and note what changed.
 
@@ -89,7 +89,7 @@ def _reuse(
     """
     for listed in metadata:
         for part in _parts(listed):
-            stored = reusable.find(resource, _versions(part))
+            stored = reusable.find(request.resource, _versions(part), request.definition)
             first = not (progress.reused or progress.changed)
             if first and len(stored) * 2 < len(part):
                 progress.changed += map(_name, part)
