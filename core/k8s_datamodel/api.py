@@ -55,12 +55,12 @@ from k8s_datamodel.data.objects import (
     Resource,
     Row,
 )
-from k8s_datamodel.data.pages import Block, Fields, Page, Pages, Rows, Text
 from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
 from k8s_datamodel.plugins.own import declared_type, settings
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.column_values import utc
+from k8s_datamodel.types.listings import Document, Section, Table
 from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
 
 __all__ = [
@@ -72,7 +72,6 @@ __all__ = [
     "STORING",
     "AbleStore",
     "AbleWriter",
-    "Block",
     "Capability",
     "Chunk",
     "ClusterInfo",
@@ -86,7 +85,7 @@ __all__ = [
     "DatabaseNotFoundError",
     "DatamodelError",
     "Derived",
-    "Fields",
+    "Document",
     "Formatter",
     "FormatterSpec",
     "KubernetesObject",
@@ -98,8 +97,6 @@ __all__ = [
     "NamespaceSource",
     "Outcome",
     "Output",
-    "Page",
-    "Pages",
     "PluginError",
     "Read",
     "Record",
@@ -109,7 +106,7 @@ __all__ = [
     "Restore",
     "ReusableObjects",
     "Row",
-    "Rows",
+    "Section",
     "Snapshot",
     "SnapshotNotFoundError",
     "SnapshotQuery",
@@ -126,7 +123,7 @@ __all__ = [
     "Store",
     "StoreFactory",
     "StoreStats",
-    "Text",
+    "Table",
     "UnstorableError",
     "UsageError",
     "declared_type",

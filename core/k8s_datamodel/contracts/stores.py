@@ -32,9 +32,8 @@ class SnapshotWriter(Protocol):
     def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
         """Make the snapshot visible, whole, in one transaction; its id.
 
-        Its ``uuid`` is kept, and so is its ``created_at`` unless it is empty: a copied snapshot
-        says of itself what it said before. A backend that makes digests raises
-        errors.DamagedError for a snapshot with another ``digest``.
+        ``uuid`` is kept, and ``created_at`` unless it is empty: copies stay what they were. A
+        backend that makes digests raises errors.DamagedError for another ``digest``.
         """
 
 
@@ -50,9 +49,8 @@ class AbleWriter(SnapshotWriter, Protocol):
     def finish(self) -> Sequence[LedgerEntry]:
         """Write what is still kept back; an entry for each record that cannot be held.
 
-        Called once, after the last ``write`` and before ``commit``, whose ledger has the entries
-        too. Without it a record that cannot be held is an errors.UnstorableError of ``write`` or
-        ``commit``, and no snapshot is stored.
+        Called once, before ``commit``, whose ledger has the entries too. Without it such a record
+        is an errors.UnstorableError of ``write`` or ``commit``, and no snapshot is stored.
         """
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo, Column, Fields, Moment, Page, Rows
+from k8s_datamodel.api import ClusterInfo, Column, Moment, Table
 from k8s_datamodel.commands import (
     App,
     Command,
@@ -20,7 +20,8 @@ from k8s_datamodel.commands import (
     output_option,
     several,
     snapshot_option,
-    write_page,
+    write_listing,
+    write_value,
 )
 
 INFOS = (
@@ -49,7 +50,7 @@ def _info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         return
     # What a stored snapshot lacks is no matter of what its cluster is.
     with opened(ctx, (), snapshot, told=snapshot is None) as found:
-        write_page(Page([Fields(about(found.cluster(), found))]), output)
+        write_value(ctx, output, about(found.cluster(), found))
         if snapshot is None:
             _tell_unread(ctx, found)
 
@@ -63,7 +64,7 @@ def _summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         _of_several(ctx, fleet, names, output)
         return
     with opened(ctx, names, snapshot) as found:
-        write_page(Page([Fields(_counted(found))]), output)
+        write_value(ctx, output, _counted(found))
 
 
 def _counted(found: Moment) -> dict[str, Any]:
@@ -89,7 +90,7 @@ def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: 
 
     told = [each.result for each in fleet.each(read) if each.result]
     columns = SUMMARIES if names else INFOS
-    write_page(Page([Rows(columns, [each.document for each in told], "Clusters")]), output)
+    write_listing(ctx, output, Table(columns, [each.document for each in told], "Clusters"))
     missing = ctx.ensure_object(App).missing
     for each in told:
         context = str(each.document["context"])

@@ -19,10 +19,12 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.location import check_file, locate
-from k8s_datamodel_plugins.sql.keeping import upkeep
+from k8s_datamodel_plugins.sql.keeping.garbage import delete_snapshots
+from k8s_datamodel_plugins.sql.keeping.restore import backup
 from k8s_datamodel_plugins.sql.keeping.verify import find_problems
 from k8s_datamodel_plugins.sql.layout.migrations import prepare
 from k8s_datamodel_plugins.sql.layout.schema import fit, stored_types
+from k8s_datamodel_plugins.sql.layout.seals import meta
 from k8s_datamodel_plugins.sql.readers import snapshot_reader
 from k8s_datamodel_plugins.sql.readers.reusable_objects import SqlReusableObjects, reusable_objects
 from k8s_datamodel_plugins.sql.readers.statistics import read_stats
@@ -69,29 +71,17 @@ class SqlStore:
     def redaction_key(self) -> bytes:
         """Secret salt of this database, 32 bytes; made with it, never changed."""
         with self._database.read() as transaction:
-            key = transaction.scalar("SELECT value FROM kdm_meta WHERE key = 'redaction_key'")
-        return bytes.fromhex(key)
+            return bytes.fromhex(meta(transaction, "redaction_key"))
 
     def begin(self, types: Sequence[ResourceType]) -> SqlSnapshotWriter:
-        """Start writing a snapshot of these types; makes the relations of all active ones.
-
-        Raises UnstorableError for a type that the database cannot hold.
-        """
+        """Start writing a snapshot of these types; makes the relations of all active ones."""
         needed = [each.name for each in types]
         active = {each.name: each for each in (*self._types, *types)}
         stored = fit(self._database, list(active.values()), needed)
         return SqlSnapshotWriter(self._database, [stored[name] for name in needed])
 
     def reusable(self, cluster: ClusterInfo, redaction: str = "") -> SqlReusableObjects | None:
-        """What the newest snapshots of a cluster hold.
-
-        Args:
-            cluster: with uid, source and server version.
-            redaction: the ``Snapshot.redaction`` of the run that asks.
-
-        Returns:
-            None when nothing is known of this cluster at this version with this redaction.
-        """
+        """What the newest snapshots of a cluster hold."""
         return reusable_objects(self._database, cluster, redaction)
 
     def snapshots(self, query: SnapshotQuery = _ALL) -> Sequence[Snapshot]:
@@ -103,11 +93,7 @@ class SqlStore:
         return snapshot_reader.read_snapshot(self._database, snapshot_id)
 
     def records(self, snapshot_id: int, resource_type: str, *, specs: bool) -> Iterator[Row]:
-        """Rows of one type in order of identity, each with ``id``; ``spec`` too if asked for.
-
-        Raises SnapshotNotFoundError at once, and StorageError while reading when the snapshot is
-        deleted meanwhile.
-        """
+        """Rows of one type in order of identity, each with ``id``; ``spec`` too if asked for."""
         return snapshot_reader.read_records(self._database, snapshot_id, resource_type, specs=specs)
 
     def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
@@ -120,8 +106,8 @@ class SqlStore:
             return [stored.type for stored in stored_types(transaction).values()]
 
     def delete(self, snapshot_ids: Sequence[int]) -> int:
-        """Remove snapshots and what only they needed, give the space back; how many there were."""
-        return upkeep.delete_snapshots(self._database, snapshot_ids)
+        """Remove snapshots and what only they needed; how many there were."""
+        return delete_snapshots(self._database, snapshot_ids)
 
     def stats(self) -> StoreStats:
         """How much there is of what."""
@@ -145,7 +131,7 @@ class FileStore(SqlStore):
 
     def backup(self, path: Path) -> None:
         """Copy the database into a file of its own, whole, while others may write."""
-        upkeep.backup(self._database, self._path, path)
+        backup(self._database, self._path, path)
 
 
 if TYPE_CHECKING:

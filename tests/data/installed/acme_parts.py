@@ -28,5 +28,17 @@ def command():
 
 
 class Format:
-    def write(self, page, output):
-        output.text.write("a page")
+    def listing(self, listing, output):
+        output.text.write("a listing")
+
+    def record(self, section, row, output):
+        output.text.write("a record")
+
+    def document(self, document, output):
+        output.text.write("a document")
+
+    def documents(self, documents, output):
+        output.text.write("documents")
+
+    def value(self, value, output):
+        output.text.write("a value")

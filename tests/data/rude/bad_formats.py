@@ -8,24 +8,36 @@ HERE = "k8s_datamodel_local.bad_formats"
 
 
 class Fails:
-    def write(self, page, output):
+    def listing(self, listing, output):
         output.text.write("half of ")
         raise KeyError("colour")
 
+    def record(self, section, row, output):
+        self.listing(section, output)
 
-class Exits:
-    def write(self, page, output):
+    def document(self, document, output):
+        self.listing(document, output)
+
+    def documents(self, documents, output):
+        self.listing(documents, output)
+
+    def value(self, value, output):
+        self.listing(value, output)
+
+
+class Exits(Fails):
+    def listing(self, listing, output):
         output.text.write("half of ")
         sys.exit(0)
 
 
-class Deep:
-    def write(self, page, output):
-        self.write(page, output)
+class Deep(Fails):
+    def listing(self, listing, output):
+        self.listing(listing, output)
 
 
 class Half:
-    def say(self, page, output):
+    def listing(self, listing, output):
         pass
 
 

@@ -7,7 +7,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -195,8 +194,8 @@ def test_a_store_that_begins_while_others_clean_up_stops_them(
             return super().__len__()
 
     def found(transaction: Transaction) -> Iterator[garbage._Orphans]:
-        for orphans in find(transaction):
-            yield replace(orphans, ids=Trap(orphans.ids))
+        for table, key, ids in find(transaction):
+            yield table, key, Trap(ids)
 
     monkeypatch.setattr(garbage, "_orphaned_objects", found)
     store.delete([old])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote as url_quote
 
 import dataset
-from sqlalchemy import Connection, CursorResult, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from k8s_datamodel.api import StorageError
@@ -111,6 +111,12 @@ class Database:
         self.dialect = SQLITE if location.path else POSTGRESQL
         self._database = _connect(location)
 
+    @property
+    def _engine(self) -> Engine:
+        if self._database.engine is None:
+            raise StorageError(f"{self.place}: is closed")
+        return self._database.engine
+
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A reading transaction: sees one state of the database."""
@@ -129,10 +135,7 @@ class Database:
     def _transaction(
         self, options: Mapping[str, Any], *, reading: bool = False
     ) -> Iterator[Transaction]:
-        engine = self._database.engine
-        if engine is None:
-            raise StorageError(f"{self.place}: is closed")
-        with self._translated(reading=reading), engine.connect() as connection:
+        with self._translated(reading=reading), self._engine.connect() as connection:
             connection.execution_options(**options)
             with connection.begin():
                 yield Transaction(connection, self.dialect)
@@ -140,11 +143,8 @@ class Database:
     @contextmanager
     def driver(self) -> Iterator[sqlite3.Connection]:
         """SQLite's own connection, outside of any transaction."""
-        engine = self._database.engine
-        if engine is None:
-            raise StorageError(f"{self.place}: is closed")
         with self._translated():
-            connection = engine.raw_connection()
+            connection = self._engine.raw_connection()
             try:
                 yield cast(sqlite3.Connection, connection.driver_connection)
             finally:

@@ -59,14 +59,7 @@ class Raw(str):
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Names of the relations that hold one resource type.
-
-    Attributes:
-        view: what people query, named by the type.
-        rows: derived columns, each distinct content once.
-        states: distinct values of the volatile columns, once.
-        refs: which content and state each snapshot holds.
-    """
+    """Names of the relations of one resource type, see ``docs/sql.md``."""
 
     view: str
     rows: str

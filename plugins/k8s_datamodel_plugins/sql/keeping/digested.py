@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
-from k8s_datamodel_plugins.sql.layout.content import SqlValue, digest_of, row_digest, state_digest
+from k8s_datamodel_plugins.sql.layout.content import digest_of, row_digest, state_digest
 from k8s_datamodel_plugins.sql.layout.digests import HEAD, digest_as_stored, first_with_digest
 from k8s_datamodel_plugins.sql.layout.schema import stored_types
 from k8s_datamodel_plugins.sql.layout.version_index import is_sealed
@@ -89,32 +88,17 @@ def content_problems(database: Database) -> Iterator[str]:
         types = list(stored_types(transaction).values())
     for stored in types:
         each = tables(stored.type.name)
-        names = [column.name for column in stored.derived]
-        select = compose(_ROWS, table=each.rows, columns=_listed(names))
-        yield from _changed(database, each.rows, select, partial(_row_digest, names))
+        yield from _changed(database, each.rows, _ROWS, [column.name for column in stored.derived])
         names = [column.name for column in stored.volatile]
-        select = compose(_STATES, table=each.states, columns=_listed(names))
-        yield from _changed(database, each.states, select, partial(_state_digest, names))
+        yield from _changed(database, each.states, _STATES, names)
 
 
-def _listed(names: Sequence[str]) -> Raw:
-    return Raw("".join(compose(", t.{name}", name=name) for name in names))
-
-
-def _row_digest(names: Sequence[str], digest: bytes, values: Sequence[SqlValue]) -> bytes:
-    return row_digest(digest, names, values)
-
-
-def _state_digest(names: Sequence[str], _: None, values: Sequence[SqlValue]) -> bytes | None:
-    return state_digest(names, values)
-
-
-def _changed(
-    database: Database, table: str, select: str, digest: Callable[..., bytes | None]
-) -> Iterator[str]:
-    for number, said, of, *values in _pages(database, select):
+def _changed(database: Database, table: str, query: str, names: Sequence[str]) -> Iterator[str]:
+    columns = Raw("".join(compose(", t.{name}", name=name) for name in names))
+    for number, said, of, *values in _pages(database, compose(query, table=table, columns=columns)):
         try:
-            sound = said == digest(of, values)
+            actual = row_digest(of, names, values) if of else state_digest(names, values)
+            sound = said == actual
         except (ValueError, TypeError, AttributeError):  # values of types that we do not store
             sound = False
         if not sound:

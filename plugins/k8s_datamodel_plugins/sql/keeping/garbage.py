@@ -1,4 +1,4 @@
-"""Removes content that no snapshot needs any more, and gives its space back.
+"""Deletes snapshots, removes content that none needs any more, and gives its space back.
 
 Only while no store runs (see ``leases``), and in steps, so that nobody waits long: what to remove
 is found by reading, and a step removes some of it if no store has begun since.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
@@ -17,18 +16,37 @@ from k8s_datamodel_plugins.sql.keeping import leases
 from k8s_datamodel_plugins.sql.layout.schema import stored_types
 
 _STEP = 200
+_SNAPSHOTS_AT_ONCE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class _Orphans:
-    """Rows of one table that nothing refers to, by their keys."""
-
-    table: str
-    key: str
-    ids: Sequence[int]
+_Orphans = tuple[str, str, Sequence[int]]
+"""A table, its key, and the keys of rows that nothing refers to."""
 
 
-_Find = Callable[[Transaction], Iterator[_Orphans]]
+def delete_snapshots(database: Database, numbers: Sequence[int]) -> int:
+    """Remove snapshots and what only they needed; how many there were.
+
+    While another store runs, what they needed stays; the last one that ends removes it.
+    """
+    deleted = 0
+    wanted = sorted(set(numbers))
+    for start in range(0, len(wanted), _SNAPSHOTS_AT_ONCE):
+        with database.write() as transaction:
+            deleted += _delete(transaction, wanted[start : start + _SNAPSHOTS_AT_ONCE])
+    collect_garbage(database)
+    return deleted
+
+
+def _delete(transaction: Transaction, numbers: Sequence[int]) -> int:
+    leases.lock(transaction)
+    some = _listed(numbers)
+    references = [tables(name).refs for name in stored_types(transaction)]
+    for table in (*references, "kdm_counts", "kdm_ledger"):
+        transaction.run("DELETE FROM {table} WHERE snapshot_id IN ({some})", table=table, some=some)
+    found = transaction.run("DELETE FROM kdm_snapshots WHERE id IN ({some})", some=some).rowcount
+    if found:
+        leases.note_garbage(transaction)
+    return found
 
 
 def collect_garbage(database: Database) -> bool:
@@ -60,28 +78,26 @@ def _still(transaction: Transaction, moment: str) -> bool:
     return leases.next_number(transaction) == moment
 
 
-def _sweep(database: Database, moment: str, find: _Find) -> bool:
+def _sweep(
+    database: Database, moment: str, find: Callable[[Transaction], Iterator[_Orphans]]
+) -> bool:
     with database.read() as transaction:
         found = list(find(transaction))
-    for orphans in found:
-        for start in range(0, len(orphans.ids), _STEP):
+    for table, key, ids in found:
+        for start in range(0, len(ids), _STEP):
+            some = _listed(ids[start : start + _STEP])
             with database.write() as transaction:
                 if not _still(transaction, moment):
                     return False
-                _remove(transaction, orphans, orphans.ids[start : start + _STEP])
+                if table == "kdm_objects":
+                    transaction.run("DELETE FROM kdm_index WHERE object_id IN ({some})", some=some)
+                delete = "DELETE FROM {table} WHERE {key} IN ({some})"
+                transaction.run(delete, table=table, key=key, some=some)
     return True
 
 
-def _remove(transaction: Transaction, orphans: _Orphans, ids: Sequence[int]) -> None:
-    some = Raw(", ".join(str(int(number)) for number in ids))
-    if orphans.table == "kdm_objects":
-        transaction.run("DELETE FROM kdm_index WHERE object_id IN ({some})", some=some)
-    transaction.run(
-        "DELETE FROM {table} WHERE {key} IN ({some})",
-        table=orphans.table,
-        key=orphans.key,
-        some=some,
-    )
+def _listed(numbers: Sequence[int]) -> Raw:
+    return Raw(", ".join(str(int(number)) for number in numbers))
 
 
 def _orphaned_rows(transaction: Transaction) -> Iterator[_Orphans]:
@@ -94,9 +110,9 @@ def _orphaned_rows(transaction: Transaction) -> Iterator[_Orphans]:
                 column=column,
                 refs=each.refs,
             )
-            yield _Orphans(table, "kdm_id", [row[0] for row in ids])
+            yield table, "kdm_id", [row[0] for row in ids]
     reads = transaction.run("SELECT id FROM kdm_reads EXCEPT SELECT read_id FROM kdm_ledger")
-    yield _Orphans("kdm_reads", "id", [row[0] for row in reads])
+    yield "kdm_reads", "id", [row[0] for row in reads]
 
 
 def _orphaned_objects(transaction: Transaction) -> Iterator[_Orphans]:
@@ -105,7 +121,7 @@ def _orphaned_objects(transaction: Transaction) -> Iterator[_Orphans]:
         for name in stored_types(transaction)
     )
     ids = transaction.run("SELECT id FROM kdm_objects{used}", used=Raw(used))
-    yield _Orphans("kdm_objects", "id", [row[0] for row in ids])
+    yield "kdm_objects", "id", [row[0] for row in ids]
 
 
 def give_space_back(database: Database) -> None:

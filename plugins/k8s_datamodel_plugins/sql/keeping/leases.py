@@ -12,6 +12,7 @@ from pathlib import Path
 
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
+from k8s_datamodel_plugins.sql.layout.seals import meta
 
 STALE_SECONDS = 15 * 60
 """A lease of another machine that was not renewed for so long is dead."""
@@ -27,7 +28,7 @@ def take(database: Database) -> int:
     with database.write() as transaction:
         lock(transaction)
         drop_stale(transaction)
-        number = int(transaction.scalar("SELECT value FROM kdm_meta WHERE key = 'next_lease'"))
+        number = int(meta(transaction, "next_lease"))
         transaction.run(
             "UPDATE kdm_meta SET value = :next WHERE key = 'next_lease'", {"next": str(number + 1)}
         )
@@ -70,7 +71,7 @@ def lock(transaction: Transaction) -> None:
 
 def next_number(transaction: Transaction) -> str:
     """Number of the next lease: the same later means that no store has begun since."""
-    return str(transaction.scalar("SELECT value FROM kdm_meta WHERE key = 'next_lease'"))
+    return meta(transaction, "next_lease")
 
 
 def note_garbage(transaction: Transaction, *, there: bool = True) -> None:
@@ -100,8 +101,10 @@ def drop_stale(transaction: Transaction) -> None:
         note_garbage(transaction)
 
 
-def is_dead(host: str, pid: int, age: int) -> bool:
+def is_dead(host: str, pid: object, age: object) -> bool:
     """Whether a store has ended without saying so, by what its lease says; age in seconds."""
+    if not isinstance(pid, int) or not isinstance(age, int):
+        return True  # damaged
     # Elsewhere than on POSIX, asking whether a process lives (os.kill) would end it.
     if host != this_host() or os.name != "posix":
         return age > STALE_SECONDS

@@ -1,4 +1,4 @@
-"""Puts a backup in the place of a SQLite database: what ``sql.register_storage_backends`` names."""
+"""Makes backups of SQLite databases, and puts them in the place of one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote as url_quote
 
-from k8s_datamodel.api import StorageError, StorageRequest, UsageError, replacement
+from k8s_datamodel.api import (
+    StorageError,
+    StorageRequest,
+    UsageError,
+    followed,
+    is_special,
+    replacement,
+)
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.driver_errors import translate
 from k8s_datamodel_plugins.sql.access.location import Location, companions, locate, make_folder
@@ -32,20 +39,52 @@ _LEASES = (
 )
 
 
-def restore(request: StorageRequest, backup: Path) -> Sequence[Path]:
-    """Put a backup in the place of a database, whole or not at all.
+_NOBODY_STORES = (
+    "DELETE FROM kdm_leases",
+    "UPDATE kdm_meta SET value = '1' WHERE key = 'garbage'",
+)
+"""For a copy: what stores had written into the original is garbage in it."""
 
-    A database that is there and can be opened is overwritten by SQLite itself, in one transaction:
-    whoever has it open sees the old one or the new one, and a crash leaves the old one. A file that
-    is no database, or a damaged one, is moved aside.
 
-    Returns:
-        What was moved aside.
+def backup(database: Database, source: Path, target: Path) -> None:
+    """Copy the whole database into a file, as of one moment, while others may write.
+
+    The file is 0600 and takes its name when it is whole; an older one of that name is replaced.
+    A journal that stands beside that one never gets into the new one.
 
     Raises:
-        StorageError: something is wrong with the backup, others use the database, or it cannot be
-            written; nothing was changed.
-        UsageError: the backup is the database, or is not there.
+        StorageError: it cannot be written, or others use the database that it would replace.
+        UsageError: it is the database itself, no regular file, or in no folder.
+    """
+    if is_special(target) or target.is_dir() or _belongs_to(target, source):
+        raise UsageError(f"{target}: a backup needs a regular file of its own")
+    try:
+        with replacement(target, mode=0o600) as unfinished:
+            _copy_database(database, unfinished)
+            settle(followed(target))
+    except OSError as error:
+        raise StorageError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+def _belongs_to(target: Path, source: Path) -> bool:
+    return target.exists() and any(
+        each.exists() and each.samefile(target) for each in (source, *companions(source))
+    )
+
+
+def _copy_database(database: Database, target: Path) -> None:
+    with database.driver() as driver, closing(sqlite3.connect(target)) as copy:
+        copy_pages(driver, copy)
+        for statement in _NOBODY_STORES:
+            copy.execute(statement)
+        copy.commit()
+
+
+def restore(request: StorageRequest, backup: Path) -> Sequence[Path]:
+    """Put a backup in the place of a database, see ``contracts.Restore``.
+
+    SQLite itself overwrites a database that can be opened, in one transaction: others see the old
+    one or the new one, and a crash leaves the old one. Any other file is moved aside.
     """
     location = locate(request.url)
     path = location.path
@@ -55,7 +94,7 @@ def restore(request: StorageRequest, backup: Path) -> Sequence[Path]:
         raise UsageError(f"{location.place} is a folder: name a file in it")
     if not backup.is_file():
         raise UsageError(f"{backup}: there is no such file")
-    if any(each.exists() and each.samefile(backup) for each in (path, *companions(path))):
+    if _belongs_to(backup, path):
         raise UsageError(f"{backup}: this is the database itself: name a backup of it")
     try:
         make_folder(location)
@@ -99,9 +138,8 @@ def _insist_on_well(copy: Path, place: str) -> None:
                 "all, and `database copy` saves the snapshots that can be read"
             )
         with database.write() as transaction:
-            # Nobody stores into a copy; what such stores have written is garbage in it.
-            transaction.run("DELETE FROM kdm_leases")
-            transaction.run("UPDATE kdm_meta SET value = '1' WHERE key = 'garbage'")
+            for statement in _NOBODY_STORES:
+                transaction.run(statement)
     finally:
         database.close()
 

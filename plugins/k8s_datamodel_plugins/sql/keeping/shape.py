@@ -13,14 +13,13 @@ from k8s_datamodel_plugins.sql.access.sql_names import LEDGER_VIEW, PREFIX, SNAP
 from k8s_datamodel_plugins.sql.layout.migrations import MIGRATIONS
 from k8s_datamodel_plugins.sql.layout.schema import (
     StoredType,
-    make_own_view,
     make_relations,
-    make_type_view,
+    selection,
     stored_types,
 )
 
 _EXPECTED = f"{PREFIX}expected"
-_TEMPORARY = Raw("TEMPORARY VIEW")
+_TEMPORARY = "CREATE TEMPORARY VIEW {view} AS {selects}"
 
 _SAME_VIEW = """
 SELECT pg_get_viewdef(to_regclass(quote_ident(:name))) =
@@ -121,10 +120,8 @@ def _changed_on_server(
     """
     for name in views:
         with suppress(StorageError), database.write() as transaction:
-            if name in known:
-                make_type_view(transaction, known[name].type, _EXPECTED, _TEMPORARY)
-            else:
-                make_own_view(transaction, known, name, _EXPECTED, _TEMPORARY)
+            selects = Raw(selection(known, name))
+            transaction.run(_TEMPORARY, view=_EXPECTED, selects=selects)
             names = {"name": name, "expected": _EXPECTED}
             same = transaction.scalar(_SAME_VIEW, names)
             transaction.run("DROP VIEW {view}", view=_EXPECTED)

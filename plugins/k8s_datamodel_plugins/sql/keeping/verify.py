@@ -22,7 +22,7 @@ from k8s_datamodel_plugins.sql.keeping.digested import (
 from k8s_datamodel_plugins.sql.keeping.shape import relation_problems
 from k8s_datamodel_plugins.sql.layout.migrations import MIGRATIONS
 from k8s_datamodel_plugins.sql.layout.schema import StoredType, stored_types
-from k8s_datamodel_plugins.sql.layout.seals import broken_seals
+from k8s_datamodel_plugins.sql.layout.seals import PATTERNS, broken_seals
 
 _Check = Callable[[Database], Iterator[str]]
 
@@ -49,15 +49,6 @@ def find_problems(database: Database) -> Iterator[str]:
 def _quoted(words: Sequence[str]) -> Raw:
     return Raw(", ".join(f"'{word}'" for word in words))
 
-
-_PATTERNS = {
-    "redaction_key": "[0-9a-f]{64}",
-    "next_lease": "[1-9][0-9]*",
-    "garbage": "[01]",
-    "schema": str(len(MIGRATIONS)),
-    "first_digest": "[1-9][0-9]*",
-}
-"""What values of ``kdm_meta`` look like."""
 
 _FINDINGS = (
     (
@@ -143,7 +134,7 @@ def _meta(database: Database) -> Iterator[str]:
         meta = {row[0]: row[1] for row in transaction.run("SELECT key, value FROM kdm_meta")}
         applied = {row[0] for row in transaction.run("SELECT name FROM kdm_migrations")}
         broken = list(broken_seals(transaction))
-    for key, pattern in _PATTERNS.items():
+    for key, pattern in {**PATTERNS, "schema": str(len(MIGRATIONS))}.items():
         if not re.fullmatch(pattern, str(meta.get(key))):
             what = "the salt of the redaction" if key == "redaction_key" else key
             yield f"kdm_meta: {what} is missing or damaged"
@@ -215,7 +206,7 @@ def _numbers(database: Database) -> Iterator[str]:
             following = transaction.scalar(
                 "SELECT next_ref FROM kdm_types WHERE id = :id", {"id": stored.id}
             )
-            if (highest.scalar() or 0) >= following:
+            if not isinstance(following, int) or (highest.scalar() or 0) >= following:
                 yield f"{refs}: its next number was given already"
 
 

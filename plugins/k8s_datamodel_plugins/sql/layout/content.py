@@ -41,11 +41,9 @@ _UNICODE, _ASCII = (
 
 
 class StoredObject(RedactedObject):
-    """A complete object as it was read from the database. Treat it as read-only.
+    """A complete object as it was read from the database, to be read only.
 
-    Attributes:
-        digest: of its content, so that storing it again needs no serialising.
-        size: bytes of that content, as far as whoever gathers objects must know.
+    Its content has ``digest`` and ``size``, so storing it again needs no serialising.
     """
 
     __slots__ = ("digest", "size")
@@ -55,12 +53,9 @@ class StoredObject(RedactedObject):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of a complete object.
+    """Content of a complete object: canonical JSON, its SHA-256 and its bytes in UTF-8.
 
-    Attributes:
-        digest: SHA-256 of ``text`` in UTF-8.
-        text: canonical JSON; empty when it is known by its digest alone.
-        size: bytes of the text in UTF-8.
+    The text is empty when the content is known by its digest alone.
     """
 
     digest: bytes
@@ -242,6 +237,12 @@ def _list(value: Any) -> str:
     return _EMPTY_ITEM if items == [""] else ",".join(items)
 
 
+def _untext(value: Any) -> str:
+    if type(value) is str:
+        return value
+    raise TypeError("not a text")
+
+
 def _unlist(text: str) -> list[str]:
     if "\\" not in text:
         return text.split(",") if text else []
@@ -262,10 +263,10 @@ _ENCODERS: Mapping[str, Callable[[Any], SqlValue]] = {
 }
 
 _DECODERS: Mapping[str, Callable[[Any], Any]] = {
-    "text": str,
+    "text": _untext,
     "integer": int,
     "real": float,
-    "boolean": bool,
+    "boolean": int.__bool__,
     "list": _unlist,
     "json": json.loads,
 }

@@ -76,11 +76,7 @@ WHERE r.snapshot_id = :snapshot
 
 
 class Sum:
-    """Adds up items, whatever their order.
-
-    Attributes:
-        number: how many there are.
-    """
+    """Adds up items, whatever their order, and counts them."""
 
     __slots__ = ("_sum", "number")
 
@@ -99,13 +95,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class TypeSum:
-    """What a snapshot says and holds of one type.
-
-    Attributes:
-        name: of the type.
-        count: what the snapshot says; None when unknown.
-        records: those it holds.
-    """
+    """What a snapshot says (``count``, None when unknown) and holds of one type."""
 
     name: str
     count: int | None

@@ -17,7 +17,7 @@ from k8s_datamodel_plugins.sql.access.dialects import LOCK_SECONDS
 from k8s_datamodel_plugins.sql.access.location import MAKE_ONE
 from k8s_datamodel_plugins.sql.access.sql_names import OWN_RELATIONS, PREFIX
 from k8s_datamodel_plugins.sql.layout.content import utc_now
-from k8s_datamodel_plugins.sql.layout.seals import write_seals
+from k8s_datamodel_plugins.sql.layout.seals import meta, write_seals
 
 APPLICATION = "k8s-datamodel"
 _APPLICATION_ID = 0x6B646D73  # "kdms", for `file` and for SQLite's own header
@@ -138,12 +138,7 @@ CREATE TABLE kdm_index (
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step.
-
-    Attributes:
-        name: never changed once released; ``kdm_migrations`` keeps it.
-        apply: does it, inside a transaction.
-    """
+    """One step; ``kdm_migrations`` keeps its name, which never changes."""
 
     name: str
     apply: Callable[[Transaction], None]
@@ -247,13 +242,10 @@ def _schema(database: Database, *, create: bool) -> int:
 
 
 def _schema_number(transaction: Transaction, place: str) -> int:
-    rows = transaction.run(
-        "SELECT key, value FROM kdm_meta WHERE key IN ('application', 'schema')"
-    ).fetchall()
-    meta = {row.key: row.value for row in rows}
-    if meta.get("application") != APPLICATION:
+    application = transaction.scalar("SELECT value FROM kdm_meta WHERE key = 'application'")
+    if application != APPLICATION:
         raise StorageError(f"{place}: is another program's database; nothing was changed")
-    return int(meta["schema"])
+    return int(meta(transaction, "schema"))
 
 
 def _migrate(database: Database) -> None:

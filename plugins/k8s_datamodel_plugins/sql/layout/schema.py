@@ -15,6 +15,7 @@ from k8s_datamodel.api import Column, Level, ResourceType, StorageError, Unstora
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import (
     LEDGER_VIEW,
+    OWN_RELATIONS,
     SNAPSHOTS_VIEW,
     Raw,
     check_names,
@@ -41,7 +42,6 @@ CREATE TABLE {refs} (
 """
 
 _TYPE_VIEW = """
-CREATE {kind} {view} AS
 SELECT r.id, r.snapshot_id, {columns}o.body AS spec
 FROM {refs} r
 JOIN {rows} w ON w.kdm_id = r.row_id
@@ -50,7 +50,6 @@ LEFT JOIN kdm_objects o ON o.id = w.kdm_object
 """
 
 _SNAPSHOTS_VIEW = """
-CREATE {kind} {view} AS
 SELECT s.id, s.timestamp, s.cluster_context, s.cluster_info, {counts}s.namespace_filter, s.notes,
   s.created_at, s.complete, s.cluster_uid, s.source, s.source_timestamp, s.redaction, s.seconds,
   s.uuid
@@ -61,14 +60,11 @@ _COUNT = """(SELECT c.count FROM kdm_counts c WHERE c.snapshot_id = s.id AND c.t
   AS {count}, """
 
 _LEDGER_VIEW = """
-CREATE {kind} {view} AS
 SELECT l.snapshot_id, d.resource_type, d.read, l.status, l.reason, l.http_code, l.requests,
   l.objects, l.reused, l.bytes, l.microseconds / 1000000.0 AS seconds, l.optional
 FROM kdm_ledger l
 JOIN kdm_reads d ON d.id = l.read_id
 """
-
-VIEW = Raw("VIEW")
 
 _TEXTS = frozenset({"text", "list"})
 """Column types that may follow one another: both are plain text."""
@@ -92,12 +88,7 @@ _COLUMN_FIELDS = frozenset(field.name for field in fields(Column))
 
 @dataclass(frozen=True, slots=True)
 class StoredType:
-    """A type as the database knows it.
-
-    Attributes:
-        id: its number there.
-        type: its definition; what collects it is not stored.
-    """
+    """A type as the database knows it: its number there and its definition, less collector."""
 
     id: int
     type: ResourceType
@@ -181,10 +172,12 @@ def fit(
             except UnstorableError:
                 if each.name in required:
                     raise
-            else:
-                _fit_type(transaction, known, each)
+                continue
+            if _changed(known.get(each.name), each):
+                _fit_type(transaction, known.get(each.name), each)
                 known = stored_types(transaction)
-        _make_own_views(transaction, known)
+                make_views(transaction, known, [each.name])
+        make_views(transaction, known, OWN_RELATIONS)
         write_seals(transaction)
     return known
 
@@ -243,24 +236,20 @@ def _kind(column: Column) -> str:
     return f"volatile {column.type}" if column.volatile else column.type
 
 
-def _fit_type(
-    transaction: Transaction, known: Mapping[str, StoredType], active: ResourceType
-) -> None:
-    stored = known.get(active.name)
+def _fit_type(transaction: Transaction, stored: StoredType | None, active: ResourceType) -> None:
+    have: set[str] = set()
     if stored is None:
-        _create_type(transaction, active)
-        have: set[str] = set()
-    elif _changed(stored, active):
+        _create_tables(transaction, active.name)
+        definition = [(active.name, _definition(active))]
+        transaction.insert("kdm_types", ("name", "definition"), definition)
+    else:
         active = merged(stored.type, active)
         have = {column.name for column in stored.type.columns}
         transaction.run(
             "UPDATE kdm_types SET definition = :definition WHERE id = :id",
             {"definition": _definition(active), "id": stored.id},
         )
-    else:
-        return
     _add_columns(transaction, active, have)
-    _make_view(transaction, active)
 
 
 def _add_columns(transaction: Transaction, active: ResourceType, have: Collection[str]) -> None:
@@ -275,14 +264,6 @@ def _add_columns(transaction: Transaction, active: ResourceType, have: Collectio
             )
 
 
-def _create_type(transaction: Transaction, active: ResourceType) -> None:
-    _create_tables(transaction, active.name)
-    transaction.run(
-        "INSERT INTO kdm_types (name, definition) VALUES (:name, :definition)",
-        {"name": active.name, "definition": _definition(active)},
-    )
-
-
 def _create_tables(transaction: Transaction, name: str) -> None:
     names = tables(name)
     for statement in _TYPE_TABLES.split(";"):
@@ -294,53 +275,34 @@ def make_relations(transaction: Transaction, known: Mapping[str, StoredType]) ->
     for stored in known.values():
         _create_tables(transaction, stored.type.name)
         _add_columns(transaction, stored.type, ())
-        _make_view(transaction, stored.type)
-    _make_own_views(transaction, known)
+    make_views(transaction, known, [*known, *OWN_RELATIONS])
 
 
-def _make_view(transaction: Transaction, resource_type: ResourceType) -> None:
-    view = tables(resource_type.name).view
-    transaction.run("DROP VIEW IF EXISTS {view}", view=view)
-    make_type_view(transaction, resource_type, view)
-
-
-def _make_own_views(transaction: Transaction, known: Mapping[str, StoredType]) -> None:
-    for view in (SNAPSHOTS_VIEW, LEDGER_VIEW):
-        transaction.run("DROP VIEW IF EXISTS {view}", view=view)
-        make_own_view(transaction, known, view, view)
-
-
-def make_type_view(
-    transaction: Transaction, resource_type: ResourceType, view: str, kind: Raw = VIEW
+def make_views(
+    transaction: Transaction, known: Mapping[str, StoredType], names: Iterable[str]
 ) -> None:
-    """Make what people query of a type, under a name."""
-    names = tables(resource_type.name)
+    """Make views that people query anew: those of types, or our own."""
+    for name in names:
+        transaction.run("DROP VIEW IF EXISTS {view}", view=name)
+        selects = Raw(selection(known, name))
+        transaction.run("CREATE VIEW {view} AS {selects}", view=name, selects=selects)
+
+
+def selection(known: Mapping[str, StoredType], name: str) -> str:
+    """What a view selects."""
+    if name == LEDGER_VIEW:
+        return _LEDGER_VIEW
+    if name == SNAPSHOTS_VIEW:
+        counts = (
+            compose(_COUNT, id=Raw(str(stored.id)), count=stored.type.count)
+            for stored in known.values()
+        )
+        return compose(_SNAPSHOTS_VIEW, counts=Raw("".join(counts)))
     columns = "".join(
         f"{'s' if column.volatile else 'w'}.{quote(column.name)}, "
-        for column in resource_type.columns
+        for column in known[name].type.columns
     )
-    transaction.run(
-        _TYPE_VIEW,
-        kind=kind,
-        view=view,
-        columns=Raw(columns),
-        refs=names.refs,
-        rows=names.rows,
-        states=names.states,
+    each = tables(name)
+    return compose(
+        _TYPE_VIEW, columns=Raw(columns), refs=each.refs, rows=each.rows, states=each.states
     )
-
-
-def make_own_view(
-    transaction: Transaction,
-    known: Mapping[str, StoredType],
-    name: str,
-    view: str,
-    kind: Raw = VIEW,
-) -> None:
-    """Make one of our own relations, ``name``, under a name."""
-    counts = "".join(
-        compose(_COUNT, id=Raw(str(stored.id)), count=stored.type.count)
-        for stored in known.values()
-    )
-    template = {SNAPSHOTS_VIEW: _SNAPSHOTS_VIEW, LEDGER_VIEW: _LEDGER_VIEW}[name]
-    transaction.run(template, kind=kind, view=view, counts=Raw(counts))

@@ -6,8 +6,10 @@ They are written with what they are of, so that ``verify`` finds a change that n
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
+from k8s_datamodel.api import DamagedError
 from k8s_datamodel_plugins.sql.access.connection import Transaction
 from k8s_datamodel_plugins.sql.layout.content import canonical, digest_of
 
@@ -19,6 +21,23 @@ _QUERIES = {
     "ORDER BY id",
 }
 """What is sealed, by the words of ``verify``."""
+
+PATTERNS = {
+    "redaction_key": "[0-9a-f]{64}",
+    "next_lease": "[1-9][0-9]*",
+    "garbage": "[01]",
+    "schema": "[0-9]+",
+    "first_digest": "[1-9][0-9]*",
+}
+"""What values of ``kdm_meta`` look like."""
+
+
+def meta(transaction: Transaction, key: str) -> str:
+    """A value of ``kdm_meta``. Raises DamagedError if it is missing, or none of ours."""
+    value = transaction.scalar("SELECT value FROM kdm_meta WHERE key = :key", {"key": key})
+    if not (isinstance(value, str) and re.fullmatch(PATTERNS[key], value)):
+        raise DamagedError(f"the database is damaged: its {key} cannot be read; restore a backup")
+    return value
 
 
 def write_seals(transaction: Transaction) -> None:

@@ -22,13 +22,7 @@ _SEAL_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Which object, in which version, an object of the Kubernetes API is.
-
-    Attributes:
-        resource: ``group/version/kind``.
-        uid: ``metadata.uid``.
-        resource_version: ``metadata.resourceVersion``.
-    """
+    """Which object it is, in which version; ``resource`` is ``group/version/kind``."""
 
     resource: str
     uid: str
@@ -174,7 +168,7 @@ def _update_resource(
         "SELECT uid, resource_version, object_id, seal FROM kdm_index WHERE indexed_id = :id",
         {"id": indexed_id},
     )
-    old = {row[0]: (row[1], row[2], row[3] and bytes(row[3])) for row in rows}
+    old = {row[0]: tuple(row[1:]) for row in rows}
     new = {
         uid: (version, object_id, seal(read, uid, version, digest))
         for uid, (version, object_id, digest) in versions.items()
@@ -197,4 +191,4 @@ def is_sealed(
     sealed: bytes | None, read: Sequence[str | None], uid: str, version: str, digest: bytes
 ) -> bool:
     """Whether an entry carries the seal that it must carry."""
-    return sealed is not None and bytes(sealed) == seal(read, uid, version, bytes(digest))
+    return isinstance(digest, bytes) and sealed == seal(read, uid, version, digest)

@@ -69,7 +69,8 @@ class SqlReusableObjects:
                 indexed_id,
             ):
                 uid, version, sealed, digest, number, size = row
-                if versions[uid] == version and is_sealed(sealed, read, uid, version, digest):
+                sound = isinstance(size, int) and is_sealed(sealed, read, uid, version, digest)
+                if versions[uid] == version and sound:
                     found[uid] = (number, size, version)
         return _StoredObjects(self._database, found)
 
@@ -126,13 +127,13 @@ class _StoredObjects(Mapping[str, KubernetesObject]):
         return {uid: self._object(uid, *rows[self._found[uid][0]]) for uid in uids}
 
     def _object(self, uid: str, digest: bytes, body: str) -> KubernetesObject:
-        if digest_of(body) != bytes(digest):
+        if not isinstance(body, str) or digest_of(body) != digest:
             raise StorageError(
                 f"{self._database.place}: the database is damaged (`database verify` tells): the "
                 f"content of object {self._found[uid][0]} is not what its digest says"
             )
         stored = StoredObject(parsed(body))
-        stored.digest = bytes(digest)
+        stored.digest = digest
         stored.size = self._found[uid][1]
         metadata: dict[str, Any] = stored["metadata"]
         metadata["resourceVersion"] = self._found[uid][2]

@@ -39,6 +39,16 @@ ORDER BY sorted_at DESC, id DESC
 {limit}
 """
 
+_NONE = type(None)
+_SNAPSHOT_KINDS: Sequence[Any] = (
+    *(int, str, str, str, (str, _NONE), str, (str, _NONE), (str, _NONE), (str, _NONE)),
+    *(int, str, (int, float), str, str, (str, _NONE)),
+)
+_LEDGER_KINDS: Sequence[Any] = (
+    *(str, str, int, str, (str, _NONE), (int, _NONE), int, (int, _NONE), int, int, int),
+)
+"""Python types of the columns: SQLite keeps whatever a damaged file says."""
+
 _LEDGER = """
 SELECT d.resource_type, d.read, l.optional, l.status, l.reason, l.http_code, l.requests, l.objects,
   l.reused, l.bytes, l.microseconds
@@ -62,24 +72,36 @@ ORDER BY id LIMIT :rows
 """
 
 
+_CONDITIONS = {
+    "id": "id = :id",
+    "context": "cluster_context = :context",
+    "later_than": "timestamp > :later_than",
+}
+
+
 def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapshot]:
     """Snapshots, oldest first."""
-    conditions = {
-        "cluster_context = :context": query.cluster_context,
-        "timestamp > :later_than": query.later_than,
-    }
-    given = [condition for condition, value in conditions.items() if value is not None]
-    where = f"WHERE {' AND '.join(given)}" if given else ""
-    limit = "" if query.limit is None else "LIMIT :limit"
-    values = {
-        "context": None if query.cluster_context is None else key(query.cluster_context),
-        "later_than": query.later_than,
-        "limit": None if query.limit is None else min(query.limit, _MAX),
-    }
+    context = None if query.cluster_context is None else key(query.cluster_context)
+    return _read(database, query.limit, context=context, later_than=query.later_than)
+
+
+def read_snapshot(database: Database, number: int) -> Snapshot:
+    """One snapshot. Raises SnapshotNotFoundError."""
+    found = _read(database, 1, id=number) if number <= _MAX else ()
+    if not found:
+        raise not_found(database, number)
+    return found[0]
+
+
+def _read(database: Database, limit: int | None, **values: object) -> Sequence[Snapshot]:
+    """The newest snapshots of which these values are true, oldest first."""
+    given = [_CONDITIONS[name] for name, value in values.items() if value is not None]
+    where = Raw(f"WHERE {' AND '.join(given)}" if given else "")
+    most = Raw("" if limit is None else f"LIMIT {min(limit, _MAX)}")
     with database.read() as transaction:
-        rows = transaction.run(_SNAPSHOTS, values, where=Raw(where), limit=Raw(limit))
+        rows = transaction.run(_SNAPSHOTS, values, where=where, limit=most)
         pages: Iterable[Sequence[Any]]
-        if query.limit is None:
+        if limit is None:
             counts, pages = _counts(transaction, None), rows.partitions(_PAGE_ROWS)
         else:
             few = rows.fetchall()
@@ -87,20 +109,6 @@ def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapsho
         found = [_snapshot(row, counts[row[0]], database.place) for page in pages for row in page]
     found.reverse()
     return found
-
-
-def read_snapshot(database: Database, number: int) -> Snapshot:
-    """One snapshot. Raises SnapshotNotFoundError."""
-    if number > _MAX:
-        raise not_found(database, number)
-    with database.read() as transaction:
-        rows = transaction.run(
-            _SNAPSHOTS, {"id": number}, where=Raw("WHERE id = :id"), limit=Raw("")
-        ).fetchall()
-        counts = _counts(transaction, [number])
-    if not rows:
-        raise not_found(database, number)
-    return _snapshot(rows[0], counts[number], database.place)
 
 
 def not_found(database: Database, number: int) -> SnapshotNotFoundError:
@@ -125,14 +133,24 @@ def _counts(
     nothing: dict[str, int | None] = dict.fromkeys(types)
     counts: dict[int, dict[str, int | None]] = defaultdict(nothing.copy)
     for snapshot_id, type_id, count in rows:
+        if type_id not in names or not isinstance(count, (int, _NONE)):
+            raise damaged("the database", snapshot_id, "how much it holds")
         counts[snapshot_id][names[type_id]] = count
     return counts
+
+
+def _insist(row: Sequence[Any], kinds: Sequence[Any]) -> None:
+    """Raise TypeError unless each value is of its kind."""
+    for value, kind in zip(row, kinds, strict=True):
+        if not isinstance(value, kind):
+            raise TypeError(f"{value!r} is of another type")
 
 
 def _snapshot(row: Sequence[Any], counts: Mapping[str, int | None], place: str) -> Snapshot:
     number, timestamp, *cluster, namespace, notes, complete, redaction, seconds = row[:-3]
     created_at, uuid, digest = row[-3:]
     try:
+        _insist(row, _SNAPSHOT_KINDS)
         return Snapshot(
             id=number,
             timestamp=timestamp,
@@ -189,6 +207,7 @@ def read_ledger(database: Database, number: int) -> Sequence[LedgerEntry]:
 
 
 def _entry(row: Any) -> LedgerEntry:
+    _insist(row, _LEDGER_KINDS)
     outcome = Outcome(
         status=cast(Status, row.status),
         reason=row.reason or "",
@@ -225,6 +244,8 @@ def read_records(database: Database, number: int, name: str, *, specs: bool) -> 
         )
     if stored is None or not expected:
         return iter(())
+    if not isinstance(expected, int):
+        raise damaged(database.place, number, "how much it holds")
     return _Pages(database, number, stored, specs=specs).rows(expected)
 
 
@@ -248,7 +269,12 @@ class _Pages:
             after = page[-1][0]
             seen += len(page)
             for row in page:
-                yield self._row(row)
+                try:
+                    record = self._row(row)
+                except (ValueError, TypeError) as error:
+                    what = f"one of its {self._type.name}"
+                    raise damaged(self._database.place, self._number, what) from error
+                yield record
 
     def _page(self, after: int) -> Sequence[Any]:
         values = {"snapshot": self._number, "after": after, "rows": _PAGE_ROWS}
@@ -268,6 +294,8 @@ class _Pages:
         last = values["after"]
         sizes = transaction.run(_SIZES, values, refs=self._tables.refs, rows=self._tables.rows)
         for record_id, record_size in sizes.fetchall():
+            if not isinstance(record_size, int):
+                raise self._broken()
             size += record_size
             if size > _PAGE_BYTES and last > values["after"]:
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from k8s_datamodel.api import StoreStats
+from k8s_datamodel.api import DamagedError, StoreStats
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import tables
 from k8s_datamodel_plugins.sql.layout.schema import stored_types
@@ -29,6 +29,12 @@ def read_stats(database: Database) -> StoreStats:
             "SELECT cluster_context, count(*) FROM kdm_snapshots "
             "GROUP BY cluster_context ORDER BY count(*) DESC, cluster_context"
         ).fetchall()
+        texts = [*(row[0] for row in clusters), total.first or "", total.last or ""]
+        if not all(isinstance(text, str) for text in texts):
+            raise DamagedError(
+                f"{database.place}: the database is damaged (`database verify` names what); "
+                "restore a backup"
+            )
         size = _size(transaction)
         return StoreStats(
             location=database.place,

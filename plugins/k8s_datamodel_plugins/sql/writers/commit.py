@@ -29,11 +29,8 @@ _BY_UUID = "SELECT id FROM kdm_snapshots WHERE uuid = :uuid"
 class Part:
     """What a snapshot refers to of one type.
 
-    Attributes:
-        stored: the type.
-        references: identity, number of the row, number of the state, for each record.
-        objects: versions of the objects by resource.
-        sum: of the records, for the snapshot's digest.
+    A reference is identity, number of the row, number of the state. ``objects`` are versions by
+    resource, ``sum`` is for the snapshot's digest.
     """
 
     stored: StoredType
@@ -122,6 +119,8 @@ def _sorted_at(transaction: Transaction, snapshot: Snapshot) -> str:
     if snapshot.created_at:
         return snapshot.timestamp
     last = transaction.scalar("SELECT max(sorted_at) FROM kdm_snapshots")
+    if not isinstance(last, (str, type(None))):
+        raise DamagedError("the database is damaged: the order of its snapshots; restore a backup")
     return max(snapshot.timestamp, last or "")
 
 

@@ -34,18 +34,10 @@ IdentityKey = str
 
 @dataclass(frozen=True, slots=True)
 class EncodedRecord:
-    """One record, ready to be stored.
+    """One record, ready to be stored: digests and values of its row and of its state.
 
-    Attributes:
-        spec: the complete object where ``content`` has no text, for the case that the database
-            lacks it.
-        content: of the complete object.
-        row: digest of the row.
-        values: of the derived columns, in order.
-        state: digest of the volatile columns; None when all are null.
-        state_values: of the volatile columns, in order.
-        identity: sorts the records of a snapshot.
-        version: for the index of known objects; None when the object does not say.
+    ``spec`` is the complete object where ``content`` has no text, in case the database lacks it.
+    ``state`` is None when all volatile columns are null, ``version`` when the object has none.
     """
 
     spec: KubernetesObject

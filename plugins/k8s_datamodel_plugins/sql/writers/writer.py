@@ -208,64 +208,42 @@ class _Found:
         self._find_states(transaction, {record.state for record in records if record.state})
 
     def lacks_something(self, records: Sequence[EncodedRecord]) -> bool:
-        return bool(self._new_rows(records) or self._new_states(records))
+        return any(
+            record.row not in self.rows
+            or (record.state is not None and record.state not in self.states)
+            for record in records
+        )
 
     def store(self, transaction: Transaction, records: Sequence[EncodedRecord]) -> None:
         """Insert what is not there yet."""
-        self._store_rows(transaction, self._new_rows(records))
-        self._store_states(transaction, self._new_states(records))
-
-    def _new_rows(self, records: Sequence[EncodedRecord]) -> Mapping[bytes, EncodedRecord]:
-        return {record.row: record for record in records if record.row not in self.rows}
-
-    def _new_states(self, records: Sequence[EncodedRecord]) -> Mapping[bytes, EncodedRecord]:
-        return {
-            record.state: record
-            for record in records
-            if record.state is not None and record.state not in self.states
-        }
-
-    def _store_rows(self, transaction: Transaction, new: Mapping[bytes, EncodedRecord]) -> None:
-        objects = _store_objects(transaction, list(new.values()))
+        rows = {each.row: each for each in records if each.row not in self.rows}
+        objects = _store_objects(transaction, list(rows.values()))
         transaction.insert(
             self._tables.rows,
             ("kdm_digest", "kdm_object", *self._encoder.derived_names),
-            [
-                (digest, objects[record.content.digest], *record.values)
-                for digest, record in sorted(new.items(), key=_digest)
-            ],
+            [(key, objects[rows[key].content.digest], *rows[key].values) for key in sorted(rows)],
             ignore=True,
         )
-        self._find_rows(transaction, set(new))
-
-    def _store_states(self, transaction: Transaction, new: Mapping[bytes, EncodedRecord]) -> None:
+        self._find_rows(transaction, set(rows))
+        states = {each.state: each.state_values for each in records if each.state is not None}
+        new = sorted(states.keys() - self.states.keys())
         transaction.insert(
             self._tables.states,
             ("kdm_digest", *self._encoder.volatile_names),
-            [(digest, *record.state_values) for digest, record in sorted(new.items(), key=_digest)],
+            [(digest, *states[digest]) for digest in new],
             ignore=True,
         )
         self._find_states(transaction, set(new))
 
     def _find_rows(self, transaction: Transaction, digests: set[bytes]) -> None:
-        for row in transaction.lookup(
-            "SELECT kdm_digest, kdm_id, kdm_object FROM {table} WHERE kdm_digest IN ({keys})",
-            sorted(digests),
-            table=self._tables.rows,
-        ):
+        query = "SELECT kdm_digest, kdm_id, kdm_object FROM {table} WHERE kdm_digest IN ({keys})"
+        for row in transaction.lookup(query, sorted(digests), table=self._tables.rows):
             self.rows[bytes(row[0])] = (row[1], row[2])
 
     def _find_states(self, transaction: Transaction, digests: set[bytes]) -> None:
-        for row in transaction.lookup(
-            "SELECT kdm_digest, kdm_id FROM {table} WHERE kdm_digest IN ({keys})",
-            sorted(digests),
-            table=self._tables.states,
-        ):
+        query = "SELECT kdm_digest, kdm_id FROM {table} WHERE kdm_digest IN ({keys})"
+        for row in transaction.lookup(query, sorted(digests), table=self._tables.states):
             self.states[bytes(row[0])] = row[1]
-
-
-def _digest(item: tuple[bytes, EncodedRecord]) -> bytes:
-    return item[0]
 
 
 def _store_objects(

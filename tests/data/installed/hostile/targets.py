@@ -31,7 +31,7 @@ def register_commands():
 
 
 class Half:
-    def say(self, page, output):
+    def listing(self, listing, output):
         pass
 
 
