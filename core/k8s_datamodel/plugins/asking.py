@@ -33,13 +33,7 @@ _MOST = 1000  # registrations of one hook; an endless generator must not fill th
 def answers(manager: pluggy.PluginManager, reserved_options: Iterable[str]) -> list[Spec]:
     """Everything that the manager's one plugin registers.
 
-    Args:
-        manager: from ``Host.ask``.
-        reserved_options: options (without dashes) that the commands of every type have.
-
-    Raises:
-        FaultError: a registration is wrong.
-        BaseException: whatever the plugin raises.
+    Raises FaultError if a registration is wrong, and whatever the plugin raises.
     """
     specs: list[Spec] = []
     for name, kind in HOOKS.items():

@@ -61,11 +61,7 @@ def key_of(plugins: Iterable[Plugin]) -> str:
 
 
 class Cache:
-    """A folder with registrations by key.
-
-    Args:
-        folder: it need not exist.
-    """
+    """A folder with registrations by key. It need not exist."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -112,12 +108,9 @@ class Cache:
 
 
 def entry_of(plugin: Plugin, registered: Sequence[Spec], before: set[str]) -> Entry | None:
-    """The entry for a plugin that was just loaded; None if it cannot be kept.
+    """The entry for a plugin that was just loaded without a fault; None if it cannot be kept.
 
-    Args:
-        plugin: a plugin that was loaded without a fault.
-        registered: what it registered.
-        before: names of the modules that were loaded before it.
+    ``before`` are the names of the modules that were loaded before it.
     """
     try:
         _encoded(registered)

@@ -51,26 +51,24 @@ def config_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
     ``XDG_CONFIG_HOME`` or ``~/.config`` elsewhere (XDG Base Directory Specification, which ignores
     relative paths). None without a home folder, as in many containers.
     """
-    if chosen := environ.get(CONFIG_DIR):
-        return Path(chosen).absolute()
-    base = environ.get("APPDATA" if sys.platform == "win32" else "XDG_CONFIG_HOME", "")
-    if base and Path(base).is_absolute():
-        return Path(base) / "k8s-datamodel"
-    try:
-        return Path.home() / ".config" / "k8s-datamodel"
-    except RuntimeError:
-        return None
+    return _user_folder(environ, CONFIG_DIR, "APPDATA", "XDG_CONFIG_HOME", ".config")
 
 
 def cache_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
     """The folder for caches; found like ``config_dir``, by the variables for caches."""
-    if chosen := environ.get(CACHE_DIR):
+    return _user_folder(environ, CACHE_DIR, "LOCALAPPDATA", "XDG_CACHE_HOME", ".cache")
+
+
+def _user_folder(
+    environ: Mapping[str, str], own: str, windows: str, xdg: str, default: str
+) -> Path | None:
+    if chosen := environ.get(own):
         return Path(chosen).absolute()
-    base = environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")
+    base = environ.get(windows if sys.platform == "win32" else xdg, "")
     if base and Path(base).is_absolute():
         return Path(base) / "k8s-datamodel"
     try:
-        return Path.home() / ".cache" / "k8s-datamodel"
+        return Path.home() / default / "k8s-datamodel"
     except RuntimeError:
         return None
 
@@ -80,13 +78,7 @@ def plugin_settings(
 ) -> PluginSettings:
     """Combine options, environment and configuration.
 
-    Args:
-        no_external: ``--no-external-plugins``.
-        strict: ``--strict``.
-        environ: the environment.
-
-    Raises:
-        DatamodelError: the list of disabled plugins cannot be read.
+    Raises DatamodelError if the list of disabled plugins cannot be read.
     """
     folder = config_dir(environ)
     disabled = dict.fromkeys(_disabled_in(folder), "disabled by `plugins disable`")
@@ -102,15 +94,10 @@ def plugin_settings(
 
 
 def disable(name: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Add a plugin to the list of disabled ones; returns whether it was missing there.
+    """Add a plugin, by name or ``distribution/name``, to the disabled ones; whether it was missing.
 
-    Args:
-        name: its name, or ``distribution/name`` where two distributions have one of that name.
-        environ: the environment.
-
-    Raises:
-        UsageError: the name is invalid, or there is no configuration folder.
-        DatamodelError: the list cannot be written.
+    Raises UsageError if the name is invalid or there is no configuration folder, and DatamodelError
+    if the list cannot be written.
     """
     name = name.strip()
     if not name or name.startswith("#") or not name.isprintable():

@@ -93,10 +93,7 @@ def installed(entry_points: Iterable[EntryPoint] | None = None) -> Iterator[Plug
     """Plugins that distributions declare as entry points of the group ``k8s_datamodel``.
 
     Of two copies of one distribution's metadata on ``sys.path`` the first counts, because an import
-    finds the first.
-
-    Args:
-        entry_points: replace those of the installed distributions, for tests.
+    finds the first. Tests pass other entry points.
     """
     seen: set[EntryPoint] = set()
     versions: dict[str, str] = {}

@@ -57,12 +57,7 @@ class Host:
     """
 
     def __init__(self, plugins: Iterable[Plugin], settings: PluginSettings | None = None) -> None:
-        """Start with these plugins, none of them loaded.
-
-        Args:
-            plugins: from the functions of ``finders``, in any order.
-            settings: what the user said.
-        """
+        """Start with these plugins, in any order, none of them loaded."""
         self.settings = settings or PluginSettings()
         self._managers: dict[str, pluggy.PluginManager] = {}
         sorted_out = _sorted_out(sorted(plugins, key=finders.sort_key), self.settings)
@@ -74,12 +69,7 @@ class Host:
         settings: PluginSettings | None = None,
         entry_points: Iterable[EntryPoint] | None = None,
     ) -> Host:
-        """Find plugins by metadata, without an import.
-
-        Args:
-            settings: what the user said, with the folder to search.
-            entry_points: replace those of the installed distributions, for tests.
-        """
+        """Find plugins by metadata, without an import; tests pass other entry points."""
         settings = settings or PluginSettings()
         found = list(finders.installed(entry_points))
         if settings.folder is not None:
@@ -98,11 +88,7 @@ class Host:
         return tuple(_problem(plugin) for plugin in self.plugins if _unusable(plugin))
 
     def find(self, name: str) -> Plugin:
-        """The plugin of that name, or of that ``distribution/name``.
-
-        Raises:
-            UsageError: there is no such plugin; the message names similar ones.
-        """
+        """The plugin of that name or ``distribution/name``. Raises UsageError."""
         for plugin in self.plugins:
             if name in (plugin.name, plugin.path):
                 return plugin
@@ -111,12 +97,7 @@ class Host:
         raise UsageError(f"there is no plugin {name!r}; there are: {', '.join(near)}")
 
     def ask(self, plugin: Plugin, question: Callable[[pluggy.PluginManager], _T]) -> _T | None:
-        """Load a plugin and ask it a question; None if that failed, with the reason in its state.
-
-        Args:
-            plugin: whose state is ``found``.
-            question: called with the manager that holds only this plugin.
-        """
+        """Load a plugin and ask it; None if that failed, with the reason in its state."""
         start = time.perf_counter()
         answer = None
         state: State = "active"

@@ -123,15 +123,7 @@ class Registry:
         return cast(SourceSpec, self._find("source", scheme))
 
     def owner(self, kind: str, name: str) -> Plugin:
-        """The plugin that registered something.
-
-        Args:
-            kind: ``type``, ``storage``, ``formatter``, ``source`` or ``command``.
-            name: the name or scheme; ``group name`` for a command in a group.
-
-        Raises:
-            UsageError: no plugin did.
-        """
+        """The plugin that registered something, by kind and name. Raises UsageError."""
         self._find(kind, name)
         return self._specs[kind, name][1]
 
@@ -150,11 +142,7 @@ class Registry:
         return {spec.scheme: sorted(capabilities(spec)) for spec in backends}
 
     def load_target(self, spec: Spec) -> Any:
-        """Import the target of a registration: a type's collector or another's ``target``.
-
-        Raises:
-            PluginError: it cannot be imported or called.
-        """
+        """Import a type's collector or another registration's target. Raises PluginError."""
         target = spec.collector if isinstance(spec, ResourceType) else spec.target
         if not isinstance(target, str):
             return target

@@ -30,19 +30,11 @@ _MARK = re.compile(r"@([A-Z_]+)@")
 
 
 def write(name: str, kind: str, parent: Path) -> Path:
-    """Write a package into a new folder.
+    """Write a package of a kind of ``KINDS`` into a new folder below ``parent``, and return it.
 
-    Args:
-        name: of the plugin and its command, format or scheme, with or without the prefix
-            ``k8s-datamodel-`` of its distribution.
-        kind: a key of ``KINDS``.
-        parent: the folder for the new folder.
-
-    Returns:
-        The new folder.
-
-    Raises:
-        UsageError: the name is invalid, or the folder exists.
+    The name is the plugin's and its command's, format's or scheme's, with or without the prefix
+    ``k8s-datamodel-`` of its distribution. Raises UsageError if it is invalid, or if the folder
+    exists.
     """
     words = _words(name.removeprefix(_PREFIX), kind)
     folder = parent / words["DISTRIBUTION"]

@@ -11,12 +11,7 @@ from k8s_datamodel.types.foreign_texts import Fault
 
 
 class Claims:
-    """The names that are taken, and their owners; None is k8s-datamodel itself.
-
-    Args:
-        commands: the host's commands, such as ``plugins`` or ``database store``.
-        options: the host's options, without dashes.
-    """
+    """The names that are taken, and their owners; None is k8s-datamodel itself."""
 
     def __init__(self, commands: Iterable[str], options: Iterable[str]) -> None:
         self._owners: dict[tuple[str, str], Plugin | None] = {
