@@ -55,12 +55,12 @@ from k8s_datamodel.data.objects import (
     Resource,
     Row,
 )
+from k8s_datamodel.data.pages import Block, Fields, Page, Pages, Rows, Text
 from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
 from k8s_datamodel.plugins.own import declared_type, settings
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.column_values import utc
-from k8s_datamodel.types.listings import Document, Section, Table
 from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "STORING",
     "AbleStore",
     "AbleWriter",
+    "Block",
     "Capability",
     "Chunk",
     "ClusterInfo",
@@ -85,7 +86,7 @@ __all__ = [
     "DatabaseNotFoundError",
     "DatamodelError",
     "Derived",
-    "Document",
+    "Fields",
     "Formatter",
     "FormatterSpec",
     "KubernetesObject",
@@ -97,6 +98,8 @@ __all__ = [
     "NamespaceSource",
     "Outcome",
     "Output",
+    "Page",
+    "Pages",
     "PluginError",
     "Read",
     "Record",
@@ -106,7 +109,7 @@ __all__ = [
     "Restore",
     "ReusableObjects",
     "Row",
-    "Section",
+    "Rows",
     "Snapshot",
     "SnapshotNotFoundError",
     "SnapshotQuery",
@@ -123,7 +126,7 @@ __all__ = [
     "Store",
     "StoreFactory",
     "StoreStats",
-    "Table",
+    "Text",
     "UnstorableError",
     "UsageError",
     "declared_type",

@@ -5,12 +5,11 @@ A command is named by a ``CommandSpec`` and imported when it is run::
     @click.pass_context
     def run(ctx, output, snapshot):
         with opened(ctx, ["crds"], snapshot) as moment:
-            write_listing(ctx, output, Table(COLUMNS, moment.rows("crds"), "Groups"))
+            write_page(Page([Rows(COLUMNS, moment.rows("crds"), "Groups")]), output)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -19,10 +18,9 @@ from click.shell_completion import CompletionItem
 from k8s_datamodel.cli.answers.exporting import Exported, exported
 from k8s_datamodel.cli.answers.opened_moments import opened
 from k8s_datamodel.cli.commands.type_commands import get_command
-from k8s_datamodel.cli.frame import output as cli_output
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
-from k8s_datamodel.cli.frame.output import format_of, output_file, write
+from k8s_datamodel.cli.frame.output import format_of, output_file, write_page
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import filter_options, matching
 from k8s_datamodel.cli.params.options import (
@@ -36,7 +34,6 @@ from k8s_datamodel.cli.params.per_type import PerType, collected, collecting_fla
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
 from k8s_datamodel.reading.documents import LEDGER, ledger_row
 from k8s_datamodel.reading.reader import Asked
-from k8s_datamodel.types.listings import Document, Section, Table
 
 __all__ = [
     "CLUSTER",
@@ -67,10 +64,7 @@ __all__ = [
     "own_output_option",
     "several",
     "snapshot_option",
-    "write_document",
-    "write_listing",
-    "write_text",
-    "write_value",
+    "write_page",
 ]
 
 
@@ -117,32 +111,3 @@ def file_option() -> click.Option:
         metavar="FILE",
         help="Write to this file. [default: stdout]",
     )
-
-
-def write_listing(
-    ctx: click.Context, output: str, listing: Table | Section, file: str | None = None
-) -> None:
-    """Write rows in a format, to stdout or to a file."""
-    app = ctx.ensure_object(App)
-    write(app, output, lambda formatter, out: formatter.listing(listing, out), file)
-
-
-def write_document(
-    ctx: click.Context, output: str, document: Document, file: str | None = None
-) -> None:
-    """Write a snapshot in a format, to stdout or to a file."""
-    app = ctx.ensure_object(App)
-    write(app, output, lambda formatter, out: formatter.document(document, out), file)
-
-
-def write_value(
-    ctx: click.Context, output: str, value: Mapping[str, Any], file: str | None = None
-) -> None:
-    """Write a mapping in a format, to stdout or to a file."""
-    app = ctx.ensure_object(App)
-    write(app, output, lambda formatter, out: formatter.value(value, out), file)
-
-
-def write_text(chunks: Iterable[str], file: str | None = None) -> None:
-    """Write text to stdout, or to a file that appears whole or not at all."""
-    cli_output.write_text(chunks, file)

@@ -10,9 +10,9 @@ import pytest
 
 from k8s_datamodel.base.errors import PluginError, UsageError
 from k8s_datamodel.contracts.formatting import Output
+from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.plugins.isolation import isolated
 from k8s_datamodel.plugins.registry import Registry
-from k8s_datamodel.types.listings import Table
 from support.fake_distributions import hosted, importable, only
 
 GOOD = "Acme.Good/good"
@@ -120,8 +120,8 @@ def test_targets_are_imported_when_they_are_asked_for(registry: Registry) -> Non
 def test_a_formatter_class_is_made_into_one(registry: Registry) -> None:
     formatter = registry.load_formatter(registry.formatter("acme"))
     text = io.StringIO()
-    formatter.listing(Table((), ()), Output(text, io.BytesIO()))
-    assert text.getvalue() == "a listing"
+    formatter.write(Page([Rows((), ())]), Output(text, io.BytesIO()))
+    assert text.getvalue() == "a page"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_target_that_cannot_be_used_is_told_in_one_line(
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("half", "hostile.targets:Half is no formatter: no record, document, documents, value"),
+        ("half", "hostile.targets:Half is no formatter: no write"),
         ("failing", "cannot load hostile.targets:failing: LookupError: no such printer ("),
     ],
 )

@@ -169,7 +169,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> World:
     ("arguments", "said"),
     [
         (("-o", "fails"), "plugin bad_formats of {} failed: KeyError: 'colour' ({}:13)"),
-        (("-o", "exits"), "plugin bad_formats of {} failed: SystemExit: 0 ({}:31)"),
+        (("-o", "exits"), "plugin bad_formats of {} failed: SystemExit: 0 ({}:19)"),
         (("-o", "deep"), "plugin bad_formats of {} failed: RecursionError"),
         (
             ("-o", "half"),

@@ -3,8 +3,9 @@
 import itertools
 import json
 
-from k8s_datamodel.api import FormatterSpec, Section
+from k8s_datamodel.api import Fields, FormatterSpec, Pages
 from k8s_datamodel.testing import FormatterContract
+from k8s_datamodel.testing.parts import PARTS
 
 MADE = itertools.count()
 
@@ -15,29 +16,23 @@ class Lines:
     def line(self, value, output):
         output.text.write(json.dumps(value) + "\n")
 
-    def rows(self, listing):
-        columns = listing.type.columns if isinstance(listing, Section) else listing.columns
-        for row in listing.rows:
-            yield {column.key: row.get(column.name) for column in columns}
+    def rows(self, block):
+        return block.by_key()
 
-    def listing(self, listing, output):
-        for row in self.rows(listing):
+    def block(self, block, output):
+        for row in self.rows(block):
             self.line(row, output)
 
-    def record(self, section, row, output):
-        self.listing(Section(section.type, [row]), output)
-
-    def document(self, document, output):
-        self.line(dict(document.snapshot), output)
-        for section in document.sections:
-            self.listing(section, output)
-
-    def documents(self, documents, output):
-        for document in documents:
-            self.document(document, output)
-
-    def value(self, value, output):
-        self.line(value, output)
+    def write(self, page, output):
+        for block in page.blocks:
+            match block:
+                case Fields(values):
+                    self.line(dict(values), output)
+                case Pages(pages):
+                    for each in pages:
+                        self.write(each, output)
+                case _:
+                    self.block(block, output)
 
 
 class Sound(FormatterContract):
@@ -55,18 +50,18 @@ class TestSound(Sound):
     formatter = spec("Lines")
 
 
-class NoDocuments:
-    listing = record = document = value = Lines.listing
+class Speaks:
+    say = Lines.write
 
 
-class TestMissesAMethod(Sound):
-    formatter = spec("NoDocuments")
+class TestMissesTheMethod(Sound):
+    formatter = spec("Speaks")
     catcher = "test_description_is_valid"
 
 
 class FailsWithoutRows(Lines):
-    def listing(self, listing, output):
-        rows = list(self.rows(listing))
+    def block(self, block, output):
+        rows = list(self.rows(block))
         self.line(rows[0], output)
         for row in rows[1:]:
             self.line(row, output)
@@ -78,8 +73,8 @@ class TestFailsWithoutRows(Sound):
 
 
 class DropsLastRow(Lines):
-    def listing(self, listing, output):
-        for row in list(self.rows(listing))[:-1] or ():
+    def block(self, block, output):
+        for row in list(self.rows(block))[:-1] or ():
             self.line(row, output)
 
 
@@ -89,8 +84,8 @@ class TestDropsLastRow(Sound):
 
 
 class WaitsForAll(Lines):
-    def listing(self, listing, output):
-        for row in list(self.rows(listing)):
+    def block(self, block, output):
+        for row in list(self.rows(block)):
             self.line(row, output)
 
 
@@ -159,8 +154,8 @@ class TestRemembers(Sound):
 
 
 class Cuts(Lines):
-    def rows(self, listing):
-        return ({**row, "name": row["name"][:40]} for row in super().rows(listing))
+    def rows(self, block):
+        return ({**row, "name": row["name"][:40]} for row in super().rows(block))
 
 
 class TestCuts(Sound):
@@ -179,9 +174,9 @@ class TestDrivesTerminals(Sound):
 
 
 class Prints(Lines):
-    def listing(self, listing, output):
+    def block(self, block, output):
         print("writing")
-        super().listing(listing, output)
+        super().block(block, output)
 
 
 class TestPrints(Sound):
@@ -190,9 +185,10 @@ class TestPrints(Sound):
 
 
 class Closes(Lines):
-    def value(self, value, output):
-        super().value(value, output)
-        output.text.close()
+    def write(self, page, output):
+        super().write(page, output)
+        if isinstance(page.whole, Fields):
+            output.text.close()
 
 
 class TestClosesTheStream(Sound):
@@ -201,10 +197,8 @@ class TestClosesTheStream(Sound):
 
 
 class TypesOnly(Lines):
-    def listing(self, listing, output):
-        for row in listing.rows:
-            columns = listing.type.columns
-            self.line({column.key: row.get(column.name) for column in columns}, output)
+    def rows(self, block):
+        return block.by_key() if PARTS.command == block.command else ()
 
 
 class TestKnowsNoTables(Sound):
@@ -213,9 +207,10 @@ class TestKnowsNoTables(Sound):
 
 
 class ReadsTwice(Lines):
-    def documents(self, documents, output):
-        list(documents)
-        super().documents(documents, output)
+    def write(self, page, output):
+        if isinstance(page.whole, Pages):
+            list(page.whole.pages)
+        super().write(page, output)
 
 
 class TestReadsTwice(Sound):

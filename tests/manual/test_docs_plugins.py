@@ -190,7 +190,7 @@ def test_the_format_in_one_module_writes_files_too(world: dict[str, str], tmp_pa
     ok("database", "store", **world)
     file = tmp_path / "all.tsv"
     ok("database", "export", "latest", "--file", file, **world)
-    assert "'shop'\t'web'\t['shop.example', '*']" in file.read_text()
+    assert "'shop'\t'web'\t'shop.example,*'" in file.read_text()
 
 
 def test_plugins_docs_tells_of_every_kind_of_part(world: dict[str, str]) -> None:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from k8s_datamodel.api import Column, Document, Output, ResourceType, Row, Section
+from k8s_datamodel.api import (
+    Block,
+    Column,
+    Fields,
+    Formatter,
+    Output,
+    Page,
+    ResourceType,
+    Row,
+    Rows,
+)
+from k8s_datamodel.reading.documents import LEDGER, LEDGER_SHOWN
 
 GADGETS = ResourceType(
     name="gadgets",
@@ -50,25 +61,32 @@ def gadget(name: str = "one", **values: Any) -> dict[str, Any]:
     }
 
 
-def gadgets(*rows: Row, specs: bool = False) -> Section:
-    """A section whose rows can be read once only."""
-    return Section(GADGETS, iter(rows), specs)
+def gadgets(*rows: Row, **options: Any) -> Rows:
+    """Rows that can be read once only; ``options`` are those of ``ResourceType.block``."""
+    return GADGETS.block(iter(rows), **options)
 
 
-def widgets(*names: str) -> Section:
-    return Section(WIDGETS, iter([{"name": name} for name in names]))
+def widgets(*names: str) -> Rows:
+    return WIDGETS.block(iter([{"name": name} for name in names]))
 
 
-def document(*sections: Section, ledger: Any = None, snapshot_id: int = 7) -> Document:
+def document(*types: Rows, ledger: Any = None, snapshot_id: int = 7) -> Page:
+    """A snapshot's page."""
     head = {"id": snapshot_id, "timestamp": "2024-03-15 10:30:15", "notes": None}
-    return Document(head, sections, ledger)
+    names = {GADGETS.command: GADGETS.name, WIDGETS.command: WIDGETS.name}
+    blocks: list[Block] = [Fields(head, "Snapshot", "snapshot", ("id",))]
+    blocks += [replace(rows, key=names[rows.command], joined=True) for rows in types]
+    if ledger is not None:
+        blocks.append(Rows(LEDGER, ledger, "Ledger", "ledger", shown=LEDGER_SHOWN))
+    return Page(blocks)
 
 
-def written(method: Callable[..., None], *args: Any, **options: Any) -> str:
-    """What a formatter's method writes for these arguments; ``options`` are those of ``Output``."""
+def written(formatter: Formatter, page: Page | Block, **options: Any) -> str:
+    """What a formatter writes of a page or of one block; ``options`` are those of ``Output``."""
     binary = io.BytesIO()
     text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
-    method(*args, Output(text, binary, **options))
+    page = page if isinstance(page, Page) else Page([page])
+    formatter.write(page, Output(text, binary, **options))
     return binary.getvalue().decode("utf-8")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from k8s_datamodel.api import Column, Table
-from k8s_datamodel.commands import Command, output_option, write_listing
+from k8s_datamodel.api import Column, Page, Rows
+from k8s_datamodel.commands import Command, output_option, write_page
 from k8s_datamodel_acme.broker import Broker
 
 
@@ -13,7 +13,7 @@ from k8s_datamodel_acme.broker import Broker
 def _clusters(ctx: click.Context, /, output: str) -> None:
     columns = (Column("cluster", show="table"), Column("source", show="table"))
     rows = [{"cluster": name, "source": f"acme://{name}"} for name in Broker().clusters()]
-    write_listing(ctx, output, Table(columns, rows, "Clusters"))
+    write_page(Page([Rows(columns, rows, "Clusters")]), output)
 
 
 clusters = Command(

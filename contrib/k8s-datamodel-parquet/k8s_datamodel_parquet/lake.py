@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 import pyarrow as pa
 
-from k8s_datamodel.api import Column, Document, UsageError
-from k8s_datamodel.commands import LEDGER, App, Command, OutputPath, exported, output_file
+from k8s_datamodel.api import Column, Page, Rows, UsageError
+from k8s_datamodel.commands import App, Command, OutputPath, exported, output_file
 from k8s_datamodel_parquet.tables import (
     SNAPSHOT,
     Field,
     batches,
     fields_of,
+    head_of,
     schema_of,
     snapshot_values,
     writer,
@@ -41,12 +42,12 @@ def _export(ctx: click.Context, /, folder: str, snapshot: str, include_specs: bo
     app = ctx.ensure_object(App)
     root = Path(folder)
     with exported(ctx, app.registry.types, snapshot, specs=include_specs, ledger=True) as found:
-        written = write(found.document, root)
-    app.say(f"{root}: {written} files of snapshot {found.document.snapshot['id']}.")
+        written = write(found.page, root)
+    app.say(f"{root}: {written} files of snapshot {head_of(found.page)['id']}.")
     app.missing.reads(found.ledger)
 
 
-def write(document: Document, root: Path) -> int:
+def write(page: Page, root: Path) -> int:
     """Write one snapshot below a folder; how many files there are of it.
 
     Each file is ``<root>/<type>/<cluster>-<snapshot>.parquet`` and appears whole or not at all.
@@ -55,37 +56,26 @@ def write(document: Document, root: Path) -> int:
     Raises:
         UsageError: the folder cannot be made or written to.
     """
-    head = document.snapshot
+    head = head_of(page)
     name = _UNSAFE.sub("_", f"{head.get('cluster_context') or 'cluster'}")
     uid = (head.get("cluster_uid") or "")[:8]
     name = "-".join(filter(None, (name, uid, str(head["id"])))) + ".parquet"
-    fixed = snapshot_values(head)
-    tables: list[tuple[str, list[Field], Iterable[Mapping[str, Any]]]] = [
-        ("snapshots", fields_of(SNAPSHOTS, specs=False), [{**head, **head["cluster_info"]}]),
-        ("ledger", fields_of(LEDGER, specs=False), document.ledger or ()),
-    ]
-    for section in document.sections:
-        fields = fields_of(section.type.columns, specs=section.specs)
-        tables.append((section.type.name, fields, section.rows))
-    for table, fields, rows in tables:
-        _write(root / table / name, fields, rows, fixed)
+    tables = [block for block in page.blocks if isinstance(block, Rows)]
+    tables.append(Rows(SNAPSHOTS, [{**head, **head["cluster_info"]}], key="snapshots"))
+    for rows in tables:
+        _write(root / rows.key / name, rows, snapshot_values(head))
     return len(tables)
 
 
-def _write(
-    path: Path,
-    fields: list[Field],
-    rows: Iterable[Mapping[str, Any]],
-    fixed: Mapping[str, Any],
-) -> None:
-    named = [Field(_name(each), each.source, each.type) for each in fields]
+def _write(path: Path, rows: Rows, fixed: Mapping[str, Any]) -> None:
+    named = [Field(_name(each), each.source, each.type) for each in fields_of(rows)]
     schema: pa.Schema = schema_of(named, SNAPSHOT)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{path.parent}: cannot be written to: {error.strerror}") from error
     with output_file(path) as file, writer(file, schema) as made:
-        for part in batches(schema, named, rows, fixed):
+        for part in batches(schema, named, rows.rows, fixed):
             made.write_batch(part)
 
 

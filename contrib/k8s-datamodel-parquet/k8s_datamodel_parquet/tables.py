@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from k8s_datamodel.api import Column
+from k8s_datamodel.api import Fields, Page, Rows
 
 ROWS = 1000
 """Rows of a row group at most: what is in memory at once, with their complete objects."""
@@ -58,10 +58,15 @@ class Field:
         return list(value) if self.type == "list" else value
 
 
-def fields_of(columns: Iterable[Column], *, specs: bool) -> list[Field]:
-    """The columns, by their keys; ``spec`` as JSON text if asked for."""
-    shown = [Field(each.key, each.name, each.type) for each in columns]
-    return [*shown, Field("spec", "spec", "json")] if specs else shown
+def fields_of(rows: Rows) -> list[Field]:
+    """The columns, by their keys; ``spec`` as JSON text if rows have it."""
+    shown = [Field(each.key, each.name, each.type) for each in rows.columns]
+    return [*shown, Field("spec", "spec", "json")] if rows.complete else shown
+
+
+def head_of(page: Page) -> Mapping[str, Any]:
+    """What tells of which snapshot a page is."""
+    return next((block.values for block in page.blocks if isinstance(block, Fields)), {})
 
 
 def schema_of(fields: Sequence[Field], before: Mapping[str, pa.DataType]) -> pa.Schema:
@@ -70,7 +75,7 @@ def schema_of(fields: Sequence[Field], before: Mapping[str, pa.DataType]) -> pa.
 
 
 def snapshot_values(head: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of ``SNAPSHOT`` of a document's head, which may lack some."""
+    """The values of ``SNAPSHOT`` of a snapshot's page, which may lack some."""
     taken = head.get("timestamp")
     return {
         "snapshot_id": head.get("id"),

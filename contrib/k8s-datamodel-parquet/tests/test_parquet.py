@@ -12,7 +12,18 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from k8s_datamodel.api import Column, DatamodelError, Document, Output, ResourceType, Section
+from k8s_datamodel.api import (
+    Block,
+    Column,
+    DatamodelError,
+    Fields,
+    Output,
+    Page,
+    Pages,
+    ResourceType,
+    Rows,
+)
+from k8s_datamodel.commands import LEDGER
 from k8s_datamodel.testing import FormatterContract
 from k8s_datamodel_parquet import FORMAT
 from k8s_datamodel_parquet.formatter import Parquet
@@ -62,22 +73,26 @@ class TestFormat(FormatterContract):
         return pq.read_table(io.BytesIO(content)).to_pylist()
 
 
-def written(method: str, *arguments: Any) -> Any:
+def written(block: Block) -> Any:
     stream = io.BytesIO()
     text = io.TextIOWrapper(stream, encoding="utf-8")
-    getattr(Parquet(), method)(*arguments, Output(text, stream))
+    Parquet().write(Page([block]), Output(text, stream))
     content = stream.getvalue()
     return pq.read_table(io.BytesIO(content))
 
 
-def document(**head: Any) -> Document:
+def snapshot(head: dict[str, Any], *types: Rows) -> Page:
+    return Page([Fields(head, key="snapshot"), *types, Rows(LEDGER, [], key="ledger")])
+
+
+def document(**head: Any) -> Page:
     ports = [{"name": "Oslo", "tons": "many", "depth": None}]
-    sections = [Section(TYPE, iter([{**SHIP, "spec": {"kind": "Ship"}}]), True)]
-    return Document({**HEAD, **head}, [*sections, Section(PORTS, iter(ports))], [])
+    ships = TYPE.block(iter([{**SHIP, "spec": {"kind": "Ship"}}]), complete=True, key="ships")
+    return snapshot({**HEAD, **head}, ships, PORTS.block(iter(ports), key="ports"))
 
 
 def test_columns_are_typed_and_values_come_back() -> None:
-    table = written("listing", Section(TYPE, iter([SHIP, {"name": "empty"}])))
+    table = written(TYPE.block(iter([SHIP, {"name": "empty"}])))
     assert {field.name: str(field.type) for field in table.schema} == {
         "name": "string",
         "tons": "int64",
@@ -93,7 +108,7 @@ def test_columns_are_typed_and_values_come_back() -> None:
 
 
 def test_a_document_is_one_table_that_tells_types_and_snapshots_apart() -> None:
-    rows = written("documents", iter([document(), document(id=8)])).to_pylist()
+    rows = written(Pages(iter([document(), document(id=8)]))).to_pylist()
     assert [(row["snapshot_id"], row["resource_type"], row["name"]) for row in rows] == [
         (7, "ships", SHIP["name"]),
         (7, "ports", "Oslo"),
@@ -108,9 +123,9 @@ def test_a_document_is_one_table_that_tells_types_and_snapshots_apart() -> None:
 
 
 def test_snapshots_of_other_types_are_refused() -> None:
-    other = Document(HEAD, [Section(replace(TYPE, name="new", columns=(Column("x"),)), iter([{}]))])
+    other = snapshot(HEAD, replace(TYPE, columns=(Column("x"),)).block(iter([{}]), key="new"))
     with pytest.raises(DatamodelError, match="differ in their types"):
-        written("documents", iter([document(), other]))
+        written(Pages(iter([document(), other])))
 
 
 def test_a_folder_of_snapshots_is_read_as_one_by_duckdb(tmp_path: Path) -> None:
@@ -148,7 +163,7 @@ def test_the_query_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         rows = [row for row in served if row[1] == time]
         head = {**HEAD, "id": number, "timestamp": time, "cluster_context": rows[0][0]}
         made = [{"name": name, "served_versions": versions} for _, _, name, versions in rows]
-        write(Document(head, [Section(CRDS, iter(made))], []), tmp_path / "lake")
+        write(snapshot(head, CRDS.block(iter(made), key="crds")), tmp_path / "lake")
     monkeypatch.chdir(tmp_path)
     # Without its times: to give these to Python, DuckDB wants a package more.
     found = duckdb.sql(query).project("#1, #3").fetchall()

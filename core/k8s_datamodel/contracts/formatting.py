@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol, TextIO
+from typing import BinaryIO, Protocol, TextIO
 
-from k8s_datamodel.data.objects import Row
-from k8s_datamodel.types.listings import Document, Section, Table
+from k8s_datamodel.data.pages import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +16,8 @@ class Output:
         text: UTF-8 text stream; write here unless the format is binary.
         binary: the byte stream beneath it.
         color: whether escape sequences may be used.
-        width: of the terminal in columns; None when it is none, so nothing may be cut or wrapped.
+        width: of the terminal in columns; None where there is no terminal: then cut and wrap
+            nothing.
     """
 
     text: TextIO
@@ -28,19 +27,7 @@ class Output:
 
 
 class Formatter(Protocol):
-    """Target of a ``FormatterSpec``. Writes as it reads: rows may be more than memory holds."""
+    """Target of a ``FormatterSpec``."""
 
-    def listing(self, listing: Section | Table, output: Output) -> None:
-        """Write rows."""
-
-    def record(self, section: Section, row: Row, output: Output) -> None:
-        """Write one record in full, what ``get`` shows."""
-
-    def document(self, document: Document, output: Output) -> None:
-        """Write one snapshot."""
-
-    def documents(self, documents: Iterable[Document], output: Output) -> None:
-        """Write many snapshots, what ``export-all`` gives."""
-
-    def value(self, value: Mapping[str, Any], output: Output) -> None:
-        """Write a plain mapping of scalars, lists and mappings, such as statistics."""
+    def write(self, page: Page, output: Output) -> None:
+        """Write a page while its rows are read: they may be more than memory holds."""

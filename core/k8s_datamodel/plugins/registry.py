@@ -46,8 +46,6 @@ Reserved: TypeAlias = tuple[Iterable[str], Iterable[str]]
 """The host's commands, such as ``plugins`` or ``database store``, and the options (without dashes)
 of commands that types add options to."""
 
-_FORMATTER = ("listing", "record", "document", "documents", "value")
-
 
 def _nothing() -> Reserved:
     return (), ()
@@ -154,11 +152,10 @@ class Registry:
         """A formatter that is ready to write. Raises PluginError."""
         formatter = self.load_target(spec)
         plugin = self.owner("formatter", spec.name)
-        if inspect.isclass(formatter) or not hasattr(formatter, "document"):
+        if inspect.isclass(formatter) or not hasattr(formatter, "write"):
             formatter = _guarded(formatter, plugin, spec.target)
-        missing = [name for name in _FORMATTER if not callable(getattr(formatter, name, None))]
-        if missing:
-            raise _unusable(plugin, f"{spec.target} is no formatter: no {', '.join(missing)}")
+        if not callable(getattr(formatter, "write", None)):
+            raise _unusable(plugin, f"{spec.target} is no formatter: no write")
         return cast("Formatter", formatter)
 
     def expect(self, spec: Spec, made: object, protocol: Any, also: Iterable[str] = ()) -> None:

@@ -10,8 +10,8 @@ from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Row
+from k8s_datamodel.data.pages import Block, Fields, Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
-from k8s_datamodel.types.listings import Document, Section, Table
 from k8s_datamodel.types.resource_types import ResourceType
 
 
@@ -25,12 +25,14 @@ class DocumentOptions:
         only: names of the types whose sections it has; if empty, all that were collected, and an
             empty one for each that was skipped.
         without: names of types whose sections it lacks.
+        unstored: it has no number and no time of storing.
     """
 
     specs: bool = False
     ledger: bool = False
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    unstored: bool = False
 
 
 def head(snapshot: Snapshot, types: Sequence[ResourceType]) -> dict[str, Any]:
@@ -91,21 +93,30 @@ LEDGER = (
 )
 """Columns of a listed ledger."""
 
+LEDGER_SHOWN = ("resource_type", "read", "status", "optional", "objects", "http_code", "reason")
+
 
 def document(
     store: Store, snapshot: Snapshot, types: Sequence[ResourceType], options: DocumentOptions
-) -> Document:
-    """One snapshot as a document; its rows are read while it is written."""
+) -> Page:
+    """One snapshot as a page; its rows are read while it is written."""
     ledger = store.ledger(snapshot.id)
-    chosen = [
-        each
-        for each in types
-        if (each.name in options.only if options.only else asked_for(each, snapshot.counts, ledger))
-        and each.name not in options.without
-    ]
-    sections = [section(store, snapshot, each, specs=options.specs) for each in chosen]
-    rows = [ledger_row(entry) for entry in ledger] if options.ledger else None
-    return Document(head(snapshot, types), sections, rows)
+    values = head(snapshot, types)
+    if options.unstored:
+        values |= {"id": None, "created_at": None}
+    blocks: list[Block] = [Fields(values, "Snapshot", "snapshot", identity=("id",))]
+    for each in types:
+        if options.only:
+            chosen = each.name in options.only
+        else:
+            chosen = asked_for(each, snapshot.counts, ledger)
+        if chosen and each.name not in options.without:
+            rows = _rows(store, snapshot.id, each.name, options.specs)
+            blocks.append(each.block(rows, complete=options.specs, key=each.name))
+    if options.ledger:
+        rows = map(ledger_row, ledger)
+        blocks.append(Rows(LEDGER, rows, "Ledger", "ledger", shown=LEDGER_SHOWN))
+    return Page(blocks)
 
 
 def asked_for(
@@ -118,18 +129,11 @@ def asked_for(
     return any(entry.resource_type == name for entry in ledger)
 
 
-def section(
-    store: Store, snapshot: Snapshot, resource_type: ResourceType, *, specs: bool
-) -> Section:
-    """The records of one type; none for a type that the snapshot skipped."""
-    return Section(resource_type, _rows(store, snapshot.id, resource_type.name, specs), specs)
-
-
 def _rows(store: Store, snapshot_id: int, type_name: str, specs: bool) -> Iterator[Row]:
     yield from store.records(snapshot_id, type_name, specs=specs)
 
 
-def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType]) -> Table:
+def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType]) -> Rows:
     """Snapshots as ``database list`` shows them."""
     whole = all(snapshot.complete for snapshot in snapshots)
     columns = (
@@ -157,7 +161,7 @@ def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType])
         Column("seconds", "real", show="wide"),
         Column("created_at", title="Stored"),
     )
-    return Table(columns, (head(snapshot, types) for snapshot in snapshots), "Snapshots")
+    return Rows(columns, (head(snapshot, types) for snapshot in snapshots), "Snapshots")
 
 
 def heading(words: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import pytest
@@ -12,12 +12,14 @@ from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.contracts.formatting import Formatter, Output
 from k8s_datamodel.contracts.specs import FormatterSpec
 from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.pages import Block, Fields, Page, Pages, Rows
 from k8s_datamodel.testing import parts
 from k8s_datamodel.testing.alone import alone, unloadable
 from k8s_datamodel.testing.parts import PARTS, UNICODE
-from k8s_datamodel.types.listings import Document, Section, Table
 
-_HEAD = {"id": 7, "timestamp": "2024-03-15 10:30:15", "notes": None}
+_HEAD = Fields(
+    {"id": 7, "timestamp": "2024-03-15 10:30:15", "notes": None}, "Snapshot", "snapshot", ("id",)
+)
 _VALUE = {"snapshots": 2, "size": 1.5, "first": None, "clusters": {"kit": 2}, "notes": [UNICODE]}
 
 
@@ -46,28 +48,20 @@ class FormatterContract:
         """The formatter, made anew."""
         return alone(self.formatter).load_formatter(self.formatter)
 
-    def written(self, method: str, *arguments: Any) -> bytes:
-        """What a method of the formatter writes; without colour, to no terminal."""
-        binary = _Kept()
-        text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
-        getattr(self.load(), method)(*arguments, Output(text, binary))
-        assert not binary.asked_to_close, "the stream belongs to the host, which closes it"
-        text.flush()
-        return binary.getvalue()
-
-    def listed(self, *rows: Mapping[str, Any], specs: bool = False) -> bytes:
-        """What a listing of the kit's type looks like."""
-        return self.written("listing", Section(PARTS, iter(rows), specs))
+    def written(self, *blocks: Block) -> bytes:
+        """What the formatter writes of a page; without colour, to no terminal."""
+        return _written(self.load(), Page(blocks))
 
     def everything(self, rows: Callable[[], Iterator[dict[str, Any]]]) -> dict[str, bytes]:
-        """The same rows by each method that writes rows, by the method's name."""
+        """The same rows in every kind of page, by its name."""
+        many = [Page(_document(rows())), Page(_document(rows()))]
         written = {
-            "listing": self.written("listing", Section(PARTS, rows())),
-            "document": self.written("document", _document(rows())),
-            "documents": self.written("documents", iter([_document(rows()), _document(rows())])),
+            "listing": self.written(PARTS.block(rows())),
+            "document": self.written(*_document(rows())),
+            "documents": self.written(Pages(iter(many))),
         }
         for row in rows():
-            written["record"] = self.written("record", Section(PARTS, iter([row])), row)
+            written["record"] = self.written(PARTS.block(iter([row]), alone=True))
         return written
 
     def test_description_is_valid(self) -> None:
@@ -78,14 +72,14 @@ class FormatterContract:
         """Nothing is something that can be read."""
         for content in self.everything(lambda: iter(())).values():
             self.parse(content)
-        self.parse(self.written("documents", iter(())))
+        self.parse(self.written(Pages(iter(()))))
 
     def test_rows(self) -> None:
         """What is written can be read, and every row is in it."""
-        for method, content in self.everything(lambda: parts.rows(3)).items():
+        for kind, content in self.everything(lambda: parts.rows(3)).items():
             self.parse(content)
-            names = ["part-00002"] if method == "record" else ["part-00000", "part-00002"]
-            assert self._missing(content, names) == [], method
+            names = ["part-00002"] if kind == "record" else ["part-00000", "part-00002"]
+            assert self._missing(content, names) == [], kind
 
     def test_unicode(self) -> None:
         """Any text, in whichever column, can be read, and is there."""
@@ -109,22 +103,22 @@ class FormatterContract:
         """Rows may hold the complete object."""
         record = parts.part(1)
         row = {**record.values, "spec": record.spec}
-        self.parse(self.listed(row, specs=True))
-        self.parse(self.written("record", Section(PARTS, iter([row]), True), row))
+        for one in (False, True):
+            self.parse(self.written(PARTS.block(iter([row]), complete=True, alone=one)))
 
     def test_tables(self) -> None:
         """Listings that are no resource type's, with rows and without."""
         columns = (Column("name", show="table"), Column("size", "integer", show="table"))
         some: list[dict[str, Any]] = [{"name": "one", "size": 1}, {"name": "two", "size": None}]
         for rows in ([], some):
-            content = self.written("listing", Table(columns, iter(rows), "Things"))
+            content = self.written(Rows(columns, iter(rows), "Things"))
             self.parse(content)
             assert self._missing(content, [row["name"] for row in rows]) == []
 
     def test_value(self) -> None:
         """A plain mapping; a format that has no way to write one raises UsageError."""
         try:
-            content = self.written("value", _VALUE)
+            content = self.written(Fields(_VALUE))
         except UsageError:
             return
         self.parse(content)
@@ -134,8 +128,8 @@ class FormatterContract:
         """A snapshot with what was read for it."""
         entry = {"resource_type": "kit_parts", "read": "nodes", "status": "forbidden"}
         ledger = [{**entry, "http_code": 403, "reason": "nodes: 403", "optional": True}]
-        sections = [Section(PARTS, parts.rows(1))]
-        self.parse(self.written("document", Document(_HEAD, sections, ledger)))
+        reads = Rows([Column(name) for name in ledger[0]], iter(ledger), "Ledger", "ledger")
+        self.parse(self.written(*_document(parts.rows(1)), reads))
 
     def test_stable(self) -> None:
         """The same rows make the same bytes: an export in git differs where the cluster did."""
@@ -145,42 +139,35 @@ class FormatterContract:
     def test_formatter_keeps_nothing(self) -> None:
         """One formatter writes twice, and the second time nothing of the first."""
         formatter = self.load()
-        contents = []
-        for _ in range(2):
-            binary = _Kept()
-            text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
-            formatter.listing(Section(PARTS, parts.rows(2)), Output(text, binary))
-            text.flush()
-            contents.append(binary.getvalue())
+        contents = [_written(formatter, Page([PARTS.block(parts.rows(2))])) for _ in range(2)]
         assert contents[0] == contents[1]
 
     def test_nothing_is_cut(self) -> None:
         """Where there is no terminal, a long text stands in one piece."""
         name = "long-" * 80 + "end"
         row = {**next(parts.rows(1)), "name": name}
-        assert self._missing(self.listed(row), [name]) == []
+        assert self._missing(self.written(PARTS.block(iter([row]))), [name]) == []
 
     def test_control_characters(self) -> None:
         """Text from a cluster must not drive a terminal."""
         row = {**next(parts.rows(1)), "name": "a\x1b[2Jb"}
         allowed = self.verbatim or self.formatter.binary  # which is refused on a terminal
-        for method, content in self.everything(lambda: iter([row])).items():
+        for kind, content in self.everything(lambda: iter([row])).items():
             self.parse(content)
-            assert allowed or b"\x1b" not in content, method
+            assert allowed or b"\x1b" not in content, kind
 
     def test_writes_while_it_reads(self) -> None:
         """Rows may be more than memory holds."""
         binary = _Kept()
-        text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
         before: list[int] = []
-        self.load().listing(Section(PARTS, _measured(binary, before)), Output(text, binary))
+        _written(self.load(), Page([PARTS.block(_measured(binary, before))]), binary)
         assert before[-1] > 0 or not self.streams, "all rows were read before any was written"
         assert binary.tell() > 0
 
     def test_rows_are_read_once(self) -> None:
         """Rows are an iterator: each is asked for once, and none twice."""
         given: list[int] = []
-        self.written("listing", Section(PARTS, _noted(given)))
+        self.written(PARTS.block(_noted(given)))
         assert given == list(range(5))
 
     def test_prints_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,8 +190,17 @@ class _Kept(io.BytesIO):
         self.asked_to_close = True
 
 
-def _document(rows: Iterator[dict[str, Any]]) -> Document:
-    return Document(_HEAD, [Section(PARTS, rows)])
+def _written(formatter: Formatter, page: Page, binary: _Kept | None = None) -> bytes:
+    binary = binary or _Kept()
+    text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
+    formatter.write(page, Output(text, binary))
+    assert not binary.asked_to_close, "the stream belongs to the host, which closes it"
+    text.flush()
+    return binary.getvalue()
+
+
+def _document(rows: Iterator[dict[str, Any]]) -> list[Block]:
+    return [_HEAD, PARTS.block(rows, key=PARTS.name)]
 
 
 def _measured(binary: io.BytesIO, before: list[int]) -> Iterator[dict[str, Any]]:

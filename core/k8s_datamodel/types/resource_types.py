@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.data.columns import Column
-from k8s_datamodel.data.objects import KubernetesObject, Record, Resource
+from k8s_datamodel.data.objects import KubernetesObject, Record, Resource, Row
+from k8s_datamodel.data.pages import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,28 @@ class ResourceType:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def block(
+        self,
+        rows: Iterable[Row],
+        *,
+        complete: bool = False,
+        alone: bool = False,
+        key: str = "",
+    ) -> Rows:
+        """Records of this type as a block of a page; with a key, of a snapshot's document."""
+        return Rows(
+            self.columns,
+            rows,
+            self.plural,
+            key,
+            self.singular,
+            self.identity,
+            self.command,
+            complete=complete,
+            joined=bool(key),
+            alone=alone,
+        )
 
 
 # Every command has --namespace already.

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo, Column, Moment, Table
+from k8s_datamodel.api import ClusterInfo, Column, Fields, Moment, Page, Rows
 from k8s_datamodel.commands import (
     App,
     Command,
@@ -20,8 +20,7 @@ from k8s_datamodel.commands import (
     output_option,
     several,
     snapshot_option,
-    write_listing,
-    write_value,
+    write_page,
 )
 
 INFOS = (
@@ -50,7 +49,7 @@ def _info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         return
     # What a stored snapshot lacks is no matter of what its cluster is.
     with opened(ctx, (), snapshot, told=snapshot is None) as found:
-        write_value(ctx, output, about(found.cluster(), found))
+        write_page(Page([Fields(about(found.cluster(), found))]), output)
         if snapshot is None:
             _tell_unread(ctx, found)
 
@@ -64,7 +63,7 @@ def _summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         _of_several(ctx, fleet, names, output)
         return
     with opened(ctx, names, snapshot) as found:
-        write_value(ctx, output, _counted(found))
+        write_page(Page([Fields(_counted(found))]), output)
 
 
 def _counted(found: Moment) -> dict[str, Any]:
@@ -90,7 +89,7 @@ def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: 
 
     told = [each.result for each in fleet.each(read) if each.result]
     columns = SUMMARIES if names else INFOS
-    write_listing(ctx, output, Table(columns, [each.document for each in told], "Clusters"))
+    write_page(Page([Rows(columns, [each.document for each in told], "Clusters")]), output)
     missing = ctx.ensure_object(App).missing
     for each in told:
         context = str(each.document["context"])

@@ -18,7 +18,7 @@ from k8s_datamodel.commands import (
     format_of,
     output_option,
     snapshot_option,
-    write_document,
+    write_page,
 )
 
 
@@ -42,7 +42,7 @@ def _export(
     with exported(
         ctx, types, snapshot, asked, specs=include_specs, ledger=ledger, redact=not no_redact
     ) as found:
-        write_document(ctx, name, found.document, file)
+        write_page(found.page, name, file)
     app.missing.reads(found.ledger)
 
 

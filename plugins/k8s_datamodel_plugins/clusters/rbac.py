@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from k8s_datamodel.api import Fields, Page
 from k8s_datamodel.commands import (
     App,
     Command,
@@ -13,7 +14,7 @@ from k8s_datamodel.commands import (
     opened,
     output_option,
     snapshot_option,
-    write_value,
+    write_page,
 )
 from k8s_datamodel_plugins.clusters.permissions import (
     cluster_role,
@@ -41,12 +42,12 @@ def _rbac(
     if all_groups or not naming_types:
         groups = ["*"] if naming_types else []
         role = cluster_role(name, needs(types), groups, optional=not required_only)
-        write_value(ctx, output, role, file)
+        write_page(Page([Fields(role)]), output, file)
         return
     with opened(ctx, naming_types, snapshot) as found:
         groups = sorted({each.group for each in named(app, found)})
         role = cluster_role(name, needs(types), groups, optional=not required_only)
-        write_value(ctx, output, role, file)
+        write_page(Page([Fields(role)]), output, file)
         if not groups:
             app.say("No CRD was found, so the role allows no custom resources.")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Moment, Read, Resource, Table
+from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Moment, Page, Read, Resource, Rows
 from k8s_datamodel.commands import (
     CLUSTER,
     LEDGER,
@@ -23,7 +23,7 @@ from k8s_datamodel.commands import (
     output_option,
     several,
     snapshot_option,
-    write_listing,
+    write_page,
 )
 from k8s_datamodel_plugins.clusters.permissions import (
     named,
@@ -67,7 +67,7 @@ def _test_connection(ctx: click.Context, /, output: str, snapshot: str | None) -
         _of_several(ctx, fleet, output)
         return
     tried = _try(ctx, snapshot)
-    write_listing(ctx, output, Table(_COLUMNS, _rows(app, tried), "Reads"))
+    write_page(Page([Rows(_COLUMNS, _rows(app, tried), "Reads")]), output)
     tried.tell(app)
 
 
@@ -76,7 +76,7 @@ def _of_several(ctx: click.Context, fleet: Fleet, output: str) -> None:
     attempts = fleet.each(lambda task: _try(ctx, None, task))
     tried = [(each.context, each.result) for each in attempts if each.result]
     rows = [{CLUSTER.name: context, **row} for context, each in tried for row in _rows(app, each)]
-    write_listing(ctx, output, Table((CLUSTER, *_COLUMNS), rows, "Reads"))
+    write_page(Page([Rows((CLUSTER, *_COLUMNS), rows, "Reads")]), output)
     for context, each in tried:
         each.tell(app, context)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import Column, Moment, Row, Table, UsageError
+from k8s_datamodel.api import Column, Moment, Page, Row, Rows, Text, UsageError
 from k8s_datamodel.commands import (
     App,
     Command,
@@ -27,8 +27,7 @@ from k8s_datamodel.commands import (
     output_option,
     own_output_option,
     snapshot_option,
-    write_listing,
-    write_text,
+    write_page,
 )
 from k8s_datamodel_plugins.crds import TYPE
 from k8s_datamodel_plugins.crds import diagram as drawing
@@ -68,7 +67,7 @@ def _groups(ctx: click.Context, /, sort_by: str, output: str, snapshot: str | No
         rows = group_rows(found.rows(TYPE.name))
         if found.counts.get(TYPE.name) is None:  # a list that broke off: there may be more
             rows = [{**row, "crds": None, "instances": None} for row in rows]
-        write_listing(ctx, output, Table(COLUMNS, ordered(rows, sort_by), "API groups"))
+        write_page(Page([Rows(COLUMNS, ordered(rows, sort_by), "API groups")]), output)
     unknown = sum(row["uncounted"] for row in rows)
     if unknown:
         ctx.ensure_object(App).say(f"Instances of {unknown} CRDs are unknown: crd list -o wide.")
@@ -89,7 +88,7 @@ def _diagram(
         wanted = filter(matching(TYPE, filters), rows)
         kinds = (_kind(row, max_depth) for row in wanted)
         if output != "mermaid":
-            write_listing(ctx, output, Table(_CLASS, _classes(kinds), "Classes"), file)
+            write_page(Page([Rows(_CLASS, _classes(kinds), "Classes")]), output, file)
         elif why := _draw(kinds, file):
             hint = "--group, --kind or --max-depth narrow it, or raise maxTextSize and maxEdges"
             ctx.ensure_object(App).say(f"The diagram has {why} unless told otherwise: {hint}.")
@@ -120,7 +119,7 @@ def _draw(kinds: Iterable[drawing.Kind], file: str | None) -> str:
             boxes, relations = picture.draw(kind)
             spool.add((kind.group, kind.name, "boxes"), boxes)
             spool.add((kind.group, kind.name, "relations"), relations)
-        write_text(picture.diagram(_drawn_groups(spool)), file)
+        write_page(Page([Text(picture.diagram(_drawn_groups(spool)))]), file=file)
     return picture.too_large
 
 
@@ -155,8 +154,8 @@ def _export_all(
     with _crds(ctx, snapshot) as (found, rows):
         wanted = filter(matching(TYPE, filters), rows)
         if output != "markdown":
-            listed = Table(_PROPERTY, _properties(wanted, depth), "Properties")
-            write_listing(ctx, output, listed, file)
+            listed = Rows(_PROPERTY, _properties(wanted, depth), "Properties")
+            write_page(Page([listed]), output, file)
             return
         with Spool() as spool:
             for row in wanted:
@@ -166,7 +165,7 @@ def _export_all(
             if directory:
                 _write_files(directory, spool, about)
             else:
-                write_text(_document(spool, about), file)
+                write_page(Page([Text(_document(spool, about))]), file=file)
 
 
 def _text(row: Row, name: str) -> str:
@@ -215,10 +214,10 @@ def _write_files(directory: Path, spool: Spool, about: list[str]) -> None:
     directory.mkdir(mode=0o700, exist_ok=True)
     files = file_names(key[0] for key in spool)
     for group, keys in groupby(spool, key=lambda key: key[0]):
-        write_text(_group(spool, group, keys), str(directory / files[group]))
+        write_page(Page([Text(_group(spool, group, keys))]), file=str(directory / files[group]))
     entries = [md.Entry(*key) for key in spool]
     front = md.front("Custom resource definitions", about, md.contents(entries, files))
-    write_text([front], str(directory / "README.md"))
+    write_page(Page([Text([front])]), file=str(directory / "README.md"))
 
 
 def file_names(groups: Iterable[str]) -> dict[str, str]:
@@ -244,7 +243,7 @@ def _properties_option(name: str, text: str, **attributes: Any) -> click.Option:
     return click.Option([f"--{name}"], help=f"With --properties: {text}", **attributes)
 
 
-def _shown(options: Mapping[str, Any]) -> Callable[[Row], Table] | None:
+def _shown(options: Mapping[str, Any]) -> Callable[[Row], Rows] | None:
     """The properties of the CRD if the user wants them."""
     limits = {name: options[name] for name in ("max_depth", "required_only", "api_version")}
     if options["properties"]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from k8s_datamodel.api import Column, Row, Table, UsageError
+from k8s_datamodel.api import Column, Row, Rows, UsageError
 from k8s_datamodel_plugins.crds.schemas import Property, schema_of, versions, walk
 from k8s_datamodel_plugins.object_parts import mapping, sequence, text
 
@@ -27,7 +27,7 @@ def listing(
     max_depth: int | None = None,
     required_only: bool = False,
     api_version: str | None = None,
-) -> Table:
+) -> Rows:
     """The properties of one CRD, parents before children.
 
     Args:
@@ -42,7 +42,7 @@ def listing(
     crd = mapping(row.get("spec"))
     version = chosen_version(row, api_version)
     rows = rows_of(crd, version, max_depth=max_depth, required_only=required_only)
-    return Table(COLUMNS, rows, f"Properties of {row.get('name')} {version or ''}".rstrip())
+    return Rows(COLUMNS, rows, f"Properties of {row.get('name')} {version or ''}".rstrip())
 
 
 def chosen_version(row: Row, api_version: str | None) -> str | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import Column, Section, Table
+from k8s_datamodel.api import Column, Rows
 
 # Control characters, what turns the direction of text, line separators, lone surrogates: a name
 # in a cluster may hold them, a terminal must not obey them.
@@ -18,18 +18,13 @@ _WORDS = {None: "-", True: "yes", False: "no"}
 _SHOWN_OF_LIST = 3
 
 
-def shown_columns(listing: Section | Table, *, wide: bool) -> tuple[Column, ...]:
-    """The columns of a table; all of a listing that marks none."""
-    columns = listing.type.columns if isinstance(listing, Section) else listing.columns
+def shown_columns(rows: Rows, *, wide: bool) -> Sequence[Column]:
+    """The columns of a table; all of rows that mark none."""
+    if rows.shown:
+        by_name = {column.name: column for column in rows.columns}
+        return [by_name[name] for name in rows.shown]
     levels = ("table", "wide") if wide else ("table",)
-    return tuple(column for column in columns if column.show in levels) or columns
-
-
-def identity(listing: Section | Table) -> tuple[str, ...]:
-    """Names of the columns that name a row."""
-    if isinstance(listing, Section):
-        return listing.type.identity
-    return tuple(column.name for column in listing.columns[:1])
+    return [column for column in rows.columns if column.show in levels] or rows.columns
 
 
 def cell(value: Any, *, short: bool = False) -> str:

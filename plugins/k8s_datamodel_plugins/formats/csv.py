@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import Column, Document, Output, Row, Section, Table, UsageError
-from k8s_datamodel_plugins.formats.shapes import comma_separated, listed
+from k8s_datamodel.api import Fields, Output, Page, Pages, Rows, UsageError
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 _QUOTED = re.compile('[",\r\n]')
@@ -23,56 +22,55 @@ _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 class Csv:
     """CSV with a heading. Null is empty, lists are ``a,b``, other structures compact JSON."""
 
-    def listing(self, listing: Section | Table, output: Output) -> None:
-        """The heading, then a line for each row."""
-        _write(_records(listing), output)
+    def write(self, page: Page, output: Output) -> None:
+        """Write the heading, then a line for each row.
 
-    def record(self, section: Section, row: Row, output: Output) -> None:
-        """The heading and one line."""
-        _write(_records(Section(section.type, [row], section.specs)), output)
-
-    def document(self, document: Document, output: Output) -> None:
-        """The table of the only section; of several sections' document the ledger, if it has one.
+        Of several snapshots one table, the snapshot's number first. Of a mapping two columns: the
+        way to each value, joined by dots, and the value.
 
         Raises:
-            UsageError: there are several sections and no ledger.
+            UsageError: the page has several tables, and none that tells of the others.
         """
-        _write(_records(_only(document)), output)
-
-    def documents(self, documents: Iterable[Document], output: Output) -> None:
-        """One table of all, the snapshot's number first. Raises UsageError as for one."""
-        headed = False
-        for document in documents:
-            records = _records(_only(document))
-            heading = next(records)
-            if not headed:
-                _line(["snapshot_id", *heading], output)
-                headed = True
-            for record in records:
-                _line([document.snapshot.get("id"), *record], output)
-
-    def value(self, value: Mapping[str, Any], output: Output) -> None:
-        """Two columns: the way to each value, joined by dots, and the value."""
-        _line(["key", "value"], output)
-        _write(_leaves(value, ""), output)
+        match page.whole:
+            case Fields(values):
+                _write([("key", "value"), *_leaves(values, "")], output)
+            case Pages(pages):
+                _write_all(pages, output)
+            case _:
+                rows = _only(page)
+                _line(rows.keys, output)
+                _write((list(row.values()) for row in rows.by_key()), output)
 
 
-def _records(listing: Section | Table) -> Iterator[list[Any]]:
-    """The heading, then the cells of each row."""
-    yield list(next(listed(listing, [{}])))
-    for row in listed(listing, listing.rows):
-        yield list(row.values())
+def _write_all(pages: Iterable[Page], output: Output) -> None:
+    heading: list[str] = []
+    for page in pages:
+        rows = _only(page)
+        naming = _naming(page)
+        if not heading:
+            heading = [*naming, *rows.keys]
+            _line(heading, output)
+        _write(([*naming.values(), *row.values()] for row in rows.by_key()), output)
 
 
-def _only(document: Document) -> Section | Table:
-    if document.ledger is not None and len(document.sections) != 1:
-        keys = document.ledger[0] if document.ledger else ()
-        return Table(tuple(Column(key) for key in keys), document.ledger)
-    if len(document.sections) != 1:
-        names = [each.type.name.replace("_", "-") for each in document.sections]
-        flags = ", ".join(f"--{name}-only" for name in names)
-        raise UsageError(f"CSV holds one table: choose one of {flags}, or another --output")
-    return document.sections[0]
+def _only(page: Page) -> Rows:
+    """The rows of the only type; of several types the other rows, such as a ledger."""
+    tables = list(page.tables())
+    if len(tables) == 1:
+        return tables[0]
+    for block in page.blocks:
+        if isinstance(block, Rows) and not block.command:
+            return block
+    flags = ", ".join(f"--{each.key.replace('_', '-')}-only" for each in tables)
+    raise UsageError(f"CSV holds one table: choose one of {flags}, or another --output")
+
+
+def _naming(page: Page) -> dict[str, Any]:
+    """What tells one page from others, such as ``snapshot_id``."""
+    fields = (block for block in page.blocks if isinstance(block, Fields))
+    return {
+        f"{block.key}_{name}": block.values.get(name) for block in fields for name in block.identity
+    }
 
 
 def _leaves(value: Mapping[str, Any], way: str) -> Iterator[Sequence[Any]]:
@@ -107,5 +105,5 @@ def _text(value: Any) -> str:
     if type(value) is int:
         return str(value)
     if isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value):
-        return comma_separated(value)
+        return ",".join(value)
     return _ENCODER.encode(value)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import Row, Section
+from k8s_datamodel.api import Rows
 from k8s_datamodel_plugins.formats.cells import cell, printable, with_level
-from k8s_datamodel_plugins.formats.shapes import document_columns
 
 _STEP = "  "
 
 
-def titled(section: Section, row: Row) -> dict[str, Any]:
-    """All columns of a record by title, without the complete object."""
-    return {
-        column.title: with_level(column, row.get(column.name))
-        for column in document_columns(section)
-    }
+def record(rows: Rows) -> tuple[str, dict[str, Any]]:
+    """The heading of rows that are one record, and its columns by title.
+
+    The complete object is for JSON and YAML.
+    """
+    row = next(iter(rows.rows))
+    values = {column.title: with_level(column, row.get(column.name)) for column in rows.columns}
+    return heading(rows.singular, row, rows.identity), values
+
+
+def heading(title: str, values: Mapping[str, Any], identity: Sequence[str]) -> str:
+    """The title, and what tells one of several by that title from the others."""
+    name = "/".join(cell(values.get(each)) for each in identity)
+    return f"{title} {name}" if name else title
 
 
 def field_lines(value: Mapping[str, Any], pad: str = "") -> Iterator[str]:

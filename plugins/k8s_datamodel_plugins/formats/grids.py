@@ -15,8 +15,8 @@ from typing import Any
 
 from rich.cells import cell_len, chop_cells
 
-from k8s_datamodel.api import Column, Section, Table
-from k8s_datamodel_plugins.formats.cells import cell, identity, shown_columns, with_level
+from k8s_datamodel.api import Column, Rows
+from k8s_datamodel_plugins.formats.cells import cell, shown_columns, with_level
 
 _PADDING = 3
 _NARROWEST = 8
@@ -39,15 +39,13 @@ class Grid:
     kept: frozenset[int]
 
 
-def grid(listing: Section | Table, *, wide: bool, short: bool) -> Grid:
-    """The cells of a listing; ``short`` shortens lists. Reads all rows, keeps only their text."""
-    columns = shown_columns(listing, wide=wide)
-    names = [column.name for column in columns]
+def grid(rows: Rows, *, wide: bool, short: bool) -> Grid:
+    """The cells of rows; ``short`` shortens lists. Reads all rows, keeps only their text."""
+    columns = shown_columns(rows, wide=wide)
     texts = [(column.name, _texts(column, short=short)) for column in columns]
-    rows = [[text(row.get(name)) for name, text in texts] for row in listing.rows]
-    naming = identity(listing)
-    kept = frozenset(index for index, name in enumerate(names) if name in naming)
-    return Grid(columns, rows, kept)
+    cells = [[text(row.get(name)) for name, text in texts] for row in rows.rows]
+    kept = frozenset(i for i, column in enumerate(columns) if column.name in rows.identity)
+    return Grid(columns, cells, kept)
 
 
 def _texts(column: Column, *, short: bool) -> Callable[[Any], str]:

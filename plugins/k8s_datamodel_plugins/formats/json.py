@@ -1,6 +1,6 @@
 """JSON, indented by two, streamed record by record.
 
-A listing is a bare array, a document one object, many documents an array of objects.
+Rows are an array, several blocks one object, many pages an array.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from k8s_datamodel.api import Document, Output, Row, Section, Table
-from k8s_datamodel_plugins.formats.shapes import listed, stored
+from k8s_datamodel.api import Block, Fields, Output, Page, Pages, Rows, Text
 
 # Lone surrogates are no UTF-8, C1 controls drive terminals, U+2028 and U+2029 end lines elsewhere.
 _UNWELCOME = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -23,48 +22,38 @@ Chunks = Iterable[str]
 class Json:
     """JSON (RFC 8259). What UTF-8 cannot hold is escaped, what JSON cannot hold is null."""
 
-    def listing(self, listing: Section | Table, output: Output) -> None:
-        """An array of objects; ``[]`` without rows."""
-        rows = (_value(row, 1) for row in listed(listing, listing.rows))
-        _write(_array(rows, 0), output)
-
-    def record(self, section: Section, row: Row, output: Output) -> None:
-        """An object."""
-        _write(_value(next(listed(section, [row])), 0), output)
-
-    def document(self, document: Document, output: Output) -> None:
-        """An object: ``snapshot``, a key for each type, ``ledger`` where it was asked for."""
-        _write(_document(document, 0), output)
-
-    def documents(self, documents: Iterable[Document], output: Output) -> None:
-        """An array of such objects."""
-        _write(_array((_document(each, 1) for each in documents), 0), output)
-
-    def value(self, value: Mapping[str, Any], output: Output) -> None:
-        """An object."""
-        _write(_value(value, 0), output)
+    def write(self, page: Page, output: Output) -> None:
+        """Write the only block as it is, or an object with a key for each block."""
+        for chunk in _page(page, 0):
+            output.text.write(chunk)
+        output.text.write("\n")
 
 
-def _write(chunks: Chunks, output: Output) -> None:
-    for chunk in chunks:
-        output.text.write(chunk)
-    output.text.write("\n")
+def _page(page: Page, depth: int) -> Chunks:
+    return _block(page.whole, depth) if page.whole else _object(page.blocks, depth)
 
 
-def _document(document: Document, depth: int) -> Iterator[str]:
-    members: list[tuple[str, Chunks]] = [("snapshot", _value(document.snapshot, depth + 1))]
-    members += [(each.type.name, _section(each, depth + 1)) for each in document.sections]
-    if document.ledger is not None:
-        members.append(("ledger", _value(list(document.ledger), depth + 1)))
-    yield "{"
-    for number, (key, chunks) in enumerate(members):
-        yield f"{',' if number else ''}{_line(depth + 1)}{json.dumps(key)}: "
-        yield from chunks
+def _block(block: Block, depth: int) -> Chunks:
+    match block:
+        case Rows(alone=True):
+            return _value(next(block.by_key()), depth)
+        case Rows():
+            return _array((_value(row, depth + 1) for row in block.by_key()), depth)
+        case Fields():
+            return _value(block.values, depth)
+        case Text():
+            return _value("".join(block.chunks), depth)
+        case Pages():
+            return _array((_page(each, depth + 1) for each in block.pages), depth)
+
+
+def _object(blocks: Iterable[Block], depth: int) -> Iterator[str]:
+    opening = "{"
+    for block in blocks:
+        yield f"{opening}{_line(depth + 1)}{json.dumps(block.key)}: "
+        yield from _block(block, depth + 1)
+        opening = ","
     yield _line(depth) + "}"
-
-
-def _section(section: Section, depth: int) -> Iterator[str]:
-    return _array((_value(row, depth + 1) for row in stored(section)), depth)
 
 
 def _array(items: Iterable[Chunks], depth: int) -> Iterator[str]:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from k8s_datamodel.api import Column, Document, Output, Row, Section, Table
-from k8s_datamodel_plugins.formats.fields import field_lines, titled
-from k8s_datamodel_plugins.formats.grids import Grid, drawn, grid
+from k8s_datamodel.api import Block, Fields, Output, Page, Pages, Rows, Text
+from k8s_datamodel_plugins.formats.cells import printable
+from k8s_datamodel_plugins.formats.fields import field_lines, record
+from k8s_datamodel_plugins.formats.grids import drawn, grid
 
 _LINES_AT_ONCE = 500
-
-_LEDGER = (
-    Column("resource_type", title="Type", show="table"),
-    Column("read", show="table"),
-    Column("status", show="table"),
-    Column("optional", "boolean", show="table"),
-    Column("objects", "integer", show="table"),
-    Column("http_code", "integer", title="HTTP", show="table"),
-    Column("reason", show="table"),
-)
 
 
 class Plain:
@@ -28,44 +19,31 @@ class Plain:
 
     wide = False
 
-    def listing(self, listing: Section | Table, output: Output) -> None:
-        """A box; without rows only its head."""
-        self._box(listing, output)
-
-    def record(self, section: Section, row: Row, output: Output) -> None:
-        """A line for each column. The complete object is for JSON and YAML."""
-        self.value(titled(section, row), output)
-
-    def document(self, document: Document, output: Output) -> None:
-        """The snapshot's lines, a box for each type, then the ledger where it was asked for."""
-        output.text.write("Snapshot\n")
-        output.text.writelines(f"{line}\n" for line in field_lines(document.snapshot, "  "))
-        for section in document.sections:
-            self._titled_box(section.type.plural, section, output)
-        if document.ledger is not None:
-            reads = ledger_table(document.ledger)
-            self._titled_box(reads.title, reads, output)
-
-    def documents(self, documents: Iterable[Document], output: Output) -> None:
-        """One after the other, an empty line between."""
-        for number, document in enumerate(documents):
+    def write(self, page: Page, output: Output) -> None:
+        """Write boxes of rows and lines of fields, an empty line between blocks."""
+        for number, block in enumerate(page.blocks):
             output.text.write("\n" if number else "")
-            self.document(document, output)
+            self._block(block, output)
 
-    def value(self, value: Mapping[str, Any], output: Output) -> None:
-        """A line for each key, nested ones indented."""
-        output.text.writelines(f"{line}\n" for line in field_lines(value))
-
-    def _box(self, listing: Section | Table, output: Output) -> None:
-        _write(drawn(self._grid(listing, output), output.width), output)
-
-    def _titled_box(self, title: str, listing: Section | Table, output: Output) -> None:
-        cells = self._grid(listing, output)
-        output.text.write(f"\n{title} ({len(cells.rows)})\n")
-        _write(drawn(cells, output.width), output)
-
-    def _grid(self, listing: Section | Table, output: Output) -> Grid:
-        return grid(listing, wide=self.wide, short=output.width is not None)
+    def _block(self, block: Block, output: Output) -> None:
+        match block:
+            case Rows(alone=True):
+                _write_fields(record(block)[1], "", output)
+            case Rows():
+                cells = grid(block, wide=self.wide, short=output.width is not None)
+                output.text.write(f"{block.title} ({len(cells.rows)})\n" if block.key else "")
+                _write(drawn(cells, output.width), output)
+            case Fields(drawn=lines) if lines and not self.wide:
+                output.text.writelines(f"{line}\n" for line in lines)
+            case Fields():
+                output.text.write(f"{block.title}\n" if block.key else "")
+                _write_fields(block.values, "  " if block.key else "", output)
+            case Text():
+                _write((f"{printable(line)}\n" for line in block.lines()), output)
+            case Pages():
+                for number, page in enumerate(block.pages):
+                    output.text.write("\n" if number else "")
+                    self.write(page, output)
 
 
 class Wide(Plain):
@@ -80,6 +58,5 @@ def _write(lines: Iterator[str], output: Output) -> None:
         output.text.write(some)
 
 
-def ledger_table(ledger: Sequence[Row]) -> Table:
-    """A ledger as a listing: every read, and how it ended."""
-    return Table(_LEDGER, ledger, "Ledger")
+def _write_fields(values: Mapping[str, Any], pad: str, output: Output) -> None:
+    _write((f"{line}\n" for line in field_lines(values, pad)), output)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from k8s_datamodel.api import Document, Output, Row, Section, Table
-from k8s_datamodel_plugins.formats.shapes import listed, stored
+from k8s_datamodel.api import Block, Fields, Output, Page, Pages, Rows, Text
 from k8s_datamodel_plugins.formats.yaml_scalars import key_text, scalar_text
 
 _STEP = "  "
@@ -23,68 +22,54 @@ class Yaml:
     needs minutes for a large cluster: so JSON-like data is written here.
     """
 
-    def listing(self, listing: Section | Table, output: Output) -> None:
-        """A sequence of mappings; ``[]`` without rows."""
-        _write(_items(listed(listing, listing.rows), "", "[]\n"), output)
-
-    def record(self, section: Section, row: Row, output: Output) -> None:
-        """A mapping."""
-        self.value(next(listed(section, [row])), output)
-
-    def document(self, document: Document, output: Output) -> None:
-        """A mapping: ``snapshot``, a key for each type, ``ledger`` where it was asked for."""
-        _write(_document(document, "", ""), output)
-
-    def documents(self, documents: Iterable[Document], output: Output) -> None:
-        """A sequence of such mappings."""
-        empty = True
-        for document in documents:
-            _write(_document(document, _STEP, "- "), output)
-            empty = False
-        if empty:
-            output.text.write("[]\n")
-
-    def value(self, value: Mapping[str, Any], output: Output) -> None:
-        """A mapping."""
-        out: list[str] = []
-        if value:
-            _mapping(value, "", "", out)
-        output.text.write("".join(out) or "{}\n")
+    def write(self, page: Page, output: Output) -> None:
+        """Write the only block as it is, or a mapping with a key for each block."""
+        for chunk in _page(page, "", ""):
+            output.text.write(chunk)
 
 
-def _write(chunks: Iterable[str], output: Output) -> None:
-    for chunk in chunks:
-        output.text.write(chunk)
+def _page(page: Page, pad: str, first: str) -> Iterator[str]:
+    """The lines of a page at ``pad``; the first one begins with ``first`` instead."""
+    if page.whole:
+        yield from _block(page.whole, pad, first, first)
+        return
+    for block in page.blocks:
+        yield f"{first}{key_text(block.key, pad)}:"
+        yield from _block(block, pad + _STEP, f"\n{pad}{_STEP}", " ")
+        first = pad
 
 
-def _document(document: Document, pad: str, first: str) -> Iterator[str]:
+def _block(block: Block, pad: str, first: str, inline: str) -> Iterator[str]:
+    """The same for a block; what fits in the line of its key begins with ``inline``."""
+    match block:
+        case Rows(alone=True):
+            yield _fields(next(block.by_key()), pad, first, inline)
+        case Fields():
+            yield _fields(block.values, pad, first, inline)
+        case Text():
+            yield f"{inline}{scalar_text(''.join(block.chunks), pad or _STEP)}\n"
+        case Rows():
+            empty = True
+            for row in block.by_key():
+                out: list[str] = []
+                _item(row, pad, first, out)
+                yield "".join(out)
+                first, empty = pad, False
+            if empty:
+                yield f"{inline}[]\n"
+        case Pages():
+            empty = True
+            for page in block.pages:
+                yield from _page(page, pad + _STEP, f"{first}- ")
+                first, empty = pad, False
+            if empty:
+                yield f"{inline}[]\n"
+
+
+def _fields(values: Mapping[str, Any], pad: str, first: str, inline: str) -> str:
     out: list[str] = []
-    _mapping({"snapshot": document.snapshot}, pad, first, out)
-    yield "".join(out)
-    for section in document.sections:
-        yield f"{pad}{section.type.name}:"
-        yield from _member(stored(section), pad)
-    if document.ledger is not None:
-        yield f"{pad}ledger:"
-        yield from _member(document.ledger, pad)
-
-
-def _member(rows: Iterable[Mapping[str, Any]], pad: str) -> Iterator[str]:
-    """A sequence behind its key, which ends with the colon."""
-    break_ = "\n"
-    for text in _items(rows, pad + _STEP, " []\n"):
-        yield text if text == " []\n" else break_ + text
-        break_ = ""
-
-
-def _items(rows: Iterable[Mapping[str, Any]], pad: str, empty: str) -> Iterator[str]:
-    for row in rows:
-        out: list[str] = []
-        _item(row, pad, pad, out)
-        yield "".join(out)
-        empty = ""
-    if empty:
-        yield empty
+    _mapping(values, pad, first, out)
+    return "".join(out) or f"{inline}{{}}\n"
 
 
 def _mapping(mapping: Mapping[Any, Any], pad: str, first: str, out: list[str]) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import LedgerEntry, Row, Status
+from k8s_datamodel.api import Fields, LedgerEntry, Page, Row, Status
 from k8s_datamodel.commands import (
     Command,
     allow_incomplete_option,
     opened,
     output_option,
     snapshot_option,
-    write_value,
+    write_page,
 )
 from k8s_datamodel_plugins.olm import CSVS, TYPE
 
@@ -28,7 +28,7 @@ def _status(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     with opened(ctx, [TYPE.name], snapshot) as found:
         rows = [{key: row.get(key) for key in _KEPT} for row in found.rows(TYPE.name)]
         known = found.counts.get(TYPE.name) is not None
-        write_value(ctx, output, status_of(rows, found.ledger, known=known))
+        write_page(Page([Fields(status_of(rows, found.ledger, known=known))]), output)
 
 
 def status_of(csvs: Iterable[Row], ledger: Iterable[LedgerEntry], *, known: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import Column, Row, Table
+from k8s_datamodel.api import Column, Page, Row, Rows
 from k8s_datamodel.commands import (
     App,
     Command,
@@ -17,7 +17,7 @@ from k8s_datamodel.commands import (
     opened,
     output_option,
     snapshot_option,
-    write_listing,
+    write_page,
 )
 from k8s_datamodel_plugins.operators import TYPE
 
@@ -50,7 +50,7 @@ def _managed(
             {key: row.get(key) for key in _KEPT} for row in found.rows(TYPE.name) if wanted(row)
         ]
         counts = {str(row.get("name")): row.get("instance_count") for row in found.rows(_CRDS)}
-        write_listing(ctx, output, Table(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs"))
+        write_page(Page([Rows(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs")]), output)
 
 
 _KEPT = ("name", "namespace", "operator_type", "version", "confidence", "managed_crds")

@@ -28,17 +28,5 @@ def command():
 
 
 class Format:
-    def listing(self, listing, output):
-        output.text.write("a listing")
-
-    def record(self, section, row, output):
-        output.text.write("a record")
-
-    def document(self, document, output):
-        output.text.write("a document")
-
-    def documents(self, documents, output):
-        output.text.write("documents")
-
-    def value(self, value, output):
-        output.text.write("a value")
+    def write(self, page, output):
+        output.text.write("a page")

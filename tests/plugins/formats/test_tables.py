@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from k8s_datamodel.api import Column, Output, Section, Table
+from k8s_datamodel.api import Column, Fields, Output, Page, Pages, Rows
 from k8s_datamodel_plugins.formats.tables import Plain, Wide
 from support.format_samples import GADGETS, document, gadget, gadgets, widgets, written
 
@@ -42,7 +42,7 @@ def test_a_listing_is_the_box_of_the_manual() -> None:
     first = (1, "2024-03-15 10:30:15", "prod-cluster", 45, 12, 8, "before upgrade", "x")
     second = (3, "2024-03-16 09:15:30", "dev-cluster", None, 8, 5, None, "x")
     rows = [dict(zip(names, values, strict=True)) for values in (first, second)]
-    assert written(Plain().listing, Table(columns, rows)) == SNAPSHOTS
+    assert written(Plain(), Rows(columns, rows)) == SNAPSHOTS
 
 
 def test_rich_would_draw_the_same_box() -> None:
@@ -50,7 +50,7 @@ def test_rich_would_draw_the_same_box() -> None:
     from rich.console import Console
     from rich.table import Table as RichTable
 
-    ours = written(Plain().listing, gadgets(gadget(), gadget("zwei", size=12)))
+    ours = written(Plain(), gadgets(gadget(), gadget("zwei", size=12)))
     table = RichTable(*("Name", "Namespace", "Group", "Instances", "Ready"), box=box.HEAVY_HEAD)
     table.add_row("one", "shop", "acme.io", "3", "yes")
     table.add_row("zwei", "shop", "acme.io", "12", "yes")
@@ -61,25 +61,25 @@ def test_rich_would_draw_the_same_box() -> None:
 
 
 def test_a_listing_without_rows_is_its_head() -> None:
-    lines = written(Plain().listing, gadgets()).splitlines()
+    lines = written(Plain(), gadgets()).splitlines()
     assert [line[0] for line in lines] == ["┏", "┃", "┡", "└"]
 
 
 def test_wide_has_the_columns_marked_so() -> None:
-    head = written(Wide().listing, gadgets()).splitlines()[1]
+    head = written(Wide(), gadgets()).splitlines()[1]
     assert "Parts" in head
     assert "Labels" not in head
-    assert "Parts" not in written(Plain().listing, gadgets()).splitlines()[1]
+    assert "Parts" not in written(Plain(), gadgets()).splitlines()[1]
 
 
 def test_a_table_that_marks_no_column_shows_all() -> None:
-    text = written(Plain().listing, Table((Column("a"), Column("b")), [{"a": "1", "b": "2"}]))
+    text = written(Plain(), Rows((Column("a"), Column("b")), [{"a": "1", "b": "2"}]))
     assert "│ 1 │ 2 │" in text
 
 
 def test_values_for_people() -> None:
     row = gadget(size=None, ready=False, parts=["a", "b", "c", "d", "e"], notes="")
-    line = written(Wide().listing, gadgets(row)).splitlines()[3]
+    line = written(Wide(), gadgets(row)).splitlines()[3]
     cells = [cell.strip() for cell in line.split("│")[1:-1]]
     assert cells == ["one", "shop", "acme.io", "-", "no", "a, b, c, d, e", ""]
 
@@ -98,7 +98,7 @@ def test_values_for_people() -> None:
     ],
 )
 def test_data_commands_neither_the_box_nor_the_terminal(text: str, shown: str) -> None:
-    drawn = written(Plain().listing, widgets(text))
+    drawn = written(Plain(), widgets(text))
     assert f"│ {shown} │" in drawn
     assert len({cell_len(line) for line in drawn.splitlines()}) == 1
 
@@ -110,7 +110,7 @@ def test_whatever_a_terminal_obeys_is_escaped() -> None:
         if unicodedata.category(chr(code)) in ("Cc", "Cs", "Zl", "Zp")
         or unicodedata.bidirectional(chr(code)) in BIDIRECTIONAL
     ]
-    drawn = written(Plain().listing, widgets(*obeyed)).splitlines()[3:-1]
+    drawn = written(Plain(), widgets(*obeyed)).splitlines()[3:-1]
     assert len(drawn) == len(obeyed) > 2000
     assert all(line.isprintable() and "\\" in line for line in drawn)
 
@@ -119,21 +119,21 @@ def test_many_rows_are_written_in_few_pieces() -> None:
     pieces: list[str] = []
     text = io.StringIO()
     text.write = lambda piece: pieces.append(piece) or len(piece)
-    Plain().listing(widgets(*map(str, range(2000))), Output(text, io.BytesIO()))
+    Plain().write(Page([widgets(*map(str, range(2000)))]), Output(text, io.BytesIO()))
     assert len("".join(pieces).splitlines()) == 2004
     assert len(pieces) < 10
 
 
 def test_nothing_is_cut_where_no_terminal_limits_it() -> None:
     notes = "many words " * 200
-    text = written(Wide().listing, gadgets(gadget(notes=notes, parts=list("abcdefgh"))))
+    text = written(Wide(), gadgets(gadget(notes=notes, parts=list("abcdefgh"))))
     assert notes in text
     assert "a, b, c, d, e, f, g, h" in text
 
 
 def test_on_a_terminal_free_text_is_narrowed_and_names_stay() -> None:
     row = gadget("a-rather-long-name-of-a-gadget", notes="many words " * 20)
-    text = written(Wide().listing, gadgets(row), width=120)
+    text = written(Wide(), gadgets(row), width=120)
     assert max(map(cell_len, text.splitlines())) <= 120
     assert "a-rather-long-name-of-a-gadget" in text
     assert "…" in text
@@ -142,7 +142,7 @@ def test_on_a_terminal_free_text_is_narrowed_and_names_stay() -> None:
 
 def test_on_a_terminal_too_narrow_names_are_folded_and_complete() -> None:
     row = gadget("name-" * 8, group_name="group-" * 8)
-    text = written(Plain().listing, gadgets(row), width=70)
+    text = written(Plain(), gadgets(row), width=70)
     lines = text.splitlines()
     assert max(map(cell_len, lines)) <= 70
     column = "".join(line.split("│")[1].strip() for line in lines[3:-1])
@@ -150,13 +150,13 @@ def test_on_a_terminal_too_narrow_names_are_folded_and_complete() -> None:
 
 
 def test_on_a_terminal_long_lists_say_how_many_they_are() -> None:
-    text = written(Wide().listing, gadgets(gadget(parts=list("abcdefgh"))), width=200)
+    text = written(Wide(), gadgets(gadget(parts=list("abcdefgh"))), width=200)
     assert "a, b, c, … (8)" in text
 
 
 def test_a_record_has_a_line_for_each_column() -> None:
     row = gadget(notes="one\ntwo", labels={"tier": "web", "none": {}})
-    lines = written(Plain().record, gadgets(), row).splitlines()
+    lines = written(Plain(), gadgets(row, alone=True)).splitlines()
     assert lines == [
         "Name:      one",
         "Namespace: shop",
@@ -179,7 +179,7 @@ def test_a_document_shows_the_snapshot_the_types_and_the_ledger() -> None:
         {"read": "b", "status": "forbidden", "optional": True},
         {"read": "c.acme.io", "status": "forbidden", "http_code": 403, "reason": "no rights"},
     ]
-    text = written(Plain().document, document(gadgets(gadget()), widgets(), ledger=ledger))
+    text = written(Plain(), document(gadgets(gadget()), widgets(), ledger=ledger))
     assert text.startswith("Snapshot\n  id:        7\n  timestamp: 2024-03-15 10:30:15\n")
     assert "\nGadgets (1)\n┏" in text
     assert "\nWidgets (0)\n┏" in text
@@ -190,13 +190,13 @@ def test_a_document_shows_the_snapshot_the_types_and_the_ledger() -> None:
 
 
 def test_a_document_says_nothing_of_the_ledger_unless_asked() -> None:
-    assert "Ledger" not in written(Plain().document, document(widgets()))
-    assert written(Plain().documents, [document(), document()]).count("Snapshot\n") == 2
+    assert "Ledger" not in written(Plain(), document(widgets()))
+    assert written(Plain(), Pages([document(), document()])).count("Snapshot\n") == 2
 
 
 def test_a_value_is_indented() -> None:
     value = {"total": 2, "clusters": {"prod": [{"id": 1, "tags": ["a"]}, "x"], "none": []}}
-    assert written(Plain().value, value).splitlines() == [
+    assert written(Plain(), Fields(value)).splitlines() == [
         "total: 2",
         "clusters:",
         "  prod:",
@@ -221,5 +221,5 @@ def test_no_table_imports_richs_console() -> None:
 def test_every_line_is_as_long_as_the_others(texts: list[str], width: int) -> None:
     rows = [gadget(text, notes=text * 3) for text in texts]
     for limit in (None, width):
-        lines = written(Wide().listing, Section(GADGETS, rows), width=limit).splitlines()
+        lines = written(Wide(), GADGETS.block(rows), width=limit).splitlines()
         assert len({cell_len(line) for line in lines}) == 1

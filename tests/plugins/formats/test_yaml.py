@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from k8s_datamodel.api import Column, Document, Output, ResourceType, Section
+from k8s_datamodel.api import Column, Fields, Output, Page, Pages, Rows
 from k8s_datamodel_plugins.formats.yaml import Yaml
-from support.format_samples import Counting, document, gadget, gadgets, widgets, written
+from support.format_samples import GADGETS, Counting, document, gadget, gadgets, widgets, written
 
 MANUAL = """\
 snapshot:
@@ -53,17 +53,15 @@ csvs:
 def test_a_document_looks_like_the_manuals_example() -> None:
     example = yaml.safe_load(MANUAL)
     sections = [_section(name, example[name]) for name in ("crds", "operators", "csvs")]
-    assert written(Yaml().document, Document(example["snapshot"], sections)) == MANUAL
+    assert written(Yaml(), Page([Fields(example["snapshot"], key="snapshot"), *sections])) == MANUAL
 
 
-def _section(name: str, rows: list[dict[str, Any]]) -> Section:
-    columns = tuple(Column(key) for key in rows[0])
-    made = ResourceType(name=name, columns=columns, identity=("name",), collector="x:y")
-    return Section(made, iter(rows))
+def _section(name: str, rows: list[dict[str, Any]]) -> Rows:
+    return Rows([Column(key) for key in rows[0]], iter(rows), key=name, joined=True)
 
 
 def test_a_listing_is_a_sequence_with_lists() -> None:
-    text = written(Yaml().listing, gadgets(gadget(), gadget("two", parts=[])))
+    text = written(Yaml(), gadgets(gadget(), gadget("two", parts=[])))
     found = yaml.safe_load(text)
     assert [each["parts"] for each in found] == [["a", "b"], []]
     assert list(found[0])[:3] == ["name", "namespace", "group"]
@@ -72,20 +70,20 @@ def test_a_listing_is_a_sequence_with_lists() -> None:
 
 
 def test_no_rows_are_an_empty_sequence() -> None:
-    assert written(Yaml().listing, gadgets()) == "[]\n"
-    assert written(Yaml().documents, iter(())) == "[]\n"
-    text = written(Yaml().document, document(widgets(), ledger=[]))
+    assert written(Yaml(), gadgets()) == "[]\n"
+    assert written(Yaml(), Pages(iter(()))) == "[]\n"
+    text = written(Yaml(), document(widgets(), ledger=[]))
     assert text.endswith("widgets: []\nledger: []\n")
 
 
 def test_a_document_has_lists_as_text_that_is_never_null() -> None:
     section = gadgets(gadget(), gadget("two", parts=None))
-    found = yaml.safe_load(written(Yaml().document, document(section)))
+    found = yaml.safe_load(written(Yaml(), document(section)))
     assert [each["parts"] for each in found["gadgets"]] == ["a,b", ""]
 
 
 def test_many_documents_are_one_sequence() -> None:
-    text = written(Yaml().documents, [document(widgets("a")), document(widgets("b"), widgets())])
+    text = written(Yaml(), Pages([document(widgets("a")), document(widgets("b"), widgets())]))
     found = yaml.safe_load(text)
     assert [each["widgets"] for each in found] == [[{"name": "a"}], []]
     assert text.startswith("- snapshot:\n    id: 7\n")
@@ -94,8 +92,11 @@ def test_many_documents_are_one_sequence() -> None:
 
 def test_a_record_and_a_value_are_mappings() -> None:
     row = gadget(spec={"kind": "Gadget"})
-    assert yaml.safe_load(written(Yaml().record, gadgets(specs=True), row))["spec"] == row["spec"]
-    assert written(Yaml().value, {}) == "{}\n"
+    assert (
+        yaml.safe_load(written(Yaml(), gadgets(row, complete=True, alone=True)))["spec"]
+        == row["spec"]
+    )
+    assert written(Yaml(), Fields({})) == "{}\n"
 
 
 WORDS = """
@@ -130,7 +131,7 @@ TEXTS = [
 @pytest.mark.parametrize("text", [*TRICKY, *TEXTS])
 def test_text_comes_back_as_the_same_text(text: str, loader: Any) -> None:
     value = {"a": text, text: [text, [text], {"x": text}], "z": 1}
-    written_yaml = written(Yaml().value, value)
+    written_yaml = written(Yaml(), Fields(value))
     assert yaml.load(written_yaml, loader) == value
 
 
@@ -143,41 +144,41 @@ CORE = re.compile(
 
 @pytest.mark.parametrize("text", TRICKY)
 def test_a_plain_text_is_text_in_yaml_1_2_too(text: str) -> None:
-    node = yaml.compose(written(Yaml().value, {"x": text}), yaml.SafeLoader)
+    node = yaml.compose(written(Yaml(), Fields({"x": text})), yaml.SafeLoader)
     scalar = node.value[0][1]
     assert scalar.style or not CORE.fullmatch(text)
 
 
 @pytest.mark.parametrize("number", [0, -7, 2**70, 0.5, 1e20, 1e-7, -2.5e300, 5e-324])
 def test_numbers_come_back_as_the_same_numbers(number: float) -> None:
-    text = written(Yaml().value, {"x": number})
+    text = written(Yaml(), Fields({"x": number}))
     assert yaml.safe_load(text) == {"x": number}
     assert type(yaml.safe_load(text)["x"]) is type(number)
 
 
 def test_text_for_people_stays_readable() -> None:
-    text = written(Yaml().value, {"description": "# Title\n\nTwo  \nlines: yes\n"})
+    text = written(Yaml(), Fields({"description": "# Title\n\nTwo  \nlines: yes\n"}))
     assert text == "description: |\n  # Title\n\n  Two  \n  lines: yes\n"
 
 
 def test_a_lone_surrogate_becomes_a_replacement_character() -> None:
-    assert yaml.safe_load(written(Yaml().value, {"x": "a\ud83db"})) == {"x": "a\ufffdb"}
+    assert yaml.safe_load(written(Yaml(), Fields({"x": "a\ud83db"}))) == {"x": "a\ufffdb"}
 
 
 def test_a_key_of_any_length_comes_back() -> None:
     value = {"a": {"k" * 2000: {"b": 1}, "k: " * 500: [1], "\n" * 2000: "x"}}
-    assert yaml.safe_load(written(Yaml().value, value)) == value
+    assert yaml.safe_load(written(Yaml(), Fields(value))) == value
 
 
 def test_keys_that_are_no_text_are_written_as_in_json() -> None:
-    assert yaml.safe_load(written(Yaml().value, {1: {True: 2, None: 3}})) == {
+    assert yaml.safe_load(written(Yaml(), Fields({1: {True: 2, None: 3}}))) == {
         "1": {"true": 2, "null": 3}
     }
 
 
 def test_the_same_object_twice_needs_no_anchor() -> None:
     shared = {"a": [1, 2]}
-    text = written(Yaml().value, {"x": shared, "y": shared})
+    text = written(Yaml(), Fields({"x": shared, "y": shared}))
     assert "&" not in text
     assert yaml.safe_load(text) == {"x": shared, "y": shared}
 
@@ -191,8 +192,8 @@ def test_rows_are_written_as_they_are_read() -> None:
             written_before.append(stream.characters)
             yield gadget(str(number), notes="x" * 1000)
 
-    section = Section(gadgets().type, rows())
-    Yaml().document(document(section), Output(stream, None))  # type: ignore[arg-type]
+    section = GADGETS.block(rows())
+    Yaml().write(document(section), Output(stream, None))  # type: ignore[arg-type]
     assert written_before[2] > written_before[1] + 1000 > 2000
 
 
@@ -214,6 +215,6 @@ VALUES = st.recursive(
 @settings(max_examples=300)
 @given(st.dictionaries(st.text(max_size=8), VALUES, max_size=4))
 def test_any_value_comes_back(value: dict[str, Any]) -> None:
-    text = written(Yaml().value, value)
+    text = written(Yaml(), Fields(value))
     assert yaml.load(text, yaml.SafeLoader) == value
     assert yaml.load(text, yaml.CSafeLoader) == value

@@ -12,9 +12,9 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.snapshot_options import with_snapshot
 from k8s_datamodel.data.ledger import LedgerEntry
+from k8s_datamodel.data.pages import Page
 from k8s_datamodel.reading import documents, pipeline
 from k8s_datamodel.reading.reader import ALL, Asked
-from k8s_datamodel.types.listings import Document
 from k8s_datamodel.types.resource_types import ResourceType
 
 
@@ -23,11 +23,11 @@ class Exported:
     """A document to write before its context is left, and what is missing in it.
 
     Attributes:
-        document: its rows are read while it is written.
+        page: its rows are read while it is written.
         ledger: what was read, and how that ended.
     """
 
-    document: Document
+    page: Page
     ledger: Sequence[LedgerEntry]
 
 
@@ -68,12 +68,11 @@ def exported(
         with app.scratch() as store:
             with app.run(types, asked=asked) as run:
                 made = pipeline.store(run, store, pipeline.StoreOptions(redact=redact))
-            document = documents.document(store, made, every, options)
-            unstored = {**document.snapshot, "id": None, "created_at": None}
-            yield Exported(replace(document, snapshot=unstored), run.ledger)
+            page = documents.document(store, made, every, replace(options, unstored=True))
+            yield Exported(page, run.ledger)
         return
     with_snapshot(ctx)
     with app.store() as store:
         found = named_snapshot(app, store, snapshot)
-        document = documents.document(store, found, every, options)
-        yield Exported(document, store.ledger(found.id))
+        page = documents.document(store, found, every, options)
+        yield Exported(page, store.ledger(found.id))

@@ -10,7 +10,7 @@ import click
 from k8s_datamodel.base.errors import DamagedError, DatabaseNotFoundError, UsageError
 from k8s_datamodel.cli.commands import database_copy, database_store, database_upkeep
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.frame.output import format_of, write
+from k8s_datamodel.cli.frame.output import format_of, write_page
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot, tell_ahead
 from k8s_datamodel.cli.params.options import Command, OutputPath, output_option
 from k8s_datamodel.cli.params.per_type import PerType, chosen, only_flag
@@ -20,6 +20,7 @@ from k8s_datamodel.cli.params.snapshot_options import (
     snapshot_argument,
 )
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.data.pages import Page, Pages
 from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
 from k8s_datamodel.reading import documents
 
@@ -34,7 +35,7 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
     except DatabaseNotFoundError as nothing:  # where nothing is stored yet, the list is empty
         app.complain(str(nothing))
     table = documents.snapshot_table(snapshots, app.registry.types)
-    write(app, output, lambda formatter, out: formatter.listing(table, out))
+    write_page(Page([table]), output)
     tell_ahead(app, snapshots)
     plain = [str(each.id) for each in snapshots if each.redaction == UNREDACTED]
     if plain:
@@ -90,8 +91,8 @@ def _write_document(
     options = documents.DocumentOptions(specs, ledger, tuple(chosen(types, flags)))
     with app.store() as store:
         snapshot = named_snapshot(app, store, name, cluster_context)
-        document = documents.document(store, snapshot, types, options)
-        write(app, output, lambda formatter, out: formatter.document(document, out), file)
+        page = documents.document(store, snapshot, types, options)
+        write_page(page, output, file)
     if not snapshot.complete:
         app.say(f"Snapshot {snapshot.id} is incomplete (--ledger says why).")
 
@@ -114,7 +115,7 @@ def _export_all(
     with app.store() as store:
         snapshots = store.snapshots(SnapshotQuery(cluster_context))
         every = (documents.document(store, each, types, options) for each in snapshots)
-        write(app, name, lambda formatter, out: formatter.documents(every, out), file)
+        write_page(Page([Pages(every)]), name, file)
 
 
 @click.pass_context

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import Attempt, Fleet
-from k8s_datamodel.cli.frame.output import though_nobody_reads, write
+from k8s_datamodel.cli.frame.output import though_nobody_reads, write_page
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option
@@ -19,10 +19,10 @@ from k8s_datamodel.cli.params.per_type import PerType, collected, collecting_fla
 from k8s_datamodel.cli.params.snapshot_options import stored_line
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.ledger import LedgerEntry
+from k8s_datamodel.data.pages import Fields, Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading import documents
 from k8s_datamodel.reading.holding import begin
-from k8s_datamodel.types.listings import Table
 from k8s_datamodel.types.resource_types import ResourceType
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _store_one(job: _Job, output: str | None) -> None:
     if output:
         head = documents.head(stored.snapshot, job.app.registry.types)
         with though_nobody_reads(job.app):
-            write(job.app, output, lambda formatter, out: formatter.value(head, out))
+            write_page(Page([Fields(head)]), output)
 
 
 def _store_several(fleet: Fleet, job: _Job, output: str | None) -> None:
@@ -118,7 +118,7 @@ def _store_several(fleet: Fleet, job: _Job, output: str | None) -> None:
     if output:
         table = _table(attempts, job.app.registry.types)
         with though_nobody_reads(job.app):
-            write(job.app, output, lambda formatter, out: formatter.listing(table, out))
+            write_page(Page([table]), output)
 
 
 def _tell_same(app: App, snapshots: Sequence[Snapshot]) -> None:
@@ -142,7 +142,7 @@ def _sum(attempts: Sequence[Attempt[_Stored]]) -> str:
     return text
 
 
-def _table(attempts: Sequence[Attempt[_Stored]], types: Sequence[ResourceType]) -> Table:
+def _table(attempts: Sequence[Attempt[_Stored]], types: Sequence[ResourceType]) -> Rows:
     """A row for every context, in the order given; what failed has no id, and says why."""
     stored = [each.result.snapshot for each in attempts if each.result]
     table = documents.snapshot_table(stored, types)
@@ -154,7 +154,7 @@ def _table(attempts: Sequence[Attempt[_Stored]], types: Sequence[ResourceType]) 
         else {**nothing, "cluster_context": each.context, "complete": False, "error": each.error}
         for each in attempts
     ]
-    return Table((*table.columns, Column("error", show="table")), rows, table.title)
+    return replace(table, columns=(*table.columns, Column("error", show="table")), rows=rows)
 
 
 COMMAND = PerType(

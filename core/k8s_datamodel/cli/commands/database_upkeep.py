@@ -13,11 +13,12 @@ from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import DatabaseNotFoundError, StorageError, UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.opening import DATABASE
-from k8s_datamodel.cli.frame.output import write
+from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.frame.spared import spare
 from k8s_datamodel.cli.params.options import Command, OutputPath, output_option
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store, StoreStats
+from k8s_datamodel.data.pages import Fields, Page
 from k8s_datamodel.reading.documents import heading
 from k8s_datamodel.reading.retention import age, doomed
 from k8s_datamodel.types.resource_types import ResourceType
@@ -31,11 +32,8 @@ def _stats(ctx: click.Context, /, output: str) -> None:
     app = ctx.ensure_object(App)
     with app.store(needs="stats") as store:
         stats = store.stats()
-    if output == "table":
-        click.echo("\n".join(drawn(stats, app.registry.types)))
-        return
-    values = as_values(stats)
-    write(app, output, lambda formatter, out: formatter.value(values, out))
+    block = Fields(as_values(stats), drawn=list(drawn(stats, app.registry.types)))
+    write_page(Page([block]), output)
 
 
 def as_values(stats: StoreStats) -> dict[str, Any]:

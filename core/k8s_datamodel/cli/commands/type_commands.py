@@ -12,7 +12,7 @@ import click
 from k8s_datamodel.base.errors import DatamodelError, UsageError
 from k8s_datamodel.cli.answers.gathering import UNKNOWN, Answer, Found
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.frame.output import though_nobody_reads, write
+from k8s_datamodel.cli.frame.output import though_nobody_reads, write_page
 from k8s_datamodel.cli.params.candidates import Completed, names_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import conceivable, filter_options, keyword, matching
@@ -20,11 +20,11 @@ from k8s_datamodel.cli.params.options import Command, allow_incomplete_option, o
 from k8s_datamodel.cli.params.row_names import may_be_named, named, only_one
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
 from k8s_datamodel.data.objects import Row
+from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.reading import pipeline
-from k8s_datamodel.types.listings import Section, Table
 from k8s_datamodel.types.resource_types import Derived, ResourceType
 
-Show = Callable[[Row], Table]
+Show = Callable[[Row], Rows]
 """Makes a listing of one row, which has its complete object."""
 
 Choose = Callable[[Mapping[str, Any]], Show | None]
@@ -136,9 +136,9 @@ def _run_list(
     options = pipeline.StoreOptions(notes=notes) if store_db else None
     make = _maker(resource_type, filters, specs=include_specs)
     answer = Answer.gather(ctx, make, snapshot, options)
-    listing = Section(answer.type, answer.rows, include_specs)
+    page = Page([answer.type.block(answer.rows, complete=include_specs)])
     with though_nobody_reads(app) if store_db else nullcontext():
-        write(app, output, lambda formatter, out: formatter.listing(listing, out))
+        write_page(page, output)
     answer.end(app)
 
 
@@ -188,14 +188,10 @@ def _run_get(
                 app.missing.failed = True
                 app.complain(f"{attempt.context}: {error}")
     rows = answer.rows
-    section = Section(answer.type, rows, specs=True)
-    if answer.several:
-        write(app, output, lambda formatter, out: formatter.listing(section, out))
-    elif show and rows:
-        table = show(rows[0])
-        write(app, output, lambda formatter, out: formatter.listing(table, out))
-    elif rows:
-        write(app, output, lambda formatter, out: formatter.record(section, rows[0], out))
+    if rows or answer.several:
+        one = not answer.several
+        block = show(rows[0]) if show else answer.type.block(rows, complete=True, alone=one)
+        write_page(Page([block]), output)
     answer.end(app)
 
 

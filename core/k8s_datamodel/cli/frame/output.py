@@ -1,4 +1,4 @@
-"""The way to stdout or to a file: the format's name becomes a formatter with a stream."""
+"""The way of a page to stdout or to a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -19,48 +19,47 @@ from k8s_datamodel.base.files import whole_file
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.channels import discard
 from k8s_datamodel.cli.frame.spared import spare
-from k8s_datamodel.contracts.formatting import Formatter, Output
-
-Write = Callable[[Formatter, Output], None]
-"""What to do with a formatter and where it writes."""
+from k8s_datamodel.contracts.formatting import Output
+from k8s_datamodel.data.pages import Page, Text
 
 
-def write(app: App, name: str, action: Write, file: str | None = None) -> None:
-    """Have a formatter write to stdout, or to a file that appears whole or not at all.
+def write_page(page: Page, output: str = "", file: str | None = None) -> None:
+    """Write a page to stdout, or to a file that appears whole or not at all.
 
     Args:
-        app: for the registry and the settings.
-        name: of the format.
-        action: calls the formatter.
+        page: what to write.
+        output: name of the format; if empty, the page is text, which is written as it is.
         file: path; None or ``-`` for stdout.
 
     Raises:
         UsageError: bytes for a terminal, or a file in a folder that is not there.
     """
-    spec = app.registry.formatter(name)
-    formatter = app.registry.load_formatter(spec)
+    app = click.get_current_context().ensure_object(App)
+    spec = app.registry.formatter(output) if output else None
+    formatter = app.registry.load_formatter(spec) if spec else _AsItIs()
     if file not in (None, "-"):
         with output_file(Path(str(file))) as binary:
-            _write_to(binary, action, formatter)
+            text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
+            formatter.write(page, Output(text, binary))
+            text.flush()
+            text.detach()
         return
-    if spec.binary and sys.stdout.isatty():
-        raise UsageError(f"{name} is not for a terminal: give --file or redirect it")
-    if spec.binary:
-        action(formatter, Output(sys.stdout, sys.stdout.buffer))
-        return
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    color = width is not None and not (app.settings.no_color or os.environ.get("NO_COLOR"))
-    action(formatter, Output(sys.stdout, sys.stdout.buffer, color, width))
+    terminal = sys.stdout.isatty()
+    if spec and spec.binary and terminal:
+        raise UsageError(f"{output} is not for a terminal: give --file or redirect it")
+    width = shutil.get_terminal_size().columns if terminal else None
+    color = terminal and not (app.settings.no_color or os.environ.get("NO_COLOR"))
+    formatter.write(page, Output(sys.stdout, sys.stdout.buffer, color, width))
 
 
-def write_text(chunks: Iterable[str], file: str | None = None) -> None:
-    """Write text to stdout, or to a file that appears whole or not at all. Raises UsageError."""
-    if file in (None, "-"):
-        sys.stdout.writelines(chunks)
-        return
-    with output_file(Path(str(file))) as binary:
-        for chunk in chunks:
-            binary.write(chunk.encode())
+class _AsItIs:
+    """A formatter of texts."""
+
+    def write(self, page: Page, output: Output) -> None:
+        """Write the texts of a page."""
+        for block in page.blocks:
+            if isinstance(block, Text):
+                output.text.writelines(block.chunks)
 
 
 @contextmanager
@@ -117,10 +116,3 @@ def format_of(app: App, file: str | None, default: str, own: Sequence[str] = ())
             "use one of these, or say --output FORMAT"
         )
     return known[suffix]
-
-
-def _write_to(binary: BinaryIO, action: Write, formatter: Formatter) -> None:
-    text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
-    action(formatter, Output(text, binary))
-    text.flush()
-    text.detach()

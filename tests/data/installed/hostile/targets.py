@@ -31,7 +31,7 @@ def register_commands():
 
 
 class Half:
-    def listing(self, listing, output):
+    def say(self, page, output):
         pass
 
 

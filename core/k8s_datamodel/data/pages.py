@@ -1,0 +1,160 @@
+"""What a command shows: a page of blocks, which every formatter can write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.objects import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows with columns.
+
+    Attributes:
+        columns: in the order of documents.
+        rows: by column name; an iterable, read once, while it is written.
+        title: for people; with ``singular`` also the noun for many rows.
+        key: where it stands in a document of several blocks.
+        singular: noun for one row. Without it, a summary only counts the rows.
+        identity: names of the columns that name a row; the first column if empty.
+        command: of the resource type, if the rows are records of one.
+        complete: the rows carry the complete object, as ``spec``.
+        joined: documents hold lists as text, ``a,b``, as SQL does.
+        alone: there is one row, to be shown in full: what ``get`` shows.
+        shown: names of the columns in tables; if empty, ``Column.show`` decides.
+    """
+
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    title: str = ""
+    key: str = ""
+    singular: str = ""
+    identity: tuple[str, ...] = ()
+    command: str = ""
+    complete: bool = False
+    joined: bool = False
+    alone: bool = False
+    shown: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        named = tuple(column.name for column in self.columns[:1])
+        object.__setattr__(self, "identity", self.identity or named)
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of a row in documents."""
+        own = [column.key for column in self.columns]
+        return [*own, "spec"] if self.complete else own
+
+    def by_key(self) -> Iterator[dict[str, Any]]:
+        """Each row as documents hold it. Reads the rows."""
+        names = [column.name for column in self.columns] + ["spec"] * self.complete
+        pairs = list(zip(self.keys, names, strict=True))
+        lists = [column.key for column in self.columns if self.joined and column.type == "list"]
+        for row in self.rows:
+            values = {key: row.get(name) for key, name in pairs}
+            for key in lists:
+                values[key] = _comma_separated(values[key])
+            yield values
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A mapping of scalars, lists and mappings.
+
+    Attributes:
+        values: by key.
+        title: for people.
+        key: where it stands in a document of several blocks.
+        identity: keys of the values that tell it from others of its title.
+        drawn: lines that tables show in place of the values.
+    """
+
+    values: Mapping[str, Any]
+    title: str = ""
+    key: str = ""
+    identity: tuple[str, ...] = ()
+    drawn: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text that is written as it is.
+
+    Attributes:
+        chunks: in their order; an iterable, read once.
+        key: where it stands in a document of several blocks.
+    """
+
+    chunks: Iterable[str]
+    key: str = ""
+
+    def lines(self) -> list[str]:
+        """The lines of the text. Reads it."""
+        return "".join(self.chunks).splitlines()
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Many pages, such as all snapshots.
+
+    Attributes:
+        pages: an iterable, read once, while it is written.
+        key: where it stands in a document of several blocks.
+    """
+
+    pages: Iterable[Page]
+    key: str = ""
+
+
+Block = Rows | Fields | Text | Pages
+"""One part of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a formatter writes.
+
+    Attributes:
+        blocks: one without a key, which is the whole page; or several with keys.
+    """
+
+    blocks: Sequence[Block]
+
+    def __post_init__(self) -> None:
+        if self.whole is None and not all(block.key for block in self.blocks):
+            raise ValueError("each of several blocks of a page needs a key")
+
+    @property
+    def whole(self) -> Block | None:
+        """The block that is the whole page; None if the blocks have keys."""
+        return self.blocks[0] if len(self.blocks) == 1 and not self.blocks[0].key else None
+
+    def tables(self) -> Iterator[Rows]:
+        """The rows for a format that can write nothing else: records of types, if there are some.
+
+        Raises:
+            UsageError: the page has no rows.
+        """
+        rows = [block for block in self.blocks if isinstance(block, Rows)]
+        many = [block for block in self.blocks if isinstance(block, Pages)]
+        if not rows and not many:
+            raise UsageError("this has no rows: choose another --output, such as json")
+        yield from [block for block in rows if block.command] or rows
+        for block in many:
+            for page in block.pages:
+                yield from page.tables()
+
+
+def _comma_separated(value: Any) -> str:
+    """A list as text, ``a,b``; nothing for None. Text stays as it is."""
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(str, value))
+    return str(value)
