@@ -205,7 +205,7 @@ def test_twenty_stores_at_once_while_an_export_stands_still(
     with ExitStack() as stack:
         readers = [stack.enter_context(Reader(backend)) for _ in range(2)]
         stack.callback(others_ended.set)
-        stores = [start(backend.url, there, **environment(page_objects=100))]
+        stores = [start(backend.url, there, **environment(chunk_objects=100))]
         stores += [start(backend.url, here) for _ in range(STORES - 1)]
         for store in stores:
             stack.callback(store.kill)

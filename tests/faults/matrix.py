@@ -30,8 +30,8 @@ SHORT = {
     "retry_window": 1,
     "retry_budget": 3,
     "answer_bytes": ANSWER_BYTES,
-    "page_objects": PAGE_OBJECTS,
-    "pages": 10,
+    "chunk_objects": PAGE_OBJECTS,
+    "chunks": 10,
 }
 """Limits of the runs: the real ones are minutes."""
 

@@ -10,7 +10,7 @@ from k8s_datamodel.data.pages import Page
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a formatter writes. It may grow.
+    """Where a formatter writes. Fields may be added in a minor version.
 
     Attributes:
         text: UTF-8 text stream; write here unless the format is binary.

@@ -38,7 +38,7 @@ class ReusableObjects(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """One list of a source. It may grow.
+    """One list of a source. Fields may be added in a minor version.
 
     Attributes:
         resource: what to list.
@@ -105,7 +105,7 @@ def _no_opener(request: SourceRequest) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class SourceRequest:
-    """What the user said about where objects come from. It may grow; read what you need.
+    """What the user said about where objects come from. Fields may be added in a minor version.
 
     Attributes:
         location: text of ``--source``: a path, ``-``, or ``scheme://...``; empty for none.

@@ -17,7 +17,7 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 @dataclass(frozen=True, slots=True)
 class DocumentOptions:
-    """What a document holds. It may grow.
+    """What a document holds. Fields may be added in a minor version.
 
     Attributes:
         specs: with the complete objects.

@@ -24,7 +24,7 @@ class Passed(NamedTuple):
 
     Attributes:
         clean: as everybody sees them.
-        as_is: the same objects, for who reads them raw.
+        as_is: the same objects, for types that read them raw.
         refused: why objects were left out, a line each.
     """
 

@@ -35,14 +35,14 @@ from k8s_datamodel.types.column_values import filler
 from k8s_datamodel.types.resource_types import ResourceType
 
 BATCH = 100
-"""Records in one write: a page of CRDs."""
+"""Records in one write: about a chunk of CRDs."""
 
 _LATELY = 50  # more than others store while one snapshot is committed
 
 
 @dataclass(frozen=True, slots=True)
 class StoreOptions:
-    """How a run is stored. It may grow.
+    """How a run is stored. Fields may be added in a minor version.
 
     Attributes:
         notes: the user's words.
@@ -77,7 +77,7 @@ class Run:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *exc_info: object) -> None:
-        # What is no Exception is the user's wish to end, now.
+        # KeyboardInterrupt and its like: the user wants to end now.
         self.session.close(patient=kind is None or issubclass(kind, Exception))
 
     @property
@@ -175,7 +175,7 @@ class Run:
 
 
 def in_reading_order(types: Sequence[ResourceType]) -> list[ResourceType]:
-    """The types, such that who streams a list comes before who wants only facts of it."""
+    """The types, each that streams a list before those that want only facts of it."""
     remaining = list(types)
     ordered: list[ResourceType] = []
     while remaining:
@@ -238,7 +238,7 @@ def start(
 
 
 def _look_up(namespace: str, session: Session, *, storing: bool) -> None:
-    """Find out whether there is such a namespace: every list in one that is not there is empty."""
+    """Find out whether the namespace exists: every list in a missing one is empty."""
     if not isinstance(session.source, NamespaceSource):
         return
     outcome = session.source.namespace(namespace)
@@ -248,7 +248,7 @@ def _look_up(namespace: str, session: Session, *, storing: bool) -> None:
         raise SourceError(f"there is no namespace {namespace} ({why})")
     if missing:
         outcome = replace(outcome, status="failed", reason=f"no such namespace ({outcome.reason})")
-    # Who may not read namespaces may read what is in them; a dump without anything of one is cut.
+    # A user without the right to read namespaces may read objects in them; a dump may lack one.
     optional = not missing and outcome.status != "partial"
     session.record(LedgerEntry("", f"namespaces/{namespace}", outcome, optional=optional))
 

@@ -62,8 +62,8 @@ def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
         request_timeout=1,
         retry_pause=0.01,
         retry_window=0.3,
-        page_objects=PAGE,
-        pages=20,
+        chunk_objects=PAGE,
+        chunks=20,
     )
 
 
@@ -177,7 +177,7 @@ def test_an_api_that_is_dead_alone_does_not_stop_the_others(
 def test_an_endless_list_of_no_announced_length_ends(
     cluster: Cluster, proxy: MakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limit(monkeypatch, page_objects=100)
+    limit(monkeypatch, chunk_objects=100)
     between = proxy(cluster, Fault(on(PATH), faults.endless()))
     with live(between.kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)

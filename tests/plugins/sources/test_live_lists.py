@@ -40,7 +40,7 @@ def _objects(admin: Client) -> None:
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    limit(monkeypatch, page_objects=3)
+    limit(monkeypatch, chunk_objects=3)
     limit(monkeypatch, retry_pause=0.01)
 
 
@@ -79,7 +79,7 @@ def test_only_the_next_page_is_read_ahead(cluster: Cluster, proxy: MakeProxy) ->
 def test_pages_follow_the_size_of_the_objects(
     cluster: Cluster, proxy: MakeProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limit(monkeypatch, page_bytes=1)
+    limit(monkeypatch, chunk_bytes=1)
     between = proxy(cluster)
     with live(between.kubeconfig) as source:
         assert names(read(source, CONFIGMAPS, NAMESPACE)[0]) == NAMES

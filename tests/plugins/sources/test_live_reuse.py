@@ -41,7 +41,7 @@ def known(cluster: Cluster, namespace: str) -> Known:
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    limit(monkeypatch, page_objects=10)
+    limit(monkeypatch, chunk_objects=10)
     limit(monkeypatch, retry_pause=0.01)
 
 

@@ -63,7 +63,7 @@ def _count(
 ) -> Count:
     path = list_path(resource, namespace)
     try:
-        page = fetch(client, path, meter, METADATA, 1, resource=resource)
+        chunk = fetch(client, path, meter, METADATA, 1, resource=resource)
     except RequestError as fault:
         if fault.status != "absent":
             raise
@@ -71,11 +71,11 @@ def _count(
         if found is None:
             raise
         return _count(client, ownership, found, namespace, meter)
-    if not page.token:
-        return _exact(len(page.items), meter)
-    if page.remaining is None:
+    if not chunk.token:
+        return _exact(len(chunk.items), meter)
+    if chunk.remaining is None:
         return _by_reading(client, path, meter)
-    number = len(page.items) + page.remaining
+    number = len(chunk.items) + chunk.remaining
     if ownership.keeps(resource):
         return _exact(number, meter)
     return Count(number, "estimate", meter.outcome("complete", objects=number))

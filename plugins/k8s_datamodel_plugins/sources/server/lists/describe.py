@@ -90,12 +90,12 @@ def _nodes(
     client: Client, ownership: Ownership, meter: Meter
 ) -> tuple[int | None, Sequence[dict[str, Any]]]:
     """The number of nodes, and some of them."""
-    page = fetch(client, _NODES.path, meter, JSON, _NODES_LOOKED_AT, "")
-    if not page.token:
-        return len(page.items), page.items
-    if page.remaining is not None:
-        return len(page.items) + page.remaining, page.items
-    return count(client, ownership, _NODES, None).value, page.items
+    chunk = fetch(client, _NODES.path, meter, JSON, _NODES_LOOKED_AT, "")
+    if not chunk.token:
+        return len(chunk.items), chunk.items
+    if chunk.remaining is not None:
+        return len(chunk.items) + chunk.remaining, chunk.items
+    return count(client, ownership, _NODES, None).value, chunk.items
 
 
 def _find(ask: Callable[[Meter], Value]) -> Found[Value]:

@@ -1,4 +1,4 @@
-"""One list of an API server, page by page, with one page always on its way.
+"""One list of an API server, chunk by chunk, with one chunk always on its way.
 
 A list that expires (410: the server has compacted the version it was begun at) is restarted once,
 from its beginning. What was handed out before cannot be taken back, so the restarted list is held
@@ -28,7 +28,7 @@ Identity: TypeAlias = tuple[str, str, str]
 Selected: TypeAlias = Mapping[str, str]
 """Parameters of the request that limit a list: ``labelSelector``, ``fieldSelector``."""
 
-FIRST_PAGE = 100
+FIRST_CHUNK = 100
 """Complete objects asked for before it is known how large they are."""
 
 _METADATA_LIST = "PartialObjectMetadataList"
@@ -42,13 +42,13 @@ _SLACK = 100
 
 
 @dataclass(frozen=True, slots=True)
-class RawPage:
+class RawChunk:
     """One answer to a list request.
 
     Attributes:
         items: the objects, as the server gave them.
-        token: where the next page begins; empty at the end.
-        remaining: objects after this page; None when the server does not say.
+        token: where the next chunk begins; empty at the end.
+        remaining: objects after this chunk; None when the server does not say.
         size: bytes of the answer.
     """
 
@@ -67,8 +67,8 @@ def fetch(
     token: str = "",
     selected: Selected = MappingProxyType({}),
     resource: Resource | None = None,
-) -> RawPage:
-    """One page of a list.
+) -> RawChunk:
+    """One chunk of a list.
 
     Raises RequestError, also when the answer is no list, or one of another kind than ``resource``.
     """
@@ -87,7 +87,7 @@ def fetch(
         reason = f"the answer is a {str(answer['kind'])[:_SHOWN]}, no list of {resource.name}"
         raise RequestError(reason, http_code=_OK)
     remaining = metadata.get("remainingItemCount")
-    return RawPage(
+    return RawChunk(
         items,
         str(metadata.get("continue") or ""),
         remaining if isinstance(remaining, int) and remaining >= 0 else None,
@@ -106,7 +106,7 @@ def _lists(answer: Object, items: list[Object], resource: Resource) -> bool:
 
 
 def selection(request: ListRequest) -> Selected:
-    """What of a request becomes parameters of each page."""
+    """The parameters of each chunk's request that limit the list."""
     given = {"labelSelector": request.label_selector, "fieldSelector": request.field_selector}
     return {name: value for name, value in given.items() if value}
 
@@ -194,14 +194,14 @@ class PagedList(Listing):
 
     def _pass(self, token: str) -> Iterator[list[Object]]:
         """From one token to the end of the list."""
-        page = self._fetch(self._first_limit(), token)
-        guard = _Guard(self._client.limits.pages, page)
+        chunk = self._fetch(self._first_limit(), token)
+        guard = _Guard(self._client.limits.chunks, chunk)
         while True:
-            fresh, progress = self._take(page)
-            token, limit = page.token, self._next_limit(page)
-            endless = guard.check(page, progress=progress) if token else None
+            fresh, progress = self._take(chunk)
+            token, limit = chunk.token, self._next_limit(chunk)
+            endless = guard.check(chunk, progress=progress) if token else None
             more = bool(token) and endless is None
-            del page  # two pages are in memory, not three
+            del chunk  # two chunks are in memory, not three
             later = ahead(partial(self._fetch, limit, token)) if more else None
             if fresh:
                 yield fresh
@@ -210,11 +210,11 @@ class PagedList(Listing):
                 raise endless
             if later is None:
                 return
-            page = later.result()
+            chunk = later.result()
 
-    def _fetch(self, limit: int, token: str) -> RawPage:
+    def _fetch(self, limit: int, token: str) -> RawChunk:
         accept = METADATA if self._resource is None else JSON
-        page = fetch(
+        chunk = fetch(
             self._client,
             self._path,
             self._meter,
@@ -225,23 +225,23 @@ class PagedList(Listing):
             self._resource,
         )
         if self._resource is not None:
-            page.items[:] = complete(page.items, self._resource)
-        return page
+            chunk.items[:] = complete(chunk.items, self._resource)
+        return chunk
 
     def _first_limit(self) -> int:
-        most = self._client.limits.page_objects
-        return most if self._resource is None else min(most, FIRST_PAGE)
+        most = self._client.limits.chunk_objects
+        return most if self._resource is None else min(most, FIRST_CHUNK)
 
-    def _next_limit(self, page: RawPage) -> int:
+    def _next_limit(self, chunk: RawChunk) -> int:
         limits = self._client.limits
-        each = max(1, page.size // max(1, len(page.items)))
-        return max(1, min(limits.page_objects, limits.page_bytes // each))
+        each = max(1, chunk.size // max(1, len(chunk.items)))
+        return max(1, min(limits.chunk_objects, limits.chunk_bytes // each))
 
-    def _take(self, page: RawPage) -> tuple[list[Object], bool]:
+    def _take(self, chunk: RawChunk) -> tuple[list[Object], bool]:
         """The objects not yet handed out, and whether any is new in this pass."""
         fresh = []
         before = len(self.seen)
-        for item in page.items:
+        for item in chunk.items:
             identity, version = _identity(item)
             new = identity not in self.given
             self.seen[identity] = version
@@ -254,24 +254,24 @@ class PagedList(Listing):
 class _Guard:
     """Notices a list that never ends."""
 
-    def __init__(self, most_pages: int, first: RawPage) -> None:
+    def __init__(self, most_chunks: int, first: RawChunk) -> None:
         announced = None if first.remaining is None else len(first.items) + first.remaining
         self._most_objects = None if announced is None else announced * _TOLERANCE + _SLACK
-        self._most_pages = most_pages
+        self._most_chunks = most_chunks
         self._tokens: set[str] = set()
         self._objects = 0
 
-    def check(self, page: RawPage, *, progress: bool) -> RequestError | None:
-        """What is wrong with a page, one that promises another; None if nothing is."""
-        repeated = page.token in self._tokens
-        self._tokens.add(page.token)
-        self._objects += len(page.items)
+    def check(self, chunk: RawChunk, *, progress: bool) -> RequestError | None:
+        """What is wrong with a chunk that announces another one; None if nothing is."""
+        repeated = chunk.token in self._tokens
+        self._tokens.add(chunk.token)
+        self._objects += len(chunk.items)
         if repeated:
             return _endless("a continue token came twice")
         if not progress:
             return _endless("a page brought nothing new")
-        if self._most_objects is None and len(self._tokens) >= self._most_pages:
-            return _endless(f"{self._most_pages} pages, and no number announced")
+        if self._most_objects is None and len(self._tokens) >= self._most_chunks:
+            return _endless(f"{self._most_chunks} pages, and no number announced")
         if self._most_objects is not None and self._objects > self._most_objects:
             return _endless(f"{self._objects} objects, far more than announced")
         return None

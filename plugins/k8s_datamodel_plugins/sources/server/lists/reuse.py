@@ -20,7 +20,7 @@ from k8s_datamodel.api import Chunk, ListRequest, Outcome, ReusableObjects
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.ahead import ahead
 from k8s_datamodel_plugins.sources.server.lists.paging import (
-    FIRST_PAGE,
+    FIRST_CHUNK,
     Object,
     PagedList,
     list_path,
@@ -160,8 +160,8 @@ def _object_path(path: str, name: Name) -> str:
 
 
 def _parts(items: Chunk) -> Iterator[Chunk]:
-    """As many objects as a first page of complete ones: memory must not follow metadata."""
-    return (items[start : start + FIRST_PAGE] for start in range(0, len(items), FIRST_PAGE))
+    """As many objects as a first chunk of complete ones: memory must not follow metadata."""
+    return (items[start : start + FIRST_CHUNK] for start in range(0, len(items), FIRST_CHUNK))
 
 
 def _versions(items: Chunk) -> dict[str, str]:

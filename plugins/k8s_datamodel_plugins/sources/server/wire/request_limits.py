@@ -31,9 +31,9 @@ class Limits:
         retry_after: longest ``Retry-After`` in seconds that is obeyed; a longer one ends the read.
         retry_budget: seconds that one run waits for ``Retry-After`` in all.
         plugin_timeout: seconds for a credential plugin that asks the user nothing.
-        page_bytes: size that a page of a list aims at; smaller pages cost an API server little.
-        page_objects: most objects asked for in one page.
-        pages: pages after which a list counts as endless if the server announces no end.
+        chunk_bytes: size that a chunk of a list aims at; smaller chunks cost an API server little.
+        chunk_objects: most objects asked for in one chunk.
+        chunks: chunks after which a list counts as endless if the server announces no end.
     """
 
     parallel: int = 4
@@ -48,9 +48,9 @@ class Limits:
     retry_after: float = 30.0
     retry_budget: float = 120.0
     plugin_timeout: float = 120.0
-    page_bytes: int = 750_000
-    page_objects: int = 500
-    pages: int = 400
+    chunk_bytes: int = 750_000
+    chunk_objects: int = 500
+    chunks: int = 400
 
 
 def variable(name: str) -> str:
