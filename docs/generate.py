@@ -15,7 +15,7 @@ import json_schemas
 import public_api
 from k8s_datamodel.api import API_MINOR, API_VERSION
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.params.options import GlobalOption
+from k8s_datamodel.cli.params.global_options import global_options
 from k8s_datamodel.cli.reference import command, option_rows, walk
 from k8s_datamodel.cli.root import Root
 from k8s_datamodel.contracts import hookspecs
@@ -141,9 +141,8 @@ def _used(node: ast.AST, constants: Mapping[str, tuple[str, ...]]) -> tuple[str,
 
 
 def _global_options() -> str:
-    root = Root()
-    ctx = click.Context(root, info_name="k8s-datamodel", obj=App(["--no-external-plugins"]))
-    rows = option_rows(ctx, [p for p in root.params if isinstance(p, GlobalOption)])
+    ctx = click.Context(Root(), info_name="k8s-datamodel", obj=App(["--no-external-plugins"]))
+    rows = option_rows(ctx, global_options())
     text = "These may stand before or after any command.\n"
     return f"## Global options\n\n{text}\n| option | meaning |\n|---|---|\n{rows}"
 

@@ -15,8 +15,9 @@ pytest.importorskip("importlinter")
 
 REPOSITORY = Path(__file__).parents[2]
 HOST, BUILT_INS = "core/k8s_datamodel", "plugins/k8s_datamodel_plugins"
-KNOWS, HOST_LAYERS, CLI_LAYERS, SQL_LAYERS, HOST_CIRCLE, BUILT_INS_CIRCLE = (
+KNOWS, PUBLIC, HOST_LAYERS, CLI_LAYERS, SQL_LAYERS, HOST_CIRCLE, BUILT_INS_CIRCLE = (
     "The host knows no plugin, no Kubernetes client, no database",
+    "The built-ins import the public API only",
     "The host is in layers, with every module, and imports go down",
     "The command line is in layers, with every module, and imports go down",
     "The SQL backend is in layers, with every module, and imports go down",
@@ -25,6 +26,7 @@ KNOWS, HOST_LAYERS, CLI_LAYERS, SQL_LAYERS, HOST_CIRCLE, BUILT_INS_CIRCLE = (
 )
 BREAKS = [
     (f"{HOST}/base/clock.py", "import k8s_datamodel_plugins", KNOWS),
+    (f"{BUILT_INS}/csvs.py", "import k8s_datamodel.cli.frame.app", PUBLIC),
     (f"{HOST}/base/clock.py", "import k8s_datamodel.data.columns", HOST_LAYERS),
     (f"{HOST}/stray.py", "", HOST_LAYERS),
     (f"{HOST}/cli/frame/app.py", "def late():\n    import k8s_datamodel.cli.root", CLI_LAYERS),

@@ -11,7 +11,7 @@ import click
 import pyarrow as pa
 
 from k8s_datamodel.api import Column, Page, Rows, UsageError
-from k8s_datamodel.commands import App, Command, OutputPath, exported, output_file
+from k8s_datamodel.commands import App, OutputPath, exported, output_file
 from k8s_datamodel_parquet.tables import (
     SNAPSHOT,
     Field,
@@ -37,8 +37,29 @@ SNAPSHOTS = (
 """What ``snapshots`` says of each snapshot, beside which one it is."""
 
 
+@click.command(
+    "parquet",
+    help="Write a stored snapshot as Parquet files, a folder for each type, a file for each "
+    "snapshot, so that the folder of a fleet grows and any engine reads it whole.",
+    epilog="Example: k8s-datamodel database parquet lake --snapshot latest",
+)
+@click.argument("folder", type=OutputPath(file_okay=False))
+@click.option(
+    "--snapshot",
+    default="latest",
+    show_default=True,
+    metavar="NUMBER|latest",
+    help="Which one.",
+)
+@click.option(
+    "--include-specs/--no-specs",
+    default=True,
+    show_default=True,
+    help="With or without the complete objects.",
+)
 @click.pass_context
-def _export(ctx: click.Context, /, folder: str, snapshot: str, include_specs: bool) -> None:
+def export(ctx: click.Context, /, folder: str, snapshot: str, include_specs: bool) -> None:
+    """Write one snapshot."""
     app = ctx.ensure_object(App)
     root = Path(folder)
     with exported(ctx, app.registry.types, snapshot, specs=include_specs, ledger=True) as found:
@@ -81,28 +102,3 @@ def _write(path: Path, rows: Rows, fixed: Mapping[str, Any]) -> None:
 
 def _name(field: Field) -> str:
     return f"{field.name}_" if field.name in SNAPSHOT else field.name
-
-
-export = Command(
-    "parquet",
-    callback=_export,
-    params=[
-        click.Argument(["folder"], type=OutputPath(file_okay=False)),
-        click.Option(
-            ["--snapshot"],
-            default="latest",
-            show_default=True,
-            metavar="NUMBER|latest",
-            help="Which one.",
-        ),
-        click.Option(
-            ["--include-specs/--no-specs"],
-            default=True,
-            show_default=True,
-            help="With or without the complete objects.",
-        ),
-    ],
-    help="Write a stored snapshot as Parquet files, a folder for each type, a file for each "
-    "snapshot, so that the folder of a fleet grows and any engine reads it whole.",
-    epilog="Example: k8s-datamodel database parquet lake --snapshot latest",
-)

@@ -20,7 +20,7 @@ from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.commands.completion import VARIABLE
 from k8s_datamodel.cli.frame import channels
 from k8s_datamodel.cli.frame.app import App, NotAFlagError, line
-from k8s_datamodel.cli.params.options import PROGRAM
+from k8s_datamodel.cli.params.hosting import PROGRAM
 from k8s_datamodel.cli.root import PipeClosedError, Root, reserved
 from k8s_datamodel.redaction.messages import without_credentials
 

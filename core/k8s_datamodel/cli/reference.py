@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from k8s_datamodel.cli.params.options import GlobalOption
 from k8s_datamodel.contracts.specs import (
     CommandSpec,
     FormatterSpec,
@@ -106,12 +105,11 @@ def command(ctx: click.Context) -> str:
     """A section on one command or group: help, usage, options, example."""
     depth = 2 if ctx.parent is not None and ctx.parent.parent is None else 3
     described = ctx.command
-    parts = [f"{'#' * depth} {ctx.command_path}\n", f"{inspect.cleandoc(described.help or '')}\n"]
+    parts = [f"{'#' * depth} {ctx.command_path}\n", f"{_unwrapped(described.help or '')}\n"]
     if not isinstance(described, click.Group):
         usage = " ".join([ctx.command_path, *described.collect_usage_pieces(ctx)])
         parts.append(f"```text\n{usage}\n```\n")
-    options = [p for p in described.params if not isinstance(p, GlobalOption)]
-    if rows := option_rows(ctx, options):
+    if rows := option_rows(ctx, described.params):
         parts.append(f"| option | meaning |\n|---|---|\n{rows}")
     if described.epilog:
         parts.append(f"{_example(described.epilog)}\n")
@@ -124,6 +122,12 @@ def option_rows(ctx: click.Context, params: Sequence[click.Parameter]) -> str:
     options = (param for param in params if isinstance(param, click.Option))
     records = [record for option in options if (record := option.get_help_record(ctx))]
     return "".join(f"| `{_cell(name)}` | {_cell(text)} |\n" for name, text in records)
+
+
+def _unwrapped(text: str) -> str:
+    """Text with a line for each paragraph, but for those that click leaves as they are."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(p if "\b" in p else " ".join(p.split()) for p in paragraphs)
 
 
 def _cell(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
@@ -12,28 +14,53 @@ from click.shell_completion import CompletionItem
 from k8s_datamodel.base.errors import PluginError
 from k8s_datamodel.cli.commands import completion
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.params.options import WithGlobalOptions
+from k8s_datamodel.cli.params.global_options import global_options
+from k8s_datamodel.cli.params.hosting import HELP, HostedGroup, hosted
 from k8s_datamodel.contracts.specs import CommandSpec
+from k8s_datamodel.types.resource_types import ResourceType
 
-OWN: Mapping[str, tuple[str, str, str]] = {
-    "database": (
-        "k8s_datamodel.cli.commands.database_snapshots",
+Commands = MutableMapping[str, click.Command]
+
+
+class _Group(NamedTuple):
+    """A group: one line of help, an example, and what gives its commands when it is run."""
+
+    text: str
+    example: str
+    load: Callable[[], Commands]
+
+    def made(self, name: str) -> Lazy:
+        epilog = f"Example: k8s-datamodel {self.example}"
+        return Lazy(
+            name, commands=self.load(), help=self.text, epilog=epilog, context_settings=HELP
+        )
+
+
+def _own(module: str) -> Commands:
+    group: click.Group = import_module(f"k8s_datamodel.cli.commands.{module}").GROUP
+    return group.commands
+
+
+def _of_type(resource_type: ResourceType) -> Commands:
+    from k8s_datamodel.cli.commands.type_commands import commands  # noqa: PLC0415 - not for --help
+
+    return commands(resource_type)
+
+
+OWN: Mapping[str, _Group] = {
+    "database": _Group(
         "Store, list, show, export, clean up snapshots.",
         "database store --notes 'before the upgrade'",
+        partial(_own, "database_snapshots"),
     ),
-    "plugins": (
-        "k8s_datamodel.cli.commands.plugins_group",
-        "List, check, enable, disable plugins.",
-        "plugins list",
+    "plugins": _Group(
+        "List, check, enable, disable plugins.", "plugins list", partial(_own, "plugins_group")
     ),
 }
-"""The host's groups: the module with their ``COMMANDS``, one line of help, an example."""
-
-COMPLETION = "completion"
-"""The host's one command outside of all groups."""
+"""The host's groups."""
 
 
-class Lazy(WithGlobalOptions, click.Group):
+class Lazy(HostedGroup):
     """A group to which plugins add commands; theirs are imported when run, not when listed."""
 
     def added(self, ctx: click.Context) -> dict[str, CommandSpec]:
@@ -47,15 +74,14 @@ class Lazy(WithGlobalOptions, click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported now."""
-        if spec := self.added(ctx).get(cmd_name):  # a plugin's ``get`` of its own type comes first
-            return self._imported(ctx, spec)
-        return self.commands.get(cmd_name)
-
-    def _imported(self, ctx: click.Context, spec: CommandSpec) -> click.Command:
+        # A plugin's ``get`` of its own type comes first; the host's own groups ask no plugin.
+        own = cmd_name in self.commands and (ctx.parent is None or self.name in OWN)
+        if own or not (spec := self.added(ctx).get(cmd_name)):
+            return super().get_command(ctx, cmd_name)
         command = _app(ctx).registry.load_target(spec)
         if not isinstance(command, click.Command):
             raise PluginError(f"command {spec.name}: {spec.target} is no click command")
-        return command
+        return hosted(command)
 
     def summary(self, ctx: click.Context, cmd_name: str) -> str:
         """One line on a command, without importing it."""
@@ -89,16 +115,18 @@ class Root(Lazy):
             help="What your Kubernetes clusters hold, and how it changed.\n\n"
             "CRDs, operators and OLM packages, listed live or kept as snapshots in SQL.",
             epilog="Example: k8s-datamodel database store --notes 'before the upgrade'",
-        )
-        self.params.append(
-            click.Option(
-                ["--version"],
-                is_flag=True,
-                is_eager=True,
-                expose_value=False,
-                callback=_version,
-                help="Show the version.",
-            )
+            context_settings=HELP,
+            commands=[completion.script],
+            params=[
+                click.Option(
+                    ["--version"],
+                    is_flag=True,
+                    is_eager=True,
+                    expose_value=False,
+                    callback=_version,
+                    help="Show the version.",
+                )
+            ],
         )
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -110,60 +138,47 @@ class Root(Lazy):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Resource types first, then the host's own groups, then what plugins add."""
-        types = [each.command for each in _app(ctx).registry.types]
-        names = [*types, *OWN, *self._new_groups(ctx), COMPLETION, *self.added(ctx)]
+        names = [*self._groups(ctx), *self.commands, *self.added(ctx)]
         return list(dict.fromkeys(names))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The group or command, made now."""
-        if cmd_name in OWN:
-            _, text, example = OWN[cmd_name]
-            return _group(cmd_name, text, example, _own(cmd_name))
-        if cmd_name == COMPLETION:
-            return completion.COMMAND
-        for each in _app(ctx).registry.types:
-            if each.command == cmd_name:
-                from k8s_datamodel.cli.commands.type_commands import commands  # noqa: PLC0415 - not for --help
-
-                text, example = f"{each.description}.", f"{cmd_name} list"
-                return _group(cmd_name, text, example, commands(each))
-        if first := self._new_groups(ctx).get(cmd_name, [""])[0]:
-            return _group(cmd_name, self.summary(ctx, cmd_name), f"{cmd_name} {first} --help", {})
-        return super().get_command(ctx, cmd_name)
+        found = self._group(ctx, cmd_name)
+        return found.made(cmd_name) if found else super().get_command(ctx, cmd_name)
 
     def summary(self, ctx: click.Context, cmd_name: str) -> str:
         """One line on a group or command."""
-        if cmd_name in OWN:
-            return OWN[cmd_name][1]
-        if cmd_name == COMPLETION:
-            return completion.COMMAND.get_short_help_str(100)
-        for each in _app(ctx).registry.types:
-            if each.command == cmd_name:
-                return each.description + "."
-        if cmd_name in self._new_groups(ctx):
-            return self._described(ctx, cmd_name)
-        return super().summary(ctx, cmd_name)
+        found = self._group(ctx, cmd_name)
+        return found.text if found else super().summary(ctx, cmd_name)
 
-    def _described(self, ctx: click.Context, group: str) -> str:
-        """What plugins say of a group that only they have; else what is in it."""
-        specs = (spec for spec in _app(ctx).registry.commands if spec.group == group)
-        said = next((spec.group_description for spec in specs if spec.group_description), "")
-        names = self._new_groups(ctx)[group]
-        return said or f"The command{'s' if len(names) > 1 else ''} {', '.join(names)}."
+    def _group(self, ctx: click.Context, name: str) -> _Group | None:
+        """Asks plugins only where the host has no such group or command."""
+        if name in OWN or name in self.commands:
+            return OWN.get(name)
+        return self._groups(ctx).get(name)
 
-    def _new_groups(self, ctx: click.Context) -> dict[str, list[str]]:
-        """Groups that only plugins' commands are in, each with these commands' names."""
+    def _groups(self, ctx: click.Context) -> dict[str, _Group]:
+        """All groups, in the order of the help."""
         registry = _app(ctx).registry
-        taken = {"", *OWN, *(each.command for each in registry.types)}
-        groups: dict[str, list[str]] = {}
+        groups = {
+            each.command: _Group(
+                f"{each.description}.", f"{each.command} list", partial(_of_type, each)
+            )
+            for each in registry.types
+        }
+        groups.update(OWN)
+        added: dict[str, list[CommandSpec]] = defaultdict(list)
         for spec in registry.commands:
-            if spec.group not in taken:
-                groups.setdefault(spec.group, []).append(spec.name)
-        return groups
+            if spec.group and spec.group not in groups:
+                added[spec.group].append(spec)
+        return {**groups, **{name: _new_group(name, specs) for name, specs in added.items()}}
 
 
-def _group(name: str, text: str, example: str, commands: dict[str, click.Command]) -> Lazy:
-    return Lazy(name, commands=commands, help=text, epilog=f"Example: k8s-datamodel {example}")
+def _new_group(name: str, specs: Sequence[CommandSpec]) -> _Group:
+    """A group that only plugins' commands are in; its text names them unless one says more."""
+    names = f"The command{'s' * (len(specs) > 1)} {', '.join(spec.name for spec in specs)}."
+    said = next((spec.group_description for spec in specs if spec.group_description), names)
+    return _Group(said, f"{name} {specs[0].name} --help", dict)
 
 
 def _app(ctx: click.Context) -> App:
@@ -178,20 +193,14 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
         ctx.exit()
 
 
-def _own(name: str) -> dict[str, click.Command]:
-    commands: dict[str, click.Command] = import_module(OWN[name][0]).COMMANDS
-    return commands
-
-
 def reserved() -> tuple[list[str], list[str]]:
     """What plugins may not take: commands (``database store``), options without dashes."""
-    commands = [name for group in OWN for name in (group, *(f"{group} {n}" for n in _own(group)))]
-    commands.append(COMPLETION)
+    own = {name: group.load() for name, group in OWN.items()}
+    commands = [name for group in own for name in (group, *(f"{group} {n}" for n in own[group]))]
     # Types add nothing to the commands about plugins, whose options they may therefore have.
-    groups = [group for group in OWN if group != "plugins"]
-    params = [
-        param for group in groups for command in _own(group).values() for param in command.params
-    ]
+    own.pop("plugins")
+    made = [command for group in own.values() for command in group.values()]
+    params = [*global_options(), *(param for command in made for param in command.params)]
     options = [param for param in params if isinstance(param, click.Option)]
     names = {n.lstrip("-") for option in options for n in (*option.opts, *option.secondary_opts)}
-    return commands, sorted(names)
+    return [*commands, str(completion.script.name)], sorted(names)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from k8s_datamodel.base.threads import result_of
 from k8s_datamodel.contracts.stores import Store
-from k8s_datamodel.data.ledger import LedgerEntry
-from k8s_datamodel.data.objects import Record, Row
+from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome
+from k8s_datamodel.data.objects import KubernetesObject, Record, Resource, Row
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
-from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.types.resource_types import Read, ResourceType
 
 if TYPE_CHECKING:
     from k8s_datamodel.reading.pipeline import Run
@@ -41,8 +41,6 @@ class Moment:
         ledger: what was read, and how that ended.
         snapshot: the stored one; None for what is read now.
         store: holds the snapshot; None for what is read now.
-        run: reads; None for a snapshot.
-        dump: the run reads no live server.
     """
 
     types: Sequence[ResourceType]
@@ -52,18 +50,11 @@ class Moment:
     ledger: Sequence[LedgerEntry]
     snapshot: Snapshot | None = None
     store: Store | None = None
-    run: Run | None = None
-    dump: bool = False
+    _run: Run | None = None
+    _dump: bool = False
     _reader: Reader | None = None
     _unread: list[ResourceType] = field(default_factory=list)
     _kept: dict[str, list[Row]] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, run: Run, *, dump: bool = False) -> Moment:
-        """What a run reads, which nobody used before."""
-        moment = cls(run.types, run.timestamp, run.session.namespace, run.counts, run.ledger)
-        moment.run, moment.dump, moment._unread = run, dump, run.order()
-        return moment
 
     @classmethod
     def stored(cls, store: Store, snapshot: Snapshot, types: Sequence[ResourceType]) -> Moment:
@@ -87,8 +78,8 @@ class Moment:
 
     def cluster(self) -> ClusterInfo:
         """What is known of the cluster as a whole."""
-        if self.run:
-            return result_of(self.run.session.describe())
+        if self._run:
+            return result_of(self._run.session.describe())
         return self.snapshot.cluster if self.snapshot else ClusterInfo("")
 
     def asked_for(self, resource_type: ResourceType) -> bool:
@@ -134,14 +125,54 @@ class Moment:
         self._unread.clear()
         self._kept.update(rows)
 
+    def objects(self, read: Read, type_name: str) -> Iterator[KubernetesObject]:
+        """The objects of one of a type's lists: read now, or those that a snapshot has records of.
+
+        The ledger has how a list that is read now ended.
+        """
+        if self._run is None:
+            complete = (row.get("spec") or {} for row in self.rows(type_name, objects=True))
+            yield from (each for each in complete if each.get("kind") == read.resource.kind)
+            return
+        listing = self._run.reader().list(read, type_name)
+        for chunk in listing:
+            yield from chunk
+        self._run.session.record(LedgerEntry(type_name, read.resource.name, listing.outcome))
+
+    def probe(self, resources: Sequence[Resource]) -> Sequence[Outcome]:
+        """How a list of each resource ends, without reading it: a small request each.
+
+        A dump is read already, and may list what it cannot count. A stored snapshot has no answer.
+        """
+        if self._run and self._dump:
+            reader = self._run.reader()
+            return [reader.list(Read(each), "").drain() for each in resources]
+        return [count.outcome for count in self.count(resources)]
+
+    def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
+        """How many objects there are of each resource, counted now; nothing of a snapshot."""
+        return self._run.session.count(resources) if self._run else iter(())
+
     def _read(self, resource_type: ResourceType, *, objects: bool) -> Iterator[Row]:
         self._unread.remove(resource_type)
-        if self.run:
-            self._reader = self._reader or self.run.reader()
-            for record in self.run.collect(resource_type, self._reader):
+        if self._run:
+            self._reader = self._reader or self._run.reader()
+            for record in self._run.collect(resource_type, self._reader):
                 yield row_of(resource_type, record, objects=objects)
-        if self.dump and not self._unread:  # its unreadable files are found when it is described
+        if self._dump and not self._unread:  # its unreadable files are found when it is described
             self.cluster()
+
+
+def read_by(run: Run, *, dump: bool = False) -> Moment:
+    """What a run reads, which nobody used before; ``dump``: of no live server."""
+    moment = Moment(run.types, run.timestamp, run.session.namespace, run.counts, run.ledger)
+    moment._run, moment._dump, moment._unread = run, dump, run.order()
+    return moment
+
+
+def run_of(moment: Moment) -> Run | None:
+    """The run that reads a moment; None for a snapshot."""
+    return moment._run
 
 
 def earlier(moment: Moment, store: Store) -> Iterator[Moment]:

@@ -11,7 +11,6 @@ import click
 from k8s_datamodel.api import ClusterInfo, Column, Fields, Moment, Page, Rows
 from k8s_datamodel.commands import (
     App,
-    Command,
     Fleet,
     Task,
     allow_incomplete_option,
@@ -42,8 +41,14 @@ SUMMARIES = (
 )
 
 
+@click.command("info", epilog="Example: k8s-datamodel cluster info --context prod")
+@output_option()
+@contexts_options()
+@snapshot_option()
+@allow_incomplete_option()
 @click.pass_context
-def _info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
+def info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
+    """Tell what the cluster is: identity, version, platform, nodes."""
     if fleet := several(ctx, snapshot):
         _of_several(ctx, fleet, (), output)
         return
@@ -54,8 +59,17 @@ def _info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
             _tell_unread(ctx, found)
 
 
+@click.command(
+    "summary",
+    epilog="Example: k8s-datamodel cluster summary --snapshot latest --output json",
+)
+@output_option()
+@contexts_options()
+@snapshot_option()
+@allow_incomplete_option()
 @click.pass_context
-def _summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
+def summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
+    """Count what the cluster holds, and tell what could not be read."""
     types = ctx.ensure_object(App).registry.types
     # Reading whole custom resources takes too long to be done unasked.
     names = [each.name for each in types if snapshot or not each.on_request]
@@ -145,20 +159,3 @@ def counted(cluster: ClusterInfo, found: Moment) -> dict[str, Any]:
         "complete": found.complete,
         "unread": unread,
     }
-
-
-info = Command(
-    "info",
-    callback=_info,
-    params=[output_option(), *contexts_options(), snapshot_option(), allow_incomplete_option()],
-    help="Tell what the cluster is: identity, version, platform, nodes.",
-    epilog="Example: k8s-datamodel cluster info --context prod",
-)
-
-summary = Command(
-    "summary",
-    callback=_summary,
-    params=[output_option(), *contexts_options(), snapshot_option(), allow_incomplete_option()],
-    help="Count what the cluster holds, and tell what could not be read.",
-    epilog="Example: k8s-datamodel cluster summary --snapshot latest --output json",
-)

@@ -22,8 +22,25 @@ from k8s_datamodel.commands import (
 )
 
 
+@click.command(
+    "export",
+    cls=PerType,
+    flag=collecting_flag,
+    epilog="Example: k8s-datamodel cluster export --file cluster.yaml",
+)
+@output_option(None)
+@file_option()
+@click.option(
+    "--include-specs/--no-specs",
+    default=True,
+    help="With or without the complete objects. [default: with]",
+)
+@click.option("--ledger", is_flag=True, help="With what was read and what was not.")
+@click.option("--no-redact", is_flag=True, help="Keep literals that look like credentials.")
+@snapshot_option()
+@allow_incomplete_option()
 @click.pass_context
-def _export(
+def export(
     ctx: click.Context,
     /,
     output: str | None,
@@ -34,6 +51,7 @@ def _export(
     snapshot: str | None,
     **flags: Any,
 ) -> None:
+    """Write all that the cluster holds as one document; nothing is stored."""
     if snapshot and no_redact:
         raise UsageError("--no-redact is for what is collected; a snapshot is as it was stored")
     app = ctx.ensure_object(App)
@@ -44,27 +62,3 @@ def _export(
     ) as found:
         write_page(found.page, name, file)
     app.missing.reads(found.ledger)
-
-
-export = PerType(
-    "export",
-    flag=collecting_flag,
-    callback=_export,
-    params=[
-        output_option(None),
-        file_option(),
-        click.Option(
-            ["--include-specs/--no-specs"],
-            default=True,
-            help="With or without the complete objects. [default: with]",
-        ),
-        click.Option(["--ledger"], is_flag=True, help="With what was read and what was not."),
-        click.Option(
-            ["--no-redact"], is_flag=True, help="Keep literals that look like credentials."
-        ),
-        snapshot_option(),
-        allow_incomplete_option(),
-    ],
-    help="Write all that the cluster holds as one document; nothing is stored.",
-    epilog="Example: k8s-datamodel cluster export --file cluster.yaml",
-)

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel.api import (
-    KubernetesObject,
-    LedgerEntry,
-    Moment,
-    Read,
-    Resource,
-    ResourceType,
-)
-from k8s_datamodel.commands import App
-from k8s_datamodel_plugins.object_parts import mapping
+from k8s_datamodel.api import Read, Resource, ResourceType
 
 # A list that is known in part is completed by reading what changed, object by object.
 _READ = ("get", "list")
@@ -79,26 +70,6 @@ def needs(types: Iterable[ResourceType]) -> list[Need]:
 def naming(types: Iterable[ResourceType]) -> list[tuple[ResourceType, Read]]:
     """The reads whose objects name further lists, each with its type."""
     return [(each, read) for each in types for read in each.reads if read.also_lists]
-
-
-def named(app: App, found: Moment) -> Iterator[Resource]:
-    """What these reads name, such as custom resources; the ledger tells if one cannot be read."""
-    for each, read in naming(found.types):
-        resource_of = app.registry.load_function(each, read.also_lists)
-        yield from filter(None, map(resource_of, _objects(found, each, read)))
-
-
-def _objects(found: Moment, of: ResourceType, read: Read) -> Iterator[KubernetesObject]:
-    if found.run is None:
-        for row in found.rows(of.name, objects=True):
-            spec = mapping(row.get("spec"))
-            if spec.get("kind") == read.resource.kind:
-                yield spec
-        return
-    listing = found.run.reader().list(read, of.name)
-    for chunk in listing:
-        yield from chunk
-    found.run.session.record(LedgerEntry(of.name, read.resource.name, listing.outcome))
 
 
 def cluster_role(

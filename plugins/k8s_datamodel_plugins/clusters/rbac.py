@@ -7,8 +7,8 @@ import click
 from k8s_datamodel.api import Fields, Page
 from k8s_datamodel.commands import (
     App,
-    Command,
     allow_incomplete_option,
+    also_listed,
     file_option,
     format_of,
     opened,
@@ -18,14 +18,35 @@ from k8s_datamodel.commands import (
 )
 from k8s_datamodel_plugins.clusters.permissions import (
     cluster_role,
-    named,
     naming,
     needs,
 )
 
 
+@click.command(
+    "rbac",
+    help="Write the smallest ClusterRole with which everything can be read, as YAML unless told "
+    "otherwise.",
+    epilog="Example: k8s-datamodel cluster rbac | kubectl apply -f -",
+)
+@click.option("--name", default="k8s-datamodel", show_default=True, help="Name of the role.")
+@click.option(
+    "--all-groups",
+    is_flag=True,
+    help="Allow to list everything of every API group, Secrets too, so that new CRDs need "
+    "no new role. [default: the API groups of the CRDs there are]",
+)
+@click.option(
+    "--required-only",
+    is_flag=True,
+    help="Without what only enriches, such as the identity of the cluster.",
+)
+@output_option(None)
+@file_option()
+@snapshot_option()
+@allow_incomplete_option()
 @click.pass_context
-def _rbac(
+def rbac(
     ctx: click.Context,
     /,
     name: str,
@@ -35,6 +56,7 @@ def _rbac(
     file: str | None,
     snapshot: str | None,
 ) -> None:
+    """Write the ClusterRole."""
     app = ctx.ensure_object(App)
     output = output or format_of(app, file, "yaml")
     types = app.registry.types
@@ -45,37 +67,8 @@ def _rbac(
         write_page(Page([Fields(role)]), output, file)
         return
     with opened(ctx, naming_types, snapshot) as found:
-        groups = sorted({each.group for each in named(app, found)})
+        groups = sorted({each.group for each in also_listed(ctx, found)})
         role = cluster_role(name, needs(types), groups, optional=not required_only)
         write_page(Page([Fields(role)]), output, file)
         if not groups:
             app.say("No CRD was found, so the role allows no custom resources.")
-
-
-rbac = Command(
-    "rbac",
-    callback=_rbac,
-    params=[
-        click.Option(
-            ["--name"], default="k8s-datamodel", show_default=True, help="Name of the role."
-        ),
-        click.Option(
-            ["--all-groups"],
-            is_flag=True,
-            help="Allow to list everything of every API group, Secrets too, so that new CRDs need "
-            "no new role. [default: the API groups of the CRDs there are]",
-        ),
-        click.Option(
-            ["--required-only"],
-            is_flag=True,
-            help="Without what only enriches, such as the identity of the cluster.",
-        ),
-        output_option(None),
-        file_option(),
-        snapshot_option(),
-        allow_incomplete_option(),
-    ],
-    help="Write the smallest ClusterRole with which everything can be read, as YAML unless told "
-    "otherwise.",
-    epilog="Example: k8s-datamodel cluster rbac | kubectl apply -f -",
-)

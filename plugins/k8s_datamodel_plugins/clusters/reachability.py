@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Moment, Page, Read, Resource, Rows
+from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Moment, Page, Resource, Rows
 from k8s_datamodel.commands import (
     CLUSTER,
     LEDGER,
     App,
-    Command,
     Fleet,
     Task,
     allow_incomplete_option,
+    also_listed,
     contexts_options,
     ledger_row,
     opened,
@@ -26,7 +26,6 @@ from k8s_datamodel.commands import (
     write_page,
 )
 from k8s_datamodel_plugins.clusters.permissions import (
-    named,
     naming,
     needs,
 )
@@ -60,8 +59,21 @@ class _Tried:
             app.say("cluster rbac writes a role that has the permissions.")
 
 
+@click.command(
+    "test-connection",
+    epilog="Example: k8s-datamodel cluster test-connection --context prod",
+)
+@output_option()
+@contexts_options()
+@snapshot_option()
+@allow_incomplete_option()
 @click.pass_context
-def _test_connection(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
+def test_connection(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
+    """Try every list that collecting needs: what works, which permissions lack.
+
+    Exit code 1 when there is no connection, 3 when something required cannot be read. For a stored
+    snapshot: what could be read then.
+    """
     app = ctx.ensure_object(App)
     if fleet := several(ctx, snapshot):
         _of_several(ctx, fleet, output)
@@ -86,7 +98,7 @@ def _try(ctx: click.Context, snapshot: str | None, task: Task | None = None) -> 
     names = [each.name for each in app.registry.types]
     with opened(ctx, names, snapshot, task, told=False) as found:
         cluster = found.cluster()
-        return _Tried(cluster, list(found.ledger if found.run is None else _tried(app, found)))
+        return _Tried(cluster, list(found.ledger if found.snapshot else _tried(ctx, found)))
 
 
 def _rows(app: App, tried: _Tried) -> list[Mapping[str, Any]]:
@@ -94,37 +106,30 @@ def _rows(app: App, tried: _Tried) -> list[Mapping[str, Any]]:
     return [_row(entry, known) for entry in tried.entries]
 
 
-def _tried(app: App, found: Moment) -> Iterator[LedgerEntry]:
+def _tried(ctx: click.Context, found: Moment) -> Iterator[LedgerEntry]:
     """How each read of the types goes, then those of the cluster, which were made before."""
-    assert found.run is not None  # noqa: S101 - the caller looked
     described = list(found.ledger)
     needed = needs(found.types)
     resources = [need.resource for need in needed]
-    if found.dump:  # a dump is read already, and may list what it cannot count
-        reader = found.run.reader()
-        outcomes = [reader.list(Read(each), "").drain() for each in resources]
-    else:  # one small request each
-        outcomes = [count.outcome for count in found.run.session.count(resources)]
-    for need, outcome in zip(needed, outcomes, strict=True):
+    for need, outcome in zip(needed, found.probe(resources), strict=True):
         yield LedgerEntry(", ".join(need.types), need.resource.name, outcome, need.optional)
-    yield from _custom(app, found)
+    yield from _custom(ctx, found)
     yield from described
 
 
-def _custom(app: App, found: Moment) -> Iterator[LedgerEntry]:
+def _custom(ctx: click.Context, found: Moment) -> Iterator[LedgerEntry]:
     """Whether custom resources may be counted: one kind of each API group stands for all."""
-    assert found.run is not None  # noqa: S101 - the caller looked
     reads = naming(found.types)
     types = ", ".join(each.name for each, _ in reads)
     first: dict[str, Resource] = {}
-    for resource in named(app, found):
+    for resource in also_listed(ctx, found):
         first.setdefault(resource.group, resource)
     names = {read.resource.name for _, read in reads}
     for entry in found.ledger:
         if entry.read in names and entry.outcome.status in ("failed", "inconsistent"):
             yield replace(entry, read=f"{entry.read} (all)")
     resources = [first[group] for group in sorted(first)]
-    for resource, count in zip(resources, found.run.session.count(resources), strict=True):
+    for resource, count in zip(resources, found.count(resources), strict=True):
         yield LedgerEntry(types, f"{resource.name} (count)", count.outcome)
 
 
@@ -133,14 +138,3 @@ def _row(entry: LedgerEntry, known: Collection[str]) -> Mapping[str, Any]:
     name, _, note = entry.read.partition(" ")
     listed = entry.resource_type and (name in known or (note and "." in name))
     return {**row, "permission": f"list {name}" if listed else None}
-
-
-test_connection = Command(
-    "test-connection",
-    callback=_test_connection,
-    params=[output_option(), *contexts_options(), snapshot_option(), allow_incomplete_option()],
-    help="Try every list that collecting needs: what works, which permissions lack.\n\n"
-    "Exit code 1 when there is no connection, 3 when something required cannot be read. "
-    "For a stored snapshot: what could be read then.",
-    epilog="Example: k8s-datamodel cluster test-connection --context prod",
-)

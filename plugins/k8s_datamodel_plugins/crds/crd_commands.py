@@ -15,7 +15,6 @@ import click
 from k8s_datamodel.api import Column, Moment, Page, Row, Rows, Text, UsageError
 from k8s_datamodel.commands import (
     App,
-    Command,
     OutputPath,
     allow_incomplete_option,
     file_option,
@@ -25,7 +24,6 @@ from k8s_datamodel.commands import (
     matching,
     opened,
     output_option,
-    own_output_option,
     snapshot_option,
     write_page,
 )
@@ -61,8 +59,20 @@ def _crds(ctx: click.Context, snapshot: str | None) -> Iterator[tuple[Moment, It
         yield found, found.rows(TYPE.name, objects=True)
 
 
+@click.command("groups", epilog="Example: k8s-datamodel crd groups --sort-by instances")
+@click.option(
+    "--sort-by",
+    type=click.Choice(SORTS),
+    default="name",
+    show_default=True,
+    help="By name, or the most CRDs or instances first.",
+)
+@output_option()
+@snapshot_option()
+@allow_incomplete_option()
 @click.pass_context
-def _groups(ctx: click.Context, /, sort_by: str, output: str, snapshot: str | None) -> None:
+def groups(ctx: click.Context, /, sort_by: str, output: str, snapshot: str | None) -> None:
+    """List API groups with their number of CRDs and of instances."""
     with opened(ctx, [TYPE.name], snapshot) as found:
         rows = group_rows(found.rows(TYPE.name))
         if found.counts.get(TYPE.name) is None:  # a list that broke off: there may be more
@@ -73,8 +83,23 @@ def _groups(ctx: click.Context, /, sort_by: str, output: str, snapshot: str | No
         ctx.ensure_object(App).say(f"Instances of {unknown} CRDs are unknown: crd list -o wide.")
 
 
+def _max_depth_option(default: int, text: str) -> Callable[[Any], Any]:
+    kind = click.IntRange(min=0)
+    return click.option("--max-depth", type=kind, default=default, show_default=True, help=text)
+
+
+@click.command(
+    "diagram",
+    epilog="Example: k8s-datamodel crd diagram --group '*.example.com' --file schemas.mmd",
+)
+@filter_options(TYPE)
+@_max_depth_option(1, "Levels of nested objects that become classes; 1: spec and status, 0: none.")
+@output_option(own=_MERMAID[0])
+@file_option()
+@snapshot_option()
+@allow_incomplete_option()
 @click.pass_context
-def _diagram(
+def diagram(
     ctx: click.Context,
     /,
     output: str | None,
@@ -83,6 +108,7 @@ def _diagram(
     snapshot: str | None,
     **filters: Any,
 ) -> None:
+    """Draw the schemas as a Mermaid class diagram, by API group."""
     output = output or format_of(ctx.ensure_object(App), file, *_MERMAID)
     with _crds(ctx, snapshot) as (_, rows):
         wanted = filter(matching(TYPE, filters), rows)
@@ -135,8 +161,25 @@ def _spooled(spool: Spool, keys: Iterable[Key], what: str) -> Iterator[str]:
             yield from spool.texts(key)
 
 
+@click.command("export-all", epilog="Example: k8s-datamodel crd export-all --file crds.md")
+@filter_options(TYPE)
+@_max_depth_option(3, "The last level of nested properties, 1 for spec; 0: all levels.")
+@click.option(
+    "--required-only",
+    is_flag=True,
+    help="Only properties that are required where their parent is given.",
+)
+@output_option(own=_MARKDOWN[0])
+@file_option()
+@click.option(
+    "--directory",
+    type=OutputPath(path_type=Path, file_okay=False),
+    help="Write README.md and a file for each API group into this folder.",
+)
+@snapshot_option()
+@allow_incomplete_option()
 @click.pass_context
-def _export_all(
+def export_all(
     ctx: click.Context,
     /,
     output: str | None,
@@ -147,6 +190,7 @@ def _export_all(
     snapshot: str | None,
     **filters: Any,
 ) -> None:
+    """Document the CRDs in Markdown: contents, then each group's CRDs with properties."""
     output = output or format_of(ctx.ensure_object(App), file, *_MARKDOWN)
     if directory and (file or output != "markdown"):
         raise UsageError("--directory is for Markdown, and does not go with --file")
@@ -234,13 +278,8 @@ def file_names(groups: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def _max_depth_option(default: int, text: str) -> click.Option:
-    kind = click.IntRange(min=0)
-    return click.Option(["--max-depth"], type=kind, default=default, show_default=True, help=text)
-
-
-def _properties_option(name: str, text: str, **attributes: Any) -> click.Option:
-    return click.Option([f"--{name}"], help=f"With --properties: {text}", **attributes)
+def _properties_option(name: str, text: str, **attributes: Any) -> Callable[[Any], Any]:
+    return click.option(f"--{name}", help=f"With --properties: {text}", **attributes)
 
 
 def _shown(options: Mapping[str, Any]) -> Callable[[Row], Rows] | None:
@@ -257,7 +296,7 @@ def _shown(options: Mapping[str, Any]) -> Callable[[Row], Rows] | None:
 get = get_command(
     TYPE,
     [
-        click.Option(["--properties"], is_flag=True, help="List the properties of the schema."),
+        click.option("--properties", is_flag=True, help="List the properties of the schema."),
         _properties_option("max-depth", "the last level, 1 for spec.", type=click.IntRange(min=0)),
         _properties_option(
             "required-only", "what is required where its parent is given.", is_flag=True
@@ -265,65 +304,4 @@ get = get_command(
         _properties_option("api-version", "version of the CRD. [default: storage version]"),
     ],
     _shown,
-)
-
-groups = Command(
-    "groups",
-    callback=_groups,
-    params=[
-        click.Option(
-            ["--sort-by"],
-            type=click.Choice(SORTS),
-            default="name",
-            show_default=True,
-            help="By name, or the most CRDs or instances first.",
-        ),
-        output_option(),
-        snapshot_option(),
-        allow_incomplete_option(),
-    ],
-    help="List API groups with their number of CRDs and of instances.",
-    epilog="Example: k8s-datamodel crd groups --sort-by instances",
-)
-
-diagram = Command(
-    "diagram",
-    callback=_diagram,
-    params=[
-        *filter_options(TYPE),
-        _max_depth_option(
-            1, "Levels of nested objects that become classes; 1: spec and status, 0: none."
-        ),
-        own_output_option(_MERMAID[0]),
-        file_option(),
-        snapshot_option(),
-        allow_incomplete_option(),
-    ],
-    help="Draw the schemas as a Mermaid class diagram, by API group.",
-    epilog="Example: k8s-datamodel crd diagram --group '*.example.com' --file schemas.mmd",
-)
-
-export_all = Command(
-    "export-all",
-    callback=_export_all,
-    params=[
-        *filter_options(TYPE),
-        _max_depth_option(3, "The last level of nested properties, 1 for spec; 0: all levels."),
-        click.Option(
-            ["--required-only"],
-            is_flag=True,
-            help="Only properties that are required where their parent is given.",
-        ),
-        own_output_option(_MARKDOWN[0]),
-        file_option(),
-        click.Option(
-            ["--directory"],
-            type=OutputPath(path_type=Path, file_okay=False),
-            help="Write README.md and a file for each API group into this folder.",
-        ),
-        snapshot_option(),
-        allow_incomplete_option(),
-    ],
-    help="Document the CRDs in Markdown: contents, then each group's CRDs with properties.",
-    epilog="Example: k8s-datamodel crd export-all --file crds.md",
 )

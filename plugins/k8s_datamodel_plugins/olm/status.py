@@ -10,7 +10,6 @@ import click
 
 from k8s_datamodel.api import Fields, LedgerEntry, Page, Row, Status
 from k8s_datamodel.commands import (
-    Command,
     allow_incomplete_option,
     opened,
     output_option,
@@ -23,8 +22,13 @@ _FAILED = "Failed"
 _KEPT = ("namespace", "name", "version", "phase", "reason", "message")
 
 
+@click.command("status", epilog="Example: k8s-datamodel olm status --output json")
+@output_option()
+@snapshot_option()
+@allow_incomplete_option()
 @click.pass_context
-def _status(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
+def status(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
+    """Tell whether OLM is there, its CSVs by phase, and why some have failed."""
     with opened(ctx, [TYPE.name], snapshot) as found:
         rows = [{key: row.get(key) for key in _KEPT} for row in found.rows(TYPE.name)]
         known = found.counts.get(TYPE.name) is not None
@@ -61,12 +65,3 @@ def _presence(any_csv: bool, ledger: Iterable[LedgerEntry]) -> str:
     if statuses == {"complete"}:
         return "present"
     return "absent" if statuses == {"absent"} else "unknown"
-
-
-status = Command(
-    "status",
-    callback=_status,
-    params=[output_option(), snapshot_option(), allow_incomplete_option()],
-    help="Tell whether OLM is there, its CSVs by phase, and why some have failed.",
-    epilog="Example: k8s-datamodel olm status --output json",
-)

@@ -10,7 +10,6 @@ import click
 from k8s_datamodel.api import Column, Page, Row, Rows
 from k8s_datamodel.commands import (
     App,
-    Command,
     allow_incomplete_option,
     filter_options,
     matching,
@@ -35,14 +34,22 @@ _COLUMNS = (
 )
 
 
+@click.command(
+    "managed-crds", epilog="Example: k8s-datamodel operators managed-crds --name 'cert-*'"
+)
+@filter_options(TYPE)
+@output_option()
+@snapshot_option()
+@allow_incomplete_option()
 @click.pass_context
-def _managed(
+def managed_crds(
     ctx: click.Context,
     /,
     output: str,
     snapshot: str | None,
     **filters: Any,
 ) -> None:
+    """List the CRDs that each operator manages, with how many instances they have."""
     types = {each.name for each in ctx.ensure_object(App).registry.types}
     wanted = matching(TYPE, filters)
     with opened(ctx, [TYPE.name, *types & {_CRDS}], snapshot, about=[TYPE]) as found:
@@ -73,17 +80,3 @@ def _rows(operators: Sequence[Row], counts: Mapping[str, int | None]) -> Iterato
 
 def _place(operator: Row) -> tuple[str, ...]:
     return tuple(str(operator.get(name) or "") for name in TYPE.identity)
-
-
-managed_crds = Command(
-    "managed-crds",
-    callback=_managed,
-    params=[
-        *filter_options(TYPE),
-        output_option(),
-        snapshot_option(),
-        allow_incomplete_option(),
-    ],
-    help="List the CRDs that each operator manages, with how many instances they have.",
-    epilog="Example: k8s-datamodel operators managed-crds --name 'cert-*'",
-)

@@ -21,7 +21,7 @@ from k8s_datamodel.cli.params.snapshot_options import stored_line
 from k8s_datamodel.data.objects import Record, Row
 from k8s_datamodel.reading import pipeline
 from k8s_datamodel.reading.holding import begin
-from k8s_datamodel.reading.moments import Moment, earlier, row_of
+from k8s_datamodel.reading.moments import Moment, earlier, row_of, run_of
 from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.resource_types import Derived, ResourceType
 
@@ -83,8 +83,8 @@ class Found:
             ctx, self.needed(app), snapshot, task, asked, storing=bool(options), told=False
         )
         with reading as moment:
-            if options and moment.run:
-                self._store(app, moment, moment.run, options)
+            if options and (run := run_of(moment)):
+                self._store(app, moment, run, options)
             else:
                 for row in moment.rows(self.type.name, objects=self.objects):
                     self._take(row)

@@ -10,7 +10,8 @@ import click
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.snapshot_options import with_snapshot
-from k8s_datamodel.reading.moments import Moment
+from k8s_datamodel.data.objects import Resource
+from k8s_datamodel.reading.moments import Moment, read_by
 from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -52,6 +53,19 @@ def opened(
         yield moment
 
 
+def also_listed(ctx: click.Context, moment: Moment) -> Iterator[Resource]:
+    """The further lists that objects of the types' lists name, such as those of custom resources.
+
+    The ledger has how the lists ended whose objects name them.
+    """
+    load = ctx.ensure_object(App).registry.load_function
+    for each in moment.types:
+        for read in each.reads:
+            if read.also_lists:
+                resource_of = load(each, read.also_lists)
+                yield from filter(None, map(resource_of, moment.objects(read, each.name)))
+
+
 @contextmanager
 def _moment(
     ctx: click.Context,
@@ -64,7 +78,7 @@ def _moment(
     app = ctx.ensure_object(App)
     if snapshot is None:
         with app.run(types, task, asked, storing=storing) as run:
-            yield Moment.read(run, dump=bool(app.settings.source) and task is None)
+            yield read_by(run, dump=bool(app.settings.source) and task is None)
         return
     with_snapshot(ctx)
     with app.store() as store:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import click
 
-from k8s_datamodel.cli.params.options import Command
-
 VARIABLE = "_K8S_DATAMODEL_COMPLETE"
 """Environment variable that makes the command answer a shell and do nothing else."""
 
@@ -92,14 +90,8 @@ SCRIPTS = {
 """The script of each shell, by its name."""
 
 
-def _script(shell: str) -> None:
-    click.echo(SCRIPTS[shell], nl=False)
-
-
-COMMAND = Command(
+@click.command(
     "completion",
-    callback=_script,
-    params=[click.Argument(["shell"], type=click.Choice(sorted(SCRIPTS)))],
     help="Print the script with which a shell completes this command.\n\n"
     "\b\n"
     'bash, in ~/.bashrc:  eval "$(k8s-datamodel completion bash)"\n'
@@ -109,3 +101,7 @@ COMMAND = Command(
     "values of filters, output formats and plugins.",
     epilog="Example: k8s-datamodel completion bash",
 )
+@click.argument("shell", type=click.Choice(sorted(SCRIPTS)))
+def script(shell: str) -> None:
+    """Print the script of a shell."""
+    click.echo(SCRIPTS[shell], nl=False)

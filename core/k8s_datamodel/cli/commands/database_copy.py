@@ -10,13 +10,24 @@ import click
 from k8s_datamodel.base.errors import DatabaseNotFoundError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.passwords import warn_of_password
-from k8s_datamodel.cli.params.options import Command
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
 from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading import copying
 
+GROUP = click.Group("database")
 
+
+@GROUP.command(
+    "copy",
+    help="Copy the snapshots of one database that another one lacks into it: SQLite files and "
+    "PostgreSQL, either way. Doing it twice is the same as doing it once.",
+    epilog="Example: k8s-datamodel database copy laptop.db postgresql://db.example.org/inventory",
+)
+@click.argument("origin", metavar="FROM")
+@click.argument("target", metavar="TO")
+@cluster_option()
+@click.option("--dry-run", is_flag=True, help="Only say what would be copied.")
 @click.pass_context
 def _copy(
     ctx: click.Context, /, origin: str, target: str, cluster_context: str | None, dry_run: bool
@@ -69,21 +80,3 @@ def _copy_all(app: App, old: AbleStore, new: Store, snapshots: Sequence[Snapshot
 
 def _amount(number: int) -> str:
     return f"{number} snapshot{'' if number == 1 else 's'}"
-
-
-COMMANDS: dict[str, click.Command] = {
-    "copy": Command(
-        "copy",
-        callback=_copy,
-        params=[
-            click.Argument(["origin"], metavar="FROM"),
-            click.Argument(["target"], metavar="TO"),
-            cluster_option(),
-            click.Option(["--dry-run"], is_flag=True, help="Only say what would be copied."),
-        ],
-        help="Copy the snapshots of one database that another one lacks into it: SQLite files and "
-        "PostgreSQL, either way. Doing it twice is the same as doing it once.",
-        epilog="Example: k8s-datamodel database copy laptop.db postgresql://db.example.org/inventory",
-    ),
-}
-"""The command, by name; it joins those of ``database``."""

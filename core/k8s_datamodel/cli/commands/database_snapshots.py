@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
+from click.decorators import FC
 
 from k8s_datamodel.base.errors import DamagedError, DatabaseNotFoundError, UsageError
 from k8s_datamodel.cli.commands import database_copy, database_store, database_upkeep
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of, write_page
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot, tell_ahead
-from k8s_datamodel.cli.params.options import Command, OutputPath, output_option
+from k8s_datamodel.cli.params.options import file_option, output_option
 from k8s_datamodel.cli.params.per_type import PerType, chosen, only_flag
 from k8s_datamodel.cli.params.snapshot_options import (
     SnapshotName,
@@ -24,9 +25,25 @@ from k8s_datamodel.data.pages import Page, Pages
 from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
 from k8s_datamodel.reading import documents
 
+GROUP = click.Group("database", commands={**database_store.GROUP.commands})
+_LEDGER = click.option("--ledger", is_flag=True, help="With what was read and what was not.")
 
+
+def _specs_option(default: bool | None, note: str = "with") -> Callable[[FC], FC]:
+    return click.option(
+        "--include-specs/--no-specs",
+        default=default,
+        help=f"With or without the complete objects. [default: {note}]",
+    )
+
+
+@GROUP.command("list", epilog="Example: k8s-datamodel database list --limit 1 --output json")
+@cluster_option()
+@click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
+@output_option()
 @click.pass_context
 def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, output: str) -> None:
+    """List snapshots, oldest first."""
     app = ctx.ensure_object(App)
     snapshots: Sequence[Snapshot] = ()
     try:
@@ -45,6 +62,18 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
         app.say(f"Incomplete: {', '.join(incomplete)} (database show SNAPSHOT --ledger says why).")
 
 
+@GROUP.command(
+    "show",
+    cls=PerType,
+    flag=only_flag,
+    help="Show one snapshot: a number, latest, or latest~1.",
+    epilog="Example: k8s-datamodel database show latest --output json",
+)
+@snapshot_argument()
+@output_option("yaml")
+@_specs_option(None, "with in JSON, without elsewhere")
+@_LEDGER
+@cluster_option()
 @click.pass_context
 def _show(
     ctx: click.Context,
@@ -60,6 +89,19 @@ def _show(
     _write_document(ctx, snapshot, cluster_context, output, None, specs, ledger, flags)
 
 
+@GROUP.command(
+    "export",
+    cls=PerType,
+    flag=only_flag,
+    help="Write one snapshot to a file or to stdout, as JSON unless told otherwise.",
+    epilog="Example: k8s-datamodel database export latest --file snapshot.yaml",
+)
+@snapshot_argument()
+@output_option(None)
+@_specs_option(True)
+@_LEDGER
+@file_option("; its suffix chooses the format")
+@cluster_option()
 @click.pass_context
 def _export(
     ctx: click.Context,
@@ -97,6 +139,18 @@ def _write_document(
         app.say(f"Snapshot {snapshot.id} is incomplete (--ledger says why).")
 
 
+@GROUP.command(
+    "export-all",
+    cls=PerType,
+    flag=only_flag,
+    help="Write all snapshots, oldest first, as JSON unless told otherwise.",
+    epilog="Example: k8s-datamodel database export-all --file all.json",
+)
+@output_option(None)
+@_specs_option(True)
+@_LEDGER
+@file_option("; its suffix chooses the format")
+@cluster_option()
 @click.pass_context
 def _export_all(
     ctx: click.Context,
@@ -118,8 +172,12 @@ def _export_all(
         write_page(Page([Pages(every)]), name, file)
 
 
+@GROUP.command("delete", epilog="Example: k8s-datamodel database delete 1 --yes")
+@click.argument("snapshots", type=SnapshotName(), nargs=-1, required=True)
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
+    """Delete snapshots, for good."""
     app = ctx.ensure_object(App)
     with app.store(needs="delete") as store:
         doomed = [_doomed(app, store, name) for name in snapshots]
@@ -151,94 +209,5 @@ def _confirmed(snapshots: Sequence[Snapshot]) -> bool:
     return click.confirm("Delete for good?", err=True)
 
 
-def _specs_option(default: bool | None, note: str) -> click.Option:
-    return click.Option(
-        ["--include-specs/--no-specs"],
-        default=default,
-        help=f"With or without the complete objects. [default: {note}]",
-    )
-
-
-def _ledger_option() -> click.Option:
-    return click.Option(["--ledger"], is_flag=True, help="With what was read and what was not.")
-
-
-def _file_option() -> click.Option:
-    return click.Option(
-        ["-f", "--file"],
-        type=OutputPath(),
-        metavar="FILE",
-        help="Write to this file; its suffix chooses the format. [default: stdout]",
-    )
-
-
-COMMANDS: dict[str, click.Command] = {
-    "store": database_store.COMMAND,
-    "list": Command(
-        "list",
-        callback=_list,
-        params=[
-            cluster_option(),
-            click.Option(["--limit"], type=click.IntRange(min=1), help="Only the newest so many."),
-            output_option(),
-        ],
-        help="List snapshots, oldest first.",
-        epilog="Example: k8s-datamodel database list --limit 1 --output json",
-    ),
-    "show": PerType(
-        "show",
-        flag=only_flag,
-        callback=_show,
-        params=[
-            snapshot_argument(),
-            output_option("yaml"),
-            _specs_option(None, "with in JSON, without elsewhere"),
-            _ledger_option(),
-            cluster_option(),
-        ],
-        help="Show one snapshot: a number, latest, or latest~1.",
-        epilog="Example: k8s-datamodel database show latest --output json",
-    ),
-    "export": PerType(
-        "export",
-        flag=only_flag,
-        callback=_export,
-        params=[
-            snapshot_argument(),
-            output_option(None),
-            _specs_option(True, "with"),
-            _ledger_option(),
-            _file_option(),
-            cluster_option(),
-        ],
-        help="Write one snapshot to a file or to stdout, as JSON unless told otherwise.",
-        epilog="Example: k8s-datamodel database export latest --file snapshot.yaml",
-    ),
-    "export-all": PerType(
-        "export-all",
-        flag=only_flag,
-        callback=_export_all,
-        params=[
-            output_option(None),
-            _specs_option(True, "with"),
-            _ledger_option(),
-            _file_option(),
-            cluster_option(),
-        ],
-        help="Write all snapshots, oldest first, as JSON unless told otherwise.",
-        epilog="Example: k8s-datamodel database export-all --file all.json",
-    ),
-    "delete": Command(
-        "delete",
-        callback=_delete,
-        params=[
-            click.Argument(["snapshots"], type=SnapshotName(), nargs=-1, required=True),
-            click.Option(["-y", "--yes"], is_flag=True, help="Do not ask."),
-        ],
-        help="Delete snapshots, for good.",
-        epilog="Example: k8s-datamodel database delete 1 --yes",
-    ),
-    **database_upkeep.COMMANDS,
-    **database_copy.COMMANDS,
-}
-"""The commands of the group, by name."""
+for _module in (database_upkeep, database_copy):
+    GROUP.commands.update(_module.GROUP.commands)

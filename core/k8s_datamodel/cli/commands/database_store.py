@@ -67,6 +67,25 @@ class _Job:
         missing.reads(stored.ledger, f"; see database show {snapshot.id} --ledger", context)
 
 
+GROUP = click.Group("database")
+
+
+@GROUP.command(
+    "store",
+    cls=PerType,
+    flag=collecting_flag,
+    help="Collect a snapshot of a cluster or a dump and store it.\n\n"
+    "With several contexts each is a snapshot of its own, and one that fails keeps no other from "
+    "being stored. Exit code 1 when one failed, else 3 when one is incomplete, else 0.",
+    epilog="Example: k8s-datamodel --context prod database store --notes 'before upgrade'\n\n"
+    "Example: k8s-datamodel database store --contexts 'prod-*,staging' --parallel 3",
+)
+@click.option("--notes", help="Words to keep with the snapshot.")
+@click.option("--no-redact", is_flag=True, help="Keep literals that look like credentials.")
+@click.option("--full", is_flag=True, help="Read everything, also what is known.")
+@contexts_options()
+@output_option(None, " of the stored snapshot's summary")
+@allow_incomplete_option()
 @click.pass_context
 def _store(
     ctx: click.Context,
@@ -155,26 +174,3 @@ def _table(attempts: Sequence[Attempt[_Stored]], types: Sequence[ResourceType]) 
         for each in attempts
     ]
     return replace(table, columns=(*table.columns, Column("error", show="table")), rows=rows)
-
-
-COMMAND = PerType(
-    "store",
-    flag=collecting_flag,
-    callback=_store,
-    params=[
-        click.Option(["--notes"], help="Words to keep with the snapshot."),
-        click.Option(
-            ["--no-redact"], is_flag=True, help="Keep literals that look like credentials."
-        ),
-        click.Option(["--full"], is_flag=True, help="Read everything, also what is known."),
-        *contexts_options(),
-        output_option(None, " of the stored snapshot's summary"),
-        allow_incomplete_option(),
-    ],
-    help="Collect a snapshot of a cluster or a dump and store it.\n\n"
-    "With several contexts each is a snapshot of its own, and one that fails keeps no other from "
-    "being stored. Exit code 1 when one failed, else 3 when one is incomplete, else 0.",
-    epilog="Example: k8s-datamodel --context prod database store --notes 'before upgrade'\n\n"
-    "Example: k8s-datamodel database store --contexts 'prod-*,staging' --parallel 3",
-)
-"""The command."""

@@ -15,7 +15,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.opening import DATABASE
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.frame.spared import spare
-from k8s_datamodel.cli.params.options import Command, OutputPath, output_option
+from k8s_datamodel.cli.params.options import OutputPath, output_option
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store, StoreStats
 from k8s_datamodel.data.pages import Fields, Page
@@ -27,8 +27,14 @@ STEP = 1024
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
+GROUP = click.Group("database")
+
+
+@GROUP.command("stats", epilog="Example: k8s-datamodel database stats --output json")
+@output_option()
 @click.pass_context
 def _stats(ctx: click.Context, /, output: str) -> None:
+    """Show how many snapshots there are, of what, and how much space they take."""
     app = ctx.ensure_object(App)
     with app.store(needs="stats") as store:
         stats = store.stats()
@@ -107,6 +113,15 @@ def _range(stats: StoreStats) -> str:
     return f"{stats.first[:10]} to {stats.last[:10]}"
 
 
+@GROUP.command(
+    "cleanup",
+    help="Delete old snapshots without asking. Of two conditions both must hold.",
+    epilog="Example: k8s-datamodel database cleanup --keep 30 --older-than '90 days'",
+)
+@click.option("--keep", type=click.IntRange(min=1), help="Keep the newest so many of each cluster.")
+@click.option("--older-than", metavar="AGE", help="30 days, 12h, 2 weeks, ...")
+@cluster_option()
+@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
 @click.pass_context
 def _cleanup(
     ctx: click.Context,
@@ -131,14 +146,25 @@ def _cleanup(
     app.say(f"{verb} {len(gone)} of {len(snapshots)} snapshots.")
 
 
+@GROUP.command("backup", epilog="Example: k8s-datamodel database backup inventory-backup.db")
+@click.argument("file", type=OutputPath(path_type=Path))
 @click.pass_context
 def _backup(ctx: click.Context, /, file: Path) -> None:
+    """Write a copy of the database, safely, also while others write to it."""
     app = ctx.ensure_object(App)
     with app.store(needs="backup") as store:
         store.backup(file)
     app.say(f"Wrote {file}.")
 
 
+@GROUP.command(
+    "restore",
+    help="Put a backup in the place of the database, once it is verified and while nobody "
+    "else uses the database.",
+    epilog="Example: k8s-datamodel database restore inventory-backup.db",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def _restore(ctx: click.Context, /, file: Path, yes: bool) -> None:
     app = ctx.ensure_object(App)
@@ -176,8 +202,10 @@ def _confirmed(file: Path, there: str) -> bool:
     return click.confirm(f"Put {file} in its place?", err=True)
 
 
+@GROUP.command("verify", epilog="Example: k8s-datamodel database verify")
 @click.pass_context
 def _verify(ctx: click.Context, /) -> None:
+    """Check digests, references and ledgers; name what is wrong and exit with 1."""
     app = ctx.ensure_object(App)
     with app.store(needs="verify") as store:
         problems = store.verify()
@@ -194,55 +222,3 @@ def _without_digest(store: Store) -> str:
     snapshots = store.snapshots()
     number = sum(not each.digest for each in snapshots)
     return f"; {number:,} of {len(snapshots):,} snapshots are without digest" if number else ""
-
-
-COMMANDS: dict[str, click.Command] = {
-    "stats": Command(
-        "stats",
-        callback=_stats,
-        params=[output_option()],
-        help="Show how many snapshots there are, of what, and how much space they take.",
-        epilog="Example: k8s-datamodel database stats --output json",
-    ),
-    "cleanup": Command(
-        "cleanup",
-        callback=_cleanup,
-        params=[
-            click.Option(
-                ["--keep"],
-                type=click.IntRange(min=1),
-                help="Keep the newest so many of each cluster.",
-            ),
-            click.Option(["--older-than"], metavar="AGE", help="30 days, 12h, 2 weeks, ..."),
-            cluster_option(),
-            click.Option(["--dry-run"], is_flag=True, help="Only say what would be deleted."),
-        ],
-        help="Delete old snapshots without asking. Of two conditions both must hold.",
-        epilog="Example: k8s-datamodel database cleanup --keep 30 --older-than '90 days'",
-    ),
-    "backup": Command(
-        "backup",
-        callback=_backup,
-        params=[click.Argument(["file"], type=OutputPath(path_type=Path))],
-        help="Write a copy of the database, safely, also while others write to it.",
-        epilog="Example: k8s-datamodel database backup inventory-backup.db",
-    ),
-    "restore": Command(
-        "restore",
-        callback=_restore,
-        params=[
-            click.Argument(["file"], type=click.Path(path_type=Path)),
-            click.Option(["-y", "--yes"], is_flag=True, help="Do not ask."),
-        ],
-        help="Put a backup in the place of the database, once it is verified and while nobody "
-        "else uses the database.",
-        epilog="Example: k8s-datamodel database restore inventory-backup.db",
-    ),
-    "verify": Command(
-        "verify",
-        callback=_verify,
-        help="Check digests, references and ledgers; name what is wrong and exit with 1.",
-        epilog="Example: k8s-datamodel database verify",
-    ),
-}
-"""The commands, by name; they join those of ``database``."""

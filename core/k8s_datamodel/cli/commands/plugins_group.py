@@ -15,7 +15,7 @@ from click.shell_completion import CompletionItem
 
 from k8s_datamodel.base.errors import PluginError
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.params.options import Command, TextType
+from k8s_datamodel.cli.params.options import TextType
 from k8s_datamodel.plugins import config
 from k8s_datamodel.plugins.host import Plugin
 from k8s_datamodel.plugins.registry import Registry
@@ -40,9 +40,23 @@ class PluginName(TextType):
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-@click.pass_context
-def _list(ctx: click.Context, /, output: str, no_load: bool) -> None:
-    app = ctx.ensure_object(App)
+_NAME = click.argument("name", type=PluginName())
+GROUP = click.Group("plugins")
+
+
+@GROUP.command("list", epilog="Example: k8s-datamodel plugins list --output json")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="Output format.",
+)
+@click.option("--no-load", is_flag=True, help="By metadata only; import nothing.")
+@click.pass_obj
+def _list(app: App, /, output: str, no_load: bool) -> None:
+    """List plugins with their states."""
     plugins = app.host.plugins if no_load else app.loaded().plugins
     rows = [_row(plugin, None if no_load else app.loaded()) for plugin in plugins]
     if output == "json":
@@ -52,8 +66,10 @@ def _list(ctx: click.Context, /, output: str, no_load: bool) -> None:
         click.echo(line)
 
 
+@GROUP.command("check", epilog="Example: k8s-datamodel plugins check")
 @click.pass_context
 def _check(ctx: click.Context, /) -> None:
+    """Load every plugin and everything it names; report each fault with file and line."""
     app = ctx.ensure_object(App)
     registry = app.loaded()
     faulty = 0
@@ -81,8 +97,11 @@ def _faults(app: App, plugin: Plugin) -> list[str]:
     return [*unloadable, plugin.reason] if plugin.reason else list(unloadable)
 
 
+@GROUP.command("docs", epilog="Example: k8s-datamodel plugins docs NAME")
+@_NAME
 @click.pass_context
 def _docs(ctx: click.Context, /, name: str) -> None:
+    """Print a reference of what a plugin adds, in Markdown: columns, commands, options."""
     from k8s_datamodel.cli.reference import page  # noqa: PLC0415 - imported at each start
 
     app = ctx.ensure_object(App)
@@ -93,29 +112,43 @@ def _docs(ctx: click.Context, /, name: str) -> None:
     click.echo(page(ctx.find_root(), app.loaded(), plugin))
 
 
-@click.pass_context
-def _disable(ctx: click.Context, /, name: str) -> None:
-    app = ctx.ensure_object(App)
+@GROUP.command("disable", epilog="Example: k8s-datamodel plugins disable NAME")
+@_NAME
+@click.pass_obj
+def _disable(app: App, /, name: str) -> None:
+    """Do not load a plugin any more."""
     app.host.find(name)
     changed = config.disable(name)
     app.say(f"{name} is disabled." if changed else f"{name} was disabled before.")
 
 
-@click.pass_context
-def _enable(ctx: click.Context, /, name: str) -> None:
-    app = ctx.ensure_object(App)
+@GROUP.command("enable", epilog="Example: k8s-datamodel plugins enable NAME")
+@_NAME
+@click.pass_obj
+def _enable(app: App, /, name: str) -> None:
+    """Load a plugin again."""
     changed = config.enable(name)
     if not changed:
         app.host.find(name)
     app.say(f"{name} is enabled." if changed else f"{name} was not disabled.")
 
 
-@click.pass_context
-def _new(ctx: click.Context, /, name: str, kind: str) -> None:
+@GROUP.command("new", epilog="Example: k8s-datamodel plugins new certificates --kind resource-type")
+@click.argument("name")
+@click.option(
+    "--kind",
+    type=click.Choice(["resource-type", "backend", "formatter"]),
+    default="resource-type",
+    show_default=True,
+    help="What the plugin adds.",
+)
+@click.pass_obj
+def _new(app: App, /, name: str, kind: str) -> None:
+    """Write a small package to start a plugin from, into a new folder."""
     from k8s_datamodel.plugins import scaffold  # noqa: PLC0415 - this module is imported at each start
 
     folder = scaffold.write(name, kind, Path())
-    ctx.ensure_object(App).say(f"{folder}: install it with `pip install -e {folder}`.")
+    app.say(f"{folder}: install it with `pip install -e {folder}`.")
 
 
 def _row(plugin: Plugin, registry: Registry | None) -> dict[str, Any]:
@@ -145,71 +178,3 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-
-
-def _name_argument() -> click.Argument:
-    return click.Argument(["name"], type=PluginName())
-
-
-COMMANDS: dict[str, click.Command] = {
-    "list": Command(
-        "list",
-        callback=_list,
-        params=[
-            click.Option(
-                ["-o", "--output"],
-                type=click.Choice(["table", "json"]),
-                default="table",
-                show_default=True,
-                help="Output format.",
-            ),
-            click.Option(["--no-load"], is_flag=True, help="By metadata only; import nothing."),
-        ],
-        help="List plugins with their states.",
-        epilog="Example: k8s-datamodel plugins list --output json",
-    ),
-    "check": Command(
-        "check",
-        callback=_check,
-        help="Load every plugin and everything it names; report each fault with file and line.",
-        epilog="Example: k8s-datamodel plugins check",
-    ),
-    "docs": Command(
-        "docs",
-        callback=_docs,
-        params=[_name_argument()],
-        help="Print a reference of what a plugin adds, in Markdown: columns, commands, options.",
-        epilog="Example: k8s-datamodel plugins docs NAME",
-    ),
-    "disable": Command(
-        "disable",
-        callback=_disable,
-        params=[_name_argument()],
-        help="Do not load a plugin any more.",
-        epilog="Example: k8s-datamodel plugins disable NAME",
-    ),
-    "enable": Command(
-        "enable",
-        callback=_enable,
-        params=[_name_argument()],
-        help="Load a plugin again.",
-        epilog="Example: k8s-datamodel plugins enable NAME",
-    ),
-    "new": Command(
-        "new",
-        callback=_new,
-        params=[
-            click.Argument(["name"]),
-            click.Option(
-                ["--kind"],
-                type=click.Choice(["resource-type", "backend", "formatter"]),
-                default="resource-type",
-                show_default=True,
-                help="What the plugin adds.",
-            ),
-        ],
-        help="Write a small package to start a plugin from, into a new folder.",
-        epilog="Example: k8s-datamodel plugins new certificates --kind resource-type",
-    ),
-}
-"""The commands of the group, by name."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
 import click
+from click.decorators import FC
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
 from k8s_datamodel.cli.answers.gathering import UNKNOWN, Answer, Found
@@ -16,7 +17,7 @@ from k8s_datamodel.cli.frame.output import though_nobody_reads, write_page
 from k8s_datamodel.cli.params.candidates import Completed, names_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import conceivable, filter_options, keyword, matching
-from k8s_datamodel.cli.params.options import Command, allow_incomplete_option, output_option
+from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option, together
 from k8s_datamodel.cli.params.row_names import may_be_named, named, only_one
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
 from k8s_datamodel.data.objects import Row
@@ -38,83 +39,84 @@ def commands(resource_type: ResourceType) -> dict[str, click.Command]:
 
 
 def _list(resource_type: ResourceType) -> click.Command:
-    return Command(
+    @click.command(
         "list",
-        callback=click.pass_context(partial(_run_list, resource_type=resource_type)),
-        params=[
-            *filter_options(resource_type),
-            *_derived_options(resource_type),
-            output_option(),
-            click.Option(["--wide"], is_flag=True, help="The same as --output wide."),
-            click.Option(
-                ["--include-specs/--no-specs"], default=False, help="With the complete objects."
-            ),
-            click.Option(
-                ["--store-db"], is_flag=True, help="Store what was collected, unfiltered."
-            ),
-            click.Option(["--notes"], help="Words to keep with the stored snapshot."),
-            *contexts_options(),
-            snapshot_option(),
-            allow_incomplete_option(),
-        ],
         help=f"List {resource_type.plural}.",
         epilog=f"Example: k8s-datamodel {resource_type.command} list --output wide",
     )
+    @filter_options(resource_type)
+    @_derived_options(resource_type)
+    @output_option()
+    @click.option("--wide", is_flag=True, help="The same as --output wide.")
+    @click.option("--include-specs/--no-specs", default=False, help="With the complete objects.")
+    @click.option("--store-db", is_flag=True, help="Store what was collected, unfiltered.")
+    @click.option("--notes", help="Words to keep with the stored snapshot.")
+    @contexts_options()
+    @snapshot_option()
+    @allow_incomplete_option()
+    @click.pass_context
+    def command(ctx: click.Context, /, **given: Any) -> None:
+        _run_list(ctx, resource_type, **given)
+
+    return command
 
 
-def _derived_options(resource_type: ResourceType) -> list[click.Parameter]:
-    return [
-        click.Option([f"--{each.flag}"], is_flag=True, help=each.description)
-        for each in resource_type.derived
-    ]
+def _derived_options(resource_type: ResourceType) -> Callable[[FC], FC]:
+    flags = resource_type.derived
+    return together(
+        *(click.option(f"--{each.flag}", is_flag=True, help=each.description) for each in flags)
+    )
 
 
 def get_command(
     resource_type: ResourceType,
-    more: Sequence[click.Parameter] = (),
+    more: Iterable[Callable[[Any], Any]] = (),
     choose: Choose = lambda options: None,
 ) -> click.Command:
     """``get`` of a type; a plugin may give its own type one with more options.
 
     Args:
         resource_type: whose rows there are.
-        more: further options.
+        more: decorators that add options, such as ``click.option(...)``.
         choose: takes their values by name. Gives a function of the row, or None for the record.
     """
-    return Command(
+
+    @click.command(
         "get",
-        callback=click.pass_context(partial(_run_get, resource_type=resource_type, choose=choose)),
-        params=[
-            click.Argument(
-                ["name"],
-                type=Completed("name", names_of(resource_type)),
-                metavar="[NAMESPACE/]NAME",
-            ),
-            *more,
-            output_option(),
-            *contexts_options(),
-            snapshot_option(),
-            allow_incomplete_option(),
-        ],
         help=f"Show one {resource_type.singular} in full.",
         epilog=f"Example: k8s-datamodel {resource_type.command} get NAME --output yaml",
     )
+    @click.argument(
+        "name", type=Completed("name", names_of(resource_type)), metavar="[NAMESPACE/]NAME"
+    )
+    @together(*more)
+    @output_option()
+    @contexts_options()
+    @snapshot_option()
+    @allow_incomplete_option()
+    @click.pass_context
+    def command(ctx: click.Context, /, **given: Any) -> None:
+        _run_get(ctx, resource_type, choose, **given)
+
+    return command
 
 
 def _count(resource_type: ResourceType) -> click.Command:
-    return Command(
+    @click.command(
         "count",
-        callback=click.pass_context(partial(_run_count, resource_type=resource_type)),
-        params=[
-            *filter_options(resource_type),
-            *_derived_options(resource_type),
-            *contexts_options(),
-            snapshot_option(),
-            allow_incomplete_option(),
-        ],
         help=f"Print how many {resource_type.plural} there are.",
         epilog=f"Example: k8s-datamodel {resource_type.command} count",
     )
+    @filter_options(resource_type)
+    @_derived_options(resource_type)
+    @contexts_options()
+    @snapshot_option()
+    @allow_incomplete_option()
+    @click.pass_context
+    def command(ctx: click.Context, /, **given: Any) -> None:
+        _run_count(ctx, resource_type, **given)
+
+    return command
 
 
 def _run_list(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 import click
+from click.decorators import FC
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import PARALLEL, Fleet
-from k8s_datamodel.cli.params.options import TextType
+from k8s_datamodel.cli.params.options import TextType, together
 
 _META = "k8s_datamodel.contexts"
 
@@ -37,11 +38,11 @@ class Contexts(TextType):
         return [CompletionItem(item) for item in items if item.startswith(incomplete)]
 
 
-def contexts_options() -> list[click.Parameter]:
+def contexts_options() -> Callable[[FC], FC]:
     """``--contexts``, ``--all-contexts`` and ``--parallel``; ``several`` tells what was given."""
-    return [
-        click.Option(
-            ["--contexts"],
+    return together(
+        click.option(
+            "--contexts",
             type=Contexts(),
             multiple=True,
             expose_value=False,
@@ -49,22 +50,22 @@ def contexts_options() -> list[click.Parameter]:
             metavar="NAME,...",
             help="Of these contexts of the kubeconfig; * and ? match, repeat for more.",
         ),
-        click.Option(
-            ["--all-contexts"],
+        click.option(
+            "--all-contexts",
             is_flag=True,
             expose_value=False,
             callback=_keep,
             help="Of every context of the kubeconfig.",
         ),
-        click.Option(
-            ["--parallel"],
+        click.option(
+            "--parallel",
             type=click.IntRange(min=1),
             expose_value=False,
             callback=_keep,
             metavar="N",
             help=f"Read so many contexts at once. [default: {PARALLEL}]",
         ),
-    ]
+    )
 
 
 def _keep(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 import click
+from click.decorators import FC
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.params.candidates import Completed, values_of
-from k8s_datamodel.cli.params.options import TextType
+from k8s_datamodel.cli.params.options import TextType, together
 from k8s_datamodel.cli.params.row_names import Test
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.types.resource_types import ResourceType
@@ -48,16 +49,17 @@ class Least(TextType):
         return [CompletionItem(name) for name in self._levels if name.startswith(incomplete)]
 
 
-def filter_options(resource_type: ResourceType) -> list[click.Parameter]:
+def filter_options(resource_type: ResourceType) -> Callable[[FC], FC]:
     """One option for each column that may be filtered, one for each that has a least value."""
     columns = resource_type.columns
     patterns = [_pattern_option(resource_type, column) for column in columns if column.filter]
-    return [*patterns, *(_least_option(column) for column in columns if column.at_least)]
+    least = [_least_option(column) for column in columns if column.at_least]
+    return together(*patterns, *least)
 
 
-def _pattern_option(resource_type: ResourceType, column: Column) -> click.Option:
-    return click.Option(
-        [f"--{column.filter}"],
+def _pattern_option(resource_type: ResourceType, column: Column) -> Callable[[FC], FC]:
+    return click.option(
+        f"--{column.filter}",
         multiple=True,
         type=Completed(column.filter, values_of(resource_type, column.name)),
         metavar="PATTERN",
@@ -65,11 +67,11 @@ def _pattern_option(resource_type: ResourceType, column: Column) -> click.Option
     )
 
 
-def _least_option(column: Column) -> click.Option:
+def _least_option(column: Column) -> Callable[[FC], FC]:
     names = ", ".join(f"{level.name} ({level.least:g})" for level in column.levels)
     note = f"; or {names}" if names else ""
-    return click.Option(
-        [f"--{column.at_least}"],
+    return click.option(
+        f"--{column.at_least}",
         type=Least(column),
         metavar="NUMBER|LEVEL" if names else "NUMBER",
         help=f"{column.description or column.title}: at least this{note}.",

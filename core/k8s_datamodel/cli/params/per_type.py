@@ -9,7 +9,6 @@ import click
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.params.options import Command
 from k8s_datamodel.types.resource_types import ResourceType
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ ALL = "*"
 """What an option without its pattern means."""
 
 
-class PerType(Command):
+class PerType(click.Command):
     """A command with one flag for each resource type.
 
     Args:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
+from click.decorators import FC
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.base.errors import UsageError
@@ -36,15 +37,15 @@ class SnapshotName(TextType):
         return [item for item in items if item.value.startswith(incomplete)]
 
 
-def snapshot_argument() -> click.Argument:
+def snapshot_argument() -> Callable[[FC], FC]:
     """``SNAPSHOT``."""
-    return click.Argument(["snapshot"], type=SnapshotName())
+    return click.argument("snapshot", type=SnapshotName())
 
 
-def snapshot_option() -> click.Option:
+def snapshot_option() -> Callable[[FC], FC]:
     """``--snapshot``, for commands that read a cluster unless told otherwise."""
-    return click.Option(
-        ["--snapshot"],
+    return click.option(
+        "--snapshot",
         type=SnapshotName(),
         metavar="SNAPSHOT",
         help="Read a stored snapshot (number, latest, latest~1) in place of a cluster.",
@@ -61,10 +62,10 @@ def with_snapshot(ctx: click.Context) -> None:
             )
 
 
-def cluster_option() -> click.Option:
+def cluster_option() -> Callable[[FC], FC]:
     """``--cluster-context``."""
-    return click.Option(
-        ["--cluster-context"],
+    return click.option(
+        "--cluster-context",
         type=Completed("context", stored_contexts),
         metavar="NAME",
         help="Only snapshots of this cluster's context.",

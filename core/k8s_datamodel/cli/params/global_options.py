@@ -1,0 +1,120 @@
+"""The options that every command takes, before or after the subcommand."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.passwords import warn_of_password
+from k8s_datamodel.cli.params.candidates import Completed, contexts, namespaces, stored_contexts
+
+# A namespace's name is an RFC 1123 label: k8s.io/apimachinery/pkg/util/validation.
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+class NamespaceName(Completed):
+    """A name that a namespace can have."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name as it is, once it is known to be one."""
+        if not _LABEL.fullmatch(str(value)):
+            self.fail(
+                f"{value!r} is no namespace's name: lower-case letters, digits and '-', "
+                "at most 63, a letter or digit first and last",
+                param,
+                ctx,
+            )
+        return value
+
+
+def _settle(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keep a global option's value; the command line wins over the environment at any level."""
+    app = context.find_object(App)
+    name = str(parameter.name)
+    given = context.get_parameter_source(name)
+    if app is None or given is ParameterSource.DEFAULT or value is None:
+        return
+    if given is ParameterSource.COMMANDLINE:
+        app.typed.add(name)
+        if isinstance(value, str):
+            warn_of_password(app, value, parameter.opts[-1])
+    if given is ParameterSource.COMMANDLINE or name not in app.given:
+        setattr(app.settings, name, value)
+        app.given.add(name)
+
+
+class GlobalOption(click.Option):
+    """An option that every command takes, listed apart in its help."""
+
+    def __init__(self, *names: str, **attributes: Any) -> None:
+        super().__init__(
+            names, expose_value=False, callback=_settle, show_envvar=True, **attributes
+        )
+
+
+@cache
+def global_options() -> tuple[GlobalOption, ...]:
+    """The options that may stand before or after any subcommand."""
+    prefix = "K8S_DATAMODEL"
+    return (
+        GlobalOption(
+            "--context",
+            type=Completed("context", contexts),
+            metavar="NAME",
+            envvar=f"{prefix}_CONTEXT",
+            help="Context of the kubeconfig.",
+        ),
+        GlobalOption(
+            "-n",
+            "--namespace",
+            type=NamespaceName("namespace", namespaces),
+            metavar="NAME",
+            envvar=f"{prefix}_NAMESPACE",
+            help="Only this namespace.",
+        ),
+        GlobalOption(
+            "--kubeconfig",
+            type=click.Path(),
+            metavar="FILE",
+            envvar=f"{prefix}_KUBECONFIG",
+            help="Kubeconfig file. [also: KUBECONFIG]",
+        ),
+        GlobalOption(
+            "--source",
+            type=click.Path(),
+            envvar=f"{prefix}_SOURCE",
+            metavar="PATH",
+            help="Read manifests or a dump (folder, file, tar, -) in place of a cluster.",
+        ),
+        GlobalOption(
+            "--cluster-name",
+            type=Completed("name", stored_contexts),
+            envvar=f"{prefix}_CLUSTER_NAME",
+            metavar="NAME",
+            help="What to call the cluster of the dump; so does --context beside --source. "
+            "[default: the file's or folder's name]",
+        ),
+        GlobalOption(
+            "--db-path",
+            type=click.Path(),
+            envvar=f"{prefix}_DB",
+            metavar="PATH|URL",
+            help="Database. [default: ~/.k8s-inventory/inventory.db]",
+        ),
+        _flag("--no-color", "No colour. [also: NO_COLOR]"),
+        _flag("-q", "--quiet", "Data and errors only."),
+        _flag("--debug", "Show tracebacks."),
+        _flag("--no-external-plugins", "Load the built-in plugins only."),
+        _flag("--strict", "A broken plugin is an error."),
+    )
+
+
+def _flag(*names_and_help: str) -> GlobalOption:
+    *names, text = names_and_help
+    envvar = "K8S_DATAMODEL" + names[-1].removeprefix("-").replace("-", "_").upper()
+    return GlobalOption(*names, is_flag=True, default=None, envvar=envvar, help=text)
