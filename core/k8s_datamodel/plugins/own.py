@@ -6,7 +6,7 @@ import types
 import typing
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.plugins.config import config_dir
@@ -31,10 +31,10 @@ def settings(plugin: str, cls: type[_T]) -> _T:
         UsageError: something is missing, unknown or of another type; it says in which line.
     """
     hints = typing.get_type_hints(cls)
-    known = {field.name: _plain(hints[field.name]) for field in fields(_dataclass(cls))}
+    known = {field.name: _plain(hints[field.name]) for field in fields(cast("Any", cls))}
     needed = [
         field.name
-        for field in fields(_dataclass(cls))
+        for field in fields(cast("Any", cls))
         if field.default is MISSING and field.default_factory is MISSING
     ]
     folder = config_dir()
@@ -67,11 +67,6 @@ def declared_type(path: str | Path) -> ResourceType:
     from k8s_datamodel.plugins import typefiles  # noqa: PLC0415 - YAML only for who has such a file
 
     return typefiles.read(Path(path)).type
-
-
-def _dataclass(cls: Any) -> Any:
-    """The same: ``fields`` is typed for what is known to be a dataclass."""
-    return cls
 
 
 def _plain(hint: Any) -> type:

@@ -189,7 +189,7 @@ class Registry:
     def preload(self, types: Iterable[ResourceType]) -> None:
         """Import what collects these types before threads do. Raises PluginError."""
         for each in types:
-            for _, target in targets(each):
+            for _, target in each.targets():
                 self.load_function(each, target)
 
     def unloadable(self, plugin: Plugin) -> list[str]:

@@ -34,36 +34,17 @@ from k8s_datamodel.types.type_checks import column_faults
 API_VERSION = "k8s-datamodel/v1"
 
 _TOP: Fields = {"apiVersion": str, "kind": str, "spec": dict}
-_RESOURCE: dict[str, type] = {
-    "group": str,
-    "version": str,
-    "kind": str,
-    "plural": str,
-    "namespaced": bool,
-}
-_SPEC: Fields = _RESOURCE | {
-    "name": str,
-    "command": str,
-    "singular": str,
-    "skip": str,
-    "count": str,
+_RESOURCE = {**dict.fromkeys(("group", "version", "kind", "plural"), str), "namespaced": bool}
+_NAMES = ("name", "command", "singular", "skip", "count", "description")
+_SPEC: Fields = {
+    **_RESOURCE,
+    **dict.fromkeys(_NAMES, str),
     "order": int,
-    "description": str,
     "identity": list,
     "columns": list,
 }
-_COLUMN: Fields = {
-    "name": str,
-    "jsonPath": str,
-    "type": str,
-    "key": str,
-    "title": str,
-    "show": str,
-    "filter": str,
-    "atLeast": str,
-    "volatile": bool,
-    "description": str,
-}
+_TEXTS = ("name", "jsonPath", "type", "key", "title", "show", "filter", "atLeast", "description")
+_COLUMN: Fields = {**dict.fromkeys(_TEXTS, str), "volatile": bool}
 _OTHERWISE = {*_RESOURCE, "identity", "columns"}
 """Fields of a type that are not the attribute of that name."""
 
@@ -98,13 +79,7 @@ def read(path: Path) -> DeclaredPlugin:
 
 def _resource_type(file: File) -> ResourceType:
     spec = file.at(("spec",))
-    resource = Resource(
-        spec.get("group", ""),
-        spec["version"],
-        spec["plural"],
-        spec["kind"],
-        spec.get("namespaced", True),
-    )
+    resource = Resource(**{"group": "", **{key: spec[key] for key in _RESOURCE if key in spec}})
     if not all(isinstance(name, str) for name in spec.get("identity", ())):
         raise file.fault(("spec", "identity"), "must be a list of texts")
     made = ResourceType(
@@ -117,7 +92,7 @@ def _resource_type(file: File) -> ResourceType:
     for wrong in faults(made):
         what = wrong.removeprefix(f"type {made.name}: ")
         field = what.partition(" ")[0]
-        raise file.fault(("spec", "columns" if field in ("column", "filter") else field), what)
+        raise file.fault(("spec", "columns" if field in ("column", "option") else field), what)
     return made
 
 

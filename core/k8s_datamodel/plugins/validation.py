@@ -67,6 +67,7 @@ def targets(spec: Spec) -> Iterator[tuple[str, str]]:
     """What each ``"module:attribute"`` of a specification is for, and it."""
     if isinstance(spec, ResourceType):
         yield from spec.targets()
+        yield from (("derived", each.target) for each in spec.derived)
         return
     yield "target", spec.target
     for what in NAMED:

@@ -74,19 +74,15 @@ def utc(found: Any) -> str | None:
 
 def _text(found: list[Any]) -> str | None:
     """Scalars as they are, several with commas between, as kubectl's custom columns."""
-    texts = _texts(found)
+    values = found[0] if len(found) == 1 and isinstance(found[0], list) else found
+    texts = [_scalar(value) for value in values if value is not None]
     return ",".join(texts) if texts else None
 
 
 def _list(found: list[Any]) -> list[str] | None:
     if len(found) == 1 and isinstance(found[0], list):
         return [_scalar(value) for value in found[0]]
-    return _texts(found) or None
-
-
-def _texts(found: list[Any]) -> list[str]:
-    values = found[0] if len(found) == 1 and isinstance(found[0], list) else found
-    return [_scalar(value) for value in values if value is not None]
+    return [_scalar(value) for value in found if value is not None] or None
 
 
 def _scalar(value: Any) -> str:

@@ -155,14 +155,13 @@ class ResourceType:
                 object.__setattr__(self, name, value)
 
     def targets(self) -> Iterator[tuple[str, str]]:
-        """What each ``"module:attribute"`` of the type is for, and it."""
+        """What each ``"module:attribute"`` that collecting needs is for, and it."""
         named: list[tuple[str, Any]] = [("collector", self.collector)]
         for read in self.reads:
             what = read.resource.name
             named += [(f"fact of {what}", read.fact), (f"also_lists of {what}", read.also_lists)]
         named += [(f"value of column {each.name}", each.value) for each in self.columns]
-        yield from (each for each in named if each[1] and isinstance(each[1], str))
-        yield from ((f"target of derived {each.flag}", each.target) for each in self.derived)
+        return (each for each in named if each[1] and isinstance(each[1], str))
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises KeyError."""

@@ -27,7 +27,6 @@ def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[st
         spec: the type.
         reserved: options (without dashes) that commands of every type have already.
     """
-    reserved = set(reserved)
     yield from unlike("name", spec.name, _PLAIN_NAME)
     if spec.name in _DOCUMENT_KEYS:
         yield f"name {spec.name!r} is taken by documents"
@@ -44,7 +43,7 @@ def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[st
     yield from _reads(spec)
     yield from _collecting(spec)
     yield from _columns(spec, reserved)
-    yield from _derived(spec, reserved)
+    yield from _derived(spec)
     yield from _identity(spec)
 
 
@@ -72,40 +71,31 @@ def _reads(spec: ResourceType) -> Iterator[str]:
     yield from repeated("read", (read.resource.path for read in spec.reads))
 
 
-def _derived(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
+def _derived(spec: ResourceType) -> Iterator[str]:
     for each in spec.derived:
         where = f"derived {each.flag}"
+        yield from no_target(f"target of {where}", each.target)
         yield from unlike(f"flag of {where}", each.flag)
         types = {column.name: column.type for column in each.columns}
         if types.get(each.keeps) != "boolean":
             yield f"{where}: keeps must name a boolean column of it"
         if types.get(each.why) != "text":
             yield f"{where}: why must name a text column of it"
-        for column in each.columns:
-            yield from _column(column)
-    everywhere = (*spec.columns, *(c for each in spec.derived for c in each.columns))
-    if spec.derived:
-        for what in ("name", "key"):
-            yield from repeated(f"column {what}", (getattr(c, what) for c in everywhere))
-    flags = [each.flag for each in spec.derived]
-    options = {o for column in spec.columns for o in (column.filter, column.at_least)}
-    yield from repeated("flag of derived columns", flags)
-    for flag in flags:
-        if flag in reserved | options | _OPTIONS_OF_LIST:
-            yield f"flag {flag!r} of derived columns is an option of list already"
 
 
-def _columns(spec: ResourceType, reserved: set[str]) -> Iterator[str]:
+def _columns(spec: ResourceType, reserved: Iterable[str]) -> Iterator[str]:
     if not any(column.show == "table" for column in spec.columns):
         yield "no column has show='table', so its tables would be empty"
-    for what in ("name", "key"):
-        yield from repeated(f"column {what}", (getattr(column, what) for column in spec.columns))
-    filters = [f for column in spec.columns for f in (column.filter, column.at_least) if f]
-    yield from repeated("filter", filters)
-    taken = reserved | _OPTIONS_OF_LIST
-    yield from (f"filter {f!r} is an option of every command" for f in filters if f in taken)
-    for column in spec.columns:
+    columns = (*spec.columns, *(column for each in spec.derived for column in each.columns))
+    for column in columns:
         yield from _column(column)
+    for what in ("name", "key"):
+        yield from repeated(f"column {what}", (getattr(column, what) for column in columns))
+    options = [o for column in spec.columns for o in (column.filter, column.at_least) if o]
+    options += [each.flag for each in spec.derived]
+    yield from repeated("option", options)
+    taken = {*reserved, *_OPTIONS_OF_LIST}.intersection(options)
+    yield from (f"option {each!r} is one of list already" for each in sorted(taken))
 
 
 def _column(column: Column) -> Iterator[str]:
@@ -115,16 +105,11 @@ def _column(column: Column) -> Iterator[str]:
         yield f"column {column.name}: spec is the complete object, in rows and in documents"
     if column.filter:
         yield from unlike(f"filter of column {column.name}", column.filter)
-    if column.path:
-        yield from _path(column.path)
-    yield from _order(column)
-
-
-def _path(path: str) -> Iterator[str]:
     try:
-        parse(path)
+        parse(column.path or ".metadata")
     except ValueError as error:
-        yield f"path {path!r}: {error}"
+        yield f"path {column.path!r}: {error}"
+    yield from _order(column)
 
 
 def _order(column: Column) -> Iterator[str]:
@@ -135,9 +120,8 @@ def _order(column: Column) -> Iterator[str]:
         yield f"at_least and levels of column {column.name} are for numbers, not {column.type}"
     for level in column.levels:
         yield from unlike(f"level of column {column.name}", level.name)
-    if [each.least for each in column.levels] != sorted(
-        {each.least for each in column.levels}, reverse=True
-    ):
+    least = [each.least for each in column.levels]
+    if least != sorted(set(least), reverse=True):
         yield f"levels of column {column.name} must fall, the highest first"
 
 
