@@ -48,13 +48,7 @@ from k8s_datamodel.data.bookkeeping import without_bookkeeping
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.columns import Column, ColumnType, Level
 from k8s_datamodel.data.ledger import INCOMPLETE, STORING, Count, LedgerEntry, Outcome, Status
-from k8s_datamodel.data.objects import (
-    KubernetesObject,
-    Record,
-    RedactedObject,
-    Resource,
-    Row,
-)
+from k8s_datamodel.data.objects import KubernetesObject, Record, RedactedObject, Resource, Row
 from k8s_datamodel.data.pages import Block, Fields, Page, Pages, Rows, Text
 from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
 from k8s_datamodel.plugins.own import declared_type, settings

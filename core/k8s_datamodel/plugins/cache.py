@@ -15,7 +15,6 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -32,6 +31,12 @@ _KEPT = 8  # caches of other environments and settings; a file each
 _MOST_FILES = 300
 _HERE = Path(__file__).parents[1]
 _NOT_THEIRS = (f"{_HERE}{os.sep}", f"{Path(os.__file__).parent}{os.sep}")
+
+_MODULES = (resource_types, columns, objects, specs)
+_CLASSES: Mapping[str, Any] = {
+    name: cls for each in _MODULES for name, cls in vars(each).items() if is_dataclass(cls)
+}
+"""The dataclasses that hooks may return, by name."""
 
 Stamp: TypeAlias = tuple[int, int]
 """When a file was changed (ns), and its size."""
@@ -174,7 +179,7 @@ def _encoded(value: Any) -> Any:
     if value is None or type(value) in (str, int, bool, float):
         return value
     cls = type(value)
-    if _class(cls.__name__) is not cls:
+    if _CLASSES[cls.__name__] is not cls:
         raise TypeError(f"{cls.__name__} cannot be kept")
     return {"": cls.__name__} | {f.name: _encoded(getattr(value, f.name)) for f in fields(cls)}
 
@@ -183,7 +188,7 @@ def _decoded(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(map(_decoded, value))
     if isinstance(value, dict):
-        cls = _class(value.pop(""))
+        cls = _CLASSES[value.pop("")]
         return cls(**{name: _decoded(item) for name, item in value.items()})
     return value
 
@@ -191,13 +196,3 @@ def _decoded(value: Any) -> Any:
 def _entry(raw: Any) -> Entry:
     registered, files = raw
     return Entry(_decoded(registered), {file: (at, size) for file, (at, size) in files.items()})
-
-
-@lru_cache(maxsize=64)
-def _class(name: str) -> type[Any]:
-    """The dataclass of that name among those that hooks may return. Raises LookupError."""
-    every = vars(resource_types) | vars(columns) | vars(objects) | vars(specs)
-    cls = every[name]
-    if not isinstance(cls, type) or not is_dataclass(cls):
-        raise LookupError(name)
-    return cls

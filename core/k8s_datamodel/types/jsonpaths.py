@@ -38,14 +38,25 @@ class JsonPath:
         text: the expression as written.
         find: returns all values in document order. Raises DatamodelError if a pattern takes too
             long.
-        first: returns the first of these values, or None.
         singular: the path leads to at most one value.
+        names: the steps of a path of names alone.
     """
 
     text: str
     find: Callable[[Mapping[str, Any]], list[Any]]
-    first: Callable[[Mapping[str, Any]], Any]
     singular: bool
+    names: tuple[Any, ...] = ()
+
+    def first(self, value: Any) -> Any:
+        """The first of the values, or None; fast for names alone."""
+        if not self.names:
+            return next(iter(self.find(value)), None)
+        try:
+            for name in self.names:
+                value = value[name]
+        except (KeyError, TypeError):  # there is none, or it is no mapping
+            return None
+        return value
 
 
 def parse(text: str) -> JsonPath:
@@ -69,10 +80,8 @@ def parse(text: str) -> JsonPath:
     if any(segment["other"] for segment in segments):
         return _by_engine(text, "$" + "".join(map(_standard, segments)))
     steps = tuple(map(_step, segments))
-    find = partial(_walk, steps)
-    names = all(isinstance(step, str) for step in steps)
-    first = partial(_lead, steps) if names else _first_of(find)
-    return JsonPath(text, find, first, None not in steps)
+    names = steps if all(isinstance(step, str) for step in steps) else ()
+    return JsonPath(text, partial(_walk, steps), None not in steps, names)
 
 
 def _step(segment: re.Match[str]) -> _Step:
@@ -88,20 +97,6 @@ def _walk(steps: Iterable[_Step], value: Any) -> list[Any]:
     for step in steps:
         values = [child for each in values for child in _children(each, step)]
     return values
-
-
-def _lead(names: Iterable[_Step], value: Any) -> Any:
-    """The same for names alone, faster: the value, or None."""
-    try:
-        for name in names:
-            value = value[name]
-    except (KeyError, TypeError):  # there is none, or it is no mapping
-        return None
-    return value
-
-
-def _first_of(find: Callable[[Any], list[Any]]) -> Callable[[Any], Any]:
-    return lambda value: next(iter(find(value)), None)
 
 
 def _children(value: Any, step: _Step) -> Iterable[Any]:
@@ -137,5 +132,4 @@ def _by_engine(text: str, path: str) -> JsonPath:
         raise ValueError(str(error).partition("\n")[0]) from None
     if not isinstance(compiled, JSONPath):
         raise ValueError("give one path, not several combined")
-    find = compiled.findall
-    return JsonPath(text, find, _first_of(find), compiled.singular_query())
+    return JsonPath(text, compiled.findall, compiled.singular_query())

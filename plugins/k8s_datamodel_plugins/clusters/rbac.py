@@ -16,11 +16,7 @@ from k8s_datamodel.commands import (
     snapshot_option,
     write_page,
 )
-from k8s_datamodel_plugins.clusters.permissions import (
-    cluster_role,
-    naming,
-    needs,
-)
+from k8s_datamodel_plugins.clusters.permissions import cluster_role, naming, needs
 
 
 @click.command(

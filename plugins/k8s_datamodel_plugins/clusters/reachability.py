@@ -25,10 +25,7 @@ from k8s_datamodel.commands import (
     snapshot_option,
     write_page,
 )
-from k8s_datamodel_plugins.clusters.permissions import (
-    naming,
-    needs,
-)
+from k8s_datamodel_plugins.clusters.permissions import naming, needs
 
 _COST = ("requests", "reused", "bytes", "seconds")
 _COLUMNS = (

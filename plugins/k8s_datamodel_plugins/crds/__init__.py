@@ -2,14 +2,7 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import (
-    Column,
-    CommandSpec,
-    Derived,
-    Read,
-    ResourceType,
-    hookimpl,
-)
+from k8s_datamodel.api import Column, CommandSpec, Derived, Read, ResourceType, hookimpl
 from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.object_parts import (
     ANNOTATIONS,
@@ -22,7 +15,7 @@ from k8s_datamodel_plugins.object_parts import (
 
 _COLLECTOR = "k8s_datamodel_plugins.crds.crd_collector"
 _DEFINITIONS = "k8s_datamodel_plugins.definitions"
-_STORAGE_VERSION = f"{_DEFINITIONS}:storage_version"
+_STORED_AT = f"{_DEFINITIONS}:storage_version"
 
 OWNERSHIP = Derived(
     flag="orphans",
@@ -94,7 +87,7 @@ TYPE = ResourceType(
         text_column(
             "group_name", ".spec.group", "API group", key="group", show="table", filter="group"
         ),
-        Column("version", show="table", value=_STORAGE_VERSION, description="Storage version"),
+        Column("version", show="table", value=_STORED_AT, description="Storage version"),
         text_column("kind", ".spec.names.kind", "Kind", show="table", filter="kind"),
         text_column("plural", ".spec.names.plural", "Plural, as in URLs", show="wide"),
         Column("singular", value=f"{_COLLECTOR}:singular", description="Singular"),
@@ -131,7 +124,7 @@ TYPE = ResourceType(
         ),
         Column(
             "storage_version",
-            value=_STORAGE_VERSION,
+            value=_STORED_AT,
             description="Version in which objects are stored now",
         ),
         texts_column(

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from k8s_datamodel.api import (
-    Chunk,
-    CollectContext,
-    Count,
-    KubernetesObject,
-    Outcome,
-    Record,
-)
+from k8s_datamodel.api import Chunk, CollectContext, Count, KubernetesObject, Outcome, Record
 from k8s_datamodel_plugins.definitions import CRDS, conditions_of, instances_of, unserved
 from k8s_datamodel_plugins.object_parts import mapping, text
 

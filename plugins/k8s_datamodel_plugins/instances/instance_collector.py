@@ -16,13 +16,7 @@ from k8s_datamodel.api import (
     Resource,
 )
 from k8s_datamodel_plugins.definitions import CRDS, instances_of, unserved
-from k8s_datamodel_plugins.object_parts import (
-    integer,
-    mapping,
-    metadata_of,
-    text,
-    texts,
-)
+from k8s_datamodel_plugins.object_parts import integer, mapping, metadata_of, text, texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from k8s_datamodel.api import Column, CommandSpec, Level, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.object_parts import ANNOTATIONS, CREATED, LABELS
 from k8s_datamodel_plugins.operators.facts.marks import OLM_CSV_KIND, OLM_GROUP
 
@@ -11,9 +12,6 @@ STATEFUL_SETS = Resource("apps", "v1", "statefulsets", "StatefulSet")
 DAEMON_SETS = Resource("apps", "v1", "daemonsets", "DaemonSet")
 WORKLOADS = (DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS)
 
-CRDS = Resource(
-    "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
-)
 CLUSTER_ROLES = Resource("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", False)
 ROLES = Resource("rbac.authorization.k8s.io", "v1", "roles", "Role")
 CLUSTER_ROLE_BINDINGS = Resource(

@@ -15,7 +15,7 @@ from k8s_datamodel.api import (
     Resource,
 )
 from k8s_datamodel_plugins import operators as of
-from k8s_datamodel_plugins.definitions import managers_of
+from k8s_datamodel_plugins.definitions import CRDS, managers_of
 from k8s_datamodel_plugins.object_parts import annotations_of, integer, labels_of, mapping
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.facts.frameworks import framework_of
@@ -88,7 +88,7 @@ def gathered(context: CollectContext) -> Facts:
         return list(chain.from_iterable(context.facts(resource) for resource in resources))
 
     return Facts(
-        crds=facts(of.CRDS),
+        crds=facts(CRDS),
         roles=facts(of.CLUSTER_ROLES, of.ROLES),
         bindings=facts(of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS),
         tokenless=facts(of.SERVICE_ACCOUNTS),
@@ -97,7 +97,7 @@ def gathered(context: CollectContext) -> Facts:
         csvs=facts(of.CSVS),
         # Without the RBAC API something else grants rights, and nobody can read it.
         rbac_read=not any(context.status(each) in (*_UNREAD, "absent") for each in _RBAC),
-        crds_read=context.status(of.CRDS) not in _UNREAD,
+        crds_read=context.status(CRDS) not in _UNREAD,
     )
 
 
