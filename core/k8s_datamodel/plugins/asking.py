@@ -7,7 +7,6 @@ registration, leaves nothing behind.
 from __future__ import annotations
 
 import inspect
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
@@ -42,10 +41,7 @@ def answers(manager: pluggy.PluginManager, reserved_options: Iterable[str]) -> l
         for result in caller():
             place = place_of(caller.get_hookimpls()[0].function)
             specs += _listed(result, name, kind, place, reserved_options)
-    names = Counter(claim for spec in specs for claim in claims(spec))
-    for (what, name), number in names.items():
-        if number > 1:
-            raise FaultError(f"it registers {what} {name!r} twice")
+    _check_distinct(specs)
     return specs
 
 
@@ -72,3 +68,14 @@ def _listed(
     if wrong:
         raise FaultError("; ".join(wrong), *place)
     return specs
+
+
+def _check_distinct(specs: list[Spec]) -> None:
+    seen: set[tuple[str, str, bool]] = set()
+    gets = {f"{spec.command} get" for spec in specs if isinstance(spec, ResourceType)}
+    for spec in specs:
+        for what, name in claims(spec):
+            replaces = isinstance(spec, CommandSpec) and name in gets  # the host's, of its own type
+            if (what, name, replaces) in seen:
+                raise FaultError(f"it registers {what} {name!r} twice")
+            seen.add((what, name, replaces))
