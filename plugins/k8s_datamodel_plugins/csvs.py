@@ -1,4 +1,4 @@
-"""What several built-ins read of a ClusterServiceVersion: whether OLM copied it, and from where."""
+"""Read the origin of a ClusterServiceVersion: whether OLM copied it, and from where."""
 
 from __future__ import annotations
 

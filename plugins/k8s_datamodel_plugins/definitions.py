@@ -1,4 +1,4 @@
-"""What several built-ins read of a CustomResourceDefinition: its versions, and what it defines."""
+"""Read CustomResourceDefinitions: their versions, and the kinds that they define."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small readings of Kubernetes objects, and columns of them, that several built-ins share."""
+"""Read small parts of Kubernetes objects; columns that several built-ins share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts set aside on disk until all are known, so that memory follows one of them."""
+"""Keep texts on disk until all are known, so that memory holds only one."""
 
 from __future__ import annotations
 

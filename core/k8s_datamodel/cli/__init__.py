@@ -1,4 +1,4 @@
-"""The command line. stdout is data, stderr is talk; see ``docs/architecture.md`` for exit codes."""
+"""The command line: data to stdout, messages to stderr; see ``docs/architecture.md``."""
 
 from __future__ import annotations
 

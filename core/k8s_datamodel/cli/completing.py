@@ -1,4 +1,4 @@
-"""Shell completion: how shells ask the command what may follow, and the answer.
+"""Shell completion: how shells ask the command, and the answer.
 
 The scripts of ``commands.completion`` call the command with ``VARIABLE`` in the environment. With
 ``words`` the arguments are the words behind the program's name, of which the last is being typed;

@@ -1,4 +1,4 @@
-"""References in Markdown, made of what there is: commands, and what a plugin adds."""
+"""References in Markdown of the commands, and of what a plugin adds."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a plugin implements, and what it returns from its hooks."""
+"""The protocols that plugins implement, and the descriptions that hooks return."""

@@ -1,4 +1,4 @@
-"""What a collector must be able to do, and what it may ask for."""
+"""The protocol of a collector, and of its context."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an output format must be able to do."""
+"""The protocol of a formatter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source must be able to do.
+"""The protocol of a source.
 
 Contracts are protocols: a plugin needs no base class. A plugin may raise ``errors.DatamodelError``
 with a message for the user. Any other exception is a fault of the plugin.

@@ -1,4 +1,4 @@
-"""What plugins return from hooks: frozen descriptions, cheap to import.
+"""The descriptions that hooks return: frozen, and cheap to import.
 
 ``target`` is ``"module:attribute"``: it is imported when it is needed, not before.
 """

@@ -1,4 +1,4 @@
-"""What a storage backend must be able to do."""
+"""The protocols of a storage backend."""
 
 from __future__ import annotations
 

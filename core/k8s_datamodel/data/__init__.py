@@ -1,1 +1,1 @@
-"""What flows from a source to stdout: objects, records, the ledger, snapshots."""
+"""The data that flows from a source to stdout: objects, records, the ledger, snapshots, pages."""

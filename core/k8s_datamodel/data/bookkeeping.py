@@ -1,4 +1,4 @@
-"""What of an object is no content: it changes without the object doing so, or repeats it."""
+"""Metadata that is not stored: ``managedFields`` and the last-applied annotation."""
 
 from __future__ import annotations
 

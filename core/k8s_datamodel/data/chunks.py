@@ -1,4 +1,4 @@
-"""The objects of one list as they come: chunk by chunk, and then how the list ended."""
+"""The objects of one list, chunk by chunk, and then the outcome of the list."""
 
 from __future__ import annotations
 

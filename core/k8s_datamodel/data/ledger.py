@@ -1,4 +1,4 @@
-"""How reads ended: outcomes, the ledger that keeps them, counts."""
+"""Outcomes of reads, the ledger that keeps them, and counts."""
 
 from __future__ import annotations
 

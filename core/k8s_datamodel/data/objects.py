@@ -1,4 +1,4 @@
-"""What is read and what is made of it: Kubernetes objects, records, rows."""
+"""Kubernetes objects, and the records and rows made of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command shows: a page of blocks, which every formatter can write."""
+"""Pages of blocks: the output of a command, which every formatter can write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a cluster, and of a snapshot without its records.
+"""A cluster, and a snapshot without its records.
 
 Times are UTC text, ``YYYY-MM-DD HH:MM:SS``, so that text order is time order. Durations are
 seconds, sizes are bytes.

@@ -1,1 +1,1 @@
-"""Finding, loading, isolating and registering plugins."""
+"""Find, load, isolate and register plugins."""

@@ -1,4 +1,4 @@
-"""What a plugin has beside its code: settings of the user's, and types that need none."""
+"""A plugin's settings, and resource types declared in YAML."""
 
 from __future__ import annotations
 

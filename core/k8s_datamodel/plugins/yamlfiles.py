@@ -1,4 +1,4 @@
-"""YAML files of the user's configuration, with the line of everything that stands in them."""
+"""YAML files of the user's configuration, with the line of each value."""
 
 from __future__ import annotations
 

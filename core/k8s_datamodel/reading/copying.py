@@ -1,4 +1,4 @@
-"""Copies snapshots from one database into another, whatever their backends.
+"""Copy snapshots from one database into another, whatever their backends.
 
 A snapshot is known by its ``uuid``, so that copying twice is the same as copying once. Each is
 written as a run writes one: whole or not at all.

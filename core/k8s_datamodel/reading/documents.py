@@ -1,4 +1,4 @@
-"""Snapshots as documents: what ``show`` and ``export`` give to formatters."""
+"""Turn snapshots into pages, for ``show`` and ``export``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the objects of a run that stores pass before a collector, a column or a fact sees them.
+"""Redact the objects of a run that stores, before a collector, a column or a fact sees them.
 
 Each object is looked through once. So whatever is made of it holds no credential either, and needs
 no second look.

@@ -1,4 +1,4 @@
-"""Facts: what each type needs of the objects of a list, taken while they stream by."""
+"""Gather the facts that each type needs while the objects of a list stream by."""
 
 from __future__ import annotations
 

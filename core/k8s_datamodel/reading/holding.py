@@ -1,4 +1,4 @@
-"""What a database cannot hold is left out of a snapshot, which then is incomplete."""
+"""Leave out of a snapshot what a database cannot hold; the snapshot is then incomplete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one cluster held at one time: one noun for a stored snapshot and for what a run reads."""
+"""What one cluster held at one time: a stored snapshot, or what a run reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lists of one run: each is read once, behind the door, and gathers the facts of all types."""
+"""Read each list of one run once, redacted, and gather the facts of all types."""
 
 from __future__ import annotations
 

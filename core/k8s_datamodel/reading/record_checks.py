@@ -1,4 +1,4 @@
-"""Whether what a collector yields is a record of its type, and one that can be stored.
+"""Check that a collector yields records of its type that can be stored.
 
 A record of a plugin's that cannot be stored must not take the snapshot of all others with it, so it
 is found here, before it gets to a store.

@@ -1,4 +1,4 @@
-"""Which snapshots are old enough to go."""
+"""Retention: choose the snapshots to delete."""
 
 from __future__ import annotations
 

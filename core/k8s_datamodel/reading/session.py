@@ -1,4 +1,4 @@
-"""One run's use of a source: its threads, its ledger, and what is asked beside the lists."""
+"""One run's use of a source: its threads, its ledger, its counts."""
 
 from __future__ import annotations
 

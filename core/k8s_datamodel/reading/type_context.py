@@ -1,4 +1,4 @@
-"""What the collector of one type may ask for, and what the ledger gets of it."""
+"""The context of the collector of one type, and its entries in the ledger."""
 
 from __future__ import annotations
 

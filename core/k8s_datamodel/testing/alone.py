@@ -1,4 +1,4 @@
-"""A registry that holds what is tested and nothing else."""
+"""A registry that contains only the plugin under test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of a storage backend share: its databases, and storing into them."""
+"""Databases for the tests of a storage backend, and how to store into them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every storage backend must keep."""
+"""Tests for every storage backend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a storage backend must keep of each capability that it declares."""
+"""Tests for each capability that a storage backend declares."""
 
 from __future__ import annotations
 

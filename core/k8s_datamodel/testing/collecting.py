@@ -1,4 +1,4 @@
-"""Running a resource type's collector as the host runs it, and looking at what came of it."""
+"""Run a resource type's collector as the host does, and examine the result."""
 
 from __future__ import annotations
 

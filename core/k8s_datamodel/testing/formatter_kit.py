@@ -1,4 +1,4 @@
-"""What every output format must keep."""
+"""Tests for every output format."""
 
 from __future__ import annotations
 

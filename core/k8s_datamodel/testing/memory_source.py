@@ -1,4 +1,4 @@
-"""A source that holds its objects in memory, and ends its lists as a test wants."""
+"""A source with objects in memory, whose lists end as a test wants."""
 
 from __future__ import annotations
 

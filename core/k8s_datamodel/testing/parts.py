@@ -1,4 +1,4 @@
-"""A resource type with a column of every type, and things of it: what the kit stores and writes."""
+"""A resource type with a column of every type, and sample objects, for the kit."""
 
 from __future__ import annotations
 

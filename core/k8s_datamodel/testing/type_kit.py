@@ -1,4 +1,4 @@
-"""What every resource type must keep."""
+"""Tests for every resource type."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What describes the data: resource types, JSONPaths, selectors."""
+"""Descriptions of the data: resource types, JSONPaths, selectors."""

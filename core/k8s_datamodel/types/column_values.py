@@ -1,4 +1,4 @@
-"""Values of columns: what a path finds in an object, converted to the column's type."""
+"""Convert the values that a path finds in an object to the column's type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts and values of plugins and files as one safe line, and faults found in them."""
+"""Show texts and values of plugins and files as one safe line, and report their faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What describes a resource type: its columns, reads and derived columns."""
+"""Resource types: their columns, reads and derived columns."""
 
 from __future__ import annotations
 

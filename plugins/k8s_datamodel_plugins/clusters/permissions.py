@@ -1,4 +1,4 @@
-"""What the enabled resource types read of the Kubernetes API, and the role that allows it."""
+"""The reads of the enabled resource types, and the role that allows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``cluster rbac``: the ClusterRole that whoever collects needs."""
+"""``cluster rbac``: the ClusterRole that collecting needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``cluster test-connection``: which of the API's lists may be read."""
+"""``cluster test-connection``: try each list that collecting needs."""
 
 from __future__ import annotations
 

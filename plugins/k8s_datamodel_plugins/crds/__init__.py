@@ -1,4 +1,4 @@
-"""CustomResourceDefinitions, with how many instances each has."""
+"""CustomResourceDefinitions, with the number of instances of each."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Makes records of CustomResourceDefinitions, and has their instances counted."""
+"""Make records of CustomResourceDefinitions, with their instances counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``crd groups``: the API groups that CRDs add, with how many CRDs and instances each has."""
+"""``crd groups``: the API groups of CRDs, with the numbers of CRDs and instances."""
 
 from __future__ import annotations
 

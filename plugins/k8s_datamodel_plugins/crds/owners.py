@@ -1,4 +1,4 @@
-"""Who manages a CRD, whether nobody does, since when, and when it last had an instance."""
+"""The managers of a CRD, or since when it has none, and when it last had an instance."""
 
 from __future__ import annotations
 

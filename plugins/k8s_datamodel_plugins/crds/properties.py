@@ -1,4 +1,4 @@
-"""``crd get NAME --properties``: what a custom resource of a CRD may hold."""
+"""``crd get NAME --properties``: the properties of a CRD's schema."""
 
 from __future__ import annotations
 

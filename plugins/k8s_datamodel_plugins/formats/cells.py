@@ -1,4 +1,4 @@
-"""What people see of a row: which columns, and each value as one line of text."""
+"""Choose columns and format each value as one line of text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line about rows: how many rows, what they add up to, how they divide."""
+"""Summarise rows in one line: number, sums and groups."""
 
 from __future__ import annotations
 

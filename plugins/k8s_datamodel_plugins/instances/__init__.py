@@ -1,4 +1,4 @@
-"""Whole custom resources: the instances of CRDs, when they are asked for."""
+"""Whole custom resources: the instances of CRDs, on request."""
 
 from collections.abc import Iterable
 from dataclasses import replace

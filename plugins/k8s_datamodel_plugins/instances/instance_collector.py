@@ -1,4 +1,4 @@
-"""Makes records of the custom resources that CRDs define, as the CRDs stream by."""
+"""Make records of the custom resources that CRDs define, as the CRDs stream by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes records of ClusterServiceVersions."""
+"""Make records of ClusterServiceVersions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""``olm status``: whether the Operator Lifecycle Manager is there, and how its packages are."""
+"""``olm status``: whether the cluster has the Operator Lifecycle Manager, and its state."""
 
 from __future__ import annotations
 

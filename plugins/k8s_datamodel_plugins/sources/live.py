@@ -1,4 +1,4 @@
-"""The source ``kubernetes``: a live API server, chosen by kubeconfig. Nothing is ever written."""
+"""The source ``kubernetes``: a live API server, chosen by kubeconfig, only read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose Kubernetes a cluster is, by the marks that distributions and providers leave on it."""
+"""Detect the platform of a cluster by the marks of distributions and providers."""
 
 from __future__ import annotations
 

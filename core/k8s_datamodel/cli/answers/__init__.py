@@ -1,1 +1,1 @@
-"""What a command answers with: rows from a cluster, a dump or a snapshot."""
+"""A command's answer: rows from a cluster, a dump or a snapshot."""

@@ -1,4 +1,4 @@
-"""One document of wherever the user said: a cluster, a dump, or a stored snapshot."""
+"""One document of a cluster, a dump, or a stored snapshot."""
 
 from __future__ import annotations
 

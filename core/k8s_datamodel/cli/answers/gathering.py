@@ -1,4 +1,4 @@
-"""Rows of one type that a user asks for, of one moment or of several clusters."""
+"""Collect the rows of one resource type from one moment or from several clusters."""
 
 from __future__ import annotations
 

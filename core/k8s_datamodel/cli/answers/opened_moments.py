@@ -1,4 +1,4 @@
-"""The moment that the user named: of a cluster, a dump, or a stored snapshot."""
+"""Open the moment that the user named: of a cluster, a dump, or a stored snapshot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``completion``: the scripts for shells, each of which asks the command itself."""
+"""``completion``: the scripts for shells."""
 
 from __future__ import annotations
 

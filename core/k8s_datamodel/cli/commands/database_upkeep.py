@@ -1,4 +1,4 @@
-"""``database stats|cleanup|backup|restore|verify``: how much there is, and keeping it well."""
+"""``database stats|cleanup|backup|restore|verify``: size and upkeep of a database."""
 
 from __future__ import annotations
 

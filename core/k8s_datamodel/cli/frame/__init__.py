@@ -1,1 +1,1 @@
-"""What every command stands on: settings, opening, output, exit codes."""
+"""The base of every command: settings, opening, output, exit codes."""

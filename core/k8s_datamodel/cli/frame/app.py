@@ -1,4 +1,4 @@
-"""What every command shares: the global settings, the registry, source, store and talk."""
+"""The state that all commands share: settings, registry, source, store and messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""stdout and stderr, which may be closed, full, or read by nobody any more."""
+"""Write to stdout and stderr, which may be closed, full, or unread."""
 
 from __future__ import annotations
 

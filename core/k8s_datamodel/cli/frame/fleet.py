@@ -1,4 +1,4 @@
-"""Several clusters in one command: some at once, each for itself.
+"""Run one command on several clusters, some at once.
 
 Each context is read by a thread of its own: reading waits for servers most of the time, and what
 the command imports is imported once. A fault is its context's alone.

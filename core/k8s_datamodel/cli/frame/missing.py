@@ -1,4 +1,4 @@
-"""What an answer lacks: said on stderr, and the reason for the exit codes 1 and 3."""
+"""Report on stderr what an answer lacks, and choose the exit codes 1 and 3."""
 
 from __future__ import annotations
 

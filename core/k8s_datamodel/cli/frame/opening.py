@@ -1,4 +1,4 @@
-"""Opening sources and databases: whoever registered the scheme of their URL does it."""
+"""Open sources and databases by the scheme of their URL."""
 
 from __future__ import annotations
 

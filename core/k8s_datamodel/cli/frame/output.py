@@ -1,4 +1,4 @@
-"""The way of a page to stdout or to a file."""
+"""Write output to stdout or a file with the chosen formatter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords that stand where others can read them."""
+"""Warn about passwords on the command line."""
 
 from __future__ import annotations
 

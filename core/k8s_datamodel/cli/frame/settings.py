@@ -1,4 +1,4 @@
-"""The global options, as the user gave them."""
+"""The values of the global options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user reads is not written over: database, source, kubeconfig, configuration.
+"""Never overwrite what the user reads: database, source, kubeconfig, configuration.
 
 Files are compared by what they are, not by their names: a link, a hard link or another spelling
 of the path is the same file.

@@ -1,1 +1,1 @@
-"""Options and arguments, what they mean, and how they complete themselves."""
+"""Options and arguments, their meaning and their completion."""

@@ -1,4 +1,4 @@
-"""Types of values that complete themselves: from files, the database, or a cluster."""
+"""Types of values with completion from files, the database, or a cluster."""
 
 from __future__ import annotations
 

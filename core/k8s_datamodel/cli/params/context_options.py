@@ -1,4 +1,4 @@
-"""``--contexts`` and what goes with it: which clusters one command is about."""
+"""``--contexts`` and the like: the clusters of one command."""
 
 from __future__ import annotations
 

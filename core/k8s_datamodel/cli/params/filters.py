@@ -1,4 +1,4 @@
-"""Which rows a user asks for: filters with wildcards, and least values."""
+"""Filters of rows: patterns with wildcards, and least values."""
 
 from __future__ import annotations
 

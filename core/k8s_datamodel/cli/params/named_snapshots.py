@@ -1,4 +1,4 @@
-"""Which stored snapshot a word of the user means, and snapshots whose time cannot be right."""
+"""Find the stored snapshot that a user names, and snapshots with a time in the future."""
 
 from __future__ import annotations
 

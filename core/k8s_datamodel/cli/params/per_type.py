@@ -1,4 +1,4 @@
-"""Commands with a flag for each resource type there is."""
+"""Commands with a flag for each resource type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of rows: which rows a name may mean, and in which order rows stand."""
+"""Names of rows: the rows that a name may mean, and the order of rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What commands on stored snapshots share: naming them, and saying what was stored."""
+"""Options of commands on stored snapshots, and their summary in one line."""
 
 from __future__ import annotations
 

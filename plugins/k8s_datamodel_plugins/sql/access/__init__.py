@@ -1,1 +1,1 @@
-"""Where a database is, how it is connected to, and how a statement is spelt."""
+"""Locate a database, connect to it, and spell statements in its dialect."""

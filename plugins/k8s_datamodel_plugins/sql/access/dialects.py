@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL do differently; everything else is the same for both."""
+"""The differences between SQLite and PostgreSQL."""
 
 from __future__ import annotations
 

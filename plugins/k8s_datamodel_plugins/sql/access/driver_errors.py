@@ -1,4 +1,4 @@
-"""Turns what drivers raise into one line for the user: what, where, and what to do."""
+"""Turn errors of drivers into one line for the user: what, where, and what to do."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What keeps a database sound and small: leases, garbage, backup, restore, verify."""
+"""Keep a database sound and small: leases, garbage, backup, restore, verify."""

@@ -1,4 +1,4 @@
-"""Makes backups of SQLite databases, and puts them in the place of one."""
+"""Make backups of SQLite databases, and restore them."""
 
 from __future__ import annotations
 

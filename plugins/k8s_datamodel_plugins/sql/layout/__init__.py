@@ -1,1 +1,1 @@
-"""What the tables hold: content by digest, definitions of types, migrations, seals, the index."""
+"""The tables: content by digest, definitions of types, migrations, seals, the index."""

@@ -1,4 +1,4 @@
-"""What of an object is content, its digest, and how the values of columns look in SQL."""
+"""An object's content, its digest, and the values of columns in SQL."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is read from a database: snapshots, statistics, objects known from before."""
+"""Read from a database: snapshots, statistics, reusable objects."""

@@ -1,4 +1,4 @@
-"""Objects that the index knows, read from the database in place of the API server."""
+"""Read objects that the index has from the database instead of the API server."""
 
 from __future__ import annotations
 

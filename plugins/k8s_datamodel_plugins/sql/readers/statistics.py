@@ -1,4 +1,4 @@
-"""Tells how much is stored and what the space is used for."""
+"""Report how much is stored and what uses the space."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How one snapshot is written: encoded, in batches, made visible by one transaction."""
+"""Write one snapshot: encoded, in batches, made visible by one transaction."""

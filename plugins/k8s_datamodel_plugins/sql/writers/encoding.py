@@ -1,4 +1,4 @@
-"""Turns records into what is stored of them, before any transaction is open."""
+"""Encode records for storage before a transaction is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a database cannot hold: which records are left out of a snapshot, and how that is said."""
+"""Leave out records that a database cannot hold, and note why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list of complete objects: read anew or reused, at the version that the server has."""
+"""Read a list of complete objects, anew or reused, at the server's version."""
 
 from __future__ import annotations
 
