@@ -26,9 +26,9 @@ _BUSY = (5, 6)
 """https://www.sqlite.org/rescode.html#busy and #locked; Python has names for them from 3.11 on."""
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
     """SQLite's connection to a file that is there."""
-    name = f"file:{url_quote(str(path))}?mode=rw"
+    name = f"file:{url_quote(str(path))}?mode={mode}"
     return sqlite3.connect(name, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS)
 
 

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote as url_quote
 
 from k8s_datamodel.api import (
     StorageError,
@@ -22,7 +21,6 @@ from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.driver_errors import translate
 from k8s_datamodel_plugins.sql.access.location import Location, companions, locate, make_folder
 from k8s_datamodel_plugins.sql.keeping.companions import (
-    PATIENCE_SECONDS,
     connect,
     copy_pages,
     is_locked,
@@ -111,10 +109,9 @@ def restore(request: StorageRequest, backup: Path) -> Sequence[Path]:
 
 def _copy(backup: Path, copy: Path) -> None:
     """A copy that may be migrated: the backup is only read."""
-    name = f"file:{url_quote(str(backup.resolve()))}?mode=ro"
     try:
         with (
-            closing(sqlite3.connect(name, uri=True, timeout=PATIENCE_SECONDS)) as source,
+            closing(connect(backup.resolve(), mode="ro")) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
             copy_pages(source, target)

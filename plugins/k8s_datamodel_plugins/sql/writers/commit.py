@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8s_datamodel.api import ClusterInfo, DamagedError, LedgerEntry, Snapshot
+from k8s_datamodel.api import DamagedError, LedgerEntry, Snapshot
 from k8s_datamodel_plugins.sql.access.connection import Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import tables
 from k8s_datamodel_plugins.sql.layout.content import canonical, clean, key, utc_now
@@ -22,6 +22,7 @@ from k8s_datamodel_plugins.sql.layout.schema import StoredType
 from k8s_datamodel_plugins.sql.layout.version_index import ObjectVersions, update_index
 from k8s_datamodel_plugins.sql.writers.encoding import IdentityKey
 
+_CLUSTER_INFO = ("version", "platform", "nodes")
 _BY_UUID = "SELECT id FROM kdm_snapshots WHERE uuid = :uuid"
 
 
@@ -67,7 +68,9 @@ def commit_snapshot(
     number = _insert_snapshot(transaction, snapshot, said, entries)
     for part in sorted(parts, key=lambda part: part.stored.id):
         _insert_references(transaction, number, part)
-        _insert_count(transaction, number, part, part.said(snapshot))
+        counted = (number, part.stored.id, part.said(snapshot).count, len(part.references))
+        columns = ("snapshot_id", "type_id", "count", "records")
+        transaction.insert("kdm_counts", columns, [counted])
     _insert_ledger(transaction, number, entries)
     update_index(transaction, snapshot, [part.objects for part in parts], contexts)
     return number
@@ -84,7 +87,7 @@ def _insert_snapshot(
         "uuid": snapshot.uuid or str(uuid.uuid4()),
         "timestamp": snapshot.timestamp,
         "cluster_context": key(cluster.context),
-        "cluster_info": _cluster_info(cluster),
+        "cluster_info": canonical({name: getattr(cluster, name) for name in _CLUSTER_INFO}),
         "cluster_uid": _clean(cluster.uid),
         "source": clean(cluster.source),
         "source_timestamp": _clean(cluster.source_timestamp),
@@ -124,12 +127,6 @@ def _sorted_at(transaction: Transaction, snapshot: Snapshot) -> str:
     return max(snapshot.timestamp, last or "")
 
 
-def _cluster_info(cluster: ClusterInfo) -> str:
-    return canonical(
-        {"version": cluster.version, "platform": cluster.platform, "nodes": cluster.nodes}
-    )
-
-
 def _insert_references(transaction: Transaction, number: int, part: Part) -> None:
     """Number the records in order of identity, so that reading needs no sorting."""
     part.references.sort(key=lambda reference: reference[:2])
@@ -151,14 +148,6 @@ def _take_numbers(transaction: Transaction, type_id: int, count: int) -> int:
     )
     after = transaction.scalar("SELECT next_ref FROM kdm_types WHERE id = :id", {"id": type_id})
     return int(after) - count
-
-
-def _insert_count(transaction: Transaction, number: int, part: Part, said: TypeSum) -> None:
-    transaction.insert(
-        "kdm_counts",
-        ("snapshot_id", "type_id", "count", "records"),
-        [(number, part.stored.id, said.count, len(part.references))],
-    )
 
 
 def _entry(entry: LedgerEntry) -> tuple[Any, ...]:
