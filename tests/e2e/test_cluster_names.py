@@ -63,4 +63,4 @@ def test_a_name_needs_a_dump(command: Forked) -> None:
     assert "--source" in done.err
     several = command.run("crd", "list", "--cluster-name", "prod", "--all-contexts")
     assert several.code == 2
-    assert "--all-contexts does not go with --cluster-name" in several.err
+    assert "--all-contexts cannot be used with --cluster-name" in several.err

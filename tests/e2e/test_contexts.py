@@ -116,9 +116,9 @@ def test_exit_code_and_choice(
         ),
         (["--contexts", "x-*"], "there is no context 'x-*'; there are dead, lab"),
         (["--contexts", ","], "--contexts names no context"),
-        (["--contexts", "lab", "--context", "lab"], "--contexts does not go with --context"),
-        (["--contexts", "lab", "--source", "."], "--contexts does not go with --source"),
-        (["--all-contexts", "--source", "."], "--all-contexts does not go with --source"),
+        (["--contexts", "lab", "--context", "lab"], "--contexts cannot be used with --context"),
+        (["--contexts", "lab", "--source", "."], "--contexts cannot be used with --source"),
+        (["--all-contexts", "--source", "."], "--all-contexts cannot be used with --source"),
         (["--contexts", "lab", "--all-contexts"], "not both"),
         (["--parallel", "2"], "--parallel goes with --contexts or --all-contexts"),
         (["--contexts", "lab", "--parallel", "0"], "0 is not in the range"),
@@ -186,7 +186,7 @@ def test_cluster_commands_of_several(world: World, command: str) -> None:
 def test_snapshot_and_contexts_exclude_each_other(world: World) -> None:
     done = world.run("crd", "list", "--contexts", "lab", "--snapshot", "1")
     assert done.code == 2
-    assert "does not go with --snapshot" in done.err
+    assert "cannot be used with --snapshot" in done.err
 
 
 @pytest.mark.parametrize(

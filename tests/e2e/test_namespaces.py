@@ -47,7 +47,7 @@ READING = (
 def test_what_can_be_no_namespace_is_refused(command: Forked, name: str) -> None:
     typed = command.run("operators", "count", "--source", SAMPLE, "--namespace", name)
     assert (typed.code, typed.out) == (2, "")
-    assert "is no namespace's name" in typed.err.splitlines()[-1]
+    assert "is not a namespace's name" in typed.err.splitlines()[-1]
     if name:
         env = {"K8S_DATAMODEL_NAMESPACE": name}
         assert command.run("operators", "count", "--source", SAMPLE, **env).code == 2

@@ -35,13 +35,13 @@ def age(text: str) -> timedelta:
     """An age such as ``30 days``, ``12h`` or ``2 weeks``.
 
     Raises:
-        UsageError: it is no age.
+        UsageError: the age is invalid.
     """
     match = _AGE.match(text)
     word = match[2].lower() if match else ""
     unit = _UNITS.get(word) or _UNITS.get(word.removesuffix("s"))
     if not match or not unit:
-        raise UsageError(f"{text!r} is no age: say 30 days, 12h or 2 weeks")
+        raise UsageError(f"invalid age {text!r}; use for example 30 days, 12h or 2 weeks")
     try:
         return timedelta(seconds=int(match[1]) * unit)
     except OverflowError:

@@ -36,7 +36,7 @@ def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snap
     match = _LATEST.match(name)
     number = name if name.isdecimal() else match[1] or "0" if match else None
     if number is None:
-        raise UsageError(f"{name!r} names no snapshot: give a number, latest, or latest~1")
+        raise UsageError(f"no snapshot {name!r}; use a number, latest, or latest~1")
     if len(number) > _DIGITS:
         raise SnapshotNotFoundError(f"there is no snapshot {name}: no database has so many")
     if match is None:

@@ -24,7 +24,7 @@ OWNERSHIP = Derived(
     types=("operators",),
     target="k8s_datamodel_plugins.crds.owners:owners",
     description="Only CRDs that no operator manages: since when, and when an instance was last "
-    "seen, as far as snapshots of the cluster are stored.",
+    "seen, based on the stored snapshots of the cluster.",
     columns=(
         Column(
             "managed_by",

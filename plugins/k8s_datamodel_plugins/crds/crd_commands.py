@@ -193,7 +193,7 @@ def export_all(
     """Document the CRDs in Markdown: contents, then each group's CRDs with properties."""
     output = output or format_of(ctx.ensure_object(App), file, *_MARKDOWN)
     if directory and (file or output != "markdown"):
-        raise UsageError("--directory is for Markdown, and does not go with --file")
+        raise UsageError("--directory cannot be used with --file")
     depth = md.Depth(max_depth or None, required_only)
     with _crds(ctx, snapshot) as (found, rows):
         wanted = filter(matching(TYPE, filters), rows)

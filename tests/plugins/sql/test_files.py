@@ -213,7 +213,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, create: bool) 
     path = tmp_path / "notes.txt"
     path.write_text("shopping list\n" * 1000)
     before = path.read_bytes()
-    assert "is no SQLite database" in _fails(lambda: _open(str(path), create=create))
+    assert "is not a SQLite database" in _fails(lambda: _open(str(path), create=create))
     assert path.read_bytes() == before
 
 

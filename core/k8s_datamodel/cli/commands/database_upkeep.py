@@ -132,7 +132,7 @@ def _cleanup(
     dry_run: bool,
 ) -> None:
     if keep is None and older_than is None:
-        raise UsageError("say which snapshots may go: --keep N, --older-than AGE, or both")
+        raise UsageError("give --keep N, --older-than AGE, or both")
     app = ctx.ensure_object(App)
     limit = age(older_than) if older_than is not None else None
     with app.store(needs="delete") as store:

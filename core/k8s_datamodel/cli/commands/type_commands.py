@@ -130,7 +130,7 @@ def _run_list(
     **filters: Any,
 ) -> None:
     if snapshot and store_db:
-        raise UsageError("--store-db stores what is collected; it does not go with --snapshot")
+        raise UsageError("--store-db cannot be used with --snapshot")
     if notes and not store_db:
         raise UsageError("--notes goes with --store-db")
     output = _widened(output, wide=filters.pop("wide"))
@@ -161,7 +161,7 @@ def _maker(
 
 def _widened(output: str, *, wide: bool) -> str:
     if wide and output not in ("table", "wide"):
-        raise UsageError(f"--wide is --output wide, and does not go with --output {output}")
+        raise UsageError(f"--wide is --output wide; it cannot be used with --output {output}")
     return "wide" if wide else output
 
 

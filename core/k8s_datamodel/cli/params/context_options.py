@@ -102,9 +102,9 @@ def several(ctx: click.Context, snapshot: str | None = None) -> Fleet | None:
 def _check(app: App, option: str, snapshot: str | None) -> None:
     for other in ("context", "source", "cluster_name"):
         if other in app.typed:
-            raise UsageError(f"{option} does not go with --{other.replace('_', '-')}")
+            raise UsageError(f"{option} cannot be used with --{other.replace('_', '-')}")
     if snapshot:
-        raise UsageError(f"{option} reads clusters; it does not go with --snapshot")
+        raise UsageError(f"{option} reads clusters; it cannot be used with --snapshot")
 
 
 def chosen(patterns: Sequence[str], there: Sequence[str]) -> list[str]:

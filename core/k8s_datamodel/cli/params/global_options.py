@@ -24,7 +24,7 @@ class NamespaceName(Completed):
         """The name as it is, once it is known to be one."""
         if not _LABEL.fullmatch(str(value)):
             self.fail(
-                f"{value!r} is no namespace's name: lower-case letters, digits and '-', "
+                f"{value!r} is not a namespace's name: lower-case letters, digits and '-', "
                 "at most 63, a letter or digit first and last",
                 param,
                 ctx,

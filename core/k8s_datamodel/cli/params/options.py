@@ -50,7 +50,9 @@ class OutputFormat(TextType):
         """Accept what is there; the error names it."""
         names = self._names(ctx)
         if value not in names:
-            self.fail(f"{value!r} is no output format; there are {', '.join(names)}", param, ctx)
+            self.fail(
+                f"{value!r} is not an output format; there are {', '.join(names)}", param, ctx
+            )
         return str(value)
 
     def shell_complete(

@@ -57,8 +57,8 @@ def with_snapshot(ctx: click.Context) -> None:
     for name in ("source", "cluster_name", "namespace"):
         if name in ctx.ensure_object(App).typed and not ctx.resilient_parsing:
             raise UsageError(
-                f"--snapshot reads what is stored; it does not go with --{name.replace('_', '-')}, "
-                "which says what is read anew"
+                "--snapshot reads what is stored; it cannot be used with "
+                f"--{name.replace('_', '-')}, which chooses what to read now"
             )
 
 

@@ -21,8 +21,8 @@ _SQLITE = (
     ("database is locked", _LOCKED),
     ("database table is locked", _LOCKED),
     ("database schema is locked", _LOCKED),
-    ("file is not a database", "is no SQLite database; nothing was changed"),
-    ("file is encrypted", "is no SQLite database; nothing was changed"),
+    ("file is not a database", "is not a SQLite database; nothing was changed"),
+    ("file is encrypted", "is not a SQLite database; nothing was changed"),
     (
         "disk image is malformed",
         "the database is damaged (cut off or overwritten): restore a backup, or save what is "
