@@ -3,7 +3,7 @@
 import itertools
 import json
 
-from k8s_datamodel.api import Fields, FormatterSpec, Pages
+from k8s_datamodel.api import Fields, FormatterSpec, Pages, Text
 from k8s_datamodel.testing import FormatterContract
 from k8s_datamodel.testing.parts import PARTS
 
@@ -31,6 +31,8 @@ class Lines:
                 case Pages(pages):
                     for each in pages:
                         self.write(each, output)
+                case Text(chunks):
+                    self.line("".join(chunks), output)
                 case _:
                     self.block(block, output)
 
@@ -193,7 +195,7 @@ class Closes(Lines):
 
 class TestClosesTheStream(Sound):
     formatter = spec("Closes")
-    catcher = "test_value"
+    catcher = "test_other_blocks"
 
 
 class TypesOnly(Lines):

@@ -12,7 +12,7 @@ from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.contracts.formatting import Formatter, Output
 from k8s_datamodel.contracts.specs import FormatterSpec
 from k8s_datamodel.data.columns import Column
-from k8s_datamodel.data.pages import Block, Fields, Page, Pages, Rows
+from k8s_datamodel.data.pages import Block, Fields, Page, Pages, Rows, Text
 from k8s_datamodel.testing import parts
 from k8s_datamodel.testing.alone import alone, unloadable
 from k8s_datamodel.testing.parts import PARTS, UNICODE
@@ -115,14 +115,18 @@ class FormatterContract:
             self.parse(content)
             assert self._missing(content, [row["name"] for row in rows]) == []
 
-    def test_value(self) -> None:
-        """A plain mapping; a format that has no way to write one raises UsageError."""
-        try:
-            content = self.written(Fields(_VALUE))
-        except UsageError:
-            return
-        self.parse(content)
-        assert self._missing(content, ["snapshots"]) == []
+    def test_other_blocks(self) -> None:
+        """A mapping and text; a format that has no way to write one raises UsageError."""
+        for block, text in (
+            (Fields(_VALUE), "snapshots"),
+            (Text(iter(["a ", "word\n"])), "a word"),
+        ):
+            try:
+                content = self.written(block)
+            except UsageError:
+                continue
+            self.parse(content)
+            assert self._missing(content, [text]) == []
 
     def test_document_with_ledger(self) -> None:
         """A snapshot with what was read for it."""

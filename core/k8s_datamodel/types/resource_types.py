@@ -171,26 +171,11 @@ class ResourceType:
         raise KeyError(name)
 
     def block(
-        self,
-        rows: Iterable[Row],
-        *,
-        complete: bool = False,
-        alone: bool = False,
-        key: str = "",
+        self, rows: Iterable[Row], *, complete: bool = False, alone: bool = False, key: str = ""
     ) -> Rows:
         """Records of this type as a block of a page; with a key, of a snapshot's document."""
-        return Rows(
-            self.columns,
-            rows,
-            self.plural,
-            key,
-            self.singular,
-            self.identity,
-            self.command,
-            complete=complete,
-            joined=bool(key),
-            alone=alone,
-        )
+        names = (self.plural, key, self.singular, self.identity, self.command)
+        return Rows(self.columns, rows, *names, complete, joined=bool(key), alone=alone)
 
 
 # Every command has --namespace already.
