@@ -119,7 +119,8 @@ def _of_class(name: str, cls: type) -> Iterator[tuple[str, str]]:
     mark = f" [{IMPLEMENTED}]" if cls.__name__ in BY_PLUGINS else ""
     yield name, f": {kind}{mark}"
     if dataclasses.is_dataclass(cls):
-        for number, field in enumerate(dataclasses.fields(cls)):
+        fields = [each for each in dataclasses.fields(cls) if _is_public(each.name)]
+        for number, field in enumerate(fields):
             yield f"{name}.{field.name}", f": {field.type}{_default(field)} [{number}]"
     elif kind.startswith("class"):
         for field, hint in inspect.get_annotations(cls).items():

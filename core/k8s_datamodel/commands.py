@@ -1,16 +1,24 @@
 """The public API for plugins that add commands; apart from ``api`` because it imports click.
 
-A command is named by a ``CommandSpec`` and imported when it is run::
+A command is a click command that a ``CommandSpec`` names; it is imported when it is run. The host
+adds the global options::
 
+    @click.command("groups")
+    @output_option()
+    @snapshot_option()
     @click.pass_context
-    def run(ctx, output, snapshot):
+    def groups(ctx, output, snapshot):
         with opened(ctx, ["crds"], snapshot) as moment:
             write_page(Page([Rows(COLUMNS, moment.rows("crds"), "Groups")]), output)
 """
 
 from __future__ import annotations
 
-from k8s_datamodel.cli.answers.exporting import Exported, exported
+from collections.abc import Sequence
+
+import click
+
+from k8s_datamodel.cli.answers.exporting import exported
 from k8s_datamodel.cli.answers.opened_moments import also_listed, opened
 from k8s_datamodel.cli.commands.type_commands import get_command
 from k8s_datamodel.cli.frame.app import App, Task
@@ -26,16 +34,16 @@ from k8s_datamodel.cli.params.options import (
 )
 from k8s_datamodel.cli.params.per_type import PerType, collected, collecting_flag
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
+from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.reading.documents import LEDGER, ledger_row
 from k8s_datamodel.reading.reader import Asked
+from k8s_datamodel.types.resource_types import ResourceType
 
 __all__ = [
     "CLUSTER",
     "LEDGER",
-    "App",
     "Asked",
     "Attempt",
-    "Exported",
     "Fleet",
     "OutputPath",
     "PerType",
@@ -55,7 +63,28 @@ __all__ = [
     "opened",
     "output_file",
     "output_option",
+    "say",
     "several",
     "snapshot_option",
+    "tell_missing",
+    "types_in_use",
     "write_page",
 ]
+
+
+def types_in_use(ctx: click.Context) -> Sequence[ResourceType]:
+    """The resource types of all active plugins."""
+    return ctx.ensure_object(App).registry.types
+
+
+def say(ctx: click.Context, text: str) -> None:
+    """Write a line to stderr, unless ``--quiet``."""
+    ctx.ensure_object(App).say(text)
+
+
+def tell_missing(ctx: click.Context, ledger: Sequence[LedgerEntry], context: str = "") -> None:
+    """Say what could not be read, of which of several contexts; it makes the exit code 3.
+
+    What ``opened`` and ``exported`` read for the one source of the command is said without it.
+    """
+    ctx.ensure_object(App).missing.reads(ledger, context=context)

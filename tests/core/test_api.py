@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import collections.abc
+import pathlib
+import re
 import subprocess
 import sys
+import typing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,6 +18,7 @@ import pytest
 import public_api
 
 DOCS = Path(__file__).parents[2] / "docs"
+BUILT_INS = Path(__file__).parents[2] / "plugins" / "k8s_datamodel_plugins"
 FILE = DOCS / "reference" / "api.txt"
 
 
@@ -20,6 +27,38 @@ def test_the_api_is_the_promised_one() -> None:
     changes = public_api.changes(promised, public_api.facts())
     assert not changes.breaking, "plugins break: keep it, or raise API_VERSION and `make docs`"
     assert not changes.added, "new: run `make docs`, and raise API_MINOR if the API was released"
+
+
+def test_what_public_names_lead_to_is_public() -> None:
+    """So mypy, which is strict with the built-ins, finds each attribute that is not public."""
+    facts = {name: text for name, text in public_api.facts().items() if "testing." not in name}
+    known = {name.split(".")[1] for name in facts} | LIBRARIES
+    for module in (builtins, collections.abc, pathlib, typing):
+        known |= set(dir(module))
+    led_to = {
+        name: found - known
+        for name, text in facts.items()
+        if (found := set(re.findall(r"(?<![\w.])[A-Z]\w+", re.sub(r"'[^']*'", "", text)))) - known
+    }
+    assert led_to == {}
+
+
+LIBRARIES = {"Choose", "Command", "FC", "HookimplMarker", "Result", "Test"}
+"""Names of click and pluggy, variables for types, and names for kinds of functions."""
+
+
+def test_the_built_ins_do_not_reach_behind_the_public_api() -> None:
+    hidden = {"ensure_object", "find_object", "obj", "meta"}  # of click.Context: the host's own
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path in BUILT_INS.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "ctx"
+        and node.attr in hidden
+    ]
+    assert found == []
 
 
 def test_every_public_name_is_documented() -> None:

@@ -90,6 +90,7 @@ def world(tmp_path: Path) -> dict[str, str]:
         "plugins/ingresses.py": _block("A type in five minutes"),
         "plugins/_test_ingresses.py": _block("A type in five minutes", 1),
         "plugins/tsv.py": _block("A format in one module"),
+        "plugins/brightness.py": _block("A command in one module"),
         "plugins/stuck.py": _block("A type on request"),
     }
     for name, text in files.items():
@@ -191,6 +192,19 @@ def test_the_format_in_one_module_writes_files_too(world: dict[str, str], tmp_pa
     file = tmp_path / "all.tsv"
     ok("database", "export", "latest", "--file", file, **world)
     assert "'shop'\t'web'\t'shop.example,*'" in file.read_text()
+
+
+def test_the_command_in_one_module_has_the_options_of_the_host(world: dict[str, str]) -> None:
+    source, known = world.pop("K8S_DATAMODEL_SOURCE"), [{"namespace": "north", "watts": 1300}]
+    for words in (
+        ("lighthouse", "brightness", "--source", source),
+        ("--source", source, "lighthouse", "brightness"),
+    ):
+        assert ok(*words, "-o", "json", **world).json == known
+    ok("database", "store", "--source", source, **world)
+    assert ok("lighthouse", "brightness", "--snapshot", "1", "-o", "json", **world).json == known
+    shown = ok("lighthouse", "brightness", "-h", **world).out
+    assert shown.index("Add up the watts of each namespace.") < shown.index("--db-path PATH|URL")
 
 
 def test_plugins_docs_tells_of_every_kind_of_part(world: dict[str, str]) -> None:

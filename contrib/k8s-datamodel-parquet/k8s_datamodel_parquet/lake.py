@@ -11,7 +11,7 @@ import click
 import pyarrow as pa
 
 from k8s_datamodel.api import Column, Page, Rows, UsageError
-from k8s_datamodel.commands import App, OutputPath, exported, output_file
+from k8s_datamodel.commands import OutputPath, exported, output_file, say, types_in_use
 from k8s_datamodel_parquet.tables import (
     SNAPSHOT,
     Field,
@@ -60,12 +60,10 @@ SNAPSHOTS = (
 @click.pass_context
 def export(ctx: click.Context, /, folder: str, snapshot: str, include_specs: bool) -> None:
     """Write one snapshot."""
-    app = ctx.ensure_object(App)
-    root = Path(folder)
-    with exported(ctx, app.registry.types, snapshot, specs=include_specs, ledger=True) as found:
-        written = write(found.page, root)
-    app.say(f"{root}: {written} files of snapshot {head_of(found.page)['id']}.")
-    app.missing.reads(found.ledger)
+    root, types = Path(folder), types_in_use(ctx)
+    with exported(ctx, types, snapshot, specs=include_specs, ledger=True) as page:
+        written = write(page, root)
+    say(ctx, f"{root}: {written} files of snapshot {head_of(page)['id']}.")
 
 
 def write(page: Page, root: Path) -> int:

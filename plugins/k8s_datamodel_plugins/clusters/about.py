@@ -10,15 +10,17 @@ import click
 
 from k8s_datamodel.api import ClusterInfo, Column, Fields, Moment, Page, Rows
 from k8s_datamodel.commands import (
-    App,
     Fleet,
     Task,
     allow_incomplete_option,
     contexts_options,
     opened,
     output_option,
+    say,
     several,
     snapshot_option,
+    tell_missing,
+    types_in_use,
     write_page,
 )
 
@@ -70,7 +72,7 @@ def info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
 @click.pass_context
 def summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     """Count what the cluster holds, and tell what could not be read."""
-    types = ctx.ensure_object(App).registry.types
+    types = types_in_use(ctx)
     # Reading whole custom resources takes too long to be done unasked.
     names = [each.name for each in types if snapshot or not each.on_request]
     if fleet := several(ctx, snapshot):
@@ -104,15 +106,11 @@ def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: 
     told = [each.result for each in fleet.each(read) if each.result]
     columns = SUMMARIES if names else INFOS
     write_page(Page([Rows(columns, [each.document for each in told], "Clusters")]), output)
-    missing = ctx.ensure_object(App).missing
     for each in told:
         context = str(each.document["context"])
-        if names:
-            missing.reads(each.found.ledger, context=context)
-        else:
+        tell_missing(ctx, each.found.ledger, context)
+        if not names:
             _tell_unread(ctx, each.found, context)
-            if not each.found.complete:
-                missing.add()
 
 
 def about(cluster: ClusterInfo, found: Moment) -> dict[str, Any]:
@@ -136,7 +134,7 @@ def _tell_unread(ctx: click.Context, found: Moment, context: str = "") -> None:
     for entry in found.ledger:
         if entry.optional and entry.outcome.status in ("forbidden", "failed"):
             reason = entry.outcome.reason or entry.outcome.status
-            ctx.ensure_object(App).say(f"{of}Not known, {entry.read}: {reason}")
+            say(ctx, f"{of}Not known, {entry.read}: {reason}")
 
 
 def counted(cluster: ClusterInfo, found: Moment) -> dict[str, Any]:

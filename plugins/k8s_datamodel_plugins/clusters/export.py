@@ -8,7 +8,6 @@ import click
 
 from k8s_datamodel.api import UsageError
 from k8s_datamodel.commands import (
-    App,
     PerType,
     allow_incomplete_option,
     collected,
@@ -54,11 +53,9 @@ def export(
     """Write all that the cluster holds as one document; nothing is stored."""
     if snapshot and no_redact:
         raise UsageError("--no-redact is for what is collected; a snapshot is as it was stored")
-    app = ctx.ensure_object(App)
-    types, asked = collected(app, flags, snapshot)
-    name = output or format_of(app, file, "json")
+    types, asked = collected(ctx, flags, snapshot)
+    name = output or format_of(ctx, file, "json")
     with exported(
         ctx, types, snapshot, asked, specs=include_specs, ledger=ledger, redact=not no_redact
-    ) as found:
-        write_page(found.page, name, file)
-    app.missing.reads(found.ledger)
+    ) as page:
+        write_page(page, name, file)

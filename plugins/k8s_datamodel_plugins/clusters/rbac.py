@@ -6,14 +6,15 @@ import click
 
 from k8s_datamodel.api import Fields, Page
 from k8s_datamodel.commands import (
-    App,
     allow_incomplete_option,
     also_listed,
     file_option,
     format_of,
     opened,
     output_option,
+    say,
     snapshot_option,
+    types_in_use,
     write_page,
 )
 from k8s_datamodel_plugins.clusters.permissions import cluster_role, naming, needs
@@ -53,9 +54,8 @@ def rbac(
     snapshot: str | None,
 ) -> None:
     """Write the ClusterRole."""
-    app = ctx.ensure_object(App)
-    output = output or format_of(app, file, "yaml")
-    types = app.registry.types
+    output = output or format_of(ctx, file, "yaml")
+    types = types_in_use(ctx)
     naming_types = [each.name for each, _ in naming(types)]
     if all_groups or not naming_types:
         groups = ["*"] if naming_types else []
@@ -67,4 +67,4 @@ def rbac(
         role = cluster_role(name, needs(types), groups, optional=not required_only)
         write_page(Page([Fields(role)]), output, file)
         if not groups:
-            app.say("No CRD was found, so the role allows no custom resources.")
+            say(ctx, "No CRD was found, so the role allows no custom resources.")

@@ -12,7 +12,6 @@ from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Moment, Page, Re
 from k8s_datamodel.commands import (
     CLUSTER,
     LEDGER,
-    App,
     Fleet,
     Task,
     allow_incomplete_option,
@@ -21,8 +20,11 @@ from k8s_datamodel.commands import (
     ledger_row,
     opened,
     output_option,
+    say,
     several,
     snapshot_option,
+    tell_missing,
+    types_in_use,
     write_page,
 )
 from k8s_datamodel_plugins.clusters.permissions import naming, needs
@@ -46,14 +48,14 @@ class _Tried:
     cluster: ClusterInfo
     entries: Sequence[LedgerEntry]
 
-    def tell(self, app: App, context: str = "") -> None:
+    def tell(self, ctx: click.Context, context: str = "") -> None:
         """Say how many work, and what does not."""
         cluster, entries = self.cluster, self.entries
         good = sum(entry.outcome.status == "complete" for entry in entries)
-        app.say(f"{cluster.context}, {cluster.version or 'version unknown'}: {good} reads work.")
-        app.missing.reads(entries, context=context)
+        say(ctx, f"{cluster.context}, {cluster.version or 'version unknown'}: {good} reads work.")
+        tell_missing(ctx, entries, context)
         if any(each.incomplete and each.outcome.status == "forbidden" for each in entries):
-            app.say("cluster rbac writes a role that has the permissions.")
+            say(ctx, "cluster rbac writes a role that has the permissions.")
 
 
 @click.command(
@@ -71,35 +73,32 @@ def test_connection(ctx: click.Context, /, output: str, snapshot: str | None) ->
     Exit code 1 when there is no connection, 3 when something required cannot be read. For a stored
     snapshot: what could be read then.
     """
-    app = ctx.ensure_object(App)
     if fleet := several(ctx, snapshot):
         _of_several(ctx, fleet, output)
         return
     tried = _try(ctx, snapshot)
-    write_page(Page([Rows(_COLUMNS, _rows(app, tried), "Reads")]), output)
-    tried.tell(app)
+    write_page(Page([Rows(_COLUMNS, _rows(ctx, tried), "Reads")]), output)
+    tried.tell(ctx)
 
 
 def _of_several(ctx: click.Context, fleet: Fleet, output: str) -> None:
-    app = ctx.ensure_object(App)
     attempts = fleet.each(lambda task: _try(ctx, None, task))
     tried = [(each.context, each.result) for each in attempts if each.result]
-    rows = [{CLUSTER.name: context, **row} for context, each in tried for row in _rows(app, each)]
+    rows = [{CLUSTER.name: context, **row} for context, each in tried for row in _rows(ctx, each)]
     write_page(Page([Rows((CLUSTER, *_COLUMNS), rows, "Reads")]), output)
     for context, each in tried:
-        each.tell(app, context)
+        each.tell(ctx, context)
 
 
 def _try(ctx: click.Context, snapshot: str | None, task: Task | None = None) -> _Tried:
-    app = ctx.ensure_object(App)
-    names = [each.name for each in app.registry.types]
+    names = [each.name for each in types_in_use(ctx)]
     with opened(ctx, names, snapshot, task, told=False) as found:
         cluster = found.cluster()
         return _Tried(cluster, list(found.ledger if found.snapshot else _tried(ctx, found)))
 
 
-def _rows(app: App, tried: _Tried) -> list[Mapping[str, Any]]:
-    known = {need.resource.name for need in needs(app.registry.types)}
+def _rows(ctx: click.Context, tried: _Tried) -> list[Mapping[str, Any]]:
+    known = {need.resource.name for need in needs(types_in_use(ctx))}
     return [_row(entry, known) for entry in tried.entries]
 
 

@@ -14,7 +14,6 @@ import click
 
 from k8s_datamodel.api import Column, Moment, Page, Row, Rows, Text, UsageError
 from k8s_datamodel.commands import (
-    App,
     OutputPath,
     allow_incomplete_option,
     file_option,
@@ -24,6 +23,7 @@ from k8s_datamodel.commands import (
     matching,
     opened,
     output_option,
+    say,
     snapshot_option,
     write_page,
 )
@@ -80,7 +80,7 @@ def groups(ctx: click.Context, /, sort_by: str, output: str, snapshot: str | Non
         write_page(Page([Rows(COLUMNS, ordered(rows, sort_by), "API groups")]), output)
     unknown = sum(row["uncounted"] for row in rows)
     if unknown:
-        ctx.ensure_object(App).say(f"Instances of {unknown} CRDs are unknown: crd list -o wide.")
+        say(ctx, f"Instances of {unknown} CRDs are unknown: crd list -o wide.")
 
 
 def _max_depth_option(default: int, text: str) -> Callable[[Any], Any]:
@@ -109,7 +109,7 @@ def diagram(
     **filters: Any,
 ) -> None:
     """Draw the schemas as a Mermaid class diagram, by API group."""
-    output = output or format_of(ctx.ensure_object(App), file, *_MERMAID)
+    output = output or format_of(ctx, file, *_MERMAID)
     with _crds(ctx, snapshot) as (_, rows):
         wanted = filter(matching(TYPE, filters), rows)
         kinds = (_kind(row, max_depth) for row in wanted)
@@ -117,7 +117,7 @@ def diagram(
             write_page(Page([Rows(_CLASS, _classes(kinds), "Classes")]), output, file)
         elif why := _draw(kinds, file):
             hint = "--group, --kind or --max-depth narrow it, or raise maxTextSize and maxEdges"
-            ctx.ensure_object(App).say(f"The diagram has {why} unless told otherwise: {hint}.")
+            say(ctx, f"The diagram has {why} unless told otherwise: {hint}.")
 
 
 def _kind(row: Row, max_depth: int) -> drawing.Kind:
@@ -191,7 +191,7 @@ def export_all(
     **filters: Any,
 ) -> None:
     """Document the CRDs in Markdown: contents, then each group's CRDs with properties."""
-    output = output or format_of(ctx.ensure_object(App), file, *_MARKDOWN)
+    output = output or format_of(ctx, file, *_MARKDOWN)
     if directory and (file or output != "markdown"):
         raise UsageError("--directory cannot be used with --file")
     depth = md.Depth(max_depth or None, required_only)

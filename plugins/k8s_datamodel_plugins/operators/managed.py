@@ -9,13 +9,13 @@ import click
 
 from k8s_datamodel.api import Column, Page, Row, Rows
 from k8s_datamodel.commands import (
-    App,
     allow_incomplete_option,
     filter_options,
     matching,
     opened,
     output_option,
     snapshot_option,
+    types_in_use,
     write_page,
 )
 from k8s_datamodel_plugins.operators import TYPE
@@ -50,7 +50,7 @@ def managed_crds(
     **filters: Any,
 ) -> None:
     """List the CRDs that each operator manages, with how many instances they have."""
-    types = {each.name for each in ctx.ensure_object(App).registry.types}
+    types = {each.name for each in types_in_use(ctx)}
     wanted = matching(TYPE, filters)
     with opened(ctx, [TYPE.name, *types & {_CRDS}], snapshot, about=[TYPE]) as found:
         operators = [

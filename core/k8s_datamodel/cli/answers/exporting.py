@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import click
 
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.snapshot_options import with_snapshot
-from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.pages import Page
 from k8s_datamodel.reading import documents, pipeline
 from k8s_datamodel.reading.reader import ALL, Asked
 from k8s_datamodel.types.resource_types import ResourceType
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A document to write before its context is left, and what is missing in it.
-
-    Attributes:
-        page: its rows are read while it is written.
-        ledger: what was read, and how that ended.
-    """
-
-    page: Page
-    ledger: Sequence[LedgerEntry]
 
 
 @contextmanager
@@ -41,11 +27,11 @@ def exported(
     specs: bool = True,
     ledger: bool = False,
     redact: bool = True,
-) -> Iterator[Exported]:
-    """Collect what the user named, or open the stored snapshot.
+) -> Iterator[Page]:
+    """One page of what the user named, collected now or stored. Write it before this is left.
 
     What is collected waits in a database of its own until all is there: the head of a document
-    tells what is in it, and memory holds no cluster.
+    tells what is in it, and memory holds no cluster. At the end it is said what could not be read.
 
     Args:
         ctx: of the command, for the global options.
@@ -69,10 +55,12 @@ def exported(
             with app.run(types, asked=asked) as run:
                 made = pipeline.store(run, store, pipeline.StoreOptions(redact=redact))
             page = documents.document(store, made, every, replace(options, unstored=True))
-            yield Exported(page, run.ledger)
+            yield page
+        app.missing.reads(run.ledger)
         return
     with_snapshot(ctx)
     with app.store() as store:
         found = named_snapshot(app, store, snapshot)
         page = documents.document(store, found, every, options)
-        yield Exported(page, store.ledger(found.id))
+        yield page
+        app.missing.reads(store.ledger(found.id))

@@ -114,7 +114,7 @@ def _export(
     cluster_context: str | None,
     **flags: bool,
 ) -> None:
-    name = output or format_of(ctx.ensure_object(App), file, "json")
+    name = output or format_of(ctx, file, "json")
     _write_document(ctx, snapshot, cluster_context, name, file, include_specs, ledger, flags)
 
 
@@ -165,7 +165,7 @@ def _export_all(
     app = ctx.ensure_object(App)
     types = app.registry.types
     options = documents.DocumentOptions(include_specs, ledger, tuple(chosen(types, flags)))
-    name = output or format_of(app, file, "json")
+    name = output or format_of(ctx, file, "json")
     with app.store() as store:
         snapshots = store.snapshots(SnapshotQuery(cluster_context))
         every = (documents.document(store, each, types, options) for each in snapshots)

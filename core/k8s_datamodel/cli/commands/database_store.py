@@ -99,7 +99,7 @@ def _store(
     from k8s_datamodel.reading.pipeline import StoreOptions  # noqa: PLC0415 - the help needs no pipeline
 
     app = ctx.ensure_object(App)
-    types, asked = collected(app, flags)
+    types, asked = collected(ctx, flags)
     options = StoreOptions(notes=notes, redact=not no_redact, full=full)
     job = _Job(app, types, asked, options)
     if fleet := several(ctx):

@@ -93,11 +93,11 @@ def output_file(path: Path) -> Iterator[BinaryIO]:
         yield binary
 
 
-def format_of(app: App, file: str | None, default: str, own: Sequence[str] = ()) -> str:
+def format_of(ctx: click.Context, file: str | None, default: str, own: Sequence[str] = ()) -> str:
     """The format that a file's suffix means; the default without a file or a suffix.
 
     Args:
-        app: for the formats.
+        ctx: of the command, for the formats.
         file: where to write; None for stdout.
         default: the format else.
         own: suffixes that mean the default, of a format that only one command writes.
@@ -108,7 +108,8 @@ def format_of(app: App, file: str | None, default: str, own: Sequence[str] = ())
     suffix = Path(file or "").suffix.lower()
     if suffix in ("", "."):
         return default
-    known = {each: spec.name for spec in app.registry.formatters.values() for each in spec.suffixes}
+    formatters = ctx.ensure_object(App).registry.formatters
+    known = {each: spec.name for spec in formatters.values() for each in spec.suffixes}
     known.update(dict.fromkeys(own, default))
     if suffix not in known:
         raise UsageError(

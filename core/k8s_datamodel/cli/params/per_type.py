@@ -52,12 +52,12 @@ def collecting_flag(resource_type: ResourceType) -> click.Option:
 
 
 def collected(
-    app: App, flags: Mapping[str, Any], snapshot: str | None = None
+    ctx: click.Context, flags: Mapping[str, Any], snapshot: str | None = None
 ) -> tuple[list[ResourceType], Asked]:
     """The types that the flags of ``collecting_flag`` leave, and what was asked for of each.
 
     Args:
-        app: for the types.
+        ctx: of the command, for the types.
         flags: by name.
         snapshot: a stored one, in place of collecting; it has what it was asked for.
 
@@ -67,7 +67,7 @@ def collected(
     from k8s_datamodel.reading.reader import Asked  # noqa: PLC0415 - the help reads nothing
 
     types = []
-    for each in app.registry.types:
+    for each in ctx.ensure_object(App).registry.types:
         asked = flags.get(f"with_{each.name}")
         if asked and snapshot:
             option = f"--with-{each.on_request}"
