@@ -11,9 +11,6 @@ from k8s_datamodel.types.field_checks import misfits, no_target, repeated, unlik
 from k8s_datamodel.types.resource_types import ResourceType
 from k8s_datamodel.types.type_checks import type_faults
 
-NAMED = ("contexts", "files", "restore")
-"""Attributes of sources and backends that name a function, or nothing."""
-
 Spec: TypeAlias = ResourceType | StorageSpec | FormatterSpec | SourceSpec | CommandSpec
 """What hooks return."""
 
@@ -22,11 +19,9 @@ _SUFFIX = re.compile(r"\.[a-z0-9][a-z0-9.]*")
 
 
 def faults(spec: Spec, reserved_options: Iterable[str] = ()) -> list[str]:
-    """Everything that is wrong with a specification; empty when nothing is.
+    """Everything that is wrong with a specification, whose fields may hold anything.
 
-    Args:
-        spec: of one of the classes of ``Spec``; its fields may hold anything.
-        reserved_options: options (without dashes) that commands of every type have already.
+    ``reserved_options`` (without dashes) are those that commands of every type have already.
     """
     wrong = list(misfits(spec, type(spec).__name__))
     if wrong:
@@ -70,7 +65,7 @@ def targets(spec: Spec) -> Iterator[tuple[str, str]]:
         yield from (("derived", each.target) for each in spec.derived)
         return
     yield "target", spec.target
-    for what in NAMED:
+    for what in ("contexts", "files", "restore"):
         if target := getattr(spec, what, ""):
             yield what, target
 

@@ -19,10 +19,7 @@ def filler(columns: Iterable[Column], load: Callable[[str], Any]) -> Callable[[A
     """A function that fills the columns a collector left out, by their paths and functions.
 
     It makes a record of a complete object, completes a record, and returns all else as it is.
-
-    Args:
-        columns: of the resource type.
-        load: imports a ``"module:attribute"``.
+    ``load`` imports a ``"module:attribute"``.
     """
     getters = [(each.name, _getter(each, load)) for each in columns if each.path or each.value]
 

@@ -86,9 +86,8 @@ class ResourceType:
         name: plural, lower case, ``_`` allowed: relation in SQL, key in documents,
             ``--<name>-only``. By default the plural of the kind.
         command: name of the command group. By default the kind in lower case, or the name.
-        singular: for people, one of them, such as ``CRD``. By default the kind, or the name
-            without its last ``s``.
-        plural: for people, many of them, such as ``CRDs``. By default as singular and name.
+        singular: for people, such as ``CRD``. By default the kind, or the name without its ``s``.
+        plural: for people, such as ``CRDs``. By default made of singular and name.
         columns: in the order of documents and tables. The complete object is always kept beside
             them as ``spec`` and is no column. Without a collector, ``namespace`` and ``name`` come
             first unless they are given.
@@ -165,10 +164,7 @@ class ResourceType:
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises KeyError."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+        return {column.name: column for column in self.columns}[name]
 
     def block(
         self, rows: Iterable[Row], *, complete: bool = False, alone: bool = False, key: str = ""

@@ -21,12 +21,7 @@ _OPTIONS_OF_LIST = frozenset({"snapshot", "store-db", "wide"})
 
 
 def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[str]:
-    """Everything that is wrong with a type whose fields are of the right types.
-
-    Args:
-        spec: the type.
-        reserved: options (without dashes) that commands of every type have already.
-    """
+    """Everything that is wrong with a type whose fields are of the right types."""
     yield from unlike("name", spec.name, _PLAIN_NAME)
     if spec.name in _DOCUMENT_KEYS:
         yield f"name {spec.name!r} is taken by documents"
