@@ -4,8 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # A file's tests share their servers; a worker may run several of 290 MB each, so few workers.
 PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile
-# Markers of tests that need more than Python: an API server, PostgreSQL, a package index.
-SERVERS := cluster or postgresql or network
+# Markers of tests that need more than Python: an API server, PostgreSQL, a package index, corpora.
+NEEDING := cluster or postgresql or network or corpora
 LONG := soak or bench
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
@@ -16,10 +16,10 @@ demo: $(INSTALLED)  ## Collect the sample cluster, store it twice, show what is 
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
 
 test: $(DEVELOPED)  ## Run the tests that need neither a server nor the network.
-	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(SERVERS) or $(LONG))" $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(NEEDING) or $(LONG))" $(ARGS)
 
 test-all: $(DEVELOPED)  ## Run the rest; what the machine lacks is skipped and named.
-	$(BIN)/python -m pytest $(PARALLEL) -m "($(SERVERS)) and not ($(LONG))" $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "($(NEEDING)) and not ($(LONG))" $(ARGS)
 
 lint: $(DEVELOPED)  ## Style, types, and who may import whom.
 	$(BIN)/ruff check .

@@ -9,13 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from support import forked
 from support.forked import Forked
 from support.servers.postgres import NEED_POSTGRESQL, Postgres, programs
 
 pytest_plugins = ["cluster.fixtures"]
 
 ROOT = Path(__file__).parents[1]
-NEEDS = {"testserver_binary": "cluster", "postgres": "postgresql", "installed": "network"}
+NEEDS = {
+    "testserver_binary": "cluster",
+    "postgres": "postgresql",
+    "installed": "network",
+    "mermaid": "network",
+    "shared": "corpora",
+    "manual": "corpora",
+}
 """By the fixture that gives it, the marker of tests that need it."""
 
 
@@ -83,10 +91,14 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
+def command() -> Forked:
     """The command, for tests that run it dozens of times; ``command.run`` starts it anew."""
-    with Forked(tmp_path_factory.mktemp("runs")) as forked:
-        yield forked
+    return forked.shared()
+
+
+def pytest_unconfigure() -> None:
+    """Leave no process behind."""
+    forked.stop()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from support.command import Done, run
+from support.command import Done
+from support.forked import run
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 REGISTER = """

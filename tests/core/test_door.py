@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from support.command import Done, run
+from support.command import Done
+from support.forked import run
 from support.spellings import spellings
 
 FOLDER = Path(__file__).parents[1] / "data" / "door"

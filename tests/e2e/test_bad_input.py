@@ -10,7 +10,8 @@ import pytest
 
 from cluster.server import Cluster
 from seed import sample
-from support.command import Done, ok, run
+from support.command import Done
+from support.forked import ok, run
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from seed import sample
-from support.command import PROGRAM, ok, run
+from support.command import PROGRAM
+from support.forked import ok, run
 from support.servers.postgres import PASSWORD, USER, Postgres
 from support.sql_stores import Backend
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from seed import sample
-from support.command import PROGRAM, ok
+from support.command import PROGRAM
+from support.forked import ok
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command import ok, run
+from support.forked import ok, run
 
 HEAD = """apiVersion: k8s-datamodel/v1
 kind: ResourceType

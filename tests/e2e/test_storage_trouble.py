@@ -14,7 +14,8 @@ from urllib.parse import quote
 import pytest
 
 from seed import sample
-from support.command import PROGRAM, Done, ok, run
+from support.command import PROGRAM, Done
+from support.forked import ok, run
 from support.servers.postgres import PASSWORD, USER, Postgres
 from support.sql_stores import Backend
 

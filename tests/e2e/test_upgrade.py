@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command import ok, run
+from support.forked import ok, run
 
 ROOT = Path(__file__).parents[2]
 BEFORE = ROOT / "tests/data/before-digests.sql"

@@ -1,17 +1,21 @@
 """Many runs of the command for the price of one start: a process that imported it forks for each.
 
-Each run is a process of its own with its own environment and streams, as from a shell; only what
-Python imports is imported once. For tests that run the command dozens of times.
+Each run is a process of its own with its own environment, working directory and streams, as from a
+shell; only what Python imports is imported once. ``run`` and ``ok`` are for all tests but those of
+what the interpreter does as it starts and ends; these use ``support.command``.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +61,18 @@ class Forked:
         self._process.wait()
         self._listener.join()
         self._process.stdout.close()
+        shutil.rmtree(self._folder)
 
-    def run(self, *arguments: object, timeout: float = 300, **env: str) -> Done:
+    def run(self, *arguments: object, stdin: bytes = b"", timeout: float = 300, **env: str) -> Done:
         """As ``command.run``; the environment is the test's, with ``env``."""
         ended, code = threading.Event(), [0]
         with self._lock:
             self._number += 1
             number = self._number
             self._waiting[number] = (ended, code)
-            order = [number, [str(each) for each in arguments], {**os.environ, **env}]
+            (self._folder / f"{number}.in").write_bytes(stdin)
+            words = [str(each) for each in arguments]
+            order = [number, str(Path.cwd()), words, {**os.environ, **env}]
             assert self._process.stdin is not None
             print(json.dumps(order), file=self._process.stdin, flush=True)
         assert ended.wait(timeout), f"{arguments} did not end within {timeout} s"
@@ -76,6 +83,7 @@ class Forked:
         """The same, when nothing but success is expected."""
         done = self.run(*arguments, **options)
         assert done.code == 0, f"{arguments}: exit code {done.code}\n{done.out}\n{done.err}"
+        assert "Traceback" not in done.err
         return done
 
     def _listen(self) -> None:
@@ -87,16 +95,39 @@ class Forked:
             ended.set()
 
 
+@cache
+def shared() -> Forked:
+    """The one of this test process; ``stop`` ends it."""
+    return Forked(Path(tempfile.mkdtemp(prefix="forked-")))
+
+
+def stop() -> None:
+    """End the shared one, if it was started."""
+    if shared.cache_info().currsize:
+        shared().__exit__()
+        shared.cache_clear()
+
+
+def run(*arguments: object, **options: Any) -> Done:
+    """Run the command by the shared parent, see ``Forked.run``."""
+    return shared().run(*arguments, **options)
+
+
+def ok(*arguments: object, **options: Any) -> Done:
+    """The same, when nothing but success is expected."""
+    return shared().ok(*arguments, **options)
+
+
 def _serve(folder: Path) -> None:
     """Fork for each order on stdin; tell on stdout how each run ended."""
     for name in _IMPORTED:
         __import__(name)
     told = threading.Lock()
     for line in sys.stdin:
-        number, arguments, environment = json.loads(line)
+        number, *order = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            _become(folder, number, arguments, environment)
+            _become(folder, number, *order)
         threading.Thread(target=_wait, args=(pid, number, told)).start()
 
 
@@ -106,11 +137,14 @@ def _wait(pid: int, number: int, told: Any) -> None:
         print(json.dumps([number, os.waitstatus_to_exitcode(status)]), flush=True)
 
 
-def _become(folder: Path, number: int, arguments: list[str], environment: dict[str, str]) -> None:
+def _become(
+    folder: Path, number: int, cwd: str, arguments: list[str], environment: dict[str, str]
+) -> None:
     """In the child: run the command, and never come back."""
     code = 70
     try:
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.chdir(cwd)
+        os.dup2(os.open(folder / f"{number}.in", os.O_RDONLY), 0)
         for descriptor, name in ((1, "out"), (2, "err")):
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
             os.dup2(os.open(folder / f"{number}.{name}", flags, 0o600), descriptor)

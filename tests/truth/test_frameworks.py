@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command import ok
+from support.forked import ok
 
 FOLDER = Path(__file__).parent / "frameworks"
 

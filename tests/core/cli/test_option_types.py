@@ -13,7 +13,8 @@ from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of
 from k8s_datamodel.cli.frame.passwords import warn_of_password
-from k8s_datamodel.cli.params.options import GlobalOption, NamespaceName, OutputFormat
+from k8s_datamodel.cli.params.global_options import GlobalOption, NamespaceName
+from k8s_datamodel.cli.params.options import OutputFormat
 from k8s_datamodel.cli.params.per_type import chosen, collected, collecting_flag, only_flag
 from k8s_datamodel.contracts.specs import FormatterSpec
 from k8s_datamodel.data.columns import Column

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from support.command import ok, run
+from support.forked import ok, run
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
 SAILING = "sailings.fleet.skerrywater.example"

@@ -12,7 +12,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from support.command import ok
+from support.forked import ok
 from support.made_crds import made_crd
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"

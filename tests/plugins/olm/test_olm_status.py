@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from cluster.fixtures import MakeCluster
-from support.command import ok, run
+from support.forked import ok, run
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
 

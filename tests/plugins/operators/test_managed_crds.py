@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from support.command import ok
+from support.forked import ok
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
 
