@@ -23,7 +23,7 @@ class Named(App):
 
 
 def parsed(*arguments: str, app: App | None = None) -> click.Context:
-    command = click.Command("list", params=contexts_options())
+    command = click.command("list")(contexts_options()(lambda: None))
     return command.make_context("list", list(arguments), obj=app or Named())
 
 
