@@ -55,6 +55,11 @@ def app() -> App:
     return app
 
 
+@pytest.fixture
+def ctx(app: App) -> click.Context:
+    return click.Context(click.Command("list"), obj=app)
+
+
 @pytest.mark.parametrize("name", ["shop", "a", "0", "kube-system", "a--b", "x" * 63])
 def test_names_of_namespaces(name: str) -> None:
     assert NamespaceName("namespace", lambda *_: ()).convert(name, None, None) == name
@@ -68,19 +73,17 @@ def test_what_no_namespace_can_be_called(name: str) -> None:
         NamespaceName("namespace", lambda *_: ()).convert(name, None, None)
 
 
-def test_a_format_is_one_that_is_registered(app: App) -> None:
-    context = click.Context(click.Command("list"), obj=app)
-    assert OutputFormat().convert("yaml", None, context) == "yaml"
+def test_a_format_is_one_that_is_registered(ctx: click.Context) -> None:
+    assert OutputFormat().convert("yaml", None, ctx) == "yaml"
     with pytest.raises(click.BadParameter, match=r"'xml'.*table, json, yaml"):
-        OutputFormat().convert("xml", None, context)
+        OutputFormat().convert("xml", None, ctx)
 
 
 @pytest.mark.parametrize(
     ("typed", "offered"), [("", ["table", "json", "yaml"]), ("j", ["json"]), ("x", [])]
 )
-def test_formats_complete(app: App, typed: str, offered: list[str]) -> None:
-    context = click.Context(click.Command("list"), obj=app)
-    items = OutputFormat().shell_complete(context, click.Option(["-o"]), typed)
+def test_formats_complete(ctx: click.Context, typed: str, offered: list[str]) -> None:
+    items = OutputFormat().shell_complete(ctx, click.Option(["-o"]), typed)
     assert [item.value for item in items] == offered
 
 
@@ -99,14 +102,14 @@ def test_formats_complete(app: App, typed: str, offered: list[str]) -> None:
     ],
 )
 def test_a_suffix_means_a_format(
-    app: App, file: str | None, own: tuple[str, ...], expected: str
+    ctx: click.Context, file: str | None, own: tuple[str, ...], expected: str
 ) -> None:
-    assert format_of(app, file, "table", own) == expected
+    assert format_of(ctx, file, "table", own) == expected
 
 
-def test_a_suffix_of_no_format_is_an_error(app: App) -> None:
+def test_a_suffix_of_no_format_is_an_error(ctx: click.Context) -> None:
     with pytest.raises(UsageError, match=r"out\.xls.*\.json, \.yaml, \.yml"):
-        format_of(app, "out.xls", "table")
+        format_of(ctx, "out.xls", "table")
 
 
 @pytest.mark.parametrize(
@@ -195,9 +198,9 @@ def flags(*typed: str) -> dict[str, Any]:
     ],
 )
 def test_flags_leave_types_and_ask_for_others(
-    app: App, typed: list[str], snapshot: str | None, types: list[str], patterns: Any
+    ctx: click.Context, typed: list[str], snapshot: str | None, types: list[str], patterns: Any
 ) -> None:
-    left, asked = collected(app, flags(*typed), snapshot)
+    left, asked = collected(ctx, flags(*typed), snapshot)
     assert [each.name for each in left] == types
     assert asked.patterns == ({"instances": patterns} if "instances" in types else {})
 
@@ -210,10 +213,10 @@ def test_flags_leave_types_and_ask_for_others(
     ],
 )
 def test_flags_that_leave_nothing_or_come_too_late(
-    app: App, typed: list[str], snapshot: str | None, said: str
+    ctx: click.Context, typed: list[str], snapshot: str | None, said: str
 ) -> None:
     with pytest.raises(UsageError, match=said):
-        collected(app, flags(*typed), snapshot)
+        collected(ctx, flags(*typed), snapshot)
 
 
 def test_only_some_types() -> None:
