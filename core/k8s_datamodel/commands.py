@@ -18,8 +18,7 @@ from collections.abc import Sequence
 
 import click
 
-from k8s_datamodel.cli.answers.exporting import exported
-from k8s_datamodel.cli.answers.opened_moments import also_listed, opened
+from k8s_datamodel.cli.answers.opened_moments import also_listed, exported, opened
 from k8s_datamodel.cli.commands.type_commands import get_command
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet

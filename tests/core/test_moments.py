@@ -13,7 +13,7 @@ from k8s_datamodel.api import StorageRequest
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading import pipeline
-from k8s_datamodel.reading.moments import Moment, earlier
+from k8s_datamodel.reading.moments import Moment, earlier, read_by
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
 from support.sql_stores import CLUSTER, WIDGETS, store_widgets, widgets
@@ -45,7 +45,7 @@ def read(registry: Registry, *names: str, **ending: Ending) -> Iterator[tuple[Mo
     source = ObjectsSource(OBJECTS, endings={CRDS: ending["crds"]} if ending else {})
     types = [registry.type(name) for name in names]
     with pipeline.start(lambda: source, registry, types) as run:
-        yield Moment.read(run), source
+        yield read_by(run), source
 
 
 def test_a_run_gives_complete_objects_only_where_they_are_asked_for(registry: Registry) -> None:

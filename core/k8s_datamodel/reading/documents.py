@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.ledger import LedgerEntry
-from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Block, Fields, Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.types.resource_types import ResourceType
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentOptions:
-    """What a document holds. Fields may be added in a minor version.
-
-    Attributes:
-        specs: with the complete objects.
-        ledger: with the ledger.
-        only: names of the types whose sections it has; if empty, all that were collected, and an
-            empty one for each that was skipped.
-        without: names of types whose sections it lacks.
-        unstored: it has no number and no time of storing.
-    """
-
-    specs: bool = False
-    ledger: bool = False
-    only: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    unstored: bool = False
 
 
 def head(snapshot: Snapshot, types: Sequence[ResourceType]) -> dict[str, Any]:
     """The ``snapshot`` key of a document: one key for each column of ``inventory_snapshots``."""
     cluster = snapshot.cluster
     return {
-        "id": snapshot.id,
+        "id": snapshot.id or None,
         "timestamp": snapshot.timestamp,
         "cluster_context": cluster.context,
         "cluster_info": {
@@ -56,7 +34,7 @@ def head(snapshot: Snapshot, types: Sequence[ResourceType]) -> dict[str, Any]:
         "source_timestamp": cluster.source_timestamp,
         "redaction": snapshot.redaction,
         "seconds": snapshot.seconds,
-        "created_at": snapshot.created_at,
+        "created_at": snapshot.created_at or None,
     }
 
 
@@ -97,40 +75,34 @@ LEDGER_SHOWN = ("resource_type", "read", "status", "optional", "objects", "http_
 
 
 def document(
-    store: Store, snapshot: Snapshot, types: Sequence[ResourceType], options: DocumentOptions
+    moment: Moment,
+    every: Sequence[ResourceType],
+    *,
+    specs: bool = False,
+    ledger: bool = False,
+    only: Sequence[str] = (),
 ) -> Page:
-    """One snapshot as a page; its rows are read while it is written."""
-    ledger = store.ledger(snapshot.id)
-    values = head(snapshot, types)
-    if options.unstored:
-        values |= {"id": None, "created_at": None}
+    """A stored moment as a page; its rows are read while it is written.
+
+    Args:
+        moment: of a stored snapshot; its types have a section each, of which one is empty whose
+            type was skipped.
+        every: the types whose numbers the head tells.
+        specs: with the complete objects.
+        ledger: with the ledger.
+        only: names of the types whose sections it has; if empty, all that the moment is about.
+    """
+    assert moment.snapshot is not None  # noqa: S101 - it is stored
+    values = head(moment.snapshot, every)
     blocks: list[Block] = [Fields(values, "Snapshot", "snapshot", identity=("id",))]
-    for each in types:
-        if options.only:
-            chosen = each.name in options.only
-        else:
-            chosen = asked_for(each, snapshot.counts, ledger)
-        if chosen and each.name not in options.without:
-            rows = _rows(store, snapshot.id, each.name, options.specs)
-            blocks.append(each.block(rows, complete=options.specs, key=each.name))
-    if options.ledger:
-        rows = map(ledger_row, ledger)
-        blocks.append(Rows(LEDGER, rows, "Ledger", "ledger", shown=LEDGER_SHOWN))
+    for each in moment.types:
+        if each.name in only if only else moment.asked_for(each):
+            rows = moment.rows(each.name, objects=specs)
+            blocks.append(each.block(rows, complete=specs, key=each.name))
+    if ledger:
+        entries = map(ledger_row, moment.ledger)
+        blocks.append(Rows(LEDGER, entries, "Ledger", "ledger", shown=LEDGER_SHOWN))
     return Page(blocks)
-
-
-def asked_for(
-    resource_type: ResourceType, counts: Mapping[str, int | None], ledger: Sequence[LedgerEntry]
-) -> bool:
-    """Whether a snapshot or run is about a type: it is, unless that is on request and was not."""
-    name = resource_type.name
-    if not resource_type.on_request or counts.get(name) is not None:
-        return True
-    return any(entry.resource_type == name for entry in ledger)
-
-
-def _rows(store: Store, snapshot_id: int, type_name: str, specs: bool) -> Iterator[Row]:
-    yield from store.records(snapshot_id, type_name, specs=specs)
 
 
 def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType]) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from k8s_datamodel.base.threads import result_of
@@ -52,22 +52,39 @@ class Moment:
     store: Store | None = None
     _run: Run | None = None
     _dump: bool = False
+    _id: int = 0
     _reader: Reader | None = None
     _unread: list[ResourceType] = field(default_factory=list)
     _kept: dict[str, list[Row]] = field(default_factory=dict)
 
     @classmethod
-    def stored(cls, store: Store, snapshot: Snapshot, types: Sequence[ResourceType]) -> Moment:
-        """What a store holds; use it while the store is open."""
+    def stored(
+        cls,
+        store: Store,
+        snapshot: Snapshot,
+        types: Sequence[ResourceType],
+        *,
+        scratch: bool = False,
+    ) -> Moment:
+        """What a store holds; use it while the store is open.
+
+        Args:
+            store: open.
+            snapshot: one of its snapshots.
+            types: whose rows are wanted.
+            scratch: the store is gone afterwards, so the snapshot's number means nothing.
+        """
         names = {each.name for each in types}
         counts = {name: count for name, count in snapshot.counts.items() if name in names}
         times = snapshot.timestamp, snapshot.namespace_filter
-        return cls(types, *times, counts, store.ledger(snapshot.id), snapshot, store)
+        ledger = store.ledger(snapshot.id)
+        shown = replace(snapshot, id=0, created_at="") if scratch else snapshot
+        return cls(types, *times, counts, ledger, shown, store, _id=snapshot.id)
 
     @property
     def number(self) -> int | None:
         """The stored snapshot's; None for what is read now."""
-        return self.snapshot.id if self.snapshot else None
+        return self.snapshot.id or None if self.snapshot else None
 
     @property
     def complete(self) -> bool:
@@ -98,9 +115,9 @@ class Moment:
             type_name: one of ``types``; any other has no rows.
             objects: with the complete objects as ``spec``, which is None or missing otherwise.
         """
-        if self.store and self.snapshot:
+        if self.store:
             if any(each.name == type_name for each in self.types):
-                yield from self.store.records(self.snapshot.id, type_name, specs=objects)
+                yield from self.store.records(self._id, type_name, specs=objects)
             return
         while self._unread and type_name not in self._kept:
             each = self._unread[0]

@@ -11,8 +11,11 @@ from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.snapshot_options import with_snapshot
 from k8s_datamodel.data.objects import Resource
+from k8s_datamodel.data.pages import Page
+from k8s_datamodel.reading import pipeline
+from k8s_datamodel.reading.documents import document
 from k8s_datamodel.reading.moments import Moment, read_by
-from k8s_datamodel.reading.reader import Asked
+from k8s_datamodel.reading.reader import ALL, Asked
 from k8s_datamodel.types.resource_types import ResourceType
 
 
@@ -67,13 +70,60 @@ def also_listed(ctx: click.Context, moment: Moment) -> Iterator[Resource]:
 
 
 @contextmanager
+def exported(
+    ctx: click.Context,
+    types: Sequence[ResourceType],
+    snapshot: str | None = None,
+    asked: Asked = ALL,
+    *,
+    specs: bool = True,
+    ledger: bool = False,
+    redact: bool = True,
+) -> Iterator[Page]:
+    """One page of what the user named, collected now or stored. Write it before this is left.
+
+    What is collected waits in a database of its own until all is there: the head of a document
+    tells what is in it, and memory holds no cluster. At the end it is said what could not be read.
+
+    Args:
+        ctx: of the command, for the global options.
+        types: whose sections the document has.
+        snapshot: ``--snapshot``; None to read the source.
+        asked: what is wanted of them.
+        specs: with the complete objects.
+        ledger: with what was read and what was not.
+        redact: replace literals that look like credentials, in what is collected.
+
+    Raises:
+        UsageError: there is no such snapshot.
+        SourceError, StorageError: it cannot be opened.
+    """
+    app = ctx.ensure_object(App)
+    stored = snapshot is not None
+    reading = _moment(ctx, types, snapshot) if stored else _scratch(app, types, asked, redact)
+    with reading as moment:
+        yield document(moment, app.registry.types, specs=specs, ledger=ledger)
+    app.missing.reads(moment.ledger)
+
+
+@contextmanager
+def _scratch(
+    app: App, types: Sequence[ResourceType], asked: Asked, redact: bool
+) -> Iterator[Moment]:
+    with app.scratch() as store:
+        with app.run(types, asked=asked) as run:
+            made = pipeline.store(run, store, pipeline.StoreOptions(redact=redact))
+        yield Moment.stored(store, made, types, scratch=True)
+
+
+@contextmanager
 def _moment(
     ctx: click.Context,
     types: Sequence[ResourceType],
     snapshot: str | None,
-    task: Task | None,
-    asked: Asked | None,
-    storing: bool,
+    task: Task | None = None,
+    asked: Asked | None = None,
+    storing: bool = False,
 ) -> Iterator[Moment]:
     app = ctx.ensure_object(App)
     if snapshot is None:

@@ -24,6 +24,7 @@ from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.pages import Page, Pages
 from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
 from k8s_datamodel.reading import documents
+from k8s_datamodel.reading.moments import Moment
 
 GROUP = click.Group("database", commands={**database_store.GROUP.commands})
 _LEDGER = click.option("--ledger", is_flag=True, help="With what was read and what was not.")
@@ -130,10 +131,11 @@ def _write_document(
 ) -> None:
     app = ctx.ensure_object(App)
     types = app.registry.types
-    options = documents.DocumentOptions(specs, ledger, tuple(chosen(types, flags)))
+    only = chosen(types, flags)
     with app.store() as store:
         snapshot = named_snapshot(app, store, name, cluster_context)
-        page = documents.document(store, snapshot, types, options)
+        moment = Moment.stored(store, snapshot, types)
+        page = documents.document(moment, types, specs=specs, ledger=ledger, only=only)
         write_page(page, output, file)
     if not snapshot.complete:
         app.say(f"Snapshot {snapshot.id} is incomplete (--ledger says why).")
@@ -164,11 +166,15 @@ def _export_all(
 ) -> None:
     app = ctx.ensure_object(App)
     types = app.registry.types
-    options = documents.DocumentOptions(include_specs, ledger, tuple(chosen(types, flags)))
+    only = chosen(types, flags)
     name = output or format_of(ctx, file, "json")
     with app.store() as store:
         snapshots = store.snapshots(SnapshotQuery(cluster_context))
-        every = (documents.document(store, each, types, options) for each in snapshots)
+        moments = (Moment.stored(store, each, types) for each in snapshots)
+        every = (
+            documents.document(each, types, specs=include_specs, ledger=ledger, only=only)
+            for each in moments
+        )
         write_page(Page([Pages(every)]), name, file)
 
 
