@@ -30,7 +30,7 @@ FAULTY = {
     "exits": ("SystemExit: 0 (exits.py:10)", 1),
     "recursion": ("RecursionError: maximum recursion depth exceeded (recursion.py:9)", 2),
     "returns_nothing": ("TypeError: 'NoneType' object is not iterable", 0),
-    "no_records": ("TypeError: yielded dict in place of a Record", 0),
+    "no_records": ("TypeError: yielded str in place of a Record", 0),
     "wrong_type": ("TypeError: column 'size' is integer, a record has str", 0),
     "unknown_column": ("ValueError: a record has a value for 'colour', which is no column", 0),
     "no_identity": ("ValueError: a record lacks 'namespace', which is part of its identity", 0),

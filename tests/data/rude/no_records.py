@@ -1,4 +1,4 @@
-"""Its collector yields dictionaries."""
+"""Its collector yields names."""
 
 from k8s_datamodel_local._common import records, rude
 
@@ -7,7 +7,7 @@ from k8s_datamodel.api import hookimpl
 
 def collect(context):
     for record in records(context):
-        yield dict(record.values)
+        yield record.values["name"]
 
 
 @hookimpl
