@@ -202,7 +202,7 @@ def with_a_hot_journal(backup: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "code", "said"),
     [
-        (a_text, 1, "no SQLite database"),
+        (a_text, 1, "is not a SQLite database"),
         (empty, 1, "nothing is stored in it"),
         (cut_off, 1, "damaged"),
         (another_program_s, 1, "another program's database"),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pkgutil import resolve_name
 from typing import Any
 
+from k8s_datamodel.types.column_values import filler
+from k8s_datamodel_plugins.operators import TYPE
 from k8s_datamodel_plugins.operators.operator_collector import collect
 from truth.objects_context import ObjectsContext
 
@@ -128,7 +131,8 @@ def csv(
 
 def records(objects: Iterable[Object], unread: dict[str, Any] | None = None) -> dict[str, Object]:
     """The operators found, by name."""
-    found = collect(ObjectsContext(objects, unread))
+    fill = filler(TYPE.columns, resolve_name)
+    found = map(fill, collect(ObjectsContext(objects, unread)))
     return {record.values["name"]: dict(record.values) for record in found}
 
 
