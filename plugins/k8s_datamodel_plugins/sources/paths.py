@@ -109,7 +109,7 @@ class FileSource:
         number = self._index.number(resource, namespace)
         if resource.name not in self._wanted and entries and number.value is None:
             # A custom resource: some are in the source, as its count has it.
-            return replace(outcome, status="skipped", reason=number.reason)
+            return replace(outcome, status="skipped", reason=number.outcome.reason)
         if entries or self._index.says_none(resource, namespace):
             coverage = self._index.coverage(resource, namespace)
             lacks = coverage.lacks or ("" if coverage.whole else self._books.elsewhere())
@@ -128,12 +128,7 @@ class FileSource:
         trouble = self._books.trouble(resource.name, namespace)
         if trouble:
             return Count(None, None, trouble)
-        number = self._index.number(resource, namespace)
-        if number.value is None:
-            return Count(None, None, Outcome("skipped", number.reason))
-        return Count(
-            number.value, number.method, Outcome("complete", number.reason, objects=number.value)
-        )
+        return self._index.number(resource, namespace)
 
     def namespace(self, name: str) -> Outcome:
         """Whether there is a namespace; ``absent`` where the source lists others.
@@ -143,7 +138,9 @@ class FileSource:
         if self._index.has_namespace(name):
             return Outcome("complete")
         listed = self._index.number(_NAMESPACES, None)
-        if listed.value is not None and (listed.method == "exact" or listed.reason == CLIENT):
+        if listed.value is not None and (
+            listed.method == "exact" or listed.outcome.reason == CLIENT
+        ):
             return Outcome("absent", f"the source lists {listed.value} others")
         return Outcome("partial", "nothing in the source is of this namespace")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from k8s_datamodel_plugins.object_parts import mapping
 from k8s_datamodel_plugins.sources.dump.values.packing import Packed
 
 OBSERVED = frozenset(
@@ -117,5 +117,5 @@ def utc(text: str) -> str | None:
 
 def _at(value: Any, *keys: str) -> Any:
     for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
+        value = mapping(value).get(key)
     return value

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from k8s_datamodel.api import Resource
+from k8s_datamodel.api import Count, Outcome, Resource
 from k8s_datamodel_plugins.sources.dump.found_objects import Listing
 from k8s_datamodel_plugins.sources.dump.layout import Place
 
@@ -16,33 +16,14 @@ UNKNOWN = "the source need not hold all of them"
 CLIENT = "a list that kubectl put together does not say what it leaves out"
 """Why a number is an estimate."""
 
+_PAGED = "a list in the source is one page of several"
+
 _SHOWN = 3
 _ALWAYS_THERE = frozenset(("default", "kube-node-lease", "kube-public", "kube-system"))
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """The number of a resource's objects in the cluster, as far as the source knows it.
-
-    Attributes:
-        value: the number; None if unknown.
-        method: how it was counted; None if unknown.
-        reason: why it is unknown or an estimate.
-    """
-
-    value: int | None
-    method: Literal["exact", "estimate"] | None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of a cluster's objects of a kind a source holds.
-
-    Attributes:
-        whole: the source surely holds all.
-        lacks: why it probably lacks some; empty without a reason.
-    """
+class Coverage(NamedTuple):
+    """Whether a source surely holds all objects of a kind, or why it probably lacks some."""
 
     whole: bool
     lacks: str = ""
@@ -95,19 +76,17 @@ class Evidence:
 
     def number(
         self, value: int, resource: Resource, namespace: str | None, namespaces: Set[str]
-    ) -> Number:
+    ) -> Count:
         """The number of objects in the cluster, if the source has ``value`` of them."""
         if self.paged:
-            return Number(None, None, "a list in the source is one page of several")
-        if self.cluster or self._covers(namespaces) or self._holds(resource, namespace):
-            return Number(value, "exact")
+            return unknown(_PAGED)
+        if self._whole(resource, namespace, namespaces):
+            return _known(value, "exact")
         if not resource.namespaced and self.folder:
-            return Number(value, "estimate", "a must-gather holds those that it was to collect")
+            return _known(value, "estimate", "a must-gather holds those that it was to collect")
         if namespace is None and self.alone and not self.bundled | self.gathered:
-            return Number(value, "estimate", "a list of one namespace, perhaps not of all")
-        if self.client:
-            return Number(value, "estimate", CLIENT)
-        return Number(None, None, UNKNOWN)
+            return _known(value, "estimate", "a list of one namespace, perhaps not of all")
+        return _known(value, "estimate", CLIENT) if self.client else unknown()
 
     def coverage(
         self, resource: Resource, namespace: str | None, namespaces: Set[str], held: Set[str]
@@ -118,8 +97,8 @@ class Evidence:
         namespaces of the objects, from any file.
         """
         if self.paged:
-            return Coverage(whole=False, lacks="a list in the source is one page of several")
-        if self.cluster or self._covers(namespaces) or self._holds(resource, namespace):
+            return Coverage(whole=False, lacks=_PAGED)
+        if self._whole(resource, namespace, namespaces):
             return Coverage(whole=True)
         if namespace or not resource.namespaced:
             return Coverage(whole=False)
@@ -149,7 +128,19 @@ class Evidence:
             return False
         return self.custom or self.bundled >= namespaces
 
-    def _holds(self, resource: Resource, namespace: str | None) -> bool:
+    def _whole(self, resource: Resource, namespace: str | None, namespaces: Set[str]) -> bool:
+        """Whether a list of all was read."""
+        if self.cluster or self._covers(namespaces):
+            return True
         if not resource.namespaced:
             return self.empty or bool(self.alone | self.bundled)
         return namespace in self.alone | self.bundled | self.gathered
+
+
+def unknown(reason: str = UNKNOWN) -> Count:
+    """An unknown number."""
+    return Count(None, None, Outcome("skipped", reason))
+
+
+def _known(value: int, method: Literal["exact", "estimate"], reason: str = "") -> Count:
+    return Count(value, method, Outcome("complete", reason, objects=value))

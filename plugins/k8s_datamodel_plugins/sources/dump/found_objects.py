@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from k8s_datamodel_plugins.object_parts import mapping
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.values import packing
 from k8s_datamodel_plugins.sources.dump.values.packing import Packed
@@ -100,8 +101,7 @@ def _mapping(
 def _is_list(value: dict[str, Any]) -> bool:
     if "items" not in value or not isinstance(value["items"], (list, type(None))):
         return False
-    kind, metadata = value.get("kind"), value.get("metadata")
-    named = isinstance(metadata, dict) and metadata.get("name")
+    kind, named = value.get("kind"), mapping(value.get("metadata")).get("name")
     return not named and (kind is None or (isinstance(kind, str) and kind.endswith(_LIST)))
 
 
@@ -157,8 +157,7 @@ def _maker(value: dict[str, Any], items: list[Packed]) -> Maker | None:
     A server's list has a kind of its own and a resourceVersion. ``kubectl get`` writes a ``List``
     with an empty resourceVersion, whatever it was asked for.
     """
-    metadata = value.get("metadata")
-    version = metadata.get("resourceVersion") if isinstance(metadata, dict) else None
+    version = mapping(value.get("metadata")).get("resourceVersion")
     if version and value.get("kind") != _LIST:
         return "server"
     live = bool(items) and all("uid" in item.metadata for item in items)
@@ -166,9 +165,8 @@ def _maker(value: dict[str, Any], items: list[Packed]) -> Maker | None:
 
 
 def _paged(value: dict[str, Any]) -> bool:
-    metadata = value.get("metadata")
-    found = metadata if isinstance(metadata, dict) else {}
-    return bool(found.get("continue") or found.get("remainingItemCount"))
+    metadata = mapping(value.get("metadata"))
+    return bool(metadata.get("continue") or metadata.get("remainingItemCount"))
 
 
 def _listings(

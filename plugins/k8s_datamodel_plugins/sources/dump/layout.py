@@ -111,16 +111,6 @@ def builtin_kinds() -> dict[str, tuple[str, str]]:
     return {_resource(*known): known for known in _NAMES.values()}
 
 
-def is_timestamp(path: str) -> bool:
-    """Whether it is a must-gather's note of its time."""
-    return path.rpartition("/")[2] == "timestamp"
-
-
-def is_version(path: str) -> bool:
-    """Whether it is a must-gather's note of its version, which is OpenShift's."""
-    return path.rpartition("/")[2] == "version"
-
-
 def _gathered(namespace: str, below: list[str]) -> Place | None:
     """GROUP, PLURAL and optional NAME, below a folder of a must-gather."""
     if len(below) not in (2, 3):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from k8s_datamodel.api import Resource
-from k8s_datamodel_plugins.sources.dump.coverage import UNKNOWN, Coverage, Evidence, Number
+from k8s_datamodel.api import Count, Resource
+from k8s_datamodel_plugins.sources.dump.coverage import Coverage, Evidence, unknown
 from k8s_datamodel_plugins.sources.dump.found_objects import Found
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.values.packing import Packed
@@ -14,17 +15,9 @@ from k8s_datamodel_plugins.sources.dump.values.packing import Packed
 Identity = tuple[str, str]
 """Namespace and name."""
 
-GroupKind = tuple[str, str]
 
-
-@dataclass(slots=True)
-class Entry:
-    """An object that is kept.
-
-    Attributes:
-        packed: the object.
-        path: of its file.
-    """
+class Entry(NamedTuple):
+    """An object that is kept, and the path of its file."""
 
     packed: Packed
     path: str
@@ -62,7 +55,7 @@ class Index:
 
     def __init__(self, wanted: Collection[Resource], *, custom: bool = False) -> None:
         self._custom = custom
-        self.kinds: dict[GroupKind, Kind] = {}
+        self.kinds: dict[tuple[str, str], Kind] = {}
         self._wanted = {(resource.group, resource.kind): resource for resource in wanted}
         self._groups = {(resource.version, resource.kind): resource.group for resource in wanted}
 
@@ -89,11 +82,11 @@ class Index:
         names = sorted(_within(kind, resource, namespace))
         return [entry for name in names if (entry := kind.entries[name]) is not None]
 
-    def number(self, resource: Resource, namespace: str | None) -> Number:
+    def number(self, resource: Resource, namespace: str | None) -> Count:
         """The number of objects, if the source surely holds them all."""
         kind = self.kind(resource)
         if kind is None:
-            return Number(None, None, UNKNOWN)
+            return unknown()
         value = sum(1 for _ in _within(kind, resource, namespace))
         return kind.evidence.number(value, resource, namespace, self._namespaces())
 

@@ -17,28 +17,19 @@ from k8s_datamodel_plugins.sources.dump.files.members import Member, Refusal, me
 from k8s_datamodel_plugins.sources.dump.found_objects import Found
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.object_index import Index
-from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Kinds, Untyped
+from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Document, Kinds
 
 ARCHIVE = "an archive inside the source is not opened; name it as --source to read it"
 """Why an archive inside a source is skipped: it may be another cluster's."""
 
-_Document: TypeAlias = "tuple[Any, int] | Unreadable"
+_Read: TypeAlias = "tuple[Any, int] | Unreadable"
 
 _EVERY = 25
 """How many files between two reports of progress."""
 
 
 class Scan:
-    """Everything in a source.
-
-    Args:
-        request: the location, and the resources whose complete objects are kept.
-
-    Attributes:
-        index: the objects.
-        facts: about the cluster.
-        books: about the files.
-    """
+    """Everything in a source; complete objects are kept of the request's resources."""
 
     def __init__(self, request: SourceRequest) -> None:
         self.index = Index(request.resources, custom=request.custom)
@@ -79,10 +70,10 @@ class Scan:
 
     def _marked(self, path: str, head: bytes) -> bool:
         """Whether the file is a must-gather's note about itself."""
-        text = head.decode("utf-8", "replace")
-        if layout.is_timestamp(path):
+        name, text = path.rpartition("/")[2], head.decode("utf-8", "replace")
+        if name == "timestamp":
             return self.facts.note_timestamp(text)
-        return layout.is_version(path) and self.facts.note_version(text)
+        return name == "version" and self.facts.note_version(text)
 
     def _manifest(self, member: Member, place: Place | None) -> None:
         data, fault = _data_of(member)
@@ -95,7 +86,7 @@ class Scan:
             if isinstance(document, Unreadable):
                 tally.faults.append(str(document))
             else:
-                self._document(*document, member.path, place, tally)
+                self._document(Document(*document, member.path, place), tally)
         tally.faults += [each for each in (lost, words(fault) if fault else "") if each]
         status, reason = tally.verdict()
         if status == "failed":
@@ -103,9 +94,8 @@ class Scan:
         elif status != "complete":
             self.books.note(member.path, status, reason, len(data))
 
-    def _document(
-        self, value: Any, line: int, path: str, place: Place | None, tally: Tally
-    ) -> None:
+    def _document(self, document: Document, tally: Tally) -> None:
+        value, line, _, place = document
         if place and place.errors and self.books.lacks(value, place):
             tally.useful += 1
             return
@@ -114,25 +104,24 @@ class Scan:
         except ValueError as fault:
             tally.faults.append(str(Unreadable(str(fault), line)))
             return
-        if place and self._kinds.wait(Untyped(value, line, path, place), found):
+        if self._kinds.wait(document, found):
             tally.useful += 1
-            return
-        self._found(found, value, line, path, place, tally)
+        else:
+            self._found(found, document, tally)
 
     def _take_untyped(self) -> None:
         """Read the documents that waited for the CRDs."""
         crds = (entry.packed.load() for entry in self.index.entries(CRDS, None))
-        for value, line, path, place in self._kinds.resolved(crds):
+        for document in self._kinds.resolved(crds):
             tally = Tally()
-            found = found_objects.find(value, place)
-            self._found(found, value, line, path, place, tally)
+            self._found(found_objects.find(document.value, document.place), document, tally)
             status, reason = tally.verdict()
             if status != "complete":
-                self.books.note(path, status, reason if place.kind else NO_KIND)
+                typed = document.place and document.place.kind
+                self.books.note(document.path, status, reason if typed else NO_KIND)
 
-    def _found(
-        self, found: Found, value: Any, line: int, path: str, place: Place | None, tally: Tally
-    ) -> None:
+    def _found(self, found: Found, document: Document, tally: Tally) -> None:
+        value, line, path, place = document
         tally.faults += [str(Unreadable(flaw, line)) for flaw in found.flaws]
         tally.useful += len(found.objects) + len(found.listings)
         if found.others and not found.objects and self.facts.note(value):
@@ -146,9 +135,9 @@ class Scan:
                 self.facts.observe(item)
 
 
-def _but_the_last(documents: Iterator[_Document]) -> Iterator[_Document]:
+def _but_the_last(documents: Iterator[_Read]) -> Iterator[_Read]:
     """All but the last item, which the end of the file may have cut without a visible fault."""
-    held: list[_Document] = []
+    held: list[_Read] = []
     for document in documents:
         yield from held
         held = [document]

@@ -19,13 +19,13 @@ from k8s_datamodel_plugins.sources.dump.layout import Place, builtin_kinds
 NO_KIND = "says neither apiVersion nor kind, and no CRD of the dump tells them"
 
 
-class Untyped(NamedTuple):
-    """A document that waits until all CRDs are read."""
+class Document(NamedTuple):
+    """The value of a document, its first line, and its file's path and place."""
 
     value: Any
     line: int
     path: str
-    place: Place
+    place: Place | None
 
 
 class Kinds:
@@ -34,7 +34,7 @@ class Kinds:
     def __init__(self, wanted: Iterable[Resource]) -> None:
         self._known = builtin_kinds()
         self._add(wanted)
-        self._waiting: list[Untyped] = []
+        self._waiting: list[Document] = []
 
     def placed(self, place: Place | None) -> Place | None:
         """A place with its kind, as far as known."""
@@ -43,21 +43,22 @@ class Kinds:
             return place
         return replace(place, api_version=known[0], kind=known[1])
 
-    def wait(self, document: Untyped, found: Found) -> bool:
+    def wait(self, document: Document, found: Found) -> bool:
         """Keep a document for later if it may hold objects of a kind that is not known yet."""
         place = document.place
-        waits = bool(place.resource and not place.kind and found.others and not found.objects)
+        untyped = place is not None and place.resource and not place.kind
+        waits = bool(untyped and found.others and not found.objects)
         if waits:
             self._waiting.append(document)
         return waits
 
-    def resolved(self, crds: Iterable[KubernetesObject]) -> Iterator[Untyped]:
+    def resolved(self, crds: Iterable[KubernetesObject]) -> Iterator[Document]:
         """The waiting documents with the kinds that CRDs define; others keep no kind."""
         if not self._waiting:
             return
         self._add(instances_of(crd) for crd in crds)
         for each in self._waiting:
-            yield each._replace(place=self.placed(each.place) or each.place)
+            yield each._replace(place=self.placed(each.place))
 
     def _add(self, resources: Iterable[Resource]) -> None:
         for each in resources:

@@ -6,6 +6,7 @@ links in a folder only to files inside it.
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
@@ -13,7 +14,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from k8s_datamodel.api import SourceError, SourceRequest, Status
 from k8s_datamodel_plugins.sources.dump.bounds import MAX_FILE_BYTES, MAX_MEMBERS, MIB, Unreadable
@@ -39,20 +40,13 @@ class Member:
     """
 
     path: str
-    stream: streams.Buffered
+    stream: io.BufferedReader
     modified: float | None = None
     sole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A file that is not read.
-
-    Attributes:
-        path: inside the source.
-        status: ``failed``, or ``skipped`` if that is expected.
-        reason: for people.
-    """
+class Refusal(NamedTuple):
+    """A file that is not read: ``failed``, or ``skipped`` if that is expected."""
 
     path: str
     status: Status
@@ -183,7 +177,7 @@ def _unlisted(faults: list[OSError], folder: Path) -> Iterator[tuple[Path, str]]
         yield Path(fault.filename or folder), words(fault)
 
 
-def _tar(stream: streams.Buffered, name: str) -> Iterator[Member | Refusal]:
+def _tar(stream: io.BufferedReader, name: str) -> Iterator[Member | Refusal]:
     number = 0
     broken: BaseException | None
     try:

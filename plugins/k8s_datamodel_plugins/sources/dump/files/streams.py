@@ -9,7 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from k8s_datamodel_plugins.sources.dump.bounds import (
     CHUNK,
@@ -39,25 +39,8 @@ class Readable(Protocol):
         """At most so many bytes; none at the end."""
 
 
-class Buffered(Readable, Protocol):
-    """The methods of ``io.BufferedReader``."""
-
-    def peek(self, size: int, /) -> bytes:
-        """Some of the next bytes, usually more than asked for, without consuming them."""
-
-
-def buffered(stream: io.RawIOBase) -> Buffered:
-    """A stream that can be peeked into."""
-    return cast(Buffered, io.BufferedReader(stream, CHUNK))
-
-
 class Guard:
-    """Counts the bytes read and the bytes expanded from them.
-
-    Attributes:
-        compressed: bytes read so far.
-        expanded: bytes made of them.
-    """
+    """Counts the compressed bytes that were read and the bytes expanded from them."""
 
     def __init__(self, compressed: int = 0) -> None:
         self.compressed = compressed
@@ -88,7 +71,7 @@ class Limited(io.RawIOBase):
         left: int | None = None,
         count: Callable[[int], None] = lambda size: None,
     ) -> None:
-        self._stream = stream
+        self.stream = stream
         self._left = left
         self._count = count
 
@@ -100,7 +83,7 @@ class Limited(io.RawIOBase):
         """Fill a buffer and return how many bytes were filled."""
         wanted = len(buffer) if self._left is None else min(len(buffer), self._left)
         size = 0
-        while size < wanted and (piece := self._stream.read(wanted - size)):
+        while size < wanted and (piece := self.stream.read(wanted - size)):
             buffer[size : size + len(piece)] = piece
             size += len(piece)
         if self._left is not None:
@@ -109,21 +92,6 @@ class Limited(io.RawIOBase):
             self._left -= size
         self._count(size)
         return size
-
-
-class _Decompressor(Protocol):
-    """The common interface of zlib, bz2 and lzma."""
-
-    @property
-    def eof(self) -> bool:
-        """Whether a part has ended."""
-
-    @property
-    def unused_data(self) -> bytes:
-        """The bytes after the end."""
-
-    def decompress(self, data: bytes, size: int, /) -> bytes:
-        """At most so many bytes."""
 
 
 class _Unpacking:
@@ -138,12 +106,12 @@ class _Unpacking:
         fault: why it ended early; None if it did not.
     """
 
-    def __init__(self, stream: Readable, magic: bytes, start: Callable[[], _Decompressor]) -> None:
+    def __init__(self, stream: Readable, magic: bytes, start: Callable[[], Any]) -> None:
         self.fault: BaseException | None = None
         self._stream = stream
         self._magic = magic
         self._start = start
-        self._decompressor: _Decompressor | None = None
+        self._decompressor: Any = None
         self._rest = b""
         self._full = False
 
@@ -173,13 +141,12 @@ class _Unpacking:
         return True
 
     def _step(self, size: int) -> bytes:
-        assert self._decompressor is not None  # noqa: S101 - a part has begun
         piece, self._rest = self._rest, b""
         if not piece and not self._full:
             piece = self._stream.read(CHUNK)
             if not piece:
                 raise EOFError("the file ends early")
-        data = self._decompressor.decompress(piece, size)
+        data: bytes = self._decompressor.decompress(piece, size)
         self._full = len(data) == size
         self._rest = getattr(self._decompressor, "unconsumed_tail", b"")  # as zlib reports it
         if self._decompressor.eof:
@@ -188,30 +155,16 @@ class _Unpacking:
         return data
 
 
-class Expanded:
-    """A stream of expanded bytes; a fault ends it early."""
-
-    def __init__(self, stream: Buffered, unpacking: _Unpacking | None = None) -> None:
-        self.read = stream.read
-        self.peek = stream.peek
-        self._unpacking = unpacking
-
-    @property
-    def fault(self) -> BaseException | None:
-        """Why bytes are missing; None if none are known to be missing."""
-        return self._unpacking.fault if self._unpacking else None
-
-
 _WITH_GZIP_HEADER = 31
-_OPENERS: tuple[tuple[bytes, Callable[[], _Decompressor]], ...] = (
-    (b"\x1f\x8b", lambda: cast(_Decompressor, zlib.decompressobj(_WITH_GZIP_HEADER))),
+_OPENERS: tuple[tuple[bytes, Callable[[], Any]], ...] = (
+    (b"\x1f\x8b", lambda: zlib.decompressobj(_WITH_GZIP_HEADER)),
     (b"BZh", bz2.BZ2Decompressor),
     # ``lzma.LZMAFile`` has no bound on memory.
     (b"\xfd7zXZ\x00", lambda: lzma.LZMADecompressor(memlimit=MAX_DECOMPRESSOR_BYTES)),
 )
 
 
-def expanded(stream: Readable) -> Expanded:
+def expanded(stream: Readable) -> io.BufferedReader:
     """The stream, decompressed if it is gzip, bzip2 or xz.
 
     Raises Unreadable for other compressions. Reading may raise any of ``BROKEN``.
@@ -221,25 +174,25 @@ def expanded(stream: Readable) -> Expanded:
     def count(size: int) -> None:
         guard.compressed += size
 
-    counted = buffered(Limited(stream, count=count))
+    counted: io.BufferedReader = io.BufferedReader(Limited(stream, count=count), CHUNK)
     head = counted.peek(6)
     if head.startswith(_ZSTANDARD):
         raise Unreadable("Zstandard is not supported: decompress it first")
     for magic, start in _OPENERS:
         if head.startswith(magic):
-            unpacking = _Unpacking(counted, magic, start)
-            return Expanded(guarded(unpacking, guard), unpacking)
-    return Expanded(counted)
+            return guarded(_Unpacking(counted, magic, start), guard)
+    return counted
 
 
-def fault_of(stream: Readable) -> BaseException | None:
-    """Why a stream ended early, if it did and knows."""
-    return stream.fault if isinstance(stream, Expanded) else None
+def fault_of(stream: io.BufferedReader) -> BaseException | None:
+    """Why a stream of ``expanded`` ended early, if it did."""
+    source = stream.raw.stream if isinstance(stream.raw, Limited) else None
+    return source.fault if isinstance(source, _Unpacking) else None
 
 
-def guarded(stream: Readable, guard: Guard) -> Buffered:
+def guarded(stream: Readable, guard: Guard) -> io.BufferedReader:
     """A stream of expanded bytes with a guard."""
-    return buffered(Limited(stream, count=guard.expand))
+    return io.BufferedReader(Limited(stream, count=guard.expand), CHUNK)
 
 
 def is_compressed(head: bytes) -> bool:

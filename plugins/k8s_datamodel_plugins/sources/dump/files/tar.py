@@ -7,11 +7,12 @@ nothing. Format: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from k8s_datamodel_plugins.sources.dump.bounds import CHUNK, MAX_HEADER_BYTES, Unreadable
-from k8s_datamodel_plugins.sources.dump.files.streams import Buffered, Limited, buffered
+from k8s_datamodel_plugins.sources.dump.files.streams import Limited
 
 BLOCK = 512
 _FILE = b"0\x007"
@@ -39,7 +40,7 @@ class Entry:
     """
 
     path: str
-    body: Buffered
+    body: io.BufferedReader
     modified: float | None
     refusal: str
 
@@ -49,7 +50,7 @@ def is_tar(head: bytes) -> bool:
     return len(head) >= BLOCK and bool(head[0]) and _sound(head[:BLOCK])
 
 
-def entries(stream: Buffered) -> Iterator[Entry]:
+def entries(stream: io.BufferedReader) -> Iterator[Entry]:
     """The files and links of an archive, without folders.
 
     Archives may be concatenated, as by ``cat``.
@@ -74,7 +75,7 @@ def entries(stream: Buffered) -> Iterator[Entry]:
             extended = {}
 
 
-def _entry(stream: Buffered, header: bytes, extended: dict[str, str]) -> Iterator[Entry]:
+def _entry(stream: io.BufferedReader, header: bytes, extended: dict[str, str]) -> Iterator[Entry]:
     kind = header[156:157]
     size = _decimal(extended.get("size"), _number(header[124:136]))
     sparse = kind in _SPARSE or any(key.startswith("GNU.sparse") for key in extended)
@@ -83,7 +84,7 @@ def _entry(stream: Buffered, header: bytes, extended: dict[str, str]) -> Iterato
     if kind in _LINK:
         size = 0
     raw = Limited(stream, size)
-    body = buffered(raw)
+    body: io.BufferedReader = io.BufferedReader(raw, CHUNK)
     if kind not in _FOLDER:
         modified = _number(header[136:148]) or None
         yield Entry(_path(header, extended), body, modified, _refusal(kind, sparse))
@@ -100,7 +101,7 @@ def _refusal(kind: bytes, sparse: bool) -> str:
     return "" if kind in _FILE else "neither a file nor a folder"
 
 
-def _header(stream: Buffered) -> bytes:
+def _header(stream: io.BufferedReader) -> bytes:
     """The next header; empty at the end of all archives."""
     ended = False
     while not any(block := stream.read(BLOCK)):
@@ -116,7 +117,7 @@ def _header(stream: Buffered) -> bytes:
     return block
 
 
-def _block(stream: Buffered) -> bytes:
+def _block(stream: io.BufferedReader) -> bytes:
     block = stream.read(BLOCK)
     if len(block) < BLOCK:
         raise Unreadable(_NO_END)
@@ -162,7 +163,7 @@ def _text(field: bytes) -> str:
     return field.split(b"\0")[0].decode("utf-8", "replace")
 
 
-def _short(stream: Buffered, size: int) -> bytes:
+def _short(stream: io.BufferedReader, size: int) -> bytes:
     if size > MAX_HEADER_BYTES:
         raise Unreadable("a header is larger than any archiver writes")
     data = stream.read(size + -size % BLOCK)
@@ -186,13 +187,13 @@ def _records(data: bytes) -> dict[str, str]:
     return found
 
 
-def _pass(stream: Buffered, size: int) -> None:
+def _pass(stream: io.BufferedReader, size: int) -> None:
     raw = Limited(stream, size + -size % BLOCK)
     while raw.read(CHUNK):
         pass
 
 
-def _pass_maps(stream: Buffered, header: bytes) -> None:
+def _pass_maps(stream: io.BufferedReader, header: bytes) -> None:
     """Skip the map of a GNU sparse file, which continues while a flag is set."""
     more = header[482]
     while more:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from k8s_datamodel_plugins.object_parts import mapping, text
 from k8s_datamodel_plugins.sources.dump.bounds import MAX_DEPTH, MAX_OBJECT_BYTES
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -45,22 +47,17 @@ class Packed:
 
     def load(self) -> dict[str, Any]:
         """The mapping."""
-        loaded: dict[str, Any] = json.loads(self._json())
+        data = zlib.decompress(self.data) if self.compressed else self.data
+        loaded: dict[str, Any] = json.loads(data)
         return loaded
 
     def typed(self, api_version: str, kind: str) -> Packed:
         """The same with ``apiVersion`` and ``kind`` if it lacks them, as in a typed list."""
-        missing = {
-            **({} if self.api_version else {"apiVersion": api_version}),
-            **({} if self.kind else {"kind": kind}),
-        }
-        return pack({**missing, **self._without_empty()}) if missing else self
-
-    def _without_empty(self) -> dict[str, Any]:
-        return {k: v for k, v in self.load().items() if v or k not in ("apiVersion", "kind")}
-
-    def _json(self) -> bytes:
-        return zlib.decompress(self.data) if self.compressed else self.data
+        if self.api_version and self.kind:
+            return self
+        value = {"apiVersion": api_version, "kind": kind}
+        value |= {k: v for k, v in self.load().items() if v or k not in value}
+        return pack(value)
 
 
 def pack(value: dict[str, Any]) -> Packed:
@@ -75,9 +72,9 @@ def pack(value: dict[str, Any]) -> Packed:
         data=zlib.compress(data, _FASTEST) if compressed else data,
         compressed=compressed,
         size=len(data),
-        api_version=_text(value.get("apiVersion")),
-        kind=_text(value.get("kind")),
-        metadata=_identity(value.get("metadata")),
+        api_version=text(value.get("apiVersion")) or "",
+        kind=text(value.get("kind")) or "",
+        metadata=_identity(mapping(value.get("metadata"))),
         flaw=_flaw(value.get("metadata")),
         listed="items" in value,
     )
@@ -89,11 +86,11 @@ def take(element: Any) -> Any:
 
 
 def _encode(value: Any) -> bytes:
-    text = _ENCODER.encode(value)
+    written = _ENCODER.encode(value)
     try:
-        return text.encode()
+        return written.encode()
     except UnicodeEncodeError:  # half a surrogate pair, which Go also replaces
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+        return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def _deeper(value: Any, levels: int) -> bool:
@@ -110,16 +107,11 @@ def _deeper(value: Any, levels: int) -> bool:
     return True
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 _IDENTITY = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
 
-def _identity(metadata: Any) -> dict[str, str]:
-    found = metadata if isinstance(metadata, dict) else {}
-    return {key: found[key] for key in _IDENTITY if isinstance(found.get(key), str) and found[key]}
+def _identity(metadata: Mapping[str, Any]) -> dict[str, str]:
+    return {key: value for key in _IDENTITY if (value := text(metadata.get(key)))}
 
 
 def _flaw(metadata: Any) -> str:

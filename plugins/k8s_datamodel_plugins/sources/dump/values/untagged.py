@@ -13,8 +13,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-CORE = "tag:yaml.org,2002:"
-"""Prefix of YAML's own tags, such as ``!!str``."""
+_CORE = "tag:yaml.org,2002:"  # how the tags of YAML itself begin, such as ``!!str``
 
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -47,7 +46,7 @@ def plain(text: str) -> Any:
 
 def tagged(tag: str, text: str) -> Any:
     """The value of a scalar with an explicit tag. Raises ValueError if it does not fit."""
-    kind = tag.removeprefix(CORE) if tag.startswith(CORE) else ""
+    kind = tag.removeprefix(_CORE) if tag.startswith(_CORE) else ""
     if kind == "binary":
         return _binary(text)
     if kind not in ("int", "float", "bool", "null"):
