@@ -1,13 +1,17 @@
-"""Read the origin of a ClusterServiceVersion: whether OLM copied it, and from where."""
+"""Read ClusterServiceVersions: whether OLM copied one, and from where."""
 
 from __future__ import annotations
 
 import re
 
-from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel.api import KubernetesObject, Resource
 from k8s_datamodel_plugins.object_parts import annotations_of, labels_of, mapping, text
 
-COPIED_FROM = "olm.copiedFrom"
+CSVS = Resource(
+    "operators.coreos.com", "v1alpha1", "clusterserviceversions", "ClusterServiceVersion"
+)
+
+_COPIED_FROM = "olm.copiedFrom"
 """Label (annotation in older releases) of a copy, with the namespace of the original."""
 
 _OPERATOR_NAMESPACE = "olm.operatorNamespace"
@@ -28,12 +32,9 @@ def home_of(copy: KubernetesObject) -> str:
     """The namespace that a copy was copied from; empty where nothing says so."""
     message = text(mapping(copy.get("status")).get("message")) or ""
     told = _RUNNING_IN.search(message)
-    return _marked(copy) or (told[1] if told else "") or _operator_namespace(copy)
+    noted = text(annotations_of(copy).get(_OPERATOR_NAMESPACE))
+    return _marked(copy) or (told[1] if told else "") or noted or ""
 
 
 def _marked(csv: KubernetesObject) -> str:
-    return str(labels_of(csv).get(COPIED_FROM) or annotations_of(csv).get(COPIED_FROM) or "")
-
-
-def _operator_namespace(csv: KubernetesObject) -> str:
-    return text(annotations_of(csv).get(_OPERATOR_NAMESPACE)) or ""
+    return str(labels_of(csv).get(_COPIED_FROM) or annotations_of(csv).get(_COPIED_FROM) or "")

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, CommandSpec, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel.api import Column, CommandSpec, Read, ResourceType, hookimpl
+from k8s_datamodel_plugins.csvs import CSVS
 from k8s_datamodel_plugins.object_parts import CREATED, NAME, text_column
 
 _COLLECTOR = "k8s_datamodel_plugins.olm.package_collector"
 _CRDS = ".spec.customresourcedefinitions"
-
-CSVS = Resource(
-    "operators.coreos.com", "v1alpha1", "clusterserviceversions", "ClusterServiceVersion"
-)
 
 TYPE = ResourceType(
     name="csvs",

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from k8s_datamodel.api import CollectContext, KubernetesObject, Record
-from k8s_datamodel_plugins.csvs import home_of, is_copy
+from k8s_datamodel_plugins.csvs import CSVS, home_of, is_copy
 from k8s_datamodel_plugins.object_parts import mapping, metadata_of, name_of, sequence, text
-from k8s_datamodel_plugins.olm import CSVS
 
 _Key = tuple[str, str]
 """Namespace and name."""

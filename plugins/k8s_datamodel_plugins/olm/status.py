@@ -16,7 +16,8 @@ from k8s_datamodel.commands import (
     snapshot_option,
     write_page,
 )
-from k8s_datamodel_plugins.olm import CSVS, TYPE
+from k8s_datamodel_plugins.csvs import CSVS
+from k8s_datamodel_plugins.olm import TYPE
 
 _FAILED = "Failed"
 _KEPT = ("namespace", "name", "version", "phase", "reason", "message")
@@ -32,17 +33,13 @@ def status(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     with opened(ctx, [TYPE.name], snapshot) as found:
         rows = [{key: row.get(key) for key in _KEPT} for row in found.rows(TYPE.name)]
         known = found.counts.get(TYPE.name) is not None
-        write_page(Page([Fields(status_of(rows, found.ledger, known=known))]), output)
+        write_page(Page([Fields(_status_of(rows, found.ledger, known=known))]), output)
 
 
-def status_of(csvs: Iterable[Row], ledger: Iterable[LedgerEntry], *, known: bool) -> dict[str, Any]:
-    """The state of OLM as a document.
-
-    Args:
-        csvs: all that could be read.
-        ledger: tells how reading them ended.
-        known: they are all there are; what is counted of a part is None.
-    """
+def _status_of(
+    csvs: Iterable[Row], ledger: Iterable[LedgerEntry], *, known: bool
+) -> dict[str, Any]:
+    """The state of OLM; numbers are None unless it is ``known`` that these are all CSVs."""
     rows = sorted(csvs, key=lambda row: (str(row["namespace"]), str(row["name"])))
     phases = Counter(str(row["phase"] or "Unknown") for row in rows)
     return {

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 
 from k8s_datamodel.api import Column, CommandSpec, Level, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel_plugins.csvs import CSVS
 from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.object_parts import ANNOTATIONS, CREATED, LABELS
-from k8s_datamodel_plugins.operators.facts.marks import OLM_CSV_KIND, OLM_GROUP
 
-DEPLOYMENTS = Resource("apps", "v1", "deployments", "Deployment")
-STATEFUL_SETS = Resource("apps", "v1", "statefulsets", "StatefulSet")
-DAEMON_SETS = Resource("apps", "v1", "daemonsets", "DaemonSet")
-WORKLOADS = (DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS)
+WORKLOADS = (
+    Resource("apps", "v1", "deployments", "Deployment"),
+    Resource("apps", "v1", "statefulsets", "StatefulSet"),
+    Resource("apps", "v1", "daemonsets", "DaemonSet"),
+)
 
 CLUSTER_ROLES = Resource("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", False)
 ROLES = Resource("rbac.authorization.k8s.io", "v1", "roles", "Role")
@@ -34,7 +35,6 @@ MUTATING_WEBHOOKS = Resource(
     "MutatingWebhookConfiguration",
     False,
 )
-CSVS = Resource(OLM_GROUP, "v1alpha1", "clusterserviceversions", OLM_CSV_KIND)
 
 CONFIDENCE = (Level("certain", 1.0), Level("high", 0.8), Level("medium", 0.6), Level("low", 0.0))
 """OLM says so; strong rights; weaker rights; name and marks alone. See ``docs/operators.md``."""
@@ -54,11 +54,11 @@ TYPE = ResourceType(
     reads=(
         *(Read(resource) for resource in WORKLOADS),
         _evidence(CRDS, "crd"),
-        _evidence(CLUSTER_ROLES, "cluster_role"),
+        _evidence(CLUSTER_ROLES, "role"),
         _evidence(ROLES, "role"),
         _evidence(CLUSTER_ROLE_BINDINGS, "binding"),
         _evidence(ROLE_BINDINGS, "binding"),
-        _evidence(SERVICE_ACCOUNTS, "service_account"),
+        _evidence(SERVICE_ACCOUNTS, "tokenless"),
         _evidence(SERVICES, "service"),
         _evidence(VALIDATING_WEBHOOKS, "webhooks"),
         _evidence(MUTATING_WEBHOOKS, "webhooks"),

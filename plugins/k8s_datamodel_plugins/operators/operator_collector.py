@@ -15,6 +15,7 @@ from k8s_datamodel.api import (
     Resource,
 )
 from k8s_datamodel_plugins import operators as of
+from k8s_datamodel_plugins.csvs import CSVS
 from k8s_datamodel_plugins.definitions import CRDS, managers_of
 from k8s_datamodel_plugins.object_parts import annotations_of, integer, labels_of, mapping
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
@@ -24,7 +25,7 @@ from k8s_datamodel_plugins.operators.facts.versions import version_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
 from k8s_datamodel_plugins.operators.judging.idle import (
     Idle,
-    Running,
+    idle_accounts,
     why_missing,
     why_unmanaged,
     why_unseen,
@@ -36,8 +37,6 @@ _RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
 _UNREAD = INCOMPLETE - {"partial"}
 """The RBAC objects of a dump are evidence, although some may be missing."""
 
-Key = tuple[str, Name]
-
 
 def collect(context: CollectContext) -> Iterator[Record]:
     """One record for each operator.
@@ -46,19 +45,19 @@ def collect(context: CollectContext) -> Iterator[Record]:
     depend on all other candidates.
     """
     judge = Judge(gathered(context))
-    running = Running()
-    kept: dict[Key, tuple[Workload, KubernetesObject]] = {}
+    running: set[Name] = set()
+    kept: dict[tuple[str, Name], tuple[Workload, KubernetesObject]] = {}
     for resource in of.WORKLOADS:
         for item in context.objects(resource):
             found = workload(item, resource.kind)
-            running.take(found)
+            running.add(Name(found.name.namespace, found.account))
             key = (found.kind, found.name)
             if key not in kept and judge.consider(found):
                 kept[key] = (found, item)
     verdicts = judge.verdicts()
     if context.namespace is None:
         managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
-        _tell_unknown(context, running.idle(judge.rbac, judge.groups), managed)
+        _tell_unknown(context, idle_accounts(running, judge.rbac, judge.groups), managed)
         _tell_unseen(context, judge.rbac.unseen)
     for key, verdict in verdicts.items():
         yield Record(_values(*kept[key], verdict), kept[key][1])
@@ -94,7 +93,7 @@ def gathered(context: CollectContext) -> Facts:
         tokenless=facts(of.SERVICE_ACCOUNTS),
         services=facts(of.SERVICES),
         webhooks=list(chain.from_iterable(facts(of.VALIDATING_WEBHOOKS, of.MUTATING_WEBHOOKS))),
-        csvs=facts(of.CSVS),
+        csvs=facts(CSVS),
         # Without the RBAC API something else grants rights, and nobody can read it.
         rbac_read=not any(context.status(each) in (*_UNREAD, "absent") for each in _RBAC),
         crds_read=context.status(CRDS) not in _UNREAD,
@@ -105,7 +104,8 @@ def _values(found: Workload, item: KubernetesObject, verdict: Verdict) -> dict[s
     container = found.container
     image = parse_image(container.image) if container else Image("", "", "", "")
     csv = verdict.csv
-    framework = framework_of(item, csv.name.name if csv else None)
+    by_olm = found.csv.name if found.csv else found.package
+    framework = framework_of(item, by_olm or (csv.name.name if csv else ""))
     marks = {**annotations_of(item), **labels_of(item)}
     version = version_of(marks, image, csv.version if csv else None)
     return {
@@ -116,8 +116,8 @@ def _values(found: Workload, item: KubernetesObject, verdict: Verdict) -> dict[s
         "framework_name": framework.name,
         "version": version.version,
         "version_source": version.source,
-        "replicas": replicas(item, found.kind),
-        "ready_replicas": ready(item, found.kind),
+        "replicas": _replicas(item, found.kind),
+        "ready_replicas": _ready(item, found.kind),
         "managed_crds": list(verdict.managed),
         "confidence": verdict.confidence,
         "image": container.image or None if container else None,
@@ -127,7 +127,7 @@ def _values(found: Workload, item: KubernetesObject, verdict: Verdict) -> dict[s
     }
 
 
-def replicas(item: KubernetesObject, kind: str) -> int | None:
+def _replicas(item: KubernetesObject, kind: str) -> int | None:
     """The desired number of pods: from a DaemonSet's status, else from the spec, 1 by default."""
     if kind == "DaemonSet":
         return integer(mapping(item.get("status")).get("desiredNumberScheduled"))
@@ -135,7 +135,7 @@ def replicas(item: KubernetesObject, kind: str) -> int | None:
     return 1 if wanted is None else wanted
 
 
-def ready(item: KubernetesObject, kind: str) -> int | None:
+def _ready(item: KubernetesObject, kind: str) -> int | None:
     """How many pods are ready; None without a status. The API omits a zero."""
     status = mapping(item.get("status"))
     if not status:

@@ -15,6 +15,9 @@ class Name(NamedTuple):
     namespace: str
     name: str
 
+    def __str__(self) -> str:
+        return "/".join(part for part in self if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Crd:
@@ -96,15 +99,7 @@ class Binding:
     accounts: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceAccount:
-    """A service account whose pods get a token only if they ask for it."""
-
-    name: Name
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """A service and the labels of its pods."""
 
     name: Name

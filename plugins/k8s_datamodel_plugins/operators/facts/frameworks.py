@@ -6,19 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from k8s_datamodel.api import KubernetesObject
-from k8s_datamodel_plugins.object_parts import annotations_of, labels_of, mapping, sequence, text
+from k8s_datamodel_plugins.object_parts import annotations_of, labels_of, metadata_of, text
 from k8s_datamodel_plugins.operators.facts import marks
-from k8s_datamodel_plugins.operators.facts.reduce import extension_of
 
 
 class Framework(NamedTuple):
-    """The tool that installed an object.
-
-    Attributes:
-        framework: ``OLM``, ``GitOps``, ``Helm`` or ``Manual``.
-        name: of the CSV, extension, application, Kustomization, bundle or release; None if
-            nothing says.
-    """
+    """The tool that installed an object, and its name for what it installed, if stated."""
 
     framework: str
     name: str | None
@@ -27,18 +20,16 @@ class Framework(NamedTuple):
 Texts = Mapping[str, Any]
 
 
-def framework_of(item: KubernetesObject, csv: str | None = None) -> Framework:
+def framework_of(item: KubernetesObject, by_olm: str) -> Framework:
     """The tool that applied an object: the last in a chain.
 
     OLM writes its Deployments itself, no matter what applied the Subscription or ClusterExtension.
     GitOps tools render charts, so Helm's marks beneath theirs show what was rendered, not what
-    applied it. ``csv`` names the CSV whose install strategy lists the workload, in case its own
-    marks are missing.
+    applied it. ``by_olm`` names the CSV or ClusterExtension, empty for none.
     """
     labels, annotations = labels_of(item), annotations_of(item)
-    found = _olm(item, labels) or csv
-    if found:
-        return Framework("OLM", found)
+    if by_olm:
+        return Framework("OLM", by_olm)
     for tool in _GITOPS:
         name = tool(item, labels, annotations)
         if name:
@@ -46,16 +37,6 @@ def framework_of(item: KubernetesObject, csv: str | None = None) -> Framework:
     if _by_helm(labels, annotations):
         return Framework("Helm", _release(labels, annotations))
     return Framework("Manual", None)
-
-
-def _olm(item: KubernetesObject, labels: Texts) -> str | None:
-    owners = (mapping(o) for o in sequence(mapping(item.get("metadata")).get("ownerReferences")))
-    names = (text(o.get("name")) for o in owners if o.get("kind") == marks.OLM_CSV_KIND)
-    return (
-        text(labels.get(marks.OLM_OWNER))
-        or next((name for name in names if name), None)
-        or extension_of(labels)
-    )
 
 
 def _by_tracking_id(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
@@ -68,7 +49,7 @@ def _by_tracking_id(item: KubernetesObject, labels: Texts, annotations: Texts) -
 
 def _is_of(item: KubernetesObject, tracked: str) -> bool:
     """Whether ``GROUP/KIND:NAMESPACE/NAME`` names an object; a file may omit its namespace."""
-    metadata = mapping(item.get("metadata"))
+    metadata = metadata_of(item)
     group = str(item.get("apiVersion") or "").rpartition("/")[0]
     what, _, where = tracked.partition(":")
     namespace, _, name = where.rpartition("/")

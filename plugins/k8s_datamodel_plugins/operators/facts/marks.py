@@ -5,9 +5,6 @@ No other rule names a project.
 
 from __future__ import annotations
 
-OLM_GROUP = "operators.coreos.com"
-"""API group of OLM v0's ClusterServiceVersions."""
-
 OLM_OWNER = "olm.owner"
 """Label of OLM v0 on what a CSV installs: the CSV's name."""
 

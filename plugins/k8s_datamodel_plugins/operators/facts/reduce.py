@@ -28,7 +28,6 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Rule,
     Selector,
     Service,
-    ServiceAccount,
     Webhook,
 )
 
@@ -62,15 +61,11 @@ def extension_of(labels: Mapping[str, Any]) -> str:
     return name or "" if kind == marks.OLM_V1_EXTENSION else ""
 
 
-def product_marks(item: KubernetesObject, group: str) -> Marks:
-    """The marks of a CRD that name its product, not a team or an environment.
-
-    They have a well-known key, or a key in the domain of the CRD's group.
-    """
-    return frozenset(pair for pair in marks_of(item) if _names_product(pair[0], group))
-
-
 def _names_product(key: str, group: str) -> bool:
+    """Whether a mark of a CRD names its product, not a team or an environment.
+
+    Its key is well known, or in the domain of the CRD's group.
+    """
     domain = key.rpartition("/")[0]
     if not domain or key in marks.PRODUCT_KEYS:
         return key in marks.PRODUCT_KEYS
@@ -89,21 +84,11 @@ def crd(item: KubernetesObject) -> Crd | None:
         group=group,
         plural=plural,
         kind=text(names.get("kind")) or "",
-        marks=product_marks(item, group),
+        marks=frozenset(mark for mark in marks_of(item) if _names_product(mark[0], group)),
         package=extension_of(labels_of(item)),
         webhook=_conversion_service(spec),
         node_bound=_node_bound(spec),
     )
-
-
-def cluster_role(item: KubernetesObject) -> Role:
-    """The fact of a ClusterRole."""
-    return _role(item, "ClusterRole")
-
-
-def role(item: KubernetesObject) -> Role:
-    """The fact of a Role."""
-    return _role(item, "Role")
 
 
 def binding(item: KubernetesObject) -> Binding | None:
@@ -118,11 +103,9 @@ def binding(item: KubernetesObject) -> Binding | None:
     return Binding(where, text(reference.get("kind")) or "", name, accounts)
 
 
-def service_account(item: KubernetesObject) -> ServiceAccount | None:
-    """The fact of a service account that mounts no token; None for the usual kind."""
-    if item.get("automountServiceAccountToken") is not False:
-        return None
-    return ServiceAccount(name_of(item))
+def tokenless(item: KubernetesObject) -> Name | None:
+    """The name of a service account that mounts no token; None for the usual kind."""
+    return name_of(item) if item.get("automountServiceAccountToken") is False else None
 
 
 def service(item: KubernetesObject) -> Service | None:
@@ -156,11 +139,12 @@ def csv(item: KubernetesObject) -> Csv | None:
     )
 
 
-def _role(item: KubernetesObject, kind: str) -> Role:
+def role(item: KubernetesObject) -> Role:
+    """The fact of a Role or ClusterRole."""
     rules = [mapping(each) for each in sequence(item.get("rules"))]
     selectors = sequence(mapping(item.get("aggregationRule")).get("clusterRoleSelectors"))
     return Role(
-        kind=kind,
+        kind=text(item.get("kind")) or "",
         name=name_of(item),
         rules=tuple(rule for each in rules if (rule := _rule(each))),
         labels=text_pairs(labels_of(item)),

@@ -10,6 +10,7 @@ from k8s_datamodel_plugins.object_parts import (
     annotations_of,
     labels_of,
     mapping,
+    metadata_of,
     sequence,
     text,
     texts,
@@ -27,13 +28,9 @@ class Workload:
     """A Deployment, StatefulSet or DaemonSet.
 
     Attributes:
-        kind: one of the three.
-        name: its namespace and name.
         marks: its labels and Helm release, as on CRDs.
-        pod_labels: labels by which services select its pods.
         account: its pods' service account.
         token: whether its pods get a token; None if the account decides.
-        containers: of its pods.
         default_container: the value of its pods' annotation.
         csv: CSV that owns it, empty for none.
         package: OLM v1 extension that owns it, empty for none.
@@ -141,9 +138,7 @@ def _csv(item: KubernetesObject) -> Name | None:
     labels = labels_of(item)
     namespace = text(labels.get(marks.OLM_OWNER_NAMESPACE)) or name_of(item).namespace
     owner = text(labels.get(marks.OLM_OWNER))
-    references = (
-        mapping(each) for each in sequence(mapping(item.get("metadata")).get("ownerReferences"))
-    )
+    references = (mapping(each) for each in sequence(metadata_of(item).get("ownerReferences")))
     owners = [text(r.get("name")) for r in references if r.get("kind") == marks.OLM_CSV_KIND]
     found = owner or next((name for name in owners if name), None)
     return Name(namespace, found) if found else None

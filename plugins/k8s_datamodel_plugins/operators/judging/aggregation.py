@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from k8s_datamodel_plugins.operators.facts.fact_types import Marks, Role, Rule, Selector
+from k8s_datamodel_plugins.operators.facts.fact_types import Role, Rule, Selector
 
 
 def filled(roles: Sequence[Role]) -> list[Role]:
@@ -32,15 +32,13 @@ def _aggregated(role: Role, roles: Sequence[Role]) -> tuple[Rule, ...]:
 def parts_of(role: Role, roles: Iterable[Role]) -> Iterator[Role]:
     """The roles that an aggregated ClusterRole selects; none for others."""
     for other in roles if role.aggregates else ():
-        if other.kind == role.kind and other.name != role.name and _selected(role, other.labels):
+        labels = dict(other.labels)
+        selected = any(_selects(selector, labels) for selector in role.aggregates)
+        if selected and other.kind == role.kind and other.name != role.name:
             yield other
 
 
-def _selected(role: Role, labels: Marks) -> bool:
-    return any(selects(selector, dict(labels)) for selector in role.aggregates)
-
-
-def selects(selector: Selector, labels: Mapping[str, str]) -> bool:
+def _selects(selector: Selector, labels: Mapping[str, str]) -> bool:
     """Whether a label selector matches; an empty one matches everything."""
     if any(labels.get(key) != value for key, value in selector.labels):
         return False

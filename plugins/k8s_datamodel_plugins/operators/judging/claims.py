@@ -8,14 +8,7 @@ from enum import IntEnum
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.judging.kinship import (
-    HOME,
-    Group,
-    Groups,
-    Kinship,
-    best,
-    kinship,
-)
+from k8s_datamodel_plugins.operators.judging.kinship import Group, Groups, Kinship, kinship
 from k8s_datamodel_plugins.operators.judging.rights import Grade, Rights
 
 
@@ -37,8 +30,6 @@ class Candidate:
     """A workload that may be an operator, with what the facts say about it.
 
     Attributes:
-        workload: the workload.
-        rights: of its account.
         kinships: by API group.
         serves: names of the CRDs whose webhooks its pods answer.
         packaged: names of the CRDs in the same OLM package.
@@ -68,15 +59,11 @@ class Claim:
     """A candidate's reason to manage a CRD.
 
     Attributes:
-        candidate: the workload.
-        crd: the CRD.
-        basis: the reason.
         kinship: of the candidate to the CRD's group.
         home: the candidate belongs to the group.
         elsewhere: points of its kinship to its closest group.
         named: its rights name the kind, not all kinds of the group.
         own: it has rights beyond those that it only grants to others.
-        roles: roles that grant the rights.
     """
 
     candidate: Candidate
@@ -147,7 +134,7 @@ def claims_of(
     Rights on everything, or unknown rights, count in groups with ``ties``. If RBAC is unknown
     (``blind``), kinship replaces rights.
     """
-    closest = best(candidate.kinships)
+    closest = max((each.points for each in candidate.kinships.values()), default=0)
     blind = blind and not candidate.rights
     installs = any(each.own for each in candidate.rights.access.values())
     found: dict[str, Claim] = {}
@@ -156,7 +143,8 @@ def claims_of(
             continue
         kin = candidate.kinships[crds[name].group]
         basis = _OF_GRADE[access.grade]
-        home = _is_home(kin, closest)
+        # By name or marks, or as close as any and with the most rights.
+        home = kin.product or kin.points >= closest > 0
         roles = frozenset(access.roles)
         own = access.own or not installs
         found[name] = Claim(
@@ -172,11 +160,6 @@ def claims_of(
         kin = candidate.kinships.get(crds[name].group, Kinship())
         found[name] = Claim(candidate, crds[name], Basis.KINSHIP, kin, True, closest)
     return iter(found.values())
-
-
-def _is_home(kin: Kinship, closest: int) -> bool:
-    """Whether a group is home: by name or marks, or as close as any and with the most rights."""
-    return (kin.product and kin.points >= HOME) or kin.points >= closest > 0
 
 
 def _tied(

@@ -12,21 +12,14 @@ from k8s_datamodel_plugins.operators.judging.rights import Access
 _SHOWN = 5
 """How many names one sentence lists; ``managed_crds`` has all."""
 
-_STRENGTHS = {
-    Basis.STATUS: "strong",
-    Basis.CHANGE: "strong",
-    Basis.WATCH: "medium",
-    Basis.WILDCARD: "medium",
-    Basis.KINSHIP: "weak",
+_WEIGHTS = {
+    Basis.STATUS: ("strong", 0.9),
+    Basis.CHANGE: ("strong", 0.8),
+    Basis.WATCH: ("medium", 0.65),
+    Basis.WILDCARD: ("medium", 0.6),
+    Basis.KINSHIP: ("weak", 0.5),
 }
-
-_CONFIDENCE = {
-    Basis.STATUS: 0.9,
-    Basis.CHANGE: 0.8,
-    Basis.WATCH: 0.65,
-    Basis.WILDCARD: 0.6,
-    Basis.KINSHIP: 0.5,
-}
+"""The strength and the confidence of each basis."""
 
 CERTAIN = 1.0
 """OLM states it."""
@@ -55,11 +48,11 @@ def finding(kind: str, strength: str, target: str, reason: str, path: str = "") 
     return {"kind": kind, "strength": strength, "object": target, "path": path, "reason": reason}
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], shown: int = _SHOWN) -> str:
     """Some of the names, and the number of the rest."""
     every = sorted(names)
-    more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
-    return ", ".join(every[:_SHOWN]) + more
+    more = f" and {len(every) - shown} more" if len(every) > shown else ""
+    return ", ".join(every[:shown]) + more
 
 
 def evidence_of(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[str, Any]]:
@@ -81,7 +74,7 @@ def confidence_of(candidate: Candidate, claims: Sequence[Claim]) -> float:
     product = any(claim.kinship.product for claim in claims)
     elects = candidate.workload.elects_leader or candidate.rights.leases
     small = candidate.workload.controlling + elects + bool(candidate.serves)
-    return round(min(_CONFIDENCE[basis] + 0.03 * product + 0.02 * small, 0.99), 2)
+    return round(min(_WEIGHTS[basis][1] + 0.03 * product + 0.02 * small, 0.99), 2)
 
 
 def beside_evidence(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[str, Any]]:
@@ -124,7 +117,7 @@ def _rights(claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
         crds = listed(claim.crd.name for claim in members)
         account = f"service account {members[0].candidate.workload.account}"
         reason = f"{account} may {_may(basis, members)} {crds}"
-        yield finding("rbac", _STRENGTHS[basis], listed(roles), reason, ".rules")
+        yield finding("rbac", _WEIGHTS[basis][0], listed(roles), reason, ".rules")
 
 
 def _may(basis: Basis, members: Sequence[Claim]) -> str:

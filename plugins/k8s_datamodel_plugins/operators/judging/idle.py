@@ -6,64 +6,45 @@ a DeploymentConfig, a process outside the cluster, or a workload that a dump lac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.judging.claims import kinships
+from k8s_datamodel_plugins.operators.judging.evidence import listed
 from k8s_datamodel_plugins.operators.judging.kinship import Groups
 from k8s_datamodel_plugins.operators.judging.rights import Grade, Rbac
 
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """An account without a workload.
+class Idle(NamedTuple):
+    """A service account without a workload, and names of the CRDs that it may manage.
 
-    Attributes:
-        account: the service account.
-        crds: names of the CRDs whose instances it may manage, including missing CRDs.
-        elsewhere: no workload of its namespace was read.
+    The CRDs may be missing. ``elsewhere``: no workload of its namespace was read.
     """
 
     account: Name
     crds: frozenset[str]
     elsewhere: bool
 
-    def __str__(self) -> str:
-        return "/".join(part for part in self.account if part)
 
-
-class Running:
-    """Take the workloads of a source one by one, then tell which accounts are idle."""
-
-    def __init__(self) -> None:
-        self._accounts: set[Name] = set()
-
-    def take(self, workload: Workload) -> None:
-        """Take a workload, whether or not it may be an operator."""
-        self._accounts.add(Name(workload.name.namespace, workload.account))
-
-    def idle(self, rbac: Rbac, groups: Groups) -> list[Idle]:
-        """The accounts that may manage custom resources and run nothing, in order."""
-        namespaces = {account.namespace for account in self._accounts}
-        names = {account.name for account in self._accounts}
-        found = []
-        for account in sorted(rbac.accounts):
-            crds = _manages(account, rbac, groups)
-            if crds and not self._runs(account, names):
-                # An object without a namespace in a manifest may be in any.
-                elsewhere = not namespaces & {account.namespace, ""}
-                found.append(Idle(account, crds, elsewhere))
-        return found
-
-    def _runs(self, account: Name, names: set[str]) -> bool:
-        """Whether a workload runs as the account; an omitted namespace fits any."""
-        if not account.namespace:
-            return account.name in names
-        return not self._accounts.isdisjoint((account, Name("", account.name)))
+def idle_accounts(running: Set[Name], rbac: Rbac, groups: Groups) -> list[Idle]:
+    """The accounts that may manage custom resources and run no workload, in order."""
+    namespaces = {account.namespace for account in running}
+    names = {account.name for account in running}
+    found = []
+    for account in sorted(rbac.accounts):
+        # An object without a namespace in a manifest may be in any.
+        if account.namespace:
+            runs = not running.isdisjoint((account, Name("", account.name)))
+        else:
+            runs = account.name in names
+        if not runs and (crds := _manages(account, rbac, groups)):
+            elsewhere = not namespaces & {account.namespace, ""}
+            found.append(Idle(account, crds, elsewhere))
+    return found
 
 
 def why_missing(idle: Sequence[Idle]) -> str:
@@ -74,8 +55,8 @@ def why_missing(idle: Sequence[Idle]) -> str:
     first = found[0]
     more = f" (and {len(found) - 1} more such accounts)" if len(found) > 1 else ""
     return (
-        f"service account {first} may manage {_listed(sorted(first.crds))}, and no workload of its "
-        f"namespace is there{more}"
+        f"service account {first.account} may manage {listed(first.crds, _SHOWN)}, and no workload "
+        f"of its namespace is there{more}"
     )
 
 
@@ -84,7 +65,7 @@ def why_unmanaged(idle: Sequence[Idle]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for each in idle:
         for crd in each.crds:
-            found.setdefault(crd, []).append(str(each))
+            found.setdefault(crd, []).append(str(each.account))
     return {crd: _why(accounts) for crd, accounts in sorted(found.items())}
 
 
@@ -94,21 +75,15 @@ def why_unseen(unseen: Mapping[str, Name]) -> str:
         return ""
     role, account = next(iter(sorted(unseen.items())))
     more = f" (and {len(unseen) - 1} more such roles)" if len(unseen) > 1 else ""
-    name = "/".join(part for part in account if part)
-    return f"service account {name} is bound to {role}, which is not there{more}"
+    return f"service account {account} is bound to {role}, which is not there{more}"
 
 
 def _why(accounts: Sequence[str]) -> str:
     noun = "service account" if len(accounts) == 1 else "service accounts"
     return (
-        f"{noun} {_listed(accounts)} may manage it, and no Deployment, StatefulSet or DaemonSet "
-        f"that was read runs as {'it' if len(accounts) == 1 else 'one of them'}"
+        f"{noun} {listed(accounts, _SHOWN)} may manage it, and no Deployment, StatefulSet or "
+        f"DaemonSet that was read runs as {'it' if len(accounts) == 1 else 'one of them'}"
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
 
 
 def _manages(account: Name, rbac: Rbac, groups: Groups) -> frozenset[str]:

@@ -15,7 +15,6 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Name,
     Role,
     Service,
-    ServiceAccount,
     Webhook,
 )
 from k8s_datamodel_plugins.operators.facts.images import parse_image
@@ -58,7 +57,7 @@ class Facts:
     crds: Sequence[Crd] = ()
     roles: Sequence[Role] = ()
     bindings: Sequence[Binding] = ()
-    tokenless: Sequence[ServiceAccount] = ()
+    tokenless: Sequence[Name] = ()
     services: Sequence[Service] = ()
     webhooks: Sequence[Webhook] = ()
     csvs: Sequence[Csv] = ()
@@ -72,8 +71,6 @@ class Verdict:
 
     Attributes:
         managed: names of the CRDs whose main actor it is, sorted.
-        confidence: 0 to 1.
-        evidence: findings, see ``evidence.finding``.
         csv: the CSV that installed it; None without one or if it could not be read.
     """
 
@@ -84,12 +81,7 @@ class Verdict:
 
 
 class Judge:
-    """Take the workloads of a source one by one, then say which are operators.
-
-    Attributes:
-        groups: the API groups of the CRDs.
-        rbac: the rights of accounts.
-    """
+    """Take the workloads of a source one by one, then say which are operators."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -100,7 +92,7 @@ class Judge:
         self.groups = Groups(self._crds.values())
         self.rbac = Rbac(facts.roles, facts.bindings, self._crds.values())
         self._blind = not (facts.rbac_read and self.rbac.known)
-        self._tokenless = {account.name for account in facts.tokenless}
+        self._tokenless = frozenset(facts.tokenless)
         self._served = served(self._crds, facts.webhooks, facts.services)
         self._candidates: list[Candidate] = []
 
@@ -117,8 +109,7 @@ class Judge:
         if not (rights or package or any(each.product or each.kind for each in kin.values())):
             return False
         serves = self._serves(workload)
-        found = Candidate(workload, rights, kin, serves, packaged, package)
-        self._candidates.append(found)
+        self._candidates.append(Candidate(workload, rights, kin, serves, packaged, package))
         return True
 
     def verdicts(self) -> dict[tuple[str, Name], Verdict]:
@@ -188,22 +179,16 @@ class Judge:
         if beside:
             evidence = (*beside_evidence(candidate, beside), *notes)
             return Verdict((), BESIDE, evidence, csv)
-        return self._without_crds(candidate, csv, notes)
+        if absent := self._manages_absent(candidate):
+            evidence = (absent_finding(candidate, absent), *evidence_of(candidate, ()), *notes)
+            return Verdict((), ABSENT_CRD, evidence, csv)
+        return None
 
     def _notes(self) -> list[Mapping[str, Any]]:
         """Unreadable evidence, which weakens every verdict."""
         rbac = [finding("note", "weak", "RBAC", NO_RBAC)] if self._blind else []
         crds = [] if self._facts.crds_read else [finding("note", "weak", "CRDs", NO_CRDS)]
         return [*rbac, *crds]
-
-    def _without_crds(
-        self, candidate: Candidate, csv: Csv | None, notes: Sequence[Mapping[str, Any]]
-    ) -> Verdict | None:
-        absent = self._manages_absent(candidate)
-        if not absent:
-            return None
-        evidence = (absent_finding(candidate, absent), *evidence_of(candidate, ()), *notes)
-        return Verdict((), ABSENT_CRD, evidence, csv)
 
     def _manages_absent(self, candidate: Candidate) -> dict[str, str]:
         """Kinds without a CRD that the workload manages by its rights and name."""

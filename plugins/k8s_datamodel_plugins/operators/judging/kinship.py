@@ -18,17 +18,12 @@ _SUBSTRING = 4
 _CROWD = 20
 """From this many groups on, a shared label names a vendor, such as a cloud, not a product."""
 
-HOME = 2
-"""The points that make a workload belong to a group."""
-
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """The CRDs of one API group.
 
     Attributes:
-        name: the group.
-        crds: its CRDs.
         labels: labels of its name that may name a product.
         marks: labels and releases of any of its CRDs.
         kinds: beginnings of words in plurals and kinds that few products share.
@@ -46,7 +41,6 @@ class Kinship:
     """The relation of a workload to a group.
 
     Attributes:
-        points: more points mean closer.
         product: name or marks tie them, so even rights on everything mean this group too.
         kind: the word that kinds of the group begin with and that is in the workload's names.
         lives: its namespace is named after the group.
@@ -125,7 +119,8 @@ def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
     if name:
         reasons.append(("name", f"the group {group.name} is named after {name}"))
     points = 2 * len(reasons)
-    kind = _kind_word(workload, group)
+    # A telling word of the workload that the word of a kind begins with.
+    kind = min(workload.telling_identity & group.kinds, default="")
     lives = _matches(group.labels, (workload.name.namespace,)) if not name else ""
     coverage = _coverage(group, rights)
     points += bool(kind) + bool(lives) + coverage
@@ -160,11 +155,6 @@ def _alike(label: str, name: str) -> bool:
     return any(len(word) >= _SUBSTRING and word in whole for word in telling)
 
 
-def _kind_word(workload: Workload, group: Group) -> str:
-    """A telling word of the workload that the word of a kind begins with."""
-    return min(workload.telling_identity & group.kinds, default="")
-
-
 def _beginnings(names: Iterable[str]) -> frozenset[str]:
     return frozenset(
         word[:end] for word in words.telling(names) for end in range(_SUBSTRING, len(word) + 1)
@@ -182,8 +172,3 @@ def _coverage(group: Group, rights: Rights) -> Grade:
 def _shown(mark: tuple[str, str]) -> str:
     key, value = mark
     return f"the Helm release {value}" if key == marks.HELM_RELEASE else f"{key}: {value}"
-
-
-def best(kinships: Mapping[str, Kinship]) -> int:
-    """The points of the closest group."""
-    return max((each.points for each in kinships.values()), default=0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from itertools import chain, product
+from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.facts import marks
 from k8s_datamodel_plugins.operators.facts.fact_types import Binding, Crd, Name, Role, Rule
@@ -20,7 +21,7 @@ _CHANGE = frozenset({"update", "patch", "*"})
 _WATCH = frozenset({"watch", "*"})
 _OWNED = ("status", "finalizers")
 
-Owner = Callable[[str, str, frozenset[str]], bool]
+_Owner = Callable[[str, str, frozenset[str]], bool]
 """Whether an account uses verbs on a group's resource itself, rather than only granting them."""
 
 
@@ -33,23 +34,19 @@ class Grade(IntEnum):
     STATUS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """What one rule allows on one CRD.
 
-    Attributes:
-        crd: name of the CRD.
-        part: ``""`` for the objects themselves, ``status`` or ``finalizers``.
-        verbs: as in the rule.
-        named: the rule names the resource and its group, not ``*``.
-        own: no other role grants the same, or the account grants no rights to others.
+    The part is ``""`` for the objects themselves, ``status`` or ``finalizers``. The rule may name
+    the resource and its group, or use ``*``. The right is the account's own if no other role grants
+    the same, or if the account grants no rights to others.
     """
 
     crd: str
     part: str
     verbs: frozenset[str]
     named: bool
-    own: bool = True
+    own: bool
 
 
 @dataclass(slots=True)
@@ -61,7 +58,6 @@ class Access:
         parts: ``status`` and ``finalizers``, where it may write them.
         named: a rule names the resource, not ``*``.
         own: it has rights beyond those that it only grants to others.
-        roles: roles that grant the rights.
     """
 
     verbs: set[str] = field(default_factory=set)
@@ -134,7 +130,8 @@ class Rbac:
         self._every = filled(list(roles))
         self._roles = _by_name(self._every)
         self._bound: dict[str, dict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
-        self._unseen: dict[str, Name] = {}
+        # Roles that are bound but missing, each with an account that holds it.
+        self.unseen: dict[str, Name] = {}
         for binding in bindings:
             role = self._role(binding)
             if role is None:
@@ -150,19 +147,13 @@ class Rbac:
         """The accounts that a role is bound to; the namespace is ``""`` if a file omits it."""
         return [Name(where, name) for name, found in self._bound.items() for where in found]
 
-    @property
-    def unseen(self) -> Mapping[str, Name]:
-        """Roles that are bound but missing, each with an account that holds it."""
-        return self._unseen
-
     def _miss(self, binding: Binding) -> None:
         """Note a missing role, unless Kubernetes creates it."""
         kind, name = binding.role_kind, binding.role
         made = name in marks.DEFAULT_ROLES or name.startswith(marks.SYSTEM)
         if kind == "ClusterRole" and made:
             return
-        for account in binding.accounts[:1]:
-            self._unseen.setdefault(f"{kind} {name}", account)
+        self.unseen.setdefault(f"{kind} {name}", binding.accounts[0])
 
     def _role(self, binding: Binding) -> Role | None:
         """The role that a binding refers to; an omitted namespace fits any."""
@@ -186,7 +177,7 @@ class Rbac:
                 self._add(rights, rule, label, owner)
         return rights
 
-    def _owner(self, roles: Sequence[Role]) -> Owner | None:
+    def _owner(self, roles: Sequence[Role]) -> _Owner | None:
         """For an account that may write roles: tells its own rights from those it only grants.
 
         An account can only grant rights that it has, so a program that creates roles for others
@@ -220,7 +211,7 @@ class Rbac:
         others = [each for each in bound if each]
         return [*bound.get("", ()), *(bound[others[0]] if len(others) == 1 else ())]
 
-    def _add(self, rights: Rights, rule: Rule, role: str, owner: Owner | None) -> None:
+    def _add(self, rights: Rights, rule: Rule, role: str, owner: _Owner | None) -> None:
         if "*" in rule.groups and "*" in rule.resources:
             if rule.verbs & _CHANGE:
                 rights.wildcard.add(role)
@@ -230,9 +221,9 @@ class Rbac:
         for name in self._absent(rule):
             rights.absent.setdefault(name, role)
 
-    def _grants(self, rule: Rule, owner: Owner | None) -> Iterator[Grant]:
+    def _grants(self, rule: Rule, owner: _Owner | None) -> Iterator[Grant]:
         for group in rule.groups:
-            plurals = self._crds.get(group, {})
+            plurals: Mapping[str, Iterable[str]] = self._crds.get(group, {})
             for resource in rule.resources:
                 plural, _, part = resource.partition("/")
                 if part and part not in (*_OWNED, "*"):
@@ -242,7 +233,10 @@ class Rbac:
                 own = owner is None or owner(group, resource, rule.verbs)
                 named = "*" not in (group, plural)
                 parts = ("", *_OWNED) if resource == "*" else _OWNED if part == "*" else (part,)
-                for name in _matching(plurals, plural):
+                names = plurals.get(plural, ())
+                if plural == "*":
+                    names = chain.from_iterable(plurals.values())
+                for name in names:
                     for each in parts:
                         yield Grant(name, each, rule.verbs, named, own)
 
@@ -255,11 +249,11 @@ class Rbac:
             known = self._crds.get(group, {})
             for plural, _, part in (resource.partition("/") for resource in rule.resources):
                 owned = part in _OWNED if plural != "*" else not known and part in ("", *_OWNED)
-                if owned and plural not in known and group != "*" and not is_builtin(group):
+                if owned and plural not in known and group != "*" and not _is_builtin(group):
                     yield f"{plural}.{group}"
 
 
-def is_builtin(group: str) -> bool:
+def _is_builtin(group: str) -> bool:
     """Whether an API group is Kubernetes' own by its name; some CRDs have such names too."""
     return "." not in group or group.endswith(".k8s.io")
 
@@ -271,7 +265,7 @@ def crds_of_rules(roles: Iterable[Role]) -> Iterator[Crd]:
     """
     for rule in (rule for role in roles for rule in role.rules if len(rule.groups) == 1):
         group = rule.groups[0]
-        for plural in rule.resources if group != "*" and not is_builtin(group) else ():
+        for plural in rule.resources if group != "*" and not _is_builtin(group) else ():
             if plural != "*" and "/" not in plural:
                 yield Crd(f"{plural}.{group}", group, plural, "")
 
@@ -286,9 +280,3 @@ def _by_name(roles: Iterable[Role]) -> dict[tuple[str, str], dict[str, Role]]:
 def _only(found: Mapping[str, Role | None]) -> Role | None:
     values = [role for role in found.values() if role]
     return values[0] if len(values) == 1 else None
-
-
-def _matching(plurals: Mapping[str, Sequence[str]], plural: str) -> Iterable[str]:
-    if plural == "*":
-        return chain.from_iterable(plurals.values())
-    return plurals.get(plural, ())
