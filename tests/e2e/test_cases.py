@@ -20,7 +20,7 @@ import yaml
 from cluster.kubeconfig import read
 from cluster.server import Cluster
 from k8s_datamodel.api import SourceRequest
-from k8s_datamodel_plugins.sources.server import kubeconfig
+from k8s_datamodel_plugins.sources.server import kubeconfig, locations
 from support.forked import Forked
 from support.servers.authorities import make_authority
 
@@ -209,7 +209,7 @@ def test_a_kubeconfig_of_many_contexts_is_parsed_once(
         return whole(loader, node)
 
     monkeypatch.setattr(yaml.constructor.BaseConstructor, "construct_document", counted)
-    for name in kubeconfig.contexts(SourceRequest(kubeconfig=str(path))):
+    for name in locations.contexts(SourceRequest(kubeconfig=str(path))):
         kubeconfig.find(SourceRequest(kubeconfig=str(path), context=name))
     assert len(parsed) == 1
 

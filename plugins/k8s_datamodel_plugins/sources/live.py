@@ -19,7 +19,6 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins.sources.server import kubeconfig
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
-from k8s_datamodel_plugins.sources.server.identity import Identity
 from k8s_datamodel_plugins.sources.server.lists.counting import Ownership, count
 from k8s_datamodel_plugins.sources.server.lists.describe import (
     Found,
@@ -28,10 +27,10 @@ from k8s_datamodel_plugins.sources.server.lists.describe import (
     server_version,
 )
 from k8s_datamodel_plugins.sources.server.lists.listing import read
-from k8s_datamodel_plugins.sources.server.wire.certificates import expiry
+from k8s_datamodel_plugins.sources.server.wire.connections import Connections
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
-from k8s_datamodel_plugins.sources.server.wire.pooled import PooledConnections
 from k8s_datamodel_plugins.sources.server.wire.request_limits import from_environment
+from k8s_datamodel_plugins.sources.server.wire.tls import expiry
 
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
 
@@ -51,10 +50,10 @@ def open_source(request: SourceRequest) -> Source:
     limits = from_environment()
     access = kubeconfig.find(request)
     try:
-        connections = PooledConnections(access.configuration, access.proxy_url, limits)
+        connections = Connections(access.configuration, access.proxy_url, limits)
     except SourceError as error:
         raise SourceError(f"context {access.context}: {error}") from error
-    client = Client(connections, Identity(access), limits)
+    client = Client(connections, kubeconfig.Identity(access), limits)
     try:
         version = server_version(client)
         _check(access, client.url, version)

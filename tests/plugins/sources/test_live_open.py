@@ -17,8 +17,8 @@ from cluster.kubeconfig import read as read_kubeconfig
 from cluster.kubeconfig import vary, write
 from cluster.server import Cluster
 from k8s_datamodel.api import SourceError, UsageError
-from k8s_datamodel_plugins.sources.server import identity
 from k8s_datamodel_plugins.sources.server import kubeconfig as kubeconfigs
+from k8s_datamodel_plugins.sources.server import locations
 from support.limits import limit
 from support.live_source import CONFIGMAPS, live, read
 
@@ -108,7 +108,7 @@ print(json.dumps({{"apiVersion": "client.authentication.k8s.io/v1",
 def test_credentials_that_end_under_way_are_said_and_nobody_asks_without_them(
     cluster: Cluster, proxy: MakeProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identity, "_LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(kubeconfigs, "_LOOK_AGAIN_SECONDS", 0)
     over = tmp_path / "over"
     program = f"""
 import json, pathlib, sys
@@ -169,7 +169,7 @@ def test_a_pod_uses_its_service_account(
     admin.apply([{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}, binding])
     (tmp_path / "token").write_text(f"{admin.service_account_token('in-pod', 'reader')}\n")
     (tmp_path / "ca.crt").write_text((cluster.folder / "ca.crt").read_text())
-    monkeypatch.setattr(kubeconfigs, "SERVICE_ACCOUNT", tmp_path)
+    monkeypatch.setattr(locations, "SERVICE_ACCOUNT", tmp_path)
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
     monkeypatch.setenv("KUBERNETES_SERVICE_PORT", cluster.url.rpartition(":")[2])
     assert context_of() == "in-cluster"

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 
 from k8s_datamodel.api import UsageError
-from k8s_datamodel_plugins.sources.server.health import Health
+from k8s_datamodel_plugins.sources.server.client import Health
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits, from_environment
 

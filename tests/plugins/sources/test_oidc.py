@@ -373,7 +373,7 @@ def test_tokens_that_another_program_refreshed_are_used(
     cluster: Cluster, authority: Authority, issue: MakeIssuer, tmp_path: Path
 ) -> None:
     """kubectl spends the refresh token of a file that we have read already."""
-    from k8s_datamodel_plugins.sources.server import kubeconfig as kubeconfigs
+    from k8s_datamodel_plugins.sources.server import locations
     from support.live_source import CONFIGMAPS, live, read
 
     issuer = issue()
@@ -382,7 +382,7 @@ def test_tokens_that_another_program_refreshed_are_used(
     shutil.copy(path, stale)
     assert "kube-system" in kubectl(path, "get", "namespaces")
     fresh = path.read_text()
-    original = kubeconfigs.choose
+    original = locations.choose
 
     def meanwhile(*arguments: Any) -> Any:
         chosen = original(*arguments)
@@ -391,7 +391,7 @@ def test_tokens_that_another_program_refreshed_are_used(
         return chosen
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kubeconfigs, "choose", meanwhile)
+        patch.setattr(locations, "choose", meanwhile)
         with live(stale) as source:
             assert read(source, CONFIGMAPS, "kube-system")[1].status == "complete"
     assert issuer.refreshed == ["r0"]

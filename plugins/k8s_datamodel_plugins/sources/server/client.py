@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 import orjson
 
 from k8s_datamodel.api import Outcome, Status
-from k8s_datamodel_plugins.sources.server.health import Health
 from k8s_datamodel_plugins.sources.server.wire.connections import Answer, Connections, Headers
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
@@ -26,6 +25,8 @@ METADATA = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{JSON}"
 VERSION = "/version"
 
 _OK = 200
+_DOUBTFUL = 4
+"""How many requests in a row without any answer are suspicious."""
 
 
 @dataclass(slots=True)
@@ -62,14 +63,59 @@ class Meter:
         return self.outcome(fault.status, fault.reason, fault.http_code, objects, reused)
 
 
+class Health:
+    """Whether the server is alive, and how long the requests of one run waited; thread-safe."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._silent = 0
+        self._waited = 0.0
+        self._lost: RequestError | None = None
+
+    def check(self) -> None:
+        """Raise a RequestError if the server is known to be dead."""
+        if self._lost is not None:
+            raise RequestError(f"not asked, the server no longer answers: {self._lost.reason}")
+
+    def answered(self) -> None:
+        """Note an answer."""
+        self._silent = 0
+
+    def silent(self) -> bool:
+        """Count a request without an answer; returns whether the server may be dead."""
+        with self._lock:
+            self._silent += 1
+            return self._silent == _DOUBTFUL
+
+    def lost(self, fault: RequestError) -> None:
+        """Note that the server is dead."""
+        self._lost = fault
+
+    def pause(self, fault: RequestError, attempt: int, elapsed: float) -> float | None:
+        """Seconds before the next attempt, or None to give up; ``elapsed`` is since the first."""
+        if not fault.transient or attempt >= self._limits.attempts:
+            return None
+        if fault.retry_after is not None:
+            return self._obey(fault.retry_after)
+        if elapsed > self._limits.retry_window:
+            return None
+        return self._limits.retry_pause * float(2 ** (attempt - 1))
+
+    def _obey(self, seconds: float) -> float | None:
+        with self._lock:
+            total = self._waited + seconds
+            if seconds > self._limits.retry_after or total > self._limits.retry_budget:
+                return None
+            self._waited = total
+        return seconds
+
+
 class Client:
     """A client of one API server for one run; ``get`` is thread-safe.
 
-    Args:
-        connections: to the server; closed with the client.
-        identity: returns the headers with the credentials for each request. Raises RequestError if
-            there are none any more.
-        limits: see ``Limits``.
+    ``identity`` returns the headers with the credentials for each request, and raises RequestError
+    if there are none any more.
     """
 
     def __init__(
@@ -123,18 +169,15 @@ class Client:
 
         If not, all later requests fail at once: thousands of counts must not wait each.
         """
-        if fault.http_code is not None:
-            self._health.answered()
-        elif self._health.silent():
-            self._ask_whether_it_lives()
-
-    def _ask_whether_it_lives(self) -> None:
-        try:
-            self._attempt(VERSION, Meter(), JSON, self.limits.open_timeout)
-        except RequestError as fault:
-            if fault.http_code is None:
-                self._health.lost(fault)
+        if fault.http_code is None:
+            if not self._health.silent():
                 return
+            try:
+                self._attempt(VERSION, Meter(), JSON, self.limits.open_timeout)
+            except RequestError as last:
+                if last.http_code is None:
+                    self._health.lost(last)
+                    return
         self._health.answered()
 
     def _attempt(self, target: str, meter: Meter, accept: str, timeout: float) -> dict[str, Any]:

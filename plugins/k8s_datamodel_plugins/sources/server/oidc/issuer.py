@@ -13,8 +13,8 @@ from urllib.parse import quote_plus, urlencode, urljoin, urlsplit
 
 from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
-from k8s_datamodel_plugins.sources.server.wire import single, tls
-from k8s_datamodel_plugins.sources.server.wire.connections import Answer
+from k8s_datamodel_plugins.sources.server.wire import tls
+from k8s_datamodel_plugins.sources.server.wire.connections import Answer, ask
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, line
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
@@ -92,7 +92,7 @@ def _trust(config: Mapping[str, str]) -> ssl.SSLContext:
 def _endpoint(issuer: str, trust: ssl.SSLContext, limits: Limits) -> str:
     url = issuer + DISCOVERY
     for _ in range(_REDIRECTS):
-        answer = single.ask("GET", _secure(url), trust, limits)
+        answer = ask("GET", _secure(url), trust, limits)
         if answer.status not in _REDIRECTED:
             break
         url = _joined(url, answer.headers.get("Location", ""))
@@ -154,7 +154,7 @@ def _post(
 ) -> Answer:
     kind = ("Content-Type", "application/x-www-form-urlencoded")
     body = urlencode(form).encode()
-    return single.ask("POST", endpoint, trust, limits, headers=(kind, *headers), body=body)
+    return ask("POST", endpoint, trust, limits, headers=(kind, *headers), body=body)
 
 
 def _given(answer: Answer) -> dict[str, Any]:
