@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +21,7 @@ from k8s_datamodel.cli.params.candidates import (
     stored_contexts,
     values_of,
 )
-from k8s_datamodel.cli.params.snapshot_options import SnapshotName
+from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
 from k8s_datamodel.types.resource_types import ResourceType
@@ -56,8 +56,9 @@ class Stored(App):
     def store(self, *, create: bool = False) -> Iterator[Any]:
         yield SimpleNamespace(snapshots=lambda *_: SNAPSHOTS, records=lambda *_, **__: iter(ROWS))
 
-    def contexts(self) -> Sequence[str]:
-        return ("prod", "staging")
+    @property
+    def opening(self) -> Any:
+        return SimpleNamespace(contexts=lambda: ("prod", "staging"))
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_contexts_of_what_is_stored(context: click.Context) -> None:
     [("", ["latest", "1", "12", "23"]), ("1", ["1", "12"]), ("la", ["latest"]), ("9", [])],
 )
 def test_snapshots(context: click.Context, typed: str, offered: list[str]) -> None:
-    items = SnapshotName().shell_complete(context, click.Argument(["snapshot"]), typed)
+    items = SNAPSHOT.shell_complete(context, click.Argument(["snapshot"]), typed)
     assert [item.value for item in items] == offered
     assert {item.help for item in items if item.value == "12"} <= {"2024-03-02 10:00:00 staging"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ import pytest
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.params.context_options import Contexts, chosen, contexts_options, several
+from k8s_datamodel.cli.params.context_options import chosen, contexts_options, several
 
 THERE = ("prod", "prod-eu", "prod-us", "staging", "odd[1]")
 
@@ -18,8 +19,9 @@ THERE = ("prod", "prod-eu", "prod-us", "staging", "odd[1]")
 class Named(App):
     """A command line with a kubeconfig of some contexts."""
 
-    def contexts(self) -> Sequence[str]:
-        return THERE
+    @property
+    def opening(self) -> Any:
+        return SimpleNamespace(contexts=lambda: THERE)
 
 
 def parsed(*arguments: str, app: App | None = None) -> click.Context:
@@ -115,5 +117,6 @@ def test_options_that_contradict_each_other(
 )
 def test_contexts_complete_behind_those_that_stand_there(typed: str, offered: list[Any]) -> None:
     context = parsed()
-    items = Contexts().shell_complete(context, context.command.params[0], typed)
+    option = context.command.params[0]
+    items = option.type.shell_complete(context, option, typed)
     assert [item.value for item in items] == offered

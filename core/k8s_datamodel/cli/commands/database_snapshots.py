@@ -15,11 +15,7 @@ from k8s_datamodel.cli.frame.output import format_of, write_page
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot, tell_ahead
 from k8s_datamodel.cli.params.options import file_option, output_option
 from k8s_datamodel.cli.params.per_type import PerType, chosen, only_flag
-from k8s_datamodel.cli.params.snapshot_options import (
-    SnapshotName,
-    cluster_option,
-    snapshot_argument,
-)
+from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, cluster_option
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.pages import Page, Pages
 from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
@@ -70,7 +66,7 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
     help="Show one snapshot: a number, latest, or latest~1.",
     epilog="Example: k8s-datamodel database show latest --output json",
 )
-@snapshot_argument()
+@click.argument("snapshot", type=SNAPSHOT)
 @output_option("yaml")
 @_specs_option(None, "with in JSON, without elsewhere")
 @_LEDGER
@@ -97,7 +93,7 @@ def _show(
     help="Write one snapshot to a file or to stdout, as JSON unless told otherwise.",
     epilog="Example: k8s-datamodel database export latest --file snapshot.yaml",
 )
-@snapshot_argument()
+@click.argument("snapshot", type=SNAPSHOT)
 @output_option(None)
 @_specs_option(True)
 @_LEDGER
@@ -179,7 +175,7 @@ def _export_all(
 
 
 @GROUP.command("delete", epilog="Example: k8s-datamodel database delete 1 --yes")
-@click.argument("snapshots", type=SnapshotName(), nargs=-1, required=True)
+@click.argument("snapshots", type=SNAPSHOT, nargs=-1, required=True)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:

@@ -168,7 +168,7 @@ def _backup(ctx: click.Context, /, file: Path) -> None:
 @click.pass_context
 def _restore(ctx: click.Context, /, file: Path, yes: bool) -> None:
     app = ctx.ensure_object(App)
-    restore = app.restore()
+    restore = app.opening.restore(app.settings.db_path or "")
     place = next(iter(app.inputs().get(DATABASE, ())), None)
     if place:
         spare(app, place, DATABASE)  # a mistyped --db-path would put it in the place of the source

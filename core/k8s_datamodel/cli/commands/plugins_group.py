@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from k8s_datamodel.base.errors import PluginError
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.params.options import TextType
+from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.plugins import config
 from k8s_datamodel.plugins.host import Plugin
 from k8s_datamodel.plugins.registry import Registry
@@ -27,20 +26,12 @@ FAULTY = ("broken", "incompatible", "duplicate")
 """States that ``check`` reports as faults."""
 
 
-class PluginName(TextType):
-    """Name of a plugin, or ``distribution/name``."""
-
-    name = "plugin"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Names of all plugins, found by metadata."""
-        names = sorted({plugin.name for plugin in ctx.ensure_object(App).host.plugins})
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+def _names(ctx: click.Context, _: str) -> list[str]:
+    """Names of all plugins, by metadata; ``distribution/name`` is a name, too."""
+    return sorted({plugin.name for plugin in ctx.ensure_object(App).host.plugins})
 
 
-_NAME = click.argument("name", type=PluginName())
+_NAME = click.argument("name", type=Completed("plugin", _names))
 GROUP = click.Group("plugins")
 
 

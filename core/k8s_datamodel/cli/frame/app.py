@@ -14,7 +14,6 @@ from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.frame.channels import talk
 from k8s_datamodel.cli.frame.missing import Missing
 from k8s_datamodel.cli.frame.settings import Settings
-from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.cache import Cache
 from k8s_datamodel.plugins.config import cache_dir, plugin_settings
 from k8s_datamodel.plugins.host import Host
@@ -24,7 +23,6 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 if TYPE_CHECKING:
     from k8s_datamodel.cli.frame.opening import Opening
-    from k8s_datamodel.contracts.sources import Source, SourceRequest
     from k8s_datamodel.contracts.specs import Capability
     from k8s_datamodel.contracts.stores import AbleStore
     from k8s_datamodel.reading.pipeline import Run
@@ -182,28 +180,23 @@ class App:
         resources = [read.resource for each in types for read in each.reads]
         with nullcontext(task.progress) if task else self.progress() as progress:
             request = replace(
-                self.source_request(resources),
+                self.opening.request(resources),
                 custom=any(each.on_request for each in types),
                 progress=progress,
                 warn=self.complain,
             )
             if task:
                 request = replace(request, location="", context=task.context)
-            opener = partial(self.open_source, request)
             with start(
-                opener,
+                partial(self.opening.source, request),
                 self.registry,
                 types,
                 self.settings.namespace,
                 asked,
                 storing=storing,
-                cluster_name=None if task else self._opening.cluster_name(self.typed),
+                cluster_name=None if task else self.opening.cluster_name(self.typed),
             ) as run:
                 yield run
-
-    def contexts(self) -> Sequence[str]:
-        """The contexts that a live source can be opened with. Raises DatamodelError."""
-        return self._opening.contexts()
 
     @contextmanager
     def store(
@@ -237,27 +230,16 @@ class App:
         self, url: str, *, create: bool = False, needs: Capability | None = None
     ) -> AbleStore:
         """The database at a path or URL; UsageError if its backend lacks what the command needs."""
-        return self._opening.store(url, create=create, needs=needs)
-
-    def restore(self) -> Callable[[Path], Sequence[Path]]:
-        """What puts a backup in the place of the database the settings name. Raises UsageError."""
-        return self._opening.restore(self.settings.db_path or "")
-
-    def source_request(self, resources: Sequence[Resource]) -> SourceRequest:
-        """What the settings say about the source, to list these resources."""
-        return self._opening.request(resources)
-
-    def open_source(self, request: SourceRequest) -> Source:
-        """The source of a request. Raises SourceError, UsageError."""
-        return self._opening.source(request)
+        return self.opening.store(url, create=create, needs=needs)
 
     def inputs(self) -> Mapping[str, Sequence[Path]]:
         """The files and folders that the settings name to be read, by what they are to the user."""
         folder = self.host.settings.folder
-        return {**self._opening.inputs(), "the configuration": (folder,) if folder else ()}
+        return {**self.opening.inputs(), "the configuration": (folder,) if folder else ()}
 
     @cached_property
-    def _opening(self) -> Opening:
+    def opening(self) -> Opening:
+        """Opens what the settings name."""
         from k8s_datamodel.cli.frame.opening import Opening  # noqa: PLC0415 - the help opens nothing
 
         return Opening(self.registry, self.settings)

@@ -31,7 +31,7 @@ CLUSTER_SHARE = 0.5
 
 _NAMESPACES = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
 
-Texts = Callable[[click.Context, str], Iterable[str]]
+Texts = Callable[[click.Context, str], Iterable[str | CompletionItem]]
 """What a value may be, given the context of the command and what was typed of it."""
 
 
@@ -44,12 +44,7 @@ def seconds() -> float:
 
 
 class Completed(click.types.StringParamType):
-    """Text of which it can be told what it may be.
-
-    Args:
-        name: of the kind of value.
-        texts: what it may be.
-    """
+    """Text with completion."""
 
     def __init__(self, name: str, texts: Texts) -> None:
         self.name = name
@@ -59,19 +54,37 @@ class Completed(click.types.StringParamType):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Those of the texts that begin so, each once."""
-        texts = dict.fromkeys(self._texts(ctx, incomplete))
-        return [CompletionItem(text) for text in texts if text.startswith(incomplete)]
+        found = {}
+        for each in self._texts(ctx, incomplete):
+            item = CompletionItem(each) if isinstance(each, str) else each
+            found[item.value] = item
+        return [item for value, item in found.items() if value.startswith(incomplete)]
 
 
 def contexts(ctx: click.Context, _: str) -> Iterable[str]:
     """Of the kubeconfig."""
-    return ctx.ensure_object(App).contexts()
+    return ctx.ensure_object(App).opening.contexts()
+
+
+def several_contexts(ctx: click.Context, typed: str) -> Iterable[str]:
+    """Of the kubeconfig, behind those that stand there already."""
+    given, comma, _ = typed.rpartition(",")
+    left = (name for name in contexts(ctx, typed) if name not in given.split(","))
+    return (f"{given}{comma}{name}" for name in left)
 
 
 def stored_contexts(ctx: click.Context, _: str) -> Iterator[str]:
     """Of the snapshots in the database."""
     with ctx.ensure_object(App).store() as store:
         yield from sorted({each.cluster.context for each in store.snapshots()})
+
+
+def snapshots(ctx: click.Context, _: str) -> Iterator[CompletionItem]:
+    """``latest``, and the numbers with when and of what the snapshots were taken."""
+    yield CompletionItem("latest")
+    with ctx.ensure_object(App).store() as store:
+        for each in store.snapshots():
+            yield CompletionItem(str(each.id), help=f"{each.timestamp} {each.cluster.context}")
 
 
 def namespaces(ctx: click.Context, _: str) -> Iterable[str]:
@@ -84,7 +97,8 @@ def namespaces(ctx: click.Context, _: str) -> Iterable[str]:
 def _listed(app: App) -> Iterator[str]:
     from k8s_datamodel.contracts.sources import ListRequest  # noqa: PLC0415 - few values need it
 
-    with closing(app.open_source(app.source_request([_NAMESPACES]))) as source:
+    opening = app.opening
+    with closing(opening.source(opening.request([_NAMESPACES]))) as source:
         for page in source.list(ListRequest(_NAMESPACES)):
             for item in page:
                 yield str(item["metadata"]["name"])

@@ -8,34 +8,14 @@ from typing import Any
 
 import click
 from click.decorators import FC
-from click.shell_completion import CompletionItem
 
-from k8s_datamodel.base.errors import DatamodelError, UsageError
+from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import PARALLEL, Fleet
-from k8s_datamodel.cli.params.options import TextType, together
+from k8s_datamodel.cli.params.candidates import Completed, several_contexts
+from k8s_datamodel.cli.params.options import together
 
 _META = "k8s_datamodel.contexts"
-
-
-class Contexts(TextType):
-    """Names of contexts with commas between; ``*`` and ``?`` match."""
-
-    name = "contexts"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """The contexts there are, behind those that stand there already."""
-        app = ctx.find_object(App)
-        given, comma, _ = incomplete.rpartition(",")
-        try:
-            names = app.contexts() if app else ()
-        except DatamodelError:
-            return []
-        left = (name for name in names if name not in given.split(","))
-        items = (f"{given}{comma}{name}" for name in left)
-        return [CompletionItem(item) for item in items if item.startswith(incomplete)]
 
 
 def contexts_options() -> Callable[[FC], FC]:
@@ -43,7 +23,7 @@ def contexts_options() -> Callable[[FC], FC]:
     return together(
         click.option(
             "--contexts",
-            type=Contexts(),
+            type=Completed("contexts", several_contexts),
             multiple=True,
             expose_value=False,
             callback=_keep,
@@ -94,7 +74,7 @@ def several(ctx: click.Context, snapshot: str | None = None) -> Fleet | None:
     _check(app, option, snapshot)
     if names and every:
         raise UsageError("give --contexts or --all-contexts, not both")
-    there = app.contexts()
+    there = app.opening.contexts()
     patterns = [part.strip() for text in names or () for part in text.split(",") if part.strip()]
     return Fleet(app, list(there) if every else chosen(patterns, there), parallel or PARALLEL)
 

@@ -9,25 +9,19 @@ from typing import Any
 
 import click
 from click.decorators import FC
-from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.params.candidates import Completed, values_of
-from k8s_datamodel.cli.params.options import TextType, together
+from k8s_datamodel.cli.params.options import together
 from k8s_datamodel.cli.params.row_names import Test
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.types.resource_types import ResourceType
 
 
-class Least(TextType):
-    """A number, or the name of one of a column's levels.
-
-    Args:
-        column: whose.
-    """
-
-    name = "number"
+class Least(Completed):
+    """A number, or the name of one of a column's levels."""
 
     def __init__(self, column: Column) -> None:
+        super().__init__("number", lambda *_: self._levels)
         self._levels = {level.name: level.least for level in column.levels}
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -41,12 +35,6 @@ class Least(TextType):
             names = "".join(f", {name}" for name in self._levels)
             self.fail(f"{value!r} is none of: a number{names}", param, ctx)
         return number
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Names of the levels."""
-        return [CompletionItem(name) for name in self._levels if name.startswith(incomplete)]
 
 
 def filter_options(resource_type: ResourceType) -> Callable[[FC], FC]:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.decorators import FC
-from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.frame.app import App
-
-if TYPE_CHECKING:
-    TextType = click.ParamType[str]
-else:  # generic only for type checkers in the older releases we accept
-    TextType = click.ParamType
+from k8s_datamodel.cli.params.candidates import Completed
 
 
 def together(*decorators: Callable[[Any], Any]) -> Callable[[FC], FC]:
@@ -34,16 +29,11 @@ class OutputPath(click.Path):
     name = "path"
 
 
-class OutputFormat(TextType):
-    """Name of a registered output format.
-
-    Args:
-        own: a name that only this command knows.
-    """
-
-    name = "format"
+class OutputFormat(Completed):
+    """Name of a registered output format, or ``own``, which only this command knows."""
 
     def __init__(self, own: str = "") -> None:
+        super().__init__("format", lambda ctx, _: self._names(ctx))
         self._own = [own] if own else []
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -54,12 +44,6 @@ class OutputFormat(TextType):
                 f"{value!r} is not an output format; there are {', '.join(names)}", param, ctx
             )
         return str(value)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """The command's own format, then the registered ones."""
-        return [CompletionItem(name) for name in self._names(ctx) if name.startswith(incomplete)]
 
     def _names(self, ctx: click.Context | None) -> list[str]:
         app = ctx.find_object(App) if ctx else None

@@ -6,47 +6,23 @@ from collections.abc import Callable, Sequence
 
 import click
 from click.decorators import FC
-from click.shell_completion import CompletionItem
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.params.candidates import Completed, stored_contexts
-from k8s_datamodel.cli.params.options import TextType
+from k8s_datamodel.cli.params.candidates import Completed, snapshots, stored_contexts
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading.documents import heading
 from k8s_datamodel.types.resource_types import ResourceType
 
-
-class SnapshotName(TextType):
-    """A number, ``latest`` or ``latest~1``."""
-
-    name = "snapshot"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """``latest`` and the numbers there are, with when and of what they were taken."""
-        app = ctx.find_object(App)
-        items = [CompletionItem("latest")]
-        if app:
-            with app.store() as store:
-                items += [
-                    CompletionItem(str(each.id), help=f"{each.timestamp} {each.cluster.context}")
-                    for each in store.snapshots()
-                ]
-        return [item for item in items if item.value.startswith(incomplete)]
-
-
-def snapshot_argument() -> Callable[[FC], FC]:
-    """``SNAPSHOT``."""
-    return click.argument("snapshot", type=SnapshotName())
+SNAPSHOT = Completed("snapshot", snapshots)
+"""The type of a number, ``latest`` or ``latest~1``."""
 
 
 def snapshot_option() -> Callable[[FC], FC]:
     """``--snapshot``, for commands that read a cluster unless told otherwise."""
     return click.option(
         "--snapshot",
-        type=SnapshotName(),
+        type=SNAPSHOT,
         metavar="SNAPSHOT",
         help="Read a stored snapshot (number, latest, latest~1) in place of a cluster.",
     )
