@@ -9,7 +9,7 @@ adds the global options::
     @click.pass_context
     def groups(ctx, output, snapshot):
         with opened(ctx, ["crds"], snapshot) as moment:
-            write_page(Page([Rows(COLUMNS, moment.rows("crds"), "Groups")]), output)
+            write_page(ctx, Page([Rows(COLUMNS, moment.rows("crds"), "Groups")]), output)
 """
 
 from __future__ import annotations
@@ -31,26 +31,23 @@ from k8s_datamodel.cli.params.options import (
     file_option,
     output_option,
 )
-from k8s_datamodel.cli.params.per_type import PerType, collected, collecting_flag
+from k8s_datamodel.cli.params.per_type import Collecting, collected
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.reading.documents import LEDGER, ledger_row
-from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.resource_types import ResourceType
 
 __all__ = [
     "CLUSTER",
     "LEDGER",
-    "Asked",
     "Attempt",
+    "Collecting",
     "Fleet",
     "OutputPath",
-    "PerType",
     "Task",
     "allow_incomplete_option",
     "also_listed",
     "collected",
-    "collecting_flag",
     "contexts_options",
     "exported",
     "file_option",

@@ -50,6 +50,15 @@ STUCK = {
         "finalizers": ["coast.example/lamps"],
     },
 }
+HARBOURS = [
+    {
+        "apiVersion": "coast.example/v1",
+        "kind": "Harbour",
+        "metadata": {"name": name, "namespace": "north", "uid": f"5-{name}"},
+        "spec": {"light": light, "berths": [{"berth": "A", "metres": 12}]},
+    }
+    for name, light in (("bay", "skerry"), ("cove", "sunken"))
+]
 CRD = {
     "apiVersion": "apiextensions.k8s.io/v1",
     "kind": "CustomResourceDefinition",
@@ -62,7 +71,7 @@ CRD = {
     },
 }
 
-ITEMS = [CERTIFICATE, LIGHTHOUSE, INGRESS, STUCK, CRD]
+ITEMS = [CERTIFICATE, LIGHTHOUSE, INGRESS, STUCK, CRD, *HARBOURS]
 
 
 def _generate() -> ModuleType:
@@ -91,6 +100,7 @@ def world(tmp_path: Path) -> dict[str, str]:
         "plugins/_test_ingresses.py": _block("A type in five minutes", 1),
         "plugins/tsv.py": _block("A format in one module"),
         "plugins/brightness.py": _block("A command in one module"),
+        "plugins/harbours.py": _block("A flag of `list`, and options of `get`"),
         "plugins/stuck.py": _block("A type on request"),
     }
     for name, text in files.items():
@@ -205,6 +215,19 @@ def test_the_command_in_one_module_has_the_options_of_the_host(world: dict[str, 
     assert ok("lighthouse", "brightness", "--snapshot", "1", "-o", "json", **world).json == known
     shown = ok("lighthouse", "brightness", "-h", **world).out
     assert shown.index("Add up the watts of each namespace.") < shown.index("--db-path PATH|URL")
+
+
+def test_the_derived_column_has_a_flag_and_get_an_option(world: dict[str, str]) -> None:
+    row = {"namespace": "north", "name": "cove", "light": "sunken", "dark": True}
+    listed = ok("harbour", "list", "--dark", "-o", "json", **world).json
+    assert listed == [{**row, "dark_reason": None}]
+    assert ok("harbour", "get", "bay", "-o", "json", **world).json["dark"] is False
+    ok("database", "store", "--no-lighthouses", **world)
+    done = run("harbour", "count", "--dark", "--snapshot", "latest", **world)
+    assert (done.code, done.out) == (3, "unknown\n")
+    assert "the lighthouses could not be read" in done.err
+    berths = ok("harbour", "get", "bay", "--berths", "-o", "json", **world).json
+    assert berths == [{"berth": "A", "metres": 12}]
 
 
 def test_plugins_docs_tells_of_every_kind_of_part(world: dict[str, str]) -> None:

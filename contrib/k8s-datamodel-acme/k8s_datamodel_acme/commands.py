@@ -16,4 +16,4 @@ def clusters(ctx: click.Context, /, output: str) -> None:
     """List the clusters that you may read."""
     columns = (Column("cluster", show="table"), Column("source", show="table"))
     rows = [{"cluster": name, "source": f"acme://{name}"} for name in Broker().clusters()]
-    write_page(Page([Rows(columns, rows, "Clusters")]), output)
+    write_page(ctx, Page([Rows(columns, rows, "Clusters")]), output)

@@ -56,7 +56,7 @@ def info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         return
     # What a stored snapshot lacks is no matter of what its cluster is.
     with opened(ctx, (), snapshot, told=snapshot is None) as found:
-        write_page(Page([Fields(about(found.cluster(), found))]), output)
+        write_page(ctx, Page([Fields(about(found.cluster(), found))]), output)
         if snapshot is None:
             _tell_unread(ctx, found)
 
@@ -79,7 +79,7 @@ def summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         _of_several(ctx, fleet, names, output)
         return
     with opened(ctx, names, snapshot) as found:
-        write_page(Page([Fields(_counted(found))]), output)
+        write_page(ctx, Page([Fields(_counted(found))]), output)
 
 
 def _counted(found: Moment) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: 
 
     told = [each.result for each in fleet.each(read) if each.result]
     columns = SUMMARIES if names else INFOS
-    write_page(Page([Rows(columns, [each.document for each in told], "Clusters")]), output)
+    write_page(ctx, Page([Rows(columns, [each.document for each in told], "Clusters")]), output)
     for each in told:
         context = str(each.document["context"])
         tell_missing(ctx, each.found.ledger, context)

@@ -8,10 +8,9 @@ import click
 
 from k8s_datamodel.api import UsageError
 from k8s_datamodel.commands import (
-    PerType,
+    Collecting,
     allow_incomplete_option,
     collected,
-    collecting_flag,
     exported,
     file_option,
     format_of,
@@ -23,8 +22,7 @@ from k8s_datamodel.commands import (
 
 @click.command(
     "export",
-    cls=PerType,
-    flag=collecting_flag,
+    cls=Collecting,
     epilog="Example: k8s-datamodel cluster export --file cluster.yaml",
 )
 @output_option(None)
@@ -58,4 +56,4 @@ def export(
     with exported(
         ctx, types, snapshot, asked, specs=include_specs, ledger=ledger, redact=not no_redact
     ) as page:
-        write_page(page, name, file)
+        write_page(ctx, page, name, file)

@@ -60,11 +60,11 @@ def rbac(
     if all_groups or not naming_types:
         groups = ["*"] if naming_types else []
         role = cluster_role(name, needs(types), groups, optional=not required_only)
-        write_page(Page([Fields(role)]), output, file)
+        write_page(ctx, Page([Fields(role)]), output, file)
         return
     with opened(ctx, naming_types, snapshot) as found:
         groups = sorted({each.group for each in also_listed(ctx, found)})
         role = cluster_role(name, needs(types), groups, optional=not required_only)
-        write_page(Page([Fields(role)]), output, file)
+        write_page(ctx, Page([Fields(role)]), output, file)
         if not groups:
             say(ctx, "No CRD was found, so the role allows no custom resources.")

@@ -77,7 +77,7 @@ def test_connection(ctx: click.Context, /, output: str, snapshot: str | None) ->
         _of_several(ctx, fleet, output)
         return
     tried = _try(ctx, snapshot)
-    write_page(Page([Rows(_COLUMNS, _rows(ctx, tried), "Reads")]), output)
+    write_page(ctx, Page([Rows(_COLUMNS, _rows(ctx, tried), "Reads")]), output)
     tried.tell(ctx)
 
 
@@ -85,7 +85,7 @@ def _of_several(ctx: click.Context, fleet: Fleet, output: str) -> None:
     attempts = fleet.each(lambda task: _try(ctx, None, task))
     tried = [(each.context, each.result) for each in attempts if each.result]
     rows = [{CLUSTER.name: context, **row} for context, each in tried for row in _rows(ctx, each)]
-    write_page(Page([Rows((CLUSTER, *_COLUMNS), rows, "Reads")]), output)
+    write_page(ctx, Page([Rows((CLUSTER, *_COLUMNS), rows, "Reads")]), output)
     for context, each in tried:
         each.tell(ctx, context)
 

@@ -77,7 +77,7 @@ def groups(ctx: click.Context, /, sort_by: str, output: str, snapshot: str | Non
         rows = group_rows(found.rows(TYPE.name))
         if found.counts.get(TYPE.name) is None:  # a list that broke off: there may be more
             rows = [{**row, "crds": None, "instances": None} for row in rows]
-        write_page(Page([Rows(COLUMNS, ordered(rows, sort_by), "API groups")]), output)
+        write_page(ctx, Page([Rows(COLUMNS, ordered(rows, sort_by), "API groups")]), output)
     unknown = sum(row["uncounted"] for row in rows)
     if unknown:
         say(ctx, f"Instances of {unknown} CRDs are unknown: crd list -o wide.")
@@ -114,8 +114,8 @@ def diagram(
         wanted = filter(matching(TYPE, filters), rows)
         kinds = (_kind(row, max_depth) for row in wanted)
         if output != "mermaid":
-            write_page(Page([Rows(_CLASS, _classes(kinds), "Classes")]), output, file)
-        elif why := _draw(kinds, file):
+            write_page(ctx, Page([Rows(_CLASS, _classes(kinds), "Classes")]), output, file)
+        elif why := _draw(ctx, kinds, file):
             hint = "--group, --kind or --max-depth narrow it, or raise maxTextSize and maxEdges"
             say(ctx, f"The diagram has {why} unless told otherwise: {hint}.")
 
@@ -137,7 +137,7 @@ def _classes(kinds: Iterable[drawing.Kind]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _draw(kinds: Iterable[drawing.Kind], file: str | None) -> str:
+def _draw(ctx: click.Context, kinds: Iterable[drawing.Kind], file: str | None) -> str:
     """Write the diagram; why Mermaid would not draw it, or nothing."""
     picture = drawing.Drawing()
     with Spool() as spool:
@@ -145,7 +145,7 @@ def _draw(kinds: Iterable[drawing.Kind], file: str | None) -> str:
             boxes, relations = picture.draw(kind)
             spool.add((kind.group, kind.name, "boxes"), boxes)
             spool.add((kind.group, kind.name, "relations"), relations)
-        write_page(Page([Text(picture.diagram(_drawn_groups(spool)))]), file=file)
+        write_page(ctx, Page([Text(picture.diagram(_drawn_groups(spool)))]), file=file)
     return picture.too_large
 
 
@@ -199,7 +199,7 @@ def export_all(
         wanted = filter(matching(TYPE, filters), rows)
         if output != "markdown":
             listed = Rows(_PROPERTY, _properties(wanted, depth), "Properties")
-            write_page(Page([listed]), output, file)
+            write_page(ctx, Page([listed]), output, file)
             return
         with Spool() as spool:
             for row in wanted:
@@ -207,9 +207,9 @@ def export_all(
                 spool.add(key, md.crd_section(row, depth))
             about = _about(found, len(spool), depth)
             if directory:
-                _write_files(directory, spool, about)
+                _write_files(ctx, directory, spool, about)
             else:
-                write_page(Page([Text(_document(spool, about))]), file=file)
+                write_page(ctx, Page([Text(_document(spool, about))]), file=file)
 
 
 def _text(row: Row, name: str) -> str:
@@ -253,15 +253,16 @@ def _group(spool: Spool, group: str, keys: Iterable[Key]) -> Iterator[str]:
         yield from spool.texts(key)
 
 
-def _write_files(directory: Path, spool: Spool, about: list[str]) -> None:
+def _write_files(ctx: click.Context, directory: Path, spool: Spool, about: list[str]) -> None:
     """One file for each group, and ``README.md`` with the contents."""
     directory.mkdir(mode=0o700, exist_ok=True)
     files = file_names(key[0] for key in spool)
     for group, keys in groupby(spool, key=lambda key: key[0]):
-        write_page(Page([Text(_group(spool, group, keys))]), file=str(directory / files[group]))
+        page = Page([Text(_group(spool, group, keys))])
+        write_page(ctx, page, file=str(directory / files[group]))
     entries = [md.Entry(*key) for key in spool]
     front = md.front("Custom resource definitions", about, md.contents(entries, files))
-    write_page(Page([Text([front])]), file=str(directory / "README.md"))
+    write_page(ctx, Page([Text([front])]), file=str(directory / "README.md"))
 
 
 def file_names(groups: Iterable[str]) -> dict[str, str]:

@@ -33,7 +33,7 @@ def status(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     with opened(ctx, [TYPE.name], snapshot) as found:
         rows = [{key: row.get(key) for key in _KEPT} for row in found.rows(TYPE.name)]
         known = found.counts.get(TYPE.name) is not None
-        write_page(Page([Fields(_status_of(rows, found.ledger, known=known))]), output)
+        write_page(ctx, Page([Fields(_status_of(rows, found.ledger, known=known))]), output)
 
 
 def _status_of(

@@ -57,7 +57,9 @@ def managed_crds(
             {key: row.get(key) for key in _KEPT} for row in found.rows(TYPE.name) if wanted(row)
         ]
         counts = {str(row.get("name")): row.get("instance_count") for row in found.rows(_CRDS)}
-        write_page(Page([Rows(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs")]), output)
+        write_page(
+            ctx, Page([Rows(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs")]), output
+        )
 
 
 _KEPT = ("name", "namespace", "operator_type", "version", "confidence", "managed_crds")

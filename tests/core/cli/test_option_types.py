@@ -12,10 +12,13 @@ import pytest
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of
-from k8s_datamodel.cli.frame.passwords import warn_of_password
-from k8s_datamodel.cli.params.global_options import GlobalOption, NamespaceName
+from k8s_datamodel.cli.params.global_options import (
+    GlobalOption,
+    NamespaceName,
+    warn_of_password,
+)
 from k8s_datamodel.cli.params.options import OutputFormat
-from k8s_datamodel.cli.params.per_type import chosen, collected, collecting_flag, only_flag
+from k8s_datamodel.cli.params.per_type import Collecting, OnlySome, collected
 from k8s_datamodel.contracts.specs import FormatterSpec
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.types.resource_types import ResourceType
@@ -177,7 +180,7 @@ def test_the_command_line_wins_over_the_environment_at_any_level(
 
 
 def flags(*typed: str) -> dict[str, Any]:
-    options: list[click.Parameter] = [collecting_flag(t) for t in (WIDGETS, PARTS, INSTANCES)]
+    options: list[click.Parameter] = [Collecting.flag(t) for t in (WIDGETS, PARTS, INSTANCES)]
     return click.Command("store", params=options).make_context("store", list(typed)).params
 
 
@@ -220,7 +223,7 @@ def test_flags_that_leave_nothing_or_come_too_late(
 
 
 def test_only_some_types() -> None:
-    options: list[click.Parameter] = [only_flag(WIDGETS), only_flag(PARTS)]
+    options: list[click.Parameter] = [OnlySome.flag(each) for each in (WIDGETS, PARTS)]
     command = click.Command("export", params=options)
     given = command.make_context("export", ["--spare-parts-only"]).params
-    assert chosen([WIDGETS, PARTS], given) == ["spare_parts"]
+    assert OnlySome.chosen([WIDGETS, PARTS], given) == ["spare_parts"]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 from click.decorators import FC
 
 from k8s_datamodel.base.errors import DamagedError, DatabaseNotFoundError, UsageError
-from k8s_datamodel.cli.commands import database_copy, database_store, database_upkeep
+from k8s_datamodel.cli.commands import database_store, database_upkeep
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of, write_page
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot, tell_ahead
-from k8s_datamodel.cli.params.options import file_option, output_option
-from k8s_datamodel.cli.params.per_type import PerType, chosen, only_flag
+from k8s_datamodel.cli.params.options import file_option, output_option, together
+from k8s_datamodel.cli.params.per_type import OnlySome
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, cluster_option
-from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery, Store
 from k8s_datamodel.data.pages import Page, Pages
 from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
 from k8s_datamodel.reading import documents
@@ -34,6 +35,15 @@ def _specs_option(default: bool | None, note: str = "with") -> Callable[[FC], FC
     )
 
 
+_export_options = together(
+    output_option(None),
+    _specs_option(True),
+    _LEDGER,
+    file_option("; its suffix chooses the format"),
+    cluster_option(),
+)
+
+
 @GROUP.command("list", epilog="Example: k8s-datamodel database list --limit 1 --output json")
 @cluster_option()
 @click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
@@ -49,7 +59,7 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
     except DatabaseNotFoundError as nothing:  # where nothing is stored yet, the list is empty
         app.complain(str(nothing))
     table = documents.snapshot_table(snapshots, app.registry.types)
-    write_page(Page([table]), output)
+    write_page(ctx, Page([table]), output)
     tell_ahead(app, snapshots)
     plain = [str(each.id) for each in snapshots if each.redaction == UNREDACTED]
     if plain:
@@ -61,8 +71,7 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
 
 @GROUP.command(
     "show",
-    cls=PerType,
-    flag=only_flag,
+    cls=OnlySome,
     help="Show one snapshot: a number, latest, or latest~1.",
     epilog="Example: k8s-datamodel database show latest --output json",
 )
@@ -72,106 +81,70 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
 @_LEDGER
 @cluster_option()
 @click.pass_context
-def _show(
-    ctx: click.Context,
-    /,
-    snapshot: str,
-    output: str,
-    include_specs: bool | None,
-    ledger: bool,
-    cluster_context: str | None,
-    **flags: bool,
-) -> None:
+def _show(ctx: click.Context, /, output: str, include_specs: bool | None, **given: Any) -> None:
     specs = output == "json" if include_specs is None else include_specs
-    _write_document(ctx, snapshot, cluster_context, output, None, specs, ledger, flags)
+    _write_one(ctx, output, None, include_specs=specs, **given)
 
 
 @GROUP.command(
     "export",
-    cls=PerType,
-    flag=only_flag,
+    cls=OnlySome,
     help="Write one snapshot to a file or to stdout, as JSON unless told otherwise.",
     epilog="Example: k8s-datamodel database export latest --file snapshot.yaml",
 )
 @click.argument("snapshot", type=SNAPSHOT)
-@output_option(None)
-@_specs_option(True)
-@_LEDGER
-@file_option("; its suffix chooses the format")
-@cluster_option()
+@_export_options
 @click.pass_context
-def _export(
-    ctx: click.Context,
-    /,
-    snapshot: str,
-    output: str | None,
-    include_specs: bool,
-    ledger: bool,
-    file: str | None,
-    cluster_context: str | None,
-    **flags: bool,
-) -> None:
-    name = output or format_of(ctx, file, "json")
-    _write_document(ctx, snapshot, cluster_context, name, file, include_specs, ledger, flags)
+def _export(ctx: click.Context, /, output: str | None, file: str | None, **given: Any) -> None:
+    _write_one(ctx, output or format_of(ctx, file, "json"), file, **given)
 
 
-def _write_document(
+def _write_one(
     ctx: click.Context,
-    name: str,
-    cluster_context: str | None,
     output: str,
     file: str | None,
-    specs: bool,
-    ledger: bool,
-    flags: dict[str, bool],
+    snapshot: str,
+    cluster_context: str | None,
+    **given: Any,
 ) -> None:
     app = ctx.ensure_object(App)
-    types = app.registry.types
-    only = chosen(types, flags)
     with app.store() as store:
-        snapshot = named_snapshot(app, store, name, cluster_context)
-        moment = Moment.stored(store, snapshot, types)
-        page = documents.document(moment, types, specs=specs, ledger=ledger, only=only)
-        write_page(page, output, file)
-    if not snapshot.complete:
-        app.say(f"Snapshot {snapshot.id} is incomplete (--ledger says why).")
+        found = named_snapshot(app, store, snapshot, cluster_context)
+        write_page(ctx, _document(app, store, found, **given), output, file)
+    if not found.complete:
+        app.say(f"Snapshot {found.id} is incomplete (--ledger says why).")
+
+
+def _document(
+    app: App, store: AbleStore, snapshot: Snapshot, include_specs: bool, ledger: bool, **flags: bool
+) -> Page:
+    types = app.registry.types
+    moment, only = Moment.stored(store, snapshot, types), OnlySome.chosen(types, flags)
+    return documents.document(moment, types, specs=include_specs, ledger=ledger, only=only)
 
 
 @GROUP.command(
     "export-all",
-    cls=PerType,
-    flag=only_flag,
+    cls=OnlySome,
     help="Write all snapshots, oldest first, as JSON unless told otherwise.",
     epilog="Example: k8s-datamodel database export-all --file all.json",
 )
-@output_option(None)
-@_specs_option(True)
-@_LEDGER
-@file_option("; its suffix chooses the format")
-@cluster_option()
+@_export_options
 @click.pass_context
 def _export_all(
     ctx: click.Context,
     /,
     output: str | None,
-    include_specs: bool,
-    ledger: bool,
     file: str | None,
     cluster_context: str | None,
-    **flags: bool,
+    **given: Any,
 ) -> None:
     app = ctx.ensure_object(App)
-    types = app.registry.types
-    only = chosen(types, flags)
     name = output or format_of(ctx, file, "json")
     with app.store() as store:
         snapshots = store.snapshots(SnapshotQuery(cluster_context))
-        moments = (Moment.stored(store, each, types) for each in snapshots)
-        every = (
-            documents.document(each, types, specs=include_specs, ledger=ledger, only=only)
-            for each in moments
-        )
-        write_page(Page([Pages(every)]), name, file)
+        every = (_document(app, store, each, **given) for each in snapshots)
+        write_page(ctx, Page([Pages(every)]), name, file)
 
 
 @GROUP.command("delete", epilog="Example: k8s-datamodel database delete 1 --yes")
@@ -211,5 +184,4 @@ def _confirmed(snapshots: Sequence[Snapshot]) -> bool:
     return click.confirm("Delete for good?", err=True)
 
 
-for _module in (database_upkeep, database_copy):
-    GROUP.commands.update(_module.GROUP.commands)
+GROUP.commands.update(database_upkeep.GROUP.commands)

@@ -15,7 +15,7 @@ from k8s_datamodel.cli.frame.output import though_nobody_reads, write_page
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option
-from k8s_datamodel.cli.params.per_type import PerType, collected, collecting_flag
+from k8s_datamodel.cli.params.per_type import Collecting, collected
 from k8s_datamodel.cli.params.snapshot_options import stored_line
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.ledger import LedgerEntry
@@ -72,8 +72,7 @@ GROUP = click.Group("database")
 
 @GROUP.command(
     "store",
-    cls=PerType,
-    flag=collecting_flag,
+    cls=Collecting,
     help="Collect a snapshot of a cluster or a dump and store it.\n\n"
     "With several contexts each is a snapshot of its own, and one that fails keeps no other from "
     "being stored. Exit code 1 when one failed, else 3 when one is incomplete, else 0.",
@@ -102,23 +101,21 @@ def _store(
     types, asked = collected(ctx, flags)
     options = StoreOptions(notes=notes, redact=not no_redact, full=full)
     job = _Job(app, types, asked, options)
-    if fleet := several(ctx):
-        _store_several(fleet, job, output)
-    else:
-        _store_one(job, output)
+    fleet = several(ctx)
+    block = _store_several(fleet, job) if fleet else _store_one(job)
+    if output:
+        with though_nobody_reads(app):
+            write_page(ctx, Page([block]), output)
 
 
-def _store_one(job: _Job, output: str | None) -> None:
+def _store_one(job: _Job) -> Fields:
     stored = job.run()
     job.tell(stored)
     tell_ahead(job.app, stored.ahead)
-    if output:
-        head = documents.head(stored.snapshot, job.app.registry.types)
-        with though_nobody_reads(job.app):
-            write_page(Page([Fields(head)]), output)
+    return Fields(documents.head(stored.snapshot, job.app.registry.types))
 
 
-def _store_several(fleet: Fleet, job: _Job, output: str | None) -> None:
+def _store_several(fleet: Fleet, job: _Job) -> Rows:
     """Store every context; the database is tried before any of them is read."""
 
     def done(attempt: Attempt[_Stored]) -> None:
@@ -134,10 +131,7 @@ def _store_several(fleet: Fleet, job: _Job, output: str | None) -> None:
         tell_ahead(job.app, each.ahead)
     _tell_same(job.app, [each.snapshot for each in stored])
     job.app.say(_sum(attempts))
-    if output:
-        table = _table(attempts, job.app.registry.types)
-        with though_nobody_reads(job.app):
-            write_page(Page([table]), output)
+    return _table(attempts, job.app.registry.types)
 
 
 def _tell_same(app: App, snapshots: Sequence[Snapshot]) -> None:

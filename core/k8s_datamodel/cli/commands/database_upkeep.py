@@ -1,9 +1,10 @@
-"""``database stats|cleanup|backup|restore|verify``: size and upkeep of a database."""
+"""``database stats|cleanup|backup|restore|verify|copy``: size and upkeep of a database."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,19 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.opening import DATABASE
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.frame.spared import spare
+from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.cli.params.options import OutputPath, output_option
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
-from k8s_datamodel.contracts.stores import SnapshotQuery, Store, StoreStats
+from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery, Store, StoreStats
 from k8s_datamodel.data.pages import Fields, Page
+from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.reading import copying
 from k8s_datamodel.reading.documents import heading
 from k8s_datamodel.reading.retention import age, doomed
 from k8s_datamodel.types.resource_types import ResourceType
 
 STEP = 1024
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
-
-
 GROUP = click.Group("database")
 
 
@@ -39,7 +41,7 @@ def _stats(ctx: click.Context, /, output: str) -> None:
     with app.store(needs="stats") as store:
         stats = store.stats()
     block = Fields(as_values(stats), drawn=list(drawn(stats, app.registry.types)))
-    write_page(Page([block]), output)
+    write_page(ctx, Page([block]), output)
 
 
 def as_values(stats: StoreStats) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def drawn(stats: StoreStats, types: Sequence[ResourceType]) -> Iterator[str]:
     yield ""
     yield "🏗️ Cluster Breakdown:"
     for context, number in stats.clusters.items():
-        yield f"  • {context}: {number} snapshot{'' if number == 1 else 's'}"
+        yield f"  • {context}: {_snapshots(number)}"
     yield ""
     yield "💾 Storage Breakdown:"
     for name, percent in shares(stats.storage).items():
@@ -105,6 +107,15 @@ def size(number: float) -> str:
             break
         number /= STEP
     return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
+
+
+def _snapshots(number: int) -> str:
+    return f"{number} snapshot{'' if number == 1 else 's'}"
+
+
+def _list(snapshots: Sequence[Snapshot]) -> None:
+    for each in snapshots:
+        click.echo(f"{each.id}\t{each.timestamp}\t{each.cluster.context}\t{each.notes or ''}")
 
 
 def _range(stats: StoreStats) -> str:
@@ -140,8 +151,8 @@ def _cleanup(
         gone = doomed(snapshots, now(), keep, limit)
         if gone and not dry_run:
             store.delete([each.id for each in gone])
-    for each in gone if dry_run else ():
-        click.echo(f"{each.id}\t{each.timestamp}\t{each.cluster.context}\t{each.notes or ''}")
+    if dry_run:
+        _list(gone)
     verb = "Would delete" if dry_run else "Deleted"
     app.say(f"{verb} {len(gone)} of {len(snapshots)} snapshots.")
 
@@ -179,7 +190,7 @@ def _restore(ctx: click.Context, /, file: Path, yes: bool) -> None:
         app.say(f"What was in its place is kept: {each}.")
     with app.store() as store:
         number = len(store.snapshots())
-    app.say(f"Restored {number} snapshot{'' if number == 1 else 's'} from {file}.")
+    app.say(f"Restored {_snapshots(number)} from {file}.")
 
 
 def _there(app: App, place: Path | None) -> str:
@@ -222,3 +233,59 @@ def _without_digest(store: Store) -> str:
     snapshots = store.snapshots()
     number = sum(not each.digest for each in snapshots)
     return f"; {number:,} of {len(snapshots):,} snapshots are without digest" if number else ""
+
+
+@GROUP.command(
+    "copy",
+    help="Copy the snapshots of one database that another one lacks into it: SQLite files and "
+    "PostgreSQL, either way. Doing it twice is the same as doing it once.",
+    epilog="Example: k8s-datamodel database copy laptop.db postgresql://db.example.org/inventory",
+)
+@click.argument("origin", metavar="FROM")
+@click.argument("target", metavar="TO")
+@cluster_option()
+@click.option("--dry-run", is_flag=True, help="Only say what would be copied.")
+@click.pass_context
+def _copy(
+    ctx: click.Context, /, origin: str, target: str, cluster_context: str | None, dry_run: bool
+) -> None:
+    app = ctx.ensure_object(App)
+    warn_of_password(app, origin, "FROM")
+    warn_of_password(app, target, "TO")
+    with closing(app.open_store(origin, needs="types")) as old:
+        snapshots = old.snapshots(SnapshotQuery(cluster_context))
+        if dry_run:
+            lacking = _lacking(app, snapshots, target)
+            _list(lacking)
+            app.say(f"Would copy {_snapshots(len(lacking))}.")
+            return
+        with closing(app.open_store(target, create=True)) as new:
+            failed = _copy_all(app, old, new, snapshots)
+    if failed:
+        ctx.exit(1)
+
+
+def _lacking(app: App, snapshots: Sequence[Snapshot], target: str) -> Sequence[Snapshot]:
+    try:
+        with closing(app.open_store(target)) as new:
+            return copying.lacking(snapshots, new)
+    except DatabaseNotFoundError:  # it would be made, and holds nothing yet
+        return snapshots
+
+
+def _copy_all(app: App, old: AbleStore, new: Store, snapshots: Sequence[Snapshot]) -> int:
+    """Copy those that are missing; how many could not be read."""
+    lacking = copying.lacking(snapshots, new)
+    failed = 0
+    with app.progress() as progress:
+        for number, each in enumerate(lacking, start=1):
+            progress(f"copying snapshot {number} of {len(lacking)}")
+            try:
+                copying.copy_snapshot(old, new, each, app.registry.types)
+            except copying.UnreadableError as error:
+                failed += 1
+                app.complain(f"could not copy snapshot {each.id}: {error}")
+    there = len(snapshots) - len(lacking)
+    said = f"Copied {_snapshots(len(lacking) - failed)}"
+    app.say(f"{said}; {there} {'was' if there == 1 else 'were'} there already.")
+    return failed

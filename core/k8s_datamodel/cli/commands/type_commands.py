@@ -140,7 +140,7 @@ def _run_list(
     answer = Answer.gather(ctx, make, snapshot, options)
     page = Page([answer.type.block(answer.rows, complete=include_specs)])
     with though_nobody_reads(app) if store_db else nullcontext():
-        write_page(page, output)
+        write_page(ctx, page, output)
     answer.end(app)
 
 
@@ -193,7 +193,7 @@ def _run_get(
     if rows or answer.several:
         one = not answer.several
         block = show(rows[0]) if show else answer.type.block(rows, complete=True, alone=one)
-        write_page(Page([block]), output)
+        write_page(ctx, Page([block]), output)
     answer.end(app)
 
 

@@ -23,10 +23,11 @@ from k8s_datamodel.contracts.formatting import Output
 from k8s_datamodel.data.pages import Page, Text
 
 
-def write_page(page: Page, output: str = "", file: str | None = None) -> None:
+def write_page(ctx: click.Context, page: Page, output: str = "", file: str | None = None) -> None:
     """Write a page to stdout, or to a file that appears whole or not at all.
 
     Args:
+        ctx: of the command, for the formats.
         page: what to write.
         output: name of the format; if empty, the page is text, which is written as it is.
         file: path; None or ``-`` for stdout.
@@ -34,7 +35,7 @@ def write_page(page: Page, output: str = "", file: str | None = None) -> None:
     Raises:
         UsageError: bytes for a terminal, or a file in a folder that is not there.
     """
-    app = click.get_current_context().ensure_object(App)
+    app = ctx.ensure_object(App)
     spec = app.registry.formatter(output) if output else None
     formatter = app.registry.load_formatter(spec) if spec else _AsItIs()
     if file not in (None, "-"):

@@ -10,11 +10,22 @@ import click
 from click.core import ParameterSource
 
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.frame.passwords import warn_of_password
 from k8s_datamodel.cli.params.candidates import Completed, contexts, namespaces, stored_contexts
 
 # A namespace's name is an RFC 1123 label: k8s.io/apimachinery/pkg/util/validation.
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+# https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1; drivers also take one as an option.
+_PASSWORD = re.compile(r"://[^/?#@]*:[^/?#]+@|[?&]\w*password=[^&]", re.IGNORECASE)
+
+
+def warn_of_password(app: App, url: str, where: str) -> None:
+    """Say so when a URL on the command line holds a password."""
+    if _PASSWORD.search(url):
+        app.complain(
+            f"{where} holds a password, which all users of this machine can see (`ps`): leave it "
+            "out and use K8S_DATAMODEL_DB, PGPASSWORD, PGPASSFILE or a service file"
+        )
 
 
 class NamespaceName(Completed):

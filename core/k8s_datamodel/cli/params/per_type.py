@@ -19,42 +19,62 @@ ALL = "*"
 
 
 class PerType(click.Command):
-    """A command with one flag for each resource type.
+    """A command with the flag of its class for each resource type."""
 
-    Args:
-        flag: makes the option of a type.
-    """
-
-    def __init__(self, *arguments: Any, flag: Any, **attributes: Any) -> None:
-        super().__init__(*arguments, **attributes)
-        self._flag = flag
+    @staticmethod
+    def flag(resource_type: ResourceType) -> click.Option:
+        """Make the option of a type."""
+        raise NotImplementedError
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The command's own parameters and those of the types there are."""
+        """The flags of the types there are, then the command's own parameters."""
         types = ctx.ensure_object(App).registry.types
-        return [*(self._flag(each) for each in types), *super().get_params(ctx)]
+        return [*map(self.flag, types), *super().get_params(ctx)]
 
 
-def collecting_flag(resource_type: ResourceType) -> click.Option:
-    """``--no-<skip>``, or ``--with-<on_request> [PATTERN]``; ``collected`` reads them."""
-    if not resource_type.on_request:
-        text = f"Without {resource_type.plural}."
-        names = [f"--no-{resource_type.skip}", f"skip_{resource_type.name}"]
-        return click.Option(names, is_flag=True, help=text)
-    return click.Option(
-        [f"--with-{resource_type.on_request}", f"with_{resource_type.name}"],
-        is_flag=False,
-        flag_value=ALL,
-        multiple=True,
-        metavar="[PATTERN]",
-        help=f"With {resource_type.plural}, all of them or those a pattern means; repeat for more.",
-    )
+class Collecting(PerType):
+    """A command with ``--no-<skip>`` or ``--with-<on_request>`` for each resource type.
+
+    ``collected`` reads these flags.
+    """
+
+    @staticmethod
+    def flag(resource_type: ResourceType) -> click.Option:
+        """``--no-<skip>``, or ``--with-<on_request> [PATTERN]``."""
+        name, plural = resource_type.name, resource_type.plural
+        if not resource_type.on_request:
+            names = [f"--no-{resource_type.skip}", f"skip_{name}"]
+            return click.Option(names, is_flag=True, help=f"Without {plural}.")
+        return click.Option(
+            [f"--with-{resource_type.on_request}", f"with_{name}"],
+            is_flag=False,
+            flag_value=ALL,
+            multiple=True,
+            metavar="[PATTERN]",
+            help=f"With {plural}, all of them or those a pattern means; repeat for more.",
+        )
+
+
+class OnlySome(PerType):
+    """A command with ``--<name>-only`` for each resource type."""
+
+    @staticmethod
+    def flag(resource_type: ResourceType) -> click.Option:
+        """``--<name>-only``; its value has the name ``only_<type>``."""
+        name = resource_type.name
+        names = [f"--{name.replace('_', '-')}-only", f"only_{name}"]
+        return click.Option(names, is_flag=True, help=f"Only {resource_type.plural}.")
+
+    @staticmethod
+    def chosen(types: Sequence[ResourceType], flags: Mapping[str, bool]) -> list[str]:
+        """Names of the types whose flag was given."""
+        return [each.name for each in types if flags.get(f"only_{each.name}")]
 
 
 def collected(
     ctx: click.Context, flags: Mapping[str, Any], snapshot: str | None = None
 ) -> tuple[list[ResourceType], Asked]:
-    """The types that the flags of ``collecting_flag`` leave, and what was asked for of each.
+    """The types that the flags of ``Collecting`` leave, and what was asked for of each.
 
     Args:
         ctx: of the command, for the types.
@@ -78,15 +98,3 @@ def collected(
         raise UsageError("everything is left out: there is nothing to collect")
     patterns = {each.name: tuple(flags[f"with_{each.name}"]) for each in types if each.on_request}
     return types, Asked(patterns)
-
-
-def only_flag(resource_type: ResourceType) -> click.Option:
-    """``--<name>-only``; its value has the name ``only_<type>``."""
-    flag = f"--{resource_type.name.replace('_', '-')}-only"
-    name = f"only_{resource_type.name}"
-    return click.Option([flag, name], is_flag=True, help=f"Only {resource_type.plural}.")
-
-
-def chosen(types: Sequence[ResourceType], flags: Mapping[str, bool]) -> list[str]:
-    """Names of the types whose ``only_flag`` was given."""
-    return [each.name for each in types if flags.get(f"only_{each.name}")]
