@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from k8s_datamodel.redaction.redactor import Redactor, compare
+from k8s_datamodel.redaction.redactor import Redactor
+from k8s_datamodel.redaction.tokens import compare
 
 KEY = b"properties"
 

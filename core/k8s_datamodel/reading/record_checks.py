@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel.data.objects import Record
-from k8s_datamodel.redaction.redactor import is_token
+from k8s_datamodel.redaction.tokens import is_token
 from k8s_datamodel.types.resource_types import ResourceType
 
 _INTEGERS = range(-(2**63), 2**63)

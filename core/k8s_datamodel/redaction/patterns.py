@@ -118,6 +118,8 @@ _OPEN = r"(?P<quote>\\{0,4}[\"'])"
 _QUOTED = rf"{_OPEN}(?P<quoted>(?:(?!(?P=quote))[^\n])+)(?P=quote)"
 _TEMPLATE = r"<[^<>\n]{1,100}>|\[[^\[\]\n]{1,100}\]|\{\{[^{}\n]{1,200}\}\}"
 _PLAIN = rf"""(?P<literal>{_TEMPLATE}|[^\s"'|>&*{{\[#]\S*)"""
+_YAML_KEY = r"""^[ \t-]{0,200}["']?(?P<name>[\w./-]{1,200})["']?[ \t]*:"""
+_YAML_VALUE = re.compile(rf"(?:{_QUOTED}|{_PLAIN})(?=[ \t\r]*(?:\#.*)?$)", re.MULTILINE)
 _SPELLED_NAME = r"(?:name|key|property|field|param(?:eter)?|variable|option|path)"
 _SPELLED_VALUE = r"(?:value|default(?:_?value)?|string|content|literal)s?"
 
@@ -129,26 +131,15 @@ EQUALS = Pair(
     ),
     ("=",),
 )
-COLON = Pair(
-    re.compile(r"""^[ \t-]{0,200}["']?(?P<name>[\w./-]{1,200})["']?[ \t]*:[ \t]+""", re.MULTILINE),
-    re.compile(rf"(?:{_QUOTED}|{_PLAIN})(?=[ \t\r]*(?:\#.*)?$)", re.MULTILINE),
-    (": ", ":\t"),
-    line=True,
-)
+COLON = Pair(re.compile(rf"{_YAML_KEY}[ \t]+", re.MULTILINE), _YAML_VALUE, (": ", ":\t"), line=True)
 BLOCK = Pair(
-    re.compile(
-        r"""^[ \t-]{0,200}["']?(?P<name>[\w./-]{1,200})["']?[ \t]*:[ \t]+[|>][+-]?[ \t\r]*\n""",
-        re.MULTILINE,
-    ),
+    re.compile(rf"{_YAML_KEY}[ \t]+[|>][+-]?[ \t\r]*\n", re.MULTILINE),
     re.compile(r"[ \t]{1,200}(?P<literal>\S+)(?=[ \t\r]*$)", re.MULTILINE),
     (": |", ": >"),
 )
 LISTED = Pair(
-    re.compile(
-        r"""^[ \t-]{0,200}["']?(?P<name>[\w./-]{1,200})["']?[ \t]*:[ \t\r]*\n[ \t]{0,200}-[ \t]+""",
-        re.MULTILINE,
-    ),
-    re.compile(rf"(?:{_QUOTED}|{_PLAIN})(?=[ \t\r]*(?:\#.*)?$)", re.MULTILINE),
+    re.compile(rf"{_YAML_KEY}[ \t\r]*\n[ \t]{{0,200}}-[ \t]+", re.MULTILINE),
+    _YAML_VALUE,
     (":\n", ":\r"),
 )
 SAID = Pair(

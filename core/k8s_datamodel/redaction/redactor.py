@@ -14,7 +14,6 @@ from typing import Any
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.data.objects import KubernetesObject, Record, RedactedObject
 from k8s_datamodel.redaction.literals import decoded, is_credential, is_number, looks_random
-from k8s_datamodel.redaction.message_texts import redact_message
 from k8s_datamodel.redaction.patterns import LOGIN
 from k8s_datamodel.redaction.telling_names import (
     Suspicion,
@@ -24,9 +23,7 @@ from k8s_datamodel.redaction.telling_names import (
     suspicion,
 )
 from k8s_datamodel.redaction.texts import Style, is_plain, is_suspicious, redact_text
-from k8s_datamodel.redaction.tokens import TOKEN, Comparison, compare, is_token, salt_id, token
-
-__all__ = ["Comparison", "Redactor", "compare", "is_token", "redact_message"]
+from k8s_datamodel.redaction.tokens import TOKEN, is_token, salt_id, token
 
 # Schemas have thousands of properties named password; encrypted data; pictures.
 _UNTOUCHED = frozenset({"openAPIV3Schema", "encryptedData", "base64data"})

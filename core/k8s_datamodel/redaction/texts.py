@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from k8s_datamodel.redaction import patterns
-from k8s_datamodel.redaction.known import KNOWN, SHORTEST
+from k8s_datamodel.redaction.credential_forms import FORMS, SHORTEST
 from k8s_datamodel.redaction.literals import (
     decoded,
     from_base64,
@@ -71,12 +71,12 @@ def is_plain(text: str) -> bool:
 
 
 def _hints(text: str) -> bool:
-    return _HINT.search(text.lower()) is not None or _has_known(text)
+    return _HINT.search(text.lower()) is not None or _has_form(text)
 
 
-def _has_known(text: str) -> bool:
+def _has_form(text: str) -> bool:
     words = [word for word in text.split() if len(word) >= SHORTEST]
-    return bool(words) and KNOWN.search("\n".join(words)) is not None
+    return bool(words) and FORMS.search("\n".join(words)) is not None
 
 
 def _is_plain(text: str) -> bool:
@@ -88,13 +88,7 @@ _short_plain = lru_cache(maxsize=16384)(_is_plain)
 
 
 def redact_text(text: str, replace: Replace, style: Style = Style.DATA) -> str:
-    """Replace the credentials in a text until none is left; existing tokens stay.
-
-    Args:
-        text: any text.
-        replace: returns the token for a literal.
-        style: the kind of text.
-    """
+    """Replace the credentials in a text until none is left; existing tokens stay."""
     if len(text) < _CACHED and _is_clean(text, style):
         return text
     return _redacted(text, replace, style)
@@ -119,8 +113,8 @@ def _redacted_once(text: str, replace: Replace, style: Style) -> str:
     text = _unescaped(text, replace, style)
     if style is not Style.PROSE and text.startswith("-"):
         text = _applied(patterns.ARGUMENT, _argument, replace, text)
-    if _has_known(text):
-        text = _applied(KNOWN, _always, replace, text)
+    if _has_form(text):
+        text = _applied(FORMS, _always, replace, text)
     forms = _FORMS if style is Style.PROSE else _FORMS + _DATA_FORMS
     for form in forms:
         if _has(text, form.needs):

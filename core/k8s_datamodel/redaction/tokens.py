@@ -52,13 +52,8 @@ def in_token(text: str) -> Callable[[int, int], bool]:
 def compare(a: str, b: str) -> Comparison:
     """Whether two texts were equal before they were redacted.
 
-    Args:
-        a: a text with any number of tokens.
-        b: another text.
-
-    Returns:
-        ``unknown`` if they differ only by tokens of two salts, or if one has a token where the
-        other may have the literal.
+    ``unknown`` if they differ only by tokens of two salts, or if one has a token where the other
+    may have the literal.
     """
     if a == b:
         return "same"

@@ -129,8 +129,8 @@ _HASHES: tuple[str, ...] = (
     r"pbkdf2_sha(?:256|512)\$[^\s'\"]{20,}",
 )
 _BEGINS = "|".join(f"{prefix}{then}{{{least},}}" for prefix, then, least in _PREFIXES)
-KNOWN = re.compile(
+FORMS = re.compile(
     rf"(?<![A-Za-z0-9_-])(?:{_BEGINS}|{'|'.join(_MARKED)})(?![A-Za-z0-9])|{'|'.join(_HASHES)}"
 )
-"""Any known credential; each has at least ``SHORTEST`` characters without a blank."""
+"""Any of these; each has at least ``SHORTEST`` characters without a blank."""
 SHORTEST = 20
