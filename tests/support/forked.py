@@ -22,7 +22,7 @@ from typing import Any
 from support.command import Done
 
 _IMPORTED = (
-    "k8s_datamodel.reading.pipeline",
+    "k8s_datamodel.reading.storing",
     "k8s_datamodel_plugins.sources.live",
     "dataset",
     "kubernetes",

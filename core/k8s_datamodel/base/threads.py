@@ -64,15 +64,8 @@ def side_by_side(
 
     At most ``parallel`` generators run, and at most ``parallel`` parts wait. Close this generator
     to leave early: its threads then end, except a thread whose own source never answers. Nothing
-    waits for such a thread.
-
-    Args:
-        things: the inputs, one for each generator; one thread at a time takes from it.
-        read: makes a generator from an input.
-        parallel: how many threads.
-
-    Raises:
-        BaseException: whatever a generator raises.
+    waits for such a thread. One thread at a time takes from ``things``. Raises whatever a generator
+    raises.
     """
     shared: _Shared[What, Part] = _Shared(iter(things), read, queue.Queue(parallel))
     threads: list[threading.Thread] = []

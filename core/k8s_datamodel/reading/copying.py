@@ -29,10 +29,9 @@ class UnreadableError(StorageError):
 
 
 def lacking(snapshots: Sequence[Snapshot], target: Store) -> list[Snapshot]:
-    """Those of another database's snapshots that are not in ``target``, in the same order.
+    """Another database's snapshots that ``target`` lacks, in the same order.
 
-    Raises:
-        StorageError: a backend does not say which snapshot is which.
+    Raises StorageError if a backend does not say which snapshot is which.
     """
     there = target.snapshots()
     if not all(each.uuid for each in (*snapshots, *there)):
@@ -46,17 +45,12 @@ def copy_snapshot(
 ) -> int:
     """Copy one snapshot, with all its records and its ledger; its number in ``target``.
 
-    What was redacted stays as it is, under the salt that the snapshot names.
+    What was redacted stays as it is, under the salt that the snapshot names. ``source`` has the
+    capability ``types``; ``active`` are the types as their plugins describe them now, which goes
+    before what is stored.
 
-    Args:
-        source: where it is; it has the capability ``types``.
-        target: open for writing.
-        snapshot: one of ``source``.
-        active: types as their plugins describe them now, which goes before what is stored.
-
-    Raises:
-        UnreadableError: nothing of it is visible in ``target`` then, and others may be copied.
-        StorageError: ``target`` cannot be written; nothing of the snapshot is visible.
+    Raises UnreadableError if others may still be copied, and StorageError if ``target`` cannot be
+    written; nothing of the snapshot is then visible.
     """
     held = _held(source, snapshot, active)
     try:

@@ -84,13 +84,8 @@ def document(
 ) -> Page:
     """A stored moment as a page; its rows are read while it is written.
 
-    Args:
-        moment: of a stored snapshot; its types have a section each, of which one is empty whose
-            type was skipped.
-        every: the types whose numbers the head tells.
-        specs: with the complete objects.
-        ledger: with the ledger.
-        only: names of the types whose sections it has; if empty, all that the moment is about.
+    Its head has the numbers of ``every`` type. ``only`` names the types with a section; if empty,
+    all that the moment is about have one.
     """
     assert moment.snapshot is not None  # noqa: S101 - it is stored
     values = head(moment.snapshot, every)

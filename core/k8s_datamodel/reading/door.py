@@ -36,8 +36,7 @@ class Passed(NamedTuple):
 class Door:
     """Takes bookkeeping and credentials out of the objects of one run. Safe in threads.
 
-    Args:
-        key: salt of the tokens that replace credentials; None to let credentials pass.
+    ``key`` is the salt of the tokens that replace credentials; None lets credentials pass.
     """
 
     def __init__(self, key: bytes | None) -> None:
@@ -54,10 +53,7 @@ class Door:
     def chunk(self, chunk: Chunk, *, raw: bool = False) -> Passed:
         """Let a chunk of objects through.
 
-        Args:
-            chunk: as the source gave it.
-            raw: somebody gets the objects as they are. What was replaced in them is kept in mind,
-                for ``record``.
+        ``raw``: somebody gets the objects as they are, so ``record`` needs what was replaced.
         """
         redactor = self._noting if raw else self._redactor
         clean: list[KubernetesObject] = []
@@ -77,9 +73,7 @@ class Door:
 
         A type that reads objects as they are has its records looked through in any case, and what
         was replaced in these objects is replaced in the record, too, whatever it is called there.
-
-        Raises:
-            DatamodelError: it cannot be looked through.
+        Raises DatamodelError if the record cannot be looked through.
         """
         raw = [read.resource for read in resource_type.reads if read.raw]
         if isinstance(record.spec, RedactedObject) and not raw:

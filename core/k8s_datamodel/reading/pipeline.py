@@ -1,31 +1,24 @@
-"""One run: a source's objects become records, and records become a snapshot or a listing."""
+"""One run: the objects of a source become records of some types."""
 
 from __future__ import annotations
 
-import secrets
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import groupby, islice
 from pathlib import Path
 
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import DatamodelError, SourceError
-from k8s_datamodel.base.threads import result_of
 from k8s_datamodel.contracts.collecting import Collector
 from k8s_datamodel.contracts.sources import NamespaceSource, Source
-from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.ledger import LedgerEntry, Outcome
 from k8s_datamodel.data.objects import KubernetesObject, Record
-from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.isolation import fault_of, guarded
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.door import Door
-from k8s_datamodel.reading.holding import begin
 from k8s_datamodel.reading.reader import ALL, OPEN, Asked, Passage, Reader
 from k8s_datamodel.reading.record_checks import Checks
 from k8s_datamodel.reading.session import Session
@@ -37,32 +30,12 @@ from k8s_datamodel.types.resource_types import ResourceType
 BATCH = 100
 """Records in one write: about a chunk of CRDs."""
 
-_LATELY = 50  # more than others store while one snapshot is committed
-
-
-@dataclass(frozen=True, slots=True)
-class StoreOptions:
-    """How a run is stored. Fields may be added in a minor version.
-
-    Attributes:
-        notes: the user's words.
-        redact: replace literals that look like credentials.
-        full: read everything, reuse nothing.
-    """
-
-    notes: str | None = None
-    redact: bool = True
-    full: bool = False
-
 
 @dataclass(slots=True)
 class Run:
     """Collects some types from one source. Use it once, in a ``with``.
 
-    Attributes:
-        session: what the run shares while it reads.
-        timestamp: when it began.
-        counts: records by type name; None when they could not all be read or kept.
+    ``counts`` are the records by type name; None when they could not all be read or kept.
     """
 
     session: Session
@@ -216,17 +189,8 @@ def start(
 ) -> Iterator[Run]:
     """Open a source and give a run of some types against it; its time counts from here.
 
-    Args:
-        open_source: opens it.
-        registry: see ``Reader``.
-        types: see ``Reader``.
-        namespace: limits what is namespaced.
-        asked: what is wanted of the types; None for all of each.
-        storing: the run becomes a snapshot, whose ledger says what is wrong with the namespace.
-        cluster_name: what the user calls the cluster; None for what the source calls it.
-
-    Raises:
-        SourceError: the source cannot be opened, or surely has no such namespace.
+    The ledger of a run that becomes a snapshot says what is wrong with the namespace. Raises
+    SourceError if the source cannot be opened, or surely has no such namespace.
     """
     timestamp, started = now(), time.monotonic()
     with closing(open_source()) as source:
@@ -251,89 +215,3 @@ def _look_up(namespace: str, session: Session, *, storing: bool) -> None:
     # A user without the right to read namespaces may read objects in them; a dump may lack one.
     optional = not missing and outcome.status != "partial"
     session.record(LedgerEntry("", f"namespaces/{namespace}", outcome, optional=optional))
-
-
-def store(
-    run: Run,
-    store_: Store,
-    options: StoreOptions,
-    seen: Callable[[ResourceType, Record], None] = lambda resource_type, record: None,
-    stored: Callable[[int], None] = lambda number: None,
-) -> Snapshot:
-    """Collect and store one snapshot.
-
-    Args:
-        run: not yet used.
-        store_: open for writing.
-        options: see ``StoreOptions``.
-        seen: called with each record, as it is stored.
-        stored: called with the snapshot's number once it is visible, also when an interrupt comes
-            before this returns.
-
-    Returns:
-        The snapshot as it is stored, with its id.
-
-    Raises:
-        StorageError: nothing of the snapshot is visible then.
-    """
-    cluster = result_of(run.session.describe())
-    key = getattr(store_, "redaction_key", None) or secrets.token_bytes(32)
-    door = Door(key if options.redact else None)
-    redaction = door.redaction or UNREDACTED
-    find = None if options.full else getattr(store_, "reusable", None)
-    reusable = find(cluster, redaction) if find else None
-    beginning, left_out = begin(store_, run.types)
-    with beginning as writer:
-        unheld = {entry.resource_type for entry in left_out}
-        note = getattr(writer, "note_definition", None)
-        reader = run.reader(Passage(door, reusable, by_definition=note is not None))
-        for resource_type, records in _batches(run.records(reader), seen):
-            if resource_type.name not in unheld:
-                writer.write(resource_type, records)
-        if note:
-            for resource, definition in reader.definitions.items():
-                note(resource, definition)
-        # A backend that keeps nothing back has no such method.
-        run.leave_out([*left_out, *getattr(writer, "finish", tuple)()])
-        snapshot = _snapshot(run, cluster, options, redaction)
-        try:
-            number = writer.commit(snapshot, run.ledger)
-            stored(number)
-        except BaseException:
-            for each in _committed(store_, snapshot):
-                stored(each)
-            raise
-    return store_.snapshot(number)
-
-
-def _committed(store_: Store, snapshot: Snapshot) -> list[int]:
-    """The number of a snapshot, if it is visible; whoever commits may be interrupted after it."""
-    with suppress(DatamodelError):
-        last = store_.snapshots(SnapshotQuery(limit=_LATELY))
-        return [each.id for each in last if each.uuid == snapshot.uuid]
-    return []
-
-
-def _snapshot(run: Run, cluster: ClusterInfo, options: StoreOptions, redaction: str) -> Snapshot:
-    return Snapshot(
-        timestamp=run.timestamp,
-        cluster=cluster,
-        counts=dict(run.counts),
-        namespace_filter=run.session.namespace,
-        notes=options.notes,
-        complete=run.complete,
-        redaction=redaction,
-        seconds=round(time.monotonic() - run.started, 3),
-        uuid=str(uuid.uuid4()),
-    )
-
-
-def _batches(
-    records: Iterable[tuple[ResourceType, Record]], seen: Callable[[ResourceType, Record], None]
-) -> Iterator[tuple[ResourceType, list[Record]]]:
-    """Records of one type together, at most ``BATCH`` of them."""
-    for _, group in groupby(records, key=lambda pair: pair[0].name):
-        while batch := list(islice(group, BATCH)):
-            for resource_type, record in batch:
-                seen(resource_type, record)
-            yield resource_type, [record for _, record in batch]

@@ -68,18 +68,7 @@ class _ListRead:
 
 
 class Reader:
-    """Reads lists for several resource types.
-
-    Args:
-        session: of the run.
-        registry: loads the functions that make facts.
-        types: the types of the run.
-        passage: what objects pass.
-
-    Attributes:
-        door: that of the passage.
-        definitions: of the custom resources that were read, by resource; see ``lists``.
-    """
+    """Reads the lists of a run's types; ``definitions`` of custom resources come by ``lists``."""
 
     def __init__(
         self,

@@ -18,10 +18,6 @@ _INTEGERS = range(-(2**63), 2**63)
 """What databases hold."""
 
 
-def _is_json(value: Any) -> bool:
-    return not _json_fault(value)
-
-
 _NUMBERS = ("integer", "real", "boolean")
 
 _CHECKS: Mapping[str, Callable[[Any], bool]] = {
@@ -34,18 +30,15 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
         and not isinstance(value, str)
         and all(isinstance(item, str) for item in value)
     ),
-    "json": _is_json,
+    "json": lambda value: not _json_fault(value),
 }
 
 
 class Checks:
     """Checks the records of one type in one run.
 
-    Args:
-        resource_type: whose records they are.
-        thorough: also that complete objects are JSON, and that no two records have one identity.
-            Built-in types, whose objects are those that were read, do without: it costs as much
-            as storing them.
+    A thorough check also finds an object that is no JSON, and two records of one identity. Built-in
+    types, whose objects are those that were read, do without: it costs as much as storing them.
     """
 
     def __init__(self, resource_type: ResourceType, *, thorough: bool) -> None:
@@ -56,11 +49,7 @@ class Checks:
         self._seen: set[int] = set()
 
     def checked(self, made: object) -> Record:
-        """The record, without tokens where numbers belong.
-
-        Raises:
-            TypeError, ValueError: it does not fit; why, in words.
-        """
+        """The record, without tokens where numbers belong. Raises TypeError or ValueError."""
         if not isinstance(made, Record):
             raise TypeError(f"yielded {type(made).__name__} in place of a Record")
         record = self.without_tokens(made)
@@ -112,13 +101,14 @@ def _is_token(value: Any) -> bool:
 def _json_fault(value: Any) -> str:
     """Why a value is nothing that JSON has; empty when it is."""
     try:
-        json.dumps(value, allow_nan=False, default=_plain)
+        json.dumps(value, allow_nan=False, default=json_default)
     except (TypeError, ValueError, RecursionError) as error:
         return str(error)
     return ""
 
 
-def _plain(value: Any) -> Any:
+def json_default(value: Any) -> Any:
+    """A mapping or a sequence as JSON knows it."""
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):

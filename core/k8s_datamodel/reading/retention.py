@@ -32,11 +32,7 @@ _AGE = re.compile(r"\s*(\d{1,9})\s*([a-z]+)\s*$", re.IGNORECASE)
 
 
 def age(text: str) -> timedelta:
-    """An age such as ``30 days``, ``12h`` or ``2 weeks``.
-
-    Raises:
-        UsageError: the age is invalid.
-    """
+    """An age such as ``30 days``, ``12h`` or ``2 weeks``. Raises UsageError."""
     match = _AGE.match(text)
     word = match[2].lower() if match else ""
     unit = _UNITS.get(word) or _UNITS.get(word.removesuffix("s"))
@@ -51,13 +47,9 @@ def age(text: str) -> timedelta:
 def doomed(
     snapshots: Sequence[Snapshot], now: str, keep: int | None, older_than: timedelta | None
 ) -> list[Snapshot]:
-    """The snapshots to remove: those for which every condition that was given holds.
+    """The snapshots, of some that are oldest first, that meet every given condition.
 
-    Args:
-        snapshots: oldest first.
-        now: UTC, ``YYYY-MM-DD HH:MM:SS``.
-        keep: of each cluster the newest so many stay.
-        older_than: only what was taken longer ago.
+    They are not among the newest ``keep`` of their cluster, and ``older_than`` that.
     """
     beyond = _beyond(snapshots, keep) if keep else {snapshot.id for snapshot in snapshots}
     limit = now if older_than is None else _before(now, older_than)

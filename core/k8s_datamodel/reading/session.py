@@ -21,13 +21,7 @@ PARALLEL = 4
 class Session:
     """What a run shares while it reads. Safe in threads.
 
-    Args:
-        source: open source; the caller closes it, after this.
-        namespace: limits what is namespaced.
-        cluster_name: what the user calls the cluster; None for what the source calls it.
-
-    Attributes:
-        ledger: what was read so far, and how that ended.
+    The caller closes the source after this. ``cluster_name`` replaces the source's own name.
     """
 
     def __init__(
@@ -44,8 +38,7 @@ class Session:
     def close(self, *, patient: bool = True) -> None:
         """End the threads and drop what they still wait for.
 
-        Args:
-            patient: wait until they have ended. A server that is silent can make that a minute.
+        To wait until they have ended can take a minute, if a server is silent.
         """
         self.pool.shutdown(wait=patient, cancel_futures=True)
 

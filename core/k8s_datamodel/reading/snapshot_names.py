@@ -10,9 +10,7 @@ from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
 
 _LATEST = re.compile(r"latest(?:~(\d+))?$")
-
-_DIGITS = 18
-"""What a number of 64 bits surely holds."""
+_DIGITS = 18  # a number of 64 bits surely holds them
 
 
 def ahead_of(snapshots: Iterable[Snapshot], now: str) -> list[Snapshot]:
@@ -21,17 +19,9 @@ def ahead_of(snapshots: Iterable[Snapshot], now: str) -> list[Snapshot]:
 
 
 def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snapshot:
-    """The snapshot a user's word names.
+    """The snapshot that a user's word names; without a context ``latest`` is the latest of all.
 
-    Args:
-        store: where it is kept.
-        name: a number, ``latest`` for the last of ``Store.snapshots``, or ``latest~N`` for the
-            Nth before it.
-        cluster_context: whose latest is meant; None for the latest of all.
-
-    Raises:
-        UsageError: the word names no snapshot in any database.
-        SnapshotNotFoundError: this database has none of that name.
+    Raises UsageError if the word is invalid, and SnapshotNotFoundError if there is none.
     """
     match = _LATEST.match(name)
     number = name if name.isdecimal() else match[1] or "0" if match else None

@@ -15,7 +15,7 @@ from k8s_datamodel.base.errors import SnapshotNotFoundError, StorageError, Unsto
 from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Record
-from k8s_datamodel.reading.holding import begin
+from k8s_datamodel.reading.storing import begin
 from k8s_datamodel.testing import parts
 from k8s_datamodel.testing.alone import unloadable
 from k8s_datamodel.testing.backend_base import numbers, plain, values

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 import pytest
 
 from k8s_datamodel.data.objects import KubernetesObject, Record
+from k8s_datamodel.reading.record_checks import json_default
 from k8s_datamodel.testing.alone import unloadable
 from k8s_datamodel.testing.collecting import Collected, collect
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource
@@ -188,17 +189,11 @@ def _there(value: Any) -> bool:
 
 
 def _json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False, default=_plain)
+    text = json.dumps(
+        value, ensure_ascii=False, sort_keys=True, allow_nan=False, default=json_default
+    )
     text.encode("utf-8")
     return text
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, Sequence):
-        return list(value)
-    raise TypeError(f"{type(value).__name__} is nothing that JSON knows")
 
 
 def _unicode(item: KubernetesObject) -> KubernetesObject:

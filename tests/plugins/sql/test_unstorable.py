@@ -19,7 +19,7 @@ from k8s_datamodel.api import (
     UnstorableError,
 )
 from k8s_datamodel.reading.copying import UnreadableError, copy_snapshot
-from k8s_datamodel.reading.holding import begin
+from k8s_datamodel.reading.storing import begin
 from k8s_datamodel_plugins.sql.store import SqlStore
 from support.servers.postgres import Postgres
 from support.sql_stores import (

@@ -19,9 +19,9 @@ from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.row_names import Test, display_name, sort_key
 from k8s_datamodel.cli.params.snapshot_options import stored_line
 from k8s_datamodel.data.objects import Record, Row
-from k8s_datamodel.reading import pipeline
-from k8s_datamodel.reading.holding import begin
+from k8s_datamodel.reading import storing
 from k8s_datamodel.reading.moments import Moment, earlier, row_of, run_of
+from k8s_datamodel.reading.pipeline import Run
 from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.resource_types import Derived, ResourceType
 
@@ -73,7 +73,7 @@ class Found:
         self,
         ctx: click.Context,
         snapshot: str | None = None,
-        options: pipeline.StoreOptions | None = None,
+        options: storing.StoreOptions | None = None,
         task: Task | None = None,
     ) -> None:
         """Read a stored snapshot if one is named, else the source; store on the way if asked."""
@@ -97,9 +97,7 @@ class Found:
         for derived in self.derived if self.keeping else ():
             self._keep(derived)
 
-    def _store(
-        self, app: App, moment: Moment, run: pipeline.Run, options: pipeline.StoreOptions
-    ) -> None:
+    def _store(self, app: App, moment: Moment, run: Run, options: storing.StoreOptions) -> None:
         others: dict[str, list[Row]] = defaultdict(list)
 
         def seen(resource_type: ResourceType, record: Record) -> None:
@@ -109,7 +107,7 @@ class Found:
                 others[resource_type.name].append(row_of(resource_type, record, objects=False))
 
         with app.store(create=True) as store:
-            stored = pipeline.store(run, store, options, seen, app.stored.add)
+            stored = storing.store(run, store, options, seen, app.stored.add)
             ahead = later(store)
         moment.keep(others)
         app.say(stored_line(stored, run.types))
@@ -200,7 +198,7 @@ class Answer:
         ctx: click.Context,
         make: Callable[[], Found],
         snapshot: str | None = None,
-        options: pipeline.StoreOptions | None = None,
+        options: storing.StoreOptions | None = None,
     ) -> Answer:
         """Read what the user named; ``make`` gives what takes the rows of one moment."""
         first = make()
@@ -216,7 +214,7 @@ class Answer:
         app.registry.preload(types)
         if options:  # what is wrong with the database is told once, before any cluster is read
             with app.store(create=True) as store:
-                begin(store, types)
+                storing.begin(store, types)
 
         def read(task: Task) -> Found:
             found = make()

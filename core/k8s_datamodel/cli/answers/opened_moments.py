@@ -12,10 +12,11 @@ from k8s_datamodel.cli.params.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.snapshot_options import with_snapshot
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.data.pages import Page
-from k8s_datamodel.reading import pipeline
 from k8s_datamodel.reading.documents import document
 from k8s_datamodel.reading.moments import Moment, read_by
 from k8s_datamodel.reading.reader import ALL, Asked
+from k8s_datamodel.reading.storing import StoreOptions
+from k8s_datamodel.reading.storing import store as store_snapshot
 from k8s_datamodel.types.resource_types import ResourceType
 
 
@@ -112,7 +113,7 @@ def _scratch(
 ) -> Iterator[Moment]:
     with app.scratch() as store:
         with app.run(types, asked=asked) as run:
-            made = pipeline.store(run, store, pipeline.StoreOptions(redact=redact))
+            made = store_snapshot(run, store, StoreOptions(redact=redact))
         yield Moment.stored(store, made, types, scratch=True)
 
 

@@ -22,12 +22,11 @@ from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.pages import Fields, Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading import documents
-from k8s_datamodel.reading.holding import begin
 from k8s_datamodel.types.resource_types import ResourceType
 
 if TYPE_CHECKING:
-    from k8s_datamodel.reading.pipeline import StoreOptions
     from k8s_datamodel.reading.reader import Asked
+    from k8s_datamodel.reading.storing import StoreOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class _Job:
 
     def run(self, task: Task | None = None) -> _Stored:
         """Store what the settings name, or a task's cluster; each in a connection of its own."""
-        from k8s_datamodel.reading.pipeline import store as store_snapshot  # noqa: PLC0415 - as in App.run
+        from k8s_datamodel.reading.storing import store as store_snapshot  # noqa: PLC0415 - as in App.run
 
         app = self.app
         run_of = app.run(self.types, task, self.asked, storing=True)
@@ -95,7 +94,7 @@ def _store(
     output: str | None,
     **flags: Any,
 ) -> None:
-    from k8s_datamodel.reading.pipeline import StoreOptions  # noqa: PLC0415 - the help needs no pipeline
+    from k8s_datamodel.reading.storing import StoreOptions  # noqa: PLC0415 - the help needs no pipeline
 
     app = ctx.ensure_object(App)
     types, asked = collected(ctx, flags)
@@ -121,6 +120,8 @@ def _store_several(fleet: Fleet, job: _Job) -> Rows:
     def done(attempt: Attempt[_Stored]) -> None:
         if attempt.result:
             job.tell(attempt.result, attempt.context)
+
+    from k8s_datamodel.reading.storing import begin  # noqa: PLC0415 - as in App.run
 
     with job.app.store(create=True) as store:
         job.app.registry.preload(job.types)

@@ -22,7 +22,7 @@ from k8s_datamodel.cli.params.row_names import may_be_named, named, only_one
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Page, Rows
-from k8s_datamodel.reading import pipeline
+from k8s_datamodel.reading.storing import StoreOptions
 from k8s_datamodel.types.resource_types import Derived, ResourceType
 
 Show = Callable[[Row], Rows]
@@ -135,7 +135,7 @@ def _run_list(
         raise UsageError("--notes goes with --store-db")
     output = _widened(output, wide=filters.pop("wide"))
     app = ctx.ensure_object(App)
-    options = pipeline.StoreOptions(notes=notes) if store_db else None
+    options = StoreOptions(notes=notes) if store_db else None
     make = _maker(resource_type, filters, specs=include_specs)
     answer = Answer.gather(ctx, make, snapshot, options)
     page = Page([answer.type.block(answer.rows, complete=include_specs)])
