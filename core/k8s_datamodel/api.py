@@ -44,14 +44,20 @@ from k8s_datamodel.contracts.stores import (
     StoreFactory,
     StoreStats,
 )
-from k8s_datamodel.data.bookkeeping import without_bookkeeping
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.columns import Column, ColumnType, Level
 from k8s_datamodel.data.ledger import INCOMPLETE, STORING, Count, LedgerEntry, Outcome, Status
-from k8s_datamodel.data.objects import KubernetesObject, Record, RedactedObject, Resource, Row
+from k8s_datamodel.data.objects import (
+    KubernetesObject,
+    Record,
+    RedactedObject,
+    Resource,
+    Row,
+    without_bookkeeping,
+)
 from k8s_datamodel.data.pages import Block, Fields, Page, Pages, Rows, Text
 from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
-from k8s_datamodel.plugins.own import declared_type, settings
+from k8s_datamodel.plugins.config import declared_type, settings
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.column_values import utc

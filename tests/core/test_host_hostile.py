@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from k8s_datamodel.plugins.host import Host, Plugin
+from k8s_datamodel.plugins.finders import Plugin
+from k8s_datamodel.plugins.host import Host
 from k8s_datamodel.plugins.registry import Registry, Reserved
 from support.fake_distributions import FOLDER, builtin_points, hosted, importable, only
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from k8s_datamodel import PROJECT
 from k8s_datamodel.plugins.config import PluginSettings
 from k8s_datamodel.plugins.distributions import EntryPoint
-from k8s_datamodel.plugins.host import Host, Plugin
+from k8s_datamodel.plugins.finders import Plugin
+from k8s_datamodel.plugins.host import Host
 from k8s_datamodel.plugins.registry import Registry
 
 FOLDER = Path(__file__).parents[1] / "data" / "installed"

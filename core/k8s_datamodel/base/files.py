@@ -31,15 +31,9 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 def whole_file(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
     """Open a stream whose content appears at ``path`` when the block ends without an exception.
 
-    Only the owner can read a new file. An existing file keeps its permissions.
-
-    Args:
-        path: the file to write; its folder must exist.
-        mode: permissions for a new and an existing file; None keeps the existing ones.
-
-    Raises:
-        UsageError: the path is a folder, or its folder does not exist.
-        DatamodelError: the file cannot be written.
+    Only the owner can read a new file. An existing file keeps its permissions. ``mode`` replaces
+    both. Raises UsageError if the path is a folder, or its folder does not exist, and
+    DatamodelError if the file cannot be written.
     """
     target = followed(path)
     if (stream := _opened(path, target)) is not None:
@@ -54,10 +48,8 @@ def whole_file(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
 def replacement(path: Path, *, mode: int | None = None) -> Iterator[Path]:
     """Create an empty file beside ``path`` that replaces it when the block ends.
 
-    For writers that need a path; see ``whole_file``, which raises the same.
-
-    Raises:
-        UsageError: the path exists and is not a regular file.
+    For writers that need a path; see ``whole_file``. Raises the same, and UsageError if the path
+    exists and is not a regular file.
     """
     target = followed(path)
     kept = _status(path, target)
@@ -91,9 +83,7 @@ def is_special(path: Path) -> bool:
 def followed(path: Path) -> Path:
     """Follow links to the final path, which may not exist yet.
 
-    Raises:
-        UsageError: the links form a circle.
-        DatamodelError: the name is invalid.
+    Raises UsageError if the links form a circle, and DatamodelError if the name is invalid.
     """
     target = path
     with _told(path):

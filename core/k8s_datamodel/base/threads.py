@@ -97,15 +97,11 @@ def _serve(shared: _Shared[What, Part]) -> None:
     with suppress(_GivenUpError):
         try:
             while (thing := shared.take()) is not None:
-                _read(shared, thing)
+                with closing(shared.read(thing)) as parts:
+                    for part in parts:
+                        shared.give((thing, part))
             shared.give(None)
         except _GivenUpError:
             raise
         except BaseException as error:  # the consumer raises it
             shared.give(error)
-
-
-def _read(shared: _Shared[What, Part], thing: What) -> None:
-    with closing(shared.read(thing)) as parts:
-        for part in parts:
-            shared.give((thing, part))

@@ -16,9 +16,8 @@ _UNTOLD = Outcome("failed", "the source did not say how the list ended")
 class Listing(Iterator[Chunk]):
     """The chunks of one list; afterwards ``outcome`` says how the list ended.
 
-    Args:
-        parts: the chunks and, as the last part, an ``Outcome``. A generator runs as far as
-            somebody iterates; ``close`` ends it before that.
+    Its parts are the chunks and, as the last part, an ``Outcome``. A generator of parts runs as far
+    as somebody iterates; ``close`` ends it before that.
     """
 
     def __init__(self, parts: Iterable[Chunk | Outcome]) -> None:

@@ -10,6 +10,8 @@ from urllib.parse import quote
 KubernetesObject = Mapping[str, Any]
 """A complete Kubernetes object as decoded JSON: ``apiVersion``, ``kind``, ``metadata``, ..."""
 
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -64,3 +66,24 @@ class RedactedObject(dict[str, Any]):
 
     Under the salt of the run and today's ``REDACTION_RULES``, as it was read or by an earlier run.
     """
+
+
+def without_bookkeeping(complete: KubernetesObject) -> KubernetesObject:
+    """The object without ``managedFields`` and without the annotation that repeats it.
+
+    Unchanged parts are shared with it; itself if it has neither. What a store is given has neither.
+    Source: ObjectMeta in the API reference; Declarative Management of Kubernetes Objects.
+    """
+    metadata = complete.get("metadata")
+    if not isinstance(metadata, (dict, Mapping)):
+        return complete
+    annotations = metadata.get("annotations") or {}
+    repeated = isinstance(annotations, (dict, Mapping)) and _LAST_APPLIED in annotations
+    if not (repeated or "managedFields" in metadata):
+        return complete
+    kept = {key: value for key, value in metadata.items() if key != "managedFields"}
+    if repeated:
+        kept["annotations"] = {k: v for k, v in annotations.items() if k != _LAST_APPLIED}
+        if not kept["annotations"]:
+            del kept["annotations"]
+    return {**complete, "metadata": kept}

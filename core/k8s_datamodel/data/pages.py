@@ -138,8 +138,7 @@ class Page:
     def tables(self) -> Iterator[Rows]:
         """The rows for a format that can write nothing else: records of types, if there are some.
 
-        Raises:
-            UsageError: the page has no rows.
+        Raises UsageError if the page has no rows.
         """
         rows = [block for block in self.blocks if isinstance(block, Rows)]
         many = [block for block in self.blocks if isinstance(block, Pages)]

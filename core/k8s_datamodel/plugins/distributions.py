@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from importlib.machinery import PathFinder
 from typing import NamedTuple
@@ -19,18 +20,11 @@ from k8s_datamodel.types.foreign_texts import printable
 
 
 class EntryPoint(NamedTuple):
-    """An entry point of the group ``k8s_datamodel``.
-
-    Attributes:
-        name: of the entry point.
-        value: ``module`` or ``module:attribute``.
-        distribution: normalised name (PEP 503) of the distribution that declares it.
-        version: of the distribution.
-    """
+    """An entry point of the group ``k8s_datamodel``, and the distribution that declares it."""
 
     name: str
-    value: str
-    distribution: str
+    value: str  # module or module:attribute
+    distribution: str  # normalised (PEP 503)
     version: str
 
 
@@ -85,9 +79,10 @@ def _readers() -> Iterator[Callable[[str], str | None]]:
         yield from (each.read_text for each in distributions())
         return
     for path in paths:
-        for name in _names(path):
-            if name.lower().endswith((".dist-info", ".egg-info")):
-                yield partial(_text, os.path.join(path, name))  # noqa: PTH118 - there are many
+        with suppress(OSError):
+            for name in os.listdir(path or "."):  # noqa: PTH208 - there are many
+                if name.lower().endswith((".dist-info", ".egg-info")):
+                    yield partial(_text, os.path.join(path, name))  # noqa: PTH118 - as above
 
 
 def _is_plain(path: str) -> bool:
@@ -97,13 +92,6 @@ def _is_plain(path: str) -> bool:
 
 def _finds_others(finder: object) -> bool:
     return finder is not PathFinder and hasattr(finder, "find_distributions")
-
-
-def _names(path: str) -> list[str]:
-    try:
-        return os.listdir(path or ".")  # noqa: PTH208 - there are many
-    except OSError:
-        return []
 
 
 def _text(folder: str, name: str) -> str | None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Literal
@@ -130,13 +131,11 @@ def _files(folder: Path, pattern: str) -> Iterator[Path]:
 
 def _load(value: str) -> object:
     """Import the object that an entry point names; extras in brackets are ignored."""
-    match = re.fullmatch(r"([\w.]+)\s*(?::\s*([\w.]+)\s*)?(?:\[.*\]\s*)?", value)
+    match = re.fullmatch(r"([\w.]+)\s*(?::\s*(\w+(?:\.\w+)*)\s*)?(?:\[.*\]\s*)?", value)
     if not match:
         raise FaultError(f"its entry point {value!r} is not module or module:attribute")
-    found: object = importlib.import_module(match[1])
-    for name in filter(None, (match[2] or "").split(".")):
-        found = getattr(found, name)
-    return found
+    module = importlib.import_module(match[1])
+    return attrgetter(match[2])(module) if match[2] else module
 
 
 def _import_local(folder: Path, name: str) -> ModuleType:

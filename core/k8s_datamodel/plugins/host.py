@@ -23,18 +23,9 @@ from k8s_datamodel.contracts import hookspecs
 from k8s_datamodel.plugins import finders
 from k8s_datamodel.plugins.config import PluginSettings
 from k8s_datamodel.plugins.distributions import EntryPoint
-from k8s_datamodel.plugins.finders import OWN_DISTRIBUTION, Kind, Plugin, State
+from k8s_datamodel.plugins.finders import OWN_DISTRIBUTION, Plugin, State
 from k8s_datamodel.plugins.isolation import fault_of, isolated
 from k8s_datamodel.types.foreign_texts import Fault, FaultError, shown
-
-__all__ = [
-    "API_ATTRIBUTE",
-    "Host",
-    "IncompatibleError",
-    "Kind",
-    "Plugin",
-    "State",
-]
 
 API_ATTRIBUTE = "K8S_DATAMODEL_API"
 """A plugin sets it to the lowest API version that it needs: ``1``, or ``(1, 2)`` for 1.2."""
@@ -50,11 +41,7 @@ class IncompatibleError(FaultError):
 
 
 class Host:
-    """The plugins of one process and the state of each.
-
-    Attributes:
-        settings: what the user said.
-    """
+    """The plugins of one process and the state of each."""
 
     def __init__(self, plugins: Iterable[Plugin], settings: PluginSettings | None = None) -> None:
         """Start with these plugins, in any order, none of them loaded."""
@@ -85,7 +72,8 @@ class Host:
     @property
     def problems(self) -> tuple[str, ...]:
         """One line for each plugin that cannot be used, unless the user disabled it."""
-        return tuple(_problem(plugin) for plugin in self.plugins if _unusable(plugin))
+        unusable = ("broken", "incompatible", "duplicate")
+        return tuple(_problem(plugin) for plugin in self.plugins if plugin.state in unusable)
 
     def find(self, name: str) -> Plugin:
         """The plugin of that name or ``distribution/name``. Raises UsageError."""
@@ -121,18 +109,15 @@ class Host:
         external = [plugin for plugin in self.plugins if file and not plugin.builtin]
         return next((plugin for plugin in external if _is_of(file, plugin)), None)
 
-    def may_be_kept(self, plugin: Plugin) -> bool:
-        """Whether what it registers may be taken for what it will register next time."""
-        return not (self.settings.trace or self.current(plugin).reason)
-
     def reject(self, plugin: Plugin, state: State, fault: Fault) -> None:
         """Drop a plugin and all its registrations."""
         self._managers.pop(plugin.path, None)
         self.update(self.current(plugin).found_to_be(state, fault))
 
-    def update(self, plugin: Plugin) -> None:
-        """Replace a plugin's state."""
+    def update(self, plugin: Plugin) -> Plugin:
+        """Replace a plugin's state, and return the plugin."""
         self._plugins[plugin.path, plugin.value] = plugin
+        return plugin
 
     def current(self, plugin: Plugin) -> Plugin:
         """A plugin with its present state."""
@@ -146,10 +131,6 @@ def _is_of(file: str, plugin: Plugin) -> bool:
     own = getattr(top, "__file__", None) or ""
     folder = own.removesuffix("__init__.py")
     return bool(own) and (file.startswith(folder) if folder != own else file == own)
-
-
-def _unusable(plugin: Plugin) -> bool:
-    return plugin.state in ("broken", "incompatible", "duplicate")
 
 
 def _problem(plugin: Plugin) -> str:

@@ -89,15 +89,9 @@ def _go_back() -> None:
 
 
 def guarded(start: Callable[[], Iterable[_T]], at_once: int) -> Iterator[_T]:
-    """Iterate over something foreign, isolated, ``at_once`` items at a time.
+    """Iterate over something foreign, isolated, so many items at a time that entering is cheap.
 
-    Args:
-        start: gives the iterable.
-        at_once: enough items to make entering the isolation cheap.
-
-    Raises:
-        BaseException: what the iterable raises, after the items that came before;
-            KeyboardInterrupt at once.
+    Raises what the iterable raises, after the items that came before; KeyboardInterrupt at once.
     """
     iterator: Iterator[_T] | None = None
     fault: BaseException | None = None

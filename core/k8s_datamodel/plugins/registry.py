@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from k8s_datamodel.base.errors import DatamodelError, PluginError, UsageError
@@ -21,11 +22,11 @@ from k8s_datamodel.contracts.specs import (
     StorageSpec,
     capabilities,
 )
-from k8s_datamodel.plugins.asking import answers
+from k8s_datamodel.plugins.asking import Claims, answers
 from k8s_datamodel.plugins.cache import Cache, Entry, entry_of, key_of
-from k8s_datamodel.plugins.host import Host, Plugin
+from k8s_datamodel.plugins.finders import Plugin
+from k8s_datamodel.plugins.host import Host
 from k8s_datamodel.plugins.isolation import fault_of, isolated
-from k8s_datamodel.plugins.taken_names import Claims
 from k8s_datamodel.plugins.validation import Spec, spec_name, targets
 from k8s_datamodel.types.foreign_texts import one_line, shown
 from k8s_datamodel.types.resource_types import ResourceType
@@ -47,40 +48,25 @@ Reserved: TypeAlias = tuple[Iterable[str], Iterable[str]]
 of commands that types add options to."""
 
 
-def _nothing() -> Reserved:
-    return (), ()
-
-
 class Registry:
-    """Everything that the usable plugins offer, by kind.
+    """Everything that the usable plugins offer, by kind."""
 
-    Attributes:
-        types: by ``order``, then name.
-        formatters: by name of ``--output``.
-        storages: by scheme of ``--db-path``.
-        sources: by scheme of ``--source``.
-        commands: by group, then name.
-    """
-
-    types: tuple[ResourceType, ...]
-    formatters: Mapping[str, FormatterSpec]
-    storages: Mapping[str, StorageSpec]
-    sources: Mapping[str, SourceSpec]
-    commands: tuple[CommandSpec, ...]
+    types: tuple[ResourceType, ...]  # by order, then name
+    formatters: Mapping[str, FormatterSpec]  # by name
+    storages: Mapping[str, StorageSpec]  # by scheme
+    sources: Mapping[str, SourceSpec]  # by scheme
+    commands: tuple[CommandSpec, ...]  # by group, then name
 
     def __init__(
         self,
         host: Host,
-        reserved: Callable[[], Reserved] = _nothing,
+        reserved: Callable[[], Reserved] = lambda: ((), ()),
         cache: Cache | None = None,
     ) -> None:
         """Load the host's plugins and ask each for its registrations.
 
-        Args:
-            host: the plugins.
-            reserved: returns the names that plugins may not take; called only if the cache lacks
-                a plugin.
-            cache: earlier registrations; a plugin that has not changed since is not imported.
+        A plugin that has not changed since the cache was written is not imported. ``reserved``
+        returns the names that plugins may not take, and is called only if the cache lacks a plugin.
         """
         self._host = host
         self._specs: dict[tuple[str, str], tuple[Spec, Plugin]] = {}
@@ -233,7 +219,7 @@ def _registered(
     if all(plugin.path in known for plugin in found):
         # They were accepted together, so no name occurs twice.
         for plugin in found:
-            yield _kept(host, plugin), known[plugin.path].specs
+            yield host.update(replace(plugin, state="active")), known[plugin.path].specs
         return
     commands, options = reserved()
     ask = partial(answers, reserved_options=frozenset(options))
@@ -245,23 +231,18 @@ def _registered(
         specs = entry.specs if entry else host.ask(plugin, ask)
         if specs is None:
             continue
-        current = _kept(host, plugin) if entry else host.current(plugin)
+        current = host.update(replace(plugin, state="active")) if entry else host.current(plugin)
         if fault := claims.take(current, specs):
             host.reject(plugin, "duplicate", fault)
             continue
         yield current, specs
-        if entry is None and cache and host.may_be_kept(plugin):
+        # A traced plugin must be asked, and one with a reason has left something to restore.
+        if entry is None and cache and not (host.settings.trace or current.reason):
             entry = entry_of(plugin, specs, before)
         if entry:
             accepted[plugin.path] = entry
     if cache and accepted.keys() != known.keys():
         cache.write(key, accepted)
-
-
-def _kept(host: Host, plugin: Plugin) -> Plugin:
-    """Mark a plugin as active whose registrations the cache knows."""
-    host.update(replace(plugin, state="active"))
-    return host.current(plugin)
 
 
 def _kind(spec: Spec) -> str:
@@ -271,13 +252,7 @@ def _kind(spec: Spec) -> str:
 def load(target: str, plugin: Plugin) -> Any:
     """Import ``module:attribute`` for a plugin. Raises PluginError, in one line."""
     module, _, path = target.partition(":")
-    return _guarded(lambda: _attribute(importlib.import_module(module), path), plugin, target)
-
-
-def _attribute(found: Any, path: str) -> Any:
-    for name in path.split("."):
-        found = getattr(found, name)
-    return found
+    return _guarded(lambda: attrgetter(path)(importlib.import_module(module)), plugin, target)
 
 
 def _guarded(call: Callable[[], Any], plugin: Plugin, what: str) -> Any:

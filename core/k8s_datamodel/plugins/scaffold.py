@@ -39,7 +39,7 @@ def write(name: str, kind: str, parent: Path) -> Path:
     words = _words(name.removeprefix(_PREFIX), kind)
     folder = parent / words["DISTRIBUTION"]
     contents = {
-        _place(path, words): _filled(content, words)
+        _place(path, words): _MARK.sub(lambda mark: words[mark[1]], content)
         for part in ("common", kind)
         for path, content in _templates(files("k8s_datamodel") / "templates" / part, "")
     }
@@ -97,7 +97,3 @@ def _templates(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:
 def _place(path: str, words: Mapping[str, str]) -> str:
     """The path of a file in the new folder; modules go to the package."""
     return path if "/" in path or not path.endswith(".py") else f"{words['MODULE']}/{path}"
-
-
-def _filled(content: str, words: Mapping[str, str]) -> str:
-    return _MARK.sub(lambda mark: words[mark[1]], content)

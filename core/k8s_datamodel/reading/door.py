@@ -10,9 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from k8s_datamodel.base.errors import DatamodelError
-from k8s_datamodel.data.bookkeeping import without_bookkeeping
 from k8s_datamodel.data.chunks import Chunk
-from k8s_datamodel.data.objects import KubernetesObject, Record, RedactedObject, Resource
+from k8s_datamodel.data.objects import (
+    KubernetesObject,
+    Record,
+    RedactedObject,
+    Resource,
+    without_bookkeeping,
+)
 from k8s_datamodel.redaction.literals import from_base64, is_credential
 from k8s_datamodel.redaction.redactor import Redactor
 from k8s_datamodel.redaction.telling_names import Suspicion
@@ -20,17 +25,11 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 
 class Passed(NamedTuple):
-    """A chunk of objects behind the door.
-
-    Attributes:
-        clean: as everybody sees them.
-        as_is: the same objects, for types that read them raw.
-        refused: why objects were left out, a line each.
-    """
+    """A chunk of objects behind the door."""
 
     clean: Chunk
-    as_is: Chunk
-    refused: list[str]
+    as_is: Chunk  # the same objects, for types that read them raw
+    refused: list[str]  # why objects were left out, a line each
 
 
 class Door:

@@ -35,10 +35,6 @@ class Facts:
 
     A maker that fails is its own type's fault, whichever type streams the list: it is called no
     more. The makers of the types in ``raw`` get the objects as they are.
-
-    Attributes:
-        gathered: by type name.
-        faults: what a maker raised, by type name.
     """
 
     makers: dict[str, Callable[[KubernetesObject], Any]] = field(default_factory=dict)

@@ -68,11 +68,7 @@ class Moment:
     ) -> Moment:
         """What a store holds; use it while the store is open.
 
-        Args:
-            store: open.
-            snapshot: one of its snapshots.
-            types: whose rows are wanted.
-            scratch: the store is gone afterwards, so the snapshot's number means nothing.
+        A ``scratch`` store is gone afterwards, so the snapshot's number means nothing.
         """
         names = {each.name for each in types}
         counts = {name: count for name, count in snapshot.counts.items() if name in names}
@@ -109,11 +105,8 @@ class Moment:
         """The rows of one type: of a snapshot in order of identity, of a run as they are read.
 
         A run reads each type once. The rows of types that it must read before are kept without
-        their objects until they are asked for.
-
-        Args:
-            type_name: one of ``types``; any other has no rows.
-            objects: with the complete objects as ``spec``, which is None or missing otherwise.
+        their objects until they are asked for. A type that is not one of ``types`` has no rows.
+        Without ``objects``, ``spec`` is None or missing.
         """
         if self.store:
             if any(each.name == type_name for each in self.types):

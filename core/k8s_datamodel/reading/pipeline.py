@@ -33,7 +33,7 @@ BATCH = 100
 
 @dataclass(slots=True)
 class Run:
-    """Collects some types from one source. Use it once, in a ``with``.
+    """Collects some types from one source, once.
 
     ``counts`` are the records by type name; None when they could not all be read or kept.
     """
@@ -45,13 +45,6 @@ class Run:
     timestamp: str
     started: float
     counts: dict[str, int | None] = field(default_factory=dict)
-
-    def __enter__(self) -> Run:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *exc_info: object) -> None:
-        # KeyboardInterrupt and its like: the user wants to end now.
-        self.session.close(patient=kind is None or issubclass(kind, Exception))
 
     @property
     def ledger(self) -> Sequence[LedgerEntry]:
@@ -193,12 +186,13 @@ def start(
     SourceError if the source cannot be opened, or surely has no such namespace.
     """
     timestamp, started = now(), time.monotonic()
-    with closing(open_source()) as source:
-        session = Session(source, namespace, cluster_name)
+    with (
+        closing(open_source()) as source,
+        Session(source, namespace, cluster_name) as session,
+    ):
         if namespace:
             _look_up(namespace, session, storing=storing)
-        with Run(session, registry, types, asked or ALL, timestamp, started) as run:
-            yield run
+        yield Run(session, registry, types, asked or ALL, timestamp, started)
 
 
 def _look_up(namespace: str, session: Session, *, storing: bool) -> None:

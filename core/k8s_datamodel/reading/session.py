@@ -35,11 +35,12 @@ class Session:
         self._lock = threading.Lock()
         self._described: Future[ClusterInfo] | None = None
 
-    def close(self, *, patient: bool = True) -> None:
-        """End the threads and drop what they still wait for.
+    def __enter__(self) -> Session:
+        return self
 
-        To wait until they have ended can take a minute, if a server is silent.
-        """
+    def __exit__(self, kind: type[BaseException] | None, *exc_info: object) -> None:
+        # After KeyboardInterrupt and its like the user does not wait for a silent server.
+        patient = kind is None or issubclass(kind, Exception)
         self.pool.shutdown(wait=patient, cancel_futures=True)
 
     def record(self, entry: LedgerEntry) -> None:

@@ -71,9 +71,6 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _WEAK = frozenset({"super", "very", "top", "my", "strong", "default", "test", "changeme", "the"})
-_SCHEMES = frozenset(
-    {"mailto", "sip", "sips", "xmpp", "acct", "npm", "pkg", "go", "jsr", "git", "file", "image"}
-)
 _MADE = re.compile(r"[\w!#$%^&*+.~/=-]{8,}")
 _RANDOM = re.compile(r"[A-Za-z0-9+/=_?!@#$%^&*()~-]{16,}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -156,11 +153,6 @@ def is_number(value: float, level: Suspicion) -> bool:
     """Whether a number is a credential, by its length and the suspicion of its name."""
     digits = sum(map(str.isdigit, repr(value)))
     return digits >= (_SHORTEST_PASSWORD if level is Suspicion.PASSWORD else _SHORTEST_NUMBER)
-
-
-def is_scheme(user: str) -> bool:
-    """Whether the part before a colon is a scheme, as in ``mailto:me@example.org``."""
-    return user.lower() in _SCHEMES
 
 
 def decoded(value: str) -> str:

@@ -40,6 +40,10 @@ NO_SCHEME = re.compile(
     r"(?P<literal>[^\s:/@\"'<>,;(){}\[\]$%]{4,256})"
     r"(?=@(?!sha[0-9]{1,3}:)[A-Za-z0-9][\w.-]{0,200}(?:[:/\s\"',;]|\Z))"
 )
+# What may stand in the place of its user, as in mailto:me@example.org.
+SCHEMES = frozenset(
+    {"mailto", "sip", "sips", "xmpp", "acct", "npm", "pkg", "go", "jsr", "git", "file", "image"}
+)
 DSN = re.compile(
     r"(?P<before>(?<![\w.-])[\w.-]{1,100}:|jdbc:oracle:thin:[^/\s]{1,100}/)"
     r"(?P<literal>[^\s:@/\"']{1,256})(?=@(?:tcp|unix)\(|@(?!sha)(?://)?[\w.-]{1,200}:[0-9])"

@@ -16,10 +16,10 @@ from k8s_datamodel.data.objects import KubernetesObject, Record, RedactedObject
 from k8s_datamodel.redaction.literals import decoded, is_credential, is_number, looks_random
 from k8s_datamodel.redaction.patterns import LOGIN
 from k8s_datamodel.redaction.telling_names import (
+    SHORT_FLAGS,
     Suspicion,
     is_counted,
     is_reference,
-    is_short_flag,
     suspicion,
 )
 from k8s_datamodel.redaction.texts import Style, is_plain, is_suspicious, redact_text
@@ -74,11 +74,7 @@ _USER_FLAGS = frozenset({"-u", "--user"})
 
 
 class Redactor:
-    """Replace credentials in records and objects under one salt.
-
-    Attributes:
-        id: public name of the salt, as in tokens.
-    """
+    """Replace credentials in records and objects under one salt, whose public name is ``id``."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -253,7 +249,7 @@ def _promised(flag: str, value: str, before: Sequence[Any]) -> Suspicion:
     """The suspicion that a flag passes on to the argument after it."""
     if "=" in flag or " " in flag or value.startswith("-"):
         return Suspicion.NONE
-    if is_short_flag(flag):
+    if flag in SHORT_FLAGS:
         login = LOGIN.search(" ".join(each for each in before[-_NEAR:] if isinstance(each, str)))
         return Suspicion.UNLESS_NAME if login else Suspicion.IF_RANDOM
     return suspicion(flag)

@@ -92,7 +92,8 @@ _INDEX = re.compile(
     """,
     re.VERBOSE,
 )
-_SHORT_FLAGS = frozenset({"-p", "-a", "-w", "-P"})
+SHORT_FLAGS = frozenset({"-p", "-a", "-w", "-P"})
+"""Some programs take a password after one of these, and others something else."""
 # References to other objects: a ``key`` there is a name.
 _REFERENCE = re.compile(r"(?:refs?|references?|selectors?|valueFrom|extract)$", re.IGNORECASE)
 _COUNTED = frozenset(
@@ -143,11 +144,6 @@ def _level(words: str) -> Suspicion:
     if _UNLESS_NAME.search(words):
         return Suspicion.UNLESS_NAME
     return Suspicion.IF_RANDOM if _IF_RANDOM.search(words) else Suspicion.NONE
-
-
-def is_short_flag(flag: str) -> bool:
-    """Whether some programs take a password after this flag and others something else."""
-    return flag in _SHORT_FLAGS
 
 
 @lru_cache(maxsize=4096)

@@ -16,13 +16,12 @@ from k8s_datamodel.redaction.literals import (
     from_base64,
     is_credential,
     is_harmless,
-    is_scheme,
     looks_made,
     looks_mixed,
     looks_random,
     may_be_encoded,
 )
-from k8s_datamodel.redaction.telling_names import Suspicion, is_short_flag, suspicion
+from k8s_datamodel.redaction.telling_names import SHORT_FLAGS, Suspicion, suspicion
 from k8s_datamodel.redaction.tokens import PLACEHOLDER, in_token
 
 Replace = Callable[[str], str]
@@ -166,7 +165,7 @@ def _behind_names(pair: patterns.Pair, style: Style, replace: Replace, text: str
 
 def _level(name: re.Match[str]) -> Suspicion:
     """The suspicion of a name; short flags take a password only for some programs."""
-    if not is_short_flag(name["name"]):
+    if name["name"] not in SHORT_FLAGS:
         return suspicion(name["name"])
     return Suspicion.UNLESS_NAME if _is_of_login(name) else Suspicion.IF_RANDOM
 
@@ -243,7 +242,7 @@ def _made(match: re.Match[str]) -> str | None:
 
 def _no_scheme(match: re.Match[str]) -> str | None:
     """Match ``user:password@host``, but not ``npm:package@1.2``."""
-    if is_scheme(match["user"]):
+    if match["user"].lower() in patterns.SCHEMES:
         return None
     return "literal" if is_credential(match["literal"], Suspicion.UNLESS_NAME) else None
 
@@ -273,13 +272,7 @@ def _attached(match: re.Match[str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A credential that its form shows.
-
-    Attributes:
-        pattern: finds the form.
-        rule: chooses the part to replace.
-        needs: a text must contain one of these; checked before the search.
-    """
+    """A credential that its form shows; ``needs`` are as those of a ``Pair``."""
 
     pattern: re.Pattern[str]
     rule: Rule

@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from types import SimpleNamespace
 
 from k8s_datamodel import hookimpl
 from k8s_datamodel.base.errors import PluginError
 from k8s_datamodel.cli.root import reserved
 from k8s_datamodel.contracts.specs import FormatterSpec, StorageSpec
-from k8s_datamodel.plugins.host import Host, Plugin
+from k8s_datamodel.plugins.asking import HOOKS
+from k8s_datamodel.plugins.finders import Plugin
+from k8s_datamodel.plugins.host import Host
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.types.resource_types import ResourceType
 
 _NAME = "tested"
 
 
-class _Tested:
-    """A plugin that registers one specification."""
-
-    def __init__(self, spec: Any) -> None:
-        self._spec = spec
-
-    def _if(self, kind: type) -> Iterable[Any]:
-        return (self._spec,) if isinstance(self._spec, kind) else ()
-
-    @hookimpl
-    def register_resource_types(self) -> Iterable[Any]:
-        return self._if(ResourceType)
-
-    @hookimpl
-    def register_storage_backends(self) -> Iterable[Any]:
-        return self._if(StorageSpec)
-
-    @hookimpl
-    def register_formatters(self) -> Iterable[Any]:
-        return self._if(FormatterSpec)
-
-
 def alone(spec: ResourceType | StorageSpec | FormatterSpec) -> Registry:
     """A registry that holds one specification, checked as the host checks any plugin's.
 
-    Raises:
-        PluginError: the host would refuse it.
+    Raises PluginError if the host would refuse it.
     """
-    plugin = Plugin(_NAME, _NAME, "0", _NAME, "installed", lambda: _Tested(spec))
+    hook = next(name for name, kind in HOOKS.items() if isinstance(spec, kind))
+    tested = SimpleNamespace(**{hook: hookimpl(lambda: (spec,))})
+    plugin = Plugin(_NAME, _NAME, "0", _NAME, "installed", lambda: tested)
     registry = Registry(Host([plugin]), reserved)
     if registry.problems:
         raise PluginError("; ".join(registry.problems))

@@ -43,18 +43,11 @@ def collect(
     *,
     storing: bool = False,
 ) -> Collected:
-    """Collect one type from a source, with no other plugin around.
+    """Collect one type from a source, with no other plugin around, and close the source.
 
-    Args:
-        resource_type: whose collector runs.
-        source: closed afterwards.
-        namespace: limits the run.
-        patterns: what is asked for of a type that is on request; everything if there is none.
-        storing: as a run that stores does it: credentials are replaced before the collector gets
-            an object.
-
-    Raises:
-        PluginError: the host would refuse the type.
+    ``patterns`` are asked for of a type that is on request; everything if there is none. A run that
+    is ``storing`` replaces credentials before the collector gets an object. Raises PluginError if
+    the host would refuse the type.
     """
     asked = Asked({resource_type.name: tuple(patterns)} if patterns else {})
     with start(lambda: source, alone(resource_type), (resource_type,), namespace, asked) as run:

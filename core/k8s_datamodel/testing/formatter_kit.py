@@ -164,14 +164,15 @@ class FormatterContract:
         """Rows may be more than memory holds."""
         binary = _Kept()
         before: list[int] = []
-        _written(self.load(), Page([PARTS.block(_measured(binary, before))]), binary)
+        rows = _watched(5_000, lambda number: before.append(binary.tell()))
+        _written(self.load(), Page([PARTS.block(rows)]), binary)
         assert before[-1] > 0 or not self.streams, "all rows were read before any was written"
         assert binary.tell() > 0
 
     def test_rows_are_read_once(self) -> None:
         """Rows are an iterator: each is asked for once, and none twice."""
         given: list[int] = []
-        self.written(PARTS.block(_noted(given)))
+        self.written(PARTS.block(_watched(5, given.append)))
         assert given == list(range(5))
 
     def test_prints_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,13 +208,7 @@ def _document(rows: Iterator[dict[str, Any]]) -> list[Block]:
     return [_HEAD, PARTS.block(rows, key=PARTS.name)]
 
 
-def _measured(binary: io.BytesIO, before: list[int]) -> Iterator[dict[str, Any]]:
-    for row in parts.rows(5_000):
-        before.append(binary.tell())
-        yield row
-
-
-def _noted(given: list[int]) -> Iterator[dict[str, Any]]:
-    for number, row in enumerate(parts.rows(5)):
-        given.append(number)
+def _watched(count: int, note: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+    for number, row in enumerate(parts.rows(count)):
+        note(number)
         yield row

@@ -97,8 +97,7 @@ class ObjectsSource:
 def manifests(folder: str | Path) -> tuple[KubernetesObject, ...]:
     """All objects of the YAML and JSON files below a folder, in order of their paths.
 
-    Raises:
-        FileNotFoundError: there is no such file.
+    Raises FileNotFoundError if there is no such file.
     """
     paths = sorted(p for p in Path(folder).rglob("*") if p.suffix in (".yaml", ".yml", ".json"))
     if not paths:

@@ -34,12 +34,9 @@ _Step = str | int | None
 class JsonPath:
     """A parsed expression.
 
-    Attributes:
-        text: the expression as written.
-        find: returns all values in document order. Raises DatamodelError if a pattern takes too
-            long.
-        singular: the path leads to at most one value.
-        names: the steps of a path of names alone.
+    ``find`` returns all values in document order; it raises DatamodelError if a pattern takes too
+    long. A ``singular`` path leads to at most one value. ``names`` are the steps of a path of names
+    alone.
     """
 
     text: str
@@ -67,8 +64,7 @@ def parse(text: str) -> JsonPath:
             ``.metadata.labels.app\.kubernetes\.io/name`` or
             ``.status.conditions[?(@.type=="Ready")].status``, optionally in ``{}`` and with ``$``.
 
-    Raises:
-        ValueError: the path is invalid; the message says where.
+    Raises ValueError, whose message says where the path is invalid.
     """
     path = text.strip()
     if path.startswith("{") and path.endswith("}"):

@@ -25,12 +25,7 @@ _EXISTS = re.compile(rf"(!?)\s*({_KEY})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """The objects that a list is limited to.
-
-    Attributes:
-        labels: a label selector, empty for every object.
-        fields: a field selector, empty for every object.
-    """
+    """The objects that a list is limited to; an empty selector selects every object."""
 
     labels: str = ""
     fields: str = ""

@@ -16,7 +16,7 @@ from k8s_datamodel.base.errors import PluginError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.plugins import config
-from k8s_datamodel.plugins.host import Plugin
+from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.registry import Registry
 
 HEADINGS = ("NAME", "DISTRIBUTION", "VERSION", "KIND", "STATE", "RAW", "WHY")
