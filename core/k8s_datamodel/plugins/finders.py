@@ -34,16 +34,12 @@ class Plugin:
     """A plugin, found and perhaps loaded.
 
     Attributes:
-        name: of its entry point or file.
         distribution: the distribution that ships it; ``(file)`` for a file of the user's.
-        version: of the distribution; empty if it has none.
         value: of the entry point (``module`` or ``module:attribute``), or the file's path.
-        kind: where it was found.
         load: imports it and returns the object with the hooks.
         state: ``found`` until it is loaded.
         reason: why it is in this state; for an active one, what the host had to restore.
-        file: the file with the fault, if known.
-        line: of the fault in the file.
+        file: the file with the fault, if known, as ``line``.
         seconds: how long its import and its hooks took.
     """
 

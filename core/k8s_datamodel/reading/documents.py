@@ -40,20 +40,10 @@ def head(snapshot: Snapshot, types: Sequence[ResourceType]) -> dict[str, Any]:
 
 def ledger_row(entry: LedgerEntry) -> dict[str, Any]:
     """A ledger entry by column name of ``LEDGER``."""
-    outcome = entry.outcome
-    return {
-        "resource_type": entry.resource_type,
-        "read": entry.read,
-        "status": outcome.status,
-        "optional": entry.optional,
-        "reason": outcome.reason,
-        "http_code": outcome.http_code,
-        "requests": outcome.requests,
-        "objects": outcome.objects,
-        "reused": outcome.reused,
-        "bytes": outcome.bytes,
-        "seconds": round(outcome.seconds, 3),
-    }
+    own = ("resource_type", "read", "optional")
+    names = (column.name for column in LEDGER)
+    row = {name: getattr(entry if name in own else entry.outcome, name) for name in names}
+    return {**row, "seconds": round(entry.outcome.seconds, 3)}
 
 
 LEDGER = (

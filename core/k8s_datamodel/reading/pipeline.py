@@ -71,12 +71,6 @@ class Run:
         """The types in the order in which they are best collected."""
         return in_reading_order(self.types)
 
-    def leave_out(self, entries: Iterable[LedgerEntry]) -> None:
-        """Put into the ledger what is not stored; the numbers of these types are then unknown."""
-        for entry in entries:
-            self.counts[entry.resource_type] = None
-            self.session.record(entry)
-
     def collect(self, resource_type: ResourceType, reader: Reader) -> Iterator[Record]:
         """All records of one type; its number in ``counts`` is there when this is through."""
         context = TypeContext(self.session, reader, resource_type, self.asked)

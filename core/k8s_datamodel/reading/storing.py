@@ -70,7 +70,9 @@ def store(
             for resource, definition in reader.definitions.items():
                 note(resource, definition)
         # A backend that keeps nothing back has no such method.
-        run.leave_out([*left_out, *getattr(writer, "finish", tuple)()])
+        for entry in [*left_out, *getattr(writer, "finish", tuple)()]:
+            run.counts[entry.resource_type] = None
+            run.session.record(entry)
         snapshot = _snapshot(run, cluster, options, redaction)
         try:
             number = writer.commit(snapshot, run.ledger)

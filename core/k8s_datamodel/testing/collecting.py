@@ -17,13 +17,7 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one run gave.
-
-    Attributes:
-        records: in the order they came.
-        count: as a snapshot would say it; None when unknown.
-        ledger: what was read, and how that ended.
-    """
+    """What one run gave; ``count`` is None when a snapshot would not know it."""
 
     records: Sequence[Record]
     count: int | None
