@@ -33,11 +33,11 @@ def unserved(crd: KubernetesObject) -> str:
         if condition and condition.get("status") != "True":
             why = text(condition.get("message")) or text(condition.get("reason")) or "not so"
             return f"{wanted} is {condition.get('status')}: {why}"
-    if _from_server(crd) and "Established" not in conditions:
+    if not metadata_of(crd).get("uid"):  # not from a server
+        return ""
+    if "Established" not in conditions:
         return "not established yet"
-    if _from_server(crd) and not served_versions(crd):
-        return "no version is served"
-    return ""
+    return "" if served_versions(crd) else "no version is served"
 
 
 def storage_version(crd: KubernetesObject) -> str | None:
@@ -91,7 +91,3 @@ def defined(crd: KubernetesObject) -> Resource | None:
     resource = instances_of(crd)
     named = resource.group and resource.plural and resource.kind
     return resource if named and served_versions(crd) else None
-
-
-def _from_server(crd: KubernetesObject) -> bool:
-    return bool(metadata_of(crd).get("uid"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from k8s_datamodel.api import Column, KubernetesObject
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:[Zz]|[+-]00:00)?$")
 
@@ -51,7 +51,7 @@ def labels_of(item: KubernetesObject) -> dict[str, Any]:
 def annotations_of(item: KubernetesObject) -> dict[str, Any]:
     """``metadata.annotations`` without the copy of the object that kubectl leaves there."""
     found = dict(mapping(metadata_of(item).get("annotations")))
-    found.pop(LAST_APPLIED, None)
+    found.pop(_LAST_APPLIED, None)
     return found
 
 

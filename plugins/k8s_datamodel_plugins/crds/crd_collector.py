@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from k8s_datamodel.api import Chunk, CollectContext, Count, KubernetesObject, Outcome, Record
 from k8s_datamodel_plugins.definitions import CRDS, conditions_of, instances_of, unserved
@@ -26,16 +25,13 @@ def _records(chunk: Chunk, counts: Iterator[Count]) -> Iterable[Record]:
     for crd in chunk:
         why_not = unserved(crd)
         count = Count(None, None, Outcome("skipped", why_not)) if why_not else next(counts)
-        yield Record(_counted(count), crd)
-
-
-def _counted(count: Count) -> dict[str, Any]:
-    reason = None if count.value is not None else count.outcome.reason or count.outcome.status
-    return {
-        "instance_count": count.value,
-        "instance_count_method": count.method,
-        "instance_count_reason": reason,
-    }
+        reason = None if count.value is not None else count.outcome.reason or count.outcome.status
+        values = {
+            "instance_count": count.value,
+            "instance_count_method": count.method,
+            "instance_count_reason": reason,
+        }
+        yield Record(values, crd)
 
 
 def singular(crd: KubernetesObject) -> str | None:

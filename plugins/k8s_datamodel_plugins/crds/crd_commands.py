@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -50,13 +49,6 @@ _PROPERTY = (
     Column("version", show="wide", description="Version whose schema it is"),
     *props.COLUMNS,
 )
-
-
-@contextmanager
-def _crds(ctx: click.Context, snapshot: str | None) -> Iterator[tuple[Moment, Iterator[Row]]]:
-    """The CRDs the user named, complete, one after the other."""
-    with opened(ctx, [TYPE.name], snapshot) as found:
-        yield found, found.rows(TYPE.name, objects=True)
 
 
 @click.command("groups", epilog="Example: k8s-datamodel crd groups --sort-by instances")
@@ -110,18 +102,14 @@ def diagram(
 ) -> None:
     """Draw the schemas as a Mermaid class diagram, by API group."""
     output = output or format_of(ctx, file, *_MERMAID)
-    with _crds(ctx, snapshot) as (_, rows):
-        wanted = filter(matching(TYPE, filters), rows)
-        kinds = (_kind(row, max_depth) for row in wanted)
+    with opened(ctx, [TYPE.name], snapshot) as found:
+        wanted = filter(matching(TYPE, filters), found.rows(TYPE.name, objects=True))
+        kinds = (drawing.kind_of(row, max_depth) for row in wanted)
         if output != "mermaid":
             write_page(ctx, Page([Rows(_CLASS, _classes(kinds), "Classes")]), output, file)
         elif why := _draw(ctx, kinds, file):
             hint = "--group, --kind or --max-depth narrow it, or raise maxTextSize and maxEdges"
             say(ctx, f"The diagram has {why} unless told otherwise: {hint}.")
-
-
-def _kind(row: Row, max_depth: int) -> drawing.Kind:
-    return drawing.kind_of(mapping(row.get("spec")), text(row.get("version")), max_depth)
 
 
 def _classes(kinds: Iterable[drawing.Kind]) -> Iterator[dict[str, Any]]:
@@ -195,8 +183,8 @@ def export_all(
     if directory and (file or output != "markdown"):
         raise UsageError("--directory cannot be used with --file")
     depth = md.Depth(max_depth or None, required_only)
-    with _crds(ctx, snapshot) as (found, rows):
-        wanted = filter(matching(TYPE, filters), rows)
+    with opened(ctx, [TYPE.name], snapshot) as found:
+        wanted = filter(matching(TYPE, filters), found.rows(TYPE.name, objects=True))
         if output != "markdown":
             listed = Rows(_PROPERTY, _properties(wanted, depth), "Properties")
             write_page(ctx, Page([listed]), output, file)
@@ -218,13 +206,8 @@ def _text(row: Row, name: str) -> str:
 
 def _properties(rows: Iterable[Row], depth: md.Depth) -> Iterator[dict[str, Any]]:
     for row in rows:
-        version = text(row.get("version"))
-        for each in props.rows_of(
-            mapping(row.get("spec")),
-            version,
-            max_depth=depth.max_depth,
-            required_only=depth.required_only,
-        ):
+        crd, version = mapping(row.get("spec")), text(row.get("version"))
+        for each in props.rows_of(crd, version, depth.max_depth, depth.required_only):
             yield {"crd": row.get("name"), "version": version, **each}
 
 
@@ -241,8 +224,7 @@ def _about(found: Moment, number: int, depth: md.Depth) -> list[str]:
 
 
 def _document(spool: Spool, about: list[str]) -> Iterator[str]:
-    entries = [md.Entry(*key) for key in spool]
-    yield md.front("Custom resource definitions", about, md.contents(entries, {}))
+    yield md.front("Custom resource definitions", about, md.contents(spool, {}))
     for group, keys in groupby(spool, key=lambda key: key[0]):
         yield from _group(spool, group, keys)
 
@@ -256,16 +238,15 @@ def _group(spool: Spool, group: str, keys: Iterable[Key]) -> Iterator[str]:
 def _write_files(ctx: click.Context, directory: Path, spool: Spool, about: list[str]) -> None:
     """One file for each group, and ``README.md`` with the contents."""
     directory.mkdir(mode=0o700, exist_ok=True)
-    files = file_names(key[0] for key in spool)
+    files = _file_names(key[0] for key in spool)
     for group, keys in groupby(spool, key=lambda key: key[0]):
         page = Page([Text(_group(spool, group, keys))])
         write_page(ctx, page, file=str(directory / files[group]))
-    entries = [md.Entry(*key) for key in spool]
-    front = md.front("Custom resource definitions", about, md.contents(entries, files))
+    front = md.front("Custom resource definitions", about, md.contents(spool, files))
     write_page(ctx, Page([Text([front])]), file=str(directory / "README.md"))
 
 
-def file_names(groups: Iterable[str]) -> dict[str, str]:
+def _file_names(groups: Iterable[str]) -> dict[str, str]:
     """A file name for each API group, plain and distinct whatever a group is called."""
     names: dict[str, str] = {}
     taken = {"readme"}

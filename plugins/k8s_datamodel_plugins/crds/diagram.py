@@ -12,14 +12,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel.api import Row
 from k8s_datamodel_plugins.crds.schemas import Property, properties, schema_of
-from k8s_datamodel_plugins.object_parts import mapping
+from k8s_datamodel_plugins.object_parts import mapping, text
 
-MOST_CHARACTERS = 50_000
+_MOST_CHARACTERS = 50_000
 """Mermaid draws no larger text unless its ``maxTextSize`` is raised."""
 
-MOST_EDGES = 500
+_MOST_EDGES = 500
 """Mermaid draws no more relations unless its ``maxEdges`` is raised."""
 
 _LONGEST = 120
@@ -39,7 +39,6 @@ class Class:
         path: the same as a path, see ``Property``.
         above: path of the class that it is a part of.
         many: there may be several in one of these: the property is a list or a map.
-        members: its properties.
     """
 
     name: str
@@ -51,14 +50,7 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is drawn of one CRD.
-
-    Attributes:
-        group: API group.
-        version: whose schema it is.
-        name: kind.
-        classes: the kind itself first, parents before parts.
-    """
+    """What is drawn of one CRD: the kind itself first, parents before parts."""
 
     group: str
     version: str
@@ -66,15 +58,15 @@ class Kind:
     classes: tuple[Class, ...]
 
 
-def kind_of(crd: KubernetesObject, version: str | None, max_depth: int) -> Kind:
-    """The classes of a CRD.
+def kind_of(row: Row, max_depth: int) -> Kind:
+    """The classes of a CRD, from the schema of its storage version.
 
     Args:
-        crd: complete object.
-        version: whose schema is drawn.
+        row: of the type ``crds``, with ``spec``.
         max_depth: levels of nested objects that become classes; 0 for the kind alone, 1 with its
             ``spec`` and ``status``.
     """
+    crd, version = mapping(row.get("spec")), text(row.get("version"))
     spec = mapping(crd.get("spec"))
     name = str(mapping(spec.get("names")).get("kind") or "")
     top = Class("", "", "", False, tuple(properties(schema_of(crd, version))))
@@ -126,17 +118,17 @@ class Drawing:
 
     def diagram(self, groups: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> Iterator[str]:
         """The whole text: of each group its name, its boxes and its relations."""
-        for text in self._diagram(groups):
-            self.characters += len(text)
-            yield text
+        for piece in self._diagram(groups):
+            self.characters += len(piece)
+            yield piece
 
     @property
     def too_large(self) -> str:
         """Why Mermaid would not draw it as it comes; empty when it would."""
-        if self.characters > MOST_CHARACTERS:
-            return f"{self.characters:,} characters, and Mermaid draws {MOST_CHARACTERS:,}"
-        if self.edges > MOST_EDGES:
-            return f"{self.edges:,} relations, and Mermaid draws {MOST_EDGES:,}"
+        if self.characters > _MOST_CHARACTERS:
+            return f"{self.characters:,} characters, and Mermaid draws {_MOST_CHARACTERS:,}"
+        if self.edges > _MOST_EDGES:
+            return f"{self.edges:,} relations, and Mermaid draws {_MOST_EDGES:,}"
         return ""
 
     def _diagram(self, groups: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> Iterator[str]:

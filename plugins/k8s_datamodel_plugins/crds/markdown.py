@@ -7,8 +7,9 @@ renderer makes other ones of headings.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from k8s_datamodel.api import Row
@@ -39,27 +40,12 @@ class Depth:
         return f"{which} to depth {self.max_depth}." if self.max_depth else f"{which}: all."
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the contents.
-
-    Attributes:
-        group: API group.
-        kind: kind.
-        name: of the CRD.
-    """
-
-    group: str
-    kind: str
-    name: str
-
-
 def crd_section(row: Row, depth: Depth) -> str:
     """What the document says of one CRD, as a section of third level."""
     crd = mapping(row.get("spec"))
     kind, name, version = str(row.get("kind") or ""), str(row.get("name")), text(row.get("version"))
     lines = [
-        f'<a id="{anchor("crd", name)}"></a>',
+        f'<a id="{_anchor("crd", name)}"></a>',
         "",
         f"### {escaped(kind or name)}",
         "",
@@ -76,7 +62,7 @@ def crd_section(row: Row, depth: Depth) -> str:
 
 def group_heading(group: str) -> str:
     """The heading of a group, a section of second level."""
-    return f'<a id="{anchor("group", group)}"></a>\n\n## {escaped(group or "no group")}\n\n'
+    return f'<a id="{_anchor("group", group)}"></a>\n\n## {escaped(group or "no group")}\n\n'
 
 
 def front(title: str, about: Iterable[str], contents: Iterable[str]) -> str:
@@ -85,25 +71,21 @@ def front(title: str, about: Iterable[str], contents: Iterable[str]) -> str:
     return f"# {escaped(title)}\n\n{paragraphs}## Contents\n\n{''.join(contents)}\n"
 
 
-def contents(entries: Iterable[Entry], files: dict[str, str]) -> Iterator[str]:
+def contents(entries: Iterable[Sequence[str]], files: Mapping[str, str]) -> Iterator[str]:
     """The lines of the contents.
 
     Args:
-        entries: sorted by group.
+        entries: group, kind and name of each CRD, sorted.
         files: by group the file that it is in, for links; none if all is in one file.
     """
-    group: str | None = None
-    for each in entries:
-        file = files.get(each.group, "")
-        if each.group != group:
-            group = each.group
-            name = escaped(group or "no group")
-            yield f"- [{name}]({file}#{anchor('group', group)})\n"
-        kind = escaped(each.kind or each.name)
-        yield f"  - [{kind}]({file}#{anchor('crd', each.name)}): {escaped(each.name)}\n"
+    for group, members in groupby(entries, key=lambda entry: entry[0]):
+        file = files.get(group, "")
+        yield f"- [{escaped(group or 'no group')}]({file}#{_anchor('group', group)})\n"
+        for _, kind, name in members:
+            yield f"  - [{escaped(kind or name)}]({file}#{_anchor('crd', name)}): {escaped(name)}\n"
 
 
-def anchor(what: str, name: str) -> str:
+def _anchor(what: str, name: str) -> str:
     """The identifier that links go to."""
     return f"{what}-{_ANCHOR.sub('-', name)}"
 
@@ -140,7 +122,7 @@ def _instances(row: Row) -> str:
 
 
 def _properties(crd: Any, version: str | None, depth: Depth) -> Iterator[str]:
-    rows = rows_of(crd, version, max_depth=depth.max_depth, required_only=depth.required_only)
+    rows = rows_of(crd, version, depth.max_depth, depth.required_only)
     first = next(rows, None)
     if first is None:
         yield "None that the schema names."

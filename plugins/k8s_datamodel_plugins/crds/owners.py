@@ -24,7 +24,7 @@ _BINDINGS = (
 NO_HISTORY = "no history yet"
 """Why it is not known since when: no stored snapshot of the cluster tells who managed the CRD."""
 
-Managers = Mapping[str, Sequence[str]]
+_Managers = Mapping[str, Sequence[str]]
 """Operators, as ``get`` takes them, by name of CRD."""
 
 
@@ -46,7 +46,7 @@ def owners(now: Moment, before: Iterator[Moment]) -> Callable[[Row], Mapping[str
     return look_up
 
 
-def managers_of(moment: Moment) -> Managers:
+def managers_of(moment: Moment) -> _Managers:
     """Who manages which CRD, as far as it is known."""
     found: dict[str, list[str]] = defaultdict(list)
     for operator in moment.rows(_OPERATORS):
@@ -56,7 +56,7 @@ def managers_of(moment: Moment) -> Managers:
     return {crd: sorted(names) for crd, names in found.items()}
 
 
-def why_unknown(moment: Moment) -> str:
+def _why_unknown(moment: Moment) -> str:
     """Why a CRD without a known manager may have one all the same; empty when it has none."""
     if _OPERATORS not in moment.counts:
         return "operators were not read"
@@ -92,7 +92,7 @@ class Unknown:
     """Why a CRD without a known manager may have one all the same, at one moment."""
 
     def __init__(self, moment: Moment) -> None:
-        self._all = why_unknown(moment)
+        self._all = _why_unknown(moment)
         self._each = {
             entry.read: entry.outcome.reason
             for entry in moment.ledger
@@ -107,14 +107,7 @@ class Unknown:
 
 @dataclass(slots=True)
 class _Snapshot:
-    """An earlier snapshot, as far as it matters here.
-
-    Attributes:
-        instances: of each CRD it holds; None when unknown.
-        managed: names of the CRDs that are known to have a manager.
-        unknown: why it is not known whether the others have one.
-        whole: it holds all CRDs there were.
-    """
+    """An earlier snapshot, as far as it matters here; ``whole`` if it holds all CRDs there were."""
 
     moment: Moment
     instances: Mapping[str, int | None]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel_plugins.definitions import versions_of
 from k8s_datamodel_plugins.object_parts import mapping, sequence, text
 
 Schema = Mapping[str, Any]
@@ -24,13 +25,13 @@ class Property:
     """One property of a custom resource.
 
     Attributes:
-        name: as it stands in the schema.
         path: from the top; ``[]`` stands for the items of a list, ``{}`` for the values of a map,
             such as ``spec.rules[].match{}.exact``. Names with other characters than letters,
             digits, ``_``, ``-`` and ``$`` stand in ``['...']``.
         depth: 1 for ``apiVersion`` or ``spec``, 2 for what is directly beneath.
         required: where its parent is given.
-        schema: its own schema.
+        type: in words: ``string``, ``[]object``, ``map[string]integer``, ...; lists and maps as Go
+            and ``kubectl explain`` write them.
         inner: the schema of the object it is, holds a list or map of; empty if it is no object
             that has properties.
         suffix: of the path of what is beneath: ``""``, ``[]``, ``{}`` or several of these.
@@ -40,14 +41,10 @@ class Property:
     path: str
     depth: int
     required: bool
+    type: str
     schema: Schema
     inner: Schema
     suffix: str
-
-    @property
-    def type(self) -> str:
-        """The type in words: ``string``, ``[]object``, ``map[string]integer``, ..."""
-        return type_text(self.schema)
 
     @property
     def nested(self) -> int:
@@ -62,14 +59,14 @@ class Property:
 def versions(crd: KubernetesObject) -> list[str]:
     """Names of a CRD's versions, in its order; v1beta1 could name a single one apart."""
     spec = mapping(crd.get("spec"))
-    found = [text(mapping(item).get("name")) for item in sequence(spec.get("versions"))]
+    found = [text(version.get("name")) for version in versions_of(crd)]
     return [name for name in found if name] or [str(spec["version"])] * ("version" in spec)
 
 
 def schema_of(crd: KubernetesObject, version: str | None) -> Schema:
     """The schema of a version; empty when there is none (v1beta1 had one for all versions)."""
     spec = mapping(crd.get("spec"))
-    for item in map(mapping, sequence(spec.get("versions"))):
+    for item in versions_of(crd):
         if item.get("name") == version and "schema" in item:
             return mapping(mapping(item["schema"]).get("openAPIV3Schema"))
     return mapping(mapping(spec.get("validation")).get("openAPIV3Schema"))
@@ -94,38 +91,22 @@ def walk(schema: Schema, max_depth: int | None = None) -> Iterator[Property]:
             waiting += found.children()[::-1]
 
 
-def type_text(schema: Schema) -> str:
-    """A schema's type in words, lists and maps as Go and ``kubectl explain`` write them."""
-    prefix = ""
-    while True:
-        if schema.get("type") == "array":
-            prefix += "[]"
-            schema = mapping(schema.get("items"))
-        elif _is_map(schema):
-            prefix += "map[string]"
-            schema = mapping(schema.get("additionalProperties"))
-        else:
-            return prefix + _simple_type(schema)
-
-
 def _property(name: str, schema: Schema, above: str, depth: int, required: bool) -> Property:
     step = name if _PLAIN.fullmatch(name) else f"['{name}']"
     path = f"{above}.{step}".lstrip(".") if step == name else above + step
-    inner, suffix = _inner(schema)
-    return Property(name, path, depth, required, schema, inner, suffix)
-
-
-def _inner(schema: Schema) -> tuple[Schema, str]:
-    suffix = ""
+    prefix, suffix, inner = "", "", schema
     while True:
-        if schema.get("type") == "array":
-            suffix += "[]"
-            schema = mapping(schema.get("items"))
-        elif _is_map(schema):
-            suffix += "{}"
-            schema = mapping(schema.get("additionalProperties"))
+        if inner.get("type") == "array":
+            prefix, suffix = prefix + "[]", suffix + "[]"
+            inner = mapping(inner.get("items"))
+        elif _is_map(inner):
+            prefix, suffix = prefix + "map[string]", suffix + "{}"
+            inner = mapping(inner.get("additionalProperties"))
         else:
-            return (schema, suffix) if schema.get("properties") else ({}, suffix)
+            break
+    kind = prefix + _simple_type(inner)
+    inner = inner if inner.get("properties") else {}
+    return Property(name, path, depth, required, kind, schema, inner, suffix)
 
 
 def _is_map(schema: Schema) -> bool:
