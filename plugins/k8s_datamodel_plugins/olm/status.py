@@ -19,7 +19,6 @@ from k8s_datamodel.commands import (
 from k8s_datamodel_plugins.csvs import CSVS
 from k8s_datamodel_plugins.olm import TYPE
 
-_FAILED = "Failed"
 _KEPT = ("namespace", "name", "version", "phase", "reason", "message")
 
 
@@ -46,7 +45,7 @@ def _status_of(
         "olm": _presence(bool(rows), ledger),
         "csvs": len(rows) if known else None,
         "phases": dict(sorted(phases.items())) if known else None,
-        "failed": [row for row in rows if row["phase"] == _FAILED],
+        "failed": [row for row in rows if row["phase"] == "Failed"],
     }
 
 

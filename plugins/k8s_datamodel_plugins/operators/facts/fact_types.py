@@ -25,9 +25,6 @@ class Crd:
 
     Attributes:
         name: ``plural.group``.
-        group: API group.
-        plural: lower-case plural.
-        kind: CamelCase kind.
         marks: its labels and Helm release.
         package: OLM v1 extension that installed it, empty for none.
         webhook: service of its conversion webhook.
@@ -64,9 +61,6 @@ class Role:
     """A Role or ClusterRole without rules on built-in kinds and on single objects.
 
     Attributes:
-        kind: ``Role`` or ``ClusterRole``.
-        name: its namespace and name.
-        rules: the rules that may touch custom resources.
         labels: labels by which aggregated roles select it.
         aggregates: selectors of an aggregated ClusterRole.
         leases: it may write leases, as leader election needs.
@@ -88,8 +82,6 @@ class Binding:
 
     Attributes:
         namespace: of a RoleBinding; empty for a ClusterRoleBinding.
-        role_kind: ``Role`` or ``ClusterRole``.
-        role: name of the role.
         accounts: service accounts; without a namespace, they are in the binding's.
     """
 
@@ -116,14 +108,7 @@ class Webhook(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Csv:
-    """A ClusterServiceVersion that is not a copy.
-
-    Attributes:
-        name: its namespace and name.
-        version: of the operator.
-        deployments: names of the Deployments that it installs in its namespace.
-        owned: names of the CRDs that it owns.
-    """
+    """A ClusterServiceVersion that is not a copy, with names of Deployments and owned CRDs."""
 
     name: Name
     version: str | None

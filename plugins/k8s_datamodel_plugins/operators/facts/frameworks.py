@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from k8s_datamodel.api import KubernetesObject
@@ -30,10 +30,10 @@ def framework_of(item: KubernetesObject, by_olm: str) -> Framework:
     labels, annotations = labels_of(item), annotations_of(item)
     if by_olm:
         return Framework("OLM", by_olm)
-    for tool in _GITOPS:
-        name = tool(item, labels, annotations)
-        if name:
-            return Framework("GitOps", name)
+    name = _by_tracking_id(item, labels, annotations) or _by_applier(labels)
+    name = name or _by_bundle(labels, annotations)
+    if name:
+        return Framework("GitOps", name)
     if _by_helm(labels, annotations):
         return Framework("Helm", _release(labels, annotations))
     return Framework("Manual", None)
@@ -58,12 +58,12 @@ def _is_of(item: KubernetesObject, tracked: str) -> bool:
     return (what, namespace, name) == (kind, own, metadata.get("name"))
 
 
-def _by_applier(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
+def _by_applier(labels: Texts) -> str | None:
     """By labels with the name of the applying object."""
     return next((name for key in marks.APPLIER_LABELS if (name := text(labels.get(key)))), None)
 
 
-def _by_bundle(item: KubernetesObject, labels: Texts, annotations: Texts) -> str | None:
+def _by_bundle(labels: Texts, annotations: Texts) -> str | None:
     """By Fleet's bundle: a Helm release with a set id from Fleet's library.
 
     Other tools use the same library, with an owner or with ids of another form.
@@ -77,13 +77,6 @@ def _by_bundle(item: KubernetesObject, labels: Texts, annotations: Texts) -> str
     if ours or (unowned and annotations.get(marks.HELM_RELEASE)):
         return bundle or set_id.removeprefix(marks.SET_ID_PREFIX) or owner
     return bundle
-
-
-_GITOPS: tuple[Callable[[KubernetesObject, Texts, Texts], str | None], ...] = (
-    _by_tracking_id,
-    _by_applier,
-    _by_bundle,
-)
 
 
 def _by_helm(labels: Texts, annotations: Texts) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.facts import marks
@@ -46,7 +46,7 @@ def parse_image(reference: str) -> Image:
     return Image("", path, tag, digest)
 
 
-def is_proxy(container: Container) -> bool:
+def _is_proxy(container: Container) -> bool:
     """Whether a container only assists the main one."""
     last = parse_image(container.image).repository.rpartition("/")[2]
     return container.name in marks.PROXIES or last in marks.PROXIES
@@ -61,14 +61,11 @@ def own_container(
 
 
 def _rank(container: Container, name: str, default: str) -> int:
-    if is_proxy(container):
+    if _is_proxy(container):
         return -10
     points = 4 * (container.name == default) + 3 * (container.name == name)
     points += 2 * bool(CONTROLLING & set(words_of(container.name)))
-    points += bool(shared_words(name, (container.name, parse_image(container.image).repository)))
-    return points - 2 * bool(_SIDECAR.search(parse_image(container.image).repository))
-
-
-def shared_words(name: str, others: Iterable[str]) -> set[str]:
-    """Words of a name that are also in other names."""
-    return set(words_of(name)) & {word for other in others for word in words_of(other)}
+    repository = parse_image(container.image).repository
+    others = {*words_of(container.name), *words_of(repository)}
+    points += not others.isdisjoint(words_of(name))
+    return points - 2 * bool(_SIDECAR.search(repository))

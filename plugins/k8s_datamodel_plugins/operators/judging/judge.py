@@ -47,12 +47,7 @@ from k8s_datamodel_plugins.operators.judging.sharing import shared_out
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All facts of a source.
-
-    Attributes:
-        rbac_read: RBAC was read completely.
-        crds_read: CRDs were read completely.
-    """
+    """All facts of a source, and whether RBAC and CRDs were read completely."""
 
     crds: Sequence[Crd] = ()
     roles: Sequence[Role] = ()

@@ -32,7 +32,6 @@ class Facts:
         uids: of the ``kube-system`` namespaces; more than one means several clusters.
         version: ``gitVersion`` of the API server, if stated.
         openshift: version of OpenShift; a must-gather states no other.
-        nodes: the Node objects.
         made: when the dump was made, as it states.
         renewed: newest lease renewal, RFC 3339; nodes renew theirs every ten seconds.
         modified: newest Unix time of the files in an archive.

@@ -22,8 +22,6 @@ class Listing:
     """A list of a cluster's objects, which is evidence of their number.
 
     Attributes:
-        api_version: of its objects.
-        kind: of its objects.
         namespaces: of its objects, ``""`` for objects without one.
         rest: it is one page of several.
         made: ``server`` for a server's list; ``client`` for one that kubectl combined, which does

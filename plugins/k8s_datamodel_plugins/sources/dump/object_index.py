@@ -30,7 +30,6 @@ class Kind:
     Attributes:
         resource: the resource if the run will list it, else None.
         entries: by identity; None for kinds that the run will not list.
-        evidence: see ``Evidence``.
         files: how many files held some.
         same: how many duplicates had the same content.
         other: names of duplicates with other content, and of the file whose object was kept.

@@ -57,12 +57,10 @@ class Guard:
 
 
 class Limited(io.RawIOBase):
-    """A number of bytes of a stream; fills each buffer, however small a pipe's pieces are.
+    """The next bytes of a stream; fills each buffer, however small a pipe's pieces are.
 
-    Args:
-        stream: read from its position.
-        left: how many bytes to read; None for all. A shorter stream raises EOFError.
-        count: called with each size that was read.
+    It ends after ``left`` bytes, None for all; a shorter stream raises EOFError. ``count`` is
+    called with each size that was read.
     """
 
     def __init__(
@@ -97,13 +95,7 @@ class Limited(io.RawIOBase):
 class _Unpacking:
     """Decompresses part after part, each begun by ``magic``; keeps the bytes before a fault.
 
-    Args:
-        stream: of compressed bytes.
-        magic: the first bytes of each part.
-        start: makes a decompressor for one part.
-
-    Attributes:
-        fault: why it ended early; None if it did not.
+    ``start`` makes a decompressor for one part. ``fault`` says why the stream ended early.
     """
 
     def __init__(self, stream: Readable, magic: bytes, start: Callable[[], Any]) -> None:

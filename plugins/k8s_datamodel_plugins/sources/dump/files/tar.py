@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from k8s_datamodel_plugins.sources.dump.bounds import CHUNK, MAX_HEADER_BYTES, Unreadable
 from k8s_datamodel_plugins.sources.dump.files.streams import Limited
@@ -28,15 +28,10 @@ SPARSE = "a sparse file is not read"
 """Refusal of a file whose content is lost; other refused entries have no content."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A file of an archive.
+class Entry(NamedTuple):
+    """A file of an archive; its body can be read until the next entry is taken.
 
-    Attributes:
-        path: as in the archive.
-        body: its bytes, until the next entry is taken.
-        modified: Unix time, or None.
-        refusal: why it is not a plain file; empty if it is.
+    The refusal says why it is not a plain file; empty if it is.
     """
 
     path: str

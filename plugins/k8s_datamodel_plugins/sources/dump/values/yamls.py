@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -104,17 +105,15 @@ def _build(loader: Any, take: Take) -> Iterator[Any]:
                 raise Unreadable(str(fault), event.start_mark.line + 1) from fault
 
 
+@dataclass(slots=True)
 class _Frame:
     """A mapping or list that is not complete yet."""
 
-    __slots__ = ("anchor", "container", "key", "start", "take")
-
-    def __init__(self, container: Any, key: Any, anchor: str | None, start: int) -> None:
-        self.container = container
-        self.key = key
-        self.anchor = anchor
-        self.start = start
-        self.take: Take | None = None
+    container: Any
+    key: Any
+    anchor: str | None
+    start: int
+    take: Take | None = None
 
 
 class _Builder:
