@@ -24,7 +24,6 @@ class Definition:
     """What a CRD says of its instances.
 
     Attributes:
-        resource: how to list them.
         text: it changes whenever one of them could read differently; empty if nothing tells.
         unserved: why they cannot be listed; empty when they can.
     """

@@ -128,17 +128,19 @@ class Rbac:
             for group in (crd.group, "*"):
                 self._crds[group][crd.plural].append(crd.name)
         self._every = filled(list(roles))
-        self._roles = _by_name(self._every)
+        self._roles: dict[tuple[str, str], dict[str, Role]] = defaultdict(dict)
+        for role in self._every:
+            self._roles[role.kind, role.name.name].setdefault(role.name.namespace, role)
         self._bound: dict[str, dict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
         # Roles that are bound but missing, each with an account that holds it.
         self.unseen: dict[str, Name] = {}
         for binding in bindings:
-            role = self._role(binding)
-            if role is None:
+            bound = self._role(binding)
+            if bound is None:
                 self._miss(binding)
-            else:
-                for account in binding.accounts:
-                    self._bound[account.name][account.namespace].append(role)
+                continue
+            for account in binding.accounts:
+                self._bound[account.name][account.namespace].append(bound)
         self.known = bool(self._bound)
         self.rights = lru_cache(maxsize=None)(self._rights)
 
@@ -268,13 +270,6 @@ def crds_of_rules(roles: Iterable[Role]) -> Iterator[Crd]:
         for plural in rule.resources if group != "*" and not _is_builtin(group) else ():
             if plural != "*" and "/" not in plural:
                 yield Crd(f"{plural}.{group}", group, plural, "")
-
-
-def _by_name(roles: Iterable[Role]) -> dict[tuple[str, str], dict[str, Role]]:
-    found: dict[tuple[str, str], dict[str, Role]] = defaultdict(dict)
-    for role in roles:
-        found[role.kind, role.name.name].setdefault(role.name.namespace, role)
-    return found
 
 
 def _only(found: Mapping[str, Role | None]) -> Role | None:

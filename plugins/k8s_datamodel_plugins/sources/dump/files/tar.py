@@ -112,13 +112,6 @@ def _header(stream: io.BufferedReader) -> bytes:
     return block
 
 
-def _block(stream: io.BufferedReader) -> bytes:
-    block = stream.read(BLOCK)
-    if len(block) < BLOCK:
-        raise Unreadable(_NO_END)
-    return block
-
-
 def _sound(header: bytes) -> bool:
     """Whether a header's checksum is right; old tars summed signed characters."""
     try:
@@ -192,4 +185,7 @@ def _pass_maps(stream: io.BufferedReader, header: bytes) -> None:
     """Skip the map of a GNU sparse file, which continues while a flag is set."""
     more = header[482]
     while more:
-        more = _block(stream)[504]
+        block = stream.read(BLOCK)
+        if len(block) < BLOCK:
+            raise Unreadable(_NO_END)
+        more = block[504]
