@@ -53,7 +53,7 @@ def references() -> Mapping[Path, str]:
 def api() -> str:
     """Every public name with what its docstring says."""
     text = (
-        f"This is API {API_TEXT}. What may change when is told in\n"
+        f"This is API {API_TEXT}. See what may change, and when, in\n"
         "[compatibility](../compatibility.md).\n"
     )
     return "\n".join(["# The public API\n", _WRITTEN, text, public_api.reference()])
@@ -88,7 +88,7 @@ def hooks() -> str:
     parts.append(
         "A plugin is a module (or class) with at least one of these functions, marked with\n"
         "`k8s_datamodel.api.hookimpl`. A hook takes nothing, and is called once a start.\n"
-        "What the returned classes hold is told by their docstrings, see `k8s_datamodel.api`.\n"
+        "The docstrings of `k8s_datamodel.api` describe the classes that hooks return.\n"
     )
     for name, kind in HOOKS.items():
         hook = getattr(hookspecs, name)

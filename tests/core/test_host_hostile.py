@@ -65,7 +65,7 @@ REFUSED = {
     "endless": ("broken", "gives more than 1000", 8),
     "twice": ("broken", "registers format 'twice' twice", None),
     "bad_target": ("broken", "target must be 'module:attribute', not 'acme_parts.Format'", 6),
-    "wrong_fields": ("broken", "FormatterSpec.target must be str, not None", 6),
+    "wrong_fields": ("broken", "FormatterSpec.target must be str | ", 6),
     "wrong_types": ("broken", "ResourceType.name must be str, not 7", 10),
     "bad_type": ("broken", "'ledger' is taken by documents", 10),
     "bad_columns": ("broken", "column spec: spec is the complete object", 10),

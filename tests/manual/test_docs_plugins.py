@@ -99,6 +99,7 @@ def world(tmp_path: Path) -> dict[str, str]:
         "plugins/ingresses.py": _block("A type in five minutes"),
         "plugins/_test_ingresses.py": _block("A type in five minutes", 1),
         "plugins/tsv.py": _block("A format in one module"),
+        "plugins/memo.py": _block("A source in one module"),
         "plugins/brightness.py": _block("A command in one module"),
         "plugins/harbours.py": _block("A flag of `list`, and options of `get`"),
         "plugins/stuck.py": _block("A type on request"),
@@ -228,6 +229,16 @@ def test_the_derived_column_has_a_flag_and_get_an_option(world: dict[str, str]) 
     assert "the lighthouses could not be read" in done.err
     berths = ok("harbour", "get", "bay", "--berths", "-o", "json", **world).json
     assert berths == [{"berth": "A", "metres": 12}]
+
+
+def test_the_source_in_one_module_is_read_and_stored(world: dict[str, str]) -> None:
+    world["K8S_DATAMODEL_SOURCE"] = "memo://coast"
+    row = {"namespace": "south", "name": "pier", "watts": 60}
+    assert ok("lighthouse", "list", "-o", "json", **world).json == [row]
+    assert ok("lighthouse", "list", "-n", "north", "-o", "json", **world).json == []
+    assert "1 lighthouse" in ok("database", "store", **world).err
+    world["K8S_DATAMODEL_SOURCE"] = "memo://other"
+    assert "there is no memo 'other'" in run("lighthouse", "list", **world).err
 
 
 def test_plugins_docs_tells_of_every_kind_of_part(world: dict[str, str]) -> None:

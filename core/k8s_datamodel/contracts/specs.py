@@ -1,12 +1,14 @@
 """The descriptions that hooks return: frozen, and cheap to import.
 
-``target`` is ``"module:attribute"``: it is imported when it is needed, not before.
+``target`` is the function or class itself, or better ``"module:attribute"`` of it: then the host
+imports its module when it needs it, and keeps the description between commands.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Capability = Literal["backup", "delete", "redaction_key", "reusable", "stats", "types", "verify"]
 """What a storage backend may do beyond the minimum: an attribute of ``contracts.AbleStore``."""
@@ -19,7 +21,7 @@ class SourceSpec:
     Attributes:
         scheme: ``--source <scheme>://...`` chooses it; ``file`` also takes every text without a
             scheme, ``kubernetes`` is used without ``--source``.
-        target: a ``contracts.SourceFactory``.
+        target: a ``SourceFactory``, or better ``"module:attribute"`` of one.
         description: one line for the reference.
         contexts: ``"module:attribute"`` of a function ``(SourceRequest) -> names`` of the contexts
             that can be opened, for ``--contexts`` and ``--all-contexts``; empty if it knows none.
@@ -28,7 +30,7 @@ class SourceSpec:
     """
 
     scheme: str
-    target: str
+    target: str | Callable[..., Any]
     description: str = ""
     contexts: str = ""
     files: str = ""
@@ -40,7 +42,7 @@ class StorageSpec:
 
     Attributes:
         scheme: of the URL in ``--db-path``; ``sqlite`` also takes plain paths.
-        target: a ``contracts.StoreFactory``.
+        target: a ``StoreFactory``, or better ``"module:attribute"`` of one.
         description: one line for the reference.
         files: ``"module:attribute"`` of a function ``(StorageRequest) -> paths`` of the files and
             folders that a database is kept in, there or not, which no command then writes over;
@@ -52,7 +54,7 @@ class StorageSpec:
     """
 
     scheme: str
-    target: str
+    target: str | Callable[..., Any]
     description: str = ""
     files: str = ""
     restore: str = ""
@@ -70,14 +72,15 @@ class FormatterSpec:
 
     Attributes:
         name: of ``--output``.
-        target: a ``contracts.Formatter``, or a class or function that makes one without arguments.
+        target: a class or function that makes a ``Formatter`` without arguments, or better
+            ``"module:attribute"`` of one; the attribute may also be a ``Formatter``.
         suffixes: of file names that mean this format, such as ``.yaml``.
         binary: bytes, not text; refused on a terminal.
         description: one line for help and reference.
     """
 
     name: str
-    target: str
+    target: str | Callable[..., Any]
     suffixes: tuple[str, ...] = ()
     binary: bool = False
     description: str = ""
@@ -89,7 +92,7 @@ class CommandSpec:
 
     Attributes:
         name: of the command.
-        target: a ``click.Command``.
+        target: a ``click.Command``, or better ``"module:attribute"`` of one.
         group: name of the command group it joins, such as ``database``; a new group is made for a
             name that nobody has; empty for the top level.
         description: one line for help.
@@ -98,7 +101,7 @@ class CommandSpec:
     """
 
     name: str
-    target: str
+    target: str | Callable[..., Any]
     group: str = ""
     description: str = ""
     group_description: str = ""

@@ -8,7 +8,7 @@ from k8s_datamodel.data.ledger import Outcome
 from k8s_datamodel.data.objects import KubernetesObject
 
 Chunk = Sequence[KubernetesObject]
-"""Some objects of one kind, as one answer of a source held them."""
+"""A sequence of objects of one kind, as one answer of a source held them."""
 
 _UNTOLD = Outcome("failed", "the source did not say how the list ended")
 

@@ -139,7 +139,7 @@ class Registry:
         formatter = self.load_target(spec)
         plugin = self.owner("formatter", spec.name)
         if inspect.isclass(formatter) or not hasattr(formatter, "write"):
-            formatter = _guarded(formatter, plugin, spec.target)
+            formatter = _guarded(formatter, plugin, str(spec.target))
         if not callable(getattr(formatter, "write", None)):
             raise _unusable(plugin, f"{spec.target} is no formatter: no write")
         return cast("Formatter", formatter)

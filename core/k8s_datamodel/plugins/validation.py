@@ -64,9 +64,9 @@ def targets(spec: Spec) -> Iterator[tuple[str, str]]:
         yield from spec.targets()
         yield from (("derived", each.target) for each in spec.derived)
         return
-    yield "target", spec.target
-    for what in ("contexts", "files", "restore"):
-        if target := getattr(spec, what, ""):
+    for what in ("target", "contexts", "files", "restore"):
+        target = getattr(spec, what, None)
+        if isinstance(target, str) and (target or what == "target"):
             yield what, target
 
 

@@ -100,7 +100,7 @@ class ResourceType:
         count: the count's column in ``inventory_snapshots``; ``<singular>_count`` if empty.
         order: position among the types in documents and help; the built-ins have 10, 20, 30.
         description: one line for help and reference.
-        derived: what other types' rows and earlier snapshots tell of its rows.
+        derived: a tuple of ``Derived``: columns from other types' rows and earlier snapshots.
         on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
             makes it part of what they collect. Its collector says what patterns mean, and may also
             list what no ``Read`` can name, by ``CollectContext.lists``. Empty for a type that is

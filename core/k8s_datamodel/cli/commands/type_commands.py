@@ -78,7 +78,8 @@ def get_command(
     Args:
         resource_type: whose rows there are.
         more: decorators that add options, such as ``click.option(...)``.
-        choose: takes their values by name. Gives a function of the row, or None for the record.
+        choose: takes their values by name. Returns a function that makes ``Rows`` of a row, or
+            None to show the record.
     """
 
     @click.command(

@@ -156,7 +156,8 @@ class Opening:
 
 def _insist(spec: StorageSpec, needs: str | None, *, there: bool) -> None:
     if not there:
-        instead = f": {_INSTEAD[needs]}" if needs in _INSTEAD else ""
+        copies = needs != "backup" or "types" in spec.can
+        instead = f": {_INSTEAD[needs]}" if needs in _INSTEAD and copies else ""
         raise UsageError(f'the backend of {spec.scheme} databases has no "{needs}"{instead}')
 
 
