@@ -42,10 +42,8 @@ _FOR_USERS = "/apis"
 def open_source(request: SourceRequest) -> Source:
     """Connect to the API server that the request's kubeconfig and context name.
 
-    Raises:
-        SourceError: there is no kubeconfig, it has no usable credentials, or nothing that answers
-            there is an API server that lets us in.
-        UsageError: there is no such context, or a limit in the environment is no number.
+    Raises SourceError without usable credentials, or if no API server answers that lets us in, and
+    UsageError without such a context, or if a limit in the environment is not a number.
     """
     limits = from_environment()
     access = kubeconfig.find(request)
@@ -71,7 +69,10 @@ def _check(access: kubeconfig.Access, url: str, version: Found[str]) -> None:
         return
     who = f"context {access.context}, {url}"
     if outcome.http_code == _UNAUTHORIZED:
-        raise SourceError(f"{who} does not accept the credentials ({_why(access, outcome)})")
+        certificate = access.configuration.cert_file
+        expired = expiry(certificate) if certificate else None
+        why = f"; the client certificate expired on {expired}" if expired else ""
+        raise SourceError(f"{who} does not accept the credentials ({outcome.reason}{why})")
     if outcome.http_code is None:
         raise SourceError(f"{who}: {outcome.reason}")
     raise SourceError(f"{who} does not answer as an API server: {outcome.reason}")
@@ -93,14 +94,6 @@ def _check_password(access: kubeconfig.Access, client: Client) -> None:
                 f"context {access.context}, {client.url} does not accept a name and password: it "
                 f"takes us for {_ANONYMOUS}"
             ) from None
-
-
-def _why(access: kubeconfig.Access, outcome: Outcome) -> str:
-    certificate = access.configuration.cert_file
-    expired = expiry(certificate) if certificate else None
-    if expired is None:
-        return outcome.reason
-    return f"{outcome.reason}; the client certificate expired on {expired}"
 
 
 class LiveSource:

@@ -42,13 +42,9 @@ _SUFFIXES = frozenset(
 
 
 def open_source(request: SourceRequest) -> FileSource:
-    """Read all that a path holds.
+    """Read all that a path, or ``-``, holds; keep the complete objects of ``resources``.
 
-    Args:
-        request: ``location`` is a path or ``-``; complete objects are kept of ``resources``.
-
-    Raises:
-        SourceError: there is nothing there, or it holds no Kubernetes object.
+    Raises SourceError if there is nothing, or no Kubernetes object.
     """
     started = time.monotonic()
     scan = Scan(request)

@@ -11,7 +11,7 @@ from k8s_datamodel.api import KubernetesObject
 UNKNOWN = "unknown"
 
 # Operators bring many groups of this family to any cluster; this one is made by OpenShift itself.
-_GROUPS = {"config.openshift.io": "openshift"}
+_OPENSHIFT = "config.openshift.io"
 
 # Keys of node labels that providers set on each node of a managed cluster, by how they begin.
 _PROVIDER_LABELS = {
@@ -73,18 +73,12 @@ def platform(
     nodes: Sequence[KubernetesObject] = (),
     groups: Collection[str] = (),
 ) -> str:
-    """Name the platform of a cluster.
+    """The platform of a cluster, such as ``eks`` or ``openshift``, by its ``gitVersion``.
 
-    Args:
-        version: ``gitVersion`` of the server; None when unknown, the nodes' kubelets stand in.
-        nodes: some complete Node objects.
-        groups: names of API groups that the server has.
-
-    Returns:
-        ``eks``, ``openshift``, ``k3s``, ...; ``unknown`` when nothing says.
+    The kubelets of some nodes stand in for an unknown version; ``groups`` are names of API groups.
     """
     marks: Iterable[str | None] = (
-        *(name for group, name in _GROUPS.items() if group in groups),
+        "openshift" if _OPENSHIFT in groups else None,
         _by_prefix(_keys(nodes, "labels"), _PROVIDER_LABELS),
         *(_by_version(each) for each in (version, *_kubelet_versions(nodes))),
         _by_prefix((str(_part(node, "spec").get("providerID")) for node in nodes), _PROVIDER_IDS),

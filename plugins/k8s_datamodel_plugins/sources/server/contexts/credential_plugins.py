@@ -40,12 +40,9 @@ _CREDENTIAL = struct(apiVersion=as_text, kind=as_text)
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """The credential that a plugin printed.
+    """The header ``Authorization``, empty without a token, and PEM text, both or neither.
 
-    Attributes:
-        header: ``Authorization``; empty without a token.
-        certificate, key: PEM text; both or neither.
-        expires: when to run the plugin again; None for never.
+    The plugin runs again when the credential expires; None is never.
     """
 
     header: str = field(repr=False)

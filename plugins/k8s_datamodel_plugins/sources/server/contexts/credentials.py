@@ -7,22 +7,20 @@ name and password in the server's URL take precedence.
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from k8s_datamodel.api import SourceError
-from k8s_datamodel_plugins.sources.server.contexts import jwt
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
-from k8s_datamodel_plugins.sources.server.contexts.merging import Entry, KubeContext
+from k8s_datamodel_plugins.sources.server.contexts.merging import KubeContext
 from k8s_datamodel_plugins.sources.server.contexts.servers import check_file, check_trust, server
 
-_CERTIFICATES = (
-    "client-certificate",
-    "client-certificate-data",
-    "client-key",
-    "client-key-data",
-)
+_CERTIFICATES = ("client-certificate", "client-certificate-data", "client-key", "client-key-data")
 _IMPERSONATION = ("as", "as-uid", "as-groups", "as-user-extra")
 _TOKENS = ("token", "tokenFile")
 _BASIC = ("username", "password")
@@ -31,10 +29,9 @@ _EXEC_GROUP = "client.authentication.k8s.io/"
 _EXEC_VERSIONS = (f"{_EXEC_GROUP}v1", f"{_EXEC_GROUP}v1beta1")
 _EXEC_MODES = ("Never", "IfAvailable", "Always")
 
-_REMOVED = {
-    "azure": "Azure's kubelogin",
-    "gcp": "gke-gcloud-auth-plugin",
-}
+_REMOVED = {"azure": "Azure's kubelogin", "gcp": "gke-gcloud-auth-plugin"}
+
+_JWT_PARTS = 3
 
 
 def usable(context: KubeContext) -> KubeContext:
@@ -42,11 +39,8 @@ def usable(context: KubeContext) -> KubeContext:
 
     The user keeps certificates, an identity to act as, and at most one of: ``tokenFile`` with or
     without ``token``; ``token``; ``username`` with ``password``; ``exec`` (with its
-    ``interactiveMode``); ``auth-provider``. The server is a URL without credentials.
-
-    Raises:
-        SourceError: kubectl would reject it, or it has no credentials; the message contains no
-            value of the user.
+    ``interactiveMode``); ``auth-provider``. The server is a URL without credentials. Raises
+    SourceError, without any value of the user, if kubectl would reject it or has no credentials.
     """
     cluster = context.cluster
     try:
@@ -62,13 +56,9 @@ def usable(context: KubeContext) -> KubeContext:
         raise SourceError(f"context {context.name}: {who}") from None
     return replace(
         context,
-        cluster=_with(cluster, {**cluster.value, "server": url}),
-        user=_with(context.user, kept),
+        cluster=replace(cluster, value={**cluster.value, "server": url}),
+        user=replace(context.user, value=kept),
     )
-
-
-def _with(entry: Entry, value: Mapping[str, Any]) -> Entry:
-    return replace(entry, value=value)
 
 
 def _check(user: Mapping[str, Any]) -> None:
@@ -172,10 +162,23 @@ def _check_provider(provider: Mapping[str, Any]) -> None:
 def _check_tokens(config: Mapping[str, str]) -> None:
     """Reject tokens of OpenID Connect that are useless, as far as that shows offline."""
     if token := config.get("id-token"):
-        if jwt.claims(token) is None:
+        if claims(token) is None:
             raise FieldError("its auth-provider oidc has an id-token that is not a JWT")
     elif not config.get("refresh-token"):
         raise FieldError("its auth-provider oidc has neither an id-token nor a refresh-token")
+
+
+def claims(token: str) -> Mapping[str, Any] | None:
+    """The claims of a token, without a check of its signature; None if it is not a JWT."""
+    parts = token.split(".")
+    if len(parts) != _JWT_PARTS:
+        return None
+    padded = parts[1] + "=" * (-len(parts[1]) % 4)
+    try:
+        said = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def _some(user: Mapping[str, Any], keys: tuple[str, ...]) -> bool:

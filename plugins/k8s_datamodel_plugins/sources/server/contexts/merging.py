@@ -14,6 +14,7 @@ from k8s_datamodel.api import SourceError, UsageError
 from k8s_datamodel_plugins.sources.server.contexts import named_files, text
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import SECTIONS, FieldError
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import text as as_text
+from k8s_datamodel_plugins.sources.server.contexts.servers import reason
 
 KUBECONFIG_BYTES = 16 << 20
 """Most bytes of a kubeconfig; 300 contexts with all data inline have 0.9 MB."""
@@ -27,12 +28,9 @@ _PATHS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A cluster, a user or a context of a kubeconfig.
+    """A cluster, a user or a context of a kubeconfig, and the file that defines it, if any.
 
-    Attributes:
-        name: in its section.
-        value: its fields, without null and empty ones, with absolute paths.
-        file: the file that defines it; None if the kubeconfig is not a file.
+    Its fields are without null and empty ones; paths are absolute.
     """
 
     name: str
@@ -42,12 +40,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Kubeconfig:
-    """The merged content of several files.
+    """The merged content of several files: entries by name, and the current context or empty.
 
-    Attributes:
-        where: the files, for people.
-        clusters, users, contexts: entries by name.
-        current: name of the current context; empty if there is none.
+    ``where`` names the files for people.
     """
 
     where: str
@@ -59,14 +54,7 @@ class Kubeconfig:
 
 @dataclass(frozen=True, slots=True)
 class KubeContext:
-    """One context: a server and a user.
-
-    Attributes:
-        name: of the context.
-        cluster: its cluster.
-        user: its user; without a name or fields if it has none.
-        namespace: its namespace, if it names one.
-    """
+    """One context; its user has neither a name nor fields if the context names none."""
 
     name: str
     cluster: Entry
@@ -158,20 +146,14 @@ def _file(path: str) -> _Parsed | None:
         with _parsing:
             if key not in _parsed:
                 content = named_files.read(path, "the kubeconfig", KUBECONFIG_BYTES)
-                _parsed[key] = _checked(_document(content, path), path)
+                _parsed[key] = _checked(text.parse(content), path)
             return _parsed[key]
+    except text.TextError as error:
+        raise SourceError(f"the kubeconfig {path} is not YAML: {error}") from None
     except FileNotFoundError:
         return None
     except OSError as error:
-        reason = (error.strerror or "it is not a file").lower()
-        raise SourceError(f"the kubeconfig {path} cannot be read: {reason}") from error
-
-
-def _document(content: bytes, path: str) -> Any:
-    try:
-        return text.parse(content)
-    except text.TextError as error:
-        raise SourceError(f"the kubeconfig {path} is not YAML: {error}") from None
+        raise SourceError(f"the kubeconfig {path} cannot be read: {reason(error)}") from error
 
 
 def _checked(document: Any, where: str) -> _Parsed:

@@ -18,22 +18,17 @@ def read(path: str | Path, what: str, limit: int) -> bytes:
     Pipes are read as well, because shells pass them (``--kubeconfig <(...)``). Raises OSError if it
     cannot be read, and SourceError if it is larger, or a pipe without a writer.
     """
+    name = f"{what} {path}"
+    content = bytearray()
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        return _content(descriptor, f"{what} {path}", limit)
+        while piece := _piece(descriptor, name):
+            content += piece
+            if len(content) > limit:
+                raise SourceError(f"{name} has no end, or more than {limit >> 20} MiB")
     finally:
         os.close(descriptor)
-
-
-def _content(descriptor: int, name: str, limit: int) -> bytes:
-    pieces = []
-    size = 0
-    while piece := _piece(descriptor, name):
-        pieces.append(piece)
-        size += len(piece)
-        if size > limit:
-            raise SourceError(f"{name} has no end, or more than {limit >> 20} MiB")
-    return b"".join(pieces)
+    return bytes(content)
 
 
 def _piece(descriptor: int, name: str) -> bytes:

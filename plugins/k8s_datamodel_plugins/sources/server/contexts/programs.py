@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO
 
 _CHUNK = 1 << 16
 _STDOUT_BYTES = 1 << 20
@@ -23,12 +22,9 @@ class ProgramError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of a program.
+    """The end of a program: its exit code, below zero for a signal, and what it printed.
 
-    Attributes:
-        code: its exit code; below zero for a signal.
-        out: its whole stdout.
-        err: the end of its stderr; empty if that went to the terminal.
+    ``err`` is the end of its stderr; empty if that went to the terminal.
     """
 
     code: int
@@ -44,19 +40,23 @@ def run(
     Raises OSError if it cannot be started, and ProgramError if it takes too long or prints too
     much.
     """
-    process = subprocess.Popen(  # noqa: S603 - the kubeconfig names it, as for kubectl
+    with subprocess.Popen(  # noqa: S603 - the kubeconfig names it, as for kubectl
         command,
         stdin=None if interactive else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=None if interactive else subprocess.PIPE,
         env=environ,
         start_new_session=not interactive,
-    )
-    try:
-        said = _said(process, None if interactive else time.monotonic() + seconds)
-    except BaseException:
-        _kill(process, group=not interactive)
-        raise
+    ) as process:
+        try:
+            said = _said(process, None if interactive else time.monotonic() + seconds)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                if interactive:
+                    process.kill()
+                else:
+                    os.killpg(process.pid, signal.SIGKILL)  # and whatever it started
+            raise
     return Ended(process.returncode, *said)
 
 
@@ -73,7 +73,6 @@ def _said(process: subprocess.Popen[bytes], end: float | None) -> tuple[bytes, b
                     key.data.extend(piece)
                 else:
                     selector.unregister(key.fileobj)
-                    _close(key.fileobj)
             if len(out) > _STDOUT_BYTES:
                 raise ProgramError(f"printed more than {_STDOUT_BYTES >> 20} MiB")
             del err[:-_STDERR_BYTES]
@@ -90,22 +89,3 @@ def _left(end: float | None) -> float | None:
     if (left := end - time.monotonic()) <= 0:
         raise ProgramError("did not end in time")
     return left
-
-
-def _close(stream: object) -> None:
-    if hasattr(stream, "close"):
-        stream.close()
-
-
-def _kill(process: subprocess.Popen[bytes], *, group: bool) -> None:
-    """Kill the program and whatever it started."""
-    with suppress(ProcessLookupError):
-        if group:
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    process.wait()
-    streams: tuple[IO[bytes] | None, ...] = (process.stdout, process.stderr)
-    for stream in streams:
-        if stream is not None:
-            stream.close()

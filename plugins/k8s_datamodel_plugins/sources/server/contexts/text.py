@@ -6,28 +6,20 @@ booleans differ from PyYAML's: times and sexagesimal numbers are text, ``y`` is 
 
 from __future__ import annotations
 
-import base64
 import math
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import orjson
 import yaml
 
+from k8s_datamodel_plugins.sources.dump.values.untagged import plain, tagged
+
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_SCALAR = "tag:yaml.org,2002:"
 
-# go-yaml 2, resolve.go: resolveTable, resolveMap and yamlStyleFloat.
-_WORDS = {
-    "bool": "y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON|n|N|no|No|NO|false|False|FALSE|off|Off|OFF",
-    "null": r"~|null|Null|NULL|",
-    "int": r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]+|[1-9][0-9_]*|0)",
-    "float": r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?"
-    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
-    "merge": "<<",
-}
-
+_CORE = "tag:yaml.org,2002:"
+_PLAIN = "plain"
 
 # go-yaml 2 stops at this number if most nodes come from aliases.
 _MOST_NODES = 4_000_000
@@ -40,45 +32,18 @@ class TextError(ValueError):
 class _Loader(_BASE):  # type: ignore[misc]  # one of two classes, both safe
     """Safe, in C if PyYAML has it, with go-yaml's scalars."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        """Leave the type of a plain scalar to its constructor."""
+        if kind is yaml.ScalarNode and implicit[0]:
+            return f"{_CORE}merge" if value == "<<" else _PLAIN
+        return super().resolve(kind, value, implicit)
 
 
-def _resolve() -> None:
-    firsts = {"bool": "yYnNtTfFoO", "null": "~nN", "int": "-+0123456789", "merge": "<"}
-    firsts["float"] = firsts["int"] + "."
-    for tag, words in _WORDS.items():
-        pattern = re.compile(f"(?:{words})\\Z")
-        initials = [*firsts[tag], ""] if tag == "null" else [*firsts[tag]]
-        _Loader.add_implicit_resolver(_SCALAR + tag, pattern, initials)
-
-
-def _integer(loader: Any, node: yaml.ScalarNode) -> int | str:
-    digits = node.value.replace("_", "")
-    octal = re.fullmatch(r"([-+]?)0o?([0-7]+)", digits)
-    try:
-        return int(f"{octal[1]}{octal[2]}", 8) if octal else int(digits, 0)
-    except ValueError:
-        return str(node.value)
-
-
-def _number(loader: Any, node: yaml.ScalarNode) -> float | str:
-    words = node.value.replace("_", "").lower()
-    if words.endswith((".inf", ".nan")):
+def _scalar(loader: Any, node: yaml.ScalarNode) -> Any:
+    value = plain(node.value) if node.tag == _PLAIN else tagged(node.tag, node.value)
+    if isinstance(value, float) and not math.isfinite(value):
         raise TextError("a number is infinite, or none, which JSON does not have")
-    number = float(words)
-    return number if math.isfinite(number) else str(node.value)
-
-
-def _text(loader: Any, node: yaml.Node) -> Any:
-    return node.value
-
-
-def _boolean(loader: Any, node: yaml.ScalarNode) -> bool:
-    return node.value.lower() in ("y", "yes", "true", "on")
-
-
-def _binary(loader: Any, node: yaml.ScalarNode) -> str:
-    return base64.b64decode(node.value).decode()
+    return value
 
 
 def _unknown(loader: Any, tag: str, node: yaml.Node) -> Any:
@@ -90,13 +55,10 @@ def _unknown(loader: Any, tag: str, node: yaml.Node) -> Any:
     return node.value
 
 
-_resolve()
 _Loader.add_multi_constructor("!", _unknown)
-_Loader.add_constructor(_SCALAR + "timestamp", _text)
-_Loader.add_constructor(_SCALAR + "binary", _binary)
-_Loader.add_constructor(_SCALAR + "int", _integer)
-_Loader.add_constructor(_SCALAR + "float", _number)
-_Loader.add_constructor(_SCALAR + "bool", _boolean)
+_Loader.add_constructor(_PLAIN, _scalar)
+for _kind in ("binary", "bool", "float", "int", "null", "timestamp"):
+    _Loader.add_constructor(_CORE + _kind, _scalar)
 
 
 def parse(data: bytes) -> Any:

@@ -20,8 +20,7 @@ from k8s_datamodel_plugins.sources.server.lists.discovery import (
 from k8s_datamodel_plugins.sources.server.lists.paging import fetch
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 
-NAMESPACES = "/api/v1/namespaces"
-KUBE_SYSTEM = f"{NAMESPACES}/kube-system"
+_NAMESPACES = "/api/v1/namespaces"
 
 _NODES = Resource("", "v1", "nodes", "Node", namespaced=False)
 # Nodes of one cluster are much alike; one has 10 to 30 kB.
@@ -45,7 +44,7 @@ def server_version(client: Client) -> Found[str]:
 
 def look_up_namespace(client: Client, name: str) -> Outcome:
     """Whether the server has a namespace; ``absent`` is the server's own answer."""
-    return _find(lambda meter: client.get(f"{NAMESPACES}/{quote(name, safe='')}", meter)).outcome
+    return _find(lambda meter: client.get(f"{_NAMESPACES}/{quote(name, safe='')}", meter)).outcome
 
 
 def describe(
@@ -83,7 +82,7 @@ def describe(
 
 
 def _uid(client: Client, meter: Meter) -> str:
-    return str(client.get(KUBE_SYSTEM, meter)["metadata"]["uid"])
+    return str(client.get(f"{_NAMESPACES}/kube-system", meter)["metadata"]["uid"])
 
 
 def _nodes(

@@ -43,13 +43,10 @@ _SLACK = 100
 
 @dataclass(frozen=True, slots=True)
 class RawChunk:
-    """One answer to a list request.
+    """One answer to a list request, of ``size`` bytes.
 
-    Attributes:
-        items: the objects, as the server gave them.
-        token: where the next chunk begins; empty at the end.
-        remaining: objects after this chunk; None when the server does not say.
-        size: bytes of the answer.
+    ``token`` is where the next chunk begins, empty at the end; ``remaining`` is how many objects
+    follow, None when the server does not say.
     """
 
     items: list[Object]
@@ -122,13 +119,8 @@ def list_path(resource: Resource, namespace: str | None) -> str:
 class PagedList(Listing):
     """One list, read once: no object twice, and no RequestError.
 
-    Args:
-        client: of the server.
-        path: of the list.
-        meter: what the list costs.
-        resource: for ``apiVersion`` and ``kind``, which objects in a list lack; None asks for
-            metadata only, and adds nothing.
-        selected: what the list is limited to.
+    ``resource`` is for ``apiVersion`` and ``kind``, which objects in a list lack; None asks for
+    metadata only, and adds nothing.
 
     Attributes:
         given: resourceVersions of the objects handed out.
@@ -225,7 +217,7 @@ class PagedList(Listing):
             self._resource,
         )
         if self._resource is not None:
-            chunk.items[:] = complete(chunk.items, self._resource)
+            chunk.items[:] = _complete(chunk.items, self._resource)
         return chunk
 
     def _first_limit(self) -> int:
@@ -281,7 +273,7 @@ def _endless(reason: str) -> RequestError:
     return RequestError(f"the list does not end: {reason}", http_code=_OK)
 
 
-def complete(items: list[Object], resource: Resource) -> list[Object]:
+def _complete(items: list[Object], resource: Resource) -> list[Object]:
     """The items of a list with ``apiVersion`` and ``kind``, which built-in kinds lack in lists."""
     group = f"{resource.group}/" if resource.group else ""
     head = {"apiVersion": f"{group}{resource.version}", "kind": resource.kind}

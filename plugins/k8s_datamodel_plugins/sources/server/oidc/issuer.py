@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,10 +11,11 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode, urljoin, urlsplit
 
 from k8s_datamodel.api import SourceError
+from k8s_datamodel_plugins.sources.server.contexts.headers import basic
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
 from k8s_datamodel_plugins.sources.server.wire import tls
 from k8s_datamodel_plugins.sources.server.wire.connections import Answer, ask
-from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, line
+from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, json_object, line
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 DISCOVERY = "/.well-known/openid-configuration"
@@ -39,12 +39,7 @@ class RefusedError(FieldError):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens from an issuer.
-
-    Attributes:
-        id_token: empty if the issuer sent none.
-        refresh_token: for the next time; the used one if the issuer sent no other.
-    """
+    """The tokens from an issuer: an empty id-token or the used refresh token if it sent none."""
 
     id_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
@@ -130,8 +125,7 @@ def _tokens(
     client, secret = config["client-id"], config.get("client-secret", "")
     used = config["refresh-token"]
     form = {"grant_type": "refresh_token", "refresh_token": used}
-    basic = base64.b64encode(f"{quote_plus(client)}:{quote_plus(secret)}".encode()).decode()
-    header = ("Authorization", f"Basic {basic}")
+    header = ("Authorization", basic(quote_plus(client), quote_plus(secret)))
     try:
         given = _given(_post(endpoint, form, trust, limits, header))
     except _AnswerError as error:
@@ -164,7 +158,7 @@ def _given(answer: Answer) -> dict[str, Any]:
         if not given.get("error"):
             return given
     else:
-        given = _object(answer, insist=False)
+        given = json_object(answer.body) or {}
     code = _text(given, "error")
     said = _ERRORS.get(code, "")
     told = line(_text(given, "error_description"))
@@ -177,16 +171,11 @@ def _text(given: Mapping[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _object(answer: Answer, *, insist: bool = True) -> dict[str, Any]:
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        document = None
-    if isinstance(document, dict):
-        return document
-    if insist:
+def _object(answer: Answer) -> dict[str, Any]:
+    found = json_object(answer.body)
+    if found is None:
         raise _AnswerError("its answer is not a JSON object")
-    return {}
+    return found
 
 
 def _without_secrets(text: str, config: Mapping[str, str]) -> str:

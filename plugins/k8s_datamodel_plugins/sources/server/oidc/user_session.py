@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 
 from k8s_datamodel.api import SourceError
-from k8s_datamodel_plugins.sources.server.contexts import headers, jwt
+from k8s_datamodel_plugins.sources.server.contexts import headers
+from k8s_datamodel_plugins.sources.server.contexts.credentials import claims
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
 from k8s_datamodel_plugins.sources.server.contexts.merging import Entry, read_files
 from k8s_datamodel_plugins.sources.server.oidc import keeping
@@ -119,9 +120,9 @@ def _valid(config: Mapping[str, str]) -> bool:
     token = config.get("id-token")
     if not token:
         return False
-    claims = jwt.claims(token)
+    said = claims(token)
     try:
-        expiry = None if claims is None else float(claims.get("exp") or 0)
+        expiry = None if said is None else float(said.get("exp") or 0)
     except (TypeError, ValueError):
         expiry = None
     if expiry is None:

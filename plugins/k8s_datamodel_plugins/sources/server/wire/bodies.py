@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from functools import partial
+from typing import Any, TypeAlias
 
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
@@ -14,7 +15,6 @@ _PIECE = 1 << 20
 # For zlib's inflateInit2: detect a gzip or zlib header.
 _ANY_HEADER = 32 + zlib.MAX_WBITS
 _PACKED = ("gzip", "x-gzip", "deflate")
-
 
 Unpack: TypeAlias = Callable[[bytes], Iterator[bytes]]
 """Unpacks bytes from the wire, never more than ``_PIECE`` at a time."""
@@ -50,30 +50,20 @@ def _bounded(size: int, limits: Limits) -> None:
 
 def _unpacking(encoding: str) -> Unpack:
     if encoding in ("", "identity"):
-        return _as_it_is
+        return lambda piece: iter((piece,))
     if encoding in _PACKED:
-        return _Inflated()
+        return partial(_inflated, zlib.decompressobj(_ANY_HEADER))
     raise RequestError(f"the answer is packed as {encoding}, which was not asked for")
 
 
-def _as_it_is(piece: bytes) -> Iterator[bytes]:
-    yield piece
-
-
-class _Inflated:
-    """An ``Unpack`` that holds at most one piece of an expanded body."""
-
-    def __init__(self) -> None:
-        self._inflate = zlib.decompressobj(_ANY_HEADER)
-
-    def __call__(self, piece: bytes) -> Iterator[bytes]:
-        while not self._inflate.eof:
-            try:
-                part = self._inflate.decompress(piece, _PIECE)
-            except zlib.error as error:
-                raise RequestError("the answer is damaged: it cannot be unpacked") from error
-            if part:
-                yield part
-            piece = self._inflate.unconsumed_tail
-            if not piece and len(part) < _PIECE:
-                return
+def _inflated(inflate: Any, piece: bytes) -> Iterator[bytes]:
+    while not inflate.eof:
+        try:
+            part = inflate.decompress(piece, _PIECE)
+        except zlib.error as error:
+            raise RequestError("the answer is damaged: it cannot be unpacked") from error
+        if part:
+            yield part
+        piece = inflate.unconsumed_tail
+        if not piece and len(part) < _PIECE:
+            return

@@ -88,9 +88,6 @@ def _certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | N
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
-        error = error.__cause__ or error.__context__ or _argument(error)
-
-
-def _argument(error: BaseException) -> BaseException | None:
-    """The cause of an error; urllib3 passes some causes as arguments only."""
-    return next((each for each in error.args if isinstance(each, BaseException)), None)
+        # urllib3 passes some causes as arguments only.
+        passed = (each for each in error.args if isinstance(each, BaseException))
+        error = error.__cause__ or error.__context__ or next(passed, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -23,46 +24,38 @@ _NO_SUCH_PATH = b"404 page not found"
 _MOST_READ = 100_000
 
 
+@dataclass(eq=False)
 class RequestError(Exception):
     """A request without the expected answer.
 
     Attributes:
-        status: for the ledger.
         reason: for people, in one line.
+        status: for the ledger.
         http_code: of the answer; None without an answer.
         transient: whether another attempt may succeed.
         retry_after: seconds that the server asked to wait; None if it did not.
         token: continues an expired list; empty if that is impossible.
     """
 
-    def __init__(
-        self,
-        reason: str,
-        *,
-        status: Status = "failed",
-        http_code: int | None = None,
-        transient: bool = False,
-        retry_after: float | None = None,
-        token: str = "",
-    ) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-        self.http_code = http_code
-        self.transient = transient
-        self.retry_after = retry_after
-        self.token = token
+    reason: str
+    _: KW_ONLY
+    status: Status = "failed"
+    http_code: int | None = None
+    transient: bool = False
+    retry_after: float | None = None
+    token: str = ""
 
 
 def refused(code: int, headers: Mapping[str, str], body: bytes) -> RequestError:
     """The fault of an answer other than 200, with the text of its Status object, if any."""
     content_type = headers.get("Content-Type", "")
-    answer = _object(body)
+    answer = json_object(body) or {}
     message = line(str(answer.get("message") or "")) or _plain(content_type, body)
     status = _STATUS.get(code, "failed")
     if status == "absent" and not _says_not_found(content_type, body, answer):
         status = "failed"  # from a server in front of the API server
     retry_after = _retry_after(headers.get("Retry-After"))
+    metadata = answer.get("metadata")
     words = [f"HTTP {code}", *([message] if message else [])]
     if retry_after:
         words.append(f"asks to wait {retry_after:g} s")
@@ -72,7 +65,7 @@ def refused(code: int, headers: Mapping[str, str], body: bytes) -> RequestError:
         http_code=code,
         transient=code in _TRANSIENT_CODES,
         retry_after=retry_after,
-        token=_token(answer.get("metadata")),
+        token=str(metadata.get("continue") or "") if isinstance(metadata, dict) else "",
     )
 
 
@@ -91,16 +84,13 @@ def _retry_after(text: str | None) -> float | None:
     return max(0.0, (moment - datetime.now(timezone.utc)).total_seconds())
 
 
-def _token(metadata: object) -> str:
-    return str(metadata.get("continue") or "") if isinstance(metadata, dict) else ""
-
-
-def _object(body: bytes) -> dict[str, Any]:
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """The JSON object of a body; None if it holds none."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
-        return {}
-    return answer if isinstance(answer, dict) else {}
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def _says_not_found(content_type: str, body: bytes, answer: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ kubeconfig's ``proxy-url``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
@@ -24,12 +24,7 @@ _SOCKS = ("socks5", "socks5h", "socks4", "socks4a", "socks")
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy to go through.
-
-    Attributes:
-        url: its address, without credentials, so it may be shown.
-        headers: headers for the proxy, including its password.
-    """
+    """The address of a proxy, without credentials, and headers for it, with its password."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -108,13 +103,8 @@ def _needed(server: str, no_proxy: str) -> bool:
     address = _address(host)
     if host == "localhost" or (address is not None and address.is_loopback):
         return False
-    return not any(_excludes(rule, host, port, address) for rule in _rules(no_proxy))
-
-
-def _rules(no_proxy: str) -> Iterator[str]:
-    for rule in no_proxy.split(","):
-        if stripped := rule.strip().lower():
-            yield stripped
+    rules = (rule.strip().lower() for rule in no_proxy.split(","))
+    return not any(_excludes(rule, host, port, address) for rule in rules)
 
 
 def _excludes(rule: str, host: str, port: str, address: _Address | None) -> bool:
