@@ -36,8 +36,7 @@ _ALL = SnapshotQuery()
 def open_store(request: StorageRequest) -> SqlStore:
     """Open a database; with ``request.create``, make it when there is none.
 
-    Raises:
-        StorageError: in one line, what is wrong, where, and what to do.
+    Raises StorageError, which says in one line what is wrong, where, and what to do.
     """
     location = locate(request.url)
     check_file(location, create=request.create)

@@ -54,9 +54,15 @@ class Transaction:
         statement = compose(template, **self.dialect.words, **parts)
         return self.connection.execute(text(statement), values or {})
 
-    def scalar(self, template: str, values: Mapping[str, Any] | None = None, /) -> Any:
-        """The first column of the first row, or None."""
-        return self.run(template, values).scalar()
+    def scalar(
+        self,
+        template: str,
+        values: Mapping[str, Any] | None = None,
+        /,
+        **parts: str | Sequence[str],
+    ) -> Any:
+        """The first column of the first row of a statement, or None."""
+        return self.run(template, values, **parts).scalar()
 
     def insert(
         self,
@@ -66,7 +72,7 @@ class Transaction:
         *,
         ignore: bool = False,
     ) -> None:
-        """Insert rows; ``ignore`` passes over those whose key is there already."""
+        """Insert rows; ``ignore`` skips those whose key is there already."""
         if not rows:
             return
         statement = compose(
@@ -81,7 +87,7 @@ class Transaction:
     def lookup(
         self, template: str, keys: Sequence[Any], /, *first: Any, **parts: str | Sequence[str]
     ) -> Iterator[Any]:
-        """Rows of a statement whose ``{keys}`` take these values, some hundred at a time.
+        """Rows of a statement for its ``{keys}``, some hundred at a time.
 
         ``first`` are the values of the placeholders ``{mark}`` before them.
         """
@@ -99,17 +105,13 @@ class Transaction:
 
 
 class Database:
-    """Connections to one database, safe in threads.
-
-    Attributes:
-        place: how messages name it.
-        dialect: what kind it is.
-    """
+    """Connections to one database, safe in threads; messages name it by ``place``."""
 
     def __init__(self, location: Location) -> None:
         self.place = location.place
         self.dialect = SQLITE if location.path else POSTGRESQL
-        self._database = _connect(location)
+        connect = _connect_file if location.path else _connect_server
+        self._database = connect(location)
 
     @property
     def _engine(self) -> Engine:
@@ -162,10 +164,6 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self._database.close()
-
-
-def _connect(location: Location) -> dataset.Database:
-    return _connect_file(location) if location.path else _connect_server(location)
 
 
 def _connect_file(location: Location) -> dataset.Database:

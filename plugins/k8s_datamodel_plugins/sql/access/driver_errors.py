@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from k8s_datamodel.api import StorageError, UnstorableError
 from k8s_datamodel_plugins.sql.access.dialects import LOCK_SECONDS
@@ -18,9 +17,7 @@ _CANNOT_WRITE = "it, or its folder, is read-only: reading works, storing does no
 
 # Text and not codes: Python has the codes of SQLite from 3.11 on only. The first match counts.
 _SQLITE = (
-    ("database is locked", _LOCKED),
-    ("database table is locked", _LOCKED),
-    ("database schema is locked", _LOCKED),
+    (" is locked", _LOCKED),
     ("file is not a database", "is not a SQLite database; nothing was changed"),
     ("file is encrypted", "is not a SQLite database; nothing was changed"),
     (
@@ -28,10 +25,7 @@ _SQLITE = (
         "the database is damaged (cut off or overwritten): restore a backup, or save what is "
         "left with `sqlite3 FILE .recover`",
     ),
-    (
-        "readonly database",
-        _CANNOT_WRITE,
-    ),
+    ("readonly database", _CANNOT_WRITE),
     ("or disk is full", "no space left for it: free some and run again; nothing was half written"),
     (
         "disk i/o error",
@@ -74,33 +68,24 @@ _PASSWORD = re.compile(r"(password=)\S+|(//[^:/\s]*:)[^@\s]*(?=@)", re.IGNORECAS
 
 
 def translate(error: BaseException, place: str, *, reading: bool) -> StorageError:
-    """A ``StorageError`` for what SQLAlchemy or a driver raised.
-
-    Args:
-        error: what was raised.
-        place: how messages name the database.
-        reading: nothing was to be written.
-    """
+    """The ``StorageError`` for an error of SQLAlchemy or of a driver."""
     driver = getattr(error, "orig", None) or error
     text = " ".join(str(driver).split())
     if type(driver).__module__.startswith("sqlite3"):
         if "too big" in text.lower():
             return cannot_hold(text)
         return StorageError(f"{place}: {_sqlite(text, reading=reading)}")
-    state = getattr(driver, "sqlstate", None)
-    if (state or "").startswith(_CANNOT_HOLD) or (state is None and _is_data(driver)):
+    state: str | None = getattr(driver, "sqlstate", None)
+    # Without a state the driver itself, before any server, refused a value.
+    of_driver = state is None and type(driver).__name__ == "DataError"
+    if of_driver or (state or "").startswith(_CANNOT_HOLD):
         return cannot_hold(_reason(text))
-    return StorageError(f"{place}: {_postgresql(driver, text)}")
+    return StorageError(f"{place}: {_postgresql(state, text)}")
 
 
 def cannot_hold(reason: str) -> UnstorableError:
-    """What to say of a value that this database does not take, whatever is free in it."""
+    """The error for a value that this database does not take, however much is free in it."""
     return UnstorableError(f"the database cannot hold it: {reason}")
-
-
-def _is_data(driver: object) -> bool:
-    """Whether the driver itself, before any server, refused a value."""
-    return type(driver).__name__ == "DataError"
 
 
 def _reason(text: str) -> str:
@@ -115,8 +100,7 @@ def _sqlite(text: str, *, reading: bool) -> str:
     return next((meaning for part, meaning in _SQLITE if part in lower), text)
 
 
-def _postgresql(driver: Any, text: str) -> str:
-    state = getattr(driver, "sqlstate", None)
+def _postgresql(state: str | None, text: str) -> str:
     if state is None:
         # What stops a connection from being made has a text only.
         state = next((code for pattern, code in _NO_CONNECTION if pattern.search(text)), None)

@@ -32,12 +32,9 @@ _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A database, not opened yet.
+    """A database that is not open yet: a file, or a server by its URL.
 
-    Attributes:
-        place: how messages name it; never holds a password.
-        path: of the SQLite file, links followed; None for a server.
-        url: of the server, with everything the user wrote; empty for a file.
+    ``path`` has no links. ``place`` names the database in messages, without a password.
     """
 
     place: str
@@ -48,8 +45,7 @@ class Location:
 def locate(text: str) -> Location:
     """Read ``--db-path``: empty, a path, ``sqlite:///path`` or ``postgresql://...``.
 
-    Raises:
-        StorageError: it is none of these.
+    Raises StorageError for anything else.
     """
     scheme, separator, rest = text.partition("://")
     if not separator:
@@ -97,16 +93,11 @@ def companions(path: Path) -> Sequence[Path]:
 
 
 def check_file(location: Location, *, create: bool) -> None:
-    """See that there is a file to open; make it if asked, and the default folder for it.
+    """Check that there is a file to open; with ``create``, make it and the default folder for it.
 
     The folder is made 0700 and the file 0600 whatever the umask says; what exists stays as it is.
-    The file is never opened here when it exists: closing it would drop the locks that other
-    threads of this process hold on it.
-
-    Raises:
-        DatabaseNotFoundError: there is none.
-        StorageError: it is no file, or it cannot be made.
-        UsageError: there is no folder for it.
+    A file that exists is never opened here: closing it would drop the locks that other threads of
+    this process hold on it. Raises DatabaseNotFoundError, StorageError or UsageError.
     """
     path = location.path
     if path is None:
@@ -138,13 +129,10 @@ def _make_file(location: Location, path: Path) -> None:
 
 
 def make_folder(location: Location) -> None:
-    """Make the folder of the default database, 0700; any other has to be there.
+    """Make the folder of the default database, 0700.
 
-    A folder made for a mistyped path would hide the mistake.
-
-    Raises:
-        UsageError: there is no such folder.
-        OSError: it cannot be made.
+    Any other has to exist: a folder made for a mistyped path would hide the mistake. Raises
+    UsageError if it does not, and OSError.
     """
     path = location.path
     if path is None or path.parent.is_dir():

@@ -96,12 +96,9 @@ def marks(placeholder: str, count: int) -> Raw:
 
 
 def check_names(resource_type: ResourceType) -> None:
-    """Refuse a type whose names a database cannot take, or has itself.
+    """Raise UnstorableError for a type whose names a database cannot take, or has itself.
 
-    SQLite and PostgreSQL refuse the same ones, so that every snapshot can be copied.
-
-    Raises:
-        UnstorableError: it names the type and the column.
+    SQLite and PostgreSQL refuse the same names, so that every snapshot can be copied.
     """
     for problem in _problems(resource_type):
         raise UnstorableError(f'resource type "{resource_type.name}" cannot be stored: {problem}')

@@ -17,10 +17,8 @@ from urllib.parse import quote as url_quote
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.access.location import companions
 
-PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 2.0
 """How long to wait for others' transactions, which are short, before they are said to be there."""
-
-_LOCKED = "locked"
 
 _BUSY = (5, 6)
 """https://www.sqlite.org/rescode.html#busy and #locked; Python has names for them from 3.11 on."""
@@ -29,16 +27,14 @@ _BUSY = (5, 6)
 def connect(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
     """SQLite's connection to a file that is there."""
     name = f"file:{url_quote(str(path))}?mode={mode}"
-    return sqlite3.connect(name, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS)
+    return sqlite3.connect(name, uri=True, isolation_level=None, timeout=_PATIENCE_SECONDS)
 
 
 def copy_pages(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     """Make one database what the other is at one moment.
 
-    It is one step: in several, each commit of another process would start it anew.
-
-    Raises:
-        sqlite3.OperationalError: others keep it locked for longer than the source's time-out.
+    It is one step: in several, each commit of another process would start it anew. Raises
+    sqlite3.OperationalError if others keep it locked for longer than the source's time-out.
     """
 
     def see(status: int, *_: int) -> None:
@@ -50,22 +46,19 @@ def copy_pages(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
 
 def is_locked(error: sqlite3.Error) -> bool:
     """Whether others are using the database."""
-    return _LOCKED in str(error)
+    return "locked" in str(error)
 
 
 def used(path: Path, more: str = "") -> StorageError:
-    """What to say when others use a database."""
+    """The error when others use a database."""
     return StorageError(f"{path}: others are using it{more}; nothing was changed, try again later")
 
 
 def settle(path: Path) -> Sequence[Path]:
-    """See that nothing beside a file belongs to a database of its name; what was moved away.
+    """Leave nothing beside a file that belongs to a database of its name; returns what was moved.
 
     The database that is there is brought to its last commit, which removes its journal. What then
-    is left belongs to no database that can be opened.
-
-    Raises:
-        StorageError: others are using it.
+    is left belongs to no database that can be opened. Raises StorageError if others are using it.
     """
     if path.exists() and any(each.exists() for each in companions(path)):
         try:

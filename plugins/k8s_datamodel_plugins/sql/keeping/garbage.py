@@ -14,6 +14,7 @@ from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.keeping import leases
 from k8s_datamodel_plugins.sql.layout.schema import stored_types
+from k8s_datamodel_plugins.sql.layout.seals import meta
 
 _STEP = 200
 _SNAPSHOTS_AT_ONCE = 25
@@ -59,7 +60,7 @@ def collect_garbage(database: Database) -> bool:
         leases.drop_stale(transaction)
         if leases.running(transaction):
             return False
-        moment = leases.next_number(transaction)
+        moment = meta(transaction, "next_lease")
     # Objects become orphans when the rows that refer to them have gone.
     for find in (_orphaned_rows, _orphaned_objects):
         if not _sweep(database, moment, find):
@@ -75,7 +76,7 @@ def collect_garbage(database: Database) -> bool:
 def _still(transaction: Transaction, moment: str) -> bool:
     """Whether no store has begun since; none can until this transaction ends."""
     leases.lock(transaction)
-    return leases.next_number(transaction) == moment
+    return meta(transaction, "next_lease") == moment
 
 
 def _sweep(

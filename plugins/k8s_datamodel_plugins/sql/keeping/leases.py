@@ -69,11 +69,6 @@ def lock(transaction: Transaction) -> None:
     transaction.run("UPDATE kdm_meta SET value = value WHERE key = 'next_lease'")
 
 
-def next_number(transaction: Transaction) -> str:
-    """Number of the next lease: the same later means that no store has begun since."""
-    return meta(transaction, "next_lease")
-
-
 def note_garbage(transaction: Transaction, *, there: bool = True) -> None:
     """Remember that there is content to remove, or that there is none."""
     transaction.run(
@@ -114,10 +109,8 @@ def is_dead(host: str, pid: object, age: object) -> bool:
 def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError)
     return True
 
 

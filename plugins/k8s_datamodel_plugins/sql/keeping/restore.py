@@ -48,11 +48,8 @@ def backup(database: Database, source: Path, target: Path) -> None:
     """Copy the whole database into a file, as of one moment, while others may write.
 
     The file is 0600 and takes its name when it is whole; an older one of that name is replaced.
-    A journal that stands beside that one never gets into the new one.
-
-    Raises:
-        StorageError: it cannot be written, or others use the database that it would replace.
-        UsageError: it is the database itself, no regular file, or in no folder.
+    A journal that stands beside that one never gets into the new one. Raises UsageError for a bad
+    target, and StorageError if it cannot be written, or others use the database there.
     """
     if is_special(target) or target.is_dir() or _belongs_to(target, source):
         raise UsageError(f"{target}: a backup needs a regular file of its own")
@@ -144,8 +141,7 @@ def _insist_on_well(copy: Path, place: str) -> None:
 def _restored_within(copy: Path, place: str, path: Path) -> bool:
     """Overwrite a database; False when there is none that can be opened.
 
-    Raises:
-        StorageError: others are using it, or it is another program's.
+    Raises StorageError if others are using it, or if it is another program's.
     """
     if not path.exists() or not path.stat().st_size:
         return False
@@ -157,8 +153,7 @@ def _restored_within(copy: Path, place: str, path: Path) -> bool:
             target.execute("PRAGMA locking_mode = EXCLUSIVE")
             target.execute("BEGIN EXCLUSIVE")
             target.execute("COMMIT")
-            _insist_on_ours(target, place)
-            _insist_on_alone(target, path)
+            _insist_on_ours_alone(target, place, path)
             with closing(sqlite3.connect(copy)) as source:
                 copy_pages(source, target)
     except sqlite3.Error as error:
@@ -170,19 +165,17 @@ def _restored_within(copy: Path, place: str, path: Path) -> bool:
     return True
 
 
-def _insist_on_ours(target: sqlite3.Connection, place: str) -> None:
+def _insist_on_ours_alone(target: sqlite3.Connection, place: str, path: Path) -> None:
+    """Raise StorageError for another program's database, and while a store runs.
+
+    A store holds no lock as it reads its cluster.
+    """
     tables = {name for (name,) in target.execute("SELECT name FROM sqlite_master")}
     if not tables:
         return
     query = "SELECT value FROM kdm_meta WHERE key = 'application'"
     if "kdm_meta" not in tables or target.execute(query).fetchone() != (APPLICATION,):
         raise StorageError(f"{place}: is another program's database; nothing was changed")
-
-
-def _insist_on_alone(target: sqlite3.Connection, path: Path) -> None:
-    """Raise StorageError while a store runs: it holds no lock as it reads its cluster."""
-    if not target.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        return
     for host, pid, age in target.execute(_LEASES):
         if not is_dead(host, pid, age):
             raise used(path, f", such as the store of process {pid} on {host.partition('/')[0]}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
-from typing import Any
 
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction, in_memory
@@ -31,7 +30,7 @@ def relation_problems(database: Database) -> Iterator[str]:
     """What is missing of tables, columns, indexes and views, or is there and not ours."""
     with database.read() as transaction:
         known = stored_types(transaction)
-        views = _views(known) if known else []
+        views = [SNAPSHOTS_VIEW, LEDGER_VIEW, *known] if known else []
         there = [name for name in views if transaction.exists(name)]
         actual, keys = _columns(transaction), _keys(transaction)
         foreign = transaction.run(transaction.dialect.foreign).fetchall()
@@ -44,16 +43,14 @@ def relation_problems(database: Database) -> Iterator[str]:
         yield from _missing(_columns(model), actual)
         yield from _missing_keys(_keys(model), keys, actual)
         expected = _texts(model)
-    yield from _foreign(foreign, {*actual, *views})
+    for relation, name in foreign:
+        if relation in actual or relation in views:
+            yield f'{relation}: the trigger or rule "{name}" is not ours'
     if database.dialect.name == "sqlite":
         changed = [name for name in there if texts.get(name) != expected[name]]
     else:
         changed = list(_changed_on_server(database, known, there))
     yield from [f"the view {name} is not the one that we make" for name in changed]
-
-
-def _views(known: Mapping[str, StoredType]) -> list[str]:
-    return [SNAPSHOTS_VIEW, LEDGER_VIEW, *known]
 
 
 def _columns(transaction: Transaction) -> dict[str, set[str]]:
@@ -95,12 +92,6 @@ def _missing_keys(
             yield f"{table}: nothing keeps its {', '.join(columns)} unique"
         elif table in tables and (table, columns) not in actual:
             yield f"{table}: its index of {', '.join(columns)} is missing"
-
-
-def _foreign(found: Sequence[Any], ours: set[str]) -> Iterator[str]:
-    for relation, name in found:
-        if relation in ours:
-            yield f'{relation}: the trigger or rule "{name}" is not ours'
 
 
 def _texts(transaction: Transaction) -> dict[str, str]:

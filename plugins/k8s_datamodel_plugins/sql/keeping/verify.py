@@ -35,15 +35,17 @@ def find_problems(database: Database) -> Iterator[str]:
     """
     told = set()
     for check in _CHECKS:
-        try:
-            for problem in check(database):
-                if problem not in told:
-                    told.add(problem)
-                    yield problem
-        except StorageError as error:
-            if str(error) not in told:
-                told.add(str(error))
-                yield str(error)
+        for problem in _found(check, database):
+            if problem not in told:
+                told.add(problem)
+                yield problem
+
+
+def _found(check: _Check, database: Database) -> Iterator[str]:
+    try:
+        yield from check(database)
+    except StorageError as error:
+        yield str(error)
 
 
 def _quoted(words: Sequence[str]) -> Raw:
@@ -196,17 +198,16 @@ def _numbers(database: Database) -> Iterator[str]:
         named += [(each.rows, "kdm_id"), (each.states, "kdm_id")]
     with database.read() as transaction:
         for table, key in named:
-            highest = transaction.run("SELECT max({key}) FROM {table}", key=key, table=table)
+            highest = transaction.scalar("SELECT max({key}) FROM {table}", key=key, table=table)
             last = transaction.scalar(transaction.dialect.last_number, {"table": table, "key": key})
-            if (highest.scalar() or 0) > (last or 0):
+            if (highest or 0) > (last or 0):
                 yield f"{table}: its next number was given already"
         for stored in types:
             refs = tables(stored.type.name).refs
-            highest = transaction.run("SELECT max(id) FROM {refs}", refs=refs)
-            following = transaction.scalar(
-                "SELECT next_ref FROM kdm_types WHERE id = :id", {"id": stored.id}
-            )
-            if not isinstance(following, int) or (highest.scalar() or 0) >= following:
+            highest = transaction.scalar("SELECT max(id) FROM {refs}", refs=refs)
+            find = "SELECT next_ref FROM kdm_types WHERE id = :id"
+            following = transaction.scalar(find, {"id": stored.id})
+            if not isinstance(following, int) or (highest or 0) >= following:
                 yield f"{refs}: its next number was given already"
 
 

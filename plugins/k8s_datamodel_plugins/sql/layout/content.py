@@ -53,7 +53,7 @@ class StoredObject(RedactedObject):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Content of a complete object: canonical JSON, its SHA-256 and its bytes in UTF-8.
+    """Canonical JSON of a complete object, its SHA-256 and its bytes in UTF-8.
 
     The text is empty when the content is known by its digest alone.
     """
@@ -66,8 +66,7 @@ class Content:
 def canonical(value: Any) -> str:
     """Compact JSON with sorted keys: the same value always gives the same text.
 
-    Raises:
-        ValueError: JSON has no such value (NaN, a date, a cycle), or it is nested too deep.
+    Raises ValueError if JSON has no such value (NaN, a date, a cycle), or it is nested too deep.
     """
     return _canonical(value).decode()
 
@@ -81,27 +80,20 @@ def _canonical(value: Any) -> bytes:
     try:
         text = orjson.dumps(value, option=_SORTED)
     except TypeError:
-        return _by_python(value).encode()
+        return _by_python(value)
     if b"null" in text and (text == b"null" or any(null in text for null in _NULLS)):
-        return _by_python(value).encode()
+        return _by_python(value)
     return text
 
 
-def _by_python(value: Any) -> str:
+def _by_python(value: Any) -> bytes:
     try:
-        text = _UNICODE.encode(value)
+        return _UNICODE.encode(value).encode()
+    except UnicodeEncodeError:
         # Lone surrogates are valid in JSON, as escapes, but not in UTF-8.
-        return text if _encodable(text) else _ASCII.encode(value)
+        return _ASCII.encode(value).encode()
     except (TypeError, RecursionError) as error:
         raise ValueError(str(error)) from error
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def digest_of(text: str) -> bytes:
@@ -142,10 +134,10 @@ def key(text: str) -> str:
 
 
 def content_of(complete: KubernetesObject) -> Content:
-    """The content of an object, without what changes when nothing else does.
+    """The content of an object. Raises ValueError as ``canonical`` does.
 
     ``managedFields``, ``resourceVersion`` and the last-applied annotation are left out: they
-    change without the object doing so, or repeat it. Raises ValueError as ``canonical`` does.
+    change without the object doing so, or repeat it.
     """
     if isinstance(complete, StoredObject):
         return Content(complete.digest, size=complete.size)
@@ -186,10 +178,7 @@ def encode(column: Column, value: Any) -> SqlValue:
 
     Lists are comma-separated text (a comma or backslash inside an item has a backslash before it),
     JSON is text, booleans are 0 and 1. Characters that a database cannot hold as text (NUL, lone
-    surrogates) become U+FFFD; ``spec`` keeps them.
-
-    Raises:
-        UnstorableError: the value is not what the column says.
+    surrogates) become U+FFFD; ``spec`` keeps them. Raises UnstorableError for another type.
     """
     if value is None:
         return None

@@ -95,16 +95,11 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class TypeSum:
-    """What a snapshot says (``count``, None when unknown) and holds of one type."""
+    """The count of one type in a snapshot, None when unknown, and its records."""
 
     name: str
     count: int | None
     records: Sum
-
-    @property
-    def counts(self) -> bool:
-        """Whether the snapshot says or holds anything; a copy does without the others."""
-        return self.count is not None or self.records.number > 0
 
 
 def snapshot_digest(
@@ -112,13 +107,8 @@ def snapshot_digest(
 ) -> str:
     """The digest of a snapshot, with its format before it.
 
-    Args:
-        head: has at least the columns of ``HEAD``.
-        types: those that it was stored with.
-        entries: its ledger, each with the values of ``ENTRY``.
-
-    Raises:
-        ValueError: it holds what no snapshot of ours does.
+    ``head`` has at least the columns of ``HEAD``; ``entries`` have the values of ``ENTRY``. Raises
+    ValueError for a value that no snapshot of ours holds.
     """
     ledger = Sum()
     for entry in entries:
@@ -132,24 +122,24 @@ def snapshot_digest(
                 "sum": str(each.records),
             }
             for each in types
-            if each.counts
+            if each.count is not None or each.records.number  # a copy does without the others
         },
         "ledger": {"entries": ledger.number, "sum": str(ledger)},
     }
     return f"{_FORMAT}:{hashlib.sha256(canonical(whole).encode()).hexdigest()}"
 
 
-def comparable(one: str | None, other: str | None) -> bool:
-    """Whether two digests can tell anything about each other: both are there, in one format."""
-    return bool(one and other) and str(one).partition(":")[0] == str(other).partition(":")[0]
+def contradicts(said: str, digest: str) -> bool:
+    """Whether a digest that came with a snapshot is another one; other formats say nothing."""
+    return said != digest and said.startswith(f"{_FORMAT}:")
 
 
 def digest_as_stored(
     transaction: Transaction, number: int, head: Mapping[str, Any], types: Sequence[StoredType]
 ) -> str:
-    """The digest of what a database holds of a snapshot now.
+    """The digest of a snapshot as a database holds it now. Raises ValueError as above.
 
-    Rows and states count by the digests that stand beside them. Raises ValueError as above.
+    Rows and states count by the digests that stand beside them.
     """
     key = {"snapshot": number}
     counted = transaction.run(

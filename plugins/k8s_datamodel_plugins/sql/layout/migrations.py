@@ -196,12 +196,9 @@ MIGRATIONS = (
 
 
 def prepare(database: Database, *, create: bool) -> None:
-    """See that a database is ours and not newer than we are, and bring it up to date.
+    """Bring a database up to date; write nothing when there is nothing to do.
 
-    Nothing is written when there is nothing to do.
-
-    Raises:
-        StorageError: it is empty and ``create`` is not set, another program's, or newer.
+    Raises StorageError if it is another program's or newer, or empty without ``create``.
     """
     if create and database.dialect.name == "sqlite":
         _without_log(database)
@@ -230,22 +227,22 @@ def _schema(database: Database, *, create: bool) -> int:
     """Number of the schema, 0 for an empty database."""
     with database.read() as transaction:
         if transaction.exists("kdm_meta"):
-            return _schema_number(transaction, database.place)
+            find = "SELECT value FROM kdm_meta WHERE key = 'application'"
+            if transaction.scalar(find) == APPLICATION:
+                return int(meta(transaction, "schema"))
+            raise _foreign(database)
         foreign = database.dialect.name == "sqlite" and transaction.scalar(
             "SELECT count(*) FROM sqlite_master"
         )
     if foreign:
-        raise StorageError(f"{database.place}: is another program's database; nothing was changed")
+        raise _foreign(database)
     if not create:
         raise DatabaseNotFoundError(f"{database.place}: nothing is stored in it yet; {MAKE_ONE}")
     return 0
 
 
-def _schema_number(transaction: Transaction, place: str) -> int:
-    application = transaction.scalar("SELECT value FROM kdm_meta WHERE key = 'application'")
-    if application != APPLICATION:
-        raise StorageError(f"{place}: is another program's database; nothing was changed")
-    return int(meta(transaction, "schema"))
+def _foreign(database: Database) -> StorageError:
+    return StorageError(f"{database.place}: is another program's database; nothing was changed")
 
 
 def _migrate(database: Database) -> None:

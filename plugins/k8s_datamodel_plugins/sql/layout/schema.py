@@ -120,7 +120,12 @@ def _definition(resource_type: ResourceType) -> str:
 
 def _read_definition(name: str, text: str) -> ResourceType:
     try:
-        return _from_json(text)
+        values = json.loads(text)
+        return ResourceType(
+            **{name: values[name] for name in _DEFINITION if name != "identity"},
+            identity=tuple(values["identity"]),
+            columns=tuple(_column(column) for column in values["columns"]),
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StorageError(
             f'the database is damaged: its definition of the resource type "{name}" cannot be '
@@ -128,18 +133,8 @@ def _read_definition(name: str, text: str) -> ResourceType:
         ) from error
 
 
-def _from_json(text: str) -> ResourceType:
-    values = json.loads(text)
-    # Another version may have stored more about a column than this one knows.
-    columns = [_column(column) for column in values.pop("columns")]
-    return ResourceType(
-        **{name: values[name] for name in _DEFINITION if name != "identity"},
-        identity=tuple(values["identity"]),
-        columns=tuple(columns),
-    )
-
-
 def _column(values: Mapping[str, Any]) -> Column:
+    # Another version may have stored more about a column than this one knows.
     known = {name: value for name, value in values.items() if name in _COLUMN_FIELDS}
     known["levels"] = tuple(Level(**level) for level in known.get("levels", ()))
     return Column(**known)
@@ -148,14 +143,10 @@ def _column(values: Mapping[str, Any]) -> Column:
 def fit(
     database: Database, types: Sequence[ResourceType], needed: Iterable[str]
 ) -> dict[str, StoredType]:
-    """Make the database's relations fit the active types; all its types afterwards.
+    """Make the database's relations fit the active types; returns all its types.
 
-    A type that cannot be stored is passed over unless it is needed: it must not keep the others
-    from being stored.
-
-    Raises:
-        UnstorableError: a needed type's names clash, it has too many columns, or one of them
-            changed incompatibly.
+    A type that cannot be stored is passed over: it must not keep the others from being stored.
+    Raises UnstorableError if it is needed.
     """
     required = set(needed)
     with database.read() as transaction:

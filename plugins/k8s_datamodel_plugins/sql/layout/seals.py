@@ -13,8 +13,6 @@ from k8s_datamodel.api import DamagedError
 from k8s_datamodel_plugins.sql.access.connection import Transaction
 from k8s_datamodel_plugins.sql.layout.content import canonical, digest_of
 
-_KEY = "seals"
-
 _QUERIES = {
     "the salt of the redaction": "SELECT value FROM kdm_meta WHERE key = 'redaction_key'",
     "the definitions of the resource types": "SELECT id, name, definition FROM kdm_types "
@@ -42,13 +40,13 @@ def meta(transaction: Transaction, key: str) -> str:
 
 def write_seals(transaction: Transaction) -> None:
     """Seal what there is now."""
-    transaction.run("DELETE FROM kdm_meta WHERE key = :key", {"key": _KEY})
-    transaction.insert("kdm_meta", ("key", "value"), [(_KEY, canonical(_seals(transaction)))])
+    transaction.run("DELETE FROM kdm_meta WHERE key = 'seals'")
+    transaction.insert("kdm_meta", ("key", "value"), [("seals", canonical(_seals(transaction)))])
 
 
 def broken_seals(transaction: Transaction) -> Iterator[str]:
     """Words for what is not as it was sealed."""
-    text = transaction.scalar("SELECT value FROM kdm_meta WHERE key = :key", {"key": _KEY})
+    text = transaction.scalar("SELECT value FROM kdm_meta WHERE key = 'seals'")
     try:
         written = dict(json.loads(text))
     except (TypeError, ValueError):

@@ -7,7 +7,7 @@ read. It is empty of what an earlier server version or another redaction gave.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from k8s_datamodel.api import REDACTION_RULES, ClusterInfo, KubernetesObject, Snapshot
 from k8s_datamodel_plugins.sql.access.connection import Transaction
@@ -20,8 +20,7 @@ _LONGEST_KEY = 512
 _SEAL_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """Which object it is, in which version; ``resource`` is ``group/version/kind``."""
 
     resource: str
@@ -94,34 +93,27 @@ def how_redacted(redaction: str) -> str:
 
 def _cluster_id(transaction: Transaction, cluster: ClusterInfo, redaction: str) -> int:
     key = {"uid": cluster.uid, "source": cluster.source}
-    transaction.insert(
-        "kdm_clusters",
-        ("uid", "source", "version", "redaction"),
-        [(cluster.uid, cluster.source, cluster.version, redaction)],
-        ignore=True,
-    )
+    columns = ("uid", "source", "version", "redaction")
+    values = [(cluster.uid, cluster.source, cluster.version, redaction)]
+    transaction.insert("kdm_clusters", columns, values, ignore=True)
     # The update also makes writers of the same cluster queue here.
     transaction.run("UPDATE kdm_clusters SET uid = uid WHERE uid = :uid AND source = :source", key)
     row = transaction.run(
         "SELECT id, version, redaction FROM kdm_clusters WHERE uid = :uid AND source = :source", key
     ).one()
     if (row.version, row.redaction) != (cluster.version, redaction):
-        _forget(transaction, row.id)
+        known = {"cluster": row.id}
+        transaction.run(
+            "DELETE FROM kdm_index WHERE indexed_id IN "
+            "(SELECT id FROM kdm_indexed WHERE cluster_id = :cluster)",
+            known,
+        )
+        transaction.run("DELETE FROM kdm_indexed WHERE cluster_id = :cluster", known)
         transaction.run(
             "UPDATE kdm_clusters SET version = :version, redaction = :redaction WHERE id = :id",
             {"version": cluster.version, "redaction": redaction, "id": row.id},
         )
     return int(row.id)
-
-
-def _forget(transaction: Transaction, cluster_id: int) -> None:
-    key = {"cluster": cluster_id}
-    transaction.run(
-        "DELETE FROM kdm_index WHERE indexed_id IN "
-        "(SELECT id FROM kdm_indexed WHERE cluster_id = :cluster)",
-        key,
-    )
-    transaction.run("DELETE FROM kdm_indexed WHERE cluster_id = :cluster", key)
 
 
 def _indexed_id(transaction: Transaction, cluster_id: int, resource: str, context: str) -> int:
@@ -144,13 +136,9 @@ def _indexed_id(transaction: Transaction, cluster_id: int, resource: str, contex
 
 
 def seal(read: Sequence[str | None], uid: str, version: str, digest: bytes) -> bytes:
-    """What an entry must carry to be believed: it binds a version of an object to its content.
+    """The seal of an entry: it binds a version of an object to its content.
 
-    Args:
-        read: the cluster's uid, source and version, how it was redacted, the resource, its context.
-        uid: of the object.
-        version: its resourceVersion.
-        digest: of its content.
+    ``read`` is the cluster's uid, source and version, the redaction, the resource and its context.
     """
     text = "\0".join([*(part or "" for part in read), uid, version, digest.hex()])
     return digest_of(text)[:_SEAL_BYTES]

@@ -55,10 +55,8 @@ class SqlReusableObjects:
         read = (*(self._cluster[part] for part in _CLUSTER), name, definition)
         found: dict[str, tuple[int, int, str]] = {}
         with self._database.read() as transaction:
-            indexed_id = transaction.run(
-                _FIND_RESOURCE,
-                {**self._cluster, "resource": name, "context": definition},
-            ).scalar()
+            key = {**self._cluster, "resource": name, "context": definition}
+            indexed_id = transaction.scalar(_FIND_RESOURCE, key)
             if indexed_id is None:
                 return {}
             for row in transaction.lookup(

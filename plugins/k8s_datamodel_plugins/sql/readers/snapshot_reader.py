@@ -25,6 +25,7 @@ from k8s_datamodel.api import (
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, tables
 from k8s_datamodel_plugins.sql.layout.content import decode, key
+from k8s_datamodel_plugins.sql.layout.digests import ENTRY
 from k8s_datamodel_plugins.sql.layout.schema import StoredType, stored_types
 
 _PAGE_ROWS = 500
@@ -50,11 +51,8 @@ _LEDGER_KINDS: Sequence[Any] = (
 """Python types of the columns: SQLite keeps whatever a damaged file says."""
 
 _LEDGER = """
-SELECT d.resource_type, d.read, l.optional, l.status, l.reason, l.http_code, l.requests, l.objects,
-  l.reused, l.bytes, l.microseconds
-FROM kdm_ledger l JOIN kdm_reads d ON d.id = l.read_id
-WHERE l.snapshot_id = :id
-ORDER BY l.position
+SELECT {columns} FROM kdm_ledger l JOIN kdm_reads d ON d.id = l.read_id
+WHERE l.snapshot_id = :id ORDER BY l.position
 """
 
 _SIZES = """
@@ -89,7 +87,7 @@ def read_snapshot(database: Database, number: int) -> Snapshot:
     """One snapshot. Raises SnapshotNotFoundError."""
     found = _read(database, 1, id=number) if number <= _MAX else ()
     if not found:
-        raise not_found(database, number)
+        raise _not_found(database, number)
     return found[0]
 
 
@@ -111,8 +109,7 @@ def _read(database: Database, limit: int | None, **values: object) -> Sequence[S
     return found
 
 
-def not_found(database: Database, number: int) -> SnapshotNotFoundError:
-    """What to say when no snapshot has that number."""
+def _not_found(database: Database, number: int) -> SnapshotNotFoundError:
     return SnapshotNotFoundError(
         f"no snapshot {number} in {database.place}; `k8s-datamodel database list` shows them"
     )
@@ -134,7 +131,7 @@ def _counts(
     counts: dict[int, dict[str, int | None]] = defaultdict(nothing.copy)
     for snapshot_id, type_id, count in rows:
         if type_id not in names or not isinstance(count, (int, _NONE)):
-            raise damaged("the database", snapshot_id, "how much it holds")
+            raise _damaged("the database", snapshot_id, "how much it holds")
         counts[snapshot_id][names[type_id]] = count
     return counts
 
@@ -166,11 +163,11 @@ def _snapshot(row: Sequence[Any], counts: Mapping[str, int | None], place: str) 
             digest=digest or "",
         )
     except (ValueError, TypeError, KeyError) as error:
-        raise damaged(place, number, "what it says of itself and its cluster") from error
+        raise _damaged(place, number, "what it says of itself and its cluster") from error
 
 
-def damaged(place: str, number: int, what: str) -> DamagedError:
-    """What to say of a part of a snapshot that is nothing we wrote."""
+def _damaged(place: str, number: int, what: str) -> DamagedError:
+    """The error for a part of a snapshot that we did not write so."""
     return DamagedError(
         f"{place}: snapshot {number} is damaged: {what} cannot be read; restore a backup, or "
         f"remove it by `database delete {number}`"
@@ -198,12 +195,12 @@ def read_ledger(database: Database, number: int) -> Sequence[LedgerEntry]:
     """The ledger of a snapshot, in the order it was given. Raises SnapshotNotFoundError."""
     with database.read() as transaction:
         if not _is_there(transaction, number):
-            raise not_found(database, number)
-        rows = transaction.run(_LEDGER, {"id": number}).fetchall()
+            raise _not_found(database, number)
+        rows = transaction.run(_LEDGER, {"id": number}, columns=ENTRY).fetchall()
     try:
         return [_entry(row) for row in rows]
     except (ValueError, TypeError) as error:
-        raise damaged(database.place, number, "its ledger") from error
+        raise _damaged(database.place, number, "its ledger") from error
 
 
 def _entry(row: Any) -> LedgerEntry:
@@ -229,13 +226,12 @@ def _is_there(transaction: Transaction, number: int) -> bool:
 def read_records(database: Database, number: int, name: str, *, specs: bool) -> Iterator[Row]:
     """Rows of one type of a snapshot; none of a type that this database has never seen.
 
-    Raises:
-        SnapshotNotFoundError: at once, when there is no such snapshot.
-        StorageError: while reading, when somebody deletes the snapshot meanwhile.
+    Raises SnapshotNotFoundError at once, and StorageError while reading if somebody deletes the
+    snapshot meanwhile.
     """
     with database.read() as transaction:
         if not _is_there(transaction, number):
-            raise not_found(database, number)
+            raise _not_found(database, number)
         stored = stored_types(transaction).get(name)
         expected = transaction.scalar(
             "SELECT c.records FROM kdm_counts c JOIN kdm_types t ON t.id = c.type_id "
@@ -245,7 +241,7 @@ def read_records(database: Database, number: int, name: str, *, specs: bool) -> 
     if stored is None or not expected:
         return iter(())
     if not isinstance(expected, int):
-        raise damaged(database.place, number, "how much it holds")
+        raise _damaged(database.place, number, "how much it holds")
     return _Pages(database, number, stored, specs=specs).rows(expected)
 
 
@@ -273,7 +269,7 @@ class _Pages:
                     record = self._row(row)
                 except (ValueError, TypeError) as error:
                     what = f"one of its {self._type.name}"
-                    raise damaged(self._database.place, self._number, what) from error
+                    raise _damaged(self._database.place, self._number, what) from error
                 yield record
 
     def _page(self, after: int) -> Sequence[Any]:

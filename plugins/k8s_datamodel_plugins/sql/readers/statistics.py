@@ -64,7 +64,10 @@ def _size(transaction: Transaction) -> int:
 def _storage(transaction: Transaction, size: int) -> dict[str, int]:
     """Bytes by part. Objects are divided among the types by the size of theirs."""
     types = list(stored_types(transaction))
-    owners = _PARTS | {table: name for name in types for table in _tables_of(name)}
+    owners = dict(_PARTS)
+    for name in types:
+        each = tables(name)
+        owners |= dict.fromkeys((each.rows, each.states, each.refs), name)
     parts = dict.fromkeys(("snapshots", *types, "ledger"), 0)
     relations = _relation_sizes(transaction)
     objects = relations.pop("kdm_objects", 0)
@@ -74,11 +77,6 @@ def _storage(transaction: Transaction, size: int) -> dict[str, int]:
     for name, share in _shares(_object_sizes(transaction, types), objects).items():
         parts[name] += share
     return {**parts, "other": size - sum(parts.values())}
-
-
-def _tables_of(name: str) -> tuple[str, str, str]:
-    each = tables(name)
-    return each.rows, each.states, each.refs
 
 
 def _relation_sizes(transaction: Transaction) -> dict[str, int]:
@@ -110,24 +108,17 @@ def _estimated_sizes(transaction: Transaction) -> dict[str, int]:
     for name in stored_types(transaction):
         each = tables(name)
         for table, row_bytes in ((each.rows, 300), (each.states, 60), (each.refs, 16)):
-            count = transaction.run("SELECT count(*) FROM {table}", table=table).scalar()
-            sizes[table] = int(count or 0) * row_bytes
+            sizes[table] = row_bytes * int(
+                transaction.scalar("SELECT count(*) FROM {table}", table=table)
+            )
     total, size = sum(sizes.values()), _size(transaction)
     return sizes if total <= size else _shares(sizes, size)
 
 
 def _object_sizes(transaction: Transaction, types: Sequence[str]) -> dict[str, int]:
     """Bytes of the distinct objects of each type."""
-    return {
-        name: int(
-            transaction.run(
-                "SELECT sum(size) FROM kdm_objects WHERE id IN (SELECT kdm_object FROM {rows})",
-                rows=tables(name).rows,
-            ).scalar()
-            or 0
-        )
-        for name in types
-    }
+    query = "SELECT sum(size) FROM kdm_objects WHERE id IN (SELECT kdm_object FROM {rows})"
+    return {name: int(transaction.scalar(query, rows=tables(name).rows) or 0) for name in types}
 
 
 def _shares(weights: Mapping[str, int], whole: int) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from k8s_datamodel_plugins.sql.layout.digests import (
     ENTRY,
     Sum,
     TypeSum,
-    comparable,
+    contradicts,
     snapshot_digest,
 )
 from k8s_datamodel_plugins.sql.layout.schema import StoredType
@@ -52,13 +52,11 @@ def commit_snapshot(
     parts: Sequence[Part],
     contexts: Mapping[str, str],
 ) -> int:
-    """Insert everything that makes up a snapshot; its number.
+    """Insert everything that makes up a snapshot; returns its number.
 
-    One that is there already, because it was copied before, is left as it is. All writers take
-    their locks in the same order, so that they queue and never block each other.
-
-    Raises:
-        DamagedError: it does not come to the digest that it says it has.
+    One that is there already, because it was copied before, stays as it is. All writers take their
+    locks in the same order, so that they queue and never block each other. Raises DamagedError if
+    the snapshot came with another digest.
     """
     there = transaction.scalar(_BY_UUID, {"uuid": snapshot.uuid})
     if there is not None:
@@ -99,7 +97,7 @@ def _insert_snapshot(
         "created_at": snapshot.created_at or utc_now(),
     }
     values["digest"] = snapshot_digest(values, types, entries)
-    if comparable(snapshot.digest, values["digest"]) and snapshot.digest != values["digest"]:
+    if contradicts(snapshot.digest, values["digest"]):
         raise DamagedError(
             f"snapshot {values['uuid']} is not what its digest says: it was damaged or changed"
         )
@@ -171,7 +169,11 @@ def _entry(entry: LedgerEntry) -> tuple[Any, ...]:
 def _insert_ledger(
     transaction: Transaction, number: int, entries: Sequence[tuple[Any, ...]]
 ) -> None:
-    ids = _read_ids(transaction, [entry[:2] for entry in entries])
+    names = {entry[:2] for entry in entries}
+    ids = _find_reads(transaction, names)
+    new = sorted(names - ids.keys())
+    transaction.insert("kdm_reads", ("resource_type", "read"), new, ignore=True)
+    ids |= _find_reads(transaction, new)
     transaction.insert(
         "kdm_ledger",
         ("snapshot_id", "position", "read_id", *ENTRY[2:]),
@@ -179,17 +181,8 @@ def _insert_ledger(
     )
 
 
-def _read_ids(
-    transaction: Transaction, names: Sequence[tuple[str, str]]
-) -> Mapping[tuple[str, str], int]:
-    ids = _find_reads(transaction, names)
-    new = sorted(set(names) - ids.keys())
-    transaction.insert("kdm_reads", ("resource_type", "read"), new, ignore=True)
-    return {**ids, **_find_reads(transaction, new)}
-
-
 def _find_reads(
-    transaction: Transaction, names: Sequence[tuple[str, str]]
+    transaction: Transaction, names: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
     by_type: dict[str, set[str]] = {}
     for resource_type, read in names:

@@ -6,13 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel.api import (
-    Column,
-    KubernetesObject,
-    Record,
-    StorageError,
-    UnstorableError,
-)
+from k8s_datamodel.api import Column, KubernetesObject, Record, StorageError, UnstorableError
 from k8s_datamodel_plugins.sql.layout.content import (
     Content,
     SqlValue,
@@ -99,6 +93,6 @@ def _encode_all(columns: list[Column], values: Mapping[str, Any]) -> tuple[SqlVa
 
 
 def unstorable(name: str, identity: str, error: Exception) -> UnstorableError:
-    """What to say of a record that cannot be stored."""
+    """The error for a record that cannot be stored."""
     shown = clean(identity[:_SHOWN]).replace("\n", " ")
     return UnstorableError(f'{name} "{shown}" cannot be stored: {error}')

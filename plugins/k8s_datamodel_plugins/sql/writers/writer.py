@@ -23,11 +23,7 @@ from k8s_datamodel_plugins.sql.layout.digests import item
 from k8s_datamodel_plugins.sql.layout.schema import StoredType
 from k8s_datamodel_plugins.sql.layout.version_index import resource_name
 from k8s_datamodel_plugins.sql.writers.commit import Part, commit_snapshot
-from k8s_datamodel_plugins.sql.writers.encoding import (
-    EncodedRecord,
-    Encoder,
-    unstorable,
-)
+from k8s_datamodel_plugins.sql.writers.encoding import EncodedRecord, Encoder, unstorable
 from k8s_datamodel_plugins.sql.writers.leaving import LeftOut, in_ascii
 
 _BATCH_RECORDS = 500
@@ -69,12 +65,12 @@ class SqlSnapshotWriter:
         for record in records:
             buffer.add(record)
             if buffer.full:
-                self._flush(buffer)
+                self._store(buffer, buffer.take())
 
     def finish(self) -> Sequence[LedgerEntry]:
         """Write what is kept back; an entry for each record that the database cannot hold."""
         for buffer in self._buffers.values():
-            self._flush(buffer)
+            self._store(buffer, buffer.take())
         self._told = True
         return [entry for buffer in self._buffers.values() for entry in buffer.left_out.entries()]
 
@@ -84,11 +80,10 @@ class SqlSnapshotWriter:
         self._definitions[resource_name(api_version, resource.kind)] = definition
 
     def commit(self, snapshot: Snapshot, ledger: Sequence[LedgerEntry]) -> int:
-        """Make the snapshot visible, whole, in one transaction; its id.
+        """Make the snapshot visible, whole, in one transaction; returns its id.
 
-        Raises:
-            UnstorableError: of a record that cannot be held, unless ``finish`` told of it.
-            DamagedError: the snapshot does not come to the digest that it says it has.
+        Raises UnstorableError for a record that cannot be held, unless ``finish`` told of it, and
+        DamagedError if the snapshot came with another digest.
         """
         if not self._open:
             raise StorageError("this snapshot is not being stored any more")
@@ -113,9 +108,6 @@ class SqlSnapshotWriter:
         with self._database.write() as transaction:
             leases.give_back(transaction, self._lease, self._database.place)
             return commit_snapshot(transaction, snapshot, ledger, parts, self._definitions)
-
-    def _flush(self, buffer: _Buffer) -> None:
-        self._store(buffer, buffer.take())
 
     def _store(self, buffer: _Buffer, records: Sequence[EncodedRecord]) -> None:
         """Store records; those that the database cannot hold are left out, and no others."""
@@ -182,12 +174,9 @@ class _Buffer:
         self.part.references.append((record.identity, row_id, state_id))
         self.part.sum.add(item(record.row, record.state))
         if record.version is not None:
-            objects = self.part.objects.setdefault(record.version.resource, {})
-            objects[record.version.uid] = (
-                record.version.resource_version,
-                object_id,
-                record.content.digest,
-            )
+            resource, uid, resource_version = record.version
+            objects = self.part.objects.setdefault(resource, {})
+            objects[uid] = (resource_version, object_id, record.content.digest)
 
 
 class _Found:
