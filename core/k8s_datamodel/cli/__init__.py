@@ -68,11 +68,9 @@ def kubectl_main() -> None:
 
 
 def run(arguments: list[str], program: str = PROGRAM) -> int:
-    """Run the command; its exit code. Only ``--debug`` shows a traceback.
+    """Run the command, which usage texts call ``program``; its exit code.
 
-    Args:
-        arguments: of the command line.
-        program: what usage texts and examples call the command.
+    Only ``--debug`` shows a traceback.
     """
     # What an API gives are trees: to look for cycles among millions of their nodes again and again
     # found none and took a third of the time.

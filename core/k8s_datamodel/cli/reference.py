@@ -20,13 +20,7 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 
 def page(root: click.Context, registry: Registry, plugin: Plugin) -> str:
-    """What a plugin adds: types with their columns, commands, formats, backends, sources.
-
-    Args:
-        root: context of the root command, whose object is the ``App``.
-        registry: of all plugins.
-        plugin: an active one of them.
-    """
+    """What an active plugin adds: types with their columns, commands, formats, and so on."""
     specs = registry.specs_of(plugin)
     parts = [f"# {plugin.name}\n", f"A plugin of k8s-datamodel, from {plugin.origin}.\n"]
     for spec in specs:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo, Column, Fields, Moment, Page, Rows
+from k8s_datamodel.api import Column, Fields, Moment, Page, Rows
 from k8s_datamodel.commands import (
     Fleet,
     Task,
@@ -56,7 +55,7 @@ def info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         return
     # What a stored snapshot lacks is no matter of what its cluster is.
     with opened(ctx, (), snapshot, told=snapshot is None) as found:
-        write_page(ctx, Page([Fields(about(found.cluster(), found))]), output)
+        write_page(ctx, Page([Fields(about(found))]), output)
         if snapshot is None:
             _tell_unread(ctx, found)
 
@@ -79,42 +78,29 @@ def summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         _of_several(ctx, fleet, names, output)
         return
     with opened(ctx, names, snapshot) as found:
-        write_page(ctx, Page([Fields(_counted(found))]), output)
-
-
-def _counted(found: Moment) -> dict[str, Any]:
-    cluster = found.cluster()
-    found.finish()
-    return counted(cluster, found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """The document of one of several clusters, and what was read for it."""
-
-    document: Mapping[str, Any]
-    found: Moment
+        write_page(ctx, Page([Fields(counted(found))]), output)
 
 
 def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: str) -> None:
     """A listing of the documents of several clusters; with types, also how much there is."""
 
-    def read(task: Task) -> _Told:
+    def read(task: Task) -> tuple[dict[str, Any], Moment]:
         with opened(ctx, names, None, task) as found:
-            return _Told(_counted(found) if names else about(found.cluster(), found), found)
+            return counted(found) if names else about(found), found
 
     told = [each.result for each in fleet.each(read) if each.result]
     columns = SUMMARIES if names else INFOS
-    write_page(ctx, Page([Rows(columns, [each.document for each in told], "Clusters")]), output)
-    for each in told:
-        context = str(each.document["context"])
-        tell_missing(ctx, each.found.ledger, context)
+    write_page(ctx, Page([Rows(columns, [document for document, _ in told], "Clusters")]), output)
+    for document, found in told:
+        context = str(document["context"])
+        tell_missing(ctx, found.ledger, context)
         if not names:
-            _tell_unread(ctx, each.found, context)
+            _tell_unread(ctx, found, context)
 
 
-def about(cluster: ClusterInfo, found: Moment) -> dict[str, Any]:
+def about(found: Moment) -> dict[str, Any]:
     """What a cluster is, as a document; what is not known is None."""
+    cluster = found.cluster()
     return {
         "context": cluster.context,
         "uid": cluster.uid,
@@ -137,8 +123,10 @@ def _tell_unread(ctx: click.Context, found: Moment, context: str = "") -> None:
             say(ctx, f"{of}Not known, {entry.read}: {reason}")
 
 
-def counted(cluster: ClusterInfo, found: Moment) -> dict[str, Any]:
+def counted(found: Moment) -> dict[str, Any]:
     """How much there is of what, as a document: None where the number is not known."""
+    document = about(found)
+    found.finish()
     unread = [
         {
             "resource_type": entry.resource_type,
@@ -150,7 +138,7 @@ def counted(cluster: ClusterInfo, found: Moment) -> dict[str, Any]:
         if entry.incomplete
     ]
     return {
-        **about(cluster, found),
+        **document,
         "counts": {
             each.name: found.counts.get(each.name) for each in found.types if found.asked_for(each)
         },

@@ -34,13 +34,11 @@ _RAW = "Read as they are, credentials included: {}. What is stored of them holds
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One list that types read.
+    """A list that types of these names read.
 
     Attributes:
-        resource: what is listed.
-        types: names of the types that read it.
         optional: all of them do without.
-        raw: names of those that read its objects as they are, credentials included.
+        raw: those that read its objects as they are, credentials included.
     """
 
     resource: Resource
@@ -75,13 +73,9 @@ def naming(types: Iterable[ResourceType]) -> list[tuple[ResourceType, Read]]:
 def cluster_role(
     name: str, needed: Sequence[Need], groups: Sequence[str], *, optional: bool
 ) -> dict[str, Any]:
-    """The smallest ClusterRole for these lists.
+    """The smallest ClusterRole for these lists, and to list everything of some API groups.
 
-    Args:
-        name: of the role.
-        needed: the lists.
-        groups: API groups of which everything may be listed; ``*`` for every group.
-        optional: also what only enriches.
+    ``*`` is every group; ``optional`` is what only enriches.
     """
     plurals: dict[str, list[str]] = defaultdict(list)
     raw: list[str] = []

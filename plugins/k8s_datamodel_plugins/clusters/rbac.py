@@ -59,12 +59,10 @@ def rbac(
     naming_types = [each.name for each, _ in naming(types)]
     if all_groups or not naming_types:
         groups = ["*"] if naming_types else []
-        role = cluster_role(name, needs(types), groups, optional=not required_only)
-        write_page(ctx, Page([Fields(role)]), output, file)
-        return
-    with opened(ctx, naming_types, snapshot) as found:
-        groups = sorted({each.group for each in also_listed(ctx, found)})
-        role = cluster_role(name, needs(types), groups, optional=not required_only)
-        write_page(ctx, Page([Fields(role)]), output, file)
-        if not groups:
-            say(ctx, "No CRD was found, so the role allows no custom resources.")
+    else:
+        with opened(ctx, naming_types, snapshot) as found:
+            groups = sorted({each.group for each in also_listed(ctx, found)})
+    role = cluster_role(name, needs(types), groups, optional=not required_only)
+    write_page(ctx, Page([Fields(role)]), output, file)
+    if naming_types and not groups:
+        say(ctx, "No CRD was found, so the role allows no custom resources.")

@@ -26,13 +26,7 @@ _MOST_LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Cells as text.
-
-    Attributes:
-        columns: what they show.
-        rows: one text for each column.
-        kept: indexes of columns that are never cut: they name the row.
-    """
+    """Cells as text; columns of the indexes ``kept`` are never cut, as they name the row."""
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
@@ -75,13 +69,10 @@ def drawn(grid: Grid, width: int | None) -> Iterator[str]:
 
 
 def column_widths(grid: Grid, width: int | None) -> list[int]:
-    """Characters of each column.
+    """Characters of each column; without the width of a terminal nothing is narrowed.
 
-    Args:
-        grid: what to measure.
-        width: columns of the terminal. Free text is narrowed first, then names; where neither
-            helps, the names stay whole and the box is wider than the terminal. None: nothing is
-            narrowed.
+    Free text is narrowed first, then names; where neither helps, the names stay whole and the box
+    is wider than the terminal.
     """
     natural = _natural(grid)
     return natural if width is None else _fitted(grid, natural, width)

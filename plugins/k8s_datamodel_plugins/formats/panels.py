@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +13,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as RichText
 
-from k8s_datamodel.api import INCOMPLETE, Fields, Output, Page, Pages, Rows, Text
-from k8s_datamodel_plugins.formats.cells import printable, shown_columns
+from k8s_datamodel.api import INCOMPLETE, Column, Fields, Output, Page, Pages, Row, Rows, Text
+from k8s_datamodel_plugins.formats.cells import cell, printable, shown_columns
 from k8s_datamodel_plugins.formats.fields import field_lines, heading, record
 from k8s_datamodel_plugins.formats.grids import Grid, column_widths, grid
-from k8s_datamodel_plugins.formats.summaries import summary
 
 _UNLIMITED = 1_000_000
+_MOST_GROUPS = 6
 _GOOD = frozenset({"Succeeded", "complete", "active", "yes"})
 _BAD = frozenset({*INCOMPLETE, "Failed", "broken", "incompatible"})
 _PENDING = frozenset(
@@ -100,7 +101,7 @@ def _listing(block: Rows, output: Output) -> RenderableType:
     kept = {*block.identity, *(each.name for each in shown_columns(block, wide=False))}
     rows = [{name: row.get(name) for name in kept} for row in block.rows]
     cells = grid(replace(block, rows=rows), wide=False, short=output.width is not None)
-    total = RichText(summary(block, rows), "dim")
+    total = RichText(_summary(block, rows), "dim")
     return Group(RichText(printable(block.title), "bold"), _table(cells, output.width), total)
 
 
@@ -128,3 +129,30 @@ def _style(text: str) -> str:
     if text in _PENDING:
         return "yellow"
     return "dim" if text == "-" else ""
+
+
+def _summary(block: Rows, rows: Sequence[Row]) -> str:
+    """``3 CRDs · Scope: Namespaced 2, Cluster 1 · Instances: 23 (1 unknown)``."""
+    one, many = (block.singular, block.title) if block.singular else ("row", "rows")
+    parts = [f"{len(rows):,} {one if len(rows) == 1 else many}"]
+    if rows and block.singular:
+        shown = shown_columns(block, wide=False)
+        counted = (each for each in shown if each.name not in block.identity)
+        parts += filter(None, (_of_column(each, rows) for each in counted))
+    return " · ".join(parts)
+
+
+def _of_column(column: Column, rows: Sequence[Row]) -> str:
+    values = [row.get(column.name) for row in rows]
+    if column.type == "integer":
+        unknown = values.count(None)
+        known = f"{column.title}: {sum(each for each in values if each is not None):,}"
+        return f"{known} ({unknown:,} unknown)" if unknown else known
+    known_values = Counter(cell(each) for each in values if each is not None)
+    return _groups(column, known_values) if column.filter and known_values else ""
+
+
+def _groups(column: Column, counts: Counter[str]) -> str:
+    if len(counts) > _MOST_GROUPS:
+        return f"{column.title}: {len(counts):,} different"
+    return f"{column.title}: " + ", ".join(f"{name} {n:,}" for name, n in counts.most_common())

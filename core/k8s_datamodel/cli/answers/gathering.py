@@ -34,15 +34,12 @@ class Found:
     """Rows of one type that pass a test, with their derived columns.
 
     Attributes:
-        objects: whether they keep their complete objects.
-        derived: the columns to add.
-        keeping: these choose rows, too; without it they only enrich.
+        keeping: the derived columns choose rows, too; without it they only enrich.
         conceivable: whether a row of which some columns are known only may pass.
         rows: in order of identity.
         names: of all rows, also of those that did not pass.
         known: the number of rows means something.
         undecided: why it is not known of some rows whether they belong to the answer.
-        moment: what was read for them.
     """
 
     type: ResourceType

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
 
@@ -51,7 +51,14 @@ def opened(
     """
     app = ctx.ensure_object(App)
     types = [app.registry.type(name) for name in type_names]
-    with _moment(ctx, types, snapshot, task, asked, storing) as moment:
+    with ExitStack() as stack:
+        if snapshot is None:
+            run = stack.enter_context(app.run(types, task, asked, storing=storing))
+            moment = read_by(run, dump=bool(app.settings.source) and task is None)
+        else:
+            with_snapshot(ctx)
+            store = stack.enter_context(app.store())
+            moment = Moment.stored(store, named_snapshot(app, store, snapshot), types)
         if told and task is None:
             app.missing.of(moment, about)
         yield moment
@@ -100,8 +107,10 @@ def exported(
         SourceError, StorageError: it cannot be opened.
     """
     app = ctx.ensure_object(App)
-    stored = snapshot is not None
-    reading = _moment(ctx, types, snapshot) if stored else _scratch(app, types, asked, redact)
+    if snapshot is None:
+        reading = _scratch(app, types, asked, redact)
+    else:
+        reading = opened(ctx, [each.name for each in types], snapshot, told=False)
     with reading as moment:
         yield document(moment, app.registry.types, specs=specs, ledger=ledger)
     app.missing.reads(moment.ledger)
@@ -115,22 +124,3 @@ def _scratch(
         with app.run(types, asked=asked) as run:
             made = store_snapshot(run, store, StoreOptions(redact=redact))
         yield Moment.stored(store, made, types, scratch=True)
-
-
-@contextmanager
-def _moment(
-    ctx: click.Context,
-    types: Sequence[ResourceType],
-    snapshot: str | None,
-    task: Task | None = None,
-    asked: Asked | None = None,
-    storing: bool = False,
-) -> Iterator[Moment]:
-    app = ctx.ensure_object(App)
-    if snapshot is None:
-        with app.run(types, task, asked, storing=storing) as run:
-            yield read_by(run, dump=bool(app.settings.source) and task is None)
-        return
-    with_snapshot(ctx)
-    with app.store() as store:
-        yield Moment.stored(store, named_snapshot(app, store, snapshot), types)

@@ -13,6 +13,7 @@ from click.decorators import FC
 from k8s_datamodel.base.errors import DatamodelError, UsageError
 from k8s_datamodel.cli.answers.gathering import UNKNOWN, Answer, Found
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.fleet import Attempt
 from k8s_datamodel.cli.frame.output import though_nobody_reads, write_page
 from k8s_datamodel.cli.params.candidates import Completed, names_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
@@ -55,8 +56,30 @@ def _list(resource_type: ResourceType) -> click.Command:
     @snapshot_option()
     @allow_incomplete_option()
     @click.pass_context
-    def command(ctx: click.Context, /, **given: Any) -> None:
-        _run_list(ctx, resource_type, **given)
+    def command(
+        ctx: click.Context,
+        /,
+        output: str,
+        wide: bool,
+        include_specs: bool,
+        store_db: bool,
+        notes: str | None,
+        snapshot: str | None,
+        **filters: Any,
+    ) -> None:
+        if snapshot and store_db:
+            raise UsageError("--store-db cannot be used with --snapshot")
+        if notes and not store_db:
+            raise UsageError("--notes goes with --store-db")
+        output = _widened(output, wide=wide)
+        app = ctx.ensure_object(App)
+        options = StoreOptions(notes=notes) if store_db else None
+        make = _maker(resource_type, filters, specs=include_specs)
+        answer = Answer.gather(ctx, make, snapshot, options)
+        page = Page([answer.type.block(answer.rows, complete=include_specs)])
+        with though_nobody_reads(app) if store_db else nullcontext():
+            write_page(ctx, page, output)
+        answer.end(app)
 
     return command
 
@@ -96,8 +119,22 @@ def get_command(
     @snapshot_option()
     @allow_incomplete_option()
     @click.pass_context
-    def command(ctx: click.Context, /, **given: Any) -> None:
-        _run_get(ctx, resource_type, choose, **given)
+    def command(
+        ctx: click.Context, /, name: str, output: str, snapshot: str | None, **options: Any
+    ) -> None:
+        app = ctx.ensure_object(App)
+        show = choose(options)
+        if show and several(ctx, snapshot):
+            raise UsageError("a view is of one record: name one context with --context")
+        derived = () if show else resource_type.derived
+        answer = Answer.gather(ctx, partial(_called, resource_type, name, derived), snapshot)
+        for attempt in answer.attempts:
+            _insist_on_one(app, attempt, name)
+        rows, one = answer.rows, not answer.several
+        if rows or not one:
+            block = show(rows[0]) if show else answer.type.block(rows, complete=True, alone=one)
+            write_page(ctx, Page([block]), output)
+        answer.end(app)
 
     return command
 
@@ -114,35 +151,14 @@ def _count(resource_type: ResourceType) -> click.Command:
     @snapshot_option()
     @allow_incomplete_option()
     @click.pass_context
-    def command(ctx: click.Context, /, **given: Any) -> None:
-        _run_count(ctx, resource_type, **given)
+    def command(ctx: click.Context, /, snapshot: str | None, **filters: Any) -> None:
+        answer = Answer.gather(ctx, _maker(resource_type, filters), snapshot)
+        for attempt in answer.attempts:
+            number = attempt.result.number if attempt.result else UNKNOWN
+            click.echo(f"{attempt.context}\t{number}" if attempt.context else number)
+        answer.end(ctx.ensure_object(App))
 
     return command
-
-
-def _run_list(
-    ctx: click.Context,
-    resource_type: ResourceType,
-    output: str,
-    include_specs: bool,
-    store_db: bool,
-    notes: str | None,
-    snapshot: str | None,
-    **filters: Any,
-) -> None:
-    if snapshot and store_db:
-        raise UsageError("--store-db cannot be used with --snapshot")
-    if notes and not store_db:
-        raise UsageError("--notes goes with --store-db")
-    output = _widened(output, wide=filters.pop("wide"))
-    app = ctx.ensure_object(App)
-    options = StoreOptions(notes=notes) if store_db else None
-    make = _maker(resource_type, filters, specs=include_specs)
-    answer = Answer.gather(ctx, make, snapshot, options)
-    page = Page([answer.type.block(answer.rows, complete=include_specs)])
-    with though_nobody_reads(app) if store_db else nullcontext():
-        write_page(ctx, page, output)
-    answer.end(app)
 
 
 def _maker(
@@ -166,52 +182,21 @@ def _widened(output: str, *, wide: bool) -> str:
     return "wide" if wide else output
 
 
-def _run_get(
-    ctx: click.Context,
-    resource_type: ResourceType,
-    choose: Choose,
-    name: str,
-    output: str,
-    snapshot: str | None,
-    **options: Any,
-) -> None:
-    app = ctx.ensure_object(App)
-    show = choose(options)
-    if show and several(ctx, snapshot):
-        raise UsageError("a view is of one record: name one context with --context")
-    derived = () if show else resource_type.derived
-    answer = Answer.gather(ctx, partial(_called, resource_type, name, derived), snapshot)
-    for attempt in answer.attempts:
-        if attempt.result and not attempt.result.doubt(name):
-            try:
-                only_one(resource_type, attempt.result.rows, name, attempt.result.names)
-            except DatamodelError as error:
-                if not attempt.context:
-                    raise
-                app.missing.failed = True
-                app.complain(f"{attempt.context}: {error}")
-    rows = answer.rows
-    if rows or answer.several:
-        one = not answer.several
-        block = show(rows[0]) if show else answer.type.block(rows, complete=True, alone=one)
-        write_page(ctx, Page([block]), output)
-    answer.end(app)
+def _insist_on_one(app: App, attempt: Attempt[Found], name: str) -> None:
+    """Raise DatamodelError if not one row has the name; of several contexts one fails alone."""
+    found = attempt.result
+    if found is None or found.doubt(name):
+        return
+    try:
+        only_one(found.type, found.rows, name, found.names)
+    except DatamodelError as error:
+        if not attempt.context:
+            raise
+        app.missing.failed = True
+        app.complain(f"{attempt.context}: {error}")
 
 
 def _called(resource_type: ResourceType, name: str, derived: Sequence[Derived]) -> Found:
     """What takes the rows that a name may mean."""
     test, possible = named(resource_type, name), may_be_named(resource_type, name)
     return Found(resource_type, test, objects=True, derived=derived, conceivable=possible)
-
-
-def _run_count(
-    ctx: click.Context,
-    resource_type: ResourceType,
-    snapshot: str | None,
-    **filters: Any,
-) -> None:
-    answer = Answer.gather(ctx, _maker(resource_type, filters), snapshot)
-    for attempt in answer.attempts:
-        number = attempt.result.number if attempt.result else UNKNOWN
-        click.echo(f"{attempt.context}\t{number}" if attempt.context else number)
-    answer.end(ctx.ensure_object(App))

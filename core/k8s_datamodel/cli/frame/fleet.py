@@ -54,13 +54,7 @@ class Attempt(Generic[Result]):
 
 
 class Fleet:
-    """The clusters of several contexts.
-
-    Args:
-        app: of the command.
-        contexts: their names, each once.
-        parallel: how many are read at once.
-    """
+    """The clusters of several contexts, of which ``parallel`` are read at once."""
 
     def __init__(self, app: App, contexts: Sequence[str], parallel: int) -> None:
         self.contexts = contexts
@@ -73,16 +67,10 @@ class Fleet:
         work: Callable[[Task], Result],
         done: Callable[[Attempt[Result]], None] = lambda attempt: None,
     ) -> list[Attempt[Result]]:
-        """Do some work with every context, and give what became of each, in their order.
+        """Do some work with every context in threads; what became of each, in their order.
 
-        A context that fails is named on stderr and makes the exit code 1; the others go on.
-
-        Args:
-            work: called in threads.
-            done: called in the caller's thread as each has ended.
-
-        Raises:
-            KeyboardInterrupt: whatever runs was stopped first.
+        A context that fails is named on stderr and makes the exit code 1; the others go on. As each
+        has ended, ``done`` is called in the caller's thread. Ctrl-C stops what runs.
         """
         waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
         ended: queue.SimpleQueue[Attempt[Result]] = queue.SimpleQueue()

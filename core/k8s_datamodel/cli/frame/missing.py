@@ -24,10 +24,6 @@ LINES = 10
 class Missing:
     """What the answer of one run of the command lacks.
 
-    Args:
-        say: takes a line, unless the user wants errors only.
-        complain: takes a line on what went wrong.
-
     Attributes:
         allowed: an incomplete answer ends with 0. ``--allow-incomplete`` decides it for the
             commands that have the option.

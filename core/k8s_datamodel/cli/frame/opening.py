@@ -35,12 +35,7 @@ _INSTEAD: Mapping[str | None, str] = {
 
 
 class Opening:
-    """Opens what requests and URLs name.
-
-    Args:
-        registry: knows who opens what.
-        settings: what the user said.
-    """
+    """Opens what requests and URLs name."""
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self._registry = registry
@@ -90,8 +85,7 @@ class Opening:
     def restore(self, url: str) -> Callable[[Path], Sequence[Path]]:
         """What puts a backup in the place of a database, see ``contracts.Restore``.
 
-        Raises:
-            UsageError: no backup can be put there.
+        Raises UsageError if its backend cannot.
         """
         spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
         _insist(spec, "restore", there=bool(spec.restore))
@@ -101,9 +95,7 @@ class Opening:
     def store(self, url: str, *, create: bool, needs: Capability | None = None) -> AbleStore:
         """The database at a path or URL; beyond ``Store`` it has what ``needs`` names.
 
-        Raises:
-            StorageError: it cannot be opened.
-            UsageError: its backend lacks what is needed.
+        Raises StorageError, or UsageError if its backend lacks what is needed.
         """
         spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
         _insist(spec, needs, there=needs is None or needs in spec.can)
@@ -127,11 +119,7 @@ class Opening:
     def cluster_name(self, typed: Collection[str]) -> str | None:
         """What the user calls the cluster of the source; None for the name that it has.
 
-        Args:
-            typed: names of the options of the command line, which win over the environment.
-
-        Raises:
-            UsageError: there is no source whose cluster could be named.
+        What was ``typed`` wins over the environment. Raises UsageError without a source.
         """
         settings = self._settings
         if not settings.source:

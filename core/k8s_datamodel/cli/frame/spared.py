@@ -16,15 +16,10 @@ from k8s_datamodel.cli.frame.app import App
 
 
 def spare(app: App, output: Path, but: str = "") -> None:
-    """See that a file may be written.
+    """Raise UsageError if a file must not be written.
 
-    Args:
-        app: its settings name what is read; whether this command reads it does not matter.
-        output: the file to be written, there or not.
-        but: what of ``App.inputs`` may be written over.
-
-    Raises:
-        UsageError: it is one that is read, belongs to one, or stands in a folder that is read.
+    It must not if it is one of ``App.inputs``, belongs to one, or is in a folder that is one, also
+    if this command does not read it; ``but`` names an input that may be written over.
     """
     for what, paths in app.inputs().items():
         for path in paths if what != but else ():

@@ -88,11 +88,7 @@ def _check(app: App, option: str, snapshot: str | None) -> None:
 
 
 def chosen(patterns: Sequence[str], there: Sequence[str]) -> list[str]:
-    """The contexts that patterns mean, each once, in the order of the patterns.
-
-    Raises:
-        UsageError: one of them means none.
-    """
+    """The contexts that patterns mean, each once, in their order. Raises UsageError."""
     found: dict[str, None] = {}
     for pattern in patterns:
         exact = [pattern] if pattern in there else []

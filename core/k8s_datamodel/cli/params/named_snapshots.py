@@ -16,9 +16,7 @@ def named_snapshot(
 ) -> Snapshot:
     """The snapshot that a word means, of this cluster or of the one the settings name.
 
-    Raises:
-        UsageError: the word names no snapshot in any database.
-        SnapshotNotFoundError: this database has none of that name.
+    Raises UsageError, SnapshotNotFoundError.
     """
     found = resolve(store, name, cluster_context or app.settings.context)
     if not name.isdecimal() and ahead_of([found], now()):

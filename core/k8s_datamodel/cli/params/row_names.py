@@ -56,11 +56,7 @@ def may_be_named(resource_type: ResourceType, name: str) -> Test:
 def only_one(
     resource_type: ResourceType, rows: Sequence[Row], name: str, all_names: Sequence[str]
 ) -> Row:
-    """The one row of a name.
-
-    Raises:
-        DatamodelError: there is none (similar names are said), or more than one.
-    """
+    """The one row of a name. Raises DatamodelError, with similar names if there is none."""
     if len(rows) == 1:
         return rows[0]
     if rows:
