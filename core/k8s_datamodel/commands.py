@@ -31,19 +31,22 @@ from k8s_datamodel.cli.params.options import (
     file_option,
     output_option,
 )
-from k8s_datamodel.cli.params.per_type import Collecting, collected
+from k8s_datamodel.cli.params.per_type import Collecting, PerType, collected
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.reading.documents import LEDGER, ledger_row
+from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.resource_types import ResourceType
 
 __all__ = [
     "CLUSTER",
     "LEDGER",
+    "Asked",
     "Attempt",
     "Collecting",
     "Fleet",
     "OutputPath",
+    "PerType",
     "Task",
     "allow_incomplete_option",
     "also_listed",
