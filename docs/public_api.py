@@ -258,7 +258,7 @@ def reference() -> str:
 def _pages() -> Iterator[str]:
     for module in map(import_module, MODULES):
         yield f"## {module.__name__}\n"
-        yield f"{(inspect.getdoc(module) or '').replace('::', ':')}\n"
+        yield f"```text\n{inspect.getdoc(module)}\n```\n"
         for name in module.__all__:
             yield from _entry(name, getattr(module, name), module)
 

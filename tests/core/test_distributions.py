@@ -141,6 +141,7 @@ def test_a_help_text_does_without_what_is_slow_to_import(
         "traceback",
         "k8s_datamodel.cli.commands.database_snapshots",
         "k8s_datamodel.contracts.stores",
+        "k8s_datamodel.data.pages",
         "k8s_datamodel.data.snapshots",
         "k8s_datamodel.reading",
     )

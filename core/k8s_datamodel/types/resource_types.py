@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import KubernetesObject, Record, Resource, Row
-from k8s_datamodel.data.pages import Rows
+
+if TYPE_CHECKING:
+    from k8s_datamodel.data.pages import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ class ResourceType:
         self, rows: Iterable[Row], *, complete: bool = False, alone: bool = False, key: str = ""
     ) -> Rows:
         """Records of this type as a block of a page; with a key, of a snapshot's document."""
+        from k8s_datamodel.data.pages import Rows  # noqa: PLC0415 - the help shows no page
+
         names = (self.plural, key, self.singular, self.identity, self.command)
         return Rows(self.columns, rows, *names, complete, joined=bool(key), alone=alone)
 
