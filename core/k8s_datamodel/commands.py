@@ -82,7 +82,7 @@ def say(ctx: click.Context, text: str) -> None:
 
 
 def tell_missing(ctx: click.Context, ledger: Sequence[LedgerEntry], context: str = "") -> None:
-    """Say what could not be read, of which of several contexts; it makes the exit code 3.
+    """Report what could not be read; the command then ends with 3. ``context`` names the cluster.
 
     What ``opened`` and ``exported`` read for the one source of the command is said without it.
     """

@@ -34,7 +34,7 @@ TERMINATED = 143
 """128 + SIGTERM: a CronJob's deadline, a shutdown."""
 
 PIPE_CLOSED = 141
-"""128 + SIGPIPE: who read our output went away."""
+"""128 + SIGPIPE: the reader of our output has gone."""
 
 
 class _Terminated(KeyboardInterrupt):
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None, program: str = PROGRAM) -> None
     stopped = code in (INTERRUPTED, TERMINATED)
     if stopped or any(not thread.daemon for thread in others):
         # A plugin may leave a thread that never ends, a server one that waits a minute; Python
-        # would wait for them. Nor is there need to wait for who reads half a document.
+        # would wait for them. Nor does anybody need the other half of a document.
         atexit._run_exitfuncs()
         with suppress(OSError):
             if not stopped:

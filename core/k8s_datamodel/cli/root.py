@@ -103,7 +103,7 @@ class Lazy(HostedGroup):
 
 
 class PipeClosedError(Exception):
-    """Who read our output went away; click would make an ordinary failure of it."""
+    """The reader of our output has gone; click would make an ordinary failure of it."""
 
 
 class Root(Lazy):

@@ -177,7 +177,7 @@ def declared_type(path: str | Path) -> ResourceType:
         path: of the file, such as ``Path(__file__).with_name("ships.yaml")``.
 
     Raises:
-        FaultError: the file is none for a type; the host reports it with the line.
+        FaultError: the file does not declare a valid type; the host reports the line.
     """
     from k8s_datamodel.plugins import typefiles  # noqa: PLC0415 - YAML only for who has such a file
 

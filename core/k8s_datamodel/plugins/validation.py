@@ -39,7 +39,7 @@ def spec_name(spec: Spec) -> str:
 
 
 def claims(spec: Spec) -> list[tuple[str, str]]:
-    """What nobody else may have beside this: pairs of what it is, for people, and its name."""
+    """The names that this description reserves: pairs of a word for people and the name."""
     name = spec_name(spec)
     if isinstance(spec, ResourceType):
         own = f"with-{spec.on_request}" if spec.on_request else f"no-{spec.skip}"

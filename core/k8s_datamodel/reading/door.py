@@ -98,7 +98,7 @@ class Door:
         return Record(values, _replaced(done.spec, known) if made else done.spec)
 
     def _note(self, literal: str, token: str) -> None:
-        """Keep a literal in mind, and what it encodes; not what may stand anywhere.
+        """Remember a replaced literal and its decoded content, except for common words.
 
         All the data of a Secret is replaced, also ``true`` and the name of a namespace.
         """

@@ -104,9 +104,10 @@ class Moment:
     def rows(self, type_name: str, *, objects: bool = False) -> Iterator[Row]:
         """The rows of one type: of a snapshot in order of identity, of a run as they are read.
 
-        A run reads each type once. The rows of types that it must read before are kept without
-        their objects until they are asked for. A type that is not one of ``types`` has no rows.
-        Without ``objects``, ``spec`` is None or missing.
+        A run reads each type once. It keeps the rows of types that it must read before, without
+        their objects. A type that is not one of ``types`` has no rows. Without ``objects``,
+        ``spec`` is None or missing. Raises LookupError if a run has read the type already, or
+        has kept it without the objects.
         """
         if self.store:
             if any(each.name == type_name for each in self.types):
@@ -118,10 +119,14 @@ class Moment:
                 yield from self._read(each, objects=objects)
                 return
             self._kept[each.name] = list(self._read(each, objects=False))
+        if objects and type_name in self._kept:
+            raise LookupError(f"{type_name} were read without their objects: ask for them first")
+        if type_name not in self._kept and any(each.name == type_name for each in self.types):
+            raise LookupError(f"{type_name} were read already: a run reads each type once")
         yield from self._kept.get(type_name, ())
 
     def finish(self, *, keep: bool = False) -> None:
-        """Read what nobody asked for yet, so that counts and ledger hold; keep it for ``rows``."""
+        """Read the remaining types, so that counts and ledger are final; ``keep`` for ``rows``."""
         while self._unread:
             name = self._unread[0].name
             rows = self._read(self._unread[0], objects=False)

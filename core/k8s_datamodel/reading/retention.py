@@ -41,7 +41,7 @@ def age(text: str) -> timedelta:
     try:
         return timedelta(seconds=int(match[1]) * unit)
     except OverflowError:
-        raise UsageError(f"{text!r} is longer than time is counted here") from None
+        raise UsageError(f"{text!r} is too long") from None
 
 
 def doomed(

@@ -33,7 +33,7 @@ def one_line(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The same of a name or a version, in which nobody looks for credentials."""
+    """A name or a version as one printable line; nothing in it is taken for a credential."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
 

@@ -50,7 +50,7 @@ def export(
 ) -> None:
     """Write all that the cluster holds as one document; nothing is stored."""
     if snapshot and no_redact:
-        raise UsageError("--no-redact is for what is collected; a snapshot is as it was stored")
+        raise UsageError("--no-redact is for collecting; it does not go with --snapshot")
     types, asked = collected(ctx, flags, snapshot)
     name = output or format_of(ctx, file, "json")
     with exported(

@@ -197,7 +197,7 @@ class Answer:
         snapshot: str | None = None,
         options: storing.StoreOptions | None = None,
     ) -> Answer:
-        """Read what the user named; ``make`` gives what takes the rows of one moment."""
+        """Read what the user named; ``make`` creates an empty ``Found`` for each moment."""
         first = make()
         shown = first.shown
         fleet = several(ctx, snapshot)

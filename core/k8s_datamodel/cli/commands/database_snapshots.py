@@ -158,7 +158,8 @@ def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
         doomed = [_doomed(app, store, name) for name in snapshots]
     if not yes and not _confirmed(doomed):
         app.say("Nothing was deleted.")
-        ctx.exit(1)
+        app.missing.failed = True
+        return
     with app.store() as store:
         store.delete([each.id for each in doomed])
     app.say(f"Deleted snapshot {', '.join(str(each.id) for each in doomed)}.")

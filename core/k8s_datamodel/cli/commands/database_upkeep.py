@@ -185,7 +185,8 @@ def _restore(ctx: click.Context, /, file: Path, yes: bool) -> None:
         spare(app, place, DATABASE)  # a mistyped --db-path would put it in the place of the source
     if (there := _there(app, place)) and not yes and not _confirmed(file, there):
         app.say("Nothing was restored.")
-        ctx.exit(1)
+        app.missing.failed = True
+        return
     for each in restore(file):
         app.say(f"What was in its place is kept: {each}.")
     with app.store() as store:
@@ -224,8 +225,9 @@ def _verify(ctx: click.Context, /) -> None:
     for problem in problems:
         click.echo(problem)
     if problems:
-        ctx.exit(1)
-    app.say(f"The database is well{without}.")
+        app.missing.failed = True
+    else:
+        app.say(f"The database is well{without}.")
 
 
 def _without_digest(store: Store) -> str:
@@ -261,8 +263,7 @@ def _copy(
             return
         with closing(app.open_store(target, create=True)) as new:
             failed = _copy_all(app, old, new, snapshots)
-    if failed:
-        ctx.exit(1)
+    app.missing.failed = failed > 0
 
 
 def _lacking(app: App, snapshots: Sequence[Snapshot], target: str) -> Sequence[Snapshot]:

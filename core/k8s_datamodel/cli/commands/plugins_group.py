@@ -74,7 +74,7 @@ def _check(ctx: click.Context, /) -> None:
     if faulty:
         verb = "is" if faulty == 1 else "are"
         app.complain(f"{faulty} of {len(registry.plugins)} plugins {verb} faulty")
-        ctx.exit(1)
+        app.missing.failed = True
 
 
 def _faults(app: App, plugin: Plugin) -> list[str]:

@@ -134,7 +134,7 @@ class Fleet:
         return attempt
 
     def _end(self, threads: Sequence[threading.Thread]) -> None:
-        """Have what runs give up, and wait until it has, as long as that is no hang."""
+        """Stop all readers, and wait a moment for them to end."""
         self._stop.set()
         until = time.monotonic() + _PATIENCE_SECONDS
         for thread in threads:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from k8s_datamodel.types.resource_types import ResourceType
 
 FAILED = 1
-"""Exit code: no answer, or none of one of several clusters."""
+"""Exit code: something that was asked for was not given or not done."""
 
 INCOMPLETE = 3
 """Exit code: done, but something could not be read."""
@@ -27,7 +27,7 @@ class Missing:
     Attributes:
         allowed: an incomplete answer ends with 0. ``--allow-incomplete`` decides it for the
             commands that have the option.
-        failed: one of several clusters gave no answer.
+        failed: the command, or one of several clusters, did not give what was asked for.
     """
 
     def __init__(self, say: Callable[[str], None], complain: Callable[[str], None]) -> None:

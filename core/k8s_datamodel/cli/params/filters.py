@@ -32,8 +32,8 @@ class Least(Completed):
         except ValueError:
             number = math.nan
         if math.isnan(number):
-            names = "".join(f", {name}" for name in self._levels)
-            self.fail(f"{value!r} is none of: a number{names}", param, ctx)
+            names = f" or one of {', '.join(self._levels)}" if self._levels else ""
+            self.fail(f"{value!r} is no number{names}", param, ctx)
         return number
 
 

@@ -91,7 +91,7 @@ def collected(
         asked = flags.get(f"with_{each.name}")
         if asked and snapshot:
             option = f"--with-{each.on_request}"
-            raise UsageError(f"{option} is for what is collected; a snapshot is as it was stored")
+            raise UsageError(f"{option} is for collecting; it does not go with --snapshot")
         if asked or (snapshot if each.on_request else not flags[f"skip_{each.name}"]):
             types.append(each)
     if not types:
