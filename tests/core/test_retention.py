@@ -37,7 +37,7 @@ def test_age(text: str, expected: timedelta) -> None:
     "text", ["", "30", "days", "-1 days", "1 fortnight", "999999999 years", "1.5h"]
 )
 def test_no_age(text: str) -> None:
-    with pytest.raises(UsageError, match=r"age|longer"):
+    with pytest.raises(UsageError, match=r"age|too long"):
         age(text)
 
 
