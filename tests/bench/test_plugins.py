@@ -27,9 +27,9 @@ THINGS = Resource("bench{n}.example", "v1", "things", "Thing")
 @hookimpl
 def register_resource_types():
     yield ResourceType(
-        "things_{n}", "thing-{n}", "Thing {n}", "Things {n}",
-        (Column("namespace", show="table"), Column("name", show="table")),
-        ("namespace", "name"), "bench_{n}.work:collect", (Read(THINGS),),
+        name="things_{n}", command="thing-{n}", singular="Thing {n}", plural="Things {n}",
+        columns=(Column("namespace", show="table"), Column("name", show="table")),
+        identity=("namespace", "name"), collector="bench_{n}.work:collect", reads=(Read(THINGS),),
     )
 
 @hookimpl

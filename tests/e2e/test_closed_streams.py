@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,7 +51,8 @@ def run(command: str, redirected: str, db: Path, source: Path = SOURCE) -> tuple
 
 
 def ids(db: Path) -> list[int]:
-    return [each["id"] for each in ok("database", "list", "-o", "json", "--db-path", db).json]
+    with closing(sqlite3.connect(db)) as connection:
+        return [number for (number,) in connection.execute("SELECT id FROM inventory_snapshots")]
 
 
 @pytest.mark.parametrize(
