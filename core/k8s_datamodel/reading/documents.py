@@ -74,7 +74,7 @@ def document(
 ) -> Page:
     """A stored moment as a page; its rows are read while it is written.
 
-    Its head has the numbers of ``every`` type. ``only`` names the types with a section; if empty,
+    Its head has the numbers of ``every`` type. ``only`` names the types with a block; if empty,
     all that the moment is about have one.
     """
     assert moment.snapshot is not None  # noqa: S101 - it is stored

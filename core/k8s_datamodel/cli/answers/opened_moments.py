@@ -95,7 +95,7 @@ def exported(
 
     Args:
         ctx: of the command, for the global options.
-        types: whose sections the document has.
+        types: whose records the page has.
         snapshot: ``--snapshot``; None to read the source.
         asked: what is wanted of them.
         specs: with the complete objects.

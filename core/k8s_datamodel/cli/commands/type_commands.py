@@ -125,7 +125,7 @@ def get_command(
         app = ctx.ensure_object(App)
         show = choose(options)
         if show and several(ctx, snapshot):
-            raise UsageError("a view is of one record: name one context with --context")
+            raise UsageError("this shows one record: name one context with --context")
         derived = () if show else resource_type.derived
         answer = Answer.gather(ctx, partial(_called, resource_type, name, derived), snapshot)
         for attempt in answer.attempts:

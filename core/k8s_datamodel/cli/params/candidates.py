@@ -99,8 +99,8 @@ def _listed(app: App) -> Iterator[str]:
 
     opening = app.opening
     with closing(opening.source(opening.request([_NAMESPACES]))) as source:
-        for page in source.list(ListRequest(_NAMESPACES)):
-            for item in page:
+        for chunk in source.list(ListRequest(_NAMESPACES)):
+            for item in chunk:
                 yield str(item["metadata"]["name"])
 
 

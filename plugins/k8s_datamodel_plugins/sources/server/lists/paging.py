@@ -3,7 +3,7 @@
 A list that expires (410: the server has compacted the version it was begun at) is restarted once,
 from its beginning. What was handed out before cannot be taken back, so the restarted list is held
 against it: if the server still has each of those objects, at the same resourceVersion, then the
-whole is what the server held at one moment, and the list is complete. Otherwise, or if it expires
+whole is what the server held at one time, and the list is complete. Otherwise, or if it expires
 again, it is read to its end all the same and called inconsistent.
 """
 
