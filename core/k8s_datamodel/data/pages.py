@@ -27,6 +27,7 @@ class Rows:
         joined: documents hold lists as text, ``a,b``, as SQL does.
         alone: there is one row, to be shown in full: what ``get`` shows.
         shown: names of the columns in tables; if empty, ``Column.show`` decides.
+        headers: tables and CSV begin with the names of the columns.
     """
 
     columns: Sequence[Column]
@@ -40,6 +41,7 @@ class Rows:
     joined: bool = False
     alone: bool = False
     shown: tuple[str, ...] = ()
+    headers: bool = True
 
     def __post_init__(self) -> None:
         named = tuple(column.name for column in self.columns[:1])

@@ -38,7 +38,8 @@ class Csv:
                 _write_all(pages, output)
             case _:
                 rows = _only(page)
-                _line(rows.keys, output)
+                if rows.headers:
+                    _line(rows.keys, output)
                 _write((list(row.values()) for row in rows.by_key()), output)
 
 
@@ -49,7 +50,8 @@ def _write_all(pages: Iterable[Page], output: Output) -> None:
         naming = _naming(page)
         if not heading:
             heading = [*naming, *rows.keys]
-            _line(heading, output)
+            if rows.headers:
+                _line(heading, output)
         _write(([*naming.values(), *row.values()] for row in rows.by_key()), output)
 
 

@@ -31,6 +31,7 @@ class Grid:
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     kept: frozenset[int]
+    headers: bool
 
 
 def grid(rows: Rows, *, wide: bool, short: bool) -> Grid:
@@ -39,7 +40,7 @@ def grid(rows: Rows, *, wide: bool, short: bool) -> Grid:
     texts = [(column.name, _texts(column, short=short)) for column in columns]
     cells = [[text(row.get(name)) for name, text in texts] for row in rows.rows]
     kept = frozenset(i for i, column in enumerate(columns) if column.name in rows.identity)
-    return Grid(columns, cells, kept)
+    return Grid(columns, cells, kept, rows.headers)
 
 
 def _texts(column: Column, *, short: bool) -> Callable[[Any], str]:
@@ -56,9 +57,12 @@ def drawn(grid: Grid, width: int | None) -> Iterator[str]:
     """
     natural = _natural(grid)
     widths = natural if width is None else _fitted(grid, natural, width)
-    yield _rule("┏┳┓", "━", widths)
-    yield from _row("┃┃┃", [column.title for column in grid.columns], grid, widths)
-    yield _rule("┡╇┩", "━", widths)
+    if grid.headers:
+        yield _rule("┏┳┓", "━", widths)
+        yield from _row("┃┃┃", [column.title for column in grid.columns], grid, widths)
+        yield _rule("┡╇┩", "━", widths)
+    else:
+        yield _rule("┌┬┐", "─", widths)
     line = _line_format("│││", widths) if widths == natural else ""
     for row in grid.rows:
         if line and "".join(row).isascii():
@@ -107,7 +111,7 @@ def _line(bars: str, texts: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _natural(grid: Grid) -> list[int]:
-    widths = [_length(column.title) for column in grid.columns]
+    widths = [_length(column.title) if grid.headers else 0 for column in grid.columns]
     for index, texts in enumerate(zip(*grid.rows, strict=True)):
         length = len if all(map(str.isascii, texts)) else _length
         widths[index] = max(widths[index], *map(length, texts))

@@ -106,7 +106,7 @@ def _listing(block: Rows, output: Output) -> RenderableType:
 
 
 def _table(cells: Grid, width: int | None) -> Table:
-    table = Table(box=box.HEAVY_HEAD, header_style="bold cyan")
+    table = Table(box=box.HEAVY_HEAD, header_style="bold cyan", show_header=cells.headers)
     for index, each in enumerate(column_widths(cells, width)):
         column = cells.columns[index]
         table.add_column(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -45,6 +46,12 @@ def test_the_complete_object_is_json_in_the_last_cell() -> None:
     rows = read(written(Csv(), gadgets(gadget(spec=spec), complete=True, alone=True)))
     assert rows[0][-1] == "spec"
     assert json.loads(rows[1][-1]) == spec
+
+
+def test_without_headers_the_first_line_is_a_row() -> None:
+    bare = replace(widgets("a"), headers=False)
+    assert written(Csv(), bare) == "a\n"
+    assert written(Csv(), Pages([document(bare)])) == "snapshot_id,name\n7,a\n"
 
 
 def test_a_table_that_is_no_resource_types() -> None:

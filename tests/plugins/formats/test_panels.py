@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from k8s_datamodel.api import Fields, Pages
 from k8s_datamodel_plugins.formats.panels import Rich
@@ -23,6 +24,11 @@ def test_a_listing_has_a_title_a_box_and_a_summary() -> None:
     assert lines[0] == "Gadgets"
     assert lines[1][0] == "┏"
     assert lines[-1] == "3 Gadgets · Group: acme.io 2, other.io 1 · Instances: 4,003 (1 unknown)"
+
+
+def test_a_listing_without_headers_is_its_rows() -> None:
+    lines = written(Rich(), replace(gadgets(gadget()), headers=False)).splitlines()
+    assert lines[1][0] + lines[3][0] == "┌└"
 
 
 def test_data_commands_nothing() -> None:

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -63,6 +64,15 @@ def test_rich_would_draw_the_same_box() -> None:
 def test_a_listing_without_rows_is_its_head() -> None:
     lines = written(Plain(), gadgets()).splitlines()
     assert [line[0] for line in lines] == ["┏", "┃", "┡", "└"]
+
+
+def test_a_listing_without_headers_is_its_rows() -> None:
+    rows = replace(gadgets(gadget(size=100)), headers=False)
+    assert written(Plain(), rows).splitlines() == [
+        "┌─────┬──────┬─────────┬─────┬─────┐",
+        "│ one │ shop │ acme.io │ 100 │ yes │",
+        "└─────┴──────┴─────────┴─────┴─────┘",
+    ]
 
 
 def test_wide_has_the_columns_marked_so() -> None:
