@@ -49,9 +49,8 @@ def test_the_complete_object_is_json_in_the_last_cell() -> None:
 
 
 def test_without_headers_the_first_line_is_a_row() -> None:
-    bare = replace(widgets("a"), headers=False)
-    assert written(Csv(), bare) == "a\n"
-    assert written(Csv(), Pages([document(bare)])) == "snapshot_id,name\n7,a\n"
+    assert written(Csv(), replace(widgets("a"), headers=False)) == "a\n"
+    assert written(Csv(), Pages([document(replace(widgets("a"), headers=False))])) == "7,a\n"
 
 
 def test_a_table_that_is_no_resource_types() -> None:
