@@ -18,7 +18,6 @@ from collections.abc import Sequence
 
 import click
 
-from k8s_datamodel.cli.answers.opened_moments import also_listed, exported, opened
 from k8s_datamodel.cli.commands.type_commands import get_command
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
@@ -33,6 +32,7 @@ from k8s_datamodel.cli.params.options import (
 )
 from k8s_datamodel.cli.params.per_type import Collecting, PerType, collected
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
+from k8s_datamodel.cli.rows.opened_moments import also_listed, exported, opened
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.reading.documents import LEDGER, ledger_row
 from k8s_datamodel.reading.reader import Asked

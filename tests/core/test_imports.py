@@ -32,7 +32,7 @@ BREAKS = [
     (f"{HOST}/cli/frame/app.py", "def late():\n    import k8s_datamodel.cli.root", CLI_LAYERS),
     (f"{HOST}/cli/stray.py", "", CLI_LAYERS),
     (f"{BUILT_INS}/sql/stray.py", "", SQL_LAYERS),
-    (f"{HOST}/cli/frame/channels.py", "import k8s_datamodel.cli.frame.app", HOST_CIRCLE),
+    (f"{HOST}/cli/frame/standard_streams.py", "import k8s_datamodel.cli.frame.app", HOST_CIRCLE),
     (f"{BUILT_INS}/definitions.py", "import k8s_datamodel_plugins.crds", BUILT_INS_CIRCLE),
 ]
 

@@ -17,10 +17,10 @@ from k8s_datamodel.api import (
     ResourceType,
     Status,
 )
-from k8s_datamodel.reading.door import Passed
 from k8s_datamodel.reading.facts import Facts
 from k8s_datamodel.reading.pipeline import in_reading_order
 from k8s_datamodel.reading.reader import without_refused
+from k8s_datamodel.reading.run_redactor import RedactedChunk
 from k8s_datamodel.reading.type_context import added, of_what_is_there
 from k8s_datamodel.testing import Ending, ObjectsSource, collect
 
@@ -93,7 +93,7 @@ def test_a_maker_that_fails_is_asked_no_more() -> None:
     facts = Facts({"good": lambda item: item["kind"] or None, "bad": breaks})
     for name in ("a", "b"):
         chunk = [bird("Gull", name), bird("", name)]
-        facts.take(Passed(chunk, chunk, []))
+        facts.take(RedactedChunk(chunk, chunk, []))
     assert facts.gathered["good"] == ["Gull", "Gull"]
     assert asked == ["a"]
     assert isinstance(facts.faults["bad"], SystemExit)

@@ -18,7 +18,7 @@ import click
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.commands.completion import VARIABLE
-from k8s_datamodel.cli.frame import channels
+from k8s_datamodel.cli.frame import standard_streams
 from k8s_datamodel.cli.frame.app import App, NotAFlagError, line
 from k8s_datamodel.cli.params.hosting import PROGRAM
 from k8s_datamodel.cli.root import PipeClosedError, Root, reserved
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None, program: str = PROGRAM) -> None
     # Without a handler it would leave temporary files; and process 1 of a container ignores it.
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminate)
-    channels.prepare()
+    standard_streams.prepare()
     code = run(list(sys.argv[1:] if arguments is None else arguments), program)
     others = set(threading.enumerate()) - {threading.main_thread()}
     stopped = code in (INTERRUPTED, TERMINATED)
@@ -75,7 +75,7 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
     # What an API gives are trees: to look for cycles among millions of their nodes again and again
     # found none and took a third of the time.
     gc.set_threshold(50_000, 20, 1_000)
-    channels.write_utf8()
+    standard_streams.write_utf8()
     try:
         return _run(App(arguments, reserved), arguments, program)
     except NotAFlagError:
@@ -88,7 +88,7 @@ def _run(app: App, arguments: list[str], program: str) -> int:
             return _complete(app, arguments, mode)
         result = Root().main(arguments, program, obj=app, standalone_mode=False)
         code = app.missing.code()
-        channels.flush()
+        standard_streams.flush()
         app.tell_problems()
     except NotAFlagError:
         raise
@@ -108,19 +108,19 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 def _told(app: App, error: BaseException) -> int:
     """Say what went wrong; the exit code."""
     if isinstance(error, (BrokenPipeError, PipeClosedError)):
-        channels.discard("stdout")
+        standard_streams.discard("stdout")
         return PIPE_CLOSED
     if isinstance(error, click.ClickException):
         with suppress(DatamodelError):
             app.tell_problems()
         text = io.StringIO()
         error.show(text)
-        channels.talk(without_credentials(text.getvalue().rstrip()))
+        standard_streams.talk(without_credentials(text.getvalue().rstrip()))
         return error.exit_code
     app.complain_at_length(error)
     app.complain((app.blamed(error) or _line(error)) + app.though_stored)
     with suppress(OSError):
-        channels.flush()
+        standard_streams.flush()
     return error.exit_code if isinstance(error, DatamodelError) else 1
 
 

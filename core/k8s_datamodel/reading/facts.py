@@ -11,7 +11,7 @@ from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.data.chunks import Chunk
 from k8s_datamodel.data.objects import KubernetesObject
 from k8s_datamodel.plugins.registry import Registry
-from k8s_datamodel.reading.door import Passed
+from k8s_datamodel.reading.run_redactor import RedactedChunk
 from k8s_datamodel.types.resource_types import Read, ResourceType
 from k8s_datamodel.types.selectors import Selector
 
@@ -42,7 +42,7 @@ class Facts:
     faults: dict[str, BaseException] = field(default_factory=dict)
     raw: set[str] = field(default_factory=set)
 
-    def take(self, passed: Passed) -> None:
+    def take(self, passed: RedactedChunk) -> None:
         """Make the facts of some objects."""
         for type_name, make in self.makers.items():
             if type_name not in self.faults:

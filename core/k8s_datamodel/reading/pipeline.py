@@ -18,9 +18,9 @@ from k8s_datamodel.data.objects import KubernetesObject, Record
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.isolation import fault_of, guarded
 from k8s_datamodel.plugins.registry import Registry
-from k8s_datamodel.reading.door import Door
 from k8s_datamodel.reading.reader import ALL, OPEN, Asked, Passage, Reader
 from k8s_datamodel.reading.record_checks import Checks
+from k8s_datamodel.reading.run_redactor import RunRedactor
 from k8s_datamodel.reading.session import Session
 from k8s_datamodel.reading.type_context import TypeContext
 from k8s_datamodel.redaction.messages import without_credentials
@@ -83,7 +83,7 @@ class Run:
             try:
                 collected = collected or iter(self._collected(resource_type, context, plugin))
                 checked = checks.checked(next(collected))
-                record = self._kept(resource_type, checked, checks, reader.door)
+                record = self._kept(resource_type, checked, checks, reader.redactor)
             except StopIteration:
                 break
             except KeyboardInterrupt:
@@ -102,13 +102,17 @@ class Run:
         self.counts[resource_type.name] = number if sound and context.read_all else None
 
     def _kept(
-        self, resource_type: ResourceType, record: Record, checks: Checks, door: Door | None
+        self,
+        resource_type: ResourceType,
+        record: Record,
+        checks: Checks,
+        redactor: RunRedactor | None,
     ) -> Record | None:
         """The record as a run that stores stores it; None, and noted, if it cannot be stored."""
-        if door is None:
+        if redactor is None:
             return record
         try:
-            kept = door.record(record, resource_type)
+            kept = redactor.record(record, resource_type)
         except DatamodelError as fault:
             outcome = Outcome("failed", f"{fault}: left out")
             self.session.record(LedgerEntry(resource_type.name, "redaction", outcome))

@@ -14,8 +14,8 @@ from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Outcome
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.registry import Registry
-from k8s_datamodel.reading.door import Door, Passed
 from k8s_datamodel.reading.facts import Facts, ListKey, facts_by_list, key_of, selector_of
+from k8s_datamodel.reading.run_redactor import RedactedChunk, RunRedactor
 from k8s_datamodel.reading.session import PARALLEL, Session
 from k8s_datamodel.redaction.messages import told
 from k8s_datamodel.types.builtin_groups import builtin
@@ -45,12 +45,12 @@ class Passage:
     """What stands between the source and whoever reads it.
 
     Attributes:
-        door: what objects pass in a run that stores; None to let them pass as they are.
+        redactor: redacts the objects of a run that stores; None to leave them as they are.
         reusable: objects that need not be read again; None to read everything.
         by_definition: custom resources are reusable, too, as their definitions are stored.
     """
 
-    door: Door | None = None
+    redactor: RunRedactor | None = None
     reusable: ReusableObjects | None = None
     by_definition: bool = False
 
@@ -77,7 +77,7 @@ class Reader:
         types: Sequence[ResourceType],
         passage: Passage = OPEN,
     ) -> None:
-        self.door = passage.door
+        self.redactor = passage.redactor
         self.definitions: dict[Resource, str] = {}
         self._session = session
         self._passage = passage
@@ -171,9 +171,9 @@ class Reader:
 
     def _passing(
         self, request: ListRequest, selector: Selector, *, raw: bool = False
-    ) -> Iterator[Passed | Outcome]:
-        """The selected objects that the source gives, behind the door, and how that ended."""
-        door = self.door
+    ) -> Iterator[RedactedChunk | Outcome]:
+        """The selected objects that the source gives, redacted, and how that ended."""
+        redactor = self.redactor
         number = 0
         refused: list[str] = []
         with closing(self._session.source.list(request)) as listing:
@@ -182,7 +182,9 @@ class Reader:
                 if selector:  # a source may give more than it was asked for
                     chunk = [item for item in given if selector.matches(item)]
                     number += len(chunk)
-                passed = door.chunk(chunk, raw=raw) if door else Passed(chunk, chunk, [])
+                passed = (
+                    redactor.chunk(chunk, raw=raw) if redactor else RedactedChunk(chunk, chunk, [])
+                )
                 refused += passed.refused
                 yield passed
         outcome = listing.outcome

@@ -16,9 +16,9 @@ from k8s_datamodel.contracts.stores import SnapshotQuery, SnapshotWriter, Store
 from k8s_datamodel.data.ledger import STORING, LedgerEntry, Outcome
 from k8s_datamodel.data.objects import Record
 from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
-from k8s_datamodel.reading.door import Door
 from k8s_datamodel.reading.pipeline import BATCH, Run
 from k8s_datamodel.reading.reader import Passage
+from k8s_datamodel.reading.run_redactor import RunRedactor
 from k8s_datamodel.types.resource_types import ResourceType
 
 _LATELY = 50  # more than others store while one snapshot is committed
@@ -54,15 +54,15 @@ def store(
     """
     cluster = result_of(run.session.describe())
     key = getattr(store_, "redaction_key", None) or secrets.token_bytes(32)
-    door = Door(key if options.redact else None)
-    redaction = door.redaction or UNREDACTED
+    redactor = RunRedactor(key if options.redact else None)
+    redaction = redactor.redaction or UNREDACTED
     find = None if options.full else getattr(store_, "reusable", None)
     reusable = find(cluster, redaction) if find else None
     beginning, left_out = begin(store_, run.types)
     with beginning as writer:
         unheld = {entry.resource_type for entry in left_out}
         note = getattr(writer, "note_definition", None)
-        reader = run.reader(Passage(door, reusable, by_definition=note is not None))
+        reader = run.reader(Passage(redactor, reusable, by_definition=note is not None))
         for resource_type, records in _batches(run.records(reader), seen):
             if resource_type.name not in unheld:
                 writer.write(resource_type, records)

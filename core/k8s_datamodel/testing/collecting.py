@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from k8s_datamodel.contracts.sources import Source
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Record
-from k8s_datamodel.reading.door import Door
 from k8s_datamodel.reading.pipeline import start
 from k8s_datamodel.reading.reader import Asked, Passage
+from k8s_datamodel.reading.run_redactor import RunRedactor
 from k8s_datamodel.testing.alone import alone
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -45,6 +45,6 @@ def collect(
     """
     asked = Asked({resource_type.name: tuple(patterns)} if patterns else {})
     with start(lambda: source, alone(resource_type), (resource_type,), namespace, asked) as run:
-        reader = run.reader(Passage(Door(b"any salt") if storing else None))
+        reader = run.reader(Passage(RunRedactor(b"any salt") if storing else None))
         records = [record for _, record in run.records(reader)]
         return Collected(records, run.counts[resource_type.name], list(run.ledger))

@@ -32,7 +32,7 @@ from k8s_datamodel_plugins.crds import markdown as md
 from k8s_datamodel_plugins.crds import properties as props
 from k8s_datamodel_plugins.crds.groups import COLUMNS, SORTS, group_rows, ordered
 from k8s_datamodel_plugins.object_parts import mapping, text
-from k8s_datamodel_plugins.spool import Key, Spool
+from k8s_datamodel_plugins.texts_on_disk import Key, TextsOnDisk
 
 _MERMAID = ("mermaid", (".mmd", ".mermaid", ".md"))
 _MARKDOWN = ("markdown", (".md", ".markdown"))
@@ -128,25 +128,25 @@ def _classes(kinds: Iterable[drawing.Kind]) -> Iterator[dict[str, Any]]:
 def _draw(ctx: click.Context, kinds: Iterable[drawing.Kind], file: str | None) -> str:
     """Write the diagram; why Mermaid would not draw it, or nothing."""
     picture = drawing.Drawing()
-    with Spool() as spool:
+    with TextsOnDisk() as texts:
         for kind in kinds:
             boxes, relations = picture.draw(kind)
-            spool.add((kind.group, kind.name, "boxes"), boxes)
-            spool.add((kind.group, kind.name, "relations"), relations)
-        write_page(ctx, Page([Text(picture.diagram(_drawn_groups(spool)))]), file=file)
+            texts.add((kind.group, kind.name, "boxes"), boxes)
+            texts.add((kind.group, kind.name, "relations"), relations)
+        write_page(ctx, Page([Text(picture.diagram(_drawn_groups(texts)))]), file=file)
     return picture.too_large
 
 
-def _drawn_groups(spool: Spool) -> Iterator[tuple[str, Iterator[str], Iterator[str]]]:
-    for group, found in groupby(spool, key=lambda key: key[0]):
+def _drawn_groups(texts: TextsOnDisk) -> Iterator[tuple[str, Iterator[str], Iterator[str]]]:
+    for group, found in groupby(texts, key=lambda key: key[0]):
         keys = list(found)
-        yield group, _spooled(spool, keys, "boxes"), _spooled(spool, keys, "relations")
+        yield group, _texts_of(texts, keys, "boxes"), _texts_of(texts, keys, "relations")
 
 
-def _spooled(spool: Spool, keys: Iterable[Key], what: str) -> Iterator[str]:
+def _texts_of(texts: TextsOnDisk, keys: Iterable[Key], what: str) -> Iterator[str]:
     for key in keys:
         if key[-1] == what:
-            yield from spool.texts(key)
+            yield from texts.texts(key)
 
 
 @click.command("export-all", epilog="Example: k8s-datamodel crd export-all --file crds.md")
@@ -189,15 +189,15 @@ def export_all(
             listed = Rows(_PROPERTY, _properties(wanted, depth), "Properties")
             write_page(ctx, Page([listed]), output, file)
             return
-        with Spool() as spool:
+        with TextsOnDisk() as texts:
             for row in wanted:
                 key = (_text(row, "group_name"), _text(row, "kind"), _text(row, "name"))
-                spool.add(key, md.crd_section(row, depth))
-            about = _about(found, len(spool), depth)
+                texts.add(key, md.crd_section(row, depth))
+            about = _about(found, len(texts), depth)
             if directory:
-                _write_files(ctx, directory, spool, about)
+                _write_files(ctx, directory, texts, about)
             else:
-                write_page(ctx, Page([Text(_document(spool, about))]), file=file)
+                write_page(ctx, Page([Text(_document(texts, about))]), file=file)
 
 
 def _text(row: Row, name: str) -> str:
@@ -223,26 +223,26 @@ def _about(found: Moment, number: int, depth: md.Depth) -> list[str]:
     ]
 
 
-def _document(spool: Spool, about: list[str]) -> Iterator[str]:
-    yield md.front("Custom resource definitions", about, md.contents(spool, {}))
-    for group, keys in groupby(spool, key=lambda key: key[0]):
-        yield from _group(spool, group, keys)
+def _document(texts: TextsOnDisk, about: list[str]) -> Iterator[str]:
+    yield md.front("Custom resource definitions", about, md.contents(texts, {}))
+    for group, keys in groupby(texts, key=lambda key: key[0]):
+        yield from _group(texts, group, keys)
 
 
-def _group(spool: Spool, group: str, keys: Iterable[Key]) -> Iterator[str]:
+def _group(texts: TextsOnDisk, group: str, keys: Iterable[Key]) -> Iterator[str]:
     yield md.group_heading(group)
     for key in keys:
-        yield from spool.texts(key)
+        yield from texts.texts(key)
 
 
-def _write_files(ctx: click.Context, directory: Path, spool: Spool, about: list[str]) -> None:
+def _write_files(ctx: click.Context, directory: Path, texts: TextsOnDisk, about: list[str]) -> None:
     """One file for each group, and ``README.md`` with the contents."""
     directory.mkdir(mode=0o700, exist_ok=True)
-    files = _file_names(key[0] for key in spool)
-    for group, keys in groupby(spool, key=lambda key: key[0]):
-        page = Page([Text(_group(spool, group, keys))])
+    files = _file_names(key[0] for key in texts)
+    for group, keys in groupby(texts, key=lambda key: key[0]):
+        page = Page([Text(_group(texts, group, keys))])
         write_page(ctx, page, file=str(directory / files[group]))
-    front = md.front("Custom resource definitions", about, md.contents(spool, files))
+    front = md.front("Custom resource definitions", about, md.contents(texts, files))
     write_page(ctx, Page([Text([front])]), file=str(directory / "README.md"))
 
 

@@ -61,7 +61,7 @@ class FileSource:
         self._wanted = {resource.name: resource for resource in request.resources}
         self._index = scan.index
         self._facts = scan.facts
-        self._books = scan.books
+        self._outcomes = scan.outcomes
         self._seconds = seconds
 
     def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
@@ -99,7 +99,7 @@ class FileSource:
             objects=len(entries),
             bytes=sum(entry.packed.size for entry in entries),
         )
-        trouble = self._books.trouble(resource.name, namespace)
+        trouble = self._outcomes.trouble(resource.name, namespace)
         if trouble:
             return replace(outcome, status=trouble.status, reason=trouble.reason)
         number = self._index.number(resource, namespace)
@@ -108,7 +108,7 @@ class FileSource:
             return replace(outcome, status="skipped", reason=number.outcome.reason)
         if entries or self._index.says_none(resource, namespace):
             coverage = self._index.coverage(resource, namespace)
-            lacks = coverage.lacks or ("" if coverage.whole else self._books.elsewhere())
+            lacks = coverage.lacks or ("" if coverage.whole else self._outcomes.elsewhere())
             if lacks:
                 return replace(outcome, status="partial", reason=lacks, whole=False)
             return replace(outcome, whole=coverage.whole)
@@ -121,7 +121,7 @@ class FileSource:
 
     def count(self, resource: Resource, namespace: str | None = None) -> Count:
         """How many there are, where the source is known to hold them all."""
-        trouble = self._books.trouble(resource.name, namespace)
+        trouble = self._outcomes.trouble(resource.name, namespace)
         if trouble:
             return Count(None, None, trouble)
         return self._index.number(resource, namespace)
@@ -145,22 +145,22 @@ class FileSource:
         self._index = Index(())
 
     def _ledger(self) -> Iterator[LedgerEntry]:
-        books, facts = self._books, self._facts
+        outcomes, facts = self._outcomes, self._facts
         whole = Outcome(
             "complete",
-            requests=books.files,
+            requests=outcomes.files,
             objects=self._index.objects,
-            bytes=books.bytes,
+            bytes=outcomes.bytes,
             seconds=self._seconds,
         )
         yield LedgerEntry("", self._location, whole)
-        yield from books.ledger()
+        yield from outcomes.ledger()
         if len(facts.uids) > 1:
             reason = f"the source mixes {len(facts.uids)} clusters: kube-system has as many UIDs"
             yield LedgerEntry("", "namespaces/kube-system", Outcome("inconsistent", reason))
         yield from self._doubles()
-        for name in sorted(books.troubles.keys() - self._wanted.keys()):
-            trouble = books.trouble(name, None)
+        for name in sorted(outcomes.troubles.keys() - self._wanted.keys()):
+            trouble = outcomes.trouble(name, None)
             if trouble:
                 yield LedgerEntry("", name, trouble, optional=True)
 
@@ -205,13 +205,13 @@ def _chunks(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
 
 
 def _nothing(location: str, scan: Scan) -> str:
-    failed = [entry for entry in scan.books.entries if entry.outcome.status == "failed"]
-    files = "one file" if scan.books.seen == 1 else f"{scan.books.seen} files"
+    failed = [entry for entry in scan.outcomes.entries if entry.outcome.status == "failed"]
+    files = "one file" if scan.outcomes.seen == 1 else f"{scan.outcomes.seen} files"
     name = "standard input" if location == "-" else location
     looked = f"{name} holds no Kubernetes object ({files} looked at"
     if failed:
         first = failed[0]
         looked += f", {len(failed)} not readable: {first.read}: {first.outcome.reason}"
-    elif ("skipped", ARCHIVE) in scan.books.passed:
+    elif ("skipped", ARCHIVE) in scan.outcomes.passed:
         looked += f"; {ARCHIVE}"
     return looked + ")"

@@ -22,9 +22,9 @@ from k8s_datamodel_plugins.sql.access.location import check_file, locate
 from k8s_datamodel_plugins.sql.keeping.garbage import delete_snapshots
 from k8s_datamodel_plugins.sql.keeping.restore import backup
 from k8s_datamodel_plugins.sql.keeping.verify import find_problems
+from k8s_datamodel_plugins.sql.layout.meta_table import meta
 from k8s_datamodel_plugins.sql.layout.migrations import prepare
 from k8s_datamodel_plugins.sql.layout.schema import fit, stored_types
-from k8s_datamodel_plugins.sql.layout.seals import meta
 from k8s_datamodel_plugins.sql.readers import snapshot_reader
 from k8s_datamodel_plugins.sql.readers.reusable_objects import SqlReusableObjects, reusable_objects
 from k8s_datamodel_plugins.sql.readers.statistics import read_stats

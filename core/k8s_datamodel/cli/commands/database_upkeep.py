@@ -15,7 +15,7 @@ from k8s_datamodel.base.errors import DatabaseNotFoundError, StorageError, Usage
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.opening import DATABASE
 from k8s_datamodel.cli.frame.output import write_page
-from k8s_datamodel.cli.frame.spared import spare
+from k8s_datamodel.cli.frame.protected_inputs import protect_inputs
 from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.cli.params.options import OutputPath, output_option
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
@@ -182,7 +182,8 @@ def _restore(ctx: click.Context, /, file: Path, yes: bool) -> None:
     restore = app.opening.restore(app.settings.db_path or "")
     place = next(iter(app.inputs().get(DATABASE, ())), None)
     if place:
-        spare(app, place, DATABASE)  # a mistyped --db-path would put it in the place of the source
+        # A mistyped --db-path would put it in the place of the source.
+        protect_inputs(app, place, DATABASE)
     if (there := _there(app, place)) and not yes and not _confirmed(file, there):
         app.say("Nothing was restored.")
         app.missing.failed = True

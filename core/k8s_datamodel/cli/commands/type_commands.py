@@ -11,7 +11,6 @@ import click
 from click.decorators import FC
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
-from k8s_datamodel.cli.answers.gathering import UNKNOWN, Answer, Found
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import Attempt
 from k8s_datamodel.cli.frame.output import though_nobody_reads, write_page
@@ -21,6 +20,7 @@ from k8s_datamodel.cli.params.filters import conceivable, filter_options, keywor
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option, together
 from k8s_datamodel.cli.params.row_names import may_be_named, named, only_one
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
+from k8s_datamodel.cli.rows.gathering import UNKNOWN, Answer, Found
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.reading.storing import StoreOptions

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from k8s_datamodel.base.errors import DatamodelError
-from k8s_datamodel.cli.frame.channels import talk
 from k8s_datamodel.cli.frame.missing import Missing
 from k8s_datamodel.cli.frame.settings import Settings
+from k8s_datamodel.cli.frame.standard_streams import talk
 from k8s_datamodel.plugins.cache import Cache
 from k8s_datamodel.plugins.config import cache_dir, plugin_settings
 from k8s_datamodel.plugins.host import Host

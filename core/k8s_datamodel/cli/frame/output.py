@@ -17,8 +17,8 @@ import click
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.base.files import whole_file
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.frame.channels import discard
-from k8s_datamodel.cli.frame.spared import spare
+from k8s_datamodel.cli.frame.protected_inputs import protect_inputs
+from k8s_datamodel.cli.frame.standard_streams import discard
 from k8s_datamodel.contracts.formatting import Output
 from k8s_datamodel.data.pages import Page, Text
 
@@ -85,11 +85,12 @@ def output_file(path: Path) -> Iterator[BinaryIO]:
     """A stream to a file that the user named, see ``files.whole_file``.
 
     Raises:
-        UsageError: it is a file that the user reads, see ``spared``, or there is no such folder.
+        UsageError: it is a file that the user reads, see ``protected_inputs``, or there is no
+            such folder.
         DatamodelError: it cannot be written.
     """
     if ctx := click.get_current_context(silent=True):
-        spare(ctx.ensure_object(App), path)
+        protect_inputs(ctx.ensure_object(App), path)
     with whole_file(path) as binary:
         yield binary
 

@@ -71,9 +71,9 @@ class HostedCommand(Hosted):
         for param in self.get_params(ctx):
             file = ctx.params.get(str(param.name))
             if isinstance(param.type, OutputPath) and file not in (None, "-"):
-                from k8s_datamodel.cli.frame.spared import spare  # noqa: PLC0415 - few commands write
+                from k8s_datamodel.cli.frame.protected_inputs import protect_inputs  # noqa: PLC0415 - few commands write
 
-                spare(ctx.ensure_object(App), Path(str(file)))
+                protect_inputs(ctx.ensure_object(App), Path(str(file)))
         return super().invoke(ctx)
 
 

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from k8s_datamodel.api import SourceRequest
 from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.sources.dump import found_objects, layout
-from k8s_datamodel_plugins.sources.dump.books import NO_OBJECT, Books, Tally
 from k8s_datamodel_plugins.sources.dump.bounds import MIB, Unreadable
 from k8s_datamodel_plugins.sources.dump.cluster_facts import OBSERVED, Facts
+from k8s_datamodel_plugins.sources.dump.file_outcomes import NO_OBJECT, FileOutcomes, Tally
 from k8s_datamodel_plugins.sources.dump.files import detection, streams
 from k8s_datamodel_plugins.sources.dump.files.logs import has_log, without_logs
 from k8s_datamodel_plugins.sources.dump.files.members import Member, Refusal, members, words
@@ -34,28 +34,30 @@ class Scan:
     def __init__(self, request: SourceRequest) -> None:
         self.index = Index(request.resources, custom=request.custom)
         self.facts = Facts()
-        self.books = Books()
+        self.outcomes = FileOutcomes()
         self._kinds = Kinds(request.resources)
         for member in members(request.location):
             self._take(member)
-            self.books.seen += 1
-            if self.books.seen % _EVERY == 0:
-                size = f"{self.books.bytes // MIB} MiB"
-                request.progress(f"{self.books.files} files, {size}, {self.index.objects} objects")
+            self.outcomes.seen += 1
+            if self.outcomes.seen % _EVERY == 0:
+                size = f"{self.outcomes.bytes // MIB} MiB"
+                request.progress(
+                    f"{self.outcomes.files} files, {size}, {self.index.objects} objects"
+                )
         self._take_untyped()
 
     def _take(self, member: Member | Refusal) -> None:
         place = self._kinds.placed(layout.locate(member.path))
         if isinstance(member, Refusal):
             if member.status == "failed":
-                self.books.fail(member.path, place, member.reason)
+                self.outcomes.fail(member.path, place, member.reason)
             else:
-                self.books.passed[member.status, member.reason].append(member.path)
+                self.outcomes.passed[member.status, member.reason].append(member.path)
             return
         try:
             self._file(member, place)
         except streams.BROKEN as fault:
-            self.books.fail(member.path, place, words(fault))
+            self.outcomes.fail(member.path, place, words(fault))
 
     def _file(self, member: Member, place: Place | None) -> None:
         head = member.stream.peek(detection.HEAD)[: detection.HEAD]
@@ -64,9 +66,9 @@ class Scan:
         if sort == "manifest":
             self._manifest(member, place)
         elif sort == "archive":
-            self.books.passed["skipped", ARCHIVE].append(member.path)
+            self.outcomes.passed["skipped", ARCHIVE].append(member.path)
         elif not self._marked(member.path, head):
-            self.books.passed["unrecognised", NO_OBJECT].append(member.path)
+            self.outcomes.passed["unrecognised", NO_OBJECT].append(member.path)
 
     def _marked(self, path: str, head: bytes) -> bool:
         """Whether the file is a must-gather's note about itself."""
@@ -77,8 +79,8 @@ class Scan:
 
     def _manifest(self, member: Member, place: Place | None) -> None:
         data, fault = _data_of(member)
-        self.books.files += 1
-        self.books.bytes += len(data)
+        self.outcomes.files += 1
+        self.outcomes.bytes += len(data)
         between, lost = without_logs(data)
         tally = Tally()
         documents = detection.documents(detection.text(between))
@@ -90,13 +92,13 @@ class Scan:
         tally.faults += [each for each in (lost, words(fault) if fault else "") if each]
         status, reason = tally.verdict()
         if status == "failed":
-            self.books.fail(member.path, place, reason, len(data))
+            self.outcomes.fail(member.path, place, reason, len(data))
         elif status != "complete":
-            self.books.note(member.path, status, reason, len(data))
+            self.outcomes.note(member.path, status, reason, len(data))
 
     def _document(self, document: Document, tally: Tally) -> None:
         value, line, _, place = document
-        if place and place.errors and self.books.lacks(value, place):
+        if place and place.errors and self.outcomes.lacks(value, place):
             tally.useful += 1
             return
         try:
@@ -118,7 +120,7 @@ class Scan:
             status, reason = tally.verdict()
             if status != "complete":
                 typed = document.place and document.place.kind
-                self.books.note(document.path, status, reason if typed else NO_KIND)
+                self.outcomes.note(document.path, status, reason if typed else NO_KIND)
 
     def _found(self, found: Found, document: Document, tally: Tally) -> None:
         value, line, path, place = document

@@ -84,10 +84,10 @@ def files(request: StorageRequest) -> Sequence[Path]:
     Beside the file stand at times its journals, see https://www.sqlite.org/tempfiles.html
     """
     path = locate(request.url).path
-    return () if path is None else (path, *companions(path))
+    return () if path is None else (path, *side_files(path))
 
 
-def companions(path: Path) -> Sequence[Path]:
+def side_files(path: Path) -> Sequence[Path]:
     """The files beside a database that SQLite takes for parts of it."""
     return [path.with_name(f"{path.name}{end}") for end in ("-journal", "-wal", "-shm")]
 

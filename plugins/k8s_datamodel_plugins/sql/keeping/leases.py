@@ -12,7 +12,7 @@ from pathlib import Path
 
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.layout.seals import meta
+from k8s_datamodel_plugins.sql.layout.meta_table import meta
 
 STALE_SECONDS = 15 * 60
 """A lease of another machine that was not renewed for so long is dead."""

@@ -19,8 +19,9 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.driver_errors import translate
-from k8s_datamodel_plugins.sql.access.location import Location, companions, locate, make_folder
-from k8s_datamodel_plugins.sql.keeping.companions import (
+from k8s_datamodel_plugins.sql.access.location import Location, locate, make_folder, side_files
+from k8s_datamodel_plugins.sql.keeping.leases import is_dead
+from k8s_datamodel_plugins.sql.keeping.side_files import (
     connect,
     copy_pages,
     is_locked,
@@ -28,7 +29,6 @@ from k8s_datamodel_plugins.sql.keeping.companions import (
     settle,
     used,
 )
-from k8s_datamodel_plugins.sql.keeping.leases import is_dead
 from k8s_datamodel_plugins.sql.keeping.verify import find_problems
 from k8s_datamodel_plugins.sql.layout.migrations import APPLICATION, prepare
 
@@ -63,7 +63,7 @@ def backup(database: Database, source: Path, target: Path) -> None:
 
 def _belongs_to(target: Path, source: Path) -> bool:
     return target.exists() and any(
-        each.exists() and each.samefile(target) for each in (source, *companions(source))
+        each.exists() and each.samefile(target) for each in (source, *side_files(source))
     )
 
 

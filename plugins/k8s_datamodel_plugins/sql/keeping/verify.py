@@ -20,9 +20,9 @@ from k8s_datamodel_plugins.sql.keeping.digested import (
     snapshot_problems,
 )
 from k8s_datamodel_plugins.sql.keeping.shape import relation_problems
+from k8s_datamodel_plugins.sql.layout.meta_table import PATTERNS, broken_seals
 from k8s_datamodel_plugins.sql.layout.migrations import MIGRATIONS
 from k8s_datamodel_plugins.sql.layout.schema import StoredType, stored_types
-from k8s_datamodel_plugins.sql.layout.seals import PATTERNS, broken_seals
 
 _Check = Callable[[Database], Iterator[str]]
 

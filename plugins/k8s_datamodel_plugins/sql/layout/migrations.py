@@ -17,7 +17,7 @@ from k8s_datamodel_plugins.sql.access.dialects import LOCK_SECONDS
 from k8s_datamodel_plugins.sql.access.location import MAKE_ONE
 from k8s_datamodel_plugins.sql.access.sql_names import OWN_RELATIONS, PREFIX
 from k8s_datamodel_plugins.sql.layout.content import utc_now
-from k8s_datamodel_plugins.sql.layout.seals import meta, write_seals
+from k8s_datamodel_plugins.sql.layout.meta_table import meta, write_seals
 
 APPLICATION = "k8s-datamodel"
 _APPLICATION_ID = 0x6B646D73  # "kdms", for `file` and for SQLite's own header

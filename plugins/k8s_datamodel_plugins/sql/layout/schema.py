@@ -23,7 +23,7 @@ from k8s_datamodel_plugins.sql.access.sql_names import (
     quote,
     tables,
 )
-from k8s_datamodel_plugins.sql.layout.seals import write_seals
+from k8s_datamodel_plugins.sql.layout.meta_table import write_seals
 
 _TYPE_TABLES = """
 CREATE TABLE {rows} (

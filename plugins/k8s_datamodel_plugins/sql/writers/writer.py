@@ -24,7 +24,7 @@ from k8s_datamodel_plugins.sql.layout.schema import StoredType
 from k8s_datamodel_plugins.sql.layout.version_index import resource_name
 from k8s_datamodel_plugins.sql.writers.commit import Part, commit_snapshot
 from k8s_datamodel_plugins.sql.writers.encoding import EncodedRecord, Encoder, unstorable
-from k8s_datamodel_plugins.sql.writers.leaving import LeftOut, in_ascii
+from k8s_datamodel_plugins.sql.writers.left_out import LeftOut, in_ascii
 
 _BATCH_RECORDS = 500
 _BATCH_BYTES = 2 * 1024 * 1024

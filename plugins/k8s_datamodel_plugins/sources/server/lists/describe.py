@@ -10,7 +10,7 @@ from urllib.parse import quote
 from k8s_datamodel.api import ClusterInfo, LedgerEntry, Outcome, Resource
 from k8s_datamodel_plugins.sources.platforms import platform
 from k8s_datamodel_plugins.sources.server.client import JSON, VERSION, Client, Meter
-from k8s_datamodel_plugins.sources.server.lists.ahead import ahead
+from k8s_datamodel_plugins.sources.server.lists.background import in_background
 from k8s_datamodel_plugins.sources.server.lists.counting import Ownership, count
 from k8s_datamodel_plugins.sources.server.lists.discovery import (
     API_GROUPS,
@@ -56,10 +56,10 @@ def describe(
 ) -> ClusterInfo:
     """Describe the cluster in parallel reads; ``record`` gets an optional entry for each read."""
     asked = (
-        ahead(lambda: _find(lambda meter: _uid(client, meter))),
-        ahead(lambda: _find(lambda meter: _nodes(client, ownership, meter))),
-        ahead(lambda: _find(lambda meter: group_names(client, meter))),
-        ahead(ownership.read),
+        in_background(lambda: _find(lambda meter: _uid(client, meter))),
+        in_background(lambda: _find(lambda meter: _nodes(client, ownership, meter))),
+        in_background(lambda: _find(lambda meter: group_names(client, meter))),
+        in_background(ownership.read),
     )
     uid, nodes, groups = asked[0].result(), asked[1].result(), asked[2].result()
     for read, outcome in (

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from k8s_datamodel.api import Chunk, Listing, ListRequest, Outcome, ReusableObjects
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
-from k8s_datamodel_plugins.sources.server.lists.ahead import ahead
+from k8s_datamodel_plugins.sources.server.lists.background import in_background
 from k8s_datamodel_plugins.sources.server.lists.discovery import at_another_version
 from k8s_datamodel_plugins.sources.server.lists.paging import (
     FIRST_CHUNK,
@@ -142,7 +142,7 @@ def _may_only_list(progress: _Progress) -> bool:
 def _one_by_one(client: Client, path: str, meter: Meter, progress: _Progress) -> Iterator[Chunk]:
     remaining = iter(progress.changed)
     while batch := list(islice(remaining, client.limits.parallel)):
-        futures = [ahead(partial(client.get, _object_path(path, n), meter)) for n in batch]
+        futures = [in_background(partial(client.get, _object_path(path, n), meter)) for n in batch]
         objects, failed = _results(futures)
         progress.fault = progress.fault or failed
         if progress.fault and progress.fault.status == "forbidden":

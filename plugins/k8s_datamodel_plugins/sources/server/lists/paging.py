@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from k8s_datamodel.api import Chunk, Listing, ListRequest, Outcome, Resource
 from k8s_datamodel_plugins.sources.server.client import JSON, METADATA, Client, Meter
-from k8s_datamodel_plugins.sources.server.lists.ahead import ahead
+from k8s_datamodel_plugins.sources.server.lists.background import in_background
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 
 Object: TypeAlias = dict[str, Any]
@@ -194,7 +194,7 @@ class PagedList(Listing):
             endless = guard.check(chunk, progress=progress) if token else None
             more = bool(token) and endless is None
             del chunk  # two chunks are in memory, not three
-            later = ahead(partial(self._fetch, limit, token)) if more else None
+            later = in_background(partial(self._fetch, limit, token)) if more else None
             if fresh:
                 yield fresh
             del fresh

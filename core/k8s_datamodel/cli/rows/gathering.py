@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 import click
 
 from k8s_datamodel.base.errors import DatabaseNotFoundError, UsageError
-from k8s_datamodel.cli.answers.opened_moments import opened
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt
 from k8s_datamodel.cli.frame.missing import lacks
@@ -18,6 +17,7 @@ from k8s_datamodel.cli.params.context_options import several
 from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.row_names import Test, display_name, sort_key
 from k8s_datamodel.cli.params.snapshot_options import stored_line
+from k8s_datamodel.cli.rows.opened_moments import opened
 from k8s_datamodel.data.objects import Record, Row
 from k8s_datamodel.reading import storing
 from k8s_datamodel.reading.moments import Moment, earlier, row_of, run_of

@@ -9,7 +9,7 @@ import pytest
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.frame.spared import spare
+from k8s_datamodel.cli.frame.protected_inputs import protect_inputs
 
 
 class Reads(App):
@@ -54,17 +54,17 @@ def app(tmp_path: Path) -> App:
 )
 def test_what_is_read_is_refused(app: App, tmp_path: Path, output: str, what: str) -> None:
     with pytest.raises(UsageError, match=what):
-        spare(app, tmp_path / output)
+        protect_inputs(app, tmp_path / output)
 
 
 @pytest.mark.parametrize(
     "output", ["new.json", "other.json", "dump/crds/new.yaml", "nowhere/x.json"]
 )
 def test_the_rest_may_be_written(app: App, tmp_path: Path, output: str) -> None:
-    spare(app, tmp_path / output)
+    protect_inputs(app, tmp_path / output)
 
 
 def test_one_of_the_inputs_may_be_excepted(app: App, tmp_path: Path) -> None:
-    spare(app, tmp_path / "inventory.db", but="the database")
+    protect_inputs(app, tmp_path / "inventory.db", but="the database")
     with pytest.raises(UsageError):
-        spare(app, tmp_path / "dump", but="the database")
+        protect_inputs(app, tmp_path / "dump", but="the database")

@@ -15,7 +15,7 @@ from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
 
 
-def spare(app: App, output: Path, but: str = "") -> None:
+def protect_inputs(app: App, output: Path, but: str = "") -> None:
     """Raise UsageError if a file must not be written.
 
     It must not if it is one of ``App.inputs``, belongs to one, or is in a folder that is one, also

@@ -16,7 +16,7 @@ from support.command import Done
 from support.forked import run
 from support.spellings import spellings
 
-FOLDER = Path(__file__).parents[1] / "data" / "door"
+FOLDER = Path(__file__).parents[1] / "data" / "run_redactor"
 SECRET = "Krab-7!qual/Zwelle"
 DIGITS = "4815162342"
 FORMS = [each.encode() for each in spellings(SECRET) | spellings(DIGITS)]

@@ -24,15 +24,15 @@ from k8s_datamodel.redaction.telling_names import Suspicion
 from k8s_datamodel.types.resource_types import ResourceType
 
 
-class Passed(NamedTuple):
-    """A chunk of objects behind the door."""
+class RedactedChunk(NamedTuple):
+    """A chunk of objects after redaction."""
 
     clean: Chunk
     as_is: Chunk  # the same objects, for types that read them raw
     refused: list[str]  # why objects were left out, a line each
 
 
-class Door:
+class RunRedactor:
     """Takes bookkeeping and credentials out of the objects of one run. Safe in threads.
 
     ``key`` is the salt of the tokens that replace credentials; None lets credentials pass.
@@ -49,8 +49,8 @@ class Door:
         """Id of the salt; None when credentials pass."""
         return self._redactor.id if self._redactor else None
 
-    def chunk(self, chunk: Chunk, *, raw: bool = False) -> Passed:
-        """Let a chunk of objects through.
+    def chunk(self, chunk: Chunk, *, raw: bool = False) -> RedactedChunk:
+        """Redact a chunk of objects.
 
         ``raw``: somebody gets the objects as they are, so ``record`` needs what was replaced.
         """
@@ -65,10 +65,10 @@ class Door:
                 refused.append(str(fault))
             else:
                 as_is.append(item)
-        return Passed(clean, as_is, refused)
+        return RedactedChunk(clean, as_is, refused)
 
     def record(self, record: Record, resource_type: ResourceType) -> Record:
-        """A record as it is stored: looked through only if its object did not come this way.
+        """A record as it is stored: looked through only if its object was not redacted before.
 
         A type that reads objects as they are has its records looked through in any case, and what
         was replaced in these objects is replaced in the record, too, whatever it is called there.
@@ -93,7 +93,7 @@ class Door:
             name: value if name in resource_type.identity else _replaced(value, known)
             for name, value in done.values.items()
         }
-        # An object that was read stays what the door makes of it, whoever stores it.
+        # An object that was read stays as it was redacted, whoever stores it.
         made = not any(_is_of(done.spec, resource) for resource in raw)
         return Record(values, _replaced(done.spec, known) if made else done.spec)
 

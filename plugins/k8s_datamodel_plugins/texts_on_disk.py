@@ -8,7 +8,7 @@ from collections.abc import Iterator
 Key = tuple[str, ...]
 
 
-class Spool:
+class TextsOnDisk:
     """Texts by key, in an unnamed file that only this process can read. Use it in a ``with``."""
 
     def __init__(self) -> None:
@@ -16,7 +16,7 @@ class Spool:
         self._places: dict[Key, list[tuple[int, int]]] = {}
         self._end = 0
 
-    def __enter__(self) -> Spool:
+    def __enter__(self) -> TextsOnDisk:
         return self
 
     def __exit__(self, *exc_info: object) -> None:

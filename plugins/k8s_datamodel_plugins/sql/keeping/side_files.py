@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote as url_quote
 
 from k8s_datamodel.api import StorageError
-from k8s_datamodel_plugins.sql.access.location import companions
+from k8s_datamodel_plugins.sql.access.location import side_files
 
 _PATIENCE_SECONDS = 2.0
 """How long to wait for others' transactions, which are short, before they are said to be there."""
@@ -60,7 +60,7 @@ def settle(path: Path) -> Sequence[Path]:
     The database that is there is brought to its last commit, which removes its journal. What then
     is left belongs to no database that can be opened. Raises StorageError if others are using it.
     """
-    if path.exists() and any(each.exists() for each in companions(path)):
+    if path.exists() and any(each.exists() for each in side_files(path)):
         try:
             with closing(connect(path)) as database:
                 database.execute("PRAGMA journal_mode = DELETE")
@@ -68,7 +68,7 @@ def settle(path: Path) -> Sequence[Path]:
         except sqlite3.Error as error:
             if is_locked(error):
                 raise used(path) from error
-    return _set_aside([each for each in companions(path) if os.path.lexists(each)])
+    return _set_aside([each for each in side_files(path) if os.path.lexists(each)])
 
 
 def keep_aside(path: Path) -> Sequence[Path]:

@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 _LOOK_SECONDS = 0.2
 
 
-class _Ahead(Future[Result]):
+class _Interruptible(Future[Result]):
     """A future whose ``result`` Ctrl-C can interrupt: a wait without a limit may lose a signal."""
 
     def result(self, timeout: float | None = None) -> Result:
@@ -22,9 +22,9 @@ class _Ahead(Future[Result]):
         return super().result(timeout)
 
 
-def ahead(work: Callable[[], Result]) -> Future[Result]:
+def in_background(work: Callable[[], Result]) -> Future[Result]:
     """Start work in a thread of its own; the program does not wait for it at its end."""
-    future: Future[Result] = _Ahead()
+    future: Future[Result] = _Interruptible()
 
     def run() -> None:
         try:

@@ -1,4 +1,4 @@
-"""Record what was read from a source, what was not, and why."""
+"""Outcomes of the files of a source: what was read, what was not, and why."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _SHOWN = 3
 
 
 @dataclass(slots=True)
-class Books:
-    """The outcome of each file.
+class FileOutcomes:
+    """The outcomes of the files of a source.
 
     Attributes:
         seen: how many files there were.
@@ -38,12 +38,12 @@ class Books:
     lost: list[str] = field(default_factory=list)
 
     def note(self, path: str, status: Status, reason: str, size: int = 0) -> None:
-        """Record the outcome of a file that gave less than it might."""
+        """Note the outcome of a file that gave less than it might."""
         outcome = Outcome(status, reason, requests=1, bytes=size)
         self.entries.append(LedgerEntry("", path, outcome))
 
     def fail(self, path: str, place: Place | None, reason: str, size: int = 0) -> None:
-        """Record a file that could not be read, and what is therefore missing."""
+        """Note a file that could not be read, and what is therefore missing."""
         self.note(path, "failed", reason, size)
         if place and place.resource:
             self.troubles[place.resource][place.namespace] = Outcome("failed", f"{path}: {reason}")
@@ -51,7 +51,7 @@ class Books:
             self.lost.append(path)
 
     def lacks(self, value: Any, place: Place) -> bool:
-        """Record a support bundle's failed reads; returns whether the value lists such.
+        """Note a support bundle's failed reads; returns whether the value lists such.
 
         The value is a list of messages, or messages by namespace or by custom resource.
         """

@@ -1,6 +1,7 @@
-"""Digests of the few things that all snapshots of a database rest on.
+"""The table ``kdm_meta``: its values, and the seals of what all snapshots of a database rest on.
 
-They are written with what they are of, so that ``verify`` finds a change that nobody of ours made.
+A seal is a digest that is written with what it is of, so that ``verify`` finds a change that
+nobody of ours made.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from support.spellings import spellings
 
 pytestmark = pytest.mark.cluster
 
-DATA = Path(__file__).parents[1] / "data" / "door"
+DATA = Path(__file__).parents[1] / "data" / "run_redactor"
 SECRET = "Krab-7!qual/Zwelle"
 FORMS = [each.encode() for each in spellings(SECRET)]
 NAMESPACE = "door"

@@ -1,1 +1,0 @@
-"""A command's answer: rows from a cluster, a dump or a snapshot."""

@@ -1,0 +1,1 @@
+"""Rows for a command to show: from a cluster, a dump or a snapshot."""
