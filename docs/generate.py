@@ -143,7 +143,10 @@ def _used(node: ast.AST, constants: Mapping[str, tuple[str, ...]]) -> tuple[str,
 def _global_options() -> str:
     ctx = click.Context(Root(), info_name="k8s-datamodel", obj=App(["--no-external-plugins"]))
     rows = option_rows(ctx, global_options())
-    text = "These may stand before or after any command.\n"
+    text = (
+        "These may stand before or after any command. `--help-all` lists them; `--help` lists\n"
+        "the options of the command only.\n"
+    )
     return f"## Global options\n\n{text}\n| option | meaning |\n|---|---|\n{rows}"
 
 

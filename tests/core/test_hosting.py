@@ -54,8 +54,46 @@ def test_the_command_of_the_plugin_is_left_as_it_was() -> None:
     assert (type(shout), shout.params) == (Loud, params)
 
 
-def test_help_lists_the_global_options_apart(capsys: pytest.CaptureFixture[str]) -> None:
-    run(App(), "shout", "-h")
-    told = capsys.readouterr().out
-    assert told.index("Options:") < told.index("--number") < told.index("Global options:")
-    assert told.index("Global options:") < told.index("--db-path")
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    run(App(), *words)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [(), ("shout",)])
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_has_one_line_on_the_global_options(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], option: str
+) -> None:
+    lines = told(capsys, *words, option).splitlines()
+    (line,) = [each for each in lines if "Global options" in each]
+    assert "--help-all" in line
+    assert not [each for each in lines if each.lstrip().startswith("--db-path")]
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("words", [(), ("shout",)])
+def test_help_all_lists_the_global_options_after_all_else(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    text = told(capsys, *words, "--help-all")
+    own = "--number" if words else "Commands:"
+    assert text.index("Options:") < text.index(own) < text.index("Global options:")
+    assert text.index("Global options:") < text.index("--db-path")
+
+
+@click.command("echo")
+@click.option("--help-all", is_flag=True)
+def echo(help_all: bool) -> bool:
+    """Have an option of this name."""
+    return help_all
+
+
+def test_an_option_of_the_command_comes_before_the_help_of_its_name() -> None:
+    command = hosted(click.Group("tools", commands=[echo]))
+    assert command.main(["echo", "--help-all"], "tools", standalone_mode=False, obj=App()) is True
+
+
+def test_help_all_is_completed() -> None:
+    context = hosted(shout).make_context("shout", [], obj=App())
+    values = {each.value for each in context.command.shell_complete(context, "--help")}
+    assert values == {"--help", "--help-all"}

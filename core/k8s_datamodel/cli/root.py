@@ -23,16 +23,20 @@ Commands = MutableMapping[str, click.Command]
 
 
 class _Group(NamedTuple):
-    """A group: one line of help, an example, and what gives its commands when it is run."""
+    """A group: one line of help, what it tells, an example, and what gives its commands."""
 
     text: str
+    tells: str
     example: str
     load: Callable[[], Commands]
 
     def made(self, name: str) -> Lazy:
-        epilog = f"Example: k8s-datamodel {self.example}"
         return Lazy(
-            name, commands=self.load(), help=self.text, epilog=epilog, context_settings=HELP
+            name,
+            commands=self.load(),
+            help=f"{self.text}\n\nIt tells {self.tells}." if self.tells else self.text,
+            epilog=f"Example: k8s-datamodel {self.example}",
+            context_settings=HELP,
         )
 
 
@@ -50,11 +54,16 @@ def _of_type(resource_type: ResourceType) -> Commands:
 OWN: Mapping[str, _Group] = {
     "database": _Group(
         "Store, list, show, export, clean up snapshots.",
+        "which snapshots there are, what one holds and lacks, what is new in it, and whether "
+        "the database is sound",
         "database store --notes 'before the upgrade'",
         partial(_own, "database_snapshots"),
     ),
     "plugins": _Group(
-        "List, check, enable, disable plugins.", "plugins list", partial(_own, "plugins_group")
+        "List, check, enable, disable plugins.",
+        "which plugins there are, what each adds, and why one is not in use",
+        "plugins list",
+        partial(_own, "plugins_group"),
     ),
 }
 """The host's groups."""
@@ -162,7 +171,7 @@ class Root(Lazy):
         registry = _app(ctx).registry
         groups = {
             each.command: _Group(
-                f"{each.description}.", f"{each.command} list", partial(_of_type, each)
+                f"{each.description}.", each.tells, f"{each.command} list", partial(_of_type, each)
             )
             for each in registry.types
         }
@@ -178,7 +187,7 @@ def _new_group(name: str, specs: Sequence[CommandSpec]) -> _Group:
     """A group that only plugins' commands are in; its text names them unless one says more."""
     names = f"The command{'s' * (len(specs) > 1)} {', '.join(spec.name for spec in specs)}."
     said = next((spec.group_description for spec in specs if spec.group_description), names)
-    return _Group(said, f"{name} {specs[0].name} --help", dict)
+    return _Group(said, "", f"{name} {specs[0].name} --help", dict)
 
 
 def _app(ctx: click.Context) -> App:

@@ -102,6 +102,8 @@ class ResourceType:
         count: the count's column in ``inventory_snapshots``; ``<singular>_count`` if empty.
         order: position among the types in documents and help; the built-ins have 10, 20, 30.
         description: one line for help and reference.
+        tells: what the commands of its group tell, to stand behind "It tells" in the group's help.
+            By default which there are, how many, and what each holds.
         derived: a tuple of ``Derived``: columns from other types' rows and earlier snapshots.
         on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
             makes it part of what they collect. Its collector says what patterns mean, and may also
@@ -122,6 +124,7 @@ class ResourceType:
     count: str = ""
     order: int = 100
     description: str = ""
+    tells: str = ""
     derived: tuple[Derived, ...] = ()
     on_request: str = ""
     declared_in: str = ""
@@ -134,6 +137,7 @@ class ResourceType:
         count = f"{self.singular.lower().replace(' ', '_').replace('-', '_')}_count"
         plural = _plural(self.singular, words)
         self._default(plural=plural, skip=words.replace(" ", "-"), count=count)
+        self._default(tells=f"which {self.plural} there are, how many, and what each holds")
 
     def _follow(self, listed: Resource) -> None:
         """Take what is not given from the kind that is listed."""

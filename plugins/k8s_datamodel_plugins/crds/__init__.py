@@ -81,6 +81,8 @@ TYPE = ResourceType(
     collector=f"{_COLLECTOR}:collect",
     reads=(Read(CRDS, also_lists=f"{_DEFINITIONS}:defined"),),
     description="CustomResourceDefinitions, with how many instances each has",
+    tells="which CRDs there are and which versions they serve, how many instances each has, what "
+    "its schema says, and which CRDs no operator manages",
     derived=(OWNERSHIP,),
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="plural.group"),

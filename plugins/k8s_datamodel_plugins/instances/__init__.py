@@ -14,6 +14,8 @@ TYPE = ResourceType(
     collector="k8s_datamodel_plugins.instances.instance_collector:collect",
     reads=(Read(CRDS, fact="k8s_datamodel_plugins.instances.instance_collector:definition"),),
     description="Custom resources: the objects themselves, stored when they are asked for",
+    tells="which custom resources there are, of which kind and in which namespace, and what each "
+    "holds",
     on_request="instances",
     columns=(
         Column("group_name", key="group", show="table", filter="group", description="API group"),

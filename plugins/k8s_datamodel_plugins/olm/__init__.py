@@ -19,6 +19,8 @@ TYPE = ResourceType(
     collector=f"{_COLLECTOR}:collect",
     reads=(Read(CSVS),),
     description="ClusterServiceVersions of the Operator Lifecycle Manager",
+    tells="which packages OLM installed, in which phase each is, why one has failed, and which "
+    "CRDs each owns and requires",
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="Name with version"),
         Column("namespace", show="table", description="Namespace it is installed in"),

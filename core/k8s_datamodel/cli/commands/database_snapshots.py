@@ -90,6 +90,7 @@ def _show(ctx: click.Context, /, output: str, include_specs: bool | None, **give
     "export",
     cls=OnlySome,
     help="Write one snapshot to a file or to stdout, as JSON unless told otherwise.",
+    short_help="Write one snapshot to a file or to stdout.",
     epilog="Example: k8s-datamodel database export latest --file snapshot.yaml",
 )
 @click.argument("snapshot", type=SNAPSHOT)
@@ -127,6 +128,7 @@ def _document(
     "export-all",
     cls=OnlySome,
     help="Write all snapshots, oldest first, as JSON unless told otherwise.",
+    short_help="Write all snapshots, oldest first.",
     epilog="Example: k8s-datamodel database export-all --file all.json",
 )
 @_export_options

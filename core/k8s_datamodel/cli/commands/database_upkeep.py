@@ -32,7 +32,11 @@ _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 GROUP = click.Group("database")
 
 
-@GROUP.command("stats", epilog="Example: k8s-datamodel database stats --output json")
+@GROUP.command(
+    "stats",
+    short_help="Show how many snapshots there are, and their size.",
+    epilog="Example: k8s-datamodel database stats --output json",
+)
 @output_option()
 @click.pass_context
 def _stats(ctx: click.Context, /, output: str) -> None:
@@ -157,7 +161,11 @@ def _cleanup(
     app.say(f"{verb} {len(gone)} of {len(snapshots)} snapshots.")
 
 
-@GROUP.command("backup", epilog="Example: k8s-datamodel database backup inventory-backup.db")
+@GROUP.command(
+    "backup",
+    short_help="Write a copy of the database, at any time.",
+    epilog="Example: k8s-datamodel database backup inventory-backup.db",
+)
 @click.argument("file", type=OutputPath(path_type=Path))
 @click.pass_context
 def _backup(ctx: click.Context, /, file: Path) -> None:
@@ -172,6 +180,7 @@ def _backup(ctx: click.Context, /, file: Path) -> None:
     "restore",
     help="Put a backup in the place of the database, once it is verified and while nobody "
     "else uses the database.",
+    short_help="Put a backup in the place of the database.",
     epilog="Example: k8s-datamodel database restore inventory-backup.db",
 )
 @click.argument("file", type=click.Path(path_type=Path))
@@ -215,7 +224,11 @@ def _confirmed(file: Path, there: str) -> bool:
     return click.confirm(f"Put {file} in its place?", err=True)
 
 
-@GROUP.command("verify", epilog="Example: k8s-datamodel database verify")
+@GROUP.command(
+    "verify",
+    short_help="Check digests, references and ledgers.",
+    epilog="Example: k8s-datamodel database verify",
+)
 @click.pass_context
 def _verify(ctx: click.Context, /) -> None:
     """Check digests, references and ledgers; name what is wrong and exit with 1."""
@@ -242,6 +255,7 @@ def _without_digest(store: Store) -> str:
     "copy",
     help="Copy the snapshots of one database that another one lacks into it: SQLite files and "
     "PostgreSQL, either way. Doing it twice is the same as doing it once.",
+    short_help="Copy the snapshots that another database lacks.",
     epilog="Example: k8s-datamodel database copy laptop.db postgresql://db.example.org/inventory",
 )
 @click.argument("origin", metavar="FROM")

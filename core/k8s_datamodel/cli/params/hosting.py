@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ from k8s_datamodel.cli.params.options import OutputPath
 PROGRAM = "k8s-datamodel"
 
 HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+
+_ALL = "k8s_datamodel.help_all"
+"""Key of ``Context.meta``: the help lists the global options, too."""
+
+_ELSEWHERE = "Global options (--context, --source, --db-path, ...): see --help-all."
 
 
 def hosted(command: click.Command) -> click.Command:
@@ -32,26 +38,30 @@ class Hosted(click.Command):
     """A command that takes the global options, but for those whose names it uses itself."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Its own parameters, then the global options."""
+        """Its own parameters, then those that every command has."""
         own = super().get_params(ctx)
         taken = {name for param in own for name in param.opts}
-        return [*own, *(each for each in global_options() if taken.isdisjoint(each.opts))]
+        common = (_help_all(), *global_options())
+        return [*own, *(each for each in common if taken.isdisjoint(each.opts))]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Own options first, the global ones apart."""
-        for title, is_global in (("Options", False), ("Global options", True)):
-            rows = [
-                row
-                for param in self.get_params(ctx)
-                if isinstance(param, click.Option)  # newer click: arguments, too
-                and isinstance(param, GlobalOption) is is_global
-                and (row := param.get_help_record(ctx))
-            ]
-            if rows:
-                with formatter.section(title):
-                    formatter.write_dl(rows)
+        """Own options, then commands; the global options at the end, or where to read of them."""
+        own: list[tuple[str, str]] = []
+        common: list[tuple[str, str]] = []
+        for param in self.get_params(ctx):
+            # Newer versions of click give arguments records, too.
+            if isinstance(param, click.Option) and (row := param.get_help_record(ctx)):
+                (common if isinstance(param, GlobalOption) else own).append(row)
+        with formatter.section("Options"):
+            formatter.write_dl(own)
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
+        if ctx.meta.get(_ALL):
+            with formatter.section("Global options"):
+                formatter.write_dl(common)
+        else:
+            formatter.write_paragraph()
+            formatter.write_text(_ELSEWHERE)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The example, with the name by which the command was called."""
@@ -60,6 +70,25 @@ class Hosted(click.Command):
             formatter.write_paragraph()
             with formatter.indentation():
                 formatter.write_text(self.epilog.replace(f"{PROGRAM} ", called))
+
+
+@cache
+def _help_all() -> click.Option:
+    return click.Option(
+        ["--help-all"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_show_all,
+        help="Show this message with the global options and exit.",
+    )
+
+
+def _show_all(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        ctx.meta[_ALL] = True
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
 
 
 class HostedCommand(Hosted):
