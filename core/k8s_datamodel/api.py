@@ -16,7 +16,7 @@ from k8s_datamodel.base.errors import (
     UsageError,
 )
 from k8s_datamodel.base.files import followed, is_special, replacement, whole_file
-from k8s_datamodel.contracts.collecting import CollectContext, Collector
+from k8s_datamodel.contracts.collecting import Collector, TypeReader
 from k8s_datamodel.contracts.formatting import Formatter, Output
 from k8s_datamodel.contracts.sources import (
     ListRequest,
@@ -76,7 +76,6 @@ __all__ = [
     "Capability",
     "Chunk",
     "ClusterInfo",
-    "CollectContext",
     "Collector",
     "Column",
     "ColumnType",
@@ -127,6 +126,7 @@ __all__ = [
     "StoreFactory",
     "StoreStats",
     "Text",
+    "TypeReader",
     "UnstorableError",
     "UsageError",
     "declared_type",

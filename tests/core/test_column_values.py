@@ -42,8 +42,8 @@ def filled(column: Column, thing: KubernetesObject) -> Any:
 
 
 def test_a_collector_may_yield_objects_and_records_that_lack_columns() -> None:
-    def yielded(context: Any) -> Iterator[Record | KubernetesObject]:
-        for item in context.objects(BOATS):
+    def yielded(reader: Any) -> Iterator[Record | KubernetesObject]:
+        for item in reader.objects(BOATS):
             whole = item["metadata"]["name"] == "ark"
             yield item if whole else Record({"sails": 9, "afloat": True}, item)
 

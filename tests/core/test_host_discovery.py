@@ -189,7 +189,7 @@ def test_a_type_may_hold_its_collector_itself(tmp_path: Path) -> None:
         "from dataclasses import replace\n"
         "from acme_good import TYPE\n"
         "from k8s_datamodel.api import hookimpl\n"
-        "def collect(context):\n"
+        "def collect(reader):\n"
         "    return ['a record']\n"
         "@hookimpl\n"
         "def register_resource_types():\n"

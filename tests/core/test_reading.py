@@ -21,7 +21,7 @@ from k8s_datamodel.reading.facts import Facts
 from k8s_datamodel.reading.pipeline import in_reading_order
 from k8s_datamodel.reading.reader import without_refused
 from k8s_datamodel.reading.run_redactor import RedactedChunk
-from k8s_datamodel.reading.type_context import added, of_what_is_there
+from k8s_datamodel.reading.type_reader import added, of_what_is_there
 from k8s_datamodel.testing import Ending, ObjectsSource, collect
 
 GULLS = Resource("birds.example", "v1", "gulls", "Gull")
@@ -112,10 +112,10 @@ ENDS: dict[str, tuple[Status, bool, int | None]] = {
 def test_what_a_collector_notes_decides_on_the_number(case: str) -> None:
     status, optional, number = ENDS[case]
 
-    def collector(context: Any) -> Any:
-        for item in context.objects(GULLS):
+    def collector(reader: Any) -> Any:
+        for item in reader.objects(GULLS):
             yield Record({"name": item["metadata"]["name"]}, item)
-        context.note("terns", Outcome(status), optional=optional)
+        reader.note("terns", Outcome(status), optional=optional)
 
     source = ObjectsSource([bird("Gull", "a")])
     collected = collect(birds("gulls", Read(GULLS), collector=collector), source)
@@ -124,8 +124,8 @@ def test_what_a_collector_notes_decides_on_the_number(case: str) -> None:
 
 
 def test_lists_come_with_their_resources_and_end_in_the_ledger() -> None:
-    def collector(context: Any) -> Any:
-        for resource, chunk in context.lists([(GULLS, ""), (TERNS, "")]):
+    def collector(reader: Any) -> Any:
+        for resource, chunk in reader.lists([(GULLS, ""), (TERNS, "")]):
             for item in chunk:
                 assert item["kind"] == resource.kind
                 yield Record({"name": item["metadata"]["name"]}, item)
@@ -143,8 +143,8 @@ def test_lists_come_with_their_resources_and_end_in_the_ledger() -> None:
 
 
 def test_counts_that_end_alike_are_one_entry() -> None:
-    def collector(context: Any) -> Any:
-        counts: list[Count] = list(context.count([GULLS, TERNS]))
+    def collector(reader: Any) -> Any:
+        counts: list[Count] = list(reader.count([GULLS, TERNS]))
         assert [each.value for each in counts] == [2, 1]
         return ()
 

@@ -173,7 +173,7 @@ def test_what_is_no_plain_data_is_not_kept(folder: Path, cache: Cache, tmp_path:
         "from dataclasses import replace\n"
         "from acme_good import TYPE\n"
         "from k8s_datamodel.api import hookimpl\n"
-        "def collect(context):\n"
+        "def collect(reader):\n"
         "    return ['a record']\n"
         "@hookimpl\n"
         "def register_resource_types():\n"

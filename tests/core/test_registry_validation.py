@@ -61,7 +61,7 @@ def columns(*more: Column) -> dict[str, Any]:
     "spec",
     [
         TYPE,
-        replace(TYPE, collector=lambda context: ()),
+        replace(TYPE, collector=lambda reader: ()),
         replace(TYPE, derived=(BIG,)),
         replace(
             TYPE,

@@ -25,8 +25,8 @@ def values(thing):
     return {**names, "text": spec.get("text"), "size": spec.get("size")}
 
 
-def collect(context):
-    for thing in context.objects(WIDGETS):
+def collect(reader):
+    for thing in reader.objects(WIDGETS):
         yield Record(values(thing), thing)
 
 
@@ -54,10 +54,10 @@ class TestSound(Sound):
     pass
 
 
-def _decoded(context):
-    for thing in context.objects(WIDGETS):
+def _decoded(reader):
+    for thing in reader.objects(WIDGETS):
         if thing["spec"].get("password", "s3cret-w0rd!") != "s3cret-w0rd!":
-            context.fault("widgets", "its password cannot be decoded")
+            reader.fault("widgets", "its password cannot be decoded")
         yield Record(values(thing), thing)
 
 
@@ -71,8 +71,8 @@ class TestNeedsObjectsAsTheyAre(Sound):
     catcher = "test_samples_become_records_when_they_are_stored"
 
 
-def _without_names(context):
-    for thing in context.objects(WIDGETS):
+def _without_names(reader):
+    for thing in reader.objects(WIDGETS):
         name = thing["spec"].get("password", thing["metadata"]["name"])
         yield Record({**values(thing), "name": name}, thing)
 
@@ -100,8 +100,8 @@ class TestCollectorNotThere(Sound):
     catcher = "test_description_is_valid"
 
 
-def wrong_type(context):
-    for thing in context.objects(WIDGETS):
+def wrong_type(reader):
+    for thing in reader.objects(WIDGETS):
         yield Record({**values(thing), "size": "3"}, thing)
 
 
@@ -110,8 +110,8 @@ class TestWrongType(Sound):
     catcher = "test_samples_become_records"
 
 
-def unknown_column(context):
-    for thing in context.objects(WIDGETS):
+def unknown_column(reader):
+    for thing in reader.objects(WIDGETS):
         yield Record({**values(thing), "weight": 3}, thing)
 
 
@@ -120,8 +120,8 @@ class TestUnknownColumn(Sound):
     catcher = "test_samples_become_records"
 
 
-def needs_optional_fields(context):
-    for thing in context.objects(WIDGETS):
+def needs_optional_fields(reader):
+    for thing in reader.objects(WIDGETS):
         yield Record({**values(thing), "text": thing["spec"]["text"]}, thing)
 
 
@@ -130,8 +130,8 @@ class TestNeedsOptionalFields(Sound):
     catcher = "test_objects_with_nothing_but_a_name"
 
 
-def forgets_a_column(context):
-    for thing in context.objects(WIDGETS):
+def forgets_a_column(reader):
+    for thing in reader.objects(WIDGETS):
         yield Record({**values(thing), "text": None}, thing)
 
 
@@ -140,8 +140,8 @@ class TestForgetsAColumn(Sound):
     catcher = "test_every_column_is_filled"
 
 
-def ascii_only(context):
-    for thing in context.objects(WIDGETS):
+def ascii_only(reader):
+    for thing in reader.objects(WIDGETS):
         str(thing).encode("ascii")
         yield Record(values(thing), thing)
 
@@ -151,8 +151,8 @@ class TestAsciiOnly(Sound):
     catcher = "test_unicode"
 
 
-def first_page_only(context):
-    for chunk in context.chunks(WIDGETS):
+def first_page_only(reader):
+    for chunk in reader.chunks(WIDGETS):
         for thing in chunk:
             yield Record(values(thing), thing)
         return
@@ -175,9 +175,9 @@ class TestNeverReadsWhatItDeclares(Sound):
     catcher = "test_reads_are_declared"
 
 
-def raises_when_forbidden(context):
-    yield from collect(context)
-    if context.status(WIDGETS) == "forbidden":
+def raises_when_forbidden(reader):
+    yield from collect(reader)
+    if reader.status(WIDGETS) == "forbidden":
         raise PermissionError
 
 
@@ -186,9 +186,9 @@ class TestRaisesWhenForbidden(Sound):
     catcher = "test_forbidden_reads"
 
 
-def raises_midway(context):
-    yield from collect(context)
-    if context.status(WIDGETS) == "failed":
+def raises_midway(reader):
+    yield from collect(reader)
+    if reader.status(WIDGETS) == "failed":
         raise ConnectionError
 
 
@@ -197,9 +197,9 @@ class TestRaisesMidway(Sound):
     catcher = "test_reads_that_fail_midway"
 
 
-def raises_when_absent(context):
-    yield from collect(context)
-    if context.status(WIDGETS) == "absent":
+def raises_when_absent(reader):
+    yield from collect(reader)
+    if reader.status(WIDGETS) == "absent":
         raise LookupError
 
 
@@ -208,8 +208,8 @@ class TestRaisesWhenAbsent(Sound):
     catcher = "test_absent_reads"
 
 
-def raises_without_objects(context):
-    things = list(context.objects(WIDGETS))
+def raises_without_objects(reader):
+    things = list(reader.objects(WIDGETS))
     things[0]
     for thing in things:
         yield Record(values(thing), thing)
@@ -220,8 +220,8 @@ class TestRaisesWithoutObjects(Sound):
     catcher = "test_empty_source"
 
 
-def changes_objects(context):
-    for thing in context.objects(WIDGETS):
+def changes_objects(reader):
+    for thing in reader.objects(WIDGETS):
         thing["metadata"].pop("uid", None)
         yield Record(values(thing), thing)
 
@@ -231,8 +231,8 @@ class TestChangesObjects(Sound):
     catcher = "test_objects_are_left_as_they_are"
 
 
-def counts_up(context):
-    for number, thing in enumerate(context.objects(WIDGETS)):
+def counts_up(reader):
+    for number, thing in enumerate(reader.objects(WIDGETS)):
         yield Record({**values(thing), "size": number}, thing)
 
 
@@ -241,8 +241,8 @@ class TestDependsOnOrder(Sound):
     catcher = "test_deterministic"
 
 
-def keeps_no_object(context):
-    for thing in context.objects(WIDGETS):
+def keeps_no_object(reader):
+    for thing in reader.objects(WIDGETS):
         yield Record(values(thing), thing["metadata"])
 
 
@@ -251,9 +251,9 @@ class TestKeepsNoObject(Sound):
     catcher = "test_values_and_specs_are_json"
 
 
-def prints(context):
+def prints(reader):
     sys.stdout.write("collecting\n")
-    yield from collect(context)
+    yield from collect(reader)
 
 
 class TestPrints(Sound):
@@ -261,11 +261,11 @@ class TestPrints(Sound):
     catcher = "test_prints_nothing"
 
 
-def made_up_when_limited(context):
-    if context.namespace:
-        thing = widget("made-up", context.namespace, "some words")
+def made_up_when_limited(reader):
+    if reader.namespace:
+        thing = widget("made-up", reader.namespace, "some words")
         yield Record(values(thing), thing)
-    yield from collect(context)
+    yield from collect(reader)
 
 
 class TestMakesUpWhenLimited(Sound):

@@ -25,7 +25,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from k8s_datamodel_plugins.operators.operator_collector import collect
-from truth.objects_context import ObjectsContext
+from truth.objects_reader import ObjectsReader
 
 Object = dict[str, Any]
 
@@ -121,7 +121,7 @@ def rights(kind: str, name: str, namespace: str, each: Object) -> Iterable[Objec
 def judged(objects: Iterable[Object]) -> dict[str, dict[str, set[str]]]:
     """Managed CRDs by namespace and name of the operators found."""
     found: dict[str, dict[str, set[str]]] = defaultdict(dict)
-    for record in collect(ObjectsContext(objects)):
+    for record in collect(ObjectsReader(objects)):
         values = record.values
         found[values["namespace"]][values["name"]] = set(values["managed_crds"])
     return found

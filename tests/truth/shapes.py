@@ -9,7 +9,7 @@ from typing import Any
 from k8s_datamodel.types.column_values import filler
 from k8s_datamodel_plugins.operators import TYPE
 from k8s_datamodel_plugins.operators.operator_collector import collect
-from truth.objects_context import ObjectsContext
+from truth.objects_reader import ObjectsReader
 
 Object = dict[str, Any]
 Rule = tuple[Sequence[str], Sequence[str], Sequence[str]]
@@ -132,7 +132,7 @@ def csv(
 def records(objects: Iterable[Object], unread: dict[str, Any] | None = None) -> dict[str, Object]:
     """The operators found, by name."""
     fill = filler(TYPE.columns, resolve_name)
-    found = map(fill, collect(ObjectsContext(objects, unread)))
+    found = map(fill, collect(ObjectsReader(objects, unread)))
     return {record.values["name"]: dict(record.values) for record in found}
 
 

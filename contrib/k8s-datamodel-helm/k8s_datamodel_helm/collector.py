@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from k8s_datamodel.api import CollectContext, KubernetesObject, Record
+from k8s_datamodel.api import KubernetesObject, Record, TypeReader
 from k8s_datamodel_helm import CONFIGMAPS, SECRETS
 from k8s_datamodel_helm.payload import decoded, redacted, utc
 
@@ -38,18 +38,18 @@ class _Release:
     revisions: int = 0
 
 
-def collect(context: CollectContext) -> Iterator[Record]:
+def collect(reader: TypeReader) -> Iterator[Record]:
     """One record for each release, of its newest revision.
 
     Of a revision that cannot be unpacked only what its labels say is known; the ledger tells.
     """
     releases: dict[tuple[str, str], _Release] = {}
     for resource in (SECRETS, CONFIGMAPS):
-        for item in context.objects(resource):
+        for item in reader.objects(resource):
             _take(releases, item, resource.plural)
     for _, release in sorted(releases.items()):
         if release.fault:
-            context.fault(release.where, release.fault)
+            reader.fault(release.where, release.fault)
         yield Record({**release.values, "revisions": release.revisions}, release.spec)
 
 

@@ -42,7 +42,7 @@ TYPE = ResourceType(
         Column("cargo", "json"),
     ),
     identity=("name",),
-    collector=lambda context: (),
+    collector=lambda reader: (),
 )
 PORTS = replace(
     TYPE, name="ports", columns=(Column("name", show="table"), Column("tons"), Column("depth"))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from k8s_datamodel.api import CollectContext, KubernetesObject, Record
+from k8s_datamodel.api import KubernetesObject, Record, TypeReader
 from k8s_datamodel_rbac import BINDINGS, CLUSTER_BINDINGS, CLUSTER_ROLES, CRDS, ROLES
 from k8s_datamodel_rbac.roles import Grant, Grants
 
 
-def collect(context: CollectContext) -> Iterator[Record]:
+def collect(reader: TypeReader) -> Iterator[Record]:
     """One record for each right; the binding is its ``spec``."""
-    roles = [*context.facts(CLUSTER_ROLES), *context.facts(ROLES)]
-    grants = Grants(context.facts(CRDS), roles)
+    roles = [*reader.facts(CLUSTER_ROLES), *reader.facts(ROLES)]
+    grants = Grants(reader.facts(CRDS), roles)
     for resource in (CLUSTER_BINDINGS, BINDINGS):
-        for binding in context.objects(resource):
+        for binding in reader.objects(resource):
             yield from _rights(binding, grants)
 
 

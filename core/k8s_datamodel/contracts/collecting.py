@@ -1,4 +1,4 @@
-"""The protocol of a collector, and of its context."""
+"""The protocols of a collector and of its reader."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from k8s_datamodel.data.ledger import Count, Outcome, Status
 from k8s_datamodel.data.objects import KubernetesObject, Record, Resource
 
 
-class CollectContext(Protocol):
-    """What a collector may ask for. Every read lands in the ledger, under the collector's type."""
+class TypeReader(Protocol):
+    """Reads for the collector of one type. Every read lands in the ledger, under that type."""
 
     @property
     def namespace(self) -> str | None:
@@ -90,9 +90,9 @@ class CollectContext(Protocol):
 
 
 class Collector(Protocol):
-    """Target of a ``ResourceType``: makes records of what the context gives."""
+    """Target of a ``ResourceType``: makes records of what the reader gives."""
 
-    def __call__(self, context: CollectContext) -> Iterable[Record | KubernetesObject]:
+    def __call__(self, reader: TypeReader) -> Iterable[Record | KubernetesObject]:
         """Yield one record for each thing of the type, in any order.
 
         The host fills columns that a record leaves out by their ``path`` and ``value``. A complete

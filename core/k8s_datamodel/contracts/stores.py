@@ -17,7 +17,7 @@ from k8s_datamodel.types.resource_types import ResourceType
 class SnapshotWriter(Protocol):
     """A snapshot being written. Readers see nothing of it before ``commit``.
 
-    Left as a context manager without ``commit``, it gives up and leaves nothing visible.
+    Left without ``commit``, it gives up and leaves nothing visible.
     """
 
     def __enter__(self) -> SnapshotWriter:

@@ -22,7 +22,7 @@ from k8s_datamodel.reading.reader import ALL, OPEN, Asked, Passage, Reader
 from k8s_datamodel.reading.record_checks import Checks
 from k8s_datamodel.reading.run_redactor import RunRedactor
 from k8s_datamodel.reading.session import Session
-from k8s_datamodel.reading.type_context import TypeContext
+from k8s_datamodel.reading.type_reader import RunTypeReader
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.column_values import filler
 from k8s_datamodel.types.resource_types import ResourceType
@@ -73,7 +73,7 @@ class Run:
 
     def collect(self, resource_type: ResourceType, reader: Reader) -> Iterator[Record]:
         """All records of one type; its number in ``counts`` is there when this is through."""
-        context = TypeContext(self.session, reader, resource_type, self.asked)
+        type_reader = RunTypeReader(self.session, reader, resource_type, self.asked)
         plugin = self.registry.owner("type", resource_type.name)
         checks = Checks(resource_type, thorough=not plugin.builtin)
         number = 0
@@ -81,7 +81,7 @@ class Run:
         collected: Iterator[Record] | None = None
         while True:
             try:
-                collected = collected or iter(self._collected(resource_type, context, plugin))
+                collected = collected or iter(self._collected(resource_type, type_reader, plugin))
                 checked = checks.checked(next(collected))
                 record = self._kept(resource_type, checked, checks, reader.redactor)
             except StopIteration:
@@ -98,8 +98,8 @@ class Run:
                 continue
             number += 1
             yield record
-        context.finish()
-        self.counts[resource_type.name] = number if sound and context.read_all else None
+        type_reader.finish()
+        self.counts[resource_type.name] = number if sound and type_reader.read_all else None
 
     def _kept(
         self,
@@ -120,22 +120,22 @@ class Run:
         return kept if kept is record else checks.without_tokens(kept)
 
     def _collected(
-        self, resource_type: ResourceType, context: TypeContext, plugin: Plugin
+        self, resource_type: ResourceType, type_reader: RunTypeReader, plugin: Plugin
     ) -> Iterable[Record]:
         fill = filler(resource_type.columns, partial(self.registry.load_function, resource_type))
 
         def collected() -> Iterable[Record]:
-            return map(fill, self._yielded(resource_type, context))
+            return map(fill, self._yielded(resource_type, type_reader))
 
         return collected() if plugin.builtin else guarded(collected, BATCH)
 
     def _yielded(
-        self, resource_type: ResourceType, context: TypeContext
+        self, resource_type: ResourceType, type_reader: RunTypeReader
     ) -> Iterable[Record | KubernetesObject]:
         if not resource_type.collector:
-            return context.objects(resource_type.reads[0].resource)
+            return type_reader.objects(resource_type.reads[0].resource)
         collector: Collector = self.registry.load_target(resource_type)
-        return collector(context)
+        return collector(type_reader)
 
 
 def in_reading_order(types: Sequence[ResourceType]) -> list[ResourceType]:

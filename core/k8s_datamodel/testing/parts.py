@@ -19,7 +19,7 @@ PARTS = ResourceType(
     command="kit-part",
     singular="Kit part",
     identity=("namespace", "name"),
-    collector=lambda context: (),
+    collector=lambda reader: (),
     columns=(
         Column("namespace", show="table"),
         Column("name", show="table", filter="name"),

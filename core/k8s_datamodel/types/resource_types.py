@@ -97,7 +97,7 @@ class ResourceType:
             without a collector, ``namespace`` and ``name``.
         collector: a ``contracts.Collector``, or better ``"module:attribute"`` of one, so that its
             module is imported only when it collects.
-        reads: API lists the collector asks its context for.
+        reads: API lists the collector asks its reader for.
         skip: ``--no-<skip>`` of ``database store``; the name if empty.
         count: the count's column in ``inventory_snapshots``; ``<singular>_count`` if empty.
         order: position among the types in documents and help; the built-ins have 10, 20, 30.
@@ -107,7 +107,7 @@ class ResourceType:
         derived: a tuple of ``Derived``: columns from other types' rows and earlier snapshots.
         on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
             makes it part of what they collect. Its collector says what patterns mean, and may also
-            list what no ``Read`` can name, by ``CollectContext.lists``. Empty for a type that is
+            list what no ``Read`` can name, by ``TypeReader.lists``. Empty for a type that is
             collected unless it is skipped.
         declared_in: the YAML file that declares it; empty for a type of code.
     """

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from k8s_datamodel.api import Chunk, CollectContext, Count, KubernetesObject, Outcome, Record
+from k8s_datamodel.api import Chunk, Count, KubernetesObject, Outcome, Record, TypeReader
 from k8s_datamodel_plugins.definitions import CRDS, conditions_of, instances_of, unserved
 from k8s_datamodel_plugins.object_parts import mapping, text
 
 
-def collect(context: CollectContext) -> Iterator[Record]:
+def collect(reader: TypeReader) -> Iterator[Record]:
     """One record for each CRD. The counts of a chunk are on their way while the next is read."""
     before: tuple[Chunk, Iterator[Count]] | None = None
-    for chunk in context.chunks(CRDS):
-        counts = context.count([instances_of(crd) for crd in chunk if not unserved(crd)])
+    for chunk in reader.chunks(CRDS):
+        counts = reader.count([instances_of(crd) for crd in chunk if not unserved(crd)])
         if before:
             yield from _records(*before)
         before = (chunk, counts)

@@ -9,11 +9,11 @@ from typing import Any
 
 from k8s_datamodel.api import (
     INCOMPLETE,
-    CollectContext,
     KubernetesObject,
     Outcome,
     Record,
     Resource,
+    TypeReader,
 )
 from k8s_datamodel_plugins.definitions import CRDS, instances_of, unserved
 from k8s_datamodel_plugins.object_parts import integer, mapping, metadata_of, text, texts
@@ -39,9 +39,9 @@ def definition(crd: KubernetesObject) -> Definition:
     return Definition(resource, _definition(crd, resource), unserved(crd))
 
 
-def collect(context: CollectContext) -> Iterator[Record]:
+def collect(reader: TypeReader) -> Iterator[Record]:
     """One record for each custom resource of the kinds that are wanted."""
-    for resource, chunk in context.lists(_wanted(context, context.facts(CRDS))):
+    for resource, chunk in reader.lists(_wanted(reader, reader.facts(CRDS))):
         for item in chunk:
             version = (text(item.get("apiVersion")) or "").rpartition("/")[2]
             yield Record({**_named(resource), "version": version or resource.version}, item)
@@ -64,27 +64,27 @@ def _any(pattern: str, names: Sequence[str]) -> bool:
 
 
 def _wanted(
-    context: CollectContext, definitions: Sequence[Definition]
+    reader: TypeReader, definitions: Sequence[Definition]
 ) -> Iterator[tuple[Resource, str]]:
     """The lists to read; the ledger names what cannot be listed, and patterns without a kind."""
-    useless = set(context.patterns)
+    useless = set(reader.patterns)
     for each in definitions:
         resource = each.resource
-        meant = {pattern for pattern in context.patterns if means(pattern, resource)}
+        meant = {pattern for pattern in reader.patterns if means(pattern, resource)}
         useless -= meant
-        if meant and context.wanted(_named(resource)):
+        if meant and reader.wanted(_named(resource)):
             if each.unserved:
-                context.note(resource.name, Outcome("skipped", each.unserved))
+                reader.note(resource.name, Outcome("skipped", each.unserved))
             else:
                 yield resource, each.text
     for pattern in sorted(useless - {"*"}):
-        context.note(pattern, _undefined(context))
+        reader.note(pattern, _undefined(reader))
 
 
-def _undefined(context: CollectContext) -> Outcome:
+def _undefined(reader: TypeReader) -> Outcome:
     """How the list of a kind ends that no CRD defines, as far as CRDs were read."""
-    status = context.status(CRDS)
-    if status == "absent" or (status == "complete" and context.whole(CRDS)):
+    status = reader.status(CRDS)
+    if status == "absent" or (status == "complete" and reader.whole(CRDS)):
         return Outcome("absent", "no CRD defines such a kind")
     if status in INCOMPLETE:
         reason = "the CRDs could not be read, so nobody knows whether one defines such a kind"

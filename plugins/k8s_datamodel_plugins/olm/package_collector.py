@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from k8s_datamodel.api import CollectContext, KubernetesObject, Record
+from k8s_datamodel.api import KubernetesObject, Record, TypeReader
 from k8s_datamodel_plugins.csvs import CSVS, home_of, is_copy
 from k8s_datamodel_plugins.object_parts import mapping, metadata_of, name_of, sequence, text
 
@@ -12,12 +12,12 @@ _Key = tuple[str, str]
 """Namespace and name."""
 
 
-def collect(context: CollectContext) -> Iterator[Record]:
+def collect(reader: TypeReader) -> Iterator[Record]:
     """One record for each CSV that is no copy; a copy only where its original is out of sight."""
     originals: dict[_Key, KubernetesObject] = {}
     first_copies: dict[_Key, KubernetesObject] = {}
     copied_to: dict[_Key, list[str]] = defaultdict(list)
-    for csv in context.objects(CSVS):
+    for csv in reader.objects(CSVS):
         copy = is_copy(csv)
         key = (home_of(csv) if copy else _namespace(csv), name_of(csv))
         if copy:

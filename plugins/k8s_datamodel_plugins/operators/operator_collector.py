@@ -8,11 +8,11 @@ from typing import Any
 
 from k8s_datamodel.api import (
     INCOMPLETE,
-    CollectContext,
     KubernetesObject,
     Outcome,
     Record,
     Resource,
+    TypeReader,
 )
 from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.csvs import CSVS
@@ -38,53 +38,53 @@ _UNREAD = INCOMPLETE - {"partial"}
 """The RBAC objects of a dump are evidence, although some may be missing."""
 
 
-def collect(context: CollectContext) -> Iterator[Record]:
+def collect(reader: TypeReader) -> Iterator[Record]:
     """One record for each operator.
 
     Keeps the objects of workloads that may be operators until all are read: the managers of a CRD
     depend on all other candidates.
     """
-    judge = Judge(gathered(context))
+    judge = Judge(gathered(reader))
     running: set[Name] = set()
     kept: dict[tuple[str, Name], tuple[Workload, KubernetesObject]] = {}
     for resource in of.WORKLOADS:
-        for item in context.objects(resource):
+        for item in reader.objects(resource):
             found = workload(item, resource.kind)
             running.add(Name(found.name.namespace, found.account))
             key = (found.kind, found.name)
             if key not in kept and judge.consider(found):
                 kept[key] = (found, item)
     verdicts = judge.verdicts()
-    if context.namespace is None:
+    if reader.namespace is None:
         managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
-        _tell_unknown(context, idle_accounts(running, judge.rbac, judge.groups), managed)
-        _tell_unseen(context, judge.rbac.unseen)
+        _tell_unknown(reader, idle_accounts(running, judge.rbac, judge.groups), managed)
+        _tell_unseen(reader, judge.rbac.unseen)
     for key, verdict in verdicts.items():
         yield Record(_values(*kept[key], verdict), kept[key][1])
 
 
-def _tell_unknown(context: CollectContext, idle: Sequence[Idle], managed: Container[str]) -> None:
+def _tell_unknown(reader: TypeReader, idle: Sequence[Idle], managed: Container[str]) -> None:
     """Note in the ledger which workloads are missing, and whose managers they may be."""
     missing = why_missing(idle)
-    if missing and not all(context.whole(resource) for resource in of.WORKLOADS):
-        context.note("workloads", Outcome("partial", missing))
+    if missing and not all(reader.whole(resource) for resource in of.WORKLOADS):
+        reader.note("workloads", Outcome("partial", missing))
     for crd, why in why_unmanaged(idle).items():
         if crd not in managed:
-            context.note(managers_of(crd), Outcome("skipped", why), optional=True)
+            reader.note(managers_of(crd), Outcome("skipped", why), optional=True)
 
 
-def _tell_unseen(context: CollectContext, unseen: Mapping[str, Name]) -> None:
+def _tell_unseen(reader: TypeReader, unseen: Mapping[str, Name]) -> None:
     """Note in the ledger that roles are missing, so the managers of CRDs are unknown."""
     why = why_unseen(unseen)
-    if why and not all(context.whole(resource) for resource in (of.CLUSTER_ROLES, of.ROLES)):
-        context.note(managers_of(), Outcome("skipped", why), optional=True)
+    if why and not all(reader.whole(resource) for resource in (of.CLUSTER_ROLES, of.ROLES)):
+        reader.note(managers_of(), Outcome("skipped", why), optional=True)
 
 
-def gathered(context: CollectContext) -> Facts:
+def gathered(reader: TypeReader) -> Facts:
     """The facts of a run; failed reads differ from empty ones."""
 
     def facts(*resources: Resource) -> list[Any]:
-        return list(chain.from_iterable(context.facts(resource) for resource in resources))
+        return list(chain.from_iterable(reader.facts(resource) for resource in resources))
 
     return Facts(
         crds=facts(CRDS),
@@ -95,8 +95,8 @@ def gathered(context: CollectContext) -> Facts:
         webhooks=list(chain.from_iterable(facts(of.VALIDATING_WEBHOOKS, of.MUTATING_WEBHOOKS))),
         csvs=facts(CSVS),
         # Without the RBAC API something else grants rights, and nobody can read it.
-        rbac_read=not any(context.status(each) in (*_UNREAD, "absent") for each in _RBAC),
-        crds_read=context.status(CRDS) not in _UNREAD,
+        rbac_read=not any(reader.status(each) in (*_UNREAD, "absent") for each in _RBAC),
+        crds_read=reader.status(CRDS) not in _UNREAD,
     )
 
 

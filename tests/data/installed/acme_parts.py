@@ -5,8 +5,8 @@ from k8s_datamodel.api import Record, Resource
 WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
 
 
-def collect(context):
-    for widget in context.objects(WIDGETS):
+def collect(reader):
+    for widget in reader.objects(WIDGETS):
         names = widget["metadata"]
         yield Record({"namespace": names["namespace"], "name": names["name"]}, widget)
 

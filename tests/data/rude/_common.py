@@ -29,7 +29,7 @@ def rude(collect, **more):
     )
 
 
-def records(context):
-    for widget in context.objects(WIDGETS):
+def records(reader):
+    for widget in reader.objects(WIDGETS):
         names = widget["metadata"]
         yield Record({"namespace": names["namespace"], "name": names["name"]}, widget)

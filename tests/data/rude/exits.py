@@ -5,8 +5,8 @@ from k8s_datamodel_local._common import records, rude
 from k8s_datamodel.api import hookimpl
 
 
-def collect(context):
-    yield next(records(context))
+def collect(reader):
+    yield next(records(reader))
     raise SystemExit(0)
 
 

@@ -11,9 +11,9 @@ def fact(thing):
     raise GeneratorExit("enough")
 
 
-def collect(context):
-    context.facts(CRDS)
-    yield from records(context)
+def collect(reader):
+    reader.facts(CRDS)
+    yield from records(reader)
 
 
 @hookimpl

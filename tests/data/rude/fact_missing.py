@@ -5,9 +5,9 @@ from k8s_datamodel_local._common import CRDS, WIDGETS, records, rude
 from k8s_datamodel.api import Read, hookimpl
 
 
-def collect(context):
-    context.facts(CRDS)
-    yield from records(context)
+def collect(reader):
+    reader.facts(CRDS)
+    yield from records(reader)
 
 
 @hookimpl

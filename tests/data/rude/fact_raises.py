@@ -9,9 +9,9 @@ def fact(thing):
     raise ZeroDivisionError("nothing to divide")
 
 
-def collect(context):
-    context.facts(CRDS)
-    yield from records(context)
+def collect(reader):
+    reader.facts(CRDS)
+    yield from records(reader)
 
 
 @hookimpl

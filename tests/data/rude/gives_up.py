@@ -5,8 +5,8 @@ from k8s_datamodel_local._common import records, rude
 from k8s_datamodel.api import hookimpl
 
 
-def collect(context):
-    yield from list(records(context))[:1]
+def collect(reader):
+    yield from list(records(reader))[:1]
     raise GeneratorExit("enough")
 
 

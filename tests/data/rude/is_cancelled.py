@@ -7,11 +7,11 @@ from k8s_datamodel_local._common import records, rude
 from k8s_datamodel.api import hookimpl
 
 
-def collect(context):
+def collect(reader):
     async def read():
         raise asyncio.CancelledError("cancelled")
 
-    yield from list(records(context))[:1]
+    yield from list(records(reader))[:1]
     asyncio.run(read())
 
 

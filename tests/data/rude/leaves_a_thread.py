@@ -9,8 +9,8 @@ from k8s_datamodel.api import hookimpl
 threading.Thread(target=threading.Event().wait).start()
 
 
-def collect(context):
-    yield from records(context)
+def collect(reader):
+    yield from records(reader)
 
 
 @hookimpl

@@ -7,9 +7,9 @@ from k8s_datamodel_local._common import records, rude
 from k8s_datamodel.api import hookimpl
 
 
-def collect(context):
+def collect(reader):
     os.chdir("/")
-    yield from records(context)
+    yield from records(reader)
 
 
 @hookimpl

@@ -5,8 +5,8 @@ from k8s_datamodel_local._common import records, rude
 from k8s_datamodel.api import Record, hookimpl
 
 
-def collect(context):
-    for record in records(context):
+def collect(reader):
+    for record in records(reader):
         yield Record({**record.values, "size": 2**80}, record.spec)
 
 

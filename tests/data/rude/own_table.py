@@ -9,11 +9,11 @@ from k8s_datamodel_local._common import records, rude
 from k8s_datamodel.api import hookimpl
 
 
-def collect(context):
+def collect(reader):
     with closing(sqlite3.connect(os.environ["K8S_DATAMODEL_DB"])) as connection, connection:
         connection.execute("CREATE TABLE IF NOT EXISTS mine (name TEXT)")
         connection.execute("INSERT INTO mine VALUES ('x')")
-    yield from records(context)
+    yield from records(reader)
 
 
 @hookimpl

@@ -9,8 +9,8 @@ def deeper(n):
     return deeper(n + 1) + 1
 
 
-def collect(context):
-    yield from records(context)
+def collect(reader):
+    yield from records(reader)
     deeper(0)
 
 

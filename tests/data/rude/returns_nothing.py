@@ -5,7 +5,7 @@ from k8s_datamodel_local._common import rude
 from k8s_datamodel.api import hookimpl
 
 
-def collect(context):
+def collect(reader):
     return None
 
 

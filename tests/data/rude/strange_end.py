@@ -9,8 +9,8 @@ class Halt(BaseException):
     pass
 
 
-def collect(context):
-    yield from records(context)
+def collect(reader):
+    yield from records(reader)
     raise Halt("no more")
 
 

@@ -5,10 +5,10 @@ from k8s_datamodel_local._common import records, rude
 from k8s_datamodel.api import Resource, hookimpl
 
 
-def collect(context):
-    list(context.objects(Resource("", "v1", "secrets", "Secret")))
-    list(context.count([Resource("", "v1", "pods", "Pod")]))
-    yield from records(context)
+def collect(reader):
+    list(reader.objects(Resource("", "v1", "secrets", "Secret")))
+    list(reader.count([Resource("", "v1", "pods", "Pod")]))
+    yield from records(reader)
 
 
 @hookimpl

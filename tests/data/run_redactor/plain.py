@@ -5,8 +5,8 @@ from k8s_datamodel_local._common import WIDGETS, curious, record
 from k8s_datamodel.api import Read, hookimpl
 
 
-def collect(context):
-    for chunk in context.chunks(WIDGETS):
+def collect(reader):
+    for chunk in reader.chunks(WIDGETS):
         for widget in chunk:
             yield record(widget, widget["spec"]["token"], {**widget, "copied": True})
 

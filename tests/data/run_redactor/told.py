@@ -14,9 +14,9 @@ def secret_note(secret):
     return record(names, decoded(secret), {"kind": "Told", "apiVersion": "x/v1"})
 
 
-def collect(context):
-    yield from context.facts(WIDGETS)
-    yield from context.facts(SECRETS)
+def collect(reader):
+    yield from reader.facts(WIDGETS)
+    yield from reader.facts(SECRETS)
 
 
 @hookimpl

@@ -5,8 +5,8 @@ from k8s_datamodel_local._common import SECRETS, curious, decoded, record
 from k8s_datamodel.api import Read, hookimpl
 
 
-def collect(context):
-    for secret in context.objects(SECRETS):
+def collect(reader):
+    for secret in reader.objects(SECRETS):
         made = {"apiVersion": "acme.example/v1", "kind": "Unpacked", "metadata": secret["metadata"]}
         yield record(secret, decoded(secret), {**made, "found": [decoded(secret)]})
 

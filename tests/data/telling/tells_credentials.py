@@ -24,15 +24,15 @@ def fact(thing):
         raise ValueError(TEXT)
 
 
-def collect(context):
+def collect(reader):
     if WHERE == "collector":
         raise ValueError(TEXT)
     if WHERE == "error for the user":
         raise DatamodelError(TEXT)
     if WHERE == "fault":
-        context.fault("widgets shop/one", TEXT)
-    context.facts(CRDS)
-    yield from records(context)
+        reader.fault("widgets shop/one", TEXT)
+    reader.facts(CRDS)
+    yield from records(reader)
 
 
 def opened(request):

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from k8s_datamodel.api import CollectContext, Outcome, Status
+from k8s_datamodel.api import Outcome, Status, TypeReader
 from k8s_datamodel_plugins.instances.instance_collector import collect
 
 UNDEFINED: dict[str, tuple[Status, bool, Status, str]] = {
@@ -24,7 +24,7 @@ UNDEFINED: dict[str, tuple[Status, bool, Status, str]] = {
 
 
 class NoCrds:
-    """A collect context in which reading CRDs gives nothing."""
+    """A reader in which reading CRDs gives nothing."""
 
     patterns = ("gulls",)
 
@@ -48,8 +48,8 @@ class NoCrds:
 @pytest.mark.parametrize("case", UNDEFINED)
 def test_unread_is_not_undefined(case: str) -> None:
     status, whole, expected, words = UNDEFINED[case]
-    context = NoCrds(status, whole=whole)
-    assert list(collect(cast(CollectContext, context))) == []
-    [ending] = context.noted
+    reader = NoCrds(status, whole=whole)
+    assert list(collect(cast(TypeReader, reader))) == []
+    [ending] = reader.noted
     assert ending.status == expected
     assert words in ending.reason

@@ -92,9 +92,9 @@ def test_a_namespace_that_no_file_names_is_null() -> None:
 
 def test_an_object_that_occurs_twice_is_one_record() -> None:
     from k8s_datamodel_plugins.operators.operator_collector import collect
-    from truth.objects_context import ObjectsContext
+    from truth.objects_reader import ObjectsReader
 
-    found = list(collect(ObjectsContext([*RIGHTS, moor(), moor()])))
+    found = list(collect(ObjectsReader([*RIGHTS, moor(), moor()])))
     assert [each.values["name"] for each in found] == ["moor"]
     assert found[0].spec == moor()
 

@@ -12,7 +12,7 @@ from k8s_datamodel_plugins.operators.judging.claims import Candidate, claims_of,
 from k8s_datamodel_plugins.operators.judging.judge import Judge
 from k8s_datamodel_plugins.operators.judging.sharing import shared_out
 from k8s_datamodel_plugins.operators.operator_collector import gathered
-from truth.objects_context import ObjectsContext
+from truth.objects_reader import ObjectsReader
 from truth.shapes import records
 
 PAGE = (Path(__file__).parents[3] / "docs" / "operators-judging.md").read_text()
@@ -27,7 +27,7 @@ def table(step: str) -> list[tuple[str, ...]]:
 
 
 def considered() -> tuple[Judge, list[tuple[Workload, bool]]]:
-    judge = Judge(gathered(ObjectsContext(OBJECTS)))
+    judge = Judge(gathered(ObjectsReader(OBJECTS)))
     found = [workload(each, "Deployment") for each in OBJECTS if each["kind"] == "Deployment"]
     return judge, [(each, judge.consider(each)) for each in found]
 

@@ -43,11 +43,11 @@ class NamespaceName(Completed):
         return value
 
 
-def _settle(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+def _settle(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
     """Keep a global option's value; the command line wins over the environment at any level."""
-    app = context.find_object(App)
+    app = ctx.find_object(App)
     name = str(parameter.name)
-    given = context.get_parameter_source(name)
+    given = ctx.get_parameter_source(name)
     if app is None or given is ParameterSource.DEFAULT or value is None:
         return
     if given is ParameterSource.COMMANDLINE:

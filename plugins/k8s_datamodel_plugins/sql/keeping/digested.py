@@ -19,8 +19,8 @@ def index_problems(database: Database) -> Iterator[str]:
     """Entries of the index that no store would believe, though they have a seal."""
     with database.read() as transaction:
         rows = transaction.run(_INDEX).fetchall()
-    for resource, uid, version, sealed, digest, *cluster, context in rows:
-        read = [*cluster, resource, context]
+    for resource, uid, version, sealed, digest, *cluster, definition in rows:
+        read = [*cluster, resource, definition]
         if sealed is not None and not is_sealed(sealed, read, uid, version, digest):
             yield f"kdm_index: {resource} {uid} is not what was read of it"
 

@@ -60,7 +60,7 @@ def update_index(
     transaction: Transaction,
     snapshot: Snapshot,
     parts: Sequence[Mapping[str, ObjectVersions]],
-    contexts: Mapping[str, str],
+    definitions: Mapping[str, str],
 ) -> None:
     """Make the index speak of this snapshot, writing only what changed.
 
@@ -79,10 +79,10 @@ def update_index(
     redaction = how_redacted(snapshot.redaction)
     cluster_id = _cluster_id(transaction, cluster, redaction)
     for resource, versions in sorted(objects.items()):
-        context = clean(contexts.get(resource, ""))
-        indexed_id = _indexed_id(transaction, cluster_id, resource, context)
+        definition = clean(definitions.get(resource, ""))
+        indexed_id = _indexed_id(transaction, cluster_id, resource, definition)
         partial = snapshot.namespace_filter is not None
-        read = (cluster.uid, cluster.source, cluster.version, redaction, resource, context)
+        read = (cluster.uid, cluster.source, cluster.version, redaction, resource, definition)
         _update_resource(transaction, indexed_id, read, versions, keep_others=partial)
 
 
@@ -116,13 +116,13 @@ def _cluster_id(transaction: Transaction, cluster: ClusterInfo, redaction: str) 
     return int(row.id)
 
 
-def _indexed_id(transaction: Transaction, cluster_id: int, resource: str, context: str) -> int:
+def _indexed_id(transaction: Transaction, cluster_id: int, resource: str, definition: str) -> int:
     key = {"cluster": cluster_id, "resource": resource}
     find = (
         "SELECT id, context FROM kdm_indexed WHERE cluster_id = :cluster AND resource = :resource"
     )
     row = transaction.run(find, key).one_or_none()
-    if row is not None and row.context == context:
+    if row is not None and row.context == definition:
         return int(row.id)
     if row is not None:
         transaction.run("DELETE FROM kdm_index WHERE indexed_id = :id", {"id": row.id})
@@ -130,7 +130,7 @@ def _indexed_id(transaction: Transaction, cluster_id: int, resource: str, contex
     transaction.run(
         "INSERT INTO kdm_indexed (cluster_id, resource, context) "
         "VALUES (:cluster, :resource, :context)",
-        {**key, "context": context},
+        {**key, "context": definition},
     )
     return int(transaction.run(find, key).one().id)
 
@@ -138,7 +138,7 @@ def _indexed_id(transaction: Transaction, cluster_id: int, resource: str, contex
 def seal(read: Sequence[str | None], uid: str, version: str, digest: bytes) -> bytes:
     """The seal of an entry: it binds a version of an object to its content.
 
-    ``read`` is the cluster's uid, source and version, the redaction, the resource and its context.
+    ``read`` is the cluster's uid, source and version, the redaction, the resource, its definition.
     """
     text = "\0".join([*(part or "" for part in read), uid, version, digest.hex()])
     return digest_of(text)[:_SEAL_BYTES]

@@ -50,7 +50,7 @@ def commit_snapshot(
     snapshot: Snapshot,
     ledger: Sequence[LedgerEntry],
     parts: Sequence[Part],
-    contexts: Mapping[str, str],
+    definitions: Mapping[str, str],
 ) -> int:
     """Insert everything that makes up a snapshot; returns its number.
 
@@ -70,7 +70,7 @@ def commit_snapshot(
         columns = ("snapshot_id", "type_id", "count", "records")
         transaction.insert("kdm_counts", columns, [counted])
     _insert_ledger(transaction, number, entries)
-    update_index(transaction, snapshot, [part.objects for part in parts], contexts)
+    update_index(transaction, snapshot, [part.objects for part in parts], definitions)
     return number
 
 

@@ -81,7 +81,7 @@ def _trust(config: Mapping[str, str]) -> ssl.SSLContext:
     except (binascii.Error, ValueError):
         raise FieldError("its idp-certificate-authority-data is not base64") from None
     path = config.get("idp-certificate-authority")
-    return tls.context(authority=None if pem else path, authority_data=pem)
+    return tls.ssl_context(authority=None if pem else path, authority_data=pem)
 
 
 def _endpoint(issuer: str, trust: ssl.SSLContext, limits: Limits) -> str:

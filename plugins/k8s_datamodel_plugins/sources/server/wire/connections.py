@@ -141,7 +141,7 @@ def _of_server(
 
 
 def _trust(configuration: Configuration) -> ssl.SSLContext:
-    return tls.context(verify=configuration.verify_ssl, authority=configuration.ssl_ca_cert)
+    return tls.ssl_context(verify=configuration.verify_ssl, authority=configuration.ssl_ca_cert)
 
 
 def _manager(

@@ -18,7 +18,7 @@ _FIRST = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", 
 _LAST_SHORT_YEAR = 50
 
 
-def context(
+def ssl_context(
     *, verify: bool = True, authority: str | None = None, authority_data: str | None = None
 ) -> ssl.SSLContext:
     """The TLS context for a server; without an authority the system's are trusted.

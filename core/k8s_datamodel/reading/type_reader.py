@@ -1,4 +1,4 @@
-"""The context of the collector of one type, and its entries in the ledger."""
+"""The reader of the collector of one type, and its entries in the ledger."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ COUNTS = "instances (count)"
 """Ledger entry that stands for all counts that need no entry of their own."""
 
 
-class TypeContext:
-    """The ``contracts.CollectContext`` of one type in one run."""
+class RunTypeReader:
+    """The ``contracts.TypeReader`` of one type in one run."""
 
     def __init__(
         self, session: Session, reader: Reader, resource_type: ResourceType, asked: Asked

@@ -1,4 +1,4 @@
-"""The judging code's door for tests: a collect context over a list of plain objects."""
+"""A collector's reader over a list of plain objects, for tests of the judging code."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from k8s_datamodel.api import Chunk, Count, KubernetesObject, Outcome, Resource,
 from k8s_datamodel_plugins.operators import TYPE
 
 
-class ObjectsContext:
-    """Answers what a collector asks of its context from objects in memory.
+class ObjectsReader:
+    """Reads for a collector from objects in memory.
 
     Args:
         objects: complete objects, of any kinds.
