@@ -129,11 +129,11 @@ class Store:
             raise SnapshotNotFoundError(f"there is no snapshot {snapshot_id}")
         return self.database.snapshots[snapshot_id]
 
-    def records(self, snapshot_id, resource_type, *, specs):
+    def records(self, snapshot_id, resource_type, *, objects):
         self.snapshot(snapshot_id)
         for _, values, spec in sorted(self.database.rows[snapshot_id].get(resource_type, [])):
             row = json.loads(values)
-            yield {**row, "spec": json.loads(spec)} if specs else row
+            yield {**row, "spec": json.loads(spec)} if objects else row
 
     def ledger(self, snapshot_id):
         self.snapshot(snapshot_id)
@@ -207,8 +207,8 @@ class TestNotThere(Sound):
 
 
 class Booleans(Store):
-    def records(self, snapshot_id, resource_type, *, specs):
-        for row in super().records(snapshot_id, resource_type, specs=specs):
+    def records(self, snapshot_id, resource_type, *, objects):
+        for row in super().records(snapshot_id, resource_type, objects=objects):
             yield {**row, "polished": row["polished"] if row["polished"] is None else 0}
 
 
@@ -218,8 +218,8 @@ class TestBooleansAsNumbers(Sound):
 
 
 class Lists(Store):
-    def records(self, snapshot_id, resource_type, *, specs):
-        for row in super().records(snapshot_id, resource_type, specs=specs):
+    def records(self, snapshot_id, resource_type, *, objects):
+        for row in super().records(snapshot_id, resource_type, objects=objects):
             yield {**row, "colours": row["colours"] and ",".join(row["colours"]).split(",")}
 
 
@@ -229,8 +229,8 @@ class TestListsAsText(Sound):
 
 
 class Nulls(Store):
-    def records(self, snapshot_id, resource_type, *, specs):
-        for row in super().records(snapshot_id, resource_type, specs=specs):
+    def records(self, snapshot_id, resource_type, *, objects):
+        for row in super().records(snapshot_id, resource_type, objects=objects):
             yield {**row, "internal": row["internal"] or ""}
 
 
@@ -240,8 +240,8 @@ class TestNullsAsEmptyText(Sound):
 
 
 class Pages(Store):
-    def records(self, snapshot_id, resource_type, *, specs):
-        rows = list(super().records(snapshot_id, resource_type, specs=specs))
+    def records(self, snapshot_id, resource_type, *, objects):
+        rows = list(super().records(snapshot_id, resource_type, objects=objects))
         return iter(rows[:1000])
 
 
@@ -431,8 +431,8 @@ class TestForgetsInTheLedger(Sound):
 
 
 class AlwaysSpecs(Store):
-    def records(self, snapshot_id, resource_type, *, specs):
-        return super().records(snapshot_id, resource_type, specs=True)
+    def records(self, snapshot_id, resource_type, *, objects):
+        return super().records(snapshot_id, resource_type, objects=True)
 
 
 class TestAlwaysReadsSpecs(Sound):

@@ -67,9 +67,9 @@ class AcmeSource:
     def __init__(self, live: Source) -> None:
         self._live = live
 
-    def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
+    def describe(self, note: Callable[[LedgerEntry], None]) -> ClusterInfo:
         """What the live source says of the cluster."""
-        return replace(self._live.describe(record), source="acme")
+        return replace(self._live.describe(note), source="acme")
 
     def list(self, request: ListRequest) -> Listing:
         """What the live source gives."""

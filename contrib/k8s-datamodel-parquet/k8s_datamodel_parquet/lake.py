@@ -61,7 +61,7 @@ SNAPSHOTS = (
 def export(ctx: click.Context, /, folder: str, snapshot: str, include_specs: bool) -> None:
     """Write one snapshot."""
     root, types = Path(folder), types_in_use(ctx)
-    with exported(ctx, types, snapshot, specs=include_specs, ledger=True) as page:
+    with exported(ctx, types, snapshot, objects=include_specs, ledger=True) as page:
         written = write(page, root)
     say(ctx, f"{root}: {written} files of snapshot {head_of(page)['id']}.")
 

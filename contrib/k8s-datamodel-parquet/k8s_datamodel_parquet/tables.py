@@ -61,7 +61,7 @@ class Field:
 def fields_of(rows: Rows) -> list[Field]:
     """The columns, by their keys; ``spec`` as JSON text if rows have it."""
     shown = [Field(each.key, each.name, each.type) for each in rows.columns]
-    return [*shown, Field("spec", "spec", "json")] if rows.complete else shown
+    return [*shown, Field("spec", "spec", "json")] if rows.objects else shown
 
 
 def head_of(page: Page) -> Mapping[str, Any]:

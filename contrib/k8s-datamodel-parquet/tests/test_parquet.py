@@ -87,7 +87,7 @@ def snapshot(head: dict[str, Any], *types: Rows) -> Page:
 
 def document(**head: Any) -> Page:
     ports = [{"name": "Oslo", "tons": "many", "depth": None}]
-    ships = TYPE.block(iter([{**SHIP, "spec": {"kind": "Ship"}}]), complete=True, key="ships")
+    ships = TYPE.block(iter([{**SHIP, "spec": {"kind": "Ship"}}]), objects=True, key="ships")
     return snapshot({**HEAD, **head}, ships, PORTS.block(iter(ports), key="ports"))
 
 

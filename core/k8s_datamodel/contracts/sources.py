@@ -61,8 +61,8 @@ class ListRequest:
 class Source(Protocol):
     """Somewhere objects come from. ``list`` and ``count`` may be called from several threads."""
 
-    def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
-        """What the cluster is; ``record`` is called for each (optional) read that this took."""
+    def describe(self, note: Callable[[LedgerEntry], None]) -> ClusterInfo:
+        """What the cluster is; ``note`` is called for each (optional) read that this took."""
 
     def list(self, request: ListRequest) -> Listing:
         """The objects of a list, chunk by chunk, and how the list ended.

@@ -117,10 +117,10 @@ class Store(Protocol):
     def snapshot(self, snapshot_id: int) -> Snapshot:
         """One snapshot. Raises errors.SnapshotNotFoundError."""
 
-    def records(self, snapshot_id: int, resource_type: str, *, specs: bool) -> Iterator[Row]:
+    def records(self, snapshot_id: int, resource_type: str, *, objects: bool) -> Iterator[Row]:
         """Rows of one type of a snapshot, in order of identity, typed as the columns say.
 
-        No lock is held between two rows. ``specs`` adds the complete object as ``spec``.
+        No lock is held between two rows. ``objects`` adds the complete object as ``spec``.
         """
 
     def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:

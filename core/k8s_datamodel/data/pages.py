@@ -23,7 +23,7 @@ class Rows:
         singular: noun for one row. Without it, a summary only counts the rows.
         identity: names of the columns that name a row; the first column if empty.
         command: of the resource type, if the rows are records of one.
-        complete: the rows carry the complete object, as ``spec``.
+        objects: the rows carry the complete object, as ``spec``.
         joined: documents hold lists as text, ``a,b``, as SQL does.
         alone: there is one row, to be shown in full: what ``get`` shows.
         shown: names of the columns in tables; if empty, ``Column.show`` decides.
@@ -37,7 +37,7 @@ class Rows:
     singular: str = ""
     identity: tuple[str, ...] = ()
     command: str = ""
-    complete: bool = False
+    objects: bool = False
     joined: bool = False
     alone: bool = False
     shown: tuple[str, ...] = ()
@@ -51,11 +51,11 @@ class Rows:
     def keys(self) -> list[str]:
         """The keys of a row in documents."""
         own = [column.key for column in self.columns]
-        return [*own, "spec"] if self.complete else own
+        return [*own, "spec"] if self.objects else own
 
     def by_key(self) -> Iterator[dict[str, Any]]:
         """Each row as documents hold it. Reads the rows."""
-        names = [column.name for column in self.columns] + ["spec"] * self.complete
+        names = [column.name for column in self.columns] + ["spec"] * self.objects
         pairs = list(zip(self.keys, names, strict=True))
         lists = [column.key for column in self.columns if self.joined and column.type == "list"]
         for row in self.rows:

@@ -73,7 +73,7 @@ def _held(
         _fitting(stored, known)
         for stored in source.types()
         if snapshot.counts.get(stored.name) is not None
-        or next(_rows(source, snapshot.id, stored.name, specs=False), None) is not None
+        or next(_rows(source, snapshot.id, stored.name, objects=False), None) is not None
     ]
 
 
@@ -89,13 +89,13 @@ def _fitting(stored: ResourceType, active: Mapping[str, ResourceType]) -> Resour
 
 def _records(source: Store, number: int, resource_type: ResourceType) -> Iterator[Record]:
     names = [column.name for column in resource_type.columns]
-    for row in _rows(source, number, resource_type.name, specs=True):
+    for row in _rows(source, number, resource_type.name, objects=True):
         yield Record({name: row.get(name) for name in names}, row["spec"])
 
 
-def _rows(source: Store, number: int, name: str, *, specs: bool) -> Iterator[Row]:
+def _rows(source: Store, number: int, name: str, *, objects: bool) -> Iterator[Row]:
     try:
-        yield from source.records(number, name, specs=specs)
+        yield from source.records(number, name, objects=objects)
     except StorageError as error:
         raise UnreadableError(str(error)) from error
 

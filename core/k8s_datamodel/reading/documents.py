@@ -68,7 +68,7 @@ def document(
     moment: Moment,
     every: Sequence[ResourceType],
     *,
-    specs: bool = False,
+    objects: bool = False,
     ledger: bool = False,
     only: Sequence[str] = (),
 ) -> Page:
@@ -82,8 +82,8 @@ def document(
     blocks: list[Block] = [Fields(values, "Snapshot", "snapshot", identity=("id",))]
     for each in moment.types:
         if each.name in only if only else moment.asked_for(each):
-            rows = moment.rows(each.name, objects=specs)
-            blocks.append(each.block(rows, complete=specs, key=each.name))
+            rows = moment.rows(each.name, objects=objects)
+            blocks.append(each.block(rows, objects=objects, key=each.name))
     if ledger:
         entries = map(ledger_row, moment.ledger)
         blocks.append(Rows(LEDGER, entries, "Ledger", "ledger", shown=LEDGER_SHOWN))

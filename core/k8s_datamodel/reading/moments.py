@@ -111,7 +111,7 @@ class Moment:
         """
         if self.store:
             if any(each.name == type_name for each in self.types):
-                yield from self.store.records(self._id, type_name, specs=objects)
+                yield from self.store.records(self._id, type_name, objects=objects)
             return
         while self._unread and type_name not in self._kept:
             each = self._unread[0]
@@ -152,7 +152,7 @@ class Moment:
         listing = self._run.reader().list(read, type_name)
         for chunk in listing:
             yield from chunk
-        self._run.session.record(LedgerEntry(type_name, read.resource.name, listing.outcome))
+        self._run.session.note(LedgerEntry(type_name, read.resource.name, listing.outcome))
 
     def probe(self, resources: Sequence[Resource]) -> Sequence[Outcome]:
         """How a list of each resource ends, without reading it: a small request each.

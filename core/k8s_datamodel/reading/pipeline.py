@@ -91,7 +91,7 @@ class Run:
             except BaseException as fault:  # of whatever kind: GeneratorExit, CancelledError
                 # One broken collector must not take the others with it, nor end the program.
                 sound = False
-                self.session.record(_fault(resource_type, fault, plugin))
+                self.session.note(_fault(resource_type, fault, plugin))
                 break
             if record is None:
                 sound = False
@@ -115,7 +115,7 @@ class Run:
             kept = redactor.record(record, resource_type)
         except DatamodelError as fault:
             outcome = Outcome("failed", f"{fault}: left out")
-            self.session.record(LedgerEntry(resource_type.name, "redaction", outcome))
+            self.session.note(LedgerEntry(resource_type.name, "redaction", outcome))
             return None
         return kept if kept is record else checks.without_tokens(kept)
 
@@ -206,4 +206,4 @@ def _look_up(namespace: str, session: Session, *, storing: bool) -> None:
         outcome = replace(outcome, status="failed", reason=f"no such namespace ({outcome.reason})")
     # A user without the right to read namespaces may read objects in them; a dump may lack one.
     optional = not missing and outcome.status != "partial"
-    session.record(LedgerEntry("", f"namespaces/{namespace}", outcome, optional=optional))
+    session.note(LedgerEntry("", f"namespaces/{namespace}", outcome, optional=optional))

@@ -43,8 +43,8 @@ class Session:
         patient = kind is None or issubclass(kind, Exception)
         self.pool.shutdown(wait=patient, cancel_futures=True)
 
-    def record(self, entry: LedgerEntry) -> None:
-        """Add to the ledger."""
+    def note(self, entry: LedgerEntry) -> None:
+        """Put an entry into the ledger."""
         entry = replace(entry, outcome=told(entry.outcome))
         with self._lock:
             self.ledger.append(entry)
@@ -56,7 +56,7 @@ class Session:
         return self._described
 
     def _describe(self) -> ClusterInfo:
-        found = self.source.describe(self.record)
+        found = self.source.describe(self.note)
         return replace(found, context=self._cluster_name) if self._cluster_name else found
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:

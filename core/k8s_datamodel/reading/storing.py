@@ -72,7 +72,7 @@ def store(
         # A backend that keeps nothing back has no such method.
         for entry in [*left_out, *getattr(writer, "finish", tuple)()]:
             run.counts[entry.resource_type] = None
-            run.session.record(entry)
+            run.session.note(entry)
         snapshot = _snapshot(run, cluster, options, redaction)
         try:
             number = writer.commit(snapshot, run.ledger)

@@ -102,13 +102,13 @@ class RunTypeReader:
 
     def fault(self, what: str, reason: str) -> None:
         """Put into the ledger that something was read and could not be understood."""
-        self._session.record(LedgerEntry(self._type.name, what, Outcome("failed", reason)))
+        self._session.note(LedgerEntry(self._type.name, what, Outcome("failed", reason)))
 
     def note(self, what: str, outcome: Outcome, *, optional: bool = False) -> None:
         """Put into the ledger how something ended that no ``Read`` of the type declares."""
         if not optional:
             self._noted.append(outcome.status)
-        self._session.record(LedgerEntry(self._type.name, what, outcome, optional))
+        self._session.note(LedgerEntry(self._type.name, what, outcome, optional))
 
     def finish(self) -> None:
         """Write the ledger entries that stand for many counts."""
@@ -135,7 +135,7 @@ class RunTypeReader:
         selector = read and selector_of(read)
         limited = f"{name} ({selector})" if selector else name
         entry = LedgerEntry(self._type.name, limited, outcome, bool(read and read.optional))
-        self._session.record(entry)
+        self._session.note(entry)
 
 
 def of_what_is_there(outcome: Outcome) -> Outcome:

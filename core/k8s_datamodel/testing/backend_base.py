@@ -77,10 +77,10 @@ class BackendTests:
             assert list(store.verify()) == []
 
     def _rows(self, store: AbleStore, number: int) -> list[Mapping[str, Any]]:
-        return list(store.records(number, PARTS.name, specs=True))
+        return list(store.records(number, PARTS.name, objects=True))
 
     def _column(self, store: AbleStore, number: int, name: str) -> list[Any]:
-        return [row[name] for row in store.records(number, PARTS.name, specs=False)]
+        return [row[name] for row in store.records(number, PARTS.name, objects=False)]
 
 
 def numbers(store: AbleStore) -> list[int]:

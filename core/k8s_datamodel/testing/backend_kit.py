@@ -41,7 +41,7 @@ class StorageBackendContract(CapabilityTests):
         """Every column of every type comes back as it was, and so does the object."""
         given = part(7)
         assert values(self._stored([given])) == [dict(given.values)]
-        (row,) = self._stored([given], specs=True)
+        (row,) = self._stored([given], objects=True)
         assert plain(row["spec"]) == plain(given.spec)
 
     def test_types_of_values(self) -> None:
@@ -65,7 +65,7 @@ class StorageBackendContract(CapabilityTests):
         """Any text comes back as it was: scripts, quotes, commas, lines."""
         lists = [UNICODE, "", "a,b", "back\\slash"]
         given = part(1, internal=UNICODE, colours=lists, labels={UNICODE: UNICODE})
-        (row,) = self._stored([given], specs=True)
+        (row,) = self._stored([given], objects=True)
         assert values([row]) == [dict(given.values)]
         assert row["spec"]["spec"]["text"] == UNICODE
 
@@ -226,7 +226,9 @@ class StorageBackendContract(CapabilityTests):
             writer.write(PARTS, parts.parts(3))
             raise ZeroDivisionError
 
-    def _stored(self, records: Sequence[Record], *, specs: bool = False) -> list[Mapping[str, Any]]:
+    def _stored(
+        self, records: Sequence[Record], *, objects: bool = False
+    ) -> list[Mapping[str, Any]]:
         """The rows after records were stored and read by another opening."""
         number = self._store(self.open(), records)
-        return list(self.open(create=False).records(number, PARTS.name, specs=specs))
+        return list(self.open(create=False).records(number, PARTS.name, objects=objects))

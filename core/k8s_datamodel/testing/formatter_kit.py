@@ -104,7 +104,7 @@ class FormatterContract:
         record = parts.part(1)
         row = {**record.values, "spec": record.spec}
         for one in (False, True):
-            self.parse(self.written(PARTS.block(iter([row]), complete=True, alone=one)))
+            self.parse(self.written(PARTS.block(iter([row]), objects=True, alone=one)))
 
     def test_tables(self) -> None:
         """Listings that are no resource type's, with rows and without."""

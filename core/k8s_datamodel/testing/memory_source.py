@@ -59,7 +59,7 @@ class ObjectsSource:
     def __post_init__(self) -> None:
         self.objects = list(self.objects)
 
-    def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
+    def describe(self, note: Callable[[LedgerEntry], None]) -> ClusterInfo:
         """The cluster, without any read."""
         return self.cluster
 

@@ -92,7 +92,7 @@ def parts(count: int) -> list[Record]:
 
 
 def rows(count: int) -> Iterator[dict[str, Any]]:
-    """The same as rows for a formatter, without specs."""
+    """The same as rows for a formatter, without objects."""
     return (dict(part(number).values) for number in range(count))
 
 

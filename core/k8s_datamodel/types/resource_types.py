@@ -23,7 +23,7 @@ class Read:
             a function ``(KubernetesObject) -> fact or None``. Facts of one list are gathered
             while any type streams it, so a list is read once a run. Empty: the type streams the
             complete objects itself.
-        optional: only enriches; its failure is recorded and makes no snapshot incomplete.
+        optional: only enriches; its failure is in the ledger and makes no snapshot incomplete.
         label_selector: only objects with such labels, as ``owner=helm``; all if empty. Where the
             source can select, the others are not even read.
         field_selector: only objects with such fields, as ``type=helm.sh/release.v1``; one that the
@@ -173,13 +173,13 @@ class ResourceType:
         return {column.name: column for column in self.columns}[name]
 
     def block(
-        self, rows: Iterable[Row], *, complete: bool = False, alone: bool = False, key: str = ""
+        self, rows: Iterable[Row], *, objects: bool = False, alone: bool = False, key: str = ""
     ) -> Rows:
         """Records of this type as a block of a page; with a key, of a snapshot's document."""
         from k8s_datamodel.data.pages import Rows  # noqa: PLC0415 - the help shows no page
 
         names = (self.plural, key, self.singular, self.identity, self.command)
-        return Rows(self.columns, rows, *names, complete, joined=bool(key), alone=alone)
+        return Rows(self.columns, rows, *names, objects, joined=bool(key), alone=alone)
 
 
 # Every command has --namespace already.

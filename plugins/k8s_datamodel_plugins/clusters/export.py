@@ -54,6 +54,6 @@ def export(
     types, asked = collected(ctx, flags, snapshot)
     name = output or format_of(ctx, file, "json")
     with exported(
-        ctx, types, snapshot, asked, specs=include_specs, ledger=ledger, redact=not no_redact
+        ctx, types, snapshot, asked, objects=include_specs, ledger=ledger, redact=not no_redact
     ) as page:
         write_page(ctx, page, name, file)

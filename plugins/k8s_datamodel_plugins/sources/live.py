@@ -108,9 +108,9 @@ class LiveSource:
         self._progress = progress
         self._ownership = Ownership(client)
 
-    def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
+    def describe(self, note: Callable[[LedgerEntry], None]) -> ClusterInfo:
         """What the cluster is; see ``contracts.Source``."""
-        return describe(self._client, self._ownership, self._context, self._version, record)
+        return describe(self._client, self._ownership, self._context, self._version, note)
 
     def list(self, request: ListRequest) -> Listing:
         """The objects of a list; see ``contracts.Source``."""

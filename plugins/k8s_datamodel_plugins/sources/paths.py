@@ -64,10 +64,10 @@ class FileSource:
         self._outcomes = scan.outcomes
         self._seconds = seconds
 
-    def describe(self, record: Callable[[LedgerEntry], None]) -> ClusterInfo:
+    def describe(self, note: Callable[[LedgerEntry], None]) -> ClusterInfo:
         """What the dump says of its cluster; the ledger gets what became of each file."""
         for entry in self._ledger():
-            record(entry)
+            note(entry)
         facts = self._facts
         nodes = self._index.number(_NODES, None).value
         version = facts.version or facts.openshift

@@ -91,9 +91,11 @@ class SqlStore:
         """One snapshot. Raises SnapshotNotFoundError."""
         return snapshot_reader.read_snapshot(self._database, snapshot_id)
 
-    def records(self, snapshot_id: int, resource_type: str, *, specs: bool) -> Iterator[Row]:
+    def records(self, snapshot_id: int, resource_type: str, *, objects: bool) -> Iterator[Row]:
         """Rows of one type in order of identity, each with ``id``; ``spec`` too if asked for."""
-        return snapshot_reader.read_records(self._database, snapshot_id, resource_type, specs=specs)
+        return snapshot_reader.read_records(
+            self._database, snapshot_id, resource_type, objects=objects
+        )
 
     def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
         """The ledger of a snapshot. Raises SnapshotNotFoundError."""

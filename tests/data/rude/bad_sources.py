@@ -20,7 +20,7 @@ def nothing(request):
 
 
 class Half:
-    def describe(self, record):
+    def describe(self, note):
         return ClusterInfo("half")
 
     def list(self, request):

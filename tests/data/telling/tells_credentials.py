@@ -47,9 +47,9 @@ def opened(request):
     if WHERE == "description":
         before = source.describe
 
-        def describe(record):
-            record(LedgerEntry("", "its vendor", Outcome("failed", TEXT)))
-            return before(record)
+        def describe(note):
+            note(LedgerEntry("", "its vendor", Outcome("failed", TEXT)))
+            return before(note)
 
         source.describe = describe
     return source

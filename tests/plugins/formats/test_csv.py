@@ -43,7 +43,7 @@ def test_what_csv_or_utf8_cannot_hold_is_replaced() -> None:
 
 def test_the_complete_object_is_json_in_the_last_cell() -> None:
     spec = {"kind": "Gadget", "spec": {"a": ['"', 1, None]}}
-    rows = read(written(Csv(), gadgets(gadget(spec=spec), complete=True, alone=True)))
+    rows = read(written(Csv(), gadgets(gadget(spec=spec), objects=True, alone=True)))
     assert rows[0][-1] == "spec"
     assert json.loads(rows[1][-1]) == spec
 

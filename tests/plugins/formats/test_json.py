@@ -35,7 +35,7 @@ def test_a_listing_without_rows_is_an_empty_array() -> None:
 
 def test_the_complete_object_comes_last_where_it_was_asked_for() -> None:
     row = gadget(spec={"kind": "Gadget", "spec": {"a": [1]}})
-    found = json.loads(written(Json(), gadgets(row, complete=True)))
+    found = json.loads(written(Json(), gadgets(row, objects=True)))
     assert list(found[0])[-1] == "spec"
     assert found[0]["spec"]["spec"]["a"] == [1]
 
@@ -77,7 +77,7 @@ def test_many_documents_are_an_array() -> None:
 
 
 def test_one_document_is_indented_as_json_itself_does() -> None:
-    text = written(Json(), document(gadgets(gadget(spec={"a": {}}), complete=True)))
+    text = written(Json(), document(gadgets(gadget(spec={"a": {}}), objects=True)))
     assert text == json.dumps(json.loads(text), indent=2) + "\n"
     text = written(Json(), Pages([document(widgets("a"))]))
     assert text == json.dumps(json.loads(text), indent=2) + "\n"

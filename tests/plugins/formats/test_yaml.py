@@ -93,7 +93,7 @@ def test_many_documents_are_one_sequence() -> None:
 def test_a_record_and_a_value_are_mappings() -> None:
     row = gadget(spec={"kind": "Gadget"})
     assert (
-        yaml.safe_load(written(Yaml(), gadgets(row, complete=True, alone=True)))["spec"]
+        yaml.safe_load(written(Yaml(), gadgets(row, objects=True, alone=True)))["spec"]
         == row["spec"]
     )
     assert written(Yaml(), Fields({})) == "{}\n"

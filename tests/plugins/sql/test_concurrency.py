@@ -35,7 +35,7 @@ def _whole(store: SqlStore) -> int:
     """How many snapshots there are, each of which must be whole."""
     snapshots = store.snapshots()
     for each in snapshots:
-        rows = list(store.records(each.id, "widgets", specs=True))
+        rows = list(store.records(each.id, "widgets", objects=True))
         assert len(rows) == each.counts["widgets"]
         assert list(store.ledger(each.id)) == list(LEDGER)
     return len(snapshots)
@@ -72,7 +72,7 @@ def test_one_store_serves_many_threads(backend: Backend) -> None:
     def both(context: int) -> None:
         number = store_widgets(store, widgets(50, of=context))
         numbers.append(number)
-        assert len(list(store.records(number, "widgets", specs=True))) == 50
+        assert len(list(store.records(number, "widgets", objects=True))) == 50
 
     threads = [threading.Thread(target=both, args=(number,)) for number in range(6)]
     for thread in threads:
@@ -85,7 +85,7 @@ def test_one_store_serves_many_threads(backend: Backend) -> None:
 def test_a_slow_reader_keeps_nobody_from_writing(backend: Backend) -> None:
     store = backend.open()
     number = store_widgets(store, widgets(1500))
-    rows = store.records(number, "widgets", specs=True)
+    rows = store.records(number, "widgets", objects=True)
     next(rows)
     Writers(backend.url, 2, records=100).succeed()
     assert len(list(rows)) == 1499
@@ -105,7 +105,7 @@ def test_a_snapshot_deleted_while_it_is_read_is_an_error_and_no_short_answer(
 ) -> None:
     store = backend.open()
     number = store_widgets(store, widgets(1500))
-    rows = store.records(number, "widgets", specs=False)
+    rows = store.records(number, "widgets", objects=False)
     next(rows)
     store.delete([number])
     with pytest.raises(StorageError, match="deleted while it was read"):

@@ -64,7 +64,7 @@ def test_two_thousand_unchanged_objects_cost_fifty_bytes_each_at_most(
 def test_a_changed_count_stores_neither_object_nor_row_again(backend: Backend) -> None:
     store = backend.open()
     numbers = [store_widgets(store, [record(widget("x"), in_use=use)]) for use in (1, 2, None)]
-    rows = [next(iter(store.records(number, "widgets", specs=False))) for number in numbers]
+    rows = [next(iter(store.records(number, "widgets", objects=False))) for number in numbers]
     assert [row["in_use"] for row in rows] == [1, 2, None]
     assert backend.select("SELECT count(*) FROM kdm_widgets_rows") == [(1,)]
 
@@ -75,7 +75,7 @@ def test_a_changed_object_is_stored_beside_the_old_one(backend: Backend) -> None
     sizes = [
         row["spec"]["spec"]["size"]
         for number in numbers
-        for row in store.records(number, "widgets", specs=True)
+        for row in store.records(number, "widgets", objects=True)
     ]
     assert sizes == [1, 2]
 
@@ -117,8 +117,8 @@ def test_two_types_share_an_object(backend: Backend) -> None:
         writer.write(gadgets, widgets(3))
         number = writer.commit(snapshot(), ())
     assert backend.select("SELECT count(*) FROM kdm_objects") == [(3,)]
-    assert [row["name"] for row in store.records(number, "gadgets", specs=True)] == [
-        row["name"] for row in store.records(number, "widgets", specs=True)
+    assert [row["name"] for row in store.records(number, "gadgets", objects=True)] == [
+        row["name"] for row in store.records(number, "widgets", objects=True)
     ]
 
 
@@ -138,11 +138,11 @@ def test_nothing_is_seen_before_commit_or_after_giving_up(backend: Backend) -> N
 def test_numbers_are_never_used_twice(backend: Backend) -> None:
     store = backend.open()
     first = store_widgets(store, widgets(3))
-    record_ids = {row["id"] for row in store.records(first, "widgets", specs=False)}
+    record_ids = {row["id"] for row in store.records(first, "widgets", objects=False)}
     assert store.delete([first]) == 1
     second = store_widgets(store, widgets(3))
     assert second > first
-    assert record_ids.isdisjoint(r["id"] for r in store.records(second, "widgets", specs=False))
+    assert record_ids.isdisjoint(r["id"] for r in store.records(second, "widgets", objects=False))
 
 
 def test_numbers_survive_a_vacuum(sqlite_backend: Backend) -> None:

@@ -64,7 +64,7 @@ def _content(store: Store) -> list[object]:
     """Everything that a database says of its snapshots, but for their numbers."""
     said: list[object] = []
     for each in store.snapshots():
-        rows = store.records(each.id, "widgets", specs=True)
+        rows = store.records(each.id, "widgets", objects=True)
         plain = [{name: value for name, value in row.items() if name != "id"} for row in rows]
         said += [replace(each, id=0), plain, list(store.ledger(each.id))]
     return said
@@ -110,7 +110,7 @@ def test_what_was_redacted_keeps_its_salt_and_the_target_knows_its_cluster(
     _copy(source, target)
     copy, _ = target.snapshots()
     assert copy.redaction == "0123abcd"
-    (row,) = target.records(copy.id, "widgets", specs=True)
+    (row,) = target.records(copy.id, "widgets", objects=True)
     assert row["spec"]["spec"]["password"] == secret
     uid = widgets(1)[0].spec["metadata"]["uid"]
     known = target.reusable(CLUSTER, "ours")

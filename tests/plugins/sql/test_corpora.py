@@ -84,6 +84,6 @@ def test_real_crds_come_back_as_they_were(backend: Backend, crds: list[Record]) 
     with store.begin([TYPE]) as writer:
         writer.write(TYPE, crds)
         number = writer.commit(snapshot(), LEDGER)
-    rows = {row["name"]: row["spec"] for row in store.records(number, "crds", specs=True)}
+    rows = {row["name"]: row["spec"] for row in store.records(number, "crds", objects=True)}
     assert rows == {each.values["name"]: json.loads(json.dumps(each.spec)) for each in crds}
     assert store.verify() == []

@@ -231,7 +231,7 @@ def test_overwritten_pages_are_found_while_reading(tmp_path: Path) -> None:
         file.seek(4096 * 40)
         file.write(b"\xff" * (path.stat().st_size - 4096 * 40))
     store = open_store(StorageRequest(str(path), (WIDGETS,)))
-    assert "damaged" in _fails(lambda: list(store.records(1, "widgets", specs=True)))
+    assert "damaged" in _fails(lambda: list(store.records(1, "widgets", objects=True)))
     assert store.verify()
     store.close()
 
@@ -248,11 +248,11 @@ def test_a_newer_schema_is_refused(backend: Backend) -> None:
 def test_a_copy_taken_while_it_is_read_holds_everything(tmp_path: Path) -> None:
     path = _stored(tmp_path / "inventory.db", 1500)
     store = open_store(StorageRequest(str(path), (WIDGETS,)))
-    rows = store.records(1, "widgets", specs=True)
+    rows = store.records(1, "widgets", objects=True)
     next(rows)
     shutil.copy(path, tmp_path / "copy.db")
     copy = open_store(StorageRequest(str(tmp_path / "copy.db"), (WIDGETS,)))
-    assert len(list(copy.records(1, "widgets", specs=True))) == 1500
+    assert len(list(copy.records(1, "widgets", objects=True))) == 1500
     assert copy.verify() == []
     assert len(list(rows)) == 1499
     copy.close()
@@ -313,7 +313,7 @@ class TestReadOnly:
 
         def check() -> None:
             store = open_store(StorageRequest(str(path), (WIDGETS,), create=True))
-            assert len(list(store.records(1, "widgets", specs=True))) == 3
+            assert len(list(store.records(1, "widgets", objects=True))) == 3
             store.stats()
             assert store.verify() == []
             said = _fails(lambda: store_widgets(store, widgets(1)))
@@ -329,7 +329,7 @@ class TestReadOnly:
 
         def check() -> None:
             store = open_store(StorageRequest(str(path), (WIDGETS,), create=True))
-            assert len(list(store.records(1, "widgets", specs=True))) == 3
+            assert len(list(store.records(1, "widgets", objects=True))) == 3
             _fails(lambda: store_widgets(store, widgets(1)))
             said = _fails(lambda: _open(str(tmp_path / "new.db"), create=True))
             assert "cannot be made: Permission denied" in said

@@ -46,7 +46,7 @@ def test_deleting_removes_what_only_those_snapshots_needed(backend: Backend) -> 
     kept = store_widgets(store, [record(widget("both")), record(widget("kept"))])
     gone = store_widgets(store, [record(widget("both"), in_use=9), record(widget("gone"))])
     store.delete([gone])
-    assert [row["name"] for row in store.records(kept, "widgets", specs=True)] == ["both", "kept"]
+    assert [row["name"] for row in store.records(kept, "widgets", objects=True)] == ["both", "kept"]
     assert backend.select("SELECT count(*) FROM kdm_objects") == [(2,)]
     assert backend.select("SELECT count(*) FROM kdm_widgets_rows") == [(2,)]
     assert backend.select("SELECT count(*) FROM kdm_widgets_states") == [(1,)]
@@ -68,7 +68,7 @@ def test_space_comes_back_to_the_file_system(sqlite_backend: Backend) -> None:
     assert _size(sqlite_backend) > 9_000_000
     store.delete([gone])
     assert _size(sqlite_backend) <= before + 16 * 1024
-    assert len(list(store.records(kept, "widgets", specs=True))) == 1
+    assert len(list(store.records(kept, "widgets", objects=True))) == 1
     assert sqlite_backend.select("PRAGMA integrity_check") == [("ok",)]
     assert sqlite_backend.select("PRAGMA auto_vacuum") == [(2,)]
 
@@ -91,7 +91,7 @@ def test_a_backup_opens_and_is_private(sqlite_backend: Backend, tmp_path: Path) 
     store.backup(target)
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     copy = open_store(StorageRequest(str(target), (WIDGETS,), create=True))
-    assert len(list(copy.records(1, "widgets", specs=True))) == 50
+    assert len(list(copy.records(1, "widgets", objects=True))) == 50
     assert copy.verify() == []
     assert copy.redaction_key == store.redaction_key
     assert store_widgets(copy, widgets(1)) == 2
@@ -231,4 +231,4 @@ def test_a_record_without_its_content_is_an_error_and_no_null(backend: Backend, 
     number = store_widgets(store, widgets(3))
     backend.execute(f"DELETE FROM {table}")
     with pytest.raises(StorageError, match="widgets of snapshot 1 are missing"):
-        list(store.records(number, "widgets", specs=True))
+        list(store.records(number, "widgets", objects=True))

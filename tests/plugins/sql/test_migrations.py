@@ -61,7 +61,7 @@ def _opens_with_its_data(backend: Backend) -> None:
     assert len(store.snapshots()) == 2
     for each in store.snapshots():
         assert each.counts == {"widgets": 3}
-        assert len(list(store.records(each.id, "widgets", specs=True))) == 3
+        assert len(list(store.records(each.id, "widgets", objects=True))) == 3
         assert list(store.ledger(each.id)) == list(LEDGER)
     assert store.verify() == []
     assert store_widgets(store, widgets(4)) == 3

@@ -125,7 +125,7 @@ def test_a_role_that_may_only_read(url: str, postgres: Postgres) -> None:
     store_widgets(backend.open(), widgets(3))
     postgres.run(_name(backend.url), f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {USER}")
     store = _open(url.replace(_name(url), _name(backend.url)))
-    assert len(list(store.records(1, "widgets", specs=True))) == 3
+    assert len(list(store.records(1, "widgets", objects=True))) == 3
     assert store.stats().snapshots == 1
     with pytest.raises(StorageError, match="may not do that"):
         store_widgets(store, widgets(1))

@@ -88,7 +88,7 @@ def test_nothing_is_known_once_other_literals_count_as_credentials(
 def test_what_is_known_need_not_be_looked_through_again(backend: Backend) -> None:
     store = backend.open()
     number = store_widgets(store, widgets(1))
-    (row,) = store.records(number, "widgets", specs=True)
+    (row,) = store.records(number, "widgets", objects=True)
     found = _find(
         store, {**row["spec"], "metadata": {**row["spec"]["metadata"], "resourceVersion": "1"}}
     )
@@ -165,7 +165,7 @@ def test_known_objects_are_stored_again_as_they_were(backend: Backend) -> None:
     again = [record(dict(found[uid]) if n % 2 else found[uid]) for n, uid in enumerate(found)]  # type: ignore[arg-type]
     second = store_widgets(store, again)
     one, two = (
-        [{**row, "id": 0} for row in store.records(number, "widgets", specs=True)]
+        [{**row, "id": 0} for row in store.records(number, "widgets", objects=True)]
         for number in (first, second)
     )
     assert one == two
@@ -190,7 +190,7 @@ def test_a_known_object_whose_content_was_removed_is_stored_again(backend: Backe
     (found,) = _find(store, lamp).values()
     store.delete([first])
     second = store_widgets(store, [record(found)])  # type: ignore[arg-type]
-    (row,) = store.records(second, "widgets", specs=True)
+    (row,) = store.records(second, "widgets", objects=True)
     assert row["spec"]["spec"] == lamp["spec"]
     assert store.verify() == []
 
@@ -210,5 +210,5 @@ def test_an_object_without_version_is_stored_but_not_known(backend: Backend) -> 
     store = backend.open()
     bare = {"kind": "Widget", "metadata": {"name": "bare", "namespace": "x"}, "spec": {"size": 1}}
     number = store_widgets(store, [record(bare)])
-    assert [row["name"] for row in store.records(number, "widgets", specs=False)] == ["bare"]
+    assert [row["name"] for row in store.records(number, "widgets", objects=False)] == ["bare"]
     assert backend.select("SELECT count(*) FROM kdm_index") == [(0,)]

@@ -41,7 +41,7 @@ def test_a_record_comes_back_typed_as_its_columns_say(backend: Backend) -> None:
     store = backend.open()
     number = store_widgets(store, [RICH])
 
-    (row,) = store.records(number, "widgets", specs=True)
+    (row,) = store.records(number, "widgets", objects=True)
 
     assert {name: row[name] for name in RICH.values} == RICH.values
     assert row["polished"] is True
@@ -55,7 +55,7 @@ def test_columns_that_are_left_out_are_null(backend: Backend) -> None:
     store = backend.open()
     number = store_widgets(store, [Record({"name": "bare"}, widget("bare"))])
 
-    (row,) = store.records(number, "widgets", specs=False)
+    (row,) = store.records(number, "widgets", objects=False)
 
     assert "spec" not in row
     assert {name: value for name, value in row.items() if value is not None} == {
@@ -68,7 +68,7 @@ def test_columns_that_are_left_out_are_null(backend: Backend) -> None:
 def test_lists_come_back_as_they_were(sqlite_backend: Backend, items: list[str]) -> None:
     store = sqlite_backend.open()
     number = store_widgets(store, [record(widget("x"), colours=items)])
-    (row,) = store.records(number, "widgets", specs=False)
+    (row,) = store.records(number, "widgets", objects=False)
     assert row["colours"] == items
 
 
@@ -86,7 +86,7 @@ def test_records_come_in_order_of_identity(backend: Backend) -> None:
     store = backend.open()
     names = ["b", "a-b", "ab", "a", "B", "ä"]
     number = store_widgets(store, [record(widget(name)) for name in names])
-    rows = list(store.records(number, "widgets", specs=False))
+    rows = list(store.records(number, "widgets", objects=False))
     assert [row["name"] for row in rows] == sorted(names)
     assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
 
@@ -94,8 +94,8 @@ def test_records_come_in_order_of_identity(backend: Backend) -> None:
 def test_many_records_are_read_page_by_page(backend: Backend) -> None:
     store = backend.open()
     number = store_widgets(store, widgets(1201))
-    assert len(list(store.records(number, "widgets", specs=False))) == 1201
-    sizes = [row["spec"]["spec"]["size"] for row in store.records(number, "widgets", specs=True)]
+    assert len(list(store.records(number, "widgets", objects=False))) == 1201
+    sizes = [row["spec"]["spec"]["size"] for row in store.records(number, "widgets", objects=True)]
     assert sizes == list(range(1201))
 
 
@@ -103,7 +103,7 @@ def test_large_objects_end_a_page_early(backend: Backend) -> None:
     store = backend.open()
     large = [record(widget(f"w{n}", n, blob="x" * 1_500_000)) for n in range(5)]
     number = store_widgets(store, large)
-    rows = list(store.records(number, "widgets", specs=True))
+    rows = list(store.records(number, "widgets", objects=True))
     assert [len(row["spec"]["spec"]["blob"]) for row in rows] == [1_500_000] * 5
 
 
@@ -158,8 +158,8 @@ def test_counts_are_of_the_snapshot_and_null_for_types_that_it_lacks(backend: Ba
     assert backend.select("SELECT widget_count, gadget_count FROM inventory_snapshots") == [
         (3, None)
     ]
-    assert list(store.records(number, "gadgets", specs=True)) == []
-    assert list(store.records(number, "unheard_of", specs=True)) == []
+    assert list(store.records(number, "gadgets", objects=True)) == []
+    assert list(store.records(number, "unheard_of", objects=True)) == []
 
 
 def test_copies_come_oldest_first_and_the_limit_keeps_the_newest(backend: Backend) -> None:
@@ -187,7 +187,7 @@ def test_copies_come_oldest_first_and_the_limit_keeps_the_newest(backend: Backen
 def test_a_missing_snapshot_is_said_at_once(backend: Backend, what: str) -> None:
     store = backend.open()
     arguments = {"records": (41, "widgets")}.get(what, (41,))
-    keywords = {"specs": False} if what == "records" else {}
+    keywords = {"objects": False} if what == "records" else {}
     with pytest.raises(SnapshotNotFoundError, match="no snapshot 41 in "):
         getattr(store, what)(*arguments, **keywords)
 
@@ -196,7 +196,7 @@ def test_text_that_no_database_holds_is_replaced_but_kept_in_the_object(backend:
     store = backend.open()
     odd = widget("odd", 1, nul="a\0b", lone="\ud800")
     number = store_widgets(store, [record(odd, why="a\0b\ud800")], notes="n\udcffote")
-    (row,) = store.records(number, "widgets", specs=True)
+    (row,) = store.records(number, "widgets", objects=True)
     assert row["why"] == "a\ufffdb\ufffd"
     assert row["spec"]["spec"]["nul"] == "a\0b"
     assert row["spec"]["spec"]["lone"] == "\ud800"

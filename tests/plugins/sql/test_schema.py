@@ -102,8 +102,8 @@ def test_a_column_that_a_plugin_adds_is_null_in_old_snapshots(backend: Backend) 
     changed = _with(Column("price", "real"), Column("owner", volatile=True))
     store = backend.open(changed)
     new = store_widgets(store, [record(widget("x"), price=2.5, owner="me")], resource_type=changed)
-    assert [row["price"] for row in store.records(old, "widgets", specs=True)] == [None, None]
-    (row,) = store.records(new, "widgets", specs=False)
+    assert [row["price"] for row in store.records(old, "widgets", objects=True)] == [None, None]
+    (row,) = store.records(new, "widgets", objects=False)
     assert (row["price"], row["owner"]) == (2.5, "me")
     assert backend.select("SELECT name, price, owner, spec FROM widgets WHERE snapshot_id = 2")
     assert store.verify() == []
@@ -121,7 +121,7 @@ def test_a_column_that_a_plugin_drops_stays_for_old_snapshots(backend: Backend) 
     changed = _with(without="weight")
     store = backend.open(changed)
     store_widgets(store, [record(widget("x"))], resource_type=changed)
-    assert [row["weight"] for row in store.records(old, "widgets", specs=False)] == [1.5]
+    assert [row["weight"] for row in store.records(old, "widgets", objects=False)] == [1.5]
     assert backend.select("SELECT weight FROM widgets ORDER BY id") == [(1.5,), (None,)]
 
 
@@ -142,7 +142,7 @@ def test_an_incompatible_change_names_type_and_column(
     with pytest.raises(StorageError, match=said) as caught:
         store.begin([changed])
     assert 'resource type "widgets"' in str(caught.value)
-    assert len(list(store.records(before, "widgets", specs=True))) == 1
+    assert len(list(store.records(before, "widgets", objects=True))) == 1
 
 
 def test_text_may_become_a_list(backend: Backend) -> None:
@@ -150,7 +150,7 @@ def test_text_may_become_a_list(backend: Backend) -> None:
     changed = _with(Column("why", "list", volatile=True), without="why")
     store = backend.open(changed)
     store_widgets(store, [record(widget("x"), why=["c"])], resource_type=changed)
-    assert [row["why"] for row in store.records(old, "widgets", specs=False)] == [["a", "b"]]
+    assert [row["why"] for row in store.records(old, "widgets", objects=False)] == [["a", "b"]]
 
 
 def test_a_type_that_cannot_be_stored_does_not_keep_others_from_it(backend: Backend) -> None:
@@ -207,7 +207,7 @@ def test_two_types_cannot_share_a_count(backend: Backend) -> None:
 def test_snapshots_of_a_plugin_that_is_gone_still_read(backend: Backend) -> None:
     number = store_widgets(backend.open(), [record(widget("x"), colours=["red"])])
     store = backend.open(CRDS)
-    (row,) = store.records(number, "widgets", specs=True)
+    (row,) = store.records(number, "widgets", objects=True)
     assert row["colours"] == ["red"]
     assert store.snapshot(number).counts["widgets"] == 1
     (widgets_type,) = store.types()
@@ -219,7 +219,7 @@ def test_reading_writes_nothing(sqlite_backend: Backend) -> None:
     store_widgets(sqlite_backend.open(), widgets(3))
     before = Path(sqlite_backend.url).read_bytes()
     store = sqlite_backend.open(_with(Column("new")), CRDS, create=False)
-    assert len(list(store.records(1, "widgets", specs=True))) == 3
+    assert len(list(store.records(1, "widgets", objects=True))) == 3
     store.stats()
     store.verify()
     assert Path(sqlite_backend.url).read_bytes() == before

@@ -95,7 +95,7 @@ def _store(store: SqlStore, odd: Record) -> tuple[int, list[LedgerEntry]]:
 
 
 def _names(store: SqlStore, number: int) -> list[str]:
-    return [row["name"] for row in store.records(number, "widgets", specs=True)]
+    return [row["name"] for row in store.records(number, "widgets", objects=True)]
 
 
 @pytest.mark.parametrize(("odd", "why"), LEFT_OUT.values(), ids=LEFT_OUT)
@@ -194,7 +194,7 @@ def test_a_character_that_a_database_cannot_hold(
     }[where]
     store = backend.open()
     number, entries = _store(store, odd)
-    rows = list(store.records(number, "widgets", specs=True))
+    rows = list(store.records(number, "widgets", objects=True))
     assert len(rows) + len(entries) == 3
     for entry in entries:
         assert 'widgets "shop/odd" cannot be stored: the database cannot hold it' in (
@@ -304,7 +304,7 @@ def test_a_type_that_a_database_cannot_hold_is_left_out(
     assert [entry.resource_type for entry in left_out] == ["gadgets"] * (backend.kind in refuse)
     assert all(why in entry.outcome.reason for entry in left_out)
     assert len(_names(store, number)) == 2
-    assert len(list(store.records(number, "gadgets", specs=True))) == (0 if left_out else 3)
+    assert len(list(store.records(number, "gadgets", objects=True))) == (0 if left_out else 3)
     assert store.verify() == []
 
 

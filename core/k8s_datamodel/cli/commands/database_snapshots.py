@@ -121,7 +121,7 @@ def _document(
 ) -> Page:
     types = app.registry.types
     moment, only = Moment.stored(store, snapshot, types), OnlySome.chosen(types, flags)
-    return documents.document(moment, types, specs=include_specs, ledger=ledger, only=only)
+    return documents.document(moment, types, objects=include_specs, ledger=ledger, only=only)
 
 
 @GROUP.command(

@@ -74,9 +74,9 @@ def _list(resource_type: ResourceType) -> click.Command:
         output = _widened(output, wide=wide)
         app = ctx.ensure_object(App)
         options = StoreOptions(notes=notes) if store_db else None
-        make = _maker(resource_type, filters, specs=include_specs)
+        make = _maker(resource_type, filters, objects=include_specs)
         answer = Answer.gather(ctx, make, snapshot, options)
-        page = Page([answer.type.block(answer.rows, complete=include_specs)])
+        page = Page([answer.type.block(answer.rows, objects=include_specs)])
         with though_nobody_reads(app) if store_db else nullcontext():
             write_page(ctx, page, output)
         answer.end(app)
@@ -132,7 +132,7 @@ def get_command(
             _insist_on_one(app, attempt, name)
         rows, one = answer.rows, not answer.several
         if rows or not one:
-            block = show(rows[0]) if show else answer.type.block(rows, complete=True, alone=one)
+            block = show(rows[0]) if show else answer.type.block(rows, objects=True, alone=one)
             write_page(ctx, Page([block]), output)
         answer.end(app)
 
@@ -162,14 +162,14 @@ def _count(resource_type: ResourceType) -> click.Command:
 
 
 def _maker(
-    resource_type: ResourceType, given: Mapping[str, Any], *, specs: bool = False
+    resource_type: ResourceType, given: Mapping[str, Any], *, objects: bool = False
 ) -> Callable[[], Found]:
     """Makes what takes the rows that filters and flags keep."""
     return partial(
         Found,
         resource_type,
         matching(resource_type, given),
-        specs,
+        objects,
         [each for each in resource_type.derived if given.get(keyword(each.flag))],
         keeping=True,
         conceivable=conceivable(resource_type, given),

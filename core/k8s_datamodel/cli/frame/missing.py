@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from k8s_datamodel.reading.moments import Moment
     from k8s_datamodel.types.resource_types import ResourceType
 
-FAILED = 1
+EXIT_FAILED = 1
 """Exit code: something that was asked for was not given or not done."""
 
-INCOMPLETE = 3
+EXIT_INCOMPLETE = 3
 """Exit code: done, but something could not be read."""
 
 LINES = 10
@@ -55,11 +55,11 @@ class Missing:
 
     def evidence(self, ledger: Sequence[LedgerEntry], context: str = "") -> None:
         """Name the types whose answer has less evidence, as a read that only enriches failed."""
-        from k8s_datamodel.data.ledger import INCOMPLETE as UNREAD  # noqa: PLC0415 - not for the help
+        from k8s_datamodel.data.ledger import INCOMPLETE  # noqa: PLC0415 - not for the help
 
         unread: dict[str, list[LedgerEntry]] = defaultdict(list)
         for entry in ledger:
-            if entry.resource_type and entry.optional and entry.outcome.status in UNREAD:
+            if entry.resource_type and entry.optional and entry.outcome.status in INCOMPLETE:
                 unread[entry.resource_type].append(entry)
         where = f"{context}: " if context else ""
         for name, entries in unread.items():
@@ -93,8 +93,8 @@ class Missing:
         for moment, about, enriching in self._moments:
             self._of(moment, about, enriching)
         if self.failed:
-            return FAILED
-        return INCOMPLETE if self._incomplete and not self.allowed else 0
+            return EXIT_FAILED
+        return EXIT_INCOMPLETE if self._incomplete and not self.allowed else 0
 
     def _of(
         self, moment: Moment, about: Sequence[ResourceType], enriching: Collection[str]

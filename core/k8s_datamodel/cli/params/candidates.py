@@ -172,4 +172,4 @@ def _stored_rows(ctx: click.Context, types: list[str]) -> Iterator[Row]:
     with app.store() as store:
         snapshot = named_snapshot(app, store, ctx.params.get("snapshot") or "latest")
         for name in types:
-            yield from store.records(snapshot.id, name, specs=False)
+            yield from store.records(snapshot.id, name, objects=False)

@@ -84,7 +84,7 @@ def exported(
     snapshot: str | None = None,
     asked: Asked = ALL,
     *,
-    specs: bool = True,
+    objects: bool = True,
     ledger: bool = False,
     redact: bool = True,
 ) -> Iterator[Page]:
@@ -98,7 +98,7 @@ def exported(
         types: whose records the page has.
         snapshot: ``--snapshot``; None to read the source.
         asked: what is wanted of them.
-        specs: with the complete objects.
+        objects: with the complete objects.
         ledger: with what was read and what was not.
         redact: replace literals that look like credentials, in what is collected.
 
@@ -112,7 +112,7 @@ def exported(
     else:
         reading = opened(ctx, [each.name for each in types], snapshot, told=False)
     with reading as moment:
-        yield document(moment, app.registry.types, specs=specs, ledger=ledger)
+        yield document(moment, app.registry.types, objects=objects, ledger=ledger)
     app.missing.reads(moment.ledger)
 
 

@@ -1,4 +1,4 @@
-"""Read all files of a source once, and record the outcome of each."""
+"""Read all files of a source once, and note the outcome of each."""
 
 from __future__ import annotations
 

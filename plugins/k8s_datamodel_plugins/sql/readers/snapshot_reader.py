@@ -223,7 +223,7 @@ def _is_there(transaction: Transaction, number: int) -> bool:
     return bool(transaction.scalar("SELECT count(*) FROM kdm_snapshots WHERE id = :id", key))
 
 
-def read_records(database: Database, number: int, name: str, *, specs: bool) -> Iterator[Row]:
+def read_records(database: Database, number: int, name: str, *, objects: bool) -> Iterator[Row]:
     """Rows of one type of a snapshot; none of a type that this database has never seen.
 
     Raises SnapshotNotFoundError at once, and StorageError while reading if somebody deletes the
@@ -242,18 +242,20 @@ def read_records(database: Database, number: int, name: str, *, specs: bool) -> 
         return iter(())
     if not isinstance(expected, int):
         raise _damaged(database.place, number, "how much it holds")
-    return _Pages(database, number, stored, specs=specs).rows(expected)
+    return _Pages(database, number, stored, objects=objects).rows(expected)
 
 
 class _Pages:
     """Goes through the records of one type of a snapshot."""
 
-    def __init__(self, database: Database, number: int, stored: StoredType, *, specs: bool) -> None:
+    def __init__(
+        self, database: Database, number: int, stored: StoredType, *, objects: bool
+    ) -> None:
         self._database = database
         self._number = number
         self._type = stored.type
         self._tables = tables(stored.type.name)
-        self._specs = specs
+        self._objects = objects
 
     def rows(self, expected: int) -> Iterator[Row]:
         """All rows; an end before ``expected`` rows is an error, not an answer."""
@@ -275,13 +277,13 @@ class _Pages:
     def _page(self, after: int) -> Sequence[Any]:
         values = {"snapshot": self._number, "after": after, "rows": _PAGE_ROWS}
         with self._database.read() as transaction:
-            last = self._last_of_page(transaction, values) if self._specs else 2**62
+            last = self._last_of_page(transaction, values) if self._objects else 2**62
             return transaction.run(
                 _PAGE,
                 {**values, "last": last},
                 view=self._type.name,
                 columns=[column.name for column in self._type.columns],
-                spec=Raw(", spec" if self._specs else ""),
+                spec=Raw(", spec" if self._objects else ""),
             ).fetchall()
 
     def _last_of_page(self, transaction: Transaction, values: Mapping[str, int]) -> int:
@@ -303,7 +305,7 @@ class _Pages:
         values = {"id": row[0]}
         for column, value in zip(columns, row[1:], strict=False):
             values[column.name] = decode(column, value)
-        if self._specs:
+        if self._objects:
             if row[-1] is None:
                 raise self._broken()
             values["spec"] = json.loads(row[-1])

@@ -52,7 +52,7 @@ def describe(
     ownership: Ownership,
     context: str,
     version: Found[str],
-    record: Callable[[LedgerEntry], None],
+    note: Callable[[LedgerEntry], None],
 ) -> ClusterInfo:
     """Describe the cluster in parallel reads; ``record`` gets an optional entry for each read."""
     asked = (
@@ -69,7 +69,7 @@ def describe(
         (API_GROUPS, groups.outcome),
         (API_SERVICES.rpartition("/")[2] + ".apiregistration.k8s.io", asked[3].result()),
     ):
-        record(LedgerEntry("", read, outcome, optional=True))
+        note(LedgerEntry("", read, outcome, optional=True))
     number, some = nodes.value or (None, ())
     return ClusterInfo(
         context=context,
