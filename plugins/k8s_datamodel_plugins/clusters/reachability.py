@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
-from k8s_datamodel.api import ClusterInfo, Column, LedgerEntry, Moment, Page, Resource, Rows
+from k8s_datamodel.api import (
+    INCOMPLETE,
+    ClusterInfo,
+    Column,
+    LedgerEntry,
+    Moment,
+    Page,
+    Resource,
+    Rows,
+    Text,
+)
 from k8s_datamodel.commands import (
     CLUSTER,
     LEDGER,
@@ -48,46 +59,76 @@ class _Tried:
     cluster: ClusterInfo
     entries: Sequence[LedgerEntry]
 
+    def line(self) -> str:
+        """How many reads work, and how many do not."""
+        statuses = Counter(entry.outcome.status for entry in self.entries)
+        failed = sum(number for status, number in statuses.items() if status in INCOMPLETE)
+        told = [_amount(statuses["complete"], "read works", "reads work")]
+        if absent := statuses["absent"]:
+            told.append(_amount(absent, "API is not served", "APIs are not served"))
+        if failed:
+            told.append(_amount(failed, "read fails", "reads fail"))
+        version = self.cluster.version or "version unknown"
+        return f"{self.cluster.context}, {version}: {', '.join(told)}."
+
     def tell(self, ctx: click.Context, context: str = "") -> None:
-        """Say how many work, and what does not."""
-        cluster, entries = self.cluster, self.entries
-        good = sum(entry.outcome.status == "complete" for entry in entries)
-        say(ctx, f"{cluster.context}, {cluster.version or 'version unknown'}: {good} reads work.")
-        tell_missing(ctx, entries, context)
-        if any(each.incomplete and each.outcome.status == "forbidden" for each in entries):
+        """Say which reads do not work, and what to do."""
+        of = f"{context}: " if context else ""
+        tell_missing(ctx, self.entries, context)
+        for each in self.entries:
+            if each.optional and each.outcome.status in INCOMPLETE:
+                why = each.outcome.reason or each.outcome.status
+                say(ctx, f"{of}could not read {each.read}, which only enriches: {why}")
+        if any(each.outcome.status == "forbidden" for each in self.entries):
             say(ctx, "cluster rbac writes a role that has the permissions.")
+
+
+def _amount(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 @click.command(
     "test-connection",
     epilog="Example: k8s-datamodel cluster test-connection --context prod",
 )
-@output_option()
+@output_option(None, " of all reads")
 @contexts_options()
 @snapshot_option()
 @allow_incomplete_option()
 @click.pass_context
-def test_connection(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
+def test_connection(ctx: click.Context, /, output: str | None, snapshot: str | None) -> None:
     """Try every list that collecting needs: what works, which permissions lack.
 
-    Exit code 1 when there is no connection, 3 when something required cannot be read. For a stored
-    snapshot: what could be read then.
+    It names the reads that fail; --output shows all reads. Exit code 1 when there is no connection,
+    3 when something required cannot be read. For a stored snapshot: what could be read then.
     """
     if fleet := several(ctx, snapshot):
         _of_several(ctx, fleet, output)
         return
     tried = _try(ctx, snapshot)
-    write_page(ctx, Page([Rows(_COLUMNS, _rows(ctx, tried), "Reads")]), output)
+    _write(ctx, [tried], Rows(_COLUMNS, _rows(ctx, tried), "Reads"), output)
     tried.tell(ctx)
 
 
-def _of_several(ctx: click.Context, fleet: Fleet, output: str) -> None:
+def _of_several(ctx: click.Context, fleet: Fleet, output: str | None) -> None:
     attempts = fleet.each(lambda task: _try(ctx, None, task))
     tried = [(each.context, each.result) for each in attempts if each.result]
     rows = [{CLUSTER.name: context, **row} for context, each in tried for row in _rows(ctx, each)]
-    write_page(ctx, Page([Rows((CLUSTER, *_COLUMNS), rows, "Reads")]), output)
+    every = Rows((CLUSTER, *_COLUMNS), rows, "Reads")
+    _write(ctx, [each for _, each in tried], every, output)
     for context, each in tried:
         each.tell(ctx, context)
+
+
+def _write(ctx: click.Context, tried: Sequence[_Tried], every: Rows, output: str | None) -> None:
+    """Write every read in a format; without one a line on each cluster."""
+    lines = [f"{each.line()}\n" for each in tried]
+    if output is None:
+        write_page(ctx, Page([Text(lines)]))
+        return
+    write_page(ctx, Page([every]), output)
+    for line in lines:
+        say(ctx, line.rstrip())
 
 
 def _try(ctx: click.Context, snapshot: str | None, task: Task | None = None) -> _Tried:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ import pytest
 from k8s_datamodel.base.errors import SnapshotNotFoundError, UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot
-from k8s_datamodel.cli.params.snapshot_options import stored_line, with_snapshot
+from k8s_datamodel.cli.params.snapshot_options import shown_line, stored_line, with_snapshot
 from k8s_datamodel.contracts.stores import SnapshotQuery
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
@@ -151,3 +152,26 @@ def test_the_line_on_what_was_stored(count: int | None, complete: bool, told: st
     counts = {"widgets": count}
     taken = Snapshot("t", ClusterInfo("prod"), counts, complete=complete, seconds=2.26, id=7)
     assert stored_line(taken, [WIDGETS]) == told
+
+
+@pytest.mark.parametrize(
+    ("now", "age"),
+    [
+        ("2024-03-02 10:00:00", "just now"),
+        ("2024-03-02 10:00:59", "just now"),
+        ("2024-03-02 10:01:59", "1 minute ago"),
+        ("2024-03-02 12:59:59", "2 hours ago"),
+        ("2024-03-03 09:59:59", "23 hours ago"),
+        ("2024-03-05 10:00:00", "3 days ago"),
+        ("2044-03-02 10:00:00", "7,305 days ago"),
+        ("2024-03-02 09:59:59", "ahead of now"),
+    ],
+)
+def test_the_line_on_a_shown_snapshot_tells_its_age(now: str, age: str) -> None:
+    line = shown_line(SNAPSHOTS[1], now)
+    assert line == f"Snapshot 2 of staging, 2024-03-02 10:00:00 UTC, {age}."
+
+
+def test_the_line_on_a_shown_snapshot_tells_its_namespace() -> None:
+    limited = replace(SNAPSHOTS[1], namespace_filter="apps")
+    assert ", namespace apps, " in shown_line(limited, "2024-03-02 10:00:00")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +152,18 @@ def test_connection_to_a_dump(where: tuple[Any, ...]) -> None:
     assert "reads work" in done.err
     table = csv.DictReader(io.StringIO(ok("cluster", "test-connection", "-o", "csv", *where).out))
     assert "deployments.apps" in {row["read"] for row in table}
+
+
+def test_connection_in_one_line_and_what_fails(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("kind: [\n")
+    shutil.copy(SAMPLE / "operators" / "turnstile.yaml", tmp_path)
+    done = run("cluster", "test-connection", "--source", tmp_path)
+    assert done.code == 3
+    (line,) = done.out.splitlines()
+    assert re.fullmatch(
+        rf"{tmp_path.name}, version unknown: \d+ reads? works?, \d+ reads? fails?\.", line
+    )
+    assert "could not read bad.yaml: failed" in done.err
 
 
 def test_no_connection(tmp_path: Path) -> None:

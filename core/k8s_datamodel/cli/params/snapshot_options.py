@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import click
 from click.decorators import FC
 
+from k8s_datamodel.base.clock import ago
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.candidates import Completed, snapshots, stored_contexts
@@ -46,6 +47,13 @@ def cluster_option() -> Callable[[FC], FC]:
         metavar="NAME",
         help="Only snapshots of this cluster's context.",
     )
+
+
+def shown_line(snapshot: Snapshot, now: str) -> str:
+    """One line on the snapshot that an answer is of: number, cluster, time, age."""
+    within = f", namespace {snapshot.namespace_filter}" if snapshot.namespace_filter else ""
+    of = f"Snapshot {snapshot.id} of {snapshot.cluster.context}{within}"
+    return f"{of}, {snapshot.timestamp} UTC, {ago(snapshot.timestamp, now)}."
 
 
 def stored_line(snapshot: Snapshot, types: Sequence[ResourceType]) -> str:

@@ -7,9 +7,10 @@ from contextlib import ExitStack, contextmanager
 
 import click
 
+from k8s_datamodel.base.clock import now
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot
-from k8s_datamodel.cli.params.snapshot_options import with_snapshot
+from k8s_datamodel.cli.params.snapshot_options import shown_line, with_snapshot
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.data.pages import Page
 from k8s_datamodel.reading.documents import document
@@ -58,7 +59,9 @@ def opened(
         else:
             with_snapshot(ctx)
             store = stack.enter_context(app.store())
-            moment = Moment.stored(store, named_snapshot(app, store, snapshot), types)
+            found = named_snapshot(app, store, snapshot)
+            app.say(shown_line(found, now()))
+            moment = Moment.stored(store, found, types)
         if told and task is None:
             app.missing.of(moment, about)
         yield moment
