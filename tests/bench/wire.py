@@ -5,8 +5,8 @@ input (`server`, `authority`, `token`, `connections`, `lists`, `counts`, as `mea
 it), asks for everything on so many connections at once, and prints the seconds that took (without
 its own start), the requests and the bytes.
 
-A list is its pages one after the other, since each names the next. Nothing is decoded: the next
-page's token is found by a regular expression in the first bytes.
+A list is its chunks one after the other, since each names the next. Nothing is decoded: the next
+chunk's token is found by a regular expression in the first bytes.
 """
 
 import json

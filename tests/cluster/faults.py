@@ -1,6 +1,6 @@
 """What can go wrong between a client and an API server, as rules for the proxy.
 
-A `Fault` says which requests it hits (`on`, `first_page`, `later_page`) and what happens to them:
+A `Fault` says which requests it hits (`on`, `first_chunk`, `later_chunk`) and what happens to them:
 one of the actions below. Answers that are changed are taken to be JSON.
 """
 
@@ -62,12 +62,12 @@ def on(path: str, method: str = "GET") -> Match:
     return lambda request: request.method == method and fnmatchcase(request.path, path)
 
 
-def first_page(path: str) -> Match:
+def first_chunk(path: str) -> Match:
     """Lists of a path that do not go on with an earlier page."""
     return lambda request: on(path)(request) and not request.param("continue")
 
 
-def later_page(path: str) -> Match:
+def later_chunk(path: str) -> Match:
     """Lists of a path that go on with an earlier page."""
     return lambda request: on(path)(request) and bool(request.param("continue"))
 
@@ -98,7 +98,7 @@ def _status(code: int, message: str, **metadata: str) -> bytes:
 
 
 def expired(*, fresh: bool) -> Action:
-    """410 on a later page, as after a compaction; `fresh` adds a token that the real server takes.
+    """410 on a later chunk, as after a compaction; `fresh` adds a token that the real server takes.
 
     That token is the one that the real server would give: the same place in the list, at no
     resource version (k8s.io/apiserver/pkg/storage/continue.go); what follows may be inconsistent.
@@ -246,7 +246,7 @@ def edited(change: Callable[[dict[str, Any]], None]) -> Action:
 def endless() -> Action:
     """A list without end: always a page of objects of new names, always a new continue token.
 
-    It has to match first and later pages, with `nth` 1.
+    It has to match first and later chunks, with `nth` 1.
     """
 
     def change(exchange: Exchange, page: dict[str, Any]) -> None:
@@ -255,7 +255,7 @@ def endless() -> Action:
             for key in ("name", "uid"):
                 item["metadata"][key] += f"-{exchange.nth}"
 
-    return _first_page_again(change)
+    return _first_chunk_again(change)
 
 
 def repeated_token() -> Action:
@@ -264,10 +264,10 @@ def repeated_token() -> Action:
     def change(_: Exchange, page: dict[str, Any]) -> None:
         page["metadata"]["continue"] = "again"
 
-    return _first_page_again(change)
+    return _first_chunk_again(change)
 
 
-def _first_page_again(change: Callable[[Exchange, dict[str, Any]], None]) -> Action:
+def _first_chunk_again(change: Callable[[Exchange, dict[str, Any]], None]) -> Action:
     def act(exchange: Exchange) -> None:
         reply = exchange.fetch(exchange.request.without("continue"))
         page = reply.json()

@@ -6,7 +6,7 @@ import time
 
 from cluster import faults
 from cluster.client import Answer, Client
-from cluster.faults import Fault, later_page
+from cluster.faults import Fault, later_chunk
 from cluster.fixtures import MakeCluster, MakeProxy
 
 PATH = "/api/v1/namespaces/default/configmaps"
@@ -37,7 +37,7 @@ def test_the_injected_410_is_the_real_one(make_cluster: MakeCluster, proxy: Make
         real = _answer_once_expired(client, target)
         fresh = real.json()["metadata"]["continue"]
         rest = client.get(f"{PATH}?limit=2&continue={fresh}")["items"]
-    through = proxy(compacting, Fault(later_page(PATH), faults.expired(fresh=True)))
+    through = proxy(compacting, Fault(later_chunk(PATH), faults.expired(fresh=True)))
     with Client(through.kubeconfig) as client:
         injected = client.request("GET", target)
     assert [item["metadata"]["name"] for item in rest] == ["config-2", "config-3"]

@@ -17,7 +17,7 @@ import pytest
 
 from cluster import faults
 from cluster.client import Answer, ApiError, Client
-from cluster.faults import Fault, first_page, later_page, on
+from cluster.faults import Fault, first_chunk, later_chunk, on
 from cluster.fixtures import MakeProxy
 from cluster.proxy import Proxy
 from cluster.server import Cluster
@@ -165,7 +165,7 @@ def test_the_first_of_two_faults_acts_and_both_count(cluster: Cluster, proxy: Ma
 
 
 def test_an_expired_list_goes_on_with_the_fresh_token(cluster: Cluster, proxy: MakeProxy) -> None:
-    gone = Fault(later_page(PATH), faults.expired(fresh=True), times=1)
+    gone = Fault(later_chunk(PATH), faults.expired(fresh=True), times=1)
     with Client(proxy(cluster, gone).kubeconfig) as client:
         first = client.get(f"{PATH}?limit=5")
         answer = client.request("GET", f"{PATH}?limit=5&continue={first['metadata']['continue']}")
@@ -177,7 +177,7 @@ def test_an_expired_list_goes_on_with_the_fresh_token(cluster: Cluster, proxy: M
 
 
 def test_an_expired_list_may_have_to_start_again(cluster: Cluster, proxy: MakeProxy) -> None:
-    gone = Fault(later_page(PATH), faults.expired(fresh=False))
+    gone = Fault(later_chunk(PATH), faults.expired(fresh=False))
     with Client(proxy(cluster, gone).kubeconfig) as client:
         with pytest.raises(ApiError, match="410 Expired"):
             client.list(PATH, limit="5")
@@ -300,7 +300,7 @@ def test_an_answer_can_be_edited(cluster: Cluster, proxy: MakeProxy) -> None:
     def forget(page: dict[str, Any]) -> None:
         del page["metadata"]["remainingItemCount"]
 
-    edited = Fault(first_page(PATH), faults.edited(forget))
+    edited = Fault(first_chunk(PATH), faults.edited(forget))
     with Client(proxy(cluster, edited).kubeconfig) as client:
         metadata = client.get(f"{PATH}?limit=1")["metadata"]
         later = client.get(f"{PATH}?limit=1&continue={metadata['continue']}")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cluster.client import Client
-from cluster.faults import Fault, Match, later_page, on, stall
+from cluster.faults import Fault, Match, later_chunk, on, stall
 from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.kubeconfig import read, write
 from cluster.server import Cluster
@@ -108,7 +108,7 @@ def interrupt(quiet: Cluster, proxy: MakeProxy, tmp_path: Path) -> Interrupt:
         pytest.param(CRDS, (), id="a list"),
         pytest.param(DEPLOYMENTS, (), id="facts"),
         pytest.param(counting, (), id="a count"),
-        pytest.param(later_page(WIDGETS), ("--with-instances",), id="many lists"),
+        pytest.param(later_chunk(WIDGETS), ("--with-instances",), id="many lists"),
     ],
 )
 def test_a_store_ends_and_leaves_a_sound_database(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cluster import faults
-from cluster.faults import Action, Fault, Match, first_page, later_page, on
+from cluster.faults import Action, Fault, Match, first_chunk, later_chunk, on
 from cluster.proxy import Proxy
 from support.forked import Forked
 from support.limits import environment
@@ -58,8 +58,8 @@ class Spot(NamedTuple):
 
 _CRDS = "customresourcedefinitions.apiextensions.k8s.io"
 SPOTS = (
-    Spot("CRDs, first page", first_page(CRD_LIST), on(CRD_LIST), _CRDS),
-    Spot("CRDs, later page", later_page(CRD_LIST), on(CRD_LIST), _CRDS),
+    Spot("CRDs, first chunk", first_chunk(CRD_LIST), on(CRD_LIST), _CRDS),
+    Spot("CRDs, later chunk", later_chunk(CRD_LIST), on(CRD_LIST), _CRDS),
     Spot(
         "count of a kind",
         on("/apis/g1.example.com/v1/widgets"),
@@ -71,7 +71,7 @@ SPOTS = (
 
 
 class Kind(NamedTuple):
-    """A fault: what happens, how often, and whether it must hit all pages of a list."""
+    """A fault: what happens, how often, and whether it must hit all chunks of a list."""
 
     action: Callable[[], Action]
     times: int | None = None

@@ -106,7 +106,7 @@ def test_the_exit_code_and_the_snapshot_say_whether_something_is_missing(matrix:
 
 def test_what_could_be_read_is_stored(matrix: Matrix) -> None:
     for (_, spot), (seen, _) in matrix.items():
-        if spot == "CRDs, later page" and seen.crds is None:
+        if spot == "CRDs, later chunk" and seen.crds is None:
             assert seen.rows >= PAGE_OBJECTS, seen
         if spot in ("count of a kind", "RBAC (optional)"):
             assert seen.rows == CRD_NUMBER, seen

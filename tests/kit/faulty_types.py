@@ -151,7 +151,7 @@ class TestAsciiOnly(Sound):
     catcher = "test_unicode"
 
 
-def first_page_only(reader):
+def first_chunk_only(reader):
     for chunk in reader.chunks(WIDGETS):
         for thing in chunk:
             yield Record(values(thing), thing)
@@ -159,7 +159,7 @@ def first_page_only(reader):
 
 
 class TestFirstPageOnly(Sound):
-    resource_type = spoiled(first_page_only)
+    resource_type = spoiled(first_chunk_only)
     catcher = "test_paging"
 
 

@@ -70,7 +70,7 @@ def _beyond(snapshots: Sequence[Snapshot], keep: int) -> set[int]:
 
 def _before(now: str, older_than: timedelta) -> str:
     try:
-        moment = datetime.fromisoformat(now) - older_than
+        oldest = datetime.fromisoformat(now) - older_than
     except OverflowError:  # before the year 1: nothing is that old
         return ""
-    return moment.isoformat(" ", "seconds")  # strftime does not pad years before 1000
+    return oldest.isoformat(" ", "seconds")  # strftime does not pad years before 1000

@@ -80,7 +80,7 @@ class Derived:
 class ResourceType:
     """A kind of thing in the inventory: its names, its columns and how it is collected.
 
-    Everything the host does with a type (commands, SQL view, key of documents, flags, counts)
+    Everything the host does with a type (commands, SQL relation, key of documents, flags, counts)
     follows from this. Without a collector the type lists its one read, and the columns say where
     their values are. Its names then follow from the kind it lists, else from ``name``.
 

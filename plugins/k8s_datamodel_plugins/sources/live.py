@@ -21,7 +21,7 @@ from k8s_datamodel_plugins.sources.server import kubeconfig
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.counting import Ownership, count
 from k8s_datamodel_plugins.sources.server.lists.describe import (
-    Found,
+    ReadValue,
     describe,
     look_up_namespace,
     server_version,
@@ -62,7 +62,7 @@ def open_source(request: SourceRequest) -> Source:
     return LiveSource(client, access.context, version, request.progress)
 
 
-def _check(access: kubeconfig.Access, url: str, version: Found[str]) -> None:
+def _check(access: kubeconfig.Access, url: str, version: ReadValue[str]) -> None:
     """Raise SourceError unless what answered is an API server, and knows us."""
     outcome = version.outcome
     if version.value is not None or outcome.http_code == _FORBIDDEN:
@@ -100,7 +100,7 @@ class LiveSource:
     """A ``contracts.Source``."""
 
     def __init__(
-        self, client: Client, context: str, version: Found[str], progress: Callable[[str], None]
+        self, client: Client, context: str, version: ReadValue[str], progress: Callable[[str], None]
     ) -> None:
         self._client = client
         self._context = context

@@ -313,8 +313,8 @@ def test_an_empty_list_of_a_kind_is_an_answer(tmp_path: Path) -> None:
 
 def test_pages_hold_a_bounded_number_of_objects(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("---\n".join(configmap(f"n{n:03}") for n in range(250)))
-    pages, outcome = Opened(tmp_path).chunks()
-    assert [len(page) for page in pages] == [100, 100, 50]
+    chunks, outcome = Opened(tmp_path).chunks()
+    assert [len(chunk) for chunk in chunks] == [100, 100, 50]
     assert outcome.objects == 250
 
 

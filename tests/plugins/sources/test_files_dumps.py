@@ -115,11 +115,11 @@ def test_a_list_written_by_hand_says_nothing_of_the_number(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("page", [{"continue": "abc"}, {"remainingItemCount": 3}])
-def test_one_page_of_several_is_no_number(tmp_path: Path, page: dict[str, Any]) -> None:
+def test_one_chunk_of_several_is_no_number(tmp_path: Path, page: dict[str, Any]) -> None:
     items = [live("Widget", "a", "x"), live("Widget", "b", "y")]
     opened = both(tmp_path, {"x.json": listed(*items, kind="WidgetList", **page)})
     assert counted(opened) == (None, None)
-    assert "one page of several" in opened.count(WIDGETS).outcome.reason
+    assert "one chunk of several" in opened.count(WIDGETS).outcome.reason
 
 
 def test_an_empty_list_is_none_only_where_it_is_of_the_whole_cluster(tmp_path: Path) -> None:

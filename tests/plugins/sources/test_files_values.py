@@ -260,5 +260,5 @@ def test_a_list_may_be_larger_than_an_object(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text(json.dumps({"items": items, "kind": "List"}, indent=4))
     opened = Opened(tmp_path)
     assert len(opened.names()) == 50
-    pages, _ = opened.chunks()
-    assert max(len(page) for page in pages) < 50
+    chunks, _ = opened.chunks()
+    assert max(len(chunk) for chunk in chunks) < 50

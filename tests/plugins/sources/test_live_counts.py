@@ -11,7 +11,7 @@ import pytest
 
 from cluster import faults
 from cluster.client import Client
-from cluster.faults import Fault, later_page, on
+from cluster.faults import Fault, later_chunk, on
 from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel.api import Resource, Source
@@ -75,7 +75,7 @@ def test_without_a_number_from_the_server_metadata_is_paged(
 def test_a_paged_count_that_breaks_off_is_none(cluster: Cluster, proxy: MakeProxy) -> None:
     between = proxy(
         cluster,
-        Fault(later_page(PATH), faults.status(403)),
+        Fault(later_chunk(PATH), faults.status(403)),
         Fault(on(PATH), faults.edited(without_remaining)),
     )
     with live(between.kubeconfig) as source:
@@ -87,7 +87,7 @@ def test_a_paged_count_that_breaks_off_is_none(cluster: Cluster, proxy: MakeProx
 def test_a_paged_count_that_expired_once_is_exact(cluster: Cluster, proxy: MakeProxy) -> None:
     between = proxy(
         cluster,
-        Fault(later_page(PATH), faults.expired(fresh=True), times=1),
+        Fault(later_chunk(PATH), faults.expired(fresh=True), times=1),
         Fault(on(PATH), faults.edited(without_remaining)),
     )
     with live(between.kubeconfig) as source:

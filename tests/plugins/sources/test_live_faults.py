@@ -1,4 +1,4 @@
-"""What goes wrong on the wire: each fault, at the first page and at a later one."""
+"""What goes wrong on the wire: each fault, at the first chunk and at a later one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from cluster import faults
 from cluster.client import Client
-from cluster.faults import Action, Fault, first_page, later_page, on
+from cluster.faults import Action, Fault, first_chunk, later_chunk, on
 from cluster.fixtures import MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel.api import Outcome
@@ -75,9 +75,9 @@ def check(outcome: Outcome, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_at_the_first_page(cluster: Cluster, proxy: MakeProxy, name: str) -> None:
+def test_a_fault_at_the_first_chunk(cluster: Cluster, proxy: MakeProxy, name: str) -> None:
     action = FAULTS[name][0]
-    match = on(PATH) if name in CIRCULAR else first_page(PATH)
+    match = on(PATH) if name in CIRCULAR else first_chunk(PATH)
     with live(proxy(cluster, Fault(match, action)).kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
     check(outcome, name)
@@ -87,9 +87,9 @@ def test_a_fault_at_the_first_page(cluster: Cluster, proxy: MakeProxy, name: str
 
 
 @pytest.mark.parametrize("name", [name for name in FAULTS if name not in CIRCULAR])
-def test_a_fault_at_a_later_page(cluster: Cluster, proxy: MakeProxy, name: str) -> None:
+def test_a_fault_at_a_later_chunk(cluster: Cluster, proxy: MakeProxy, name: str) -> None:
     action = FAULTS[name][0]
-    between = proxy(cluster, Fault(later_page(PATH), action, nth=2))
+    between = proxy(cluster, Fault(later_chunk(PATH), action, nth=2))
     with live(between.kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
     assert names(objects) == NAMES[: 2 * PAGE]
@@ -182,4 +182,4 @@ def test_an_endless_list_of_no_announced_length_ends(
     with live(between.kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
     assert (outcome.status, len(objects)) == ("failed", 20 * len(NAMES))
-    assert "20 pages" in outcome.reason
+    assert "20 chunks" in outcome.reason

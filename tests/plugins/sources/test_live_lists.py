@@ -1,4 +1,4 @@
-"""Lists of a live server: pages, namespaces, versions, what expires under way."""
+"""Lists of a live server: chunks, namespaces, versions, what expires under way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from cluster import faults
 from cluster.client import Client
-from cluster.faults import Fault, first_page, later_page, on
+from cluster.faults import Fault, first_chunk, later_chunk, on
 from cluster.fixtures import MakeCluster, MakeProxy
 from cluster.server import Cluster
 from k8s_datamodel.api import ListRequest, Resource, Source
@@ -69,11 +69,11 @@ def test_a_list_is_read_page_by_page(cluster: Cluster, proxy: MakeProxy) -> None
 def test_only_the_next_page_is_read_ahead(cluster: Cluster, proxy: MakeProxy) -> None:
     between = proxy(cluster)
     with live(between.kubeconfig) as source:
-        pages = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
-        next(pages)
-        next(pages)
+        chunks = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+        next(chunks)
+        next(chunks)
         assert between.counts()[PATH] <= 3
-        assert len(rest(pages)[0]) == 6
+        assert len(rest(chunks)[0]) == 6
 
 
 def test_pages_follow_the_size_of_the_objects(
@@ -160,15 +160,15 @@ def test_what_may_not_be_read_is_forbidden(cluster: Cluster) -> None:
 
 
 def test_a_list_that_is_left_half_way_does_no_harm(source: Source) -> None:
-    pages = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
-    next(pages)
-    pages.close()
+    chunks = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+    next(chunks)
+    chunks.close()
     assert names(read(source, CONFIGMAPS, NAMESPACE)[0]) == NAMES
 
 
 @pytest.mark.parametrize("fresh", [True, False])
 def test_an_expired_list_is_restarted(cluster: Cluster, proxy: MakeProxy, fresh: bool) -> None:
-    gone = Fault(later_page(PATH), faults.expired(fresh=fresh), nth=2, times=1)
+    gone = Fault(later_chunk(PATH), faults.expired(fresh=fresh), nth=2, times=1)
     between = proxy(cluster, gone)
     with live(between.kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
@@ -188,12 +188,12 @@ def test_an_expired_list_is_restarted(cluster: Cluster, proxy: MakeProxy, fresh:
 def test_an_expired_list_that_changed_is_inconsistent(
     cluster: Cluster, proxy: MakeProxy, admin: Client, change: Callable[[Client], object]
 ) -> None:
-    gone = Fault(later_page(PATH), faults.expired(fresh=True), nth=3, times=1)
+    gone = Fault(later_chunk(PATH), faults.expired(fresh=True), nth=3, times=1)
     with live(proxy(cluster, gone).kubeconfig) as source:
-        pages = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
-        first = list(next(pages))
+        chunks = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+        first = list(next(chunks))
         change(admin)
-        objects, outcome = rest(pages)
+        objects, outcome = rest(chunks)
     admin.apply(configmaps(NAMESPACE, len(NAMES)))
     assert names(first + objects) == NAMES
     assert (outcome.status, outcome.http_code) == ("inconsistent", 410)
@@ -203,21 +203,21 @@ def test_an_expired_list_that_changed_is_inconsistent(
 def test_an_object_made_while_a_list_expired_belongs_to_it(
     cluster: Cluster, proxy: MakeProxy, admin: Client
 ) -> None:
-    gone = Fault(later_page(PATH), faults.expired(fresh=True), nth=3, times=1)
+    gone = Fault(later_chunk(PATH), faults.expired(fresh=True), nth=3, times=1)
     with live(proxy(cluster, gone).kubeconfig) as source:
-        pages = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
-        first = list(next(pages))
+        chunks = source.list(ListRequest(CONFIGMAPS, NAMESPACE))
+        first = list(next(chunks))
         (new,) = configmaps(NAMESPACE, 1)
         new["metadata"]["name"] = "a-new-one"
         admin.create(new)
-        objects, outcome = rest(pages)
+        objects, outcome = rest(chunks)
     admin.delete(f"{PATH}/a-new-one")
     assert names(first + objects) == ["a-new-one", *NAMES]
     assert outcome.status == "complete"
 
 
 def test_a_list_that_expires_again_is_read_to_its_end(cluster: Cluster, proxy: MakeProxy) -> None:
-    gone = Fault(later_page(PATH), faults.expired(fresh=True), times=2)
+    gone = Fault(later_chunk(PATH), faults.expired(fresh=True), times=2)
     with live(proxy(cluster, gone).kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
     assert names(objects) == NAMES
@@ -226,7 +226,7 @@ def test_a_list_that_expires_again_is_read_to_its_end(cluster: Cluster, proxy: M
 
 @pytest.mark.parametrize("fresh", [True, False])
 def test_a_list_that_expires_for_ever_ends(cluster: Cluster, proxy: MakeProxy, fresh: bool) -> None:
-    gone = Fault(later_page(PATH), faults.expired(fresh=fresh))
+    gone = Fault(later_chunk(PATH), faults.expired(fresh=fresh))
     with live(proxy(cluster, gone).kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
     assert names(objects) == NAMES[:3]
@@ -261,8 +261,8 @@ def compacted(admin: Client) -> None:
     until(forgotten)
 
 
-def test_a_first_page_that_is_gone_is_asked_for_again(cluster: Cluster, proxy: MakeProxy) -> None:
-    gone = Fault(first_page(PATH), faults.status(410), times=1)
+def test_a_first_chunk_that_is_gone_is_asked_for_again(cluster: Cluster, proxy: MakeProxy) -> None:
+    gone = Fault(first_chunk(PATH), faults.status(410), times=1)
     with live(proxy(cluster, gone).kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
     assert names(objects) == NAMES
@@ -272,10 +272,10 @@ def test_a_first_page_that_is_gone_is_asked_for_again(cluster: Cluster, proxy: M
 def test_json_that_is_not_quite_unicode_is_read_all_the_same(
     cluster: Cluster, proxy: MakeProxy
 ) -> None:
-    def change(page: dict[str, Any]) -> None:
-        page["items"][0]["data"] = {"lone": "\ud800"}
+    def change(chunk: dict[str, Any]) -> None:
+        chunk["items"][0]["data"] = {"lone": "\ud800"}
 
-    between = proxy(cluster, Fault(first_page(PATH), faults.edited(change)))
+    between = proxy(cluster, Fault(first_chunk(PATH), faults.edited(change)))
     with live(between.kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
     assert outcome.status == "complete"
@@ -284,10 +284,10 @@ def test_json_that_is_not_quite_unicode_is_read_all_the_same(
 
 
 def uids(*values: str | None) -> Callable[[dict[str, Any]], None]:
-    """Gives the objects of a page these uids, one after the other, again and again."""
+    """Gives the objects of a chunk these uids, one after the other, again and again."""
 
-    def change(page: dict[str, Any]) -> None:
-        for number, item in enumerate(page["items"] or ()):
+    def change(chunk: dict[str, Any]) -> None:
+        for number, item in enumerate(chunk["items"] or ()):
             item["metadata"]["uid"] = values[number % len(values)]
 
     return change
@@ -295,7 +295,7 @@ def uids(*values: str | None) -> Callable[[dict[str, Any]], None]:
 
 SHARED_UIDS = {
     "all have one": uids("same"),
-    "two of each page": uids("same", "same", "another"),
+    "two of each chunk": uids("same", "same", "another"),
     "none has one": uids(None),
     "empty ones": uids(""),
     "some have none": uids("same", None),
@@ -308,7 +308,7 @@ def test_objects_that_share_a_uid_are_all_there(
 ) -> None:
     """What a server makes up as it is asked may have any uid: its name tells it apart."""
     action = faults.edited(SHARED_UIDS[case])
-    between = proxy(cluster, Fault(first_page(PATH), action), Fault(later_page(PATH), action))
+    between = proxy(cluster, Fault(first_chunk(PATH), action), Fault(later_chunk(PATH), action))
     with live(between.kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
         again, _ = read(source, CONFIGMAPS, NAMESPACE, Known(objects))
@@ -317,10 +317,10 @@ def test_objects_that_share_a_uid_are_all_there(
 
 
 def other(kind: str, version: str = "v1", **more: Any) -> Callable[[dict[str, Any]], None]:
-    """Makes a page another kind's list."""
+    """Makes a chunk another kind's list."""
 
-    def change(page: dict[str, Any]) -> None:
-        page |= {"kind": kind, "apiVersion": version, **more}
+    def change(chunk: dict[str, Any]) -> None:
+        chunk |= {"kind": kind, "apiVersion": version, **more}
 
     return change
 
@@ -339,7 +339,7 @@ OTHER_LISTS = {
 @pytest.mark.parametrize("case", OTHER_LISTS)
 def test_a_list_of_another_kind_is_no_answer(cluster: Cluster, proxy: MakeProxy, case: str) -> None:
     change, words = OTHER_LISTS[case]
-    between = proxy(cluster, Fault(first_page(PATH), faults.edited(change)))
+    between = proxy(cluster, Fault(first_chunk(PATH), faults.edited(change)))
     with live(between.kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
     assert (objects, outcome.status) == ([], "failed")
@@ -357,10 +357,10 @@ OWN_LISTS = {
 def test_a_list_may_have_another_name_if_its_items_say_what_they_are(
     cluster: Cluster, proxy: MakeProxy, case: str
 ) -> None:
-    def last(page: dict[str, Any]) -> None:
-        OWN_LISTS[case](page)
-        page["metadata"].pop("continue")
+    def last(chunk: dict[str, Any]) -> None:
+        OWN_LISTS[case](chunk)
+        chunk["metadata"].pop("continue")
 
-    with live(proxy(cluster, Fault(first_page(PATH), faults.edited(last))).kubeconfig) as source:
+    with live(proxy(cluster, Fault(first_chunk(PATH), faults.edited(last))).kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
     assert (names(objects), outcome.status) == (["a"], "complete")

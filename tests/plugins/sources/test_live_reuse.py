@@ -9,7 +9,7 @@ import pytest
 
 from cluster import faults
 from cluster.client import Client
-from cluster.faults import Action, Fault, later_page, on
+from cluster.faults import Action, Fault, later_chunk, on
 from cluster.fixtures import MakeProxy
 from cluster.proxy import Proxy
 from cluster.server import Cluster
@@ -165,7 +165,7 @@ def test_a_metadata_list_that_breaks_off_is_said(
     cluster: Cluster, proxy: MakeProxy, namespace: str, known: Known
 ) -> None:
     path = f"/api/v1/namespaces/{namespace}/configmaps"
-    between = proxy(cluster, Fault(later_page(path), faults.status(500)))
+    between = proxy(cluster, Fault(later_chunk(path), faults.status(500)))
     with live(between.kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, namespace, known)
     assert names(objects) == [f"config-{number:02}" for number in range(10)]

@@ -303,20 +303,20 @@ RELATIONS = {
     "our own view gone": ("DROP VIEW inventory_ledger", "relation inventory_ledger is missing"),
     "a view that shows less": (
         "ALTER_VIEW widgets SELECT id, snapshot_id, name FROM (OLD) w",
-        "the view widgets is not the one that we make",
+        "the relation widgets is not the one that we make",
     ),
     "a view that leaves rows out": (
         "ALTER_VIEW widgets SELECT * FROM (OLD) w WHERE name <> 'widget-00001'",
-        "the view widgets is not the one that we make",
+        "the relation widgets is not the one that we make",
     ),
     "our own view that says complete": (
         "ALTER_VIEW inventory_ledger SELECT snapshot_id, resource_type, read, 'complete' AS status "
         "FROM (OLD) l",
-        "the view inventory_ledger is not the one that we make",
+        "the relation inventory_ledger is not the one that we make",
     ),
     "a table in place of a view": (
         "DROP VIEW widgets; CREATE TABLE widgets (id INTEGER, name TEXT)",
-        "the view widgets is not the one that we make",
+        "the relation widgets is not the one that we make",
     ),
     "a table gone": ("DROP TABLE kdm_index", "the table kdm_index is missing"),
     "a table of a type gone": (

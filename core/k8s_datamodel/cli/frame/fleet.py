@@ -22,7 +22,7 @@ from k8s_datamodel.data.columns import Column
 from k8s_datamodel.plugins.isolation import isolated
 
 PARALLEL = 5
-"""Contexts read at once: each holds a page or two in memory."""
+"""Contexts read at once: each holds a chunk or two in memory."""
 
 CLUSTER = Column(
     "cluster_context", title="Cluster", show="table", description="Context it was read from"

@@ -20,7 +20,7 @@ OBSERVED = frozenset(
 )
 """Group and kind of the objects that ``Facts.observe`` needs."""
 
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z| ?([+-])(\d\d):?(\d\d))")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z| ?([+-])(\d\d):?(\d\d))")
 _PLAUSIBLE = 631152000.0  # 1990; reproducible archives have times near 0
 
 
@@ -54,7 +54,7 @@ class Facts:
             self.nodes.append(item.load())
         elif item.kind == "Lease":
             renewed = _at(item.load(), "spec", "renewTime")
-            if isinstance(renewed, str) and _MOMENT.fullmatch(renewed):
+            if isinstance(renewed, str) and _TIME.fullmatch(renewed):
                 self.renewed = max(self.renewed, renewed)
         else:
             version = _at(item.load(), "status", "desired", "version")
@@ -83,9 +83,9 @@ class Facts:
 
     def note_timestamp(self, text: str) -> bool:
         """Take the first line of a must-gather's ``timestamp`` file; returns whether it was one."""
-        moment = utc(text)
-        self.made = self.made or moment
-        return moment is not None
+        when = utc(text)
+        self.made = self.made or when
+        return when is not None
 
     def made_at(self) -> str | None:
         """When the dump was made: as it states, by its newest lease, or by its archive's files.
@@ -95,21 +95,21 @@ class Facts:
         if self.made or self.renewed:
             return self.made or utc(self.renewed)
         if self.uids and self.modified > _PLAUSIBLE:
-            moment = datetime.fromtimestamp(self.modified, timezone.utc)
-            return moment.strftime("%Y-%m-%d %H:%M:%S")
+            when = datetime.fromtimestamp(self.modified, timezone.utc)
+            return when.strftime("%Y-%m-%d %H:%M:%S")
         return None
 
 
 def utc(text: str) -> str | None:
     """The first time in a text, with its zone, as ``YYYY-MM-DD HH:MM:SS`` in UTC."""
-    match = _MOMENT.search(text)
+    match = _TIME.search(text)
     if not match:
         return None
     day, time, sign, hours, minutes = match.groups()
     try:
-        moment = datetime.strptime(f"{day} {time}", "%Y-%m-%d %H:%M:%S")
+        when = datetime.strptime(f"{day} {time}", "%Y-%m-%d %H:%M:%S")
         offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-        return str(moment + offset if sign == "-" else moment - offset)
+        return str(when + offset if sign == "-" else when - offset)
     except (ValueError, OverflowError):
         return None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from k8s_datamodel.api import Count, Outcome, Resource
-from k8s_datamodel_plugins.sources.dump.found_objects import Listing
+from k8s_datamodel_plugins.sources.dump.document_objects import ListEvidence
 from k8s_datamodel_plugins.sources.dump.layout import Place
 
 UNKNOWN = "the source need not hold all of them"
@@ -16,7 +16,7 @@ UNKNOWN = "the source need not hold all of them"
 CLIENT = "a list that kubectl put together does not say what it leaves out"
 """Why a number is an estimate."""
 
-_PAGED = "a list in the source is one page of several"
+_PAGED = "a list in the source is one chunk of several"
 
 _SHOWN = 3
 _ALWAYS_THERE = frozenset(("default", "kube-node-lease", "kube-public", "kube-system"))
@@ -41,7 +41,7 @@ class Evidence:
         custom: a support bundle holds the custom resources of the namespaces it had to read.
         folder: a must-gather holds some, perhaps all, in files of their own.
         empty: a list without objects, perhaps of one namespace.
-        paged: a list is one page of several.
+        paged: a list is one chunk of several.
         lists: how many lists of a server hold at most one namespace.
         client: lists that kubectl combined hold some; it may have been asked for a part.
     """
@@ -57,7 +57,7 @@ class Evidence:
     lists: int = 0
     client: bool = False
 
-    def add(self, listing: Listing, place: Place | None) -> None:
+    def add(self, listing: ListEvidence, place: Place | None) -> None:
         """Take a list into account."""
         names = listing.namespaces
         if listing.rest:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from k8s_datamodel.api import Count, Resource
 from k8s_datamodel_plugins.sources.dump.coverage import Coverage, Evidence, unknown
-from k8s_datamodel_plugins.sources.dump.found_objects import Found
+from k8s_datamodel_plugins.sources.dump.document_objects import DocumentObjects
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.values.packing import Packed
 
@@ -58,7 +58,7 @@ class Index:
         self._wanted = {(resource.group, resource.kind): resource for resource in wanted}
         self._groups = {(resource.version, resource.kind): resource.group for resource in wanted}
 
-    def add(self, found: Found, path: str, place: Place | None) -> None:
+    def add(self, found: DocumentObjects, path: str, place: Place | None) -> None:
         """Add the content of a document."""
         for item in found.objects:
             kind = self._kind(self._group(item.api_version, item.kind), item.kind)

@@ -7,14 +7,14 @@ from typing import Any, TypeAlias
 
 from k8s_datamodel.api import SourceRequest
 from k8s_datamodel_plugins.definitions import CRDS
-from k8s_datamodel_plugins.sources.dump import found_objects, layout
+from k8s_datamodel_plugins.sources.dump import document_objects, layout
 from k8s_datamodel_plugins.sources.dump.bounds import MIB, Unreadable
 from k8s_datamodel_plugins.sources.dump.cluster_facts import OBSERVED, Facts
+from k8s_datamodel_plugins.sources.dump.document_objects import DocumentObjects
 from k8s_datamodel_plugins.sources.dump.file_outcomes import NO_OBJECT, FileOutcomes, Tally
 from k8s_datamodel_plugins.sources.dump.files import detection, streams
 from k8s_datamodel_plugins.sources.dump.files.logs import has_log, without_logs
 from k8s_datamodel_plugins.sources.dump.files.members import Member, Refusal, members, words
-from k8s_datamodel_plugins.sources.dump.found_objects import Found
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.object_index import Index
 from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Document, Kinds
@@ -102,7 +102,7 @@ class Scan:
             tally.useful += 1
             return
         try:
-            found = found_objects.find(value, place)
+            found = document_objects.find(value, place)
         except ValueError as fault:
             tally.faults.append(str(Unreadable(str(fault), line)))
             return
@@ -116,13 +116,13 @@ class Scan:
         crds = (entry.packed.load() for entry in self.index.entries(CRDS, None))
         for document in self._kinds.resolved(crds):
             tally = Tally()
-            self._found(found_objects.find(document.value, document.place), document, tally)
+            self._found(document_objects.find(document.value, document.place), document, tally)
             status, reason = tally.verdict()
             if status != "complete":
                 typed = document.place and document.place.kind
                 self.outcomes.note(document.path, status, reason if typed else NO_KIND)
 
-    def _found(self, found: Found, document: Document, tally: Tally) -> None:
+    def _found(self, found: DocumentObjects, document: Document, tally: Tally) -> None:
         value, line, path, place = document
         tally.faults += [str(Unreadable(flaw, line)) for flaw in found.flaws]
         tally.useful += len(found.objects) + len(found.listings)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from k8s_datamodel.api import KubernetesObject, Resource
 from k8s_datamodel_plugins.definitions import instances_of
-from k8s_datamodel_plugins.sources.dump.found_objects import Found
+from k8s_datamodel_plugins.sources.dump.document_objects import DocumentObjects
 from k8s_datamodel_plugins.sources.dump.layout import Place, builtin_kinds
 
 NO_KIND = "says neither apiVersion nor kind, and no CRD of the dump tells them"
@@ -43,7 +43,7 @@ class Kinds:
             return place
         return replace(place, api_version=known[0], kind=known[1])
 
-    def wait(self, document: Document, found: Found) -> bool:
+    def wait(self, document: Document, found: DocumentObjects) -> bool:
         """Keep a document for later if it may hold objects of a kind that is not known yet."""
         place = document.place
         untyped = place is not None and place.resource and not place.kind

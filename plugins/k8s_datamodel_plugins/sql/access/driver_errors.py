@@ -50,7 +50,7 @@ _POSTGRESQL = {
     "53300": "too many connections: try again later",
     "55P03": _LOCKED,
     "42P07": "a relation of that name is there already and not ours: use a schema of its own",
-    "2BP01": "something of yours depends on one of our views: drop it, run again, make it anew",
+    "2BP01": "something of yours depends on one of our relations: drop it, run again, make it anew",
 }
 
 _CANNOT_HOLD = ("22", "54")

@@ -1,4 +1,4 @@
-"""Whether content is what the digest beside it says: read in full, page by page."""
+"""Whether content is what the digest beside it says: read in full, portion by portion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from k8s_datamodel_plugins.sql.layout.digests import HEAD, digest_as_stored, fir
 from k8s_datamodel_plugins.sql.layout.schema import stored_types
 from k8s_datamodel_plugins.sql.layout.version_index import is_sealed
 
-_PAGE = 200
+_PORTION_ROWS = 200
 
 
 def index_problems(database: Database) -> Iterator[str]:
@@ -67,7 +67,7 @@ def _pages(database: Database, select: str) -> Iterator[Sequence[Any]]:
     after = 0
     while True:
         with database.read() as transaction:
-            rows = transaction.run(select, {"after": after, "rows": _PAGE}).fetchall()
+            rows = transaction.run(select, {"after": after, "rows": _PORTION_ROWS}).fetchall()
         if not rows:
             return
         yield from rows

@@ -60,27 +60,27 @@ def collect_garbage(database: Database) -> bool:
         leases.drop_stale(transaction)
         if leases.running(transaction):
             return False
-        moment = meta(transaction, "next_lease")
+        next_lease = meta(transaction, "next_lease")
     # Objects become orphans when the rows that refer to them have gone.
     for find in (_orphaned_rows, _orphaned_objects):
-        if not _sweep(database, moment, find):
+        if not _sweep(database, next_lease, find):
             return False
     with database.write() as transaction:
-        if not _still(transaction, moment):
+        if not _still(transaction, next_lease):
             return False
         leases.note_garbage(transaction, there=False)
     give_space_back(database)
     return True
 
 
-def _still(transaction: Transaction, moment: str) -> bool:
+def _still(transaction: Transaction, next_lease: str) -> bool:
     """Whether no store has begun since; none can until this transaction ends."""
     leases.lock(transaction)
-    return meta(transaction, "next_lease") == moment
+    return meta(transaction, "next_lease") == next_lease
 
 
 def _sweep(
-    database: Database, moment: str, find: Callable[[Transaction], Iterator[_Orphans]]
+    database: Database, next_lease: str, find: Callable[[Transaction], Iterator[_Orphans]]
 ) -> bool:
     with database.read() as transaction:
         found = list(find(transaction))
@@ -88,7 +88,7 @@ def _sweep(
         for start in range(0, len(ids), _STEP):
             some = _listed(ids[start : start + _STEP])
             with database.write() as transaction:
-                if not _still(transaction, moment):
+                if not _still(transaction, next_lease):
                     return False
                 if table == "kdm_objects":
                     transaction.run("DELETE FROM kdm_index WHERE object_id IN ({some})", some=some)

@@ -45,7 +45,7 @@ _NOBODY_STORES = (
 
 
 def backup(database: Database, source: Path, target: Path) -> None:
-    """Copy the whole database into a file, as of one moment, while others may write.
+    """Copy the whole database into a file, as of one time, while others may write.
 
     The file is 0600 and takes its name when it is whole; an older one of that name is replaced.
     A journal that stands beside that one never gets into the new one. Raises UsageError for a bad

@@ -50,7 +50,7 @@ def relation_problems(database: Database) -> Iterator[str]:
         changed = [name for name in there if texts.get(name) != expected[name]]
     else:
         changed = list(_changed_on_server(database, known, there))
-    yield from [f"the view {name} is not the one that we make" for name in changed]
+    yield from [f"the relation {name} is not the one that we make" for name in changed]
 
 
 def _columns(transaction: Transaction) -> dict[str, set[str]]:

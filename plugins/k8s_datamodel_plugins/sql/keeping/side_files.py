@@ -31,7 +31,7 @@ def connect(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
 
 
 def copy_pages(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    """Make one database what the other is at one moment.
+    """Make one database what the other is at one time.
 
     It is one step: in several, each commit of another process would start it anew. Raises
     sqlite3.OperationalError if others keep it locked for longer than the source's time-out.

@@ -30,8 +30,8 @@ _Check = Callable[[Database], Iterator[str]]
 def find_problems(database: Database) -> Iterator[str]:
     """One line for each thing that is wrong; none when all is well.
 
-    The whole content is read, page by page, without keeping anybody from writing. What keeps one
-    check from being made is told in its place.
+    The whole content is read, portion by portion, without keeping anybody from writing. What keeps
+    one check from being made is told in its place.
     """
     told = set()
     for check in _CHECKS:

@@ -29,7 +29,7 @@ from k8s_datamodel_plugins.sql.layout.schema import StoredType
 
 _FORMAT = "1"
 _MODULUS = 2**256
-_PAGE = 1000
+_PORTION_ROWS = 1000
 
 HEAD = (
     "uuid",
@@ -166,8 +166,8 @@ def _records(transaction: Transaction, number: int, stored: StoredType) -> Sum:
         _RECORDS, {"snapshot": number}, refs=each.refs, rows=each.rows, states=each.states
     )
     records = Sum()
-    for page in found.partitions(_PAGE):
-        for row, state in page:
+    for portion in found.partitions(_PORTION_ROWS):
+        for row, state in portion:
             records.add(item(row, state))
     return records
 

@@ -1,4 +1,4 @@
-"""Reads snapshots. Each page is a short transaction: nothing is open between two rows."""
+"""Reads snapshots. Each portion is a short transaction: nothing is open between two rows."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from k8s_datamodel_plugins.sql.layout.content import decode, key
 from k8s_datamodel_plugins.sql.layout.digests import ENTRY
 from k8s_datamodel_plugins.sql.layout.schema import StoredType, stored_types
 
-_PAGE_ROWS = 500
-_PAGE_BYTES = 2 * 1024 * 1024
+_PORTION_ROWS = 500
+_PORTION_BYTES = 2 * 1024 * 1024
 _MAX = 2**63 - 1  # the largest number of either database
 
 _SNAPSHOTS = """
@@ -63,7 +63,7 @@ WHERE r.snapshot_id = :snapshot AND r.id > :after
 ORDER BY r.id LIMIT :rows
 """
 
-_PAGE = """
+_PORTION = """
 SELECT id, {columns}{spec} FROM {view}
 WHERE snapshot_id = :snapshot AND id > :after AND id <= :last
 ORDER BY id LIMIT :rows
@@ -98,13 +98,17 @@ def _read(database: Database, limit: int | None, **values: object) -> Sequence[S
     most = Raw("" if limit is None else f"LIMIT {min(limit, _MAX)}")
     with database.read() as transaction:
         rows = transaction.run(_SNAPSHOTS, values, where=where, limit=most)
-        pages: Iterable[Sequence[Any]]
+        portions: Iterable[Sequence[Any]]
         if limit is None:
-            counts, pages = _counts(transaction, None), rows.partitions(_PAGE_ROWS)
+            counts, portions = _counts(transaction, None), rows.partitions(_PORTION_ROWS)
         else:
             few = rows.fetchall()
-            counts, pages = _counts(transaction, [row.id for row in few]), [few]
-        found = [_snapshot(row, counts[row[0]], database.place) for page in pages for row in page]
+            counts, portions = _counts(transaction, [row.id for row in few]), [few]
+        found = [
+            _snapshot(row, counts[row[0]], database.place)
+            for portion in portions
+            for row in portion
+        ]
     found.reverse()
     return found
 
@@ -124,7 +128,7 @@ def _counts(
     select = "SELECT snapshot_id, type_id, count FROM kdm_counts"
     rows: Iterable[Any]
     if numbers is None:
-        rows = chain.from_iterable(transaction.run(select).partitions(_PAGE_ROWS))
+        rows = chain.from_iterable(transaction.run(select).partitions(_PORTION_ROWS))
     else:
         rows = transaction.lookup(select + " WHERE snapshot_id IN ({keys})", numbers)
     nothing: dict[str, int | None] = dict.fromkeys(types)
@@ -242,10 +246,10 @@ def read_records(database: Database, number: int, name: str, *, objects: bool) -
         return iter(())
     if not isinstance(expected, int):
         raise _damaged(database.place, number, "how much it holds")
-    return _Pages(database, number, stored, objects=objects).rows(expected)
+    return _Portions(database, number, stored, objects=objects).rows(expected)
 
 
-class _Pages:
+class _Portions:
     """Goes through the records of one type of a snapshot."""
 
     def __init__(
@@ -261,12 +265,12 @@ class _Pages:
         """All rows; an end before ``expected`` rows is an error, not an answer."""
         after = seen = 0
         while seen < expected:
-            page = self._page(after)
-            if not page:
+            portion = self._portion(after)
+            if not portion:
                 raise self._broken()
-            after = page[-1][0]
-            seen += len(page)
-            for row in page:
+            after = portion[-1][0]
+            seen += len(portion)
+            for row in portion:
                 try:
                     record = self._row(row)
                 except (ValueError, TypeError) as error:
@@ -274,20 +278,20 @@ class _Pages:
                     raise _damaged(self._database.place, self._number, what) from error
                 yield record
 
-    def _page(self, after: int) -> Sequence[Any]:
-        values = {"snapshot": self._number, "after": after, "rows": _PAGE_ROWS}
+    def _portion(self, after: int) -> Sequence[Any]:
+        values = {"snapshot": self._number, "after": after, "rows": _PORTION_ROWS}
         with self._database.read() as transaction:
-            last = self._last_of_page(transaction, values) if self._objects else 2**62
+            last = self._last_of_portion(transaction, values) if self._objects else 2**62
             return transaction.run(
-                _PAGE,
+                _PORTION,
                 {**values, "last": last},
                 view=self._type.name,
                 columns=[column.name for column in self._type.columns],
                 spec=Raw(", spec" if self._objects else ""),
             ).fetchall()
 
-    def _last_of_page(self, transaction: Transaction, values: Mapping[str, int]) -> int:
-        """Where a page ends that holds complete objects: memory follows bytes, not rows."""
+    def _last_of_portion(self, transaction: Transaction, values: Mapping[str, int]) -> int:
+        """Where a portion ends that holds complete objects: memory follows bytes, not rows."""
         size = 0
         last = values["after"]
         sizes = transaction.run(_SIZES, values, refs=self._tables.refs, rows=self._tables.rows)
@@ -295,7 +299,7 @@ class _Pages:
             if not isinstance(record_size, int):
                 raise self._broken()
             size += record_size
-            if size > _PAGE_BYTES and last > values["after"]:
+            if size > _PORTION_BYTES and last > values["after"]:
                 break
             last = record_id
         return last

@@ -136,11 +136,11 @@ def _credential(document: Any, version: str) -> Credential:
     return Credential(header, certificate, key, _expiry(status.get("expirationTimestamp")))
 
 
-def _expiry(moment: str | None) -> datetime | None:
-    if moment is None:
+def _expiry(text: str | None) -> datetime | None:
+    if text is None:
         return None
     try:
-        found = _TIME.fullmatch(moment)
+        found = _TIME.fullmatch(text)
         if found:
             return datetime.fromisoformat(found[1] + found[2].replace("Z", "+00:00"))
     except ValueError:

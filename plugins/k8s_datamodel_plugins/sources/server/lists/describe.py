@@ -30,14 +30,14 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[Value]):
+class ReadValue(Generic[Value]):
     """A value, or None, and the outcome of its read."""
 
     value: Value | None
     outcome: Outcome
 
 
-def server_version(client: Client) -> Found[str]:
+def server_version(client: Client) -> ReadValue[str]:
     """The server's ``gitVersion``."""
     return _find(lambda meter: str(client.version(meter)["gitVersion"]))
 
@@ -51,10 +51,10 @@ def describe(
     client: Client,
     ownership: Ownership,
     context: str,
-    version: Found[str],
+    version: ReadValue[str],
     note: Callable[[LedgerEntry], None],
 ) -> ClusterInfo:
-    """Describe the cluster in parallel reads; ``record`` gets an optional entry for each read."""
+    """Describe the cluster in parallel reads; ``note`` gets an optional entry for each read."""
     asked = (
         in_background(lambda: _find(lambda meter: _uid(client, meter))),
         in_background(lambda: _find(lambda meter: _nodes(client, ownership, meter))),
@@ -97,11 +97,11 @@ def _nodes(
     return count(client, ownership, _NODES, None).value, chunk.items
 
 
-def _find(ask: Callable[[Meter], Value]) -> Found[Value]:
+def _find(ask: Callable[[Meter], Value]) -> ReadValue[Value]:
     meter = Meter()
     try:
-        return Found(ask(meter), meter.outcome("complete"))
+        return ReadValue(ask(meter), meter.outcome("complete"))
     except RequestError as fault:
-        return Found(None, meter.failure(fault))
+        return ReadValue(None, meter.failure(fault))
     except (AttributeError, KeyError, TypeError):
-        return Found(None, meter.outcome("failed", "the answer has an unexpected form", 200))
+        return ReadValue(None, meter.outcome("failed", "the answer has an unexpected form", 200))

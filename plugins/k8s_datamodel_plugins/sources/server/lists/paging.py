@@ -170,12 +170,12 @@ class PagedList(Listing):
 
     def _failure(self, fault: RequestError) -> Outcome:
         if fault.status == "absent" and self.given:
-            fault.status = "failed"  # what gave objects a moment ago is there
+            fault.status = "failed"  # what gave objects just before is there
         return self._meter.failure(fault, len(self.given))
 
     def _ending(self, expired: int) -> Outcome:
         self.whole = expired <= 1
-        reason = "it expired again and again; its parts are of different moments"
+        reason = "it expired again and again; its parts are of different times"
         if self.whole:
             seen = self.seen
             stale = sum(seen.get(each) != version for each, version in self.given.items())
@@ -261,9 +261,9 @@ class _Guard:
         if repeated:
             return _endless("a continue token came twice")
         if not progress:
-            return _endless("a page brought nothing new")
+            return _endless("a chunk brought nothing new")
         if self._most_objects is None and len(self._tokens) >= self._most_chunks:
-            return _endless(f"{self._most_chunks} pages, and no number announced")
+            return _endless(f"{self._most_chunks} chunks, and no number announced")
         if self._most_objects is not None and self._objects > self._most_objects:
             return _endless(f"{self._objects} objects, far more than announced")
         return None

@@ -133,7 +133,7 @@ def _of_server(
     of_proxy = _trust(configuration) if proxy else trust
     if configuration.cert_file:
         tls.show(trust, configuration.cert_file, configuration.key_file)
-    # One more than in flight: a connection is returned a moment after its body was read.
+    # One more than in flight: a connection is returned shortly after its body was read.
     pool: dict[str, Any] = {"maxsize": limits.parallel + 1}
     if configuration.tls_server_name:
         pool["server_hostname"] = configuration.tls_server_name

@@ -18,12 +18,12 @@ _NESTED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListEvidence:
     """A list of a cluster's objects, which is evidence of their number.
 
     Attributes:
         namespaces: of its objects, ``""`` for objects without one.
-        rest: it is one page of several.
+        rest: it is one chunk of several.
         made: ``server`` for a server's list; ``client`` for one that kubectl combined, which does
             not state the names or labels it was asked for.
     """
@@ -36,8 +36,8 @@ class Listing:
 
 
 @dataclass(slots=True)
-class Found:
-    """The content of a document.
+class DocumentObjects:
+    """The objects of a document, and what else it holds.
 
     Attributes:
         objects: the Kubernetes objects, complete, with ``apiVersion`` and ``kind``.
@@ -47,17 +47,17 @@ class Found:
     """
 
     objects: list[Packed] = field(default_factory=list)
-    listings: list[Listing] = field(default_factory=list)
+    listings: list[ListEvidence] = field(default_factory=list)
     flaws: list[str] = field(default_factory=list)
     others: int = 0
 
 
-def find(value: Any, place: Place | None) -> Found:
+def find(value: Any, place: Place | None) -> DocumentObjects:
     """The objects of one document; ``place`` helps for objects without a kind.
 
     The elements of a list at the document's root are packed.
     """
-    found = Found()
+    found = DocumentObjects()
     hint = (place.api_version, place.kind) if place else ("", "")
     bundled = place is not None and place.bundle and all(hint)
     if isinstance(value, list) or (value is None and bundled):  # Go writes an empty list as null
@@ -79,7 +79,7 @@ def _known(place: Place | None) -> bool:
 def _mapping(
     value: dict[str, Any],
     hint: tuple[str, str],
-    found: Found,
+    found: DocumentObjects,
     *,
     served: bool = False,
     depth: int = 0,
@@ -111,7 +111,7 @@ def _typed(value: dict[str, Any]) -> tuple[str, str] | None:
     return api_version, kind.removesuffix(_LIST)
 
 
-def _single(value: dict[str, Any], hint: tuple[str, str], found: Found) -> None:
+def _single(value: dict[str, Any], hint: tuple[str, str], found: DocumentObjects) -> None:
     says = [isinstance(value.get(key), str) for key in ("apiVersion", "kind")]
     if not all(says) and not all(hint):  # other files may hold values that cannot be packed
         found.others += 1
@@ -127,7 +127,9 @@ def _unpacked(value: Any) -> Any:
     return value
 
 
-def _elements(items: list[Any], hint: tuple[str, str], found: Found, depth: int = 0) -> None:
+def _elements(
+    items: list[Any], hint: tuple[str, str], found: DocumentObjects, depth: int = 0
+) -> None:
     for item in items:
         packed = packing.take(item)
         if not isinstance(packed, Packed):
@@ -138,7 +140,7 @@ def _elements(items: list[Any], hint: tuple[str, str], found: Found, depth: int 
             _object(packed, hint, found)
 
 
-def _object(packed: Packed, hint: tuple[str, str], found: Found) -> None:
+def _object(packed: Packed, hint: tuple[str, str], found: DocumentObjects) -> None:
     if all(hint) and "name" in packed.metadata:
         packed = packed.typed(*hint)
     if not packed.api_version or not packed.kind:
@@ -169,11 +171,11 @@ def _paged(value: dict[str, Any]) -> bool:
 
 def _listings(
     items: list[Packed], typed: tuple[str, str], made: Maker, *, rest: bool
-) -> Iterator[Listing]:
+) -> Iterator[ListEvidence]:
     """One for each kind in a list; an empty list counts if it states its kind."""
     namespaces: dict[tuple[str, str], set[str]] = {typed: set()} if all(typed) else {}
     for item in items:
         kinds = namespaces.setdefault((item.api_version, item.kind), set())
         kinds.add(item.metadata.get("namespace", ""))
     for (api_version, kind), names in namespaces.items():
-        yield Listing(api_version, kind, frozenset(names), rest, made)
+        yield ListEvidence(api_version, kind, frozenset(names), rest, made)
