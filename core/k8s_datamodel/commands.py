@@ -30,7 +30,7 @@ from k8s_datamodel.cli.params.options import (
     file_option,
     output_option,
 )
-from k8s_datamodel.cli.params.per_type import Collecting, PerType, collected
+from k8s_datamodel.cli.params.per_type import Collecting, collected
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
 from k8s_datamodel.cli.rows.opened_moments import also_listed, exported, opened
 from k8s_datamodel.data.ledger import LedgerEntry
@@ -46,7 +46,6 @@ __all__ = [
     "Collecting",
     "Fleet",
     "OutputPath",
-    "PerType",
     "Task",
     "allow_incomplete_option",
     "also_listed",

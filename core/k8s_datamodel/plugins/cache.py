@@ -121,8 +121,8 @@ def entry_of(plugin: Plugin, registered: Sequence[Spec], before: set[str]) -> En
         _encoded(registered)
     except (TypeError, LookupError):  # a collector that is a function, for instance
         return None
-    declared = {getattr(spec, "declared_in", "") for spec in registered}
-    files = {*_files(plugin, before), *declared} - {""}
+    declared = {s.declared_in for s in registered if isinstance(s, resource_types.DeclaredType)}
+    files = {*_files(plugin, before), *declared}
     stamps = {file: stamp_of(file) for file in files}
     known = {file: stamp for file, stamp in stamps.items() if stamp is not None}
     if not known or len(known) < len(stamps) or len(known) > _MOST_FILES:

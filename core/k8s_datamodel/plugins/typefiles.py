@@ -28,7 +28,7 @@ from k8s_datamodel.data.columns import Column, ColumnType
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.validation import faults
 from k8s_datamodel.plugins.yamlfiles import Fields, File, read_yaml
-from k8s_datamodel.types.resource_types import Read, ResourceType
+from k8s_datamodel.types.resource_types import DeclaredType, Read, ResourceType
 from k8s_datamodel.types.type_checks import column_faults
 
 API_VERSION = "k8s-datamodel/v1"
@@ -82,7 +82,7 @@ def _resource_type(file: File) -> ResourceType:
     resource = Resource(**{"group": "", **{key: spec[key] for key in _RESOURCE if key in spec}})
     if not all(isinstance(name, str) for name in spec.get("identity", ())):
         raise file.fault(("spec", "identity"), "must be a list of texts")
-    made = ResourceType(
+    made = DeclaredType(
         **{key: value for key, value in spec.items() if key not in _OTHERWISE},
         columns=tuple(_columns(file)),
         identity=tuple(spec.get("identity") or ()),

@@ -109,7 +109,6 @@ class ResourceType:
             makes it part of what they collect. Its collector says what patterns mean, and may also
             list what no ``Read`` can name, by ``TypeReader.lists``. Empty for a type that is
             collected unless it is skipped.
-        declared_in: the YAML file that declares it; empty for a type of code.
     """
 
     name: str = ""
@@ -127,7 +126,6 @@ class ResourceType:
     tells: str = ""
     derived: tuple[Derived, ...] = ()
     on_request: str = ""
-    declared_in: str = ""
 
     def __post_init__(self) -> None:
         if self.reads and not self.collector:
@@ -180,6 +178,17 @@ class ResourceType:
 
         names = (self.plural, key, self.singular, self.identity, self.command)
         return Rows(self.columns, rows, *names, objects, joined=bool(key), alone=alone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredType(ResourceType):
+    """A resource type that a YAML file declares.
+
+    Attributes:
+        declared_in: the file's path.
+    """
+
+    declared_in: str
 
 
 # Every command has --namespace already.

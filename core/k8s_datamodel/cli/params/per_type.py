@@ -18,25 +18,15 @@ ALL = "*"
 """What an option without its pattern means."""
 
 
-class PerType(click.Command):
-    """A command with the flag of its class for each resource type."""
-
-    @staticmethod
-    def flag(resource_type: ResourceType) -> click.Option:
-        """Make the option of a type."""
-        raise NotImplementedError
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The flags of the types there are, then the command's own parameters."""
-        types = ctx.ensure_object(App).registry.types
-        return [*map(self.flag, types), *super().get_params(ctx)]
-
-
-class Collecting(PerType):
+class Collecting(click.Command):
     """A command with ``--no-<skip>`` or ``--with-<on_request>`` for each resource type.
 
     ``collected`` reads these flags.
     """
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The flags of the types there are, then the command's own parameters."""
+        return [*map(self.flag, _types(ctx)), *super().get_params(ctx)]
 
     @staticmethod
     def flag(resource_type: ResourceType) -> click.Option:
@@ -55,8 +45,12 @@ class Collecting(PerType):
         )
 
 
-class OnlySome(PerType):
+class OnlySome(click.Command):
     """A command with ``--<name>-only`` for each resource type."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The flags of the types there are, then the command's own parameters."""
+        return [*map(self.flag, _types(ctx)), *super().get_params(ctx)]
 
     @staticmethod
     def flag(resource_type: ResourceType) -> click.Option:
@@ -87,7 +81,7 @@ def collected(
     from k8s_datamodel.reading.reader import Asked  # noqa: PLC0415 - the help reads nothing
 
     types = []
-    for each in ctx.ensure_object(App).registry.types:
+    for each in _types(ctx):
         asked = flags.get(f"with_{each.name}")
         if asked and snapshot:
             option = f"--with-{each.on_request}"
@@ -98,3 +92,7 @@ def collected(
         raise UsageError("everything is left out: there is nothing to collect")
     patterns = {each.name: tuple(flags[f"with_{each.name}"]) for each in types if each.on_request}
     return types, Asked(patterns)
+
+
+def _types(ctx: click.Context) -> Sequence[ResourceType]:
+    return ctx.ensure_object(App).registry.types
