@@ -62,6 +62,14 @@ from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.column_values import utc
 from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
+from k8s_datamodel.types.template_values import plain_text
+from k8s_datamodel.types.templates import (
+    ItemList,
+    Template,
+    item_of,
+    parse_relaxed,
+    parse_template,
+)
 
 __all__ = [
     "API_MINOR",
@@ -88,6 +96,7 @@ __all__ = [
     "Fields",
     "Formatter",
     "FormatterSpec",
+    "ItemList",
     "KubernetesObject",
     "LedgerEntry",
     "Level",
@@ -125,6 +134,7 @@ __all__ = [
     "Store",
     "StoreFactory",
     "StoreStats",
+    "Template",
     "Text",
     "TypeReader",
     "UnstorableError",
@@ -133,6 +143,10 @@ __all__ = [
     "followed",
     "hookimpl",
     "is_special",
+    "item_of",
+    "parse_relaxed",
+    "parse_template",
+    "plain_text",
     "replacement",
     "settings",
     "utc",

@@ -42,7 +42,7 @@ SHELLS = {
 
 LINES = {
     "dat": "database",
-    "crd list --output=js": "crd list --output=json",
+    "crd list --output=ya": "crd list --output=yaml",
     f"--context {EKS}/p": f"--context {EKS}/prod",
     "crd get vess": "crd get vessels.fleet.skerrywater.example",
     "database export 1 --file some-": "database export 1 --file some-file.json",
@@ -53,7 +53,7 @@ VALUES = {
     "crd exp": ["export-all"],
     "database store --allow": ["--allow-incomplete"],
     "--context ": [f"{EKS}/dev", f"{EKS}/prod"],
-    "crd list -o ": ["table", "wide", "rich", "json", "yaml", "csv", "name"],
+    "crd list -o custom": ["custom-columns=", "custom-columns-file="],
     "crd list --kind Quill": ["QuillBackup", "QuillCluster"],
     "crd list --store-db -n fl": ["fleet-system"],
     f"crd get --source {SAMPLE} b": [

@@ -52,7 +52,7 @@ def test_it_lists_as_ever() -> None:
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        (["crd", "list", "-o", "js"], ["json", ":4"]),
+        (["crd", "list", "-o", "ya"], ["yaml", ":4"]),
         (["database", "export", "1", "--file", "some"], [":0"]),
         (["crd", "list", "-n", "kube-s"], ["kube-system", ":4"]),
         (["--context", "sh"], ["shared", ":4"]),

@@ -122,3 +122,24 @@ class TestWide(FormatterContract):
 class TestRich(FormatterContract):
     formatter = _format("rich")
     streams = False
+
+
+class TestJsonPath(FormatterContract):
+    formatter = _format("jsonpath")
+    argument = "{@}"
+    streams = False
+
+
+class TestJsonPathAsJson(FormatterContract):
+    formatter = _format("jsonpath-as-json")
+    argument = "{@}"
+    streams = False
+
+    def parse(self, content: bytes) -> object:
+        return json.loads(content)
+
+
+class TestCustomColumns(FormatterContract):
+    formatter = _format("custom-columns")
+    argument = "NAME:.name,snapshots:.snapshots"
+    streams = False

@@ -99,6 +99,7 @@ def world(tmp_path: Path) -> dict[str, str]:
         "plugins/ingresses.py": _block("A type in five minutes"),
         "plugins/_test_ingresses.py": _block("A type in five minutes", 1),
         "plugins/tsv.py": _block("A format in one module"),
+        "plugins/lines.py": _block("A format in one module", 2),
         "plugins/memo.py": _block("A source in one module"),
         "plugins/brightness.py": _block("A command in one module"),
         "plugins/harbours.py": _block("A flag of `list`, and options of `get`"),
@@ -203,6 +204,14 @@ def test_the_format_in_one_module_writes_files_too(world: dict[str, str], tmp_pa
     file = tmp_path / "all.tsv"
     ok("database", "export", "latest", "--file", file, **world)
     assert "'shop'\t'web'\t'shop.example,*'" in file.read_text()
+
+
+def test_the_format_with_an_argument_takes_it(world: dict[str, str]) -> None:
+    listed = ok("lighthouse", "list", "-o", "lines=light of {name}", **world)
+    assert listed.out == "light of skerry\nlight of wreck\n"
+    done = run("lighthouse", "list", "-o", "lines={watts}", **world)
+    assert (done.code, done.out) == (2, "")
+    assert "use {name} and other text" in done.err
 
 
 def test_the_command_in_one_module_has_the_options_of_the_host(world: dict[str, str]) -> None:

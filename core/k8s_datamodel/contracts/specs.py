@@ -77,6 +77,10 @@ class FormatterSpec:
         suffixes: of file names that mean this format, such as ``.yaml``.
         binary: bytes, not text; refused on a terminal.
         description: one line for help and reference.
+        argument: what the format takes, such as ``TEMPLATE``: users then write
+            ``--output NAME=TEMPLATE``, and the target is called with that text. It raises
+            UsageError where the text is wrong, before anything is read. Empty if it takes nothing.
+        objects: it writes of complete objects: listings of types give rows with ``spec``.
     """
 
     name: str
@@ -84,6 +88,8 @@ class FormatterSpec:
     suffixes: tuple[str, ...] = ()
     binary: bool = False
     description: str = ""
+    argument: str = ""
+    objects: bool = False
 
 
 @dataclass(frozen=True, slots=True)

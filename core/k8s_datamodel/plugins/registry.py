@@ -134,11 +134,16 @@ class Registry:
             return load(target, self.owner("formatter", spec.name))
         return self.load_function(spec, target)
 
-    def load_formatter(self, spec: FormatterSpec) -> Formatter:
-        """A formatter that is ready to write. Raises PluginError."""
+    def load_formatter(self, spec: FormatterSpec, argument: str = "") -> Formatter:
+        """A formatter that is ready to write.
+
+        Raises PluginError, or UsageError if the format does not take this argument.
+        """
         formatter = self.load_target(spec)
         plugin = self.owner("formatter", spec.name)
-        if inspect.isclass(formatter) or not hasattr(formatter, "write"):
+        if spec.argument:
+            formatter = _guarded(partial(formatter, argument), plugin, str(spec.target))
+        elif inspect.isclass(formatter) or not hasattr(formatter, "write"):
             formatter = _guarded(formatter, plugin, str(spec.target))
         if not callable(getattr(formatter, "write", None)):
             raise _unusable(plugin, f"{spec.target} is no formatter: no write")
@@ -182,7 +187,7 @@ class Registry:
         """Import all targets of a plugin; one line for each failure."""
         loads: list[Callable[[], Any]] = []
         for spec in self.specs_of(plugin):
-            if isinstance(spec, FormatterSpec):
+            if isinstance(spec, FormatterSpec) and not spec.argument:
                 loads.append(partial(self.load_formatter, spec))
             else:
                 loads += [partial(self.load_function, spec, target) for _, target in targets(spec)]

@@ -15,6 +15,7 @@ Spec: TypeAlias = ResourceType | StorageSpec | FormatterSpec | SourceSpec | Comm
 """What hooks return."""
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+")  # RFC 3986; one letter would be a drive of Windows
+_METAVAR = re.compile(r"[A-Z][A-Z0-9:,.|_-]*")
 _SUFFIX = re.compile(r"\.[a-z0-9][a-z0-9.]*")
 
 
@@ -78,6 +79,10 @@ def _spec_faults(spec: Spec) -> Iterator[str]:
         for suffix in spec.suffixes:
             yield from unlike("suffix", suffix, _SUFFIX)
         yield from repeated("suffix", spec.suffixes)
+        if spec.argument:
+            yield from unlike("argument", spec.argument, _METAVAR)
+        if spec.argument and spec.suffixes:
+            yield "a file's name gives no argument: a format with one has no suffixes"
     elif isinstance(spec, CommandSpec):
         yield from unlike("name", spec.name)
         if spec.group:

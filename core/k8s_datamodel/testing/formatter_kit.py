@@ -28,6 +28,7 @@ class FormatterContract:
 
     Attributes:
         formatter: what is tested.
+        argument: of a format that takes one: a text with which each row is written.
         streams: it writes while it reads. A format that must see all rows first, as a table that
             measures its columns, says False.
         plain: what it writes is text in which names stand as they are. False for a format that
@@ -36,6 +37,7 @@ class FormatterContract:
     """
 
     formatter: ClassVar[FormatterSpec]
+    argument: ClassVar[str] = ""
     streams: ClassVar[bool] = True
     plain: ClassVar[bool] = True
     verbatim: ClassVar[bool] = False
@@ -46,7 +48,7 @@ class FormatterContract:
 
     def load(self) -> Formatter:
         """The formatter, made anew."""
-        return alone(self.formatter).load_formatter(self.formatter)
+        return alone(self.formatter).load_formatter(self.formatter, self.argument)
 
     def written(self, *blocks: Block) -> bytes:
         """What the formatter writes of a page; without colour, to no terminal."""

@@ -17,4 +17,28 @@ def register_formatters() -> Iterable[FormatterSpec]:
         FormatterSpec("yaml", f"{here}.yaml:Yaml", (".yaml", ".yml"), description="YAML"),
         FormatterSpec("csv", f"{here}.csv:Csv", (".csv",), description="Comma-separated values"),
         FormatterSpec("name", f"{here}.names:Names", description="One name a line"),
+        *_of_kubectl(here),
     )
+
+
+def _of_kubectl(here: str) -> Iterable[FormatterSpec]:
+    """Its formats with a template; the document is kubectl's, of complete objects."""
+    for name, target, argument, description in (
+        ("jsonpath", "kubectl_jsonpath:JsonPath", "TEMPLATE", "kubectl's JSONPath"),
+        ("jsonpath-as-json", "kubectl_jsonpath:JsonPathAsJson", "TEMPLATE", "The same as JSON"),
+        ("jsonpath-file", "kubectl_jsonpath:JsonPathFile", "FILE", "A JSONPath template in a file"),
+        ("custom-columns", "custom_columns:CustomColumns", "NAME:PATH,...", "kubectl's columns"),
+        (
+            "custom-columns-file",
+            "custom_columns:CustomColumnsFile",
+            "FILE",
+            "The same, with headings and paths in two lines of a file",
+        ),
+    ):
+        yield FormatterSpec(
+            name,
+            f"{here}.{target}",
+            description=description,
+            argument=argument,
+            objects=True,
+        )

@@ -77,7 +77,8 @@ def test_what_no_namespace_can_be_called(name: str) -> None:
 
 
 def test_a_format_is_one_that_is_registered(ctx: click.Context) -> None:
-    assert OutputFormat().convert("yaml", None, ctx) == "yaml"
+    for name in ("yaml", "yml"):
+        assert OutputFormat().convert(name, None, ctx) == "yaml"
     with pytest.raises(click.BadParameter, match=r"'xml'.*table, json, yaml"):
         OutputFormat().convert("xml", None, ctx)
 

@@ -12,7 +12,7 @@ from click.decorators import FC
 from k8s_datamodel.base.errors import DamagedError, DatabaseNotFoundError, UsageError
 from k8s_datamodel.cli.commands import database_store, database_upkeep
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.frame.output import format_of, write_page
+from k8s_datamodel.cli.frame.output import format_of, needs_objects, write_page
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot, tell_ahead
 from k8s_datamodel.cli.params.options import file_option, output_option, together
 from k8s_datamodel.cli.params.per_type import OnlySome
@@ -82,7 +82,8 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
 @cluster_option()
 @click.pass_context
 def _show(ctx: click.Context, /, output: str, include_specs: bool | None, **given: Any) -> None:
-    specs = output == "json" if include_specs is None else include_specs
+    wanted = output == "json" or needs_objects(ctx, output)
+    specs = wanted if include_specs is None else include_specs
     _write_one(ctx, output, None, include_specs=specs, **given)
 
 

@@ -13,7 +13,7 @@ from click.decorators import FC
 from k8s_datamodel.base.errors import DatamodelError, UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import Attempt
-from k8s_datamodel.cli.frame.output import though_nobody_reads, write_page
+from k8s_datamodel.cli.frame.output import needs_objects, though_nobody_reads, write_page
 from k8s_datamodel.cli.params.candidates import Completed, names_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import conceivable, filter_options, keyword, matching
@@ -73,6 +73,7 @@ def _list(resource_type: ResourceType) -> click.Command:
             raise UsageError("--notes goes with --store-db")
         output = _widened(output, wide=wide)
         app = ctx.ensure_object(App)
+        include_specs = include_specs or needs_objects(ctx, output)
         options = StoreOptions(notes=notes) if store_db else None
         make = _maker(resource_type, filters, objects=include_specs)
         answer = Answer.gather(ctx, make, snapshot, options)

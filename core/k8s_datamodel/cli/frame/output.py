@@ -29,15 +29,17 @@ def write_page(ctx: click.Context, page: Page, output: str = "", file: str | Non
     Args:
         ctx: of the command, for the formats.
         page: what to write.
-        output: name of the format; if empty, the page is text, which is written as it is.
+        output: name of the format, ``NAME=ARGUMENT`` of one with an argument; if empty, the page
+            is text, which is written as it is.
         file: path; None or ``-`` for stdout.
 
     Raises:
         UsageError: bytes for a terminal, or a file in a folder that is not there.
     """
     app = ctx.ensure_object(App)
-    spec = app.registry.formatter(output) if output else None
-    formatter = app.registry.load_formatter(spec) if spec else _AsItIs()
+    name, _, argument = output.partition("=")
+    spec = app.registry.formatter(name) if output else None
+    formatter = app.registry.load_formatter(spec, argument) if spec else _AsItIs()
     if file not in (None, "-"):
         with output_file(Path(str(file))) as binary:
             text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
@@ -51,6 +53,12 @@ def write_page(ctx: click.Context, page: Page, output: str = "", file: str | Non
     width = shutil.get_terminal_size().columns if terminal else None
     color = terminal and not (app.settings.no_color or os.environ.get("NO_COLOR"))
     formatter.write(page, Output(sys.stdout, sys.stdout.buffer, color, width))
+
+
+def needs_objects(ctx: click.Context, output: str) -> bool:
+    """Whether a format writes of complete objects; False for one that only a command knows."""
+    spec = ctx.ensure_object(App).registry.formatters.get(output.partition("=")[0])
+    return spec is not None and spec.objects
 
 
 class _AsItIs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Iterator
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,13 @@ class Hosted(click.Command):
         common = (_help_all(), *global_options())
         return [*own, *(each for each in common if taken.isdisjoint(each.opts))]
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take ``-o=json`` for ``-o json``, as kubectl does."""
+        params = self.get_params(ctx)
+        options = (param for param in params if isinstance(param, click.Option))
+        taking = {name for each in options if not each.is_flag for name in each.opts}
+        return super().parse_args(ctx, list(_without_equals(args, taking)))
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Own options, then commands; the global options at the end, or where to read of them."""
         own: list[tuple[str, str]] = []
@@ -70,6 +78,17 @@ class Hosted(click.Command):
             formatter.write_paragraph()
             with formatter.indentation():
                 formatter.write_text(self.epilog.replace(f"{PROGRAM} ", called))
+
+
+def _without_equals(args: Iterable[str], taking: Container[str]) -> Iterator[str]:
+    """Two words for ``-o=json``, up to ``--``; ``taking`` are the options that take a value."""
+    given = iter(args)
+    for each in given:
+        name, equals, value = each.partition("=")
+        short = equals and len(name) == len("-o") and name in taking
+        yield from (name, value) if short else (each,)
+        if each == "--":
+            yield from given
 
 
 @cache

@@ -10,6 +10,7 @@ from click.decorators import FC
 
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.candidates import Completed
+from k8s_datamodel.contracts.specs import FormatterSpec
 
 
 def together(*decorators: Callable[[Any], Any]) -> Callable[[FC], FC]:
@@ -30,24 +31,64 @@ class OutputPath(click.Path):
 
 
 class OutputFormat(Completed):
-    """Name of a registered output format, or ``own``, which only this command knows."""
+    """A registered output format, or ``own``, which only this command knows.
+
+    A format is named by its name, by a suffix of its files (``yml``), or, where it takes an
+    argument, as ``NAME=ARGUMENT``.
+    """
 
     def __init__(self, own: str = "") -> None:
         super().__init__("format", lambda ctx, _: self._names(ctx))
-        self._own = [own] if own else []
+        self._own = own
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Accept what is there; the error names it."""
-        names = self._names(ctx)
-        if value not in names:
-            self.fail(
-                f"{value!r} is not an output format; there are {', '.join(names)}", param, ctx
-            )
-        return str(value)
+        """The name of the format, with its argument. An argument is tried before anything is read.
+
+        Raises click.UsageError, UsageError.
+        """
+        name, equals, argument = str(value).partition("=")
+        app = ctx.find_object(App) if ctx else None
+        spec = _format(app, name) if app else None
+        own = bool(self._own) and name == self._own
+        if own or spec is None:
+            if own and not equals:
+                return name
+            self.fail(self._unknown(ctx, name, equals, own=own), param, ctx)
+        if equals and not spec.argument:
+            self.fail(f"{spec.name} takes no argument: -o {spec.name}", param, ctx)
+        if spec.argument and not argument:
+            self.fail(f"{spec.name} takes an argument: -o {spec.name}={spec.argument}", param, ctx)
+        if spec.argument and app:
+            app.registry.load_formatter(spec, argument)
+        return f"{spec.name}={argument}" if spec.argument else spec.name
+
+    def _unknown(self, ctx: click.Context | None, name: str, equals: str, *, own: bool) -> str:
+        if own:
+            return f"{name} takes no argument"
+        if name in _INSTEAD:
+            return f"{name} is not offered; {_INSTEAD[name]}"
+        return f"{name!r} is not an output format; there are {', '.join(self._names(ctx))}"
 
     def _names(self, ctx: click.Context | None) -> list[str]:
         app = ctx.find_object(App) if ctx else None
-        return [*self._own, *(app.registry.formatters if app else ())]
+        specs = app.registry.formatters.values() if app else ()
+        names = [f"{spec.name}=" if spec.argument else spec.name for spec in specs]
+        return [self._own, *names] if self._own else names
+
+
+_INSTEAD = dict.fromkeys(
+    ("go-template", "go-template-file", "template", "templatefile"),
+    "use -o jsonpath='{range .items[*]}{.metadata.name}{\"\\n\"}{end}', or "
+    "-o custom-columns=NAME:.metadata.name",
+)
+"""What works in place of kubectl's formats that are not offered."""
+
+
+def _format(app: App, name: str) -> FormatterSpec | None:
+    """The format of a name; the one of a suffix where none has the name."""
+    formatters = app.registry.formatters
+    by_suffix = (spec for spec in formatters.values() if f".{name}" in spec.suffixes)
+    return formatters.get(name) or next(by_suffix, None)
 
 
 def output_option(
@@ -62,6 +103,7 @@ def output_option(
             where it is not given.
     """
     names = "table, wide, rich, json, yaml, csv"
+    others = "name, jsonpath=TEMPLATE, custom-columns=NAME:PATH,..., or a plugin's"
     return click.option(
         "-o",
         "--output",
@@ -69,7 +111,7 @@ def output_option(
         default=None if own else default,
         show_default=own or default is not None,
         help=f"Output format{note}: "
-        + (f"{own}, or as a listing: {names}." if own else f"{names}, name, or a plugin's."),
+        + (f"{own}, or as a listing: {names}." if own else f"{names}, {others}."),
     )
 
 
