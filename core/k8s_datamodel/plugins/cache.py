@@ -124,10 +124,10 @@ def entry_of(plugin: Plugin, registered: Sequence[Spec], before: set[str]) -> En
     declared = {s.declared_in for s in registered if isinstance(s, resource_types.DeclaredType)}
     files = {*_files(plugin, before), *declared}
     stamps = {file: stamp_of(file) for file in files}
-    known = {file: stamp for file, stamp in stamps.items() if stamp is not None}
-    if not known or len(known) < len(stamps) or len(known) > _MOST_FILES:
+    there = {file: stamp for file, stamp in stamps.items() if stamp is not None}
+    if not there or len(there) < len(stamps) or len(there) > _MOST_FILES:
         return None
-    return Entry(tuple(registered), known)
+    return Entry(tuple(registered), there)
 
 
 def stamp_of(file: str) -> Stamp | None:

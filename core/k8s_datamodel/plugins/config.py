@@ -146,7 +146,7 @@ def settings(plugin: str, cls: type[_T]) -> _T:
         UsageError: something is missing, unknown or of another type; it says in which line.
     """
     hints = typing.get_type_hints(cls)
-    known = {field.name: _plain(hints[field.name]) for field in fields(cast("Any", cls))}
+    allowed = {field.name: _plain(hints[field.name]) for field in fields(cast("Any", cls))}
     needed = [
         field.name
         for field in fields(cast("Any", cls))
@@ -163,7 +163,7 @@ def settings(plugin: str, cls: type[_T]) -> _T:
 
     try:
         file = read_yaml(path)
-        file.check((), known, needed)
+        file.check((), allowed, needed)
     except FaultError as error:
         line = f":{error.fault.line}" if error.fault.line else ""
         raise UsageError(f"settings of plugin {plugin}: {path}{line}: {error}") from None

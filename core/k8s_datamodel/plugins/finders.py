@@ -142,8 +142,8 @@ def _import_local(folder: Path, name: str) -> ModuleType:
 def _make_importable(folder: Path) -> None:
     package = sys.modules.get(LOCAL_PACKAGE)
     if package is None or list(package.__path__) != [str(folder)]:
-        for known in [m for m in sys.modules if m.startswith(f"{LOCAL_PACKAGE}.")]:
-            del sys.modules[known]
+        for module in [m for m in sys.modules if m.startswith(f"{LOCAL_PACKAGE}.")]:
+            del sys.modules[module]
         package = sys.modules[LOCAL_PACKAGE] = ModuleType(LOCAL_PACKAGE, "The plugins folder.")
         package.__path__ = [str(folder)]
 

@@ -187,12 +187,12 @@ def _manager(plugin: Plugin, target: object, trace: bool) -> pluggy.PluginManage
     manager.add_hookspecs(hookspecs)
     _check_api(target)
     target = target() if inspect.isclass(target) else target
-    known = list(vars(manager.hook))
+    specified = list(vars(manager.hook))
     hooks = list(_hooks(manager, target))
     if not hooks:
-        raise FaultError(f"it has no hook marked with hookimpl; there are: {', '.join(known)}")
+        raise FaultError(f"it has no hook marked with hookimpl; there are: {', '.join(specified)}")
     for name, options, function in hooks:
-        _check_hook(name, options, function, known)
+        _check_hook(name, options, function, specified)
     manager.register(target, plugin.path)
     if trace:
         _trace(manager, plugin)
@@ -222,11 +222,11 @@ def _hooks(
 
 
 def _check_hook(
-    name: str, options: Mapping[str, Any], function: Callable[..., object], known: list[str]
+    name: str, options: Mapping[str, Any], function: Callable[..., object], specified: list[str]
 ) -> None:
     place = place_of(function)
-    if name not in known and not options.get("optionalhook"):
-        near = difflib.get_close_matches(name, known, n=1)
+    if name not in specified and not options.get("optionalhook"):
+        near = difflib.get_close_matches(name, specified, n=1)
         hint = f"perhaps {near[0]} is meant, else {_UPGRADE}" if near else _UPGRADE
         raise IncompatibleError(f"there is no hook {name}; {hint}", *place)
     if options.get("wrapper") or options.get("hookwrapper"):

@@ -196,7 +196,7 @@ class Registry:
     def _find(self, kind: str, name: str) -> Spec:
         if (kind, name) in self._specs:
             return self._specs[kind, name][0]
-        there = sorted(known for k, known in self._specs if k == kind)
+        there = sorted(each for k, each in self._specs if k == kind)
         out = [f"{p.name} ({p.state})" for p in self.plugins if p.state != "active"]
         hint = f"; plugins that are not in use: {', '.join(out)}" if out else ""
         raise UsageError(
@@ -219,12 +219,12 @@ def _registered(
 ) -> Iterator[tuple[Plugin, Sequence[Spec]]]:
     """Each usable plugin with its registrations, from the cache or by loading it."""
     key = key_of(host.plugins) if cache else ""
-    known = cache.read(key) if cache else {}
+    entries = cache.read(key) if cache else {}
     found = [plugin for plugin in host.plugins if plugin.state == "found"]
-    if all(plugin.path in known for plugin in found):
+    if all(plugin.path in entries for plugin in found):
         # They were accepted together, so no name occurs twice.
         for plugin in found:
-            yield host.update(replace(plugin, state="active")), known[plugin.path].specs
+            yield host.update(replace(plugin, state="active")), entries[plugin.path].specs
         return
     commands, options = reserved()
     ask = partial(answers, reserved_options=frozenset(options))
@@ -232,7 +232,7 @@ def _registered(
     accepted: dict[str, Entry] = {}
     for plugin in found:
         before = set(sys.modules)
-        entry = known.get(plugin.path)
+        entry = entries.get(plugin.path)
         specs = entry.specs if entry else host.ask(plugin, ask)
         if specs is None:
             continue
@@ -246,7 +246,7 @@ def _registered(
             entry = entry_of(plugin, specs, before)
         if entry:
             accepted[plugin.path] = entry
-    if cache and accepted.keys() != known.keys():
+    if cache and accepted.keys() != entries.keys():
         cache.write(key, accepted)
 
 

@@ -46,17 +46,17 @@ class File:
             f"{name.lstrip('.') or 'the file'}: {reason}", str(self.path), self.lines[around]
         )
 
-    def check(self, place: Place, known: Fields, needed: Iterable[str]) -> None:
+    def check(self, place: Place, allowed: Fields, needed: Iterable[str]) -> None:
         """Check a mapping's keys and the types of its values."""
         value = self.at(place)
         if not isinstance(value, dict):
             raise self.fault(place, f"must be a mapping, not {shown(value)}")
         for key, item in value.items():
-            if key not in known:
-                near = difflib.get_close_matches(str(key), known, n=1)
-                hint = f"perhaps {near[0]} is meant" if near else f"known are {', '.join(known)}"
+            if key not in allowed:
+                near = difflib.get_close_matches(str(key), allowed, n=1)
+                hint = f"perhaps {near[0]} is meant" if near else f"known are {', '.join(allowed)}"
                 raise self.fault((*place, key), f"is no field of this; {hint}")
-            self._check_value((*place, key), item, known[key])
+            self._check_value((*place, key), item, allowed[key])
         for key in needed:
             if value.get(key) in (None, "", []):
                 raise self.fault(place, f"needs {key}")

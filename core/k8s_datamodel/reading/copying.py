@@ -36,8 +36,8 @@ def lacking(snapshots: Sequence[Snapshot], target: Store) -> list[Snapshot]:
     there = target.snapshots()
     if not all(each.uuid for each in (*snapshots, *there)):
         raise StorageError("a backend that gives its snapshots no uuid cannot take part in copying")
-    known = {each.uuid for each in there}
-    return [each for each in snapshots if each.uuid not in known]
+    uuids = {each.uuid for each in there}
+    return [each for each in snapshots if each.uuid not in uuids]
 
 
 def copy_snapshot(
@@ -68,9 +68,9 @@ def _held(
     source: AbleStore, snapshot: Snapshot, active: Sequence[ResourceType]
 ) -> list[ResourceType]:
     """The types of which the snapshot says or holds anything."""
-    known = {each.name: each for each in active}
+    by_name = {each.name: each for each in active}
     return [
-        _fitting(stored, known)
+        _fitting(stored, by_name)
         for stored in source.types()
         if snapshot.counts.get(stored.name) is not None
         or next(_rows(source, snapshot.id, stored.name, objects=False), None) is not None

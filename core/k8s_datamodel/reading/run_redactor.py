@@ -85,17 +85,17 @@ class RunRedactor:
         literals: dict[str, str] = {}
         done = _Noting(self._key, literals.__setitem__).record(kept)
 
-        def known(text: str) -> str | None:
+        def token_of(text: str) -> str | None:
             return literals.get(text) or self._of_raw.get(hash(text))
 
         values = {
             # The names of things are no credentials, whatever else is called the same.
-            name: value if name in resource_type.identity else _replaced(value, known)
+            name: value if name in resource_type.identity else _replaced(value, token_of)
             for name, value in done.values.items()
         }
         # An object that was read stays as it was redacted, whoever stores it.
         made = not any(_is_of(done.spec, resource) for resource in raw)
-        return Record(values, _replaced(done.spec, known) if made else done.spec)
+        return Record(values, _replaced(done.spec, token_of) if made else done.spec)
 
     def _note(self, literal: str, token: str) -> None:
         """Remember a replaced literal and its decoded content, except for common words.
@@ -132,12 +132,12 @@ def _is_of(complete: KubernetesObject, resource: Resource) -> bool:
     return (group, complete.get("kind")) == (resource.group, resource.kind)
 
 
-def _replaced(value: Any, known: Callable[[str], str | None]) -> Any:
+def _replaced(value: Any, token_of: Callable[[str], str | None]) -> Any:
     """A JSON value in which tokens stand for the texts that are known."""
     if isinstance(value, str):
-        return known(value) or value
+        return token_of(value) or value
     if isinstance(value, Mapping):
-        return {key: _replaced(each, known) for key, each in value.items()}
+        return {key: _replaced(each, token_of) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_replaced(each, known) for each in value]
+        return [_replaced(each, token_of) for each in value]
     return value

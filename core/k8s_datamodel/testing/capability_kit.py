@@ -77,8 +77,8 @@ class CapabilityTests(BackendTests):
         assert self._known(store, "kit-salt", {uid: "2"}) in ({}, {uid: given.spec})
 
     def _known(self, store: AbleStore, redaction: str, versions: dict[str, str]) -> dict[str, Any]:
-        known = store.reusable(parts.CLUSTER, redaction)
-        return {} if known is None else dict(known.find(parts.RESOURCE, versions))
+        reusable = store.reusable(parts.CLUSTER, redaction)
+        return {} if reusable is None else dict(reusable.find(parts.RESOURCE, versions))
 
     @needs("redaction_key")
     def test_redaction_key_lasts(self) -> None:

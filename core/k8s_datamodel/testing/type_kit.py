@@ -173,8 +173,8 @@ class ResourceTypeContract:
         for read in self.resource_type.reads:
             name = read.resource.name
             collected = self.sound(endings={name: ending(read)}, chunk_size=1)
-            known = collected.count is not None
-            assert known == read.optional, f"count after {name} was not read: {collected.count}"
+            counted = collected.count is not None
+            assert counted == read.optional, f"count after {name} was not read: {collected.count}"
 
     def _identity(self, record: Record) -> tuple[Any, ...]:
         return tuple(record.values[name] for name in self.resource_type.identity)

@@ -139,8 +139,8 @@ def _try(ctx: click.Context, snapshot: str | None, task: Task | None = None) -> 
 
 
 def _rows(ctx: click.Context, tried: _Tried) -> list[Mapping[str, Any]]:
-    known = {need.resource.name for need in needs(types_in_use(ctx))}
-    return [_row(entry, known) for entry in tried.entries]
+    declared = {need.resource.name for need in needs(types_in_use(ctx))}
+    return [_row(entry, declared) for entry in tried.entries]
 
 
 def _tried(ctx: click.Context, found: Moment) -> Iterator[LedgerEntry]:
@@ -170,8 +170,8 @@ def _custom(ctx: click.Context, found: Moment) -> Iterator[LedgerEntry]:
         yield LedgerEntry(types, f"{resource.name} (count)", count.outcome)
 
 
-def _row(entry: LedgerEntry, known: Collection[str]) -> Mapping[str, Any]:
+def _row(entry: LedgerEntry, declared: Collection[str]) -> Mapping[str, Any]:
     row = {key: value for key, value in ledger_row(entry).items() if key not in _COST}
     name, _, note = entry.read.partition(" ")
-    listed = entry.resource_type and (name in known or (note and "." in name))
+    listed = entry.resource_type and (name in declared or (note and "." in name))
     return {**row, "permission": f"list {name}" if listed else None}

@@ -33,8 +33,8 @@ def listing(
     """
     crd = mapping(row.get("spec"))
     version = api_version or text(row.get("version"))
-    if api_version is not None and api_version not in (known := versions(crd)):
-        raise UsageError(f"{row.get('name')} has no version {api_version}: {', '.join(known)}")
+    if api_version is not None and api_version not in (names := versions(crd)):
+        raise UsageError(f"{row.get('name')} has no version {api_version}: {', '.join(names)}")
     rows = rows_of(crd, version, max_depth, required_only)
     return Rows(COLUMNS, rows, f"Properties of {row.get('name')} {version or ''}".rstrip())
 

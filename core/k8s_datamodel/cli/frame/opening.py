@@ -152,6 +152,6 @@ def _insist(spec: StorageSpec, needs: str | None, *, there: bool) -> None:
 def _by_scheme(specs: Mapping[str, Opener], url: str, default: str, option: str) -> Opener:
     scheme = url.partition("://")[0].partition("+")[0] if "://" in url else default
     if scheme not in specs:
-        known = ", ".join(specs)
-        raise UsageError(f"{option}: nothing opens {scheme}://; there are {known}")
+        schemes = ", ".join(specs)
+        raise UsageError(f"{option}: nothing opens {scheme}://; there are {schemes}")
     return specs[scheme]

@@ -119,11 +119,11 @@ def format_of(ctx: click.Context, file: str | None, default: str, own: Sequence[
     if suffix in ("", "."):
         return default
     formatters = ctx.ensure_object(App).registry.formatters
-    known = {each: spec.name for spec in formatters.values() for each in spec.suffixes}
-    known.update(dict.fromkeys(own, default))
-    if suffix not in known:
+    by_suffix = {each: spec.name for spec in formatters.values() for each in spec.suffixes}
+    by_suffix.update(dict.fromkeys(own, default))
+    if suffix not in by_suffix:
         raise UsageError(
-            f"{file}: no format has the suffix {suffix}, there are {', '.join(sorted(known))}: "
+            f"{file}: no format has the suffix {suffix}, there are {', '.join(sorted(by_suffix))}: "
             "use one of these, or say --output FORMAT"
         )
-    return known[suffix]
+    return by_suffix[suffix]

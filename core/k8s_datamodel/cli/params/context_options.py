@@ -94,8 +94,8 @@ def chosen(patterns: Sequence[str], there: Sequence[str]) -> list[str]:
         exact = [pattern] if pattern in there else []
         matching = exact or [name for name in there if fnmatchcase(name, pattern)]
         if not matching:
-            known = ", ".join(there) or "none"
-            raise UsageError(f"--contexts: there is no context {pattern!r}; there are {known}")
+            names = ", ".join(there) or "none"
+            raise UsageError(f"--contexts: there is no context {pattern!r}; there are {names}")
         found.update(dict.fromkeys(matching))
     if not found:
         raise UsageError("--contexts names no context")

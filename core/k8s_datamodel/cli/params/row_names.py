@@ -46,8 +46,8 @@ def may_be_named(resource_type: ResourceType, name: str) -> Test:
     """
 
     def test(row: Row) -> bool:
-        known = list(takewhile(lambda column: column in row, resource_type.identity))
-        start = "".join(f"{row[column]}/" for column in known)
+        given = list(takewhile(lambda column: column in row, resource_type.identity))
+        start = "".join(f"{row[column]}/" for column in given)
         return name.count("/") < _ALL_PARTS or name.startswith(start)
 
     return test

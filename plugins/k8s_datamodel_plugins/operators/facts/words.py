@@ -108,8 +108,8 @@ def compact(name: str) -> str:
 
 def is_serving(name: str) -> bool:
     """Whether a name says that the program answers requests: the last known word decides."""
-    known = [word for word in words_of(name) if word in CONTROLLING or word in SERVING]
-    return bool(known) and known[-1] in SERVING
+    telling = [word for word in words_of(name) if word in CONTROLLING or word in SERVING]
+    return bool(telling) and telling[-1] in SERVING
 
 
 def is_controlling(name: str) -> bool:

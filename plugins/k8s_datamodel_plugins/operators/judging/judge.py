@@ -82,11 +82,11 @@ class Judge:
         self._facts = facts
         self._csvs = Csvs(facts.csvs)
         told = () if facts.crds_read else crds_of_rules(facts.roles)
-        known = (*told, *self._csvs.crds(), *facts.crds)
-        self._crds = {crd.name: crd for crd in known}
+        crds = (*told, *self._csvs.crds(), *facts.crds)
+        self._crds = {crd.name: crd for crd in crds}
         self.groups = Groups(self._crds.values())
         self.rbac = Rbac(facts.roles, facts.bindings, self._crds.values())
-        self._blind = not (facts.rbac_read and self.rbac.known)
+        self._blind = not (facts.rbac_read and self.rbac.any_bound)
         self._tokenless = frozenset(facts.tokenless)
         self._served = served(self._crds, facts.webhooks, facts.services)
         self._candidates: list[Candidate] = []

@@ -141,7 +141,7 @@ class Rbac:
                 continue
             for account in binding.accounts:
                 self._bound[account.name][account.namespace].append(bound)
-        self.known = bool(self._bound)
+        self.any_bound = bool(self._bound)
         self.rights = lru_cache(maxsize=None)(self._rights)
 
     @property
@@ -248,10 +248,10 @@ class Rbac:
         ``*`` means all of a group without any CRD.
         """
         for group in rule.groups if rule.verbs & _CHANGE else ():
-            known = self._crds.get(group, {})
+            plurals = self._crds.get(group, {})
             for plural, _, part in (resource.partition("/") for resource in rule.resources):
-                owned = part in _OWNED if plural != "*" else not known and part in ("", *_OWNED)
-                if owned and plural not in known and group != "*" and not _is_builtin(group):
+                owned = part in _OWNED if plural != "*" else not plurals and part in ("", *_OWNED)
+                if owned and plural not in plurals and group != "*" and not _is_builtin(group):
                     yield f"{plural}.{group}"
 
 

@@ -79,10 +79,10 @@ class FileOutcomes:
 
     def trouble(self, resource: str, namespace: str | None) -> Outcome | None:
         """Why a resource could not be read in full, forbidden before failed; None if it was."""
-        known = self.troubles.get(resource, {})
+        troubles = self.troubles.get(resource, {})
         relevant = {
             key: outcome
-            for key, outcome in sorted(known.items())
+            for key, outcome in sorted(troubles.items())
             if namespace is None or key in ("", namespace)
         }
         if not relevant:

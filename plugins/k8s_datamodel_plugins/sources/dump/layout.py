@@ -108,7 +108,7 @@ def locate(path: str) -> Place | None:
 
 def builtin_kinds() -> dict[str, tuple[str, str]]:
     """``apiVersion`` and kind of Kubernetes' own resources, by ``plural.group``."""
-    return {_resource(*known): known for known in _NAMES.values()}
+    return {_resource(*names): names for names in _NAMES.values()}
 
 
 def _gathered(namespace: str, below: list[str]) -> Place | None:
@@ -126,15 +126,15 @@ def _bundled(below: list[str]) -> Place | None:
     if name == _CUSTOM:
         return _custom(rest)
     errors = name.endswith(_ERRORS) and not rest
-    known = _NAMES.get(name.removesuffix(_ERRORS) if errors else name.split(_ERRORS)[0])
-    if known is None or len(rest) > 1:
+    names = _NAMES.get(name.removesuffix(_ERRORS) if errors else name.split(_ERRORS)[0])
+    if names is None or len(rest) > 1:
         return None
     if _ERRORS in name and rest:  # some releases wrote the ReplicaSets to such a folder
         return Place("", namespace=rest[0], bundle=True)
-    resource = _resource(*known)
+    resource = _resource(*names)
     if errors:
         return Place(resource, errors=True, bundle=True)
-    return Place(resource, *known, namespace="".join(rest), bundle=True)
+    return Place(resource, *names, namespace="".join(rest), bundle=True)
 
 
 def _custom(rest: list[str]) -> Place | None:

@@ -32,16 +32,16 @@ class Kinds:
     """Known kinds by ``plural.group``, at first those the run lists, and documents that wait."""
 
     def __init__(self, wanted: Iterable[Resource]) -> None:
-        self._known = builtin_kinds()
+        self._kinds = builtin_kinds()
         self._add(wanted)
         self._waiting: list[Document] = []
 
     def placed(self, place: Place | None) -> Place | None:
         """A place with its kind, as far as known."""
-        known = self._known.get(place.resource) if place and not place.kind else None
-        if place is None or known is None:
+        kind = self._kinds.get(place.resource) if place and not place.kind else None
+        if place is None or kind is None:
             return place
-        return replace(place, api_version=known[0], kind=known[1])
+        return replace(place, api_version=kind[0], kind=kind[1])
 
     def wait(self, document: Document, found: DocumentObjects) -> bool:
         """Keep a document for later if it may hold objects of a kind that is not known yet."""
@@ -63,4 +63,4 @@ class Kinds:
     def _add(self, resources: Iterable[Resource]) -> None:
         for each in resources:
             version = f"{each.group}/{each.version}" if each.group else each.version
-            self._known[each.name] = (version, each.kind)
+            self._kinds[each.name] = (version, each.kind)

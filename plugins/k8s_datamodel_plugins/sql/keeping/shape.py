@@ -29,8 +29,8 @@ SELECT pg_get_viewdef(to_regclass(quote_ident(:name))) =
 def relation_problems(database: Database) -> Iterator[str]:
     """What is missing of tables, columns, indexes and views, or is there and not ours."""
     with database.read() as transaction:
-        known = stored_types(transaction)
-        views = [SNAPSHOTS_VIEW, LEDGER_VIEW, *known] if known else []
+        types = stored_types(transaction)
+        views = [SNAPSHOTS_VIEW, LEDGER_VIEW, *types] if types else []
         there = [name for name in views if transaction.exists(name)]
         actual, keys = _columns(transaction), _keys(transaction)
         foreign = transaction.run(transaction.dialect.foreign).fetchall()
@@ -39,7 +39,7 @@ def relation_problems(database: Database) -> Iterator[str]:
     with in_memory() as model:
         for migration in MIGRATIONS:
             migration.apply(model)
-        make_relations(model, known)
+        make_relations(model, types)
         yield from _missing(_columns(model), actual)
         yield from _missing_keys(_keys(model), keys, actual)
         expected = _texts(model)
@@ -49,7 +49,7 @@ def relation_problems(database: Database) -> Iterator[str]:
     if database.dialect.name == "sqlite":
         changed = [name for name in there if texts.get(name) != expected[name]]
     else:
-        changed = list(_changed_on_server(database, known, there))
+        changed = list(_changed_on_server(database, types, there))
     yield from [f"the relation {name} is not the one that we make" for name in changed]
 
 
@@ -103,7 +103,7 @@ def _texts(transaction: Transaction) -> dict[str, str]:
 
 
 def _changed_on_server(
-    database: Database, known: Mapping[str, StoredType], views: Sequence[str]
+    database: Database, types: Mapping[str, StoredType], views: Sequence[str]
 ) -> Iterator[str]:
     """Views that PostgreSQL does not read as it reads new ones.
 
@@ -111,7 +111,7 @@ def _changed_on_server(
     """
     for name in views:
         with suppress(StorageError), database.write() as transaction:
-            selects = Raw(selection(known, name))
+            selects = Raw(selection(types, name))
             transaction.run(_TEMPORARY, view=_EXPECTED, selects=selects)
             names = {"name": name, "expected": _EXPECTED}
             same = transaction.scalar(_SAME_VIEW, names)

@@ -60,9 +60,9 @@ _FINDINGS = (
     ),
     (
         compose(
-            "SELECT snapshot_id, min(status) FROM kdm_ledger WHERE status NOT IN ({known}) "
+            "SELECT snapshot_id, min(status) FROM kdm_ledger WHERE status NOT IN ({statuses}) "
             "GROUP BY snapshot_id ORDER BY snapshot_id",
-            known=_quoted(get_args(Status)),
+            statuses=_quoted(get_args(Status)),
         ),
         'snapshot {0}: its ledger has the status "{1}", which there is not',
     ),

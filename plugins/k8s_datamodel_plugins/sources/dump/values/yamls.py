@@ -155,11 +155,11 @@ class _Builder:
             self._stack[-1].take = self._take
 
     def alias(self, event: Any) -> None:
-        known = self._anchors.get(event.anchor)
-        if known is None:
+        anchored = self._anchors.get(event.anchor)
+        if anchored is None:
             inside = event.anchor in self._anchors
             raise ValueError(f"alias {event.anchor!r} " + ("holds itself" if inside else "unknown"))
-        value, weight = known
+        value, weight = anchored
         self._aliased += weight
         if self._aliased > MAX_OBJECT_BYTES:
             raise ValueError("its aliases expand to more than any Kubernetes object holds")

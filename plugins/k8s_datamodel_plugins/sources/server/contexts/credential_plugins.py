@@ -67,10 +67,10 @@ class Plugin:
     def credential(self) -> Credential:
         """The current credential, renewed after it expired. Raises FieldError as above."""
         now = datetime.now(timezone.utc)
-        known = self._credential
-        if known is None or (known.expires is not None and known.expires <= now):
-            self._credential = known = self._ask()
-        return known
+        credential = self._credential
+        if credential is None or (credential.expires is not None and credential.expires <= now):
+            self._credential = credential = self._ask()
+        return credential
 
     def _ask(self) -> Credential:
         mode = self._spec["interactiveMode"]

@@ -94,9 +94,9 @@ def _check_exec(plugin: Mapping[str, Any]) -> None:
         raise FieldError("its exec has a variable without name")
     mode = _mode(plugin)
     if mode not in _EXEC_MODES:
-        known = ", ".join(_EXEC_MODES)
+        allowed = ", ".join(_EXEC_MODES)
         problem = "no interactiveMode" if not mode else "an unknown interactiveMode"
-        raise FieldError(f"its exec has {problem}: it must be one of {known}")
+        raise FieldError(f"its exec has {problem}: it must be one of {allowed}")
 
 
 def _mode(plugin: Mapping[str, Any]) -> str:
@@ -116,8 +116,8 @@ def _kept(
     if "auth-provider" in user:
         _check_provider(user["auth-provider"])
     if user.get("exec", {}).get("apiVersion", _EXEC_VERSIONS[0]) not in _EXEC_VERSIONS:
-        known = " or ".join(_EXEC_VERSIONS)
-        raise FieldError(f"its exec has an unknown apiVersion: it must be {known}")
+        allowed = " or ".join(_EXEC_VERSIONS)
+        raise FieldError(f"its exec has an unknown apiVersion: it must be {allowed}")
     if user.get("username") and _some(user, _TOKENS):
         raise FieldError("it has both a token and a name or password")
     certificates = _only(user, _CERTIFICATES) if _some(user, _CERTIFICATES[:2]) else {}

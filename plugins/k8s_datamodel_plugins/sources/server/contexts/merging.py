@@ -116,8 +116,8 @@ def _check(config: Kubeconfig, chosen: str) -> None:
         raise SourceError(f"the kubeconfig {config.where} has no contexts")
     if chosen not in config.contexts:
         problem = f"has no context {chosen!r}" if chosen else "has no current context"
-        known = ", ".join(names)
-        raise UsageError(f"{config.where} {problem}: choose one of {known} with --context")
+        choices = ", ".join(names)
+        raise UsageError(f"{config.where} {problem}: choose one of {choices} with --context")
 
 
 def _incomplete(config: Kubeconfig, context: str, problem: str) -> SourceError:

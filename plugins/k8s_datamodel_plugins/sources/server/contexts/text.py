@@ -97,17 +97,17 @@ def _yaml(data: bytes) -> Any:
         raise TextError("it is nested too deeply") from None
 
 
-def _check_size(node: yaml.Node, known: dict[int, int | None]) -> int:
+def _check_size(node: yaml.Node, sizes: dict[int, int | None]) -> int:
     """Count the nodes with all aliases expanded. Raises TextError if there are too many."""
-    if id(node) in known:
-        if (size := known[id(node)]) is None:
+    if id(node) in sizes:
+        if (size := sizes[id(node)]) is None:
             raise TextError("an anchor holds itself")
         return size
-    known[id(node)] = None
-    total = 1 + sum(_check_size(each, known) for each in _below(node))
+    sizes[id(node)] = None
+    total = 1 + sum(_check_size(each, sizes) for each in _below(node))
     if total > _MOST_NODES:
         raise TextError("its aliases stand for too much")
-    known[id(node)] = total
+    sizes[id(node)] = total
     return total
 
 
