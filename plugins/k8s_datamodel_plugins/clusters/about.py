@@ -54,10 +54,10 @@ def info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         _of_several(ctx, fleet, (), output)
         return
     # What a stored snapshot lacks is no matter of what its cluster is.
-    with opened(ctx, (), snapshot, told=snapshot is None) as found:
-        write_page(ctx, Page([Fields(about(found))]), output)
+    with opened(ctx, (), snapshot, told=snapshot is None) as moment:
+        write_page(ctx, Page([Fields(about(moment))]), output)
         if snapshot is None:
-            _tell_unread(ctx, found)
+            _tell_unread(ctx, moment)
 
 
 @click.command(
@@ -77,30 +77,30 @@ def summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     if fleet := several(ctx, snapshot):
         _of_several(ctx, fleet, names, output)
         return
-    with opened(ctx, names, snapshot) as found:
-        write_page(ctx, Page([Fields(counted(found))]), output)
+    with opened(ctx, names, snapshot) as moment:
+        write_page(ctx, Page([Fields(counted(moment))]), output)
 
 
 def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: str) -> None:
     """A listing of the documents of several clusters; with types, also how much there is."""
 
     def read(task: Task) -> tuple[dict[str, Any], Moment]:
-        with opened(ctx, names, None, task) as found:
-            return counted(found) if names else about(found), found
+        with opened(ctx, names, None, task) as moment:
+            return counted(moment) if names else about(moment), moment
 
     told = [each.result for each in fleet.each(read) if each.result]
     columns = SUMMARIES if names else INFOS
     write_page(ctx, Page([Rows(columns, [document for document, _ in told], "Clusters")]), output)
-    for document, found in told:
+    for document, moment in told:
         context = str(document["context"])
-        tell_missing(ctx, found.ledger, context)
+        tell_missing(ctx, moment.ledger, context)
         if not names:
-            _tell_unread(ctx, found, context)
+            _tell_unread(ctx, moment, context)
 
 
-def about(found: Moment) -> dict[str, Any]:
+def about(moment: Moment) -> dict[str, Any]:
     """What a cluster is, as a document; what is not known is None."""
-    cluster = found.cluster()
+    cluster = moment.cluster()
     return {
         "context": cluster.context,
         "uid": cluster.uid,
@@ -109,24 +109,24 @@ def about(found: Moment) -> dict[str, Any]:
         "nodes": cluster.nodes,
         "source": cluster.source,
         "source_timestamp": cluster.source_timestamp,
-        "snapshot": found.number,
-        "timestamp": found.timestamp,
+        "snapshot": moment.number,
+        "timestamp": moment.timestamp,
     }
 
 
-def _tell_unread(ctx: click.Context, found: Moment, context: str = "") -> None:
+def _tell_unread(ctx: click.Context, moment: Moment, context: str = "") -> None:
     """Why something is not known: those reads are optional, so nothing else says it."""
     of = f"{context}: " if context else ""
-    for entry in found.ledger:
+    for entry in moment.ledger:
         if entry.optional and entry.outcome.status in ("forbidden", "failed"):
             reason = entry.outcome.reason or entry.outcome.status
             say(ctx, f"{of}Not known, {entry.read}: {reason}")
 
 
-def counted(found: Moment) -> dict[str, Any]:
+def counted(moment: Moment) -> dict[str, Any]:
     """How much there is of what, as a document: None where the number is not known."""
-    document = about(found)
-    found.finish()
+    document = about(moment)
+    moment.finish()
     unread = [
         {
             "resource_type": entry.resource_type,
@@ -134,14 +134,16 @@ def counted(found: Moment) -> dict[str, Any]:
             "status": entry.outcome.status,
             "reason": entry.outcome.reason,
         }
-        for entry in found.ledger
+        for entry in moment.ledger
         if entry.incomplete
     ]
     return {
         **document,
         "counts": {
-            each.name: found.counts.get(each.name) for each in found.types if found.asked_for(each)
+            each.name: moment.counts.get(each.name)
+            for each in moment.types
+            if moment.asked_for(each)
         },
-        "complete": found.complete,
+        "complete": moment.complete,
         "unread": unread,
     }

@@ -60,8 +60,8 @@ def rbac(
     if all_groups or not naming_types:
         groups = ["*"] if naming_types else []
     else:
-        with opened(ctx, naming_types, snapshot) as found:
-            groups = sorted({each.group for each in also_listed(ctx, found)})
+        with opened(ctx, naming_types, snapshot) as moment:
+            groups = sorted({each.group for each in also_listed(ctx, moment)})
     role = cluster_role(name, needs(types), groups, optional=not required_only)
     write_page(ctx, Page([Fields(role)]), output, file)
     if naming_types and not groups:

@@ -133,9 +133,9 @@ def _write(ctx: click.Context, tried: Sequence[_Tried], every: Rows, output: str
 
 def _try(ctx: click.Context, snapshot: str | None, task: Task | None = None) -> _Tried:
     names = [each.name for each in types_in_use(ctx)]
-    with opened(ctx, names, snapshot, task, told=False) as found:
-        cluster = found.cluster()
-        return _Tried(cluster, list(found.ledger if found.snapshot else _tried(ctx, found)))
+    with opened(ctx, names, snapshot, task, told=False) as moment:
+        cluster = moment.cluster()
+        return _Tried(cluster, list(moment.ledger if moment.snapshot else _tried(ctx, moment)))
 
 
 def _rows(ctx: click.Context, tried: _Tried) -> list[Mapping[str, Any]]:
@@ -143,30 +143,30 @@ def _rows(ctx: click.Context, tried: _Tried) -> list[Mapping[str, Any]]:
     return [_row(entry, declared) for entry in tried.entries]
 
 
-def _tried(ctx: click.Context, found: Moment) -> Iterator[LedgerEntry]:
+def _tried(ctx: click.Context, moment: Moment) -> Iterator[LedgerEntry]:
     """How each read of the types goes, then those of the cluster, which were made before."""
-    described = list(found.ledger)
-    needed = needs(found.types)
+    described = list(moment.ledger)
+    needed = needs(moment.types)
     resources = [need.resource for need in needed]
-    for need, outcome in zip(needed, found.probe(resources), strict=True):
+    for need, outcome in zip(needed, moment.probe(resources), strict=True):
         yield LedgerEntry(", ".join(need.types), need.resource.name, outcome, need.optional)
-    yield from _custom(ctx, found)
+    yield from _custom(ctx, moment)
     yield from described
 
 
-def _custom(ctx: click.Context, found: Moment) -> Iterator[LedgerEntry]:
+def _custom(ctx: click.Context, moment: Moment) -> Iterator[LedgerEntry]:
     """Whether custom resources may be counted: one kind of each API group stands for all."""
-    reads = naming(found.types)
+    reads = naming(moment.types)
     types = ", ".join(each.name for each, _ in reads)
     first: dict[str, Resource] = {}
-    for resource in also_listed(ctx, found):
+    for resource in also_listed(ctx, moment):
         first.setdefault(resource.group, resource)
     names = {read.resource.name for _, read in reads}
-    for entry in found.ledger:
+    for entry in moment.ledger:
         if entry.read in names and entry.outcome.status in ("failed", "inconsistent"):
             yield replace(entry, read=f"{entry.read} (all)")
     resources = [first[group] for group in sorted(first)]
-    for resource, count in zip(resources, found.count(resources), strict=True):
+    for resource, count in zip(resources, moment.count(resources), strict=True):
         yield LedgerEntry(types, f"{resource.name} (count)", count.outcome)
 
 

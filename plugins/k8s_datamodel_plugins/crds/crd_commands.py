@@ -65,9 +65,9 @@ _PROPERTY = (
 @click.pass_context
 def groups(ctx: click.Context, /, sort_by: str, output: str, snapshot: str | None) -> None:
     """List API groups with their number of CRDs and of instances."""
-    with opened(ctx, [TYPE.name], snapshot) as found:
-        rows = group_rows(found.rows(TYPE.name))
-        if found.counts.get(TYPE.name) is None:  # a list that broke off: there may be more
+    with opened(ctx, [TYPE.name], snapshot) as moment:
+        rows = group_rows(moment.rows(TYPE.name))
+        if moment.counts.get(TYPE.name) is None:  # a list that broke off: there may be more
             rows = [{**row, "crds": None, "instances": None} for row in rows]
         write_page(ctx, Page([Rows(COLUMNS, ordered(rows, sort_by), "API groups")]), output)
     unknown = sum(row["uncounted"] for row in rows)
@@ -102,8 +102,8 @@ def diagram(
 ) -> None:
     """Draw the schemas as a Mermaid class diagram, by API group."""
     output = output or format_of(ctx, file, *_MERMAID)
-    with opened(ctx, [TYPE.name], snapshot) as found:
-        wanted = filter(matching(TYPE, filters), found.rows(TYPE.name, objects=True))
+    with opened(ctx, [TYPE.name], snapshot) as moment:
+        wanted = filter(matching(TYPE, filters), moment.rows(TYPE.name, objects=True))
         kinds = (drawing.kind_of(row, max_depth) for row in wanted)
         if output != "mermaid":
             write_page(ctx, Page([Rows(_CLASS, _classes(kinds), "Classes")]), output, file)
@@ -183,8 +183,8 @@ def export_all(
     if directory and (file or output != "markdown"):
         raise UsageError("--directory cannot be used with --file")
     depth = md.Depth(max_depth or None, required_only)
-    with opened(ctx, [TYPE.name], snapshot) as found:
-        wanted = filter(matching(TYPE, filters), found.rows(TYPE.name, objects=True))
+    with opened(ctx, [TYPE.name], snapshot) as moment:
+        wanted = filter(matching(TYPE, filters), moment.rows(TYPE.name, objects=True))
         if output != "markdown":
             listed = Rows(_PROPERTY, _properties(wanted, depth), "Properties")
             write_page(ctx, Page([listed]), output, file)
@@ -193,7 +193,7 @@ def export_all(
             for row in wanted:
                 key = (_text(row, "group_name"), _text(row, "kind"), _text(row, "name"))
                 texts.add(key, md.crd_section(row, depth))
-            about = _about(found, len(texts), depth)
+            about = _about(moment, len(texts), depth)
             if directory:
                 _write_files(ctx, directory, texts, about)
             else:
@@ -211,10 +211,10 @@ def _properties(rows: Iterable[Row], depth: md.Depth) -> Iterator[dict[str, Any]
             yield {"crd": row.get("name"), "version": version, **each}
 
 
-def _about(found: Moment, number: int, depth: md.Depth) -> list[str]:
-    cluster = found.cluster()
+def _about(moment: Moment, number: int, depth: md.Depth) -> list[str]:
+    cluster = moment.cluster()
     version = f", Kubernetes {cluster.version}" if cluster.version else ""
-    known = found.counts.get(TYPE.name) is not None
+    known = moment.counts.get(TYPE.name) is not None
     part = "" if known else " Not all CRDs could be read: there may be more."
     return [
         f"{number} CRDs of {cluster.context}{version}.{part}",

@@ -29,10 +29,10 @@ _KEPT = ("namespace", "name", "version", "phase", "reason", "message")
 @click.pass_context
 def status(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     """Tell whether OLM is there, its CSVs by phase, and why some have failed."""
-    with opened(ctx, [TYPE.name], snapshot) as found:
-        rows = [{key: row.get(key) for key in _KEPT} for row in found.rows(TYPE.name)]
-        known = found.counts.get(TYPE.name) is not None
-        write_page(ctx, Page([Fields(_status_of(rows, found.ledger, known=known))]), output)
+    with opened(ctx, [TYPE.name], snapshot) as moment:
+        rows = [{key: row.get(key) for key in _KEPT} for row in moment.rows(TYPE.name)]
+        known = moment.counts.get(TYPE.name) is not None
+        write_page(ctx, Page([Fields(_status_of(rows, moment.ledger, known=known))]), output)
 
 
 def _status_of(

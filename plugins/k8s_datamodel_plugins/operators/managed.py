@@ -52,11 +52,11 @@ def managed_crds(
     """List the CRDs that each operator manages, with how many instances they have."""
     types = {each.name for each in types_in_use(ctx)}
     wanted = matching(TYPE, filters)
-    with opened(ctx, [TYPE.name, *types & {_CRDS}], snapshot, about=[TYPE]) as found:
+    with opened(ctx, [TYPE.name, *types & {_CRDS}], snapshot, about=[TYPE]) as moment:
         operators = [
-            {key: row.get(key) for key in _KEPT} for row in found.rows(TYPE.name) if wanted(row)
+            {key: row.get(key) for key in _KEPT} for row in moment.rows(TYPE.name) if wanted(row)
         ]
-        counts = {str(row.get("name")): row.get("instance_count") for row in found.rows(_CRDS)}
+        counts = {str(row.get("name")): row.get("instance_count") for row in moment.rows(_CRDS)}
         write_page(
             ctx, Page([Rows(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs")]), output
         )

@@ -49,11 +49,11 @@ def collect(reader: TypeReader) -> Iterator[Record]:
     kept: dict[tuple[str, Name], tuple[Workload, KubernetesObject]] = {}
     for resource in of.WORKLOADS:
         for item in reader.objects(resource):
-            found = workload(item, resource.kind)
-            running.add(Name(found.name.namespace, found.account))
-            key = (found.kind, found.name)
-            if key not in kept and judge.consider(found):
-                kept[key] = (found, item)
+            candidate = workload(item, resource.kind)
+            running.add(Name(candidate.name.namespace, candidate.account))
+            key = (candidate.kind, candidate.name)
+            if key not in kept and judge.consider(candidate):
+                kept[key] = (candidate, item)
     verdicts = judge.verdicts()
     if reader.namespace is None:
         managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
@@ -100,29 +100,29 @@ def gathered(reader: TypeReader) -> Facts:
     )
 
 
-def _values(found: Workload, item: KubernetesObject, verdict: Verdict) -> dict[str, Any]:
-    container = found.container
+def _values(candidate: Workload, item: KubernetesObject, verdict: Verdict) -> dict[str, Any]:
+    container = candidate.container
     image = parse_image(container.image) if container else Image("", "", "", "")
     csv = verdict.csv
-    by_olm = found.csv.name if found.csv else found.package
+    by_olm = candidate.csv.name if candidate.csv else candidate.package
     framework = framework_of(item, by_olm or (csv.name.name if csv else ""))
     marks = {**annotations_of(item), **labels_of(item)}
     version = version_of(marks, image, csv.version if csv else None)
     return {
-        "name": found.name.name,
-        "namespace": found.name.namespace or None,
-        "operator_type": found.kind,
+        "name": candidate.name.name,
+        "namespace": candidate.name.namespace or None,
+        "operator_type": candidate.kind,
         "operator_framework": framework.framework,
         "framework_name": framework.name,
         "version": version.version,
         "version_source": version.source,
-        "replicas": _replicas(item, found.kind),
-        "ready_replicas": _ready(item, found.kind),
+        "replicas": _replicas(item, candidate.kind),
+        "ready_replicas": _ready(item, candidate.kind),
         "managed_crds": list(verdict.managed),
         "confidence": verdict.confidence,
         "image": container.image or None if container else None,
         "container": container.name or None if container else None,
-        "service_account": found.account,
+        "service_account": candidate.account,
         "evidence": list(verdict.evidence),
     }
 
