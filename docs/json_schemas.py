@@ -43,6 +43,7 @@ def schemas(types: Iterable[ResourceType]) -> Mapping[str, str]:
         "snapshot.json": _document(types),
         "snapshots.json": _array("`database list`", _head(types)),
         "stats.json": _stats(),
+        "summary.json": _summary(types),
         "cluster-info.json": _cluster(about.INFOS),
         "cluster-summary.json": _cluster(about.SUMMARIES),
     }
@@ -140,6 +141,50 @@ def _stats() -> Schema:
         "required": list(properties),
         "properties": properties,
     }
+
+
+def _summary(types: tuple[ResourceType, ...]) -> Schema:
+    """`database summary`."""
+    number = {"type": ["integer", "null"], "minimum": 0}
+    unread = _texts("resource_type", "read", "status", "reason")
+    unread["properties"]["status"] = {"type": "string", "enum": list(get_args(Status))}
+    amount = _texts("count", "before", "new", "gone")
+    amount["properties"] = dict.fromkeys(amount["properties"], number)
+    breakdown = _texts("resource_type", "key", "title", "numbers")
+    breakdown["properties"]["numbers"] = {**_NUMBERS, "description": "The largest first."}
+    concern = _texts("resource_type", "key", "title", "names", "unknown")
+    concern["properties"]["names"] = {"type": "array", "items": {"type": "string"}}
+    why = "Why some records may belong here of which it is not known; null if none may."
+    concern["properties"]["unknown"] = {"type": ["string", "null"], "description": why}
+    before = _texts("id", "timestamp")
+    before["properties"] = {"id": _NUMBER, "timestamp": {**_TIME, "type": "string"}}
+    before["type"] = ["object", "null"]
+    before["description"] = "The newest of the same cluster and namespace before it; null for none."
+    properties: Schema = {
+        "snapshot": _head(types),
+        "unread": {"type": "array", "items": unread},
+        "before": before,
+        "amounts": {
+            "type": "object",
+            "additionalProperties": amount,
+            "description": "By resource type: records, and those that are new or gone since the "
+            "one before; null when not known.",
+        },
+        "breakdowns": {"type": "array", "items": breakdown},
+        "attention": {"type": "array", "items": concern},
+    }
+    return {
+        "title": "`database summary`",
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+def _texts(*names: str) -> Schema:
+    """An object with these keys, texts unless said otherwise."""
+    properties = {name: {"type": "string"} for name in names}
+    return {"type": "object", "required": list(names), "properties": properties}
 
 
 def _cluster(columns: Iterable[Column]) -> Schema:

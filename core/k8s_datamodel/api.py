@@ -57,6 +57,7 @@ from k8s_datamodel.data.objects import (
 )
 from k8s_datamodel.data.pages import Block, Fields, Page, Pages, Rows, Text
 from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
+from k8s_datamodel.data.summaries import Breakdown, Concern
 from k8s_datamodel.plugins.config import declared_type, settings
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
@@ -81,6 +82,7 @@ __all__ = [
     "AbleStore",
     "AbleWriter",
     "Block",
+    "Breakdown",
     "Capability",
     "Chunk",
     "ClusterInfo",
@@ -88,6 +90,7 @@ __all__ = [
     "Column",
     "ColumnType",
     "CommandSpec",
+    "Concern",
     "Count",
     "DamagedError",
     "DatabaseNotFoundError",

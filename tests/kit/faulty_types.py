@@ -1,9 +1,10 @@
 """A sound resource type, and ways to spoil it; each class names the test that must see it."""
 
 import sys
+from collections import Counter
 from dataclasses import replace
 
-from k8s_datamodel.api import Column, Read, Record, Resource, ResourceType
+from k8s_datamodel.api import Breakdown, Column, Concern, Read, Record, Resource, ResourceType
 from k8s_datamodel.testing import ResourceTypeContract
 
 WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
@@ -52,6 +53,66 @@ class Sound(ResourceTypeContract):
 
 class TestSound(Sound):
     pass
+
+
+def names_them(moment):
+    rows = list(moment.rows("widgets"))
+    yield Breakdown("sizes", "Widgets by size", Counter(row["size"] for row in rows))
+    yield Concern("all", "Widgets", [f"{row['namespace']}/{row['name']}" for row in rows])
+
+
+def counts_what_is_not_there(moment):
+    yield Breakdown("sizes", "Widgets by size", {"3": 7})
+
+
+def names_one_twice(moment):
+    yield Concern("small", "Small widgets", [row["name"] for row in moment.rows("widgets")])
+
+
+def gives_text(moment):
+    yield "Widgets: 2"
+
+
+def gives_one_key_twice(moment):
+    yield from names_them(moment)
+    yield from names_them(moment)
+
+
+def needs_one(moment):
+    yield Concern("first", "The first widget", [next(moment.rows("widgets"))["text"]])
+
+
+def summed_up(function):
+    return replace(Sound.resource_type, summary=f"{__name__}:{function.__name__}")
+
+
+class TestSummary(Sound):
+    resource_type = summed_up(names_them)
+
+
+class TestCountsWhatIsNotThere(Sound):
+    resource_type = summed_up(counts_what_is_not_there)
+    catcher = "test_summary"
+
+
+class TestNamesOneTwice(Sound):
+    resource_type = summed_up(names_one_twice)
+    catcher = "test_summary"
+
+
+class TestGivesText(Sound):
+    resource_type = summed_up(gives_text)
+    catcher = "test_summary"
+
+
+class TestGivesOneKeyTwice(Sound):
+    resource_type = summed_up(gives_one_key_twice)
+    catcher = "test_summary"
+
+
+class TestSummaryNeedsOne(Sound):
+    resource_type = summed_up(needs_one)
+    catcher = "test_summary"
 
 
 def _decoded(reader):

@@ -223,7 +223,7 @@ def test_the_command_in_one_module_has_the_options_of_the_host(world: dict[str, 
         assert ok(*words, "-o", "json", **world).json == known
     ok("database", "store", "--source", source, **world)
     assert ok("lighthouse", "brightness", "--snapshot", "1", "-o", "json", **world).json == known
-    shown = ok("lighthouse", "brightness", "-h", **world).out
+    shown = ok("lighthouse", "brightness", "--help-all", **world).out
     assert shown.index("Add up the watts of each namespace.") < shown.index("--db-path PATH|URL")
 
 
@@ -238,6 +238,16 @@ def test_the_derived_column_has_a_flag_and_get_an_option(world: dict[str, str]) 
     assert "the lighthouses could not be read" in done.err
     berths = ok("harbour", "get", "bay", "--berths", "-o", "json", **world).json
     assert berths == [{"berth": "A", "metres": 12}]
+
+
+def test_the_type_adds_to_the_summary(world: dict[str, str]) -> None:
+    ok("database", "store", "--no-lighthouses", **world)
+    unknown = ok("database", "summary", **world).out
+    assert "Harbours by light: skerry 1, sunken 1" in unknown
+    assert "lighthouse: -\n    not known of 2: the lighthouses were not read" in unknown
+    ok("database", "store", **world)
+    known = ok("database", "summary", **world).out
+    assert "Harbours without their lighthouse: 1 (harbour list --dark)\n    cove" in known
 
 
 def test_the_source_in_one_module_is_read_and_stored(world: dict[str, str]) -> None:

@@ -29,6 +29,8 @@ COMMANDS = [
     ("snapshot", "database export latest --no-specs"),
     ("snapshot", "cluster export --ledger"),
     ("stats", "database stats"),
+    ("summary", "database summary"),
+    ("summary", "database summary 1"),
     ("cluster-info", "cluster info"),
     ("cluster-info", "cluster info --snapshot 1"),
     ("cluster-summary", "cluster summary"),

@@ -64,6 +64,7 @@ def targets(spec: Spec) -> Iterator[tuple[str, str]]:
     if isinstance(spec, ResourceType):
         yield from spec.targets()
         yield from (("derived", each.target) for each in spec.derived)
+        yield from (("summary", each) for each in (spec.summary,) if each)
         return
     for what in ("target", "contexts", "files", "restore"):
         target = getattr(spec, what, None)

@@ -10,10 +10,12 @@ from typing import Any, ClassVar
 import pytest
 
 from k8s_datamodel.data.objects import KubernetesObject, Record
+from k8s_datamodel.data.summaries import Breakdown
 from k8s_datamodel.reading.record_checks import json_default
 from k8s_datamodel.testing.alone import unloadable
 from k8s_datamodel.testing.collecting import Collected, collect
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource
+from k8s_datamodel.testing.summarising import summarised
 from k8s_datamodel.types.resource_types import Read, ResourceType
 
 _UNICODE = " Grüße, 日本語, 🎉, \u202eright to left"
@@ -163,6 +165,19 @@ class ResourceTypeContract:
             collected = collect(self.resource_type, source, name)
             assert collected.faults == []
             assert {self._identity(record) for record in collected.records} <= whole
+
+    def test_summary(self) -> None:
+        """What it adds to a summary counts and names records that there are, and none without."""
+        for collected in (self.sound(), self.sound([])):
+            number = len(collected.records)
+            for part in summarised(self.resource_type, collected):
+                assert part.title.strip(), f"{part.key} has no title"
+                if isinstance(part, Breakdown):
+                    assert sum(part.numbers.values()) <= number, f"{part.key}: {part.numbers}"
+                    assert min(part.numbers.values(), default=0) >= 0, f"{part.key}: {part.numbers}"
+                else:
+                    assert len(set(part.names)) == len(part.names) <= number, part
+                    assert all(isinstance(name, str) and name for name in part.names), part
 
     def test_prints_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
         """What is printed belongs to the output format and the host."""

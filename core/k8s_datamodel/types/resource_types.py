@@ -105,6 +105,10 @@ class ResourceType:
         tells: what the commands of its group tell, to stand behind "It tells" in the group's help.
             By default which there are, how many, and what each holds.
         derived: a tuple of ``Derived``: columns from other types' rows and earlier snapshots.
+        summary: what ``database summary`` says of the type's records, as ``"module:attribute"`` of
+            a function of a stored ``Moment`` that gives ``Breakdown`` and ``Concern`` objects. The
+            moment has the rows of all types. The function is called where the number of the type's
+            records is known.
         on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
             makes it part of what they collect. Its collector says what patterns mean, and may also
             list what no ``Read`` can name, by ``TypeReader.lists``. Empty for a type that is
@@ -125,6 +129,7 @@ class ResourceType:
     description: str = ""
     tells: str = ""
     derived: tuple[Derived, ...] = ()
+    summary: str = ""
     on_request: str = ""
 
     def __post_init__(self) -> None:

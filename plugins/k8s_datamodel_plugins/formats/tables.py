@@ -34,7 +34,7 @@ class Plain:
                 output.text.write(f"{block.title} ({len(cells.rows)})\n" if block.key else "")
                 _write(drawn(cells, output.width), output)
             case Fields(drawn=lines) if lines and not self.wide:
-                output.text.writelines(f"{line}\n" for line in lines)
+                output.text.writelines(f"{printable(line)}\n" for line in lines)
             case Fields():
                 output.text.write(f"{block.title}\n" if block.key else "")
                 _write_fields(block.values, "  " if block.key else "", output)

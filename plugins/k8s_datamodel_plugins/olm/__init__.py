@@ -21,6 +21,7 @@ TYPE = ResourceType(
     description="ClusterServiceVersions of the Operator Lifecycle Manager",
     tells="which packages OLM installed, in which phase each is, why one has failed, and which "
     "CRDs each owns and requires",
+    summary="k8s_datamodel_plugins.olm.csv_summary:summary",
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="Name with version"),
         Column("namespace", show="table", description="Namespace it is installed in"),

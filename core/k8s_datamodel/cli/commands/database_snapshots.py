@@ -10,7 +10,7 @@ import click
 from click.decorators import FC
 
 from k8s_datamodel.base.errors import DamagedError, DatabaseNotFoundError, UsageError
-from k8s_datamodel.cli.commands import database_store, database_upkeep
+from k8s_datamodel.cli.commands import database_store, database_summary, database_upkeep
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of, needs_objects, write_page
 from k8s_datamodel.cli.params.named_snapshots import named_snapshot, tell_ahead
@@ -69,6 +69,9 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
         app.say(f"Incomplete: {', '.join(incomplete)} (database show SNAPSHOT --ledger says why).")
 
 
+GROUP.commands.update(database_summary.GROUP.commands)
+
+
 @GROUP.command(
     "show",
     cls=OnlySome,
@@ -82,6 +85,8 @@ def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, ou
 @cluster_option()
 @click.pass_context
 def _show(ctx: click.Context, /, output: str, include_specs: bool | None, **given: Any) -> None:
+    if sys.stdout.isatty():
+        ctx.ensure_object(App).say("For a page for people see: database summary.")
     wanted = output == "json" or needs_objects(ctx, output)
     specs = wanted if include_specs is None else include_specs
     _write_one(ctx, output, None, include_specs=specs, **given)
