@@ -36,6 +36,7 @@ from k8s_datamodel.contracts.specs import (
 from k8s_datamodel.contracts.stores import (
     AbleStore,
     AbleWriter,
+    RecordDigest,
     Restore,
     SnapshotQuery,
     SnapshotWriter,
@@ -114,6 +115,7 @@ __all__ = [
     "PluginError",
     "Read",
     "Record",
+    "RecordDigest",
     "RedactedObject",
     "Resource",
     "ResourceType",

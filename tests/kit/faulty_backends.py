@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from k8s_datamodel.api import (
+    RecordDigest,
     SnapshotNotFoundError,
     SnapshotQuery,
     StorageError,
@@ -16,7 +17,7 @@ from k8s_datamodel.api import (
 from k8s_datamodel.testing import StorageBackendContract
 
 ALL = SnapshotQuery()
-ALL_OF_IT = ("backup", "delete", "redaction_key", "reusable", "stats", "types", "verify")
+ALL_OF_IT = ("backup", "delete", "digests", "redaction_key", "reusable", "stats", "types", "verify")
 DATABASES = {}
 
 
@@ -55,7 +56,12 @@ def restores_nothing(request, backup):
 def text_of(type_, record):
     values = {column.name: record.values.get(column.name) for column in type_.columns}
     order = [values[name] for name in type_.identity]
+    order = [(value is not None, value) for value in order]
     return order, json.dumps(values), json.dumps(record.spec)
+
+
+def digest(values):
+    return hashlib.sha256(json.dumps(values).encode()).digest()
 
 
 class Writer:
@@ -129,11 +135,28 @@ class Store:
             raise SnapshotNotFoundError(f"there is no snapshot {snapshot_id}")
         return self.database.snapshots[snapshot_id]
 
-    def records(self, snapshot_id, resource_type, *, objects):
+    def held(self, snapshot_id, resource_type):
         self.snapshot(snapshot_id)
-        for _, values, spec in sorted(self.database.rows[snapshot_id].get(resource_type, [])):
+        return sorted(self.database.rows[snapshot_id].get(resource_type, []))
+
+    def records(self, snapshot_id, resource_type, *, objects, only=None):
+        held = self.held(snapshot_id, resource_type)
+        for _, values, spec in held if only is None else [held[each] for each in only]:
             row = json.loads(values)
             yield {**row, "spec": json.loads(spec)} if objects else row
+
+    def digests(self, snapshot_id, resource_type, identity=()):
+        found = []
+        for key, (_, values, spec) in enumerate(self.held(snapshot_id, resource_type)):
+            row, type_ = json.loads(values), self.database.types[resource_type]
+            named = tuple(row[name] for name in identity or type_.identity)
+            states = {each.name: row.pop(each.name) for each in type_.columns if each.volatile}
+            state = digest(states) if any(each is not None for each in states.values()) else b""
+            content = json.loads(spec)
+            content["metadata"].pop("resourceVersion", None)
+            digests = digest(content), digest([content, row]), state
+            found.append(RecordDigest(named, key, *digests))
+        return iter(sorted(found, key=lambda e: [(each is not None, each) for each in e.identity]))
 
     def ledger(self, snapshot_id):
         self.snapshot(snapshot_id)
@@ -207,8 +230,8 @@ class TestNotThere(Sound):
 
 
 class Booleans(Store):
-    def records(self, snapshot_id, resource_type, *, objects):
-        for row in super().records(snapshot_id, resource_type, objects=objects):
+    def records(self, snapshot_id, resource_type, *, objects, only=None):
+        for row in super().records(snapshot_id, resource_type, objects=objects, only=only):
             yield {**row, "polished": row["polished"] if row["polished"] is None else 0}
 
 
@@ -218,8 +241,8 @@ class TestBooleansAsNumbers(Sound):
 
 
 class Lists(Store):
-    def records(self, snapshot_id, resource_type, *, objects):
-        for row in super().records(snapshot_id, resource_type, objects=objects):
+    def records(self, snapshot_id, resource_type, *, objects, only=None):
+        for row in super().records(snapshot_id, resource_type, objects=objects, only=only):
             yield {**row, "colours": row["colours"] and ",".join(row["colours"]).split(",")}
 
 
@@ -229,8 +252,8 @@ class TestListsAsText(Sound):
 
 
 class Nulls(Store):
-    def records(self, snapshot_id, resource_type, *, objects):
-        for row in super().records(snapshot_id, resource_type, objects=objects):
+    def records(self, snapshot_id, resource_type, *, objects, only=None):
+        for row in super().records(snapshot_id, resource_type, objects=objects, only=only):
             yield {**row, "internal": row["internal"] or ""}
 
 
@@ -240,7 +263,7 @@ class TestNullsAsEmptyText(Sound):
 
 
 class Pages(Store):
-    def records(self, snapshot_id, resource_type, *, objects):
+    def records(self, snapshot_id, resource_type, *, objects, only=None):
         rows = list(super().records(snapshot_id, resource_type, objects=objects))
         return iter(rows[:1000])
 
@@ -431,8 +454,8 @@ class TestForgetsInTheLedger(Sound):
 
 
 class AlwaysSpecs(Store):
-    def records(self, snapshot_id, resource_type, *, objects):
-        return super().records(snapshot_id, resource_type, objects=True)
+    def records(self, snapshot_id, resource_type, *, objects, only=None):
+        return super().records(snapshot_id, resource_type, objects=True, only=only)
 
 
 class TestAlwaysReadsSpecs(Sound):
@@ -462,3 +485,47 @@ class Renames(Store):
 class TestCopiesTwice(Sound):
     storage = spec("Renames")
     catcher = "test_copy"
+
+
+class ByLocale(Store):
+    def digests(self, snapshot_id, resource_type, identity=()):
+        found = super().digests(snapshot_id, resource_type, identity)
+        return iter(sorted(found, key=lambda each: [str(part).lower() for part in each.identity]))
+
+
+class TestDigestsInAnotherOrder(Sound):
+    storage = spec("ByLocale")
+    catcher = "test_digests_are_in_order"
+
+
+class Unequal(Store):
+    def digests(self, snapshot_id, resource_type, identity=()):
+        for each in super().digests(snapshot_id, resource_type, identity):
+            yield each._replace(columns=digest([snapshot_id, each.columns.hex()]))
+
+
+class TestDigestsOfTheSnapshot(Sound):
+    storage = spec("Unequal")
+    catcher = "test_digests_tell_what_is_equal"
+
+
+class Together(Store):
+    def digests(self, snapshot_id, resource_type, identity=()):
+        for each in super().digests(snapshot_id, resource_type, identity):
+            yield each._replace(state=each.columns)
+
+
+class TestStatesWithColumns(Sound):
+    storage = spec("Together")
+    catcher = "test_digests_tell_what_is_equal"
+
+
+class Unchosen(Store):
+    def records(self, snapshot_id, resource_type, *, objects, only=None):
+        wanted = None if only is None else sorted(only)
+        return super().records(snapshot_id, resource_type, objects=objects, only=wanted)
+
+
+class TestChosenInAnotherOrder(Sound):
+    storage = spec("Unchosen")
+    catcher = "test_only_some_records"

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Capability = Literal["backup", "delete", "redaction_key", "reusable", "stats", "types", "verify"]
+Capability = Literal[
+    "backup", "delete", "digests", "redaction_key", "reusable", "stats", "types", "verify"
+]
 """What a storage backend may do beyond the minimum: an attribute of ``contracts.AbleStore``."""
 
 

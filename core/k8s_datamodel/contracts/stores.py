@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from k8s_datamodel.contracts.sources import ReusableObjects
 from k8s_datamodel.data.ledger import LedgerEntry
@@ -95,6 +95,27 @@ class StoreStats:
     storage: Mapping[str, int]
 
 
+class RecordDigest(NamedTuple):
+    """One record of a snapshot by its digests, see ``AbleStore.digests``.
+
+    Equal digests of one kind mean equal values, also in two databases of one backend. Different
+    ones say nothing: only the values tell whether, and how, they differ.
+
+    Attributes:
+        identity: values of the identity columns, as ``records`` gives them.
+        key: what ``records`` takes as ``only``; it means something in this snapshot and type only.
+        content: of the complete object, less what a backend need not keep of it.
+        columns: of the complete object and of all columns that are not volatile.
+        state: of the volatile columns; empty when all are null.
+    """
+
+    identity: tuple[Any, ...]
+    key: int
+    content: bytes
+    columns: bytes
+    state: bytes
+
+
 class Store(Protocol):
     """An open database: what every backend has. Raises errors.StorageError, never its driver's."""
 
@@ -145,6 +166,33 @@ class AbleStore(Store, Protocol):
 
         ``redaction`` is that of the snapshot to come: objects of another are not reused. Without
         it every snapshot reads everything.
+        """
+
+    def digests(
+        self, snapshot_id: int, resource_type: str, identity: Sequence[str] = ()
+    ) -> Iterator[RecordDigest]:
+        """The records of one type of a snapshot by their digests; nothing of them is decoded.
+
+        They come in order of identity: by the columns from left to right, null first, texts by
+        code point, whatever the database would do by itself. ``identity`` names these columns; by
+        default they are those that the database knows. No lock is held between two of them.
+        Raises errors.SnapshotNotFoundError.
+
+        ``records`` of a store with this capability also takes ``only``. Without it two snapshots
+        are compared row by row, which costs the more the larger they are.
+        """
+
+    def records(
+        self,
+        snapshot_id: int,
+        resource_type: str,
+        *,
+        objects: bool,
+        only: Sequence[int] | None = None,
+    ) -> Iterator[Row]:
+        """As ``Store.records``; ``only`` are keys of ``digests``, whose rows come in their order.
+
+        A part of the capability ``digests``.
         """
 
     def types(self) -> Sequence[ResourceType]:

@@ -10,6 +10,7 @@ import pytest
 
 from k8s_datamodel.base.errors import DatamodelError, SnapshotNotFoundError
 from k8s_datamodel.contracts.stores import AbleStore
+from k8s_datamodel.data.objects import Record
 from k8s_datamodel.reading.copying import copy_snapshot, lacking
 from k8s_datamodel.testing import parts
 from k8s_datamodel.testing.alone import alone
@@ -79,6 +80,64 @@ class CapabilityTests(BackendTests):
     def _known(self, store: AbleStore, redaction: str, versions: dict[str, str]) -> dict[str, Any]:
         reusable = store.reusable(parts.CLUSTER, redaction)
         return {} if reusable is None else dict(reusable.find(parts.RESOURCE, versions))
+
+    @needs("digests")
+    def test_digests_are_in_order(self) -> None:
+        """By code point, null before the empty text, whatever order the database has itself."""
+        texts = (None, "", "Z", "a", "a b", "a-b", "a.b", "Ä", "ß", "\uffee", "\U0001d11e")
+        named = [(namespace, name) for namespace in texts for name in texts[1:]]
+        store = self.open()
+        records = [part(7, namespace=each[0], name=each[1]) for each in named]
+        number = self._store(store, records)
+        found = list(store.digests(number, PARTS.name))
+        assert [each.identity for each in found] == named
+        turned = [(name, namespace) for name in texts[1:] for namespace in texts]
+        swapped = store.digests(number, PARTS.name, ("name", "namespace"))
+        assert [each.identity for each in swapped] == turned
+        with pytest.raises(SnapshotNotFoundError):
+            next(store.digests(number + 1, PARTS.name), None)
+        assert list(store.digests(number, "kit_unheard_of")) == []
+
+    @needs("digests")
+    def test_digests_tell_what_is_equal(self) -> None:
+        """Object, columns and state apart, in one database and in two of a kind."""
+        store, other = self.open(), self.open(self._path.with_name("other.db"))
+        before = self._digests(store, [part(1), part(2), part(3), part(4), part(5)])
+        again = self._digests(other, [part(1), part(2), part(3), part(4), part(5)])
+        changed = Record(part(2).values, {**part(2).spec, "spec": {"size": 99}})
+        resized = Record({**part(3).values, "size": 99}, part(3).spec)
+        after = self._digests(
+            store, [part(1), changed, resized, part(4, used=99), part(5, used=None)]
+        )
+        assert before == again
+        same = [
+            tuple(old == new for old, new in zip(*pair, strict=True))
+            for pair in zip(before, after, strict=True)
+        ]
+        assert same[0] == (True, True, True)
+        assert same[1][:2] == (False, False)
+        assert same[2] == (True, False, True)
+        assert same[3] == (True, True, False)
+        assert same[4] == (True, True, False)
+        assert after[4][2] == b""
+
+    def _digests(self, store: AbleStore, records: list[Record]) -> list[tuple[bytes, ...]]:
+        number = self._store(store, records)
+        found = store.digests(number, PARTS.name)
+        return [(each.content, each.columns, each.state) for each in found]
+
+    @needs("digests")
+    def test_only_some_records(self) -> None:
+        """The rows of some keys, in their order, and none besides."""
+        store = self.open()
+        number = self._store(store, parts.parts(1203))
+        keys = {each.identity[1]: each.key for each in store.digests(number, PARTS.name)}
+        wanted = [f"part-{each:05}" for each in (1202, 3, 700, 0)]
+        only = [keys[each] for each in wanted]
+        rows = list(store.records(number, PARTS.name, objects=True, only=only))
+        assert [row["name"] for row in rows] == wanted
+        assert plain(rows[1]["spec"]) == plain(part(3).spec)
+        assert list(store.records(number, PARTS.name, objects=False, only=[])) == []
 
     @needs("redaction_key")
     def test_redaction_key_lasts(self) -> None:

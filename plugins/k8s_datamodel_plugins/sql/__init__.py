@@ -4,7 +4,15 @@ from collections.abc import Iterable
 
 from k8s_datamodel.api import Capability, StorageSpec, hookimpl
 
-_CAN: tuple[Capability, ...] = ("delete", "redaction_key", "reusable", "stats", "types", "verify")
+_CAN: tuple[Capability, ...] = (
+    "delete",
+    "digests",
+    "redaction_key",
+    "reusable",
+    "stats",
+    "types",
+    "verify",
+)
 
 
 @hookimpl

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from k8s_datamodel.api import (
     ClusterInfo,
     LedgerEntry,
+    RecordDigest,
     ResourceType,
     Row,
     Snapshot,
@@ -25,7 +26,8 @@ from k8s_datamodel_plugins.sql.keeping.verify import find_problems
 from k8s_datamodel_plugins.sql.layout.meta_table import meta
 from k8s_datamodel_plugins.sql.layout.migrations import prepare
 from k8s_datamodel_plugins.sql.layout.schema import fit, stored_types
-from k8s_datamodel_plugins.sql.readers import snapshot_reader
+from k8s_datamodel_plugins.sql.readers import record_reader, snapshot_reader
+from k8s_datamodel_plugins.sql.readers.record_digests import read_digests
 from k8s_datamodel_plugins.sql.readers.reusable_objects import SqlReusableObjects, reusable_objects
 from k8s_datamodel_plugins.sql.readers.statistics import read_stats
 from k8s_datamodel_plugins.sql.writers.writer import SqlSnapshotWriter
@@ -91,11 +93,27 @@ class SqlStore:
         """One snapshot. Raises SnapshotNotFoundError."""
         return snapshot_reader.read_snapshot(self._database, snapshot_id)
 
-    def records(self, snapshot_id: int, resource_type: str, *, objects: bool) -> Iterator[Row]:
-        """Rows of one type in order of identity, each with ``id``; ``spec`` too if asked for."""
-        return snapshot_reader.read_records(
-            self._database, snapshot_id, resource_type, objects=objects
+    def records(
+        self,
+        snapshot_id: int,
+        resource_type: str,
+        *,
+        objects: bool,
+        only: Sequence[int] | None = None,
+    ) -> Iterator[Row]:
+        """Rows of one type in order of identity, each with ``id``; ``spec`` too if asked for.
+
+        With ``only``, those that have these keys of ``digests``, in their order.
+        """
+        return record_reader.read_records(
+            self._database, snapshot_id, resource_type, objects=objects, only=only
         )
+
+    def digests(
+        self, snapshot_id: int, resource_type: str, identity: Sequence[str] = ()
+    ) -> Iterator[RecordDigest]:
+        """The records of one type in order of identity, each by its digests."""
+        return read_digests(self._database, snapshot_id, resource_type, identity)
 
     def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
         """The ledger of a snapshot. Raises SnapshotNotFoundError."""

@@ -66,6 +66,8 @@ SQLITE = Dialect(
         # Declared for whoever reads the schema; enforcing would scan all references per row.
         "object_fk": Raw("REFERENCES kdm_objects (id)"),
         "now": Raw("CAST(strftime('%s', 'now') AS INTEGER)"),
+        "by_code_point": Raw("COLLATE BINARY"),
+        "null_first": Raw(""),  # as always; the words are not known before 3.30
     },
     # A read transaction that later writes can fail at once with "busy": say it at the start.
     reading={"kdm_begin": "BEGIN"},
@@ -97,6 +99,8 @@ POSTGRESQL = Dialect(
         # Here a declared key is an enforced one, and that locks every row a snapshot refers to.
         "object_fk": Raw(""),
         "now": Raw("CAST(EXTRACT(EPOCH FROM now()) AS BIGINT)"),
+        "by_code_point": Raw('COLLATE "C"'),
+        "null_first": Raw("NULLS FIRST"),
     },
     reading={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
     writing={},

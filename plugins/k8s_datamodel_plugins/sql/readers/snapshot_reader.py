@@ -1,35 +1,31 @@
-"""Reads snapshots. Each portion is a short transaction: nothing is open between two rows."""
+"""Reads what snapshots say of themselves, and their ledgers."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, cast
 
 from k8s_datamodel.api import (
     ClusterInfo,
-    Column,
     DamagedError,
     LedgerEntry,
     Outcome,
-    Row,
     Snapshot,
     SnapshotNotFoundError,
     SnapshotQuery,
     Status,
-    StorageError,
 )
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
-from k8s_datamodel_plugins.sql.access.sql_names import Raw, tables
-from k8s_datamodel_plugins.sql.layout.content import decode, key
+from k8s_datamodel_plugins.sql.access.sql_names import Raw
+from k8s_datamodel_plugins.sql.layout.content import key
 from k8s_datamodel_plugins.sql.layout.digests import ENTRY
-from k8s_datamodel_plugins.sql.layout.schema import StoredType, stored_types
+from k8s_datamodel_plugins.sql.layout.schema import stored_types
 
 _PORTION_ROWS = 500
-_PORTION_BYTES = 2 * 1024 * 1024
 _MAX = 2**63 - 1  # the largest number of either database
 
 _SNAPSHOTS = """
@@ -55,21 +51,6 @@ SELECT {columns} FROM kdm_ledger l JOIN kdm_reads d ON d.id = l.read_id
 WHERE l.snapshot_id = :id ORDER BY l.position
 """
 
-_SIZES = """
-SELECT r.id, COALESCE(o.size, 0) FROM {refs} r
-LEFT JOIN {rows} w ON w.kdm_id = r.row_id
-LEFT JOIN kdm_objects o ON o.id = w.kdm_object
-WHERE r.snapshot_id = :snapshot AND r.id > :after
-ORDER BY r.id LIMIT :rows
-"""
-
-_PORTION = """
-SELECT id, {columns}{spec} FROM {view}
-WHERE snapshot_id = :snapshot AND id > :after AND id <= :last
-ORDER BY id LIMIT :rows
-"""
-
-
 _CONDITIONS = {
     "id": "id = :id",
     "context": "cluster_context = :context",
@@ -87,7 +68,7 @@ def read_snapshot(database: Database, number: int) -> Snapshot:
     """One snapshot. Raises SnapshotNotFoundError."""
     found = _read(database, 1, id=number) if number <= _MAX else ()
     if not found:
-        raise _not_found(database, number)
+        raise not_found(database, number)
     return found[0]
 
 
@@ -113,7 +94,8 @@ def _read(database: Database, limit: int | None, **values: object) -> Sequence[S
     return found
 
 
-def _not_found(database: Database, number: int) -> SnapshotNotFoundError:
+def not_found(database: Database, number: int) -> SnapshotNotFoundError:
+    """The error for a snapshot that is not there."""
     return SnapshotNotFoundError(
         f"no snapshot {number} in {database.place}; `k8s-datamodel database list` shows them"
     )
@@ -135,7 +117,7 @@ def _counts(
     counts: dict[int, dict[str, int | None]] = defaultdict(nothing.copy)
     for snapshot_id, type_id, count in rows:
         if type_id not in names or not isinstance(count, (int, _NONE)):
-            raise _damaged("the database", snapshot_id, "how much it holds")
+            raise damaged_snapshot("the database", snapshot_id, "how much it holds")
         counts[snapshot_id][names[type_id]] = count
     return counts
 
@@ -167,10 +149,10 @@ def _snapshot(row: Sequence[Any], counts: Mapping[str, int | None], place: str) 
             digest=digest or "",
         )
     except (ValueError, TypeError, KeyError) as error:
-        raise _damaged(place, number, "what it says of itself and its cluster") from error
+        raise damaged_snapshot(place, number, "what it says of itself and its cluster") from error
 
 
-def _damaged(place: str, number: int, what: str) -> DamagedError:
+def damaged_snapshot(place: str, number: int, what: str) -> DamagedError:
     """The error for a part of a snapshot that we did not write so."""
     return DamagedError(
         f"{place}: snapshot {number} is damaged: {what} cannot be read; restore a backup, or "
@@ -198,13 +180,13 @@ def _cluster(
 def read_ledger(database: Database, number: int) -> Sequence[LedgerEntry]:
     """The ledger of a snapshot, in the order it was given. Raises SnapshotNotFoundError."""
     with database.read() as transaction:
-        if not _is_there(transaction, number):
-            raise _not_found(database, number)
+        if not is_there(transaction, number):
+            raise not_found(database, number)
         rows = transaction.run(_LEDGER, {"id": number}, columns=ENTRY).fetchall()
     try:
         return [_entry(row) for row in rows]
     except (ValueError, TypeError) as error:
-        raise _damaged(database.place, number, "its ledger") from error
+        raise damaged_snapshot(database.place, number, "its ledger") from error
 
 
 def _entry(row: Any) -> LedgerEntry:
@@ -222,101 +204,7 @@ def _entry(row: Any) -> LedgerEntry:
     return LedgerEntry(row.resource_type, row.read, outcome, bool(row.optional))
 
 
-def _is_there(transaction: Transaction, number: int) -> bool:
+def is_there(transaction: Transaction, number: int) -> bool:
+    """Whether there is a snapshot of that number."""
     key = {"id": number}
     return bool(transaction.scalar("SELECT count(*) FROM kdm_snapshots WHERE id = :id", key))
-
-
-def read_records(database: Database, number: int, name: str, *, objects: bool) -> Iterator[Row]:
-    """Rows of one type of a snapshot; none of a type that this database has never seen.
-
-    Raises SnapshotNotFoundError at once, and StorageError while reading if somebody deletes the
-    snapshot meanwhile.
-    """
-    with database.read() as transaction:
-        if not _is_there(transaction, number):
-            raise _not_found(database, number)
-        stored = stored_types(transaction).get(name)
-        expected = transaction.scalar(
-            "SELECT c.records FROM kdm_counts c JOIN kdm_types t ON t.id = c.type_id "
-            "WHERE c.snapshot_id = :id AND t.name = :name",
-            {"id": number, "name": name},
-        )
-    if stored is None or not expected:
-        return iter(())
-    if not isinstance(expected, int):
-        raise _damaged(database.place, number, "how much it holds")
-    return _Portions(database, number, stored, objects=objects).rows(expected)
-
-
-class _Portions:
-    """Goes through the records of one type of a snapshot."""
-
-    def __init__(
-        self, database: Database, number: int, stored: StoredType, *, objects: bool
-    ) -> None:
-        self._database = database
-        self._number = number
-        self._type = stored.type
-        self._tables = tables(stored.type.name)
-        self._objects = objects
-
-    def rows(self, expected: int) -> Iterator[Row]:
-        """All rows; an end before ``expected`` rows is an error, not an answer."""
-        after = seen = 0
-        while seen < expected:
-            portion = self._portion(after)
-            if not portion:
-                raise self._broken()
-            after = portion[-1][0]
-            seen += len(portion)
-            for row in portion:
-                try:
-                    record = self._row(row)
-                except (ValueError, TypeError) as error:
-                    what = f"one of its {self._type.name}"
-                    raise _damaged(self._database.place, self._number, what) from error
-                yield record
-
-    def _portion(self, after: int) -> Sequence[Any]:
-        values = {"snapshot": self._number, "after": after, "rows": _PORTION_ROWS}
-        with self._database.read() as transaction:
-            last = self._last_of_portion(transaction, values) if self._objects else 2**62
-            return transaction.run(
-                _PORTION,
-                {**values, "last": last},
-                view=self._type.name,
-                columns=[column.name for column in self._type.columns],
-                spec=Raw(", spec" if self._objects else ""),
-            ).fetchall()
-
-    def _last_of_portion(self, transaction: Transaction, values: Mapping[str, int]) -> int:
-        """Where a portion ends that holds complete objects: memory follows bytes, not rows."""
-        size = 0
-        last = values["after"]
-        sizes = transaction.run(_SIZES, values, refs=self._tables.refs, rows=self._tables.rows)
-        for record_id, record_size in sizes.fetchall():
-            if not isinstance(record_size, int):
-                raise self._broken()
-            size += record_size
-            if size > _PORTION_BYTES and last > values["after"]:
-                break
-            last = record_id
-        return last
-
-    def _row(self, row: Sequence[Any]) -> Row:
-        columns: tuple[Column, ...] = self._type.columns
-        values = {"id": row[0]}
-        for column, value in zip(columns, row[1:], strict=False):
-            values[column.name] = decode(column, value)
-        if self._objects:
-            if row[-1] is None:
-                raise self._broken()
-            values["spec"] = json.loads(row[-1])
-        return values
-
-    def _broken(self) -> StorageError:
-        return StorageError(
-            f"{self._database.place}: {self._type.name} of snapshot {self._number} are missing: it "
-            "was deleted while it was read, or the database is damaged (`database verify` tells)"
-        )
