@@ -18,6 +18,7 @@ from k8s_datamodel.data.objects import KubernetesObject, Record
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.isolation import fault_of, guarded
 from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.reading.progress import Progress
 from k8s_datamodel.reading.reader import ALL, OPEN, Asked, Passage, Reader
 from k8s_datamodel.reading.record_checks import Checks
 from k8s_datamodel.reading.run_redactor import RunRedactor
@@ -73,6 +74,7 @@ class Run:
 
     def collect(self, resource_type: ResourceType, reader: Reader) -> Iterator[Record]:
         """All records of one type; its number in ``counts`` is there when this is through."""
+        self.session.progress.phase(f"reading {resource_type.plural}")
         type_reader = RunTypeReader(self.session, reader, resource_type, self.asked)
         plugin = self.registry.owner("type", resource_type.name)
         checks = Checks(resource_type, thorough=not plugin.builtin)
@@ -177,6 +179,7 @@ def start(
     *,
     storing: bool = False,
     cluster_name: str | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[Run]:
     """Open a source and give a run of some types against it; its time counts from here.
 
@@ -186,7 +189,7 @@ def start(
     timestamp, started = now(), time.monotonic()
     with (
         closing(open_source()) as source,
-        Session(source, namespace, cluster_name) as session,
+        Session(source, namespace, cluster_name, progress) as session,
     ):
         if namespace:
             _look_up(namespace, session, storing=storing)

@@ -12,6 +12,7 @@ from k8s_datamodel.contracts.sources import Source
 from k8s_datamodel.data.ledger import Count, LedgerEntry
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
+from k8s_datamodel.reading.progress import Progress
 from k8s_datamodel.redaction.messages import told
 
 PARALLEL = 4
@@ -25,11 +26,16 @@ class Session:
     """
 
     def __init__(
-        self, source: Source, namespace: str | None = None, cluster_name: str | None = None
+        self,
+        source: Source,
+        namespace: str | None = None,
+        cluster_name: str | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.source = source
         self.namespace = namespace
         self.ledger: list[LedgerEntry] = []
+        self.progress = progress or Progress(lambda text: None)
         self.pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
         self._cluster_name = cluster_name
         self._lock = threading.Lock()
@@ -48,6 +54,8 @@ class Session:
         entry = replace(entry, outcome=told(entry.outcome))
         with self._lock:
             self.ledger.append(entry)
+        if entry.incomplete:
+            self.progress.failed()
 
     def describe(self) -> Future[ClusterInfo]:
         """What the source says of its cluster, read once, beside the lists."""
@@ -62,5 +70,10 @@ class Session:
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Counts, started at once and given in order."""
         futures = [self.pool.submit(self.source.count, r, self.namespace) for r in resources]
-        counts = map(result_of, futures)
-        return (replace(count, outcome=told(count.outcome)) for count in counts)
+        self.progress.to_count(len(futures))
+        return map(self._counted, futures)
+
+    def _counted(self, future: Future[Count]) -> Count:
+        count = result_of(future)
+        self.progress.counted()
+        return replace(count, outcome=told(count.outcome))

@@ -73,6 +73,7 @@ def store(
         for entry in [*left_out, *getattr(writer, "finish", tuple)()]:
             run.counts[entry.resource_type] = None
             run.session.note(entry)
+        run.session.progress.phase("storing")
         snapshot = _snapshot(run, cluster, options, redaction)
         try:
             number = writer.commit(snapshot, run.ledger)

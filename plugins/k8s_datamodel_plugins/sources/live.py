@@ -114,14 +114,15 @@ class LiveSource:
 
     def list(self, request: ListRequest) -> Listing:
         """The objects of a list; see ``contracts.Source``."""
-        return Listing(self._watched(request.resource.plural, read(self._client, request)))
+        return Listing(self._watched(request))
 
-    def _watched(self, plural: str, parts: Iterator[Chunk | Outcome]) -> Iterator[Chunk | Outcome]:
-        number = 0
-        for part in parts:
+    def _watched(self, request: ListRequest) -> Iterator[Chunk | Outcome]:
+        number, meter = 0, Meter()
+        for part in read(self._client, request, meter):
             if not isinstance(part, Outcome):
                 number += len(part)
-                self._progress(f"{plural}: {number}")
+                of = "" if meter.announced is None else f" of {max(number, meter.announced):,}"
+                self._progress(f"{request.resource.plural} {number:,}{of}")
             yield part
 
     def count(self, resource: Resource, namespace: str | None = None) -> Count:

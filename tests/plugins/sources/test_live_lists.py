@@ -61,7 +61,7 @@ def test_a_list_is_read_page_by_page(cluster: Cluster, proxy: MakeProxy) -> None
     assert (outcome.status, outcome.objects, outcome.requests) == ("complete", 12, 4)
     assert outcome.reason == ""
     assert outcome.bytes > 1000
-    assert told == ["configmaps: 3", "configmaps: 6", "configmaps: 9", "configmaps: 12"]
+    assert told == [f"configmaps {number} of 12" for number in (3, 6, 9, 12)]
     limits = [request.param("limit") for request in between.requests if request.path == PATH]
     assert limits == ["3", "3", "3", "3"]
 

@@ -176,13 +176,15 @@ class App:
     ) -> Iterator[Run]:
         """A run of some types against the source the settings name, or a task's cluster."""
         from k8s_datamodel.reading.pipeline import start  # noqa: PLC0415 - the help needs no pipeline
+        from k8s_datamodel.reading.progress import Progress  # noqa: PLC0415 - as above
 
         resources = [read.resource for each in types for read in each.reads]
-        with nullcontext(task.progress) if task else self.progress() as progress:
+        with nullcontext(task.progress) if task else self.progress() as show:
+            progress = Progress(show)
             request = replace(
                 self.opening.request(resources),
                 custom=any(each.on_request for each in types),
-                progress=progress,
+                progress=progress.detail,
                 warn=self.complain,
             )
             if task:
@@ -195,6 +197,7 @@ class App:
                 asked,
                 storing=storing,
                 cluster_name=None if task else self.opening.cluster_name(self.typed),
+                progress=progress,
             ) as run:
                 yield run
 

@@ -31,10 +31,14 @@ _DOUBTFUL = 4
 
 @dataclass(slots=True)
 class Meter:
-    """The cost of one read since the meter was made; thread-safe."""
+    """The cost of one read since the meter was made; thread-safe.
+
+    ``announced`` is how many objects the server says there are; None where it does not say.
+    """
 
     requests: int = 0
     bytes: int = 0
+    announced: int | None = None
     started: float = field(default_factory=time.monotonic)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -53,12 +53,12 @@ class _Progress:
         return len(self.changed) <= min(_MOST_SINGLE, total * _SINGLE_SHARE)
 
 
-def read(client: Client, request: ListRequest) -> Iterator[Chunk | Outcome]:
+def read(client: Client, request: ListRequest, meter: Meter) -> Iterator[Chunk | Outcome]:
     """Yield the objects of a list and then how it ended, also when it fails.
 
-    A kind that the server serves at another version than the one asked for is read there.
+    A kind that the server serves at another version than the one asked for is read there. The new
+    ``meter`` tells meanwhile what it costs, and how many objects there are.
     """
-    meter = Meter()
     listing = _listing(client, request, meter)
     yield from listing
     outcome = listing.outcome

@@ -190,6 +190,8 @@ class PagedList(Listing):
         guard = _Guard(self._client.limits.chunks, chunk)
         while True:
             fresh, progress = self._take(chunk)
+            if chunk.remaining is not None:
+                self._meter.announced = len(self.seen) + chunk.remaining
             token, limit = chunk.token, self._next_limit(chunk)
             endless = guard.check(chunk, progress=progress) if token else None
             more = bool(token) and endless is None
