@@ -258,7 +258,7 @@ def _children(value: Any) -> Iterable[Any]:
 def _descendants(value: Any) -> Iterable[Any]:
     children = _children(value)
     if children:
-        yield value
+        yield dict(value) if isinstance(value, Item) else value  # without the row
         for child in children:
             yield from _descendants(child)
 

@@ -17,7 +17,9 @@ _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _COUNT = re.compile(r"[a-z][a-z0-9_]{0,39}_count")
 
 _DOCUMENT_KEYS = frozenset({"ledger", "snapshot", "snapshots"})
-_OPTIONS_OF_LIST = frozenset({"snapshot", "store-db", "wide"})
+_OPTIONS_OF_LIST = frozenset(
+    {"columns", "no-headers", "selector", "snapshot", "sort-by", "store-db", "wide"}
+)
 
 
 def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[str]:

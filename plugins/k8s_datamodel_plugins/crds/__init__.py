@@ -100,6 +100,7 @@ TYPE = ResourceType(
             "integer",
             title="Instances",
             show="table",
+            filter="instances",
             volatile=True,
             description="How many objects there are; null when unknown",
         ),

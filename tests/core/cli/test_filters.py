@@ -11,10 +11,10 @@ import pytest
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.params.filters import (
     Least,
-    conceivable,
     filter_options,
     keyword,
     matching,
+    matching_of,
 )
 from k8s_datamodel.cli.params.row_names import (
     display_name,
@@ -62,6 +62,12 @@ ROW = {"group": "acme.io", "namespace": "shop", "name": "Web", "size": 12, "scor
         ({"name": ("web",), "group": ("*.io",)}, True),
         ({"size_in_mm": ("1*",)}, True),
         ({"size_in_mm": ("2*",)}, False),
+        ({"size_in_mm": ("12",)}, True),
+        ({"size_in_mm": ("1",)}, False),
+        ({"size_in_mm": (">10",)}, True),
+        ({"size_in_mm": (">12", "<=12.0")}, True),
+        ({"size_in_mm": (">10,<12",)}, False),
+        ({"size_in_mm": ("!=12",)}, False),
         ({"name": ()}, True),
         ({"min_score": 79.0}, True),
         ({"min_score": 79.5}, False),
@@ -102,7 +108,7 @@ def test_rows_known_in_part_are_ruled_out_by_what_is_known(
     row: dict[str, Any], possible: bool
 ) -> None:
     given = {"group": ("acme.*",), "name": ("web",), "min_score": 99.0}
-    assert conceivable(WIDGETS, given)(row) is possible
+    assert matching_of(WIDGETS, given).conceivable(row) is possible
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,14 @@ from click.decorators import FC
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.frame.fleet import Attempt
+from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt
 from k8s_datamodel.cli.frame.output import needs_objects, though_nobody_reads, write_page
+from k8s_datamodel.cli.params.arranging import Arrangement, arranging_options
 from k8s_datamodel.cli.params.candidates import Completed, names_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
-from k8s_datamodel.cli.params.filters import conceivable, filter_options, keyword, matching
+from k8s_datamodel.cli.params.filters import Matching, filter_options, keyword, matching_of
+from k8s_datamodel.cli.params.label_option import labelled, selector_option
+from k8s_datamodel.cli.params.misses import misses, unknown
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option, together
 from k8s_datamodel.cli.params.row_names import may_be_named, named, only_one
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
@@ -49,6 +52,8 @@ def _list(resource_type: ResourceType) -> click.Command:
     @_derived_options(resource_type)
     @output_option()
     @click.option("--wide", is_flag=True, help="The same as --output wide.")
+    @arranging_options(resource_type)
+    @selector_option
     @click.option("--include-specs/--no-specs", default=False, help="With the complete objects.")
     @click.option("--store-db", is_flag=True, help="Store what was collected, unfiltered.")
     @click.option("--notes", help="Words to keep with the stored snapshot.")
@@ -75,11 +80,16 @@ def _list(resource_type: ResourceType) -> click.Command:
         app = ctx.ensure_object(App)
         include_specs = include_specs or needs_objects(ctx, output)
         options = StoreOptions(notes=notes) if store_db else None
-        make = _maker(resource_type, filters, objects=include_specs)
+        clusters = (CLUSTER,) if several(ctx, snapshot) else ()
+        there = (*clusters, *_maker(resource_type, filters)().shown.columns)
+        arrangement = Arrangement.of(ctx, there, output, filters)
+        objects = include_specs or arrangement.needs_objects
+        make = _maker(resource_type, filters, objects=objects)
         answer = Answer.gather(ctx, make, snapshot, options)
-        page = Page([answer.type.block(answer.rows, objects=include_specs)])
+        block = arrangement.arranged(answer.type.block(answer.rows, objects=include_specs))
         with though_nobody_reads(app) if store_db else nullcontext():
-            write_page(ctx, page, output)
+            write_page(ctx, Page([block]), output)
+        _tell_misses(app, resource_type, answer, filters)
         answer.end(app)
 
     return command
@@ -148,6 +158,7 @@ def _count(resource_type: ResourceType) -> click.Command:
     )
     @filter_options(resource_type)
     @_derived_options(resource_type)
+    @selector_option
     @contexts_options()
     @snapshot_option()
     @allow_incomplete_option()
@@ -157,6 +168,7 @@ def _count(resource_type: ResourceType) -> click.Command:
         for attempt in answer.attempts:
             number = attempt.result.number if attempt.result else UNKNOWN
             click.echo(f"{attempt.context}\t{number}" if attempt.context else number)
+        _tell_misses(ctx.ensure_object(App), resource_type, answer, filters)
         answer.end(ctx.ensure_object(App))
 
     return command
@@ -165,16 +177,39 @@ def _count(resource_type: ResourceType) -> click.Command:
 def _maker(
     resource_type: ResourceType, given: Mapping[str, Any], *, objects: bool = False
 ) -> Callable[[], Found]:
-    """Makes what takes the rows that filters and flags keep."""
-    return partial(
-        Found,
-        resource_type,
-        matching(resource_type, given),
-        objects,
-        [each for each in resource_type.derived if given.get(keyword(each.flag))],
-        keeping=True,
-        conceivable=conceivable(resource_type, given),
-    )
+    """Makes what takes the rows that filters, labels and flags keep."""
+    selector = given.get("selector")
+
+    def make() -> Found:
+        filters = matching_of(resource_type, given)
+        return Found(
+            resource_type,
+            labelled(resource_type, selector, filters) if selector else filters,
+            objects or bool(selector),
+            [each for each in resource_type.derived if given.get(keyword(each.flag))],
+            keeping=True,
+            conceivable=filters.conceivable,
+            filters=filters,
+        )
+
+    return make
+
+
+def _tell_misses(
+    app: App, resource_type: ResourceType, answer: Answer, given: Mapping[str, Any]
+) -> None:
+    """Say which filter nothing met, and which rows a comparison had to leave out."""
+    found = [attempt.result for attempt in answer.attempts if attempt.result]
+    tests = [each.filters for each in found if isinstance(each.filters, Matching)]
+    for line in unknown(resource_type, tests):
+        app.say(line)
+    if answer.rows or not tests or not all(each.known for each in found):
+        return
+    flags = [f"--{each.flag}" for each in resource_type.derived if given.get(keyword(each.flag))]
+    labels = [f"--selector {given['selector']}"] if given.get("selector") else []
+    total = sum(len(each.names) for each in found)
+    for line in misses(resource_type, tests, [*labels, *flags], total):
+        app.say(line)
 
 
 def _widened(output: str, *, wide: bool) -> str:

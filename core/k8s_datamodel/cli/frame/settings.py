@@ -11,6 +11,7 @@ class Settings:
 
     context: str | None = None
     namespace: str | None = None
+    all_namespaces: bool = False
     kubeconfig: str | None = None
     source: str | None = None
     cluster_name: str | None = None

@@ -1,9 +1,10 @@
-"""Filters of rows: patterns with wildcards, and least values."""
+"""Filters of rows: patterns with wildcards, comparisons with numbers, and least values."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -11,10 +12,14 @@ import click
 from click.decorators import FC
 
 from k8s_datamodel.cli.params.candidates import Completed, values_of
+from k8s_datamodel.cli.params.number_filters import Compare, comparison, is_misspelt, is_number
 from k8s_datamodel.cli.params.options import together
 from k8s_datamodel.cli.params.row_names import Test
 from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.objects import Row
 from k8s_datamodel.types.resource_types import ResourceType
+
+_NUMBERS = ("integer", "real")
 
 
 class Least(Completed):
@@ -37,6 +42,17 @@ class Least(Completed):
         return number
 
 
+class Compared(Completed):
+    """A number, a comparison with one, or a pattern."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text as it is, once it is no misspelt comparison."""
+        text = str(value)
+        if is_misspelt(text):
+            self.fail(f"{text!r} is no comparison: use 0, '>100', '<=5' or '>0,<=5'", param, ctx)
+        return text
+
+
 def filter_options(resource_type: ResourceType) -> Callable[[FC], FC]:
     """One option for each column that may be filtered, one for each that has a least value."""
     columns = resource_type.columns
@@ -46,12 +62,15 @@ def filter_options(resource_type: ResourceType) -> Callable[[FC], FC]:
 
 
 def _pattern_option(resource_type: ResourceType, column: Column) -> Callable[[FC], FC]:
+    numbers = column.type in _NUMBERS
+    kind = Compared if numbers else Completed
+    takes = "a number, '>100', '<=5' or '>0,<=5'" if numbers else "* and ? match"
     return click.option(
         f"--{column.filter}",
         multiple=True,
-        type=Completed(column.filter, values_of(resource_type, column.name)),
-        metavar="PATTERN",
-        help=f"{column.description or column.title}; * and ? match, repeat for more.",
+        type=kind(column.filter, values_of(resource_type, column.name)),
+        metavar="NUMBER" if numbers else "PATTERN",
+        help=f"{column.description or column.title}; {takes}, repeat for more.",
     )
 
 
@@ -66,37 +85,99 @@ def _least_option(column: Column) -> Callable[[FC], FC]:
     )
 
 
+@dataclass(slots=True)
+class ColumnFilter:
+    """The patterns that one option gives for a column, of which one is enough.
+
+    Attributes:
+        column: whose values are matched.
+        texts: as the user wrote them.
+        matched: whether some value did.
+        seen: the values while none matched, to name the nearest.
+        unknown: rows whose number is not known, so that no comparison can hold.
+    """
+
+    column: Column
+    texts: Sequence[str]
+    matched: bool = False
+    seen: set[Any] = field(default_factory=set)
+    unknown: int = 0
+    _tests: Sequence[Callable[[Any], bool]] = ()
+
+    def __post_init__(self) -> None:
+        numbers = self.column.type in _NUMBERS
+        self._tests = [_test(text, numbers=numbers) for text in self.texts]
+
+    def __call__(self, value: Any) -> bool:
+        """Whether one of the patterns matches a value."""
+        found = any(test(value) for test in self._tests)
+        if found:
+            self.matched = True
+            self.seen.clear()
+        elif value is None:
+            self.unknown += self.column.type in _NUMBERS
+        elif not self.matched:
+            self.seen.add(value if is_number(value) else str(value))
+        return found
+
+
+def _test(text: str, *, numbers: bool) -> Callable[[Any], bool]:
+    compare: Compare | None = comparison(text) if numbers else None
+    if compare is not None:
+        return lambda value: is_number(value) and compare(value)
+    pattern = text.lower()
+    return lambda value: fnmatchcase("" if value is None else str(value).lower(), pattern)
+
+
+@dataclass(slots=True)
+class Matching:
+    """A test of rows: every filter must match.
+
+    Attributes:
+        filters: those that were given.
+        least: numbers that columns must reach, by name.
+    """
+
+    filters: Sequence[ColumnFilter]
+    least: Mapping[str, float]
+
+    def __call__(self, row: Row) -> bool:
+        """Whether a row passes."""
+        # Each filter sees each row: what is said of one that never matched needs all values.
+        matches = [each(row.get(each.column.name)) for each in self.filters]
+        return all(matches) and all(
+            _reaches(row.get(name), wanted) for name, wanted in self.least.items()
+        )
+
+    def conceivable(self, row: Row) -> bool:
+        """The same for rows of which some columns are known only: whether they may match."""
+        there = (each for each in self.filters if each.column.name in row)
+        matches = [each(row[each.column.name]) for each in there]
+        return all(matches)
+
+
 def matching(resource_type: ResourceType, given: Mapping[str, Any]) -> Test:
     """A test of rows: every filter must match, one of its patterns is enough, case is ignored.
 
-    A value that is not known is not at least anything.
+    A value that is not known is not at least anything, and no comparison holds for it.
     """
-    patterns = _patterns(resource_type, given)
+    return matching_of(resource_type, given)
+
+
+def matching_of(resource_type: ResourceType, given: Mapping[str, Any]) -> Matching:
+    """The same, which also knows why nothing matched."""
+    columns = resource_type.columns
+    filters = [
+        ColumnFilter(column, found)
+        for column in columns
+        if column.filter and (found := given.get(keyword(column.filter)))
+    ]
     least = {
         column.name: found
-        for column in resource_type.columns
+        for column in columns
         if column.at_least and (found := given.get(keyword(column.at_least))) is not None
     }
-    return lambda row: (
-        all(_matches(row.get(name), wanted) for name, wanted in patterns.items())
-        and all(_reaches(row.get(name), wanted) for name, wanted in least.items())
-    )
-
-
-def conceivable(resource_type: ResourceType, given: Mapping[str, Any]) -> Test:
-    """The same for rows of which some columns are known only: whether they may match."""
-    patterns = _patterns(resource_type, given)
-    return lambda row: all(
-        _matches(row[name], wanted) for name, wanted in patterns.items() if name in row
-    )
-
-
-def _patterns(resource_type: ResourceType, given: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {
-        column.name: [pattern.lower() for pattern in found]
-        for column in resource_type.columns
-        if column.filter and (found := given.get(keyword(column.filter)))
-    }
+    return Matching(filters, least)
 
 
 def keyword(option: str) -> str:
@@ -106,8 +187,3 @@ def keyword(option: str) -> str:
 
 def _reaches(value: Any, least: float) -> bool:
     return value is not None and float(value) >= least
-
-
-def _matches(value: Any, patterns: Sequence[str]) -> bool:
-    text = "" if value is None else str(value).lower()
-    return any(fnmatchcase(text, pattern) for pattern in patterns)

@@ -57,6 +57,8 @@ def _settle(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
     if given is ParameterSource.COMMANDLINE or name not in app.given:
         setattr(app.settings, name, value)
         app.given.add(name)
+    if app.settings.all_namespaces:
+        app.settings.namespace = None
 
 
 class GlobalOption(click.Option):
@@ -87,6 +89,13 @@ def global_options() -> tuple[GlobalOption, ...]:
             metavar="NAME",
             envvar=f"{prefix}_NAMESPACE",
             help="Only this namespace.",
+        ),
+        GlobalOption(
+            "-A",
+            "--all-namespaces",
+            is_flag=True,
+            default=None,
+            help="All namespaces, whatever --namespace or its variable says.",
         ),
         GlobalOption(
             "--kubeconfig",

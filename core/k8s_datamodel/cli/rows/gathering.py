@@ -36,6 +36,7 @@ class Found:
     Attributes:
         keeping: the derived columns choose rows, too; without it they only enrich.
         conceivable: whether a row of which some columns are known only may pass.
+        filters: the part of the test that options for columns make; None if there is none.
         rows: in order of identity.
         names: of all rows, also of those that did not pass.
         known: the number of rows means something.
@@ -48,6 +49,7 @@ class Found:
     derived: Sequence[Derived] = ()
     keeping: bool = False
     conceivable: Test = lambda row: True
+    filters: Test | None = None
     rows: list[Row] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     known: bool = True

@@ -1,0 +1,80 @@
+"""What is said when nothing matches: which filter no row meets, and what is nearest to it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from k8s_datamodel.cli.params.filters import ColumnFilter, Matching
+from k8s_datamodel.cli.params.number_filters import is_number
+from k8s_datamodel.types.resource_types import ResourceType
+
+_FEW = 5
+_NEAR = 3
+_TELLING = 3
+_WILDCARDS = str.maketrans("", "", "*?[]")
+
+
+def nearest(text: str, values: Sequence[str]) -> list[str]:
+    """Those of some texts that a user may have meant, the nearest first; in any case of letters."""
+    wanted = text.lower().translate(_WILDCARDS)
+    by_lower = {value.lower(): value for value in sorted(values, reverse=True)}
+    long = len(wanted) >= _TELLING
+    holding = sorted((v for v in by_lower if long and (wanted in v or v in wanted)), key=len)
+    close = difflib.get_close_matches(wanted, list(by_lower), n=_NEAR)
+    return [by_lower[value] for value in dict.fromkeys([*holding, *close])][:_NEAR]
+
+
+def misses(
+    resource_type: ResourceType, tests: Sequence[Matching], others: Sequence[str], total: int
+) -> list[str]:
+    """One line for each filter that no row meets; else one that tells of all together.
+
+    Args:
+        resource_type: whose rows were asked for.
+        tests: those of each cluster, with the same filters.
+        others: options that choose rows, too, such as ``--orphans``.
+        total: how many rows there were.
+    """
+    filters = list(zip(*(test.filters for test in tests), strict=True))
+    lines = [line for same in filters for line in _missed(same)]
+    if lines:
+        return lines
+    if not total:
+        return [f"there are no {resource_type.plural}"]
+    given = [f"--{same[0].column.filter} {text}" for same in filters for text in same[0].texts]
+    least = (f"at least {number:g} {name}" for name, number in tests[0].least.items())
+    every = ", ".join([*given, *least, *others])
+    noun = resource_type.plural if total > 1 else resource_type.singular
+    return [f"none of {total:,} {noun} has {every}"] if every else []
+
+
+def unknown(resource_type: ResourceType, tests: Sequence[Matching]) -> Iterator[str]:
+    """Which numbers were not known, so that a comparison left rows out."""
+    for same in zip(*(test.filters for test in tests), strict=True):
+        if number := sum(each.unknown for each in same):
+            noun = resource_type.singular if number == 1 else resource_type.plural
+            key = same[0].column.key
+            yield f"--{same[0].column.filter} leaves out {number:,} {noun} whose {key} is not known"
+
+
+def _missed(same: Sequence[ColumnFilter]) -> Iterator[str]:
+    """The line on a filter, which is that of each cluster, if no value met it."""
+    values = set().union(*(each.seen for each in same))
+    if not values or any(each.matched for each in same):
+        return
+    wanted = " or ".join(f'"{text}"' for text in same[0].texts)
+    yield f"no {same[0].column.filter} {wanted}{_instead(same[0].texts, values)}"
+
+
+def _instead(texts: Sequence[str], values: set[Any]) -> str:
+    if all(map(is_number, values)):
+        least, most = min(values), max(values)
+        return f"; there is {least:,}" if least == most else f"; there are {least:,} to {most:,}"
+    names = sorted(map(str, values))
+    near = list(dict.fromkeys(each for text in texts for each in nearest(text, names)))
+    if not near and len(names) <= _FEW:
+        near = names
+    verb = "are" if len(near) > 1 else "is"
+    return f"; there {verb} {', '.join(near)}" if near else ""

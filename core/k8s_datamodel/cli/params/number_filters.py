@@ -1,0 +1,44 @@
+"""Comparisons with numbers that filters take: ``0``, ``>100``, ``'>0,<=5'``."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+Compare: TypeAlias = Callable[[float], bool]
+
+_OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+    "": operator.eq,
+    "=": operator.eq,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_COMPARISON = re.compile(r"\s*([<>=!]*)\s*(-?\d+(?:\.\d+)?)\s*")
+_INTENDED = re.compile(r"\s*[<>=!]")
+
+
+def comparison(text: str) -> Compare | None:
+    """A test of numbers; comparisons between commas must all hold. None for what is none."""
+    tests: list[tuple[Callable[[float, float], bool], float]] = []
+    for part in text.split(","):
+        found = _COMPARISON.fullmatch(part)
+        if found is None or found[1] not in _OPERATORS:
+            return None
+        tests.append((_OPERATORS[found[1]], float(found[2])))
+    return lambda number: all(test(number, wanted) for test, wanted in tests)
+
+
+def is_misspelt(text: str) -> bool:
+    """Whether a text begins as a comparison and is none."""
+    return bool(_INTENDED.match(text)) and comparison(text) is None
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value can be compared."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
