@@ -12,7 +12,7 @@ DEVELOPED := $(VENV)/.developed
 
 .PHONY: demo test test-all lint format docs faults bench soak clean
 
-demo: $(INSTALLED)  ## Collect the sample cluster, store it twice, show what is there.
+demo: $(INSTALLED)  ## Tell in two screens what it does, on the sample cluster.
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
 
 test: $(DEVELOPED)  ## Run the tests that need neither a server nor the network.

@@ -1,12 +1,13 @@
 #!/bin/sh
-# The main job on the sample cluster: collect it, store it twice with a change between, look at it.
+# A story in two screens: keep what a cluster holds, look at it, keep it again after an upgrade, and
+# see what is new and what needs attention.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=.demo
 rm -rf "$folder" && mkdir -p "$folder/sample-cluster"
 export K8S_DATAMODEL_DB="$folder/inventory.db"
 
-say() { printf '\n# %s\n' "$@"; }
+say() { printf '\n'; printf '# %s\n' "$@"; }
 
 run() { # run WORD...: print the command as one would type it, then run it
   printf '$ k8s-datamodel'
@@ -18,22 +19,22 @@ run() { # run WORD...: print the command as one would type it, then run it
 }
 
 cp -R "$here/before/." "$folder/sample-cluster/"
-say "A cluster's custom resource definitions, read from its manifests. A - is not known, never 0."
-run --source "$folder/sample-cluster" crd list
-say "The operators that act on them: how they were installed, what they manage."
-run --source "$folder/sample-cluster" operators list
-say "Packages of the Operator Lifecycle Manager; one has failed."
-run --source "$folder/sample-cluster" olm list
-say "Keep all that in a database."
+say "Monday. Keep what the cluster of a ferry company holds; --source reads its manifests."
 run --source "$folder/sample-cluster" database store --notes "before the upgrade"
+
+say "Which operators run there? What installed each, and which CRDs it manages, follows from evidence." \
+  "See fleet-operator at 1.14.2, and tidewatch-operator with no pod ready."
+run operators list --snapshot latest
+
 cp -R "$here/change/." "$folder/sample-cluster/"
-say "A day later there is a new fleet-operator with one more CRD. Store again."
+say "Tuesday. Somebody upgraded fleet-operator and repaired tidewatch-operator. Keep it again."
 run --source "$folder/sample-cluster" database store --notes "after the upgrade"
-run database list
-run database stats
-say "One operator as the newest snapshot has it, with the evidence that it is one."
-run operators get fleet-operator --snapshot latest
-say "A part of the newest snapshot as a document."
-run database show latest --csvs-only
-printf '\nThe database is %s; look further with\n' "$K8S_DATAMODEL_DB"
-printf '  .venv/bin/k8s-datamodel --db-path %s database show latest\n' "$K8S_DATAMODEL_DB"
+
+say "What is there now, what is new, what needs attention? See one new CRD, and one CSV in place of" \
+  "another: none has failed any more. But nobody manages the harbour slots."
+run database summary
+
+say "May that CRD go? See since when it has no operator, and that there are still objects of it."
+run crd list --orphans --snapshot latest
+
+printf '\nThe database is %s; .venv/bin/k8s-datamodel --help tells what else there is.\n' "$K8S_DATAMODEL_DB"

@@ -59,7 +59,7 @@ class Progress:
     def __str__(self) -> str:
         with self._lock:
             told = [self._detail] if self._detail else []
-            if self._to_count:
+            if self._counted < self._to_count:
                 told.append(f"{self._counted:,} of {self._to_count:,} kinds counted")
             failed = f"{self._failed:,} read{'s' * (self._failed != 1)} failed"
             before = ", ".join([self._phase] * bool(self._phase) + [failed] * bool(self._failed))
