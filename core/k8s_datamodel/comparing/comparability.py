@@ -1,0 +1,149 @@
+"""Which rows of a type can be compared, by what the ledgers of both sides say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from k8s_datamodel.comparing.changes import Gap, SideName
+from k8s_datamodel.comparing.sides import Side
+from k8s_datamodel.data.ledger import INCOMPLETE
+from k8s_datamodel.types.comparison_rules import DefinedBy
+from k8s_datamodel.types.resource_types import ResourceType
+
+_NAMESPACE = "namespace"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What of a type can be compared.
+
+    Attributes:
+        gaps: what was not read, on which side.
+        whole: all of it was read on both sides; else a thing that one side lacks may be there.
+        nothing: nothing can be compared.
+        namespaces: the two that limited the sides, where they differ; else None.
+        unread: reads of one kind of rows that a side lacks, for types that read one list a kind.
+        evidence: reads that only enrich ended otherwise on one side: derived columns may differ.
+        silent: sides that say only what they name; what they lack is no change.
+    """
+
+    gaps: Sequence[Gap] = ()
+    whole: bool = True
+    nothing: bool = False
+    namespaces: tuple[str | None, str | None] | None = None
+    unread: frozenset[str] = frozenset()
+    evidence: bool = False
+    silent: frozenset[SideName] = frozenset()
+
+    def sees(self, namespace: str | None) -> bool:
+        """Whether both sides read a namespace; what has none is read in any case."""
+        if self.namespaces is None or namespace is None:
+            return True
+        return all(limit in (None, namespace) for limit in self.namespaces)
+
+
+def coverage(
+    resource_type: ResourceType, sides: tuple[Side, Side], defined_by: DefinedBy | None
+) -> Coverage:
+    """What of a type can be compared, once the first rows of both sides were asked for."""
+    name = resource_type.name
+    missing = list(_without_type(resource_type, sides))
+    if missing:
+        return Coverage(missing, whole=False, nothing=True)
+    gaps = [gap for side, who in _both(sides) for gap in _unread(name, side, who)]
+    if any(gap.whole for gap in gaps):
+        return Coverage(gaps, whole=False, nothing=True)
+    by_kind = [*_kinds_gaps(resource_type, sides, defined_by)]
+    reads = frozenset(gap.read for gap in (*gaps, *by_kind) if resource_type.on_request)
+    general = [] if resource_type.on_request else gaps
+    evidence = list(_evidence(name, sides))
+    limits = sides[0].namespace, sides[1].namespace
+    limited = list(_namespaces(resource_type, sides)) if limits[0] != limits[1] else []
+    return Coverage(
+        [*gaps, *by_kind, *evidence, *limited],
+        whole=not (general or evidence),
+        namespaces=limits if limits[0] != limits[1] else None,
+        unread=reads,
+        evidence=bool(evidence),
+        silent=frozenset(who for side, who in _both(sides) if side.manifest),
+    )
+
+
+def _both(sides: tuple[Side, Side]) -> Iterator[tuple[Side, SideName]]:
+    yield sides[0], "from"
+    yield sides[1], "to"
+
+
+def _without_type(resource_type: ResourceType, sides: tuple[Side, Side]) -> Iterator[Gap]:
+    for side, who in _both(sides):
+        if not side.has(resource_type.name):
+            why = f"it has no {resource_type.plural}"
+            if resource_type.on_request:
+                why += f", which --with-{resource_type.on_request} asks for"
+            yield Gap(resource_type.name, who, "no-type", why, whole=True)
+
+
+def _unread(type_name: str, side: Side, who: SideName) -> Iterator[Gap]:
+    """Reads of a type that a side lacks. What a manifest does not hold is no gap."""
+    reads = [each for each in side.ledger if each.resource_type == type_name and not each.optional]
+    uncounted = type_name in side.counts and side.counts[type_name] is None
+    none_read = bool(reads) and not any(
+        each.outcome.status in ("complete", "absent", "partial", "inconsistent") for each in reads
+    )
+    for entry in reads:
+        outcome = entry.outcome
+        silent = side.manifest and outcome.status in ("partial", "skipped")
+        if not silent and (outcome.status in INCOMPLETE or outcome.status == "skipped"):
+            reason = outcome.reason or f"{entry.read} was not read"
+            yield Gap(type_name, who, outcome.status, reason, read=entry.read, whole=none_read)
+    if uncounted and not reads and not side.manifest:
+        yield Gap(type_name, who, "skipped", "it was left out", whole=True)
+
+
+def _kinds_gaps(
+    resource_type: ResourceType, sides: tuple[Side, Side], defined_by: DefinedBy | None
+) -> Iterator[Gap]:
+    """Kinds that one side was not asked for, though it has what defines them."""
+    if not resource_type.on_request or defined_by is None:
+        return
+    reads = [
+        {each.read for each in side.ledger if each.resource_type == resource_type.name}
+        for side in sides
+    ]
+    for index, (side, who) in enumerate(_both(sides)):
+        if side.manifest:
+            continue
+        for read in sorted(reads[1 - index] - reads[index]):
+            if side.find(defined_by.type_name, (read,)) is not None:
+                why = f"{read} was not asked for"
+                yield Gap(resource_type.name, who, "uncovered", why, read=read)
+
+
+def _evidence(type_name: str, sides: tuple[Side, Side]) -> Iterator[Gap]:
+    """Reads that only enrich, and that one side has and the other has not."""
+    ended: list[dict[str, Any]] = [
+        {
+            each.read: each.outcome
+            for each in side.ledger
+            if each.resource_type == type_name and each.optional
+        }
+        for side in sides
+    ]
+    for index, (side, who) in enumerate(_both(sides)):
+        for read, outcome in ended[index].items():
+            other = ended[1 - index].get(read)
+            missing = outcome.status in INCOMPLETE or outcome.status == "skipped"
+            if missing and not side.manifest and other and other.status in ("complete", "absent"):
+                reason = outcome.reason or f"{read} was not read"
+                yield Gap(type_name, who, outcome.status, reason, read=read)
+
+
+def _namespaces(resource_type: ResourceType, sides: tuple[Side, Side]) -> Iterator[Gap]:
+    if _NAMESPACE not in resource_type.identity:
+        return
+    for side, who in _both(sides):
+        if side.namespace is not None:
+            reason = f"only the namespace {side.namespace} was read"
+            yield Gap(resource_type.name, who, "namespace", reason, side.namespace)

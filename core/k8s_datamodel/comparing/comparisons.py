@@ -1,0 +1,336 @@
+"""Compare two sides: all types, thing by thing. This is the way into the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from k8s_datamodel.comparing.changes import (
+    Change,
+    Counts,
+    FieldChange,
+    Gap,
+    Rederived,
+    Unknown,
+    UnknownField,
+    What,
+)
+from k8s_datamodel.comparing.comparability import Coverage, coverage
+from k8s_datamodel.comparing.derived_columns import ColumnDifferences, ColumnLens
+from k8s_datamodel.comparing.differences import RECREATED, Differences, Lens, object_changes
+from k8s_datamodel.comparing.field_paths import Pattern
+from k8s_datamodel.comparing.rows import merged
+from k8s_datamodel.comparing.sides import Entry, Side, same_redaction
+from k8s_datamodel.data.objects import KubernetesObject, Row
+from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules, Schema, kind_name
+from k8s_datamodel.types.resource_types import ResourceType
+
+_BATCH = 64
+"""How many rows of each side are read at a time, and are in memory."""
+
+_Pair = tuple[Entry | None, Entry | None]
+Wanted = Callable[[ResourceType, Mapping[str, Any]], bool]
+"""Function of a type and a key, as ``Change.key``, that says whether a thing is compared."""
+
+
+def _all(_type: ResourceType, _key: Mapping[str, Any]) -> bool:
+    return True
+
+
+class Comparison:
+    """Two sides, compared while ``changes`` is iterated. What it says holds after that.
+
+    Attributes:
+        counts: by type, in the types' order: how many things are how.
+        gaps: what was not compared.
+        unknown: fields of which nobody knows whether they differ.
+        rederived: by type, what other rules of ours made of equal objects.
+    """
+
+    def __init__(
+        self,
+        old: Side,
+        new: Side,
+        rules: ComparisonRules = NO_RULES,
+        *,
+        ignore: Sequence[Pattern] = (),
+        everything: bool = False,
+        only: Iterable[str] | None = None,
+        wanted: Wanted = _all,
+        objects: bool = False,
+    ) -> None:
+        """Look at two sides.
+
+        Args:
+            old: the side ``from``.
+            new: the side ``to``.
+            rules: what plugins and the configuration say of objects.
+            ignore: fields that are left out.
+            everything: noise is told, and what other rules of ours derived.
+            only: names of the types that are compared; all if None.
+            wanted: which things are compared.
+            objects: changes have the complete objects.
+        """
+        self.sides = old, new
+        self.counts: dict[str, Counts] = {}
+        self.gaps: list[Gap] = []
+        self.unknown: list[Unknown] = []
+        self.rederived: dict[str, Rederived] = {}
+        self._only = None if only is None else frozenset(only)
+        self._wanted = wanted
+        self._objects = objects
+        self._schemas: dict[tuple[Any, ...], KubernetesObject | None] = {}
+        self.lens = Lens(
+            rules,
+            tuple(ignore),
+            everything,
+            same_cluster=old.cluster == new.cluster or old.manifest or new.manifest,
+            same_redaction=same_redaction(old, new),
+            named="to" if new.manifest else "from" if old.manifest else "",
+        )
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything could be compared."""
+        return not (self.gaps or self.unknown)
+
+    @property
+    def types(self) -> Sequence[ResourceType]:
+        """The types of either side, in their order."""
+        known = {each.name: each for side in self.sides for each in side.types}
+        found = sorted(known.values(), key=lambda each: (each.order, each.name))
+        return [each for each in found if self._only is None or each.name in self._only]
+
+    def changes(self) -> Iterator[Change]:
+        """What differs, in the order of the types, then of keys. Iterated once.
+
+        Raises DatamodelError if a side's rows are not in order of identity.
+        """
+        for resource_type in self.types:
+            yield from self._type(resource_type)
+
+    def document(self, changes: Iterable[Change]) -> dict[str, Any]:
+        """All as one JSON document; ``changes`` are those that ``changes()`` gave."""
+        told = [change.document() for change in changes]
+        return {
+            "from": dict(self.sides[0].description),
+            "to": dict(self.sides[1].description),
+            "complete": self.complete,
+            "incomparable": [gap.document() for gap in self.gaps],
+            "unknown": [each.document() for each in self.unknown],
+            "summary": {name: each.document() for name, each in self.counts.items()},
+            "changes": told,
+        }
+
+    def _type(self, resource_type: ResourceType) -> Iterator[Change]:
+        name = resource_type.name
+        rows = [side.rows(name) if _knows(side, name) else None for side in self.sides]
+        streams = [_started(each.entries() if each else iter(())) for each in rows]
+        covered = coverage(resource_type, self.sides, self.lens.rules.defined_by)
+        if covered.nothing and not any(side.has(name) for side in self.sides):
+            return
+        self.gaps += covered.gaps
+        counts = self.counts[name] = Counts()
+        if covered.nothing:
+            self.counts[name] = Counts(None, None, None, None, None)
+            return
+        if not covered.whole:
+            counts.added = counts.removed = None
+        yield from _Type(self, resource_type, covered).changes(merged(*streams), rows)
+
+    def defining(self, resource_type: ResourceType, row: Row, api_version: str) -> Schema | None:
+        """The schema of an object, of what defines it on ``to``, else on ``from``."""
+        defined_by = self.lens.rules.defined_by
+        identity = defined_by.identity(row) if defined_by else None
+        if defined_by is None or identity is None or resource_type.name == defined_by.type_name:
+            return None
+        if identity not in self._schemas:
+            if len(self._schemas) > _BATCH:
+                self._schemas.clear()
+            found = (side.find(defined_by.type_name, identity) for side in reversed(self.sides))
+            self._schemas[identity] = next((each for each in found if each is not None), None)
+        defining = self._schemas[identity]
+        return None if defining is None else defined_by.schema(defining, api_version)
+
+    def wants(self, resource_type: ResourceType, key: Mapping[str, Any]) -> bool:
+        """Whether a thing is compared."""
+        return self._wanted(resource_type, key)
+
+    @property
+    def keeps_objects(self) -> bool:
+        """Whether changes have the complete objects."""
+        return self._objects
+
+
+def _knows(side: Side, name: str) -> bool:
+    return any(each.name == name for each in side.types)
+
+
+def _started(entries: Iterator[Entry]) -> Iterator[Entry]:
+    """The same entries, with the first one read already."""
+    first = next(entries, None)
+    return iter(()) if first is None else chain((first,), entries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    """The comparison of one resource type."""
+
+    all: Comparison
+    type: ResourceType
+    coverage: Coverage
+
+    def changes(self, pairs: Iterator[_Pair], rows: Sequence[Any]) -> Iterator[Change]:
+        waiting: list[_Pair] = []
+        for pair in pairs:
+            if not self._compared(pair):
+                continue
+            one, other = pair
+            if one and other and one.whole is not None and one.whole == other.whole:
+                self._count("unchanged")
+                continue
+            waiting.append(pair)
+            if len(waiting) == _BATCH:
+                yield from self._read(waiting, rows)
+                waiting = []
+        yield from self._read(waiting, rows)
+
+    def _compared(self, pair: _Pair) -> bool:
+        entry = pair[0] or pair[1]
+        if entry is None:
+            return False
+        key = self._key(entry)
+        return self.coverage.sees(key.get("namespace")) and self.all.wants(self.type, key)
+
+    def _key(self, entry: Entry) -> dict[str, Any]:
+        names = (self.type.column(name).key for name in self.type.identity)
+        return dict(zip(names, entry.identity, strict=True))
+
+    def _count(self, what: Any) -> None:
+        self.all.counts[self.type.name].count(what)
+
+    def _read(self, pairs: Sequence[_Pair], rows: Sequence[Any]) -> Iterator[Change]:
+        """The changes among some pairs, whose rows are read together where they are needed."""
+        reads_all = self.all.keeps_objects or bool(self.coverage.unread)
+        needed = [pair for pair in pairs if reads_all or None not in pair]
+        found: list[Iterator[Row]] = []
+        for index, each in enumerate(rows):
+            entries = [pair[index] for pair in needed if pair[index]]
+            found.append(iter(each.rows(entries) if entries else ()))
+        for pair in pairs:
+            read = reads_all or None not in pair
+            old = next(found[0]) if read and pair[0] else None
+            new = next(found[1]) if read and pair[1] else None
+            change = self._pair(pair, old, new)
+            if change:
+                yield change
+
+    def _pair(self, pair: _Pair, old: Row | None, new: Row | None) -> Change | None:
+        one, other = pair
+        if one and other and old is not None and new is not None:
+            return self._both(one, other, old, new)
+        what: What = "removed" if one else "added"
+        entry = one or other
+        if entry is None or not self._certain(what, old or new):
+            return None
+        self._count(what)
+        return self._change(entry, what, (), old, new)
+
+    def _certain(self, what: What, row: Row | None) -> bool:
+        """Whether a thing that one side lacks is not there."""
+        if not self.coverage.whole or ("from" if what == "added" else "to") in self.coverage.silent:
+            return False
+        defined_by = self.all.lens.rules.defined_by
+        if row is None or defined_by is None or not self.coverage.unread:
+            return True
+        identity = defined_by.identity(row) or ()
+        return not self.coverage.unread.intersection(identity)
+
+    def _both(self, one: Entry, other: Entry, old: Row, new: Row) -> Change | None:
+        mine, theirs = old.get("spec") or {}, new.get("spec") or {}
+        recreated = self.all.lens.same_cluster and _uids_differ(mine, theirs)
+        equal = one.content is not None and one.content == other.content
+        schema = None
+        if not equal:
+            schema = self.all.defining(self.type, new, str(theirs.get("apiVersion") or ""))
+        found = (
+            Differences()
+            if equal
+            else object_changes(mine, theirs, self.all.lens, schema=schema, recreated=recreated)
+        )
+        if not self.all.lens.named:
+            self._columns(found, old, new, schema, RECREATED if recreated else ())
+        key = self._key(one)
+        self.all.unknown += [Unknown(self.type.name, key, each) for each in found.unknown]
+        if recreated or found.fields:
+            what: What = "recreated" if recreated else "changed"
+            self._count(what)
+            return self._change(one, what, found.fields, old, new)
+        if not found.unknown:
+            self._count("unchanged")
+        return None
+
+    def _columns(
+        self,
+        found: Differences,
+        old: Row,
+        new: Row,
+        schema: Schema | None,
+        more: Sequence[Pattern],
+    ) -> None:
+        """Add the columns that differ to the fields of the object that do."""
+        kind = kind_name(new.get("spec") or {})
+        shape = self.all.lens.shape(kind, schema)
+        columns = self._lens().differences(old, new, kind, shape, more)
+        same_object = not found
+        found.fields += columns.volatile
+        found.unknown += columns.unknown
+        if same_object and self.coverage.evidence:
+            found.unknown += [_unfounded(each) for each in columns.derived]
+        elif same_object and self._made_otherwise() and not self.all.lens.everything:
+            self._rederived(columns)
+        else:
+            found.fields += columns.derived
+        found.sort()
+
+    def _lens(self) -> ColumnLens:
+        elsewhere = ""
+        if self.coverage.namespaces is not None and "namespace" not in self.type.identity:
+            elsewhere = "the sides were read with different namespaces"
+        return ColumnLens(self.type, self.all.lens, elsewhere)
+
+    def _made_otherwise(self) -> bool:
+        return self.all.sides[0].stamp != self.all.sides[1].stamp
+
+    def _rederived(self, columns: ColumnDifferences) -> None:
+        if not columns.derived:
+            return
+        noted = self.all.rederived.setdefault(self.type.name, Rederived())
+        noted.rows += 1
+        for name in {str(each.steps[0]) for each in columns.derived}:
+            noted.columns[name] = noted.columns.get(name, 0) + 1
+
+    def _change(
+        self,
+        entry: Entry,
+        what: What,
+        fields: Sequence[FieldChange],
+        old: Row | None,
+        new: Row | None,
+    ) -> Change:
+        key = self._key(entry)
+        if not self.all.keeps_objects:
+            return Change(self.type.name, key, what, fields)
+        objects = ((row or {}).get("spec") for row in (old, new))
+        return Change(self.type.name, key, what, fields, *objects)
+
+
+def _unfounded(change: FieldChange) -> UnknownField:
+    return UnknownField("column", change.steps, "both", "one side was read with less evidence")
+
+
+def _uids_differ(old: KubernetesObject, new: KubernetesObject) -> bool:
+    uids = [(each.get("metadata") or {}).get("uid") for each in (old, new)]
+    return None not in uids and uids[0] != uids[1]

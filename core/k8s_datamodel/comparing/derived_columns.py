@@ -1,0 +1,139 @@
+"""Compare the columns of two rows of one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from k8s_datamodel.comparing import shapes
+from k8s_datamodel.comparing.changes import FieldChange, SideName, UnknownField
+from k8s_datamodel.comparing.differences import Lens, covered, value_changes
+from k8s_datamodel.comparing.field_paths import Path, Pattern
+from k8s_datamodel.comparing.noise import without
+from k8s_datamodel.comparing.shapes import Shape
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.objects import Row
+from k8s_datamodel.types.jsonpaths import parse
+from k8s_datamodel.types.resource_types import ResourceType
+
+_SET: Shape = ({"x-kubernetes-list-type": "set"},)
+_REASON = "_reason"
+
+
+@dataclass(slots=True)
+class ColumnDifferences:
+    """The columns that differ.
+
+    Attributes:
+        volatile: changes of columns that change without the object.
+        derived: changes of columns that are made of the object, or of others beside it.
+        unknown: columns of which nobody knows.
+    """
+
+    volatile: list[FieldChange] = field(default_factory=list)
+    derived: list[FieldChange] = field(default_factory=list)
+    unknown: list[UnknownField] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLens:
+    """How the columns of one resource type are looked at.
+
+    Attributes:
+        elsewhere: why volatile columns cannot be compared; empty if they can.
+    """
+
+    resource_type: ResourceType
+    lens: Lens
+    elsewhere: str = ""
+
+    def differences(
+        self, old: Row, new: Row, kind: str, shape: Shape, more: Sequence[Pattern] = ()
+    ) -> ColumnDifferences:
+        """The columns in which two rows differ.
+
+        Args:
+            old: the row of the side ``from``.
+            new: the row of the side ``to``.
+            kind: ``Kind.group`` of their objects.
+            shape: of their objects.
+            more: fields of the objects that are left out besides noise.
+        """
+        found = ColumnDifferences()
+        patterns = [*self.lens.noise_of_kind(kind), *more]
+        for column in self._compared():
+            pair = old.get(column.name), new.get(column.name)
+            if pair[0] is pair[1]:
+                continue
+            self._column(found, column, pair, (old, new), patterns, shape)
+        return found
+
+    def _compared(self) -> Iterator[Column]:
+        """All columns but the identity and what only says why another one is null."""
+        names = {column.name for column in self.resource_type.columns}
+        for column in self.resource_type.columns:
+            explains = column.name.endswith(_REASON) and column.name[: -len(_REASON)] in names
+            if column.name not in self.resource_type.identity and not explains:
+                yield column
+
+    def _column(
+        self,
+        found: ColumnDifferences,
+        column: Column,
+        pair: tuple[Any, Any],
+        rows: tuple[Row, Row],
+        patterns: Sequence[Pattern],
+        shape: Shape,
+    ) -> None:
+        path: Path = (column.key,)
+        place = _names(column.path)
+        own = self.lens.noise_of_columns(self.resource_type.name)
+        if covered(path, own) or (place and covered(place, patterns)):
+            return
+        if column.volatile and None in pair:
+            side: SideName = "from" if pair[0] is None else "to"
+            row = rows[0] if pair[0] is None else rows[1]
+            reason = row.get(column.name + _REASON) or "its value is null, which is not known"
+            found.unknown.append(UnknownField("column", path, side, str(reason)))
+            return
+        inner = _below(place, patterns)
+        pruned = [_pruned(_pruned(each, inner), _below(path, own)) for each in pair]
+        of_value = _SET if column.type == "list" else _shape(shape, place)
+        differences = value_changes("column", path, (pruned[0], pruned[1]), self.lens, of_value)
+        found.unknown += differences.unknown
+        if column.volatile and self.elsewhere:
+            found.unknown += [
+                UnknownField("column", each.steps, "both", self.elsewhere)
+                for each in differences.fields
+            ]
+        else:
+            kept = found.volatile if column.volatile else found.derived
+            kept += [each for each in differences.fields if not covered(each.steps, own)]
+
+
+@lru_cache(maxsize=1000)
+def _names(path: str) -> tuple[str, ...]:
+    """The keys that lead to a column's value in the object; none where it is made otherwise."""
+    return parse(path).names if path else ()
+
+
+def _below(place: Path, patterns: Sequence[Pattern]) -> list[Pattern]:
+    """What patterns say below a place in the object."""
+    if not place:
+        return []
+    found = (each for each in patterns if len(each.steps) > len(place) and each.touches(place))
+    return [Pattern(each.steps[len(place) :]) for each in found]
+
+
+def _pruned(value: Any, patterns: Sequence[Pattern]) -> Any:
+    return without({"": value}, [Pattern(("", *each.steps)) for each in patterns]).get("")
+
+
+def _shape(shape: Shape, place: Sequence[str]) -> Shape:
+    if not place:
+        return ()
+    for key in place:
+        shape = shapes.of_key(shape, key)
+    return shape

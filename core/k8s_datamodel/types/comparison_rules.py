@@ -1,0 +1,94 @@
+"""Rules by which two objects are compared; the engine has none of its own, plugins give them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8s_datamodel.data.objects import KubernetesObject, Row
+
+Schema = Mapping[str, Any]
+"""An OpenAPI v3 schema as CRDs have it; of a built-in kind what says of lists and quantities.
+
+A quantity has ``format: quantity``, or the pattern that Go's generators write for one.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """A field that changes without a change that anybody made.
+
+    Attributes:
+        path: of the field, as ``--ignore`` takes it: ``status.conditions[*].lastTransitionTime``.
+        why: the class of noise, for the documentation.
+        kinds: ``Kind.group`` of the objects that it holds for (``Deployment.apps``, ``Node``); all
+            if empty.
+        columns_of: it is a column, of the resource types with these names, and the path begins
+            with the column's name.
+        between_clusters: it is noise only where the two sides are of different clusters.
+    """
+
+    path: str
+    why: str
+    kinds: tuple[str, ...] = ()
+    columns_of: tuple[str, ...] = ()
+    between_clusters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedBy:
+    """Where the schema of an object stands, if another object defines it, as a CRD does.
+
+    Attributes:
+        type_name: the resource type of the defining objects.
+        identity: function of a row that returns the identity of the row that defines it, or None.
+        schema: function of the defining object and of ``apiVersion`` that returns the schema.
+    """
+
+    type_name: str
+    identity: Callable[[Row], tuple[Any, ...] | None]
+    schema: Callable[[KubernetesObject, str], Schema | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRules:
+    """What plugins know of the objects that are compared. Fields may be added.
+
+    Attributes:
+        noise: what is left out unless everything is asked for.
+        schemas: of kinds that no object defines, by ``Kind.group``; under ``*`` what all have.
+        defined_by: how to find the schemas of the others.
+        words: what people call a field, by the name of the field: ``{"storage": "stored"}``.
+    """
+
+    noise: tuple[Noise, ...] = ()
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
+    defined_by: DefinedBy | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def with_noise(self, *noise: Noise) -> ComparisonRules:
+        """These rules and more noise, such as what the configuration names."""
+        return ComparisonRules((*self.noise, *noise), self.schemas, self.defined_by, self.words)
+
+
+NO_RULES = ComparisonRules()
+
+
+def combined(*rules: ComparisonRules) -> ComparisonRules:
+    """The rules of several plugins together; of two that say different things the first holds."""
+    schemas: dict[str, Schema] = {}
+    words: dict[str, str] = {}
+    for each in rules:
+        schemas = {**each.schemas, **schemas}
+        words = {**each.words, **words}
+    noise = tuple(dict.fromkeys(one for each in rules for one in each.noise))
+    defined_by = next((each.defined_by for each in rules if each.defined_by), None)
+    return ComparisonRules(noise, schemas, defined_by, words)
+
+
+def kind_name(thing: KubernetesObject) -> str:
+    """``Kind.group`` of an object, ``Kind`` in the core group."""
+    group, slash, _ = str(thing.get("apiVersion") or "").partition("/")
+    kind = str(thing.get("kind") or "")
+    return f"{kind}.{group}" if slash else kind
