@@ -12,7 +12,8 @@ import pytest
 from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.data.columns import Column, Level
 from k8s_datamodel.data.objects import Resource
-from k8s_datamodel.plugins.validation import Spec, claims, faults, spec_name
+from k8s_datamodel.plugins.registrations import Spec, claims, spec_name
+from k8s_datamodel.plugins.validation import faults
 from k8s_datamodel.types import field_checks
 from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
 from k8s_datamodel.types.type_checks import column_faults

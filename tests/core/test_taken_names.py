@@ -14,7 +14,7 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel.plugins.asking import Claims
 from k8s_datamodel.plugins.finders import Plugin
-from k8s_datamodel.plugins.validation import Spec
+from k8s_datamodel.plugins.registrations import Spec
 
 TARGET = "shop:target"
 SHOPS = ResourceType(

@@ -15,7 +15,8 @@ import pluggy
 from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.host import place_of
-from k8s_datamodel.plugins.validation import Spec, claims, faults
+from k8s_datamodel.plugins.registrations import Spec, claims
+from k8s_datamodel.plugins.validation import faults
 from k8s_datamodel.types.foreign_texts import Fault, FaultError, shown
 from k8s_datamodel.types.resource_types import ResourceType
 

@@ -23,7 +23,7 @@ from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.contracts import specs
 from k8s_datamodel.data import columns, objects
 from k8s_datamodel.plugins.finders import LOCAL_PACKAGE, Plugin
-from k8s_datamodel.plugins.validation import Spec
+from k8s_datamodel.plugins.registrations import Spec
 from k8s_datamodel.types import resource_types
 
 _FORMAT = 1

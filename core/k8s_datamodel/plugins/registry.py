@@ -22,12 +22,11 @@ from k8s_datamodel.contracts.specs import (
     StorageSpec,
     capabilities,
 )
-from k8s_datamodel.plugins.asking import Claims, answers
 from k8s_datamodel.plugins.cache import Cache, Entry, entry_of, key_of
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.host import Host
 from k8s_datamodel.plugins.isolation import fault_of, isolated
-from k8s_datamodel.plugins.validation import Spec, spec_name, targets
+from k8s_datamodel.plugins.registrations import Spec, spec_name, targets
 from k8s_datamodel.types.foreign_texts import one_line, shown
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -226,6 +225,9 @@ def _registered(
         for plugin in found:
             yield host.update(replace(plugin, state="active")), entries[plugin.path].specs
         return
+    # Asking brings all checks along, which a command with a full cache does without.
+    from k8s_datamodel.plugins.asking import Claims, answers  # noqa: PLC0415
+
     commands, options = reserved()
     ask = partial(answers, reserved_options=frozenset(options))
     claims = Claims(commands, options)

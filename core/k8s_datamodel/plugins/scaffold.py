@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.contracts.specs import FormatterSpec, StorageSpec
 from k8s_datamodel.data.columns import Column
-from k8s_datamodel.plugins.validation import Spec, faults
+from k8s_datamodel.plugins.registrations import Spec
+from k8s_datamodel.plugins.validation import faults
 from k8s_datamodel.types.resource_types import ResourceType
 
 if TYPE_CHECKING:  # only types need it, and newer Pythons have it elsewhere
