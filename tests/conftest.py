@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import compileall
 import itertools
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +34,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """What a test run may write."""
     text = "write the table of docs/faults.md from what happens"
     parser.addoption("--write-faults", action="store_true", help=text)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile what the tests import and run, once for all their processes; let Ctrl-C end them."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.dont_write_bytecode = False
+    if not hasattr(config, "workerinput"):
+        for folder in ("core", "plugins"):
+            compileall.compile_dir(ROOT / folder, quiet=2)
+
+
+def pytest_collection_finish() -> None:
+    """Tests keep no bytecode, which is believed by its time in seconds and its size only.
+
+    A test may write a plugin anew within a second.
+    """
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,21 +85,29 @@ def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return (folder / str(number) for number in itertools.count())
 
 
+@pytest.fixture(scope="session")
+def _plugin_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What plugins registered, for all tests but those of the cache."""
+    return tmp_path_factory.mktemp("plugin-cache")
+
+
 @pytest.fixture(autouse=True)
-def _own_world(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_world(
+    _homes: Iterator[Path], _plugin_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No test sees the user's home, kubeconfig, database or plugins."""
     home = next(_homes)
     home.mkdir()
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("K8S_DATAMODEL_CONFIG_DIR", str(home / "config"))
-    monkeypatch.setenv("K8S_DATAMODEL_NO_EXTERNAL_PLUGINS", "1")
-    monkeypatch.setenv("COLUMNS", "200")
     for name in list(os.environ):
         if name in ("KUBECONFIG", "NO_COLOR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME") or (
             name.startswith("K8S_DATAMODEL_")
-            and name not in ("K8S_DATAMODEL_CONFIG_DIR", "K8S_DATAMODEL_NO_EXTERNAL_PLUGINS")
         ):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("K8S_DATAMODEL_CACHE_DIR", str(_plugin_cache))
+    monkeypatch.setenv("K8S_DATAMODEL_CONFIG_DIR", str(home / "config"))
+    monkeypatch.setenv("K8S_DATAMODEL_NO_EXTERNAL_PLUGINS", "1")
+    monkeypatch.setenv("COLUMNS", "200")
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,11 @@ what the interpreter does as it starts and ends; these use ``support.command``.
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -17,16 +20,16 @@ import threading
 import traceback
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from support.command import Done
 
-_IMPORTED = (
-    "k8s_datamodel.reading.storing",
-    "k8s_datamodel_plugins.sources.live",
-    "dataset",
-    "kubernetes",
-)
+_PACKAGES = ("k8s_datamodel", "k8s_datamodel_plugins")
+"""The parent imports all their modules, and so what these need."""
+
+_LATER = ("k8s_datamodel.testing", "k8s_datamodel.templates")
+"""Except these: no command imports the first, and the second are no modules yet."""
 
 
 class Forked:
@@ -118,10 +121,20 @@ def ok(*arguments: object, **options: Any) -> Done:
     return shared().ok(*arguments, **options)
 
 
+def _import_all(package: ModuleType) -> None:
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        if found.name not in _LATER:
+            module = importlib.import_module(found.name)
+            if found.ispkg:
+                _import_all(module)
+
+
 def _serve(folder: Path) -> None:
     """Fork for each order on stdin; tell on stdout how each run ended."""
-    for name in _IMPORTED:
-        __import__(name)
+    for name in _PACKAGES:
+        _import_all(importlib.import_module(name))
+    gc.collect()
+    gc.freeze()  # else each run's first collection copies the pages of all that is imported
     told = threading.Lock()
     for line in sys.stdin:
         number, *order = json.loads(line)
