@@ -144,6 +144,14 @@ def test_copies_keep_their_order_by_time(command: Forked, tmp_path: Path) -> Non
         assert [each.timestamp for each in store.snapshots()] == [*DAYS[:3], AHEAD]
 
 
+@pytest.fixture(scope="module")
+def one_snapshot(tmp_path_factory: pytest.TempPathFactory) -> str:
+    db = str(tmp_path_factory.mktemp("one") / "inventory.db")
+    with closing(opened(db)) as store:
+        stored(store, DAYS[0])
+    return db
+
+
 HUGE = ["9" * 19, "9" * 40, "9" * 5000]
 
 
@@ -163,12 +171,10 @@ HUGE = ["9" * 19, "9" * 40, "9" * 5000]
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_huge_numbers_are_no_fault_of_ours(
-    command: Forked, tmp_path: Path, arguments: tuple[str, ...], codes: set[int], number: str
+    command: Forked, one_snapshot: str, arguments: tuple[str, ...], codes: set[int], number: str
 ) -> None:
-    db = str(tmp_path / "inventory.db")
-    with closing(opened(db)) as store:
-        stored(store, DAYS[0])
-    done = command.run(*(each.format(number) for each in arguments), "--db-path", db)
+    place = ("--db-path", one_snapshot)
+    done = command.run(*(each.format(number) for each in arguments), *place)
     assert done.code in codes, done
     assert "fault of k8s-datamodel" not in done.err
     assert "plugin" not in done.err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,11 +43,25 @@ CASES = (
 )
 
 
+Stored = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def stored(command: Forked, tmp_path_factory: pytest.TempPathFactory) -> Stored:
+    """Gives the database with one snapshot that was stored with these options."""
+
+    @cache
+    def made(*options: str) -> Path:
+        db = tmp_path_factory.mktemp("stored") / "inventory.db"
+        command.ok("database", "store", *options, "--source", SAMPLE, "--db-path", db)
+        return db
+
+    return made
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: " ".join(case.words))
-def test_a_type_that_a_snapshot_lacks(command: Forked, tmp_path: Path, case: Case) -> None:
-    where = ("--db-path", tmp_path / "inventory.db")
-    command.run("database", "store", case.without, "--source", SAMPLE, *where)
-    ask = (*case.words, "--snapshot", "latest", *where)
+def test_a_type_that_a_snapshot_lacks(command: Forked, stored: Stored, case: Case) -> None:
+    ask = (*case.words, "--snapshot", "latest", "--db-path", stored(case.without))
     done = command.run(*ask)
     assert (done.code, done.out) == (3, case.out)
     assert f"snapshot 1 was stored without {case.plural}" in done.err
@@ -54,20 +70,16 @@ def test_a_type_that_a_snapshot_lacks(command: Forked, tmp_path: Path, case: Cas
     assert (allowed.out, allowed.err) == (done.out, done.err)
 
 
-def test_a_document_says_that_there_may_be_more(command: Forked, tmp_path: Path) -> None:
-    where = ("--db-path", tmp_path / "inventory.db")
-    command.ok("database", "store", "--no-crds", "--source", SAMPLE, *where)
-    done = command.run("crd", "export-all", "--snapshot", "1", *where)
+def test_a_document_says_that_there_may_be_more(command: Forked, stored: Stored) -> None:
+    done = command.run("crd", "export-all", "--snapshot", "1", "--db-path", stored("--no-crds"))
     assert done.code == 3
     assert "0 CRDs of before. Not all CRDs could be read: there may be more." in done.out
 
 
-def test_what_it_has_is_as_ever(command: Forked, tmp_path: Path) -> None:
-    where = ("--db-path", tmp_path / "inventory.db")
-    command.ok("database", "store", "--no-operators", "--source", SAMPLE, *where)
-    stored = ("--snapshot", "1", *where)
-    assert int(command.ok("crd", "count", *stored).out) > 10
-    missing = command.run("crd", "get", "sailing.harbour.example", *stored)
+def test_what_it_has_is_as_ever(command: Forked, stored: Stored) -> None:
+    where = ("--snapshot", "1", "--db-path", stored("--no-operators"))
+    assert int(command.ok("crd", "count", *where).out) > 10
+    missing = command.run("crd", "get", "sailing.harbour.example", *where)
     assert missing.code == 1
     assert "there is no CRD" in missing.err
 
@@ -92,10 +104,9 @@ def test_what_could_not_be_read_is_not_said_to_be_missing(command: Forked, tmp_p
     "words", [("crd", "list"), ("cluster", "summary"), ("cluster", "export"), ("olm", "status")]
 )
 def test_what_is_read_anew_does_not_go_with_a_snapshot(
-    command: Forked, tmp_path: Path, words: tuple[str, ...], option: str, value: str
+    command: Forked, stored: Stored, words: tuple[str, ...], option: str, value: str
 ) -> None:
-    where = ("--db-path", tmp_path / "inventory.db")
-    command.ok("database", "store", "--source", SAMPLE, *where)
+    where = ("--db-path", stored())
     done = command.run(*words, "--snapshot", "latest", option, value, *where)
     assert (done.code, done.out) == (2, "")
     assert option in done.err

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from support.command import ok, run
+from support.forked import ok, run
 
 DOCS = Path(__file__).parents[2] / "docs"
 

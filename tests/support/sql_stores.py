@@ -27,6 +27,7 @@ from k8s_datamodel.api import (
     Snapshot,
     StorageRequest,
 )
+from k8s_datamodel_plugins.sql import store as store_module
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
 
 WAIT = 120
@@ -182,11 +183,12 @@ class Writers:
     """Processes that store at the same time, started behind a barrier."""
 
     def __init__(self, url: str, number: int, *, records: int, times: int = 1) -> None:
-        spawn = get_context("spawn")
+        server = get_context("forkserver")
+        server.set_forkserver_preload(["dataset", "k8s_datamodel.api", store_module.__name__])
         # Kept here: the barrier must outlive the start of the processes.
-        self._ready = spawn.Barrier(number)
+        self._ready = server.Barrier(number)
         self.processes: list[BaseProcess] = [
-            spawn.Process(
+            server.Process(
                 target=_store_often, args=(url, f"cluster-{each}", records, times, self._ready)
             )
             for each in range(number)

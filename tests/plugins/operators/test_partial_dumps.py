@@ -308,19 +308,26 @@ UNHELD = (
 )
 
 
+@pytest.fixture(scope="module")
+def one_pod(command: Forked, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a dump of one pod, and a database that has it."""
+    folder = tmp_path_factory.mktemp("one-pod")
+    pod = live({"apiVersion": "v1", "kind": "Pod", "metadata": meta("jar-operator", "prod")})
+    (folder / "pod.json").write_text(json.dumps(pod))
+    where = ("--source", folder / "pod.json", "--db-path", folder / "inventory.db")
+    command.ok("database", "store", *where)
+    return folder
+
+
 @pytest.mark.parametrize("arguments", UNHELD, ids=" ".join)
 def test_nothing_of_a_type_is_not_none_of_it(
-    arguments: tuple[str, ...], command: Forked, tmp_path: Path
+    arguments: tuple[str, ...], command: Forked, one_pod: Path
 ) -> None:
-    pod = live({"apiVersion": "v1", "kind": "Pod", "metadata": meta("jar-operator", "prod")})
-    path = tmp_path / "pod.json"
-    path.write_text(json.dumps(pod))
-    where = ("--db-path", tmp_path / "inventory.db")
+    path, where = one_pod / "pod.json", ("--db-path", one_pod / "inventory.db")
     done = command.run(*arguments, "--source", path, *where)
     assert done.code == 3
     assert "which does not mean that the cluster has none" in done.err
     assert command.ok(*arguments, "--allow-incomplete", "--source", path, *where)
-    command.ok("database", "store", "--source", path, *where)
     stored = command.run(*arguments, "--snapshot", "1", *where)
     assert stored.code == 3
     assert "which does not mean that the cluster has none" in stored.err
