@@ -50,6 +50,9 @@ TYPE = ResourceType(
         Read(CONFIGMAPS, label_selector=OWNED, raw=True),
     ),
     skip="helm",
+    tells="which releases there are, of which chart and version, in which status each is, and what "
+    "Helm says of its last change",
+    summary="k8s_datamodel_helm.release_summary:summary",
     order=40,
     description="Helm releases, each at its newest revision",
 )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from samples import configmap, release, secret
 
-from k8s_datamodel.testing import ObjectsSource, ResourceTypeContract, collect
+from k8s_datamodel.testing import ObjectsSource, ResourceTypeContract, collect, summarised
 from k8s_datamodel_helm import TYPE
 from k8s_datamodel_helm.payload import MOST_BYTES, utc
 
@@ -22,6 +22,18 @@ class TestReleases(ResourceTypeContract):
         secret(release("web", 2)),
         configmap(release("old", 7)),
     )
+
+
+def test_the_summary_names_releases_that_have_failed_or_are_unfinished() -> None:
+    states = {"web": "deployed", "shop": "failed", "pay": "pending-upgrade"}
+    objects = [secret(release(name, info={"status": each})) for name, each in states.items()]
+    found = summarised(TYPE, collect(TYPE, ObjectsSource(objects)))
+    statuses, *concerns = found
+    assert statuses.numbers == {"deployed": 1, "failed": 1, "pending-upgrade": 1}
+    assert [(each.key, each.names) for each in concerns] == [
+        ("failed", ["shop/shop"]),
+        ("pending", ["shop/pay"]),
+    ]
 
 
 def rows(*objects: dict[str, Any]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from k8s_datamodel.testing.backend_kit import StorageBackendContract  # noqa: E4
 from k8s_datamodel.testing.collecting import Collected, collect  # noqa: E402
 from k8s_datamodel.testing.formatter_kit import FormatterContract  # noqa: E402
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource, manifests  # noqa: E402
+from k8s_datamodel.testing.summarising import summarised  # noqa: E402
 from k8s_datamodel.testing.type_kit import ResourceTypeContract  # noqa: E402
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "alone",
     "collect",
     "manifests",
+    "summarised",
 ]

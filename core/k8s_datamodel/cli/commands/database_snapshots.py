@@ -85,11 +85,11 @@ GROUP.commands.update(database_summary.GROUP.commands)
 @cluster_option()
 @click.pass_context
 def _show(ctx: click.Context, /, output: str, include_specs: bool | None, **given: Any) -> None:
-    if sys.stdout.isatty():
-        ctx.ensure_object(App).say("For a page for people see: database summary.")
     wanted = output == "json" or needs_objects(ctx, output)
     specs = wanted if include_specs is None else include_specs
     _write_one(ctx, output, None, include_specs=specs, **given)
+    if sys.stdout.isatty():
+        ctx.ensure_object(App).say(f"A page for people: database summary {given['snapshot']}")
 
 
 @GROUP.command(
