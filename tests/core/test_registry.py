@@ -68,7 +68,9 @@ def test_what_is_not_there_is_told_with_what_is_and_who_is_out() -> None:
     with pytest.raises(UsageError) as caught:
         registry.formatter("parquet")
     told = str(caught.value)
-    assert "no formatter 'parquet'; there are: csv, json, name, rich, table, wide, yaml" in told
+    there = ", ".join(sorted(registry.formatters))
+    assert f"no formatter 'parquet'; there are: {there}; " in told
+    assert {"csv", "json", "table"} <= set(registry.formatters)
     assert told.endswith("plugins that are not in use: import_error (broken)")
     with pytest.raises(UsageError, match="no type 'widgets'"):
         registry.owner("type", "widgets")
