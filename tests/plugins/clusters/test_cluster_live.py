@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,17 @@ def test_who_may_read_nothing(loaded: Cluster) -> None:
     rows = {row["read"]: row for row in json.loads(done.out)}
     assert rows["deployments.apps"]["status"] == "forbidden"
     assert rows["deployments.apps"]["http_code"] == 403
+    assert "cluster rbac" in done.err
+
+
+def test_who_may_read_nothing_is_told_so_in_one_line_and_by_what_fails(loaded: Cluster) -> None:
+    nobody = loaded.kubeconfig_for("nobody")
+    done = run("cluster", "test-connection", "--kubeconfig", nobody)
+    assert done.code == 3
+    (line,) = done.out.splitlines()
+    assert re.fullmatch(r".+, v1\.\d+\.\S+: \d+ reads? works?, \d+ reads fail\.", line)
+    assert "could not read deployments.apps: forbidden: HTTP 403: " in done.err
+    assert "could not read services, which only enriches: " in done.err
     assert "cluster rbac" in done.err
     summary = run(
         "cluster", "summary", "-o", "json", "--kubeconfig", loaded.kubeconfig_for("nobody")
