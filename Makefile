@@ -54,6 +54,6 @@ $(INSTALLED): pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
-$(DEVELOPED): pyproject.toml | $(INSTALLED)
+$(DEVELOPED): pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --group dev --editable .
-	touch $@
+	touch $(INSTALLED) $@
