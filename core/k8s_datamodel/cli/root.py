@@ -16,6 +16,7 @@ from k8s_datamodel.cli.commands import completion
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.global_options import global_options
 from k8s_datamodel.cli.params.hosting import HELP, HostedGroup, hosted
+from k8s_datamodel.cli.params.not_offered import VERBS
 from k8s_datamodel.contracts.specs import CommandSpec
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -69,6 +70,16 @@ OWN: Mapping[str, _Group] = {
 """The host's groups."""
 
 
+ALIASES: Mapping[str, str] = {"db": "database"}
+"""Other names of the host's groups."""
+
+
+def _others(resource_type: ResourceType) -> list[str]:
+    """Other names of a type's group: singular and plural, wherever nothing else has the name."""
+    names = (resource_type.singular, resource_type.plural, resource_type.name)
+    return ["-".join(name.lower().replace("_", " ").split()) for name in names]
+
+
 class Lazy(HostedGroup):
     """A group to which plugins add commands; theirs are imported when run, not when listed."""
 
@@ -83,6 +94,8 @@ class Lazy(HostedGroup):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported now."""
+        if cmd_name == "describe" and cmd_name not in self.added(ctx) and "get" in self.commands:
+            cmd_name = "get"
         # A plugin's ``get`` of its own type comes first; the host's own groups ask no plugin.
         own = cmd_name in self.commands and (ctx.parent is None or self.name in OWN)
         if own or not (spec := self.added(ctx).get(cmd_name)):
@@ -152,8 +165,29 @@ class Root(Lazy):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The group or command, made now."""
-        found = self._group(ctx, cmd_name)
-        return found.made(cmd_name) if found else super().get_command(ctx, cmd_name)
+        name = self._canonical(ctx, cmd_name)
+        found = self._group(ctx, name)
+        return found.made(name) if found else super().get_command(ctx, name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called. Raises click.UsageError, also for ``get crds``."""
+        verb = args[0]
+        if verb in VERBS and not ctx.resilient_parsing and self.get_command(ctx, verb) is None:
+            typed = next((each for each in args[1:] if not each.startswith("-")), "crd")
+            found = self._canonical(ctx, typed)
+            name = found if self._group(ctx, found) else "crd"
+            text = f"the type comes first: {ctx.info_name} {name} {verb}"
+            rest = f"; {ctx.info_name} {name} list lists all" if verb in ("get", "describe") else ""
+            raise click.UsageError(f"{text}{rest}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def _canonical(self, ctx: click.Context, name: str) -> str:
+        """The name of a group that is also called otherwise: ``db``, ``crds``, ``operator``."""
+        if name in ALIASES or self._group(ctx, name) or name in self.commands:
+            return ALIASES.get(name, name)
+        return next((e.command for e in _app(ctx).registry.types if name in _others(e)), name)
 
     def summary(self, ctx: click.Context, cmd_name: str) -> str:
         """One line on a group or command."""
@@ -205,7 +239,8 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 def reserved() -> tuple[list[str], list[str]]:
     """What plugins may not take: commands (``database store``), options without dashes."""
     own = {name: group.load() for name, group in OWN.items()}
-    commands = [name for group in own for name in (group, *(f"{group} {n}" for n in own[group]))]
+    commands = [*ALIASES]
+    commands += [name for group in own for name in (group, *(f"{group} {n}" for n in own[group]))]
     # Types add nothing to the commands about plugins, whose options they may therefore have.
     own.pop("plugins")
     made = [command for group in own.values() for command in group.values()]

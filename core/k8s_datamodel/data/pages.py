@@ -28,6 +28,7 @@ class Rows:
         alone: there is one row, to be shown in full: what ``get`` shows.
         shown: names of the columns in tables; if empty, ``Column.show`` decides.
         headers: tables and CSV begin with the names of the columns.
+        object_shown: tables of one record show its complete object, too.
     """
 
     columns: Sequence[Column]
@@ -42,6 +43,7 @@ class Rows:
     alone: bool = False
     shown: tuple[str, ...] = ()
     headers: bool = True
+    object_shown: bool = False
 
     def __post_init__(self) -> None:
         named = tuple(column.name for column in self.columns[:1])

@@ -113,6 +113,10 @@ class ResourceType:
             makes it part of what they collect. Its collector says what patterns mean, and may also
             list what no ``Read`` can name, by ``TypeReader.lists``. Empty for a type that is
             collected unless it is skipped.
+        found_by: names of text and list columns, such as kind and short names. ``get`` finds a
+            record by their values, too, when no record has the name; a dot may join two values.
+        object_shown: tables of ``get`` show the complete object, too: for a type whose columns tell
+            little of it.
     """
 
     name: str = ""
@@ -131,6 +135,8 @@ class ResourceType:
     derived: tuple[Derived, ...] = ()
     summary: str = ""
     on_request: str = ""
+    found_by: tuple[str, ...] = ()
+    object_shown: bool = False
 
     def __post_init__(self) -> None:
         if self.reads and not self.collector:
@@ -182,7 +188,10 @@ class ResourceType:
         from k8s_datamodel.data.pages import Rows  # noqa: PLC0415 - the help shows no page
 
         names = (self.plural, key, self.singular, self.identity, self.command)
-        return Rows(self.columns, rows, *names, objects, joined=bool(key), alone=alone)
+        shown = alone and objects and self.object_shown
+        return Rows(
+            self.columns, rows, *names, objects, joined=bool(key), alone=alone, object_shown=shown
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,10 @@ def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[st
     yield from _columns(spec, reserved)
     yield from _derived(spec)
     yield from _identity(spec)
+    types = {column.name: column.type for column in spec.columns}
+    for name in spec.found_by:
+        if types.get(name) not in ("text", "list"):
+            yield f"found_by {name!r} is no column of type text or list"
 
 
 def column_faults(column: Column) -> list[str]:

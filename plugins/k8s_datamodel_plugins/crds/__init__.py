@@ -84,6 +84,7 @@ TYPE = ResourceType(
     tells="which CRDs there are and which versions they serve, how many instances each has, what "
     "its schema says, and which CRDs no operator manages",
     derived=(OWNERSHIP,),
+    found_by=("kind", "plural", "singular", "short_names", "group_name"),
     summary="k8s_datamodel_plugins.crds.crd_summary:summary",
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="plural.group"),

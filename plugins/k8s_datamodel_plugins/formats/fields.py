@@ -14,10 +14,12 @@ _STEP = "  "
 def record(rows: Rows) -> tuple[str, dict[str, Any]]:
     """The heading of rows that are one record, and its columns by title.
 
-    The complete object is for JSON and YAML.
+    The complete object is for JSON and YAML, unless its type says otherwise.
     """
     row = next(iter(rows.rows))
     values = {column.title: with_level(column, row.get(column.name)) for column in rows.columns}
+    if rows.object_shown:
+        values["Object"] = row.get("spec")
     return heading(rows.singular, row, rows.identity), values
 
 

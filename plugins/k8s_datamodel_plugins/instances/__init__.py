@@ -17,6 +17,7 @@ TYPE = ResourceType(
     tells="which custom resources there are, of which kind and in which namespace, and what each "
     "holds",
     on_request="instances",
+    object_shown=True,
     columns=(
         Column("group_name", key="group", show="table", filter="group", description="API group"),
         Column("kind", show="table", filter="kind", description="Kind"),

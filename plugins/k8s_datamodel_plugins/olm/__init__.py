@@ -18,6 +18,7 @@ TYPE = ResourceType(
     identity=("namespace", "name"),
     collector=f"{_COLLECTOR}:collect",
     reads=(Read(CSVS),),
+    found_by=("display_name",),
     description="ClusterServiceVersions of the Operator Lifecycle Manager",
     tells="which packages OLM installed, in which phase each is, why one has failed, and which "
     "CRDs each owns and requires",

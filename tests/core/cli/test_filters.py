@@ -149,12 +149,14 @@ def test_each_filter_and_each_least_value_is_an_option() -> None:
         ("web", False),
         ("shop/Web", True),
         ("acme.io/shop/Web", True),
-        ("acme.io/Web", False),
+        ("acme.io/Web", True),
+        ("ACME.io/Web", True),
+        ("acme.io/shop", False),
         ("shop", False),
         ("", False),
     ],
 )
-def test_a_name_alone_with_its_namespace_or_whole_means_a_row(name: str, meant: bool) -> None:
+def test_a_name_alone_or_behind_parts_of_its_identity_means_a_row(name: str, meant: bool) -> None:
     assert named(WIDGETS, name)(ROW) is meant
 
 
@@ -163,14 +165,16 @@ def test_a_name_alone_with_its_namespace_or_whole_means_a_row(name: str, meant: 
     [
         ("Web", {}, True),
         ("Web", {"group": "acme.io"}, True),
-        ("shop/Web", {"group": "acme.io", "namespace": "other"}, True),
+        ("shop/Web", {"group": "acme.io", "namespace": "other"}, False),
         ("acme.io/shop/Web", {"group": "acme.io"}, True),
         ("acme.io/shop/Web", {"group": "other.io"}, False),
         ("acme.io/shop/Web", {"group": "acme.io", "namespace": "other"}, False),
-        ("acme.io/shop/Web", {"namespace": "other"}, True),
+        ("acme.io/shop/Web", {"namespace": "other"}, False),
     ],
 )
-def test_only_a_whole_name_rules_rows_out(name: str, row: dict[str, Any], possible: bool) -> None:
+def test_what_is_known_of_rows_rules_them_out(
+    name: str, row: dict[str, Any], possible: bool
+) -> None:
     assert may_be_named(WIDGETS, name)(row) is possible
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from k8s_datamodel.cli.params.filters import matching_of
-from k8s_datamodel.cli.params.misses import misses, nearest, unknown
+from k8s_datamodel.cli.params.misses import misses, unknown
+from k8s_datamodel.cli.params.row_names import nearest
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.types.resource_types import ResourceType
 

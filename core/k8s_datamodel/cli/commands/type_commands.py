@@ -21,7 +21,7 @@ from k8s_datamodel.cli.params.filters import Matching, filter_options, keyword, 
 from k8s_datamodel.cli.params.label_option import labelled, selector_option
 from k8s_datamodel.cli.params.misses import misses, unknown
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option, together
-from k8s_datamodel.cli.params.row_names import may_be_named, named, only_one
+from k8s_datamodel.cli.params.row_names import also_found, may_be_named, meant, named, only_one
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
 from k8s_datamodel.cli.rows.gathering import UNKNOWN, Answer, Found
 from k8s_datamodel.data.objects import Row
@@ -118,11 +118,14 @@ def get_command(
 
     @click.command(
         "get",
-        help=f"Show one {resource_type.singular} in full.",
+        help=f"Show one {resource_type.singular} in full, or several.",
         epilog=f"Example: k8s-datamodel {resource_type.command} get NAME --output yaml",
     )
     @click.argument(
-        "name", type=Completed("name", names_of(resource_type)), metavar="[NAMESPACE/]NAME"
+        "names",
+        nargs=-1,
+        type=Completed("name", names_of(resource_type)),
+        metavar="[NAMESPACE/]NAME...",
     )
     @together(*more)
     @output_option()
@@ -131,17 +134,27 @@ def get_command(
     @allow_incomplete_option()
     @click.pass_context
     def command(
-        ctx: click.Context, /, name: str, output: str, snapshot: str | None, **options: Any
+        ctx: click.Context,
+        /,
+        names: tuple[str, ...],
+        output: str,
+        snapshot: str | None,
+        **options: Any,
     ) -> None:
+        if not names:
+            list_all = f"{resource_type.command} list"
+            raise UsageError(f"give a name, or several; {list_all!r} lists all")
         app = ctx.ensure_object(App)
         show = choose(options)
         if show and several(ctx, snapshot):
             raise UsageError("this shows one record: name one context with --context")
+        if show and len(names) > 1:
+            raise UsageError("this shows one record: give one name")
         derived = () if show else resource_type.derived
-        answer = Answer.gather(ctx, partial(_called, resource_type, name, derived), snapshot)
+        answer = Answer.gather(ctx, partial(_called, resource_type, names, derived), snapshot)
         for attempt in answer.attempts:
-            _insist_on_one(app, attempt, name)
-        rows, one = answer.rows, not answer.several
+            _insist_on_each(app, attempt, names)
+        rows, one = answer.rows, not answer.several and len(names) == 1
         if rows or not one:
             block = show(rows[0]) if show else answer.type.block(rows, objects=True, alone=one)
             write_page(ctx, Page([block]), output)
@@ -218,21 +231,39 @@ def _widened(output: str, *, wide: bool) -> str:
     return "wide" if wide else output
 
 
-def _insist_on_one(app: App, attempt: Attempt[Found], name: str) -> None:
-    """Raise DatamodelError if not one row has the name; of several contexts one fails alone."""
+def _insist_on_each(app: App, attempt: Attempt[Found], names: Sequence[str]) -> None:
+    """Keep the one row of each name; of several names or contexts one fails alone.
+
+    Raises DatamodelError if the only name means none or several.
+    """
     found = attempt.result
-    if found is None or found.doubt(name):
+    if found is None:
         return
-    try:
-        only_one(found.type, found.rows, name, found.names)
-    except DatamodelError as error:
-        if not attempt.context:
-            raise
-        app.missing.failed = True
-        app.complain(f"{attempt.context}: {error}")
+    kept: list[Row] = []
+    for name in dict.fromkeys(names):
+        rows = meant(found.type, found.rows, name)
+        if found.doubt(name, rows):
+            continue
+        try:
+            row = only_one(found.type, rows, name, found.names)
+        except DatamodelError as error:
+            if not attempt.context and len(names) == 1:
+                raise
+            app.missing.failed = True
+            app.complain(f"{attempt.context}: {error}" if attempt.context else str(error))
+        else:
+            kept += [] if row in kept else [row]
+    found.rows = kept
 
 
-def _called(resource_type: ResourceType, name: str, derived: Sequence[Derived]) -> Found:
-    """What takes the rows that a name may mean."""
-    test, possible = named(resource_type, name), may_be_named(resource_type, name)
-    return Found(resource_type, test, objects=True, derived=derived, conceivable=possible)
+def _called(resource_type: ResourceType, names: Sequence[str], derived: Sequence[Derived]) -> Found:
+    """What takes the rows that names may mean."""
+    tests = [each(resource_type, name) for name in names for each in (named, also_found)]
+    possible = [may_be_named(resource_type, name) for name in names]
+    return Found(
+        resource_type,
+        lambda row: any(test(row) for test in tests),
+        objects=True,
+        derived=derived,
+        conceivable=lambda row: bool(resource_type.found_by) or any(t(row) for t in possible),
+    )

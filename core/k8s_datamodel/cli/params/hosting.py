@@ -12,6 +12,7 @@ import click
 
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.global_options import GlobalOption, global_options
+from k8s_datamodel.cli.params.not_offered import OPTIONS
 from k8s_datamodel.cli.params.options import OutputPath
 
 PROGRAM = "k8s-datamodel"
@@ -46,11 +47,20 @@ class Hosted(click.Command):
         return [*own, *(each for each in common if taken.isdisjoint(each.opts))]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take ``-o=json`` for ``-o json``, as kubectl does."""
+        """Take ``-o=json`` for ``-o json``, as kubectl does.
+
+        Raises click.UsageError, which names what works in place of an option of kubectl.
+        """
         params = self.get_params(ctx)
         options = (param for param in params if isinstance(param, click.Option))
         taking = {name for each in options if not each.is_flag for name in each.opts}
-        return super().parse_args(ctx, list(_without_equals(args, taking)))
+        try:
+            return super().parse_args(ctx, list(_without_equals(args, taking)))
+        except click.NoSuchOption as error:
+            if instead := OPTIONS.get(error.option_name):
+                text = f"{error.option_name} is not offered here; {instead}"
+                raise click.UsageError(text, ctx) from None
+            raise
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Own options, then commands; the global options at the end, or where to read of them."""

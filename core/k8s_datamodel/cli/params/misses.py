@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from k8s_datamodel.cli.params.filters import ColumnFilter, Matching
 from k8s_datamodel.cli.params.number_filters import is_number
+from k8s_datamodel.cli.params.row_names import nearest
 from k8s_datamodel.types.resource_types import ResourceType
 
 _FEW = 5
-_NEAR = 3
-_TELLING = 3
-_WILDCARDS = str.maketrans("", "", "*?[]")
-
-
-def nearest(text: str, values: Sequence[str]) -> list[str]:
-    """Those of some texts that a user may have meant, the nearest first; in any case of letters."""
-    wanted = text.lower().translate(_WILDCARDS)
-    by_lower = {value.lower(): value for value in sorted(values, reverse=True)}
-    long = len(wanted) >= _TELLING
-    holding = sorted((v for v in by_lower if long and (wanted in v or v in wanted)), key=len)
-    close = difflib.get_close_matches(wanted, list(by_lower), n=_NEAR)
-    return [by_lower[value] for value in dict.fromkeys([*holding, *close])][:_NEAR]
 
 
 def misses(

@@ -10,6 +10,7 @@ from click.decorators import FC
 
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.candidates import Completed
+from k8s_datamodel.cli.params.not_offered import FORMATS
 from k8s_datamodel.contracts.specs import FormatterSpec
 
 
@@ -65,8 +66,8 @@ class OutputFormat(Completed):
     def _unknown(self, ctx: click.Context | None, name: str, equals: str, *, own: bool) -> str:
         if own:
             return f"{name} takes no argument"
-        if name in _INSTEAD:
-            return f"{name} is not offered; {_INSTEAD[name]}"
+        if name in FORMATS:
+            return f"{name} is not offered; {FORMATS[name]}"
         return f"{name!r} is not an output format; there are {', '.join(self._names(ctx))}"
 
     def _names(self, ctx: click.Context | None) -> list[str]:
@@ -74,14 +75,6 @@ class OutputFormat(Completed):
         specs = app.registry.formatters.values() if app else ()
         names = [f"{spec.name}=" if spec.argument else spec.name for spec in specs]
         return [self._own, *names] if self._own else names
-
-
-_INSTEAD = dict.fromkeys(
-    ("go-template", "go-template-file", "template", "templatefile"),
-    "use -o jsonpath='{range .items[*]}{.metadata.name}{\"\\n\"}{end}', or "
-    "-o custom-columns=NAME:.metadata.name",
-)
-"""What works in place of kubectl's formats that are not offered."""
 
 
 def _format(app: App, name: str) -> FormatterSpec | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import combinations
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.data.objects import Row
@@ -12,7 +13,9 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 Test = Callable[[Row], bool]
 
-_ALL_PARTS = 2
+_NEAR = 3
+_TELLING = 3
+_WILDCARDS = str.maketrans("", "", "*?[]")
 
 
 def sort_key(resource_type: ResourceType) -> Callable[[Row], tuple[str, ...]]:
@@ -27,30 +30,81 @@ def display_name(resource_type: ResourceType, row: Row) -> str:
 
 
 def named(resource_type: ResourceType, name: str) -> Test:
-    """A test for the rows that a name may mean: alone, with its namespace, or with all it has."""
+    """A test for the rows that a name may mean: alone, or behind parts of what identifies a row.
+
+    ``namespace/name`` and ``kind/name`` are such; the case of letters matters in the name only.
+    """
+    possible = may_be_named(resource_type, name)
     return lambda row: (
-        name
-        in (
-            row.get("name"),
-            display_name(resource_type, row),
-            _distinct(resource_type, row),
-        )
+        name == row.get("name")
+        or possible({column: row.get(column) for column in resource_type.identity})
     )
 
 
 def may_be_named(resource_type: ResourceType, name: str) -> Test:
-    """The same for rows of which some columns are known only: whether the name may mean them.
-
-    Only a name that says all of an identity, which has more parts than ``namespace/name``, rules
-    anything out.
-    """
+    """The same for rows of which some columns are known only: whether the name may mean them."""
+    parts = name.split("/")
+    has_name = "name" in resource_type.identity
 
     def test(row: Row) -> bool:
-        given = list(takewhile(lambda column: column in row, resource_type.identity))
-        start = "".join(f"{row[column]}/" for column in given)
-        return name.count("/") < _ALL_PARTS or name.startswith(start)
+        columns = [each for each in resource_type.identity if each not in row or row[each]]
+        return any(
+            ("name" in chosen or not has_name) and all(map(partial(_is, row), chosen, parts))
+            for chosen in combinations(columns, len(parts))
+        )
 
     return test
+
+
+def _is(row: Row, column: str, part: str) -> bool:
+    """Whether a column of a row has this value, or may have it."""
+    if column not in row:
+        return True
+    value = str(row[column])
+    return value == part or (column != "name" and value.lower() == part.lower())
+
+
+def also_found(resource_type: ResourceType, name: str) -> Test:
+    """A test for rows that ``found_by`` columns give this name, or two of them with a dot between.
+
+    Such as ``cert``, ``Certificate``, ``cert.cert-manager.io``; case is ignored.
+    """
+    wanted = name.lower()
+    cuts = [at for at, letter in enumerate(wanted) if letter == "."]
+
+    def test(row: Row) -> bool:
+        values = set(_values(row, resource_type.found_by))
+        return wanted in values or any(
+            wanted[:at] in values and wanted[at + 1 :] in values for at in cuts
+        )
+
+    return test
+
+
+def _values(row: Row, columns: Iterable[str]) -> Iterator[str]:
+    for column in columns:
+        value = row.get(column)
+        each = value if isinstance(value, (list, tuple)) else [value]
+        yield from (str(item).lower() for item in each if item)
+
+
+def meant(resource_type: ResourceType, rows: Sequence[Row], name: str) -> list[Row]:
+    """Those of some rows that a name means: by their names, or else by ``found_by`` columns."""
+    return list(filter(named(resource_type, name), rows)) or list(
+        filter(also_found(resource_type, name), rows)
+    )
+
+
+def nearest(text: str, values: Sequence[str]) -> list[str]:
+    """Those of some texts that a user may have meant, the nearest first; in any case of letters."""
+    wanted = text.lower().translate(_WILDCARDS)
+    by_lower = {value.lower(): value for value in sorted(values, reverse=True)}
+    long = len(wanted) >= _TELLING
+    holding = sorted((v for v in by_lower if long and (wanted in v or v in wanted)), key=len)
+    heads = {value.partition(".")[0]: value for value in by_lower}
+    close = difflib.get_close_matches(wanted, [*by_lower, *heads], n=_NEAR)
+    found = dict.fromkeys([*(heads.get(each, each) for each in close), *holding])
+    return [by_lower[value] for value in found][:_NEAR]
 
 
 def only_one(
@@ -62,7 +116,7 @@ def only_one(
     if rows:
         several = ", ".join(_distinct(resource_type, row) for row in rows)
         raise DatamodelError(f"{name!r} is the name of {len(rows)}: {several}")
-    similar = difflib.get_close_matches(name, all_names, n=3)
+    similar = nearest(name, all_names)
     hint = f"; is it {' or '.join(similar)}?" if similar else ""
     raise DatamodelError(f"there is no {resource_type.singular} {name!r}{hint}")
 

@@ -145,12 +145,15 @@ class Found:
         """How many rows passed, or that it is not known."""
         return len(self.rows) if self.known else UNKNOWN
 
-    def doubt(self, name: str) -> bool:
-        """Whether a row of this name may be among what was not read; that is then undecided."""
+    def doubt(self, name: str, rows: Sequence[Row]) -> bool:
+        """Whether a row of this name, which means these, may be among what was not read.
+
+        That is then undecided.
+        """
         moment = self.moment
         assert moment is not None  # noqa: S101 - it was gathered
         broken = any(each.incomplete and not each.resource_type for each in moment.ledger)
-        doubtful = not self.rows and (broken or not self.known)
+        doubtful = not rows and (broken or not self.known)
         if doubtful and not lacks(moment, self.type):
             text = f"{self.type.singular} {name!r} is not among what could be read"
             self.undecided.append(text)
