@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.command import PROGRAM
 from support.forked import ok, run
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster"
@@ -120,6 +124,24 @@ def test_an_orphan_is_not_known_where_operators_were_left_out(db: str) -> None:
     assert "no operator manages: -\n    not known of 19: operators could not be read" in page(
         db, "4"
     )
+
+
+@pytest.mark.parametrize("words", [("crd", "list"), ("olm", "count"), ("cluster", "info")])
+def test_what_is_read_of_a_snapshot_names_it_on_stderr(db: str, words: tuple[str, ...]) -> None:
+    told = ok(*words, "--snapshot", "1", **{WHERE: db})
+    assert told.err.startswith("Snapshot 1 of before, ")
+    assert "Snapshot" not in told.out
+    assert ok(*words, "--snapshot", "1", "--quiet", **{WHERE: db}).err == ""
+
+
+def test_show_names_the_page_for_people_on_a_terminal_only(db: str) -> None:
+    words = [str(PROGRAM), "database", "show", "1", "--csvs-only"]
+    reader, writer = pty.openpty()
+    with os.fdopen(reader, "rb"), os.fdopen(writer, "wb") as terminal:
+        world = {**os.environ, WHERE: db}
+        done = subprocess.run(words, stdout=terminal, stderr=subprocess.PIPE, env=world, check=True)
+    assert done.stderr.decode() == "A page for people: database summary 1\n"
+    assert ok(*words[1:], **{WHERE: db}).err == ""
 
 
 BROKEN = """

@@ -78,3 +78,15 @@ def test_every_command_has_an_example_that_can_be_run(
     assert len(paths) > 45
     assert any(path.endswith(" widget list") for path in paths), paths
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_every_group_of_a_type_says_what_it_tells(app: App) -> None:
+    root = click.Context(Root(), info_name="k8s-datamodel", obj=app)
+    for each in app.registry.types:
+        group = root.command.get_command(root, each.command)  # type: ignore[attr-defined]
+        assert f"\n\nIt tells {each.tells}." in group.help
+        text = group.get_help(click.Context(group, root, each.command))
+        assert max(map(len, text.splitlines())) <= 80
+    assert root.command.get_command(root, "widget").help.startswith(  # type: ignore[attr-defined]
+        "Widgets.\n\nIt tells which Widgets there are, how many, and what each holds."
+    )

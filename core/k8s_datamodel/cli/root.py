@@ -205,7 +205,10 @@ class Root(Lazy):
         registry = _app(ctx).registry
         groups = {
             each.command: _Group(
-                f"{each.description}.", each.tells, f"{each.command} list", partial(_of_type, each)
+                f"{each.description or each.plural}.",
+                each.tells,
+                f"{each.command} list",
+                partial(_of_type, each),
             )
             for each in registry.types
         }
