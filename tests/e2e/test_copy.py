@@ -45,6 +45,11 @@ def exported(path: object) -> list[dict[str, Any]]:
     return documents
 
 
+def summarised(path: object) -> list[Any]:
+    found = ok("database", "summary", "-o", "json", "--db-path", path).json
+    return [found[key] for key in ("unread", "amounts", "breakdowns", "attention")]
+
+
 @pytest.mark.postgresql
 def test_to_a_server_and_back(db: Path, tmp_path: Path, postgres: Postgres) -> None:
     url, back = postgres.new_database(), tmp_path / "back.db"
@@ -59,6 +64,7 @@ def test_to_a_server_and_back(db: Path, tmp_path: Path, postgres: Postgres) -> N
     ids = "SELECT uuid FROM inventory_snapshots ORDER BY timestamp"
     with closing(sqlite3.connect(db)) as old, closing(sqlite3.connect(back)) as new:
         assert new.execute(ids).fetchall() == old.execute(ids).fetchall()
+    assert summarised(url) == summarised(db)
 
 
 def test_a_dry_run_only_says(db: Path, tmp_path: Path) -> None:
