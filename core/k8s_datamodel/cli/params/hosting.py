@@ -22,7 +22,7 @@ HELP: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
 _ALL = "k8s_datamodel.help_all"
 """Key of ``Context.meta``: the help lists the global options, too."""
 
-_ELSEWHERE = "Global options (--context, --source, --db-path, ...): see --help-all."
+_ELSEWHERE = "Global options (--context, -n, --source, --db-path, ...): see --help-all."
 
 
 def hosted(command: click.Command) -> click.Command:
