@@ -20,6 +20,7 @@ from k8s_datamodel.cli.reference import command, option_rows, walk
 from k8s_datamodel.cli.root import Root
 from k8s_datamodel.contracts import hookspecs
 from k8s_datamodel.plugins.asking import HOOKS
+from k8s_datamodel_plugins import compared_kinds
 
 DOCS = Path(__file__).parent
 EXAMPLES = DOCS.parent / "tests" / "data" / "installed" / "acme_good.py"
@@ -45,6 +46,7 @@ def references() -> Mapping[Path, str]:
         DOCS / "reference" / "hooks.md": hooks(),
         DOCS / "reference" / "commands.md": commands(),
         DOCS / "reference" / "api.md": api(),
+        DOCS / "reference" / "noise.md": noise(),
         API: public_api.lines(public_api.facts(), API_TEXT, version("k8s-datamodel")),
         **{DOCS / "schemas" / name: text for name, text in json_schemas.registered().items()},
     }
@@ -57,6 +59,18 @@ def api() -> str:
         "[compatibility](../compatibility.md).\n"
     )
     return "\n".join(["# The public API\n", _WRITTEN, text, public_api.reference()])
+
+
+def noise() -> str:
+    """What the built-in plugins leave out of a comparison, a row a field."""
+    rows = []
+    for each in compared_kinds.NOISE:
+        whose = ", ".join(f"`{one}`" for one in each.kinds or each.columns_of) or "all"
+        where = "column" if each.columns_of else "object"
+        rows.append(f"| `{each.path}` | {whose} | {where} | {each.why} |")
+    text = "These fields are no change, see [comparing](../comparing.md#noise).\n"
+    head = "| field | of which kinds or types | in | why |\n|---|---|---|---|"
+    return "\n".join(["# Noise\n", _WRITTEN, text, head, *rows, ""])
 
 
 def refusal(content: str, changelog: str) -> str:

@@ -319,6 +319,7 @@ _SOURCES = (
     "k8s_datamodel",
     "k8s_datamodel.data.chunks",
     "k8s_datamodel.data.objects",
+    "k8s_datamodel.types.comparison_rules",
     "k8s_datamodel.data.columns",
     "k8s_datamodel.data.ledger",
     "k8s_datamodel.data.snapshots",

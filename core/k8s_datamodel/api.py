@@ -63,6 +63,7 @@ from k8s_datamodel.plugins.config import declared_type, settings
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.column_values import utc
+from k8s_datamodel.types.comparison_rules import ComparisonRules, DefinedBy, Noise, Schema
 from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
 from k8s_datamodel.types.template_values import plain_text
 from k8s_datamodel.types.templates import (
@@ -91,11 +92,13 @@ __all__ = [
     "Column",
     "ColumnType",
     "CommandSpec",
+    "ComparisonRules",
     "Concern",
     "Count",
     "DamagedError",
     "DatabaseNotFoundError",
     "DatamodelError",
+    "DefinedBy",
     "Derived",
     "Fields",
     "Formatter",
@@ -108,6 +111,7 @@ __all__ = [
     "Listing",
     "Moment",
     "NamespaceSource",
+    "Noise",
     "Outcome",
     "Output",
     "Page",
@@ -123,6 +127,7 @@ __all__ = [
     "ReusableObjects",
     "Row",
     "Rows",
+    "Schema",
     "Snapshot",
     "SnapshotNotFoundError",
     "SnapshotQuery",

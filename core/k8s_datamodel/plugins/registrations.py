@@ -47,7 +47,8 @@ def targets(spec: Spec) -> Iterator[tuple[str, str]]:
     if isinstance(spec, ResourceType):
         yield from spec.targets()
         yield from (("derived", each.target) for each in spec.derived)
-        yield from (("summary", each) for each in (spec.summary,) if each)
+        more = (("summary", spec.summary), ("comparison", spec.comparison))
+        yield from (each for each in more if each[1])
         return
     for what in ("target", "contexts", "files", "restore"):
         target = getattr(spec, what, None)

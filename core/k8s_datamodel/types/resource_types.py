@@ -109,6 +109,8 @@ class ResourceType:
             a function of a stored ``Moment`` that gives ``Breakdown`` and ``Concern`` objects. The
             moment has the rows of all types. The function is called where the number of the type's
             records is known.
+        comparison: how its objects are compared, as ``"module:attribute"`` of a function without
+            arguments that gives ``ComparisonRules``. The rules of all types hold together.
         on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
             makes it part of what they collect. Its collector says what patterns mean, and may also
             list what no ``Read`` can name, by ``TypeReader.lists``. Empty for a type that is
@@ -134,6 +136,7 @@ class ResourceType:
     tells: str = ""
     derived: tuple[Derived, ...] = ()
     summary: str = ""
+    comparison: str = ""
     on_request: str = ""
     found_by: tuple[str, ...] = ()
     object_shown: bool = False

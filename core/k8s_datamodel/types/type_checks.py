@@ -37,8 +37,9 @@ def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[st
             yield f"{what} must be a printable text, not {text!r}"
     for what, target in spec.targets():
         yield from no_target(what, target)
-    if spec.summary:
-        yield from no_target("summary", spec.summary)
+    for what in ("summary", "comparison"):
+        if target := getattr(spec, what):
+            yield from no_target(what, target)
     yield from _reads(spec)
     yield from _collecting(spec)
     yield from _columns(spec, reserved)

@@ -85,6 +85,7 @@ TYPE = ResourceType(
     "its schema says, and which CRDs no operator manages",
     derived=(OWNERSHIP,),
     found_by=("kind", "plural", "singular", "short_names", "group_name"),
+    comparison="k8s_datamodel_plugins.compared_kinds:rules",
     summary="k8s_datamodel_plugins.crds.crd_summary:summary",
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="plural.group"),

@@ -16,6 +16,7 @@ TYPE = ResourceType(
     description="Custom resources: the objects themselves, stored when they are asked for",
     tells="which custom resources there are, of which kind and in which namespace, and what each "
     "holds",
+    comparison="k8s_datamodel_plugins.compared_kinds:rules",
     on_request="instances",
     object_shown=True,
     columns=(

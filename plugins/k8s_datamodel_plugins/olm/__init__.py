@@ -22,6 +22,7 @@ TYPE = ResourceType(
     description="ClusterServiceVersions of the Operator Lifecycle Manager",
     tells="which packages OLM installed, in which phase each is, why one has failed, and which "
     "CRDs each owns and requires",
+    comparison="k8s_datamodel_plugins.compared_kinds:rules",
     summary="k8s_datamodel_plugins.olm.csv_summary:summary",
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="Name with version"),

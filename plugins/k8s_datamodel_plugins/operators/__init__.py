@@ -67,6 +67,7 @@ TYPE = ResourceType(
     description="Deployments, StatefulSets and DaemonSets that act on custom resources",
     tells="which operators there are, what installed them, whether their pods are ready, which "
     "CRDs each manages, and why it counts as an operator",
+    comparison="k8s_datamodel_plugins.compared_kinds:rules",
     summary="k8s_datamodel_plugins.operators.operator_summary:summary",
     columns=(
         Column("name", show="table", filter="name", description="Name of the workload"),

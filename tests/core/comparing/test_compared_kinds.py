@@ -1,0 +1,159 @@
+"""What the built-in plugins leave out as noise: each with a neighbour that must show."""
+
+from __future__ import annotations
+
+import json
+import random
+import tarfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from k8s_datamodel.comparing import shapes
+from k8s_datamodel.comparing.differences import Lens, object_changes
+from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, Item, parsed, written
+from k8s_datamodel.types.comparison_rules import Noise, kind_name
+from k8s_datamodel_plugins.compared_kinds import NOISE, rules, schema_of
+
+ON_OBJECTS = [noise for noise in NOISE if not noise.columns_of]
+LENS = Lens(rules(), same_cluster=False)
+CRD = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
+
+
+def holding(noise: Noise, value: Any, neighbour: Any) -> dict[str, Any]:
+    """An object with a value at the path of the noise, and one beside it."""
+    kind, _, group = (noise.kinds[0] if noise.kinds else "Thing.a.example").partition(".")
+    node: Any = value
+    last = True
+    for step in reversed(parsed(noise.path).steps):
+        assert not isinstance(step, AnyKey)
+        if isinstance(step, AnyItem):
+            node = [{"type": "t", "name": "n", **node}]
+        else:
+            node = {str(step): node, **({"neighbour": neighbour} if last else {})}
+            last = False
+    api = f"{group}/v1" if group else "v1"
+    return {"apiVersion": api, "kind": kind, **node}
+
+
+@pytest.mark.parametrize("noise", ON_OBJECTS, ids=lambda each: each.path)
+def test_noise_is_left_out_and_its_neighbour_shows(noise: Noise) -> None:
+    old, new = holding(noise, "1", "x"), holding(noise, "2", "x")
+    assert not object_changes(old, new, LENS)
+    found = object_changes(old, holding(noise, "2", "y"), LENS).fields
+    assert [(each.steps[-1], each.old, each.new) for each in found] == [("neighbour", "x", "y")]
+    told = object_changes(old, new, Lens(rules(), everything=True)).fields
+    assert told
+    assert all(parsed(noise.path).touches(each.steps) for each in told)
+
+
+def test_noise_of_columns_names_columns_that_are_there() -> None:
+    from k8s_datamodel_plugins import crds, operators
+
+    types = {each.name: each for each in (crds.TYPE, operators.TYPE)}
+    for noise in NOISE:
+        for name in noise.columns_of:
+            keys = {column.key for column in types[name].columns}
+            assert parsed(noise.path).steps[0] in keys
+
+
+def pod(**container: Any) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "a", **container}]}}
+
+
+SAME: list[Any] = [
+    (pod(resources={"limits": {"cpu": "1500m"}}), pod(resources={"limits": {"cpu": 1.5}}), True),
+    (pod(resources={"limits": {"cpu": "1500m"}}), pod(resources={"limits": {"cpu": "2"}}), False),
+    (pod(args=["1500m"]), pod(args=["1.5"]), False),
+    (pod(ports=[{"containerPort": 1}, {"containerPort": 1, "protocol": "UDP"}]),
+     pod(ports=[{"containerPort": 1, "protocol": "UDP"}, {"containerPort": 1}]), True),
+    (pod(env=[{"name": "a"}, {"name": "b"}]), pod(env=[{"name": "b"}, {"name": "a"}]), True),
+    (pod(command=["a", "b"]), pod(command=["b", "a"]), False),
+    ({**CRD, "spec": {"names": {"shortNames": ["a", "b"]}}},
+     {**CRD, "spec": {"names": {"shortNames": ["b", "a"]}}}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "same"), SAME)
+def test_quantities_and_lists_of_known_kinds(old: Any, new: Any, same: bool) -> None:
+    assert bool(object_changes(old, new, LENS)) is not same
+
+
+def test_the_schema_of_a_version() -> None:
+    schema = {"type": "object"}
+    versions = [{"name": "v1", "schema": {"openAPIV3Schema": schema}}, {"name": "v2"}]
+    assert schema_of({**CRD, "spec": {"versions": versions}}, "a.example/v1") == schema
+    assert schema_of({**CRD, "spec": {"versions": versions}}, "a.example/v2") is None
+    old = {**CRD, "spec": {"version": "v1", "validation": {"openAPIV3Schema": schema}}}
+    assert schema_of(old, "a.example/v1") == schema
+
+
+def objects_of(shared: Path, archive: str) -> Iterator[dict[str, Any]]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with tarfile.open(shared / "corpora" / archive) as tar:
+        for member in tar:
+            if not (member.isfile() and member.name.endswith((".yaml", ".yml", ".json"))):
+                continue
+            if member.size > 400_000 or random.Random(member.name).random() > 0.3:
+                continue
+            text: Any = tar.extractfile(member)
+            try:
+                documents = list(yaml.load_all(text.read(), loader))
+            except yaml.YAMLError:  # an odd case of the corpora
+                continue
+            yield from (
+                json.loads(json.dumps(each, default=str))
+                for each in documents
+                if isinstance(each, Mapping)
+            )
+
+
+def shuffled(
+    value: Any, shape: Any, dice: random.Random, path: tuple[Any, ...], items: list[Any]
+) -> Any:
+    """A copy with every keyed list in another order; notes the items with their paths."""
+    if isinstance(value, Mapping):
+        return {
+            k: shuffled(v, shapes.of_key(shape, k), dice, (*path, k), items)
+            for k, v in value.items()
+        }
+    if not isinstance(value, list):
+        return value
+    inner = shapes.of_items(shape)
+    keys = shapes.list_keys(shape)
+    if keys and all(isinstance(each, dict) for each in value):
+        defaults = {key: shapes.default(inner, key) for key in keys}
+        steps = [Item(tuple((k, each.get(k, defaults[k])) for k in keys)) for each in value]
+        if len(set(map(repr, steps))) == len(steps):
+            new = [
+                shuffled(v, inner, dice, (*path, s), items)
+                for v, s in zip(value, steps, strict=True)
+            ]
+            items += [((*path, step), each) for step, each in zip(steps, new, strict=True)]
+            dice.shuffle(new)
+            return new
+    if shapes.list_type(shape) == "set" and len(set(map(repr, value))) == len(value):
+        return dice.sample(value, len(value))
+    return [shuffled(v, inner, dice, (*path, at), items) for at, v in enumerate(value)]
+
+
+@pytest.mark.corpora
+@pytest.mark.parametrize("archive", ["crds.tar.xz", "operators.tar.xz"])
+def test_keyed_lists_in_another_order_are_no_change_and_one_item_is_exactly_one(
+    shared: Path, archive: str
+) -> None:
+    lens, dice, seen = Lens(rules()), random.Random(14), 0
+    for thing in objects_of(shared, archive):
+        items: list[Any] = []
+        new = shuffled(thing, lens.shape(kind_name(thing), None), dice, (), items)
+        assert not object_changes(thing, new, lens), kind_name(thing)
+        if items:
+            path, item = dice.choice(items)
+            item["a field of ours"] = 1
+            [found] = object_changes(thing, new, lens).fields
+            assert (found.path, found.op) == (written((*path, "a field of ours")), "add")
+            seen += 1
+    assert seen > 20

@@ -1,0 +1,62 @@
+"""A change is said in a line, as a person would say it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from k8s_datamodel.comparing.changes import Change, FieldChange
+from k8s_datamodel.comparing.field_paths import parsed
+from k8s_datamodel.comparing.sayings import field_lines, thing_line
+from k8s_datamodel.comparing.values import MISSING
+from k8s_datamodel_plugins.compared_kinds import rules
+from k8s_datamodel_plugins.crds import TYPE
+
+VERSION = {"name": "v2", "served": True, "storage": False, "schema": {}}
+IMAGE = "spec.template.spec.containers[name=a].image"
+LINES: list[Any] = [
+    ("object", IMAGE, "r.io/x:v1.14.2", "r.io/x:v1.15.0", "image v1.14.2 -> v1.15.0"),
+    ("object", IMAGE, "r.io:5/x", "r.io:6/x", "image r.io:5/x -> r.io:6/x"),
+    ("object", IMAGE, "a/x:1", "b/x:1", "image a/x:1 -> b/x:1"),
+    ("object", "spec.versions[name=v2]", MISSING, VERSION, "+ version v2 (served, not stored)"),
+    ("object", "spec.versions[name=v2]", VERSION, MISSING, "- version v2 (served, not stored)"),
+    ("object", "spec.versions[name=v2].additionalPrinterColumns[name=Age]", MISSING,
+     {"name": "Age"}, "+ printer column Age of v2"),
+    ("object", "status.storedVersions[=v1]", "v1", MISSING, "- storedVersion v1"),
+    ("object", "spec.replicas", 1, 3, "spec.replicas 1 -> 3"),
+    ("object", "spec.x", MISSING, None, "+ spec.x null"),
+    ("object", "spec.x", "", "a\nb", r'spec.x "" -> "a\nb"'),
+    ("object", "spec.x", MISSING, "y" * 99, f"+ spec.x {'y' * 59}…"),
+    ("column", "instance_count", 3, 12, "instances 3 -> 12"),
+    ("column", "short_names[=x]", MISSING, "x", "+ short names[=x]"),
+]  # fmt: skip
+
+
+def field(place: Any, path: str, old: Any, new: Any) -> FieldChange:
+    steps: Any = parsed(path).steps
+    return FieldChange(place, steps, old, new)
+
+
+def lines(*fields: FieldChange) -> list[str]:
+    change = Change("crds", {"name": "x"}, "changed", fields)
+    return list(field_lines(change, TYPE, rules().words))
+
+
+@pytest.mark.parametrize(("place", "path", "old", "new", "line"), LINES)
+def test_a_field(place: Any, path: str, old: Any, new: Any, line: str) -> None:
+    assert lines(field(place, path, old, new)) == [line]
+
+
+def test_several_images_and_a_column_that_repeats() -> None:
+    one = field("object", IMAGE, "r/x:1", "r/x:2")
+    other = field("object", IMAGE.replace("=a", "=b"), "r/y:1", "r/y:2")
+    column = field("column", "image", "r/x:1", "r/x:2")
+    assert lines(one, column) == ["image 1 -> 2"]
+    assert lines(one, other) == ["image 1 -> 2 of a", "image 1 -> 2 of b"]
+
+
+def test_a_thing() -> None:
+    key = {"namespace": None, "name": "x", "type": "Deployment"}
+    said = [thing_line(Change("t", key, what)) for what in ("added", "removed", "recreated")]
+    assert said == ["+ x/Deployment", "- x/Deployment", "! x/Deployment (re-created)"]
