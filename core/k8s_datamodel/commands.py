@@ -85,4 +85,4 @@ def tell_missing(ctx: click.Context, ledger: Sequence[LedgerEntry], context: str
 
     What ``opened`` and ``exported`` read for the one source of the command is said without it.
     """
-    ctx.ensure_object(App).missing.reads(ledger, context=context)
+    ctx.ensure_object(App).missing.reads(ledger, name=context)

@@ -13,7 +13,8 @@ from k8s_datamodel.api import StorageRequest
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading import pipeline
-from k8s_datamodel.reading.moments import Moment, earlier, read_by
+from k8s_datamodel.reading.run_moments import RunMoment
+from k8s_datamodel.reading.stored_moments import StoredMoment, earlier
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
 from support.sql_stores import CLUSTER, WIDGETS, store_widgets, widgets
@@ -41,11 +42,11 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 
 
 @contextmanager
-def read(registry: Registry, *names: str, **ending: Ending) -> Iterator[tuple[Moment, Any]]:
+def read(registry: Registry, *names: str, **ending: Ending) -> Iterator[tuple[RunMoment, Any]]:
     source = ObjectsSource(OBJECTS, endings={CRDS: ending["crds"]} if ending else {})
     types = [registry.type(name) for name in names]
     with pipeline.start(lambda: source, registry, types) as run:
-        yield read_by(run), source
+        yield RunMoment.of(run), source
 
 
 def test_a_run_gives_complete_objects_only_where_they_are_asked_for(registry: Registry) -> None:
@@ -81,14 +82,14 @@ def test_counts_and_ledger_hold_when_all_is_read(registry: Registry) -> None:
     assert not moment.complete
     assert [entry.read for entry in moment.ledger if entry.incomplete] == [CRDS]
     with read(registry, "crds", "operators") as (moment, _):
-        moment.finish(keep=True)
+        moment.keep_rest()
         assert [row["name"] for row in moment.rows("operators")] == ["port-operator"]
 
 
 def test_a_snapshot_gives_rows_in_order_of_identity(store: SqlStore) -> None:
     counts = {"widgets": 3, "gadgets": 4}
     number = store_widgets(store, reversed(widgets(3)), counts=counts, complete=False)
-    moment = Moment.stored(store, store.snapshot(number), [WIDGETS])
+    moment = StoredMoment.of(store, store.snapshot(number), [WIDGETS])
     names = ["widget-00000", "widget-00001", "widget-00002"]
     assert [row["name"] for row in moment.rows("widgets")] == names
     first = next(moment.rows("widgets", objects=True))
@@ -105,9 +106,9 @@ def test_earlier_moments_are_of_the_same_cluster_the_newest_first(store: SqlStor
         for size in (1, 2, 3)
     ]
     other = store_widgets(store, widgets(1), cluster=type(CLUSTER)("prod", "another"))
-    now = Moment.stored(store, store.snapshot(numbers[2]), [WIDGETS])
+    now = StoredMoment.of(store, store.snapshot(numbers[2]), [WIDGETS])
     before = list(earlier(now, store))
     assert [each.number for each in before] == [numbers[1], numbers[0]]
     assert [len(list(each.rows("widgets"))) for each in before] == [2, 1]
-    alone = Moment.stored(store, store.snapshot(other), [WIDGETS])
+    alone = StoredMoment.of(store, store.snapshot(other), [WIDGETS])
     assert list(earlier(alone, store)) == []

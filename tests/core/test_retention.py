@@ -6,7 +6,7 @@ import pytest
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
-from k8s_datamodel.reading.retention import age, doomed
+from k8s_datamodel.naming.retention import age, doomed
 
 NOW = "2024-03-31 12:00:00"
 

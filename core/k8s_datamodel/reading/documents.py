@@ -9,7 +9,7 @@ from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.pages import Block, Fields, Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
-from k8s_datamodel.reading.moments import Moment
+from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.types.resource_types import ResourceType
 
 
@@ -65,7 +65,7 @@ LEDGER_SHOWN = ("resource_type", "read", "status", "optional", "objects", "http_
 
 
 def document(
-    moment: Moment,
+    moment: StoredMoment,
     every: Sequence[ResourceType],
     *,
     objects: bool = False,
@@ -77,7 +77,6 @@ def document(
     Its head has the numbers of ``every`` type. ``only`` names the types with a block; if empty,
     all that the moment is about have one.
     """
-    assert moment.snapshot is not None  # noqa: S101 - it is stored
     values = head(moment.snapshot, every)
     blocks: list[Block] = [Fields(values, "Snapshot", "snapshot", identity=("id",))]
     for each in moment.types:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
-from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.summaries import Breakdown, Concern
 from k8s_datamodel.plugins.isolation import guarded
 from k8s_datamodel.reading.documents import head
-from k8s_datamodel.reading.moments import Moment, earlier
+from k8s_datamodel.reading.moments import Moment
+from k8s_datamodel.reading.stored_moments import StoredMoment, earlier
 from k8s_datamodel.types.field_checks import repeated
 from k8s_datamodel.types.foreign_texts import shown
 from k8s_datamodel.types.resource_types import ResourceType
@@ -52,7 +52,7 @@ class Summary:
         parts: breakdowns and concerns by name of type; of a type whose number is known.
     """
 
-    moment: Moment
+    moment: StoredMoment
     before: Moment | None
     amounts: Mapping[str, Amount]
     parts: Mapping[str, Sequence[Part]]
@@ -73,11 +73,9 @@ class Summary:
             yield from ((name, each) for each in parts if isinstance(each, Concern))
 
 
-def summarise(
-    moment: Moment, store: Store, parts_of: Callable[[ResourceType], Sequence[Part]]
-) -> Summary:
+def summarise(moment: StoredMoment, parts_of: Callable[[ResourceType], Sequence[Part]]) -> Summary:
     """The summary of a stored moment. ``parts_of`` gives what a type adds to it."""
-    before = _before(moment, store)
+    before = _before(moment)
     types = [each for each in moment.types if moment.asked_for(each)]
     known = [each for each in types if moment.counts.get(each.name) is not None]
     return Summary(
@@ -102,7 +100,6 @@ def parts(summarise_type: Summarise, moment: Moment) -> list[Part]:
 def document(summary: Summary, every: Sequence[ResourceType]) -> dict[str, Any]:
     """A summary as a document. Its head has the numbers of ``every`` type."""
     moment, before = summary.moment, summary.before
-    assert moment.snapshot is not None  # noqa: S101 - it is stored
     return {
         "snapshot": head(moment.snapshot, every),
         "unread": [_unread(entry) for entry in summary.unread],
@@ -144,9 +141,9 @@ def _unread(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def _before(moment: Moment, store: Store) -> Moment | None:
+def _before(moment: StoredMoment) -> Moment | None:
     """The newest earlier snapshot that was read of as much of the same cluster."""
-    alike = (each for each in earlier(moment, store) if each.namespace == moment.namespace)
+    alike = (each for each in earlier(moment, moment.store) if each.namespace == moment.namespace)
     return next(alike, None)
 
 

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 
 from k8s_datamodel.base.errors import DatamodelError, UnstorableError
@@ -32,28 +32,28 @@ class StoreOptions:
         notes: the user's words.
         redact: replace literals that look like credentials.
         full: read everything, reuse nothing.
+        key: secret salt of the tokens; None for the store's own.
     """
 
     notes: str | None = None
     redact: bool = True
     full: bool = False
+    key: bytes | None = field(default=None, repr=False)
 
 
 def store(
     run: Run,
     store_: Store,
     options: StoreOptions,
-    seen: Callable[[ResourceType, Record], None] = lambda resource_type, record: None,
     stored: Callable[[int], None] = lambda number: None,
 ) -> Snapshot:
     """Collect with an unused run, and store; the snapshot, with its id.
 
-    ``seen`` is called with each record, as it is stored; ``stored`` with the snapshot's number once
-    it is visible, also when an interrupt comes before this returns. Raises StorageError; nothing of
-    the snapshot is visible then.
+    ``stored`` is called with the snapshot's number once it is visible, also when an interrupt comes
+    before this returns. Raises StorageError; nothing of the snapshot is visible then.
     """
     cluster = result_of(run.session.describe())
-    key = getattr(store_, "redaction_key", None) or secrets.token_bytes(32)
+    key = options.key or getattr(store_, "redaction_key", None) or secrets.token_bytes(32)
     redactor = RunRedactor(key if options.redact else None)
     redaction = redactor.redaction or UNREDACTED
     find = None if options.full else getattr(store_, "reusable", None)
@@ -63,7 +63,7 @@ def store(
         unheld = {entry.resource_type for entry in left_out}
         note = getattr(writer, "note_definition", None)
         reader = run.reader(Passage(redactor, reusable, by_definition=note is not None))
-        for resource_type, records in _batches(run.records(reader), seen):
+        for resource_type, records in _batches(run.records(reader)):
             if resource_type.name not in unheld:
                 writer.write(resource_type, records)
         if note:
@@ -108,14 +108,12 @@ def _snapshot(run: Run, cluster: ClusterInfo, options: StoreOptions, redaction: 
 
 
 def _batches(
-    records: Iterable[tuple[ResourceType, Record]], seen: Callable[[ResourceType, Record], None]
+    records: Iterable[tuple[ResourceType, Record]],
 ) -> Iterator[tuple[ResourceType, list[Record]]]:
     """Records of one type together, at most ``BATCH`` of them."""
     for _, group in groupby(records, key=lambda pair: pair[0].name):
         while batch := list(islice(group, BATCH)):
-            for resource_type, record in batch:
-                seen(resource_type, record)
-            yield resource_type, [record for _, record in batch]
+            yield batch[0][0], [record for _, record in batch]
 
 
 def begin(

@@ -10,8 +10,9 @@ from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
-from k8s_datamodel.reading.moments import Moment, row_of
+from k8s_datamodel.reading.run_moments import row_of
 from k8s_datamodel.reading.snapshot_summaries import Part, parts
+from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.testing.alone import alone
 from k8s_datamodel.testing.collecting import Collected
 from k8s_datamodel.types.resource_types import ResourceType
@@ -43,6 +44,6 @@ def summarised(resource_type: ResourceType, collected: Collected) -> Sequence[Pa
     store = cast(Store, _Kept(resource_type, collected))
     counts = {resource_type.name: collected.count}
     snapshot = Snapshot(now(), ClusterInfo("samples"), counts, id=_NUMBER)
-    moment = Moment.stored(store, snapshot, (resource_type,))
+    moment = StoredMoment.of(store, snapshot, (resource_type,))
     function = alone(resource_type).load_function(resource_type, resource_type.summary)
     return parts(function, moment)

@@ -54,7 +54,11 @@ class Stored(App):
 
     @contextmanager
     def store(self, *, create: bool = False) -> Iterator[Any]:
-        yield SimpleNamespace(snapshots=lambda *_: SNAPSHOTS, records=lambda *_, **__: iter(ROWS))
+        yield SimpleNamespace(
+            snapshots=lambda *_: SNAPSHOTS,
+            records=lambda *_, **__: iter(ROWS),
+            ledger=lambda *_: [],
+        )
 
     @property
     def opening(self) -> Any:

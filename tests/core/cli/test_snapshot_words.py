@@ -10,12 +10,12 @@ import pytest
 
 from k8s_datamodel.base.errors import SnapshotNotFoundError, UsageError
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.params.named_snapshots import named_snapshot
+from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.snapshot_options import shown_line, stored_line, with_snapshot
 from k8s_datamodel.contracts.stores import SnapshotQuery
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
-from k8s_datamodel.reading.snapshot_names import ahead_of, resolve
+from k8s_datamodel.naming.snapshot_names import ahead_of, resolve
 from k8s_datamodel.types.resource_types import ResourceType
 
 TAKEN = {

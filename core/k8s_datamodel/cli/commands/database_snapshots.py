@@ -13,7 +13,7 @@ from k8s_datamodel.base.errors import DamagedError, DatabaseNotFoundError, Usage
 from k8s_datamodel.cli.commands import database_store, database_summary, database_upkeep
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of, needs_objects, write_page
-from k8s_datamodel.cli.params.named_snapshots import named_snapshot, tell_ahead
+from k8s_datamodel.cli.moments.named_snapshots import named_snapshot, tell_ahead
 from k8s_datamodel.cli.params.options import file_option, output_option, together
 from k8s_datamodel.cli.params.per_type import OnlySome
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, cluster_option
@@ -21,7 +21,7 @@ from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery, Store
 from k8s_datamodel.data.pages import Page, Pages
 from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
 from k8s_datamodel.reading import documents
-from k8s_datamodel.reading.moments import Moment
+from k8s_datamodel.reading.stored_moments import StoredMoment
 
 GROUP = click.Group("database", commands={**database_store.GROUP.commands})
 _LEDGER = click.option("--ledger", is_flag=True, help="With what was read and what was not.")
@@ -126,7 +126,7 @@ def _document(
     app: App, store: AbleStore, snapshot: Snapshot, include_specs: bool, ledger: bool, **flags: bool
 ) -> Page:
     types = app.registry.types
-    moment, only = Moment.stored(store, snapshot, types), OnlySome.chosen(types, flags)
+    moment, only = StoredMoment.of(store, snapshot, types), OnlySome.chosen(types, flags)
     return documents.document(moment, types, objects=include_specs, ledger=ledger, only=only)
 
 

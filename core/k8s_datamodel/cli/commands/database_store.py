@@ -12,13 +12,13 @@ import click
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import Attempt, Fleet
 from k8s_datamodel.cli.frame.output import though_nobody_reads, write_page
+from k8s_datamodel.cli.moments.moment_doors import stored_now
+from k8s_datamodel.cli.moments.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.context_options import contexts_options, several
-from k8s_datamodel.cli.params.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option
 from k8s_datamodel.cli.params.per_type import Collecting, collected
 from k8s_datamodel.cli.params.snapshot_options import stored_line
 from k8s_datamodel.data.columns import Column
-from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.pages import Fields, Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading import documents
@@ -26,16 +26,21 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 if TYPE_CHECKING:
     from k8s_datamodel.reading.reader import Asked
+    from k8s_datamodel.reading.stored_moments import StoredMoment
     from k8s_datamodel.reading.storing import StoreOptions
 
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """A snapshot that was stored, what was read for it, and those with a time ahead of now."""
+    """A moment that was stored, and the snapshots with a time ahead of now."""
 
-    snapshot: Snapshot
-    ledger: Sequence[LedgerEntry]
+    moment: StoredMoment
     ahead: Sequence[Snapshot]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The moment's."""
+        return self.moment.snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +54,16 @@ class _Job:
 
     def run(self, task: Task | None = None) -> _Stored:
         """Store what the settings name, or a task's cluster; each in a connection of its own."""
-        from k8s_datamodel.reading.storing import store as store_snapshot  # noqa: PLC0415 - as in App.run
-
-        app = self.app
-        run_of = app.run(self.types, task, self.asked, storing=True)
-        with run_of as run, app.store(create=True) as store:
-            stored = store_snapshot(run, store, self.options, stored=app.stored.add)
-            return _Stored(stored, run.ledger, later(store))
+        with stored_now(self.app, self.types, self.options, task, self.asked) as moment:
+            return _Stored(moment, later(moment.store))
 
     def tell(self, stored: _Stored, context: str = "") -> None:
         """Say what was stored, and what is missing in it."""
         snapshot = stored.snapshot
         self.app.say(stored_line(snapshot, self.types))
         missing = self.app.missing
-        missing.evidence(stored.ledger, context)
-        missing.reads(stored.ledger, f"; see database show {snapshot.id} --ledger", context)
+        missing.evidence(stored.moment.ledger, context)
+        missing.reads(stored.moment.ledger, f"; see database show {snapshot.id} --ledger", context)
 
 
 GROUP = click.Group("database")

@@ -10,8 +10,8 @@ from k8s_datamodel.base.clock import ago, now
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.frame.app import App, line
 from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.hosting import PROGRAM
-from k8s_datamodel.cli.params.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.options import output_option
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, cluster_option
 from k8s_datamodel.data.pages import Fields, Page
@@ -27,6 +27,7 @@ from k8s_datamodel.reading.snapshot_summaries import (
     parts,
     summarise,
 )
+from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.types.resource_types import ResourceType
 
 MOST = 5
@@ -59,8 +60,8 @@ def _summary(
     types = app.registry.types
     with app.store() as store:
         found = named_snapshot(app, store, snapshot, cluster_context)
-        moment = Moment.stored(store, found, types)
-        summary = summarise(moment, store, lambda each: _parts(app, each, moment))
+        moment = StoredMoment.of(store, found, types)
+        summary = summarise(moment, lambda each: _parts(app, each, moment))
         lines = list(drawn(summary, found, types, now()))
         page = Page([Fields(document(summary, types), drawn=lines)])
     write_page(ctx, page, output)

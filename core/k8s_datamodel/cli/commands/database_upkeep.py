@@ -22,9 +22,9 @@ from k8s_datamodel.cli.params.snapshot_options import cluster_option
 from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery, Store, StoreStats
 from k8s_datamodel.data.pages import Fields, Page
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.naming.retention import age, doomed
 from k8s_datamodel.reading import copying
 from k8s_datamodel.reading.documents import heading
-from k8s_datamodel.reading.retention import age, doomed
 from k8s_datamodel.types.resource_types import ResourceType
 
 STEP = 1024

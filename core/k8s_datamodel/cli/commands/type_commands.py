@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -13,6 +13,7 @@ from click.decorators import FC
 from k8s_datamodel.base.errors import DatamodelError, UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt
+from k8s_datamodel.cli.frame.missing import lacks
 from k8s_datamodel.cli.frame.output import needs_objects, though_nobody_reads, write_page
 from k8s_datamodel.cli.params.arranging import Arrangement, arranging_options
 from k8s_datamodel.cli.params.candidates import Completed, names_of
@@ -23,11 +24,15 @@ from k8s_datamodel.cli.params.misses import misses, unknown
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option, together
 from k8s_datamodel.cli.params.row_names import also_found, may_be_named, meant, named, only_one
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
-from k8s_datamodel.cli.rows.gathering import UNKNOWN, Answer, Found
+from k8s_datamodel.cli.rows.gathering import Answer, gather
+from k8s_datamodel.cli.rows.selecting import Selected, Selection
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.reading.storing import StoreOptions
 from k8s_datamodel.types.resource_types import Derived, ResourceType
+
+UNKNOWN = "unknown"
+"""In place of a number that nobody knows."""
 
 Show = Callable[[Row], Rows]
 """Makes a listing of one row, which has its complete object."""
@@ -85,7 +90,7 @@ def _list(resource_type: ResourceType) -> click.Command:
         arrangement = Arrangement.of(ctx, there, output, filters)
         objects = include_specs or arrangement.needs_objects
         make = _maker(resource_type, filters, objects=objects)
-        answer = Answer.gather(ctx, make, snapshot, options)
+        answer = gather(ctx, make, snapshot, options)
         block = arrangement.arranged(answer.type.block(answer.rows, objects=include_specs))
         with though_nobody_reads(app) if store_db else nullcontext():
             write_page(ctx, Page([block]), output)
@@ -151,9 +156,9 @@ def get_command(
         if show and len(names) > 1:
             raise UsageError("this shows one record: give one name")
         derived = () if show else resource_type.derived
-        answer = Answer.gather(ctx, partial(_called, resource_type, names, derived), snapshot)
-        for attempt in answer.attempts:
-            _insist_on_each(app, attempt, names)
+        answer = gather(ctx, lambda: _called(resource_type, names, derived), snapshot)
+        kept = [_insist_on_each(app, resource_type, each, names) for each in answer.attempts]
+        answer = replace(answer, attempts=kept)
         rows, one = answer.rows, not answer.several and len(names) == 1
         if rows or not one:
             block = show(rows[0]) if show else answer.type.block(rows, objects=True, alone=one)
@@ -177,9 +182,10 @@ def _count(resource_type: ResourceType) -> click.Command:
     @allow_incomplete_option()
     @click.pass_context
     def command(ctx: click.Context, /, snapshot: str | None, **filters: Any) -> None:
-        answer = Answer.gather(ctx, _maker(resource_type, filters), snapshot)
+        answer = gather(ctx, _maker(resource_type, filters), snapshot)
         for attempt in answer.attempts:
-            number = attempt.result.number if attempt.result else UNKNOWN
+            found = attempt.result
+            number = len(found.rows) if found and found.known else UNKNOWN
             click.echo(f"{attempt.context}\t{number}" if attempt.context else number)
         _tell_misses(ctx.ensure_object(App), resource_type, answer, filters)
         answer.end(ctx.ensure_object(App))
@@ -189,13 +195,13 @@ def _count(resource_type: ResourceType) -> click.Command:
 
 def _maker(
     resource_type: ResourceType, given: Mapping[str, Any], *, objects: bool = False
-) -> Callable[[], Found]:
+) -> Callable[[], Selection]:
     """Makes what takes the rows that filters, labels and flags keep."""
     selector = given.get("selector")
 
-    def make() -> Found:
+    def make() -> Selection:
         filters = matching_of(resource_type, given)
-        return Found(
+        return Selection(
             resource_type,
             labelled(resource_type, selector, filters) if selector else filters,
             objects or bool(selector),
@@ -231,21 +237,26 @@ def _widened(output: str, *, wide: bool) -> str:
     return "wide" if wide else output
 
 
-def _insist_on_each(app: App, attempt: Attempt[Found], names: Sequence[str]) -> None:
-    """Keep the one row of each name; of several names or contexts one fails alone.
+def _insist_on_each(
+    app: App, resource_type: ResourceType, attempt: Attempt[Selected], names: Sequence[str]
+) -> Attempt[Selected]:
+    """The attempt with the one row of each name; of several names or contexts one fails alone.
 
     Raises DatamodelError if the only name means none or several.
     """
     found = attempt.result
     if found is None:
-        return
+        return attempt
     kept: list[Row] = []
     for name in dict.fromkeys(names):
-        rows = meant(found.type, found.rows, name)
-        if found.doubt(name, rows):
+        rows = meant(resource_type, found.rows, name)
+        if not rows and _may_be_unread(found):
+            if not lacks(found.moment, resource_type):
+                why = f"{resource_type.singular} {name!r} is not among what could be read"
+                app.missing.undecided([why], attempt.context)
             continue
         try:
-            row = only_one(found.type, rows, name, found.names)
+            row = only_one(resource_type, rows, name, found.names)
         except DatamodelError as error:
             if not attempt.context and len(names) == 1:
                 raise
@@ -253,14 +264,22 @@ def _insist_on_each(app: App, attempt: Attempt[Found], names: Sequence[str]) -> 
             app.complain(f"{attempt.context}: {error}" if attempt.context else str(error))
         else:
             kept += [] if row in kept else [row]
-    found.rows = kept
+    return replace(attempt, result=replace(found, rows=kept))
 
 
-def _called(resource_type: ResourceType, names: Sequence[str], derived: Sequence[Derived]) -> Found:
-    """What takes the rows that names may mean."""
+def _may_be_unread(found: Selected) -> bool:
+    """Whether more rows may be among what was not read."""
+    broken = any(each.incomplete and not each.resource_type for each in found.moment.ledger)
+    return broken or not found.known
+
+
+def _called(
+    resource_type: ResourceType, names: Sequence[str], derived: Sequence[Derived]
+) -> Selection:
+    """The rows that names may mean."""
     tests = [each(resource_type, name) for name in names for each in (named, also_found)]
     possible = [may_be_named(resource_type, name) for name in names]
-    return Found(
+    return Selection(
         resource_type,
         lambda row: any(test(row) for test in tests),
         objects=True,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.frame.missing import Missing
-from k8s_datamodel.cli.frame.settings import Settings
+from k8s_datamodel.cli.frame.settings import Place, Settings
 from k8s_datamodel.cli.frame.standard_streams import talk
 from k8s_datamodel.plugins.cache import Cache
 from k8s_datamodel.plugins.config import cache_dir, plugin_settings
@@ -172,23 +172,24 @@ class App:
         task: Task | None = None,
         asked: Asked | None = None,
         *,
+        place: Place | None = None,
         storing: bool = False,
     ) -> Iterator[Run]:
-        """A run of some types against the source the settings name, or a task's cluster."""
+        """A run of some types against a place, a task's cluster, or what the settings name."""
         from k8s_datamodel.reading.pipeline import start  # noqa: PLC0415 - the help needs no pipeline
         from k8s_datamodel.reading.progress import Progress  # noqa: PLC0415 - as above
 
         resources = [read.resource for each in types for read in each.reads]
+        if task:
+            place = Place(task.context)
         with nullcontext(task.progress) if task else self.progress() as show:
             progress = Progress(show)
             request = replace(
-                self.opening.request(resources),
+                self.opening.request(resources, place),
                 custom=any(each.on_request for each in types),
                 progress=progress.detail,
                 warn=self.complain,
             )
-            if task:
-                request = replace(request, location="", context=task.context)
             with start(
                 partial(self.opening.source, request),
                 self.registry,
@@ -196,7 +197,7 @@ class App:
                 self.settings.namespace,
                 asked,
                 storing=storing,
-                cluster_name=None if task else self.opening.cluster_name(self.typed),
+                cluster_name=None if place else self.opening.cluster_name(self.typed),
                 progress=progress,
             ) as run:
                 yield run

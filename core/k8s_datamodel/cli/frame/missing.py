@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Missing:
         self._say = say
         self._complain = complain
         self._incomplete = False
-        self._moments: list[tuple[Moment, Sequence[ResourceType], Collection[str]]] = []
+        self._moments: list[Callable[[], None]] = []
         self.allowed = True
         self.failed = False
 
@@ -44,16 +45,21 @@ class Missing:
         if text:
             self._complain(text)
 
-    def reads(self, ledger: Sequence[LedgerEntry], remedy: str = "", context: str = "") -> None:
-        """Say what could not be read, and of which context if there are several."""
-        of = f"{context}: " if context else ""
+    def undecided(self, whys: Sequence[str], name: str = "") -> None:
+        """Say why something may belong to the answer or not, and of which moment."""
+        for why in whys:
+            self.add(_of(name) + why)
+
+    def reads(self, ledger: Sequence[LedgerEntry], remedy: str = "", name: str = "") -> None:
+        """Say what could not be read, and of which moment if there are several."""
+        of = _of(name)
         missing = [entry for entry in ledger if entry.incomplete]
         for entry in missing[:LINES]:
             self.add(of + _unread(entry))
         if len(missing) > LINES:
             self.add(f"{of}and {len(missing) - LINES} more could not be read{remedy}")
 
-    def evidence(self, ledger: Sequence[LedgerEntry], context: str = "") -> None:
+    def evidence(self, ledger: Sequence[LedgerEntry], name: str = "") -> None:
         """Name the types whose answer has less evidence, as a read that only enriches failed."""
         from k8s_datamodel.data.ledger import INCOMPLETE  # noqa: PLC0415 - not for the help
 
@@ -61,16 +67,17 @@ class Missing:
         for entry in ledger:
             if entry.resource_type and entry.optional and entry.outcome.status in INCOMPLETE:
                 unread[entry.resource_type].append(entry)
-        where = f"{context}: " if context else ""
-        for name, entries in unread.items():
-            reads = ", ".join(f"{each.read} ({each.outcome.status})" for each in entries)
-            self._say(f"{where}{name}: could not read {reads}, so the answer has less evidence")
+        for each, entries in unread.items():
+            reads = ", ".join(f"{entry.read} ({entry.outcome.status})" for entry in entries)
+            text = f"{each}: could not read {reads}, so the answer has less evidence"
+            self._say(_of(name) + text)
 
     def of(
         self,
         moment: Moment,
         about: Sequence[ResourceType] | None = None,
         enriching: Collection[str] = (),
+        name: str = "",
     ) -> None:
         """Say what a moment lacks when the command is through.
 
@@ -79,39 +86,50 @@ class Missing:
             about: the types that the answer is about; None for all of the moment. It lacks
                 everything if a snapshot was stored without any of them.
             enriching: names of types without whose rows the answer is whole.
+            name: of the moment, if there are several.
         """
-        self._moments.append((moment, moment.types if about is None else about, enriching))
+        types = moment.types if about is None else about
+        self._moments.append(partial(self._of, moment, types, enriching, name))
 
-    def of_context(self, context: str, moment: Moment, enriching: Collection[str] = ()) -> None:
-        """Say what a moment of one of several contexts lacks, now."""
+    def of_run(self, moment: Moment, enriching: Collection[str] = (), name: str = "") -> None:
+        """Say now what a run could not read, whether it was stored or not."""
         reads = [each for each in moment.ledger if each.resource_type not in enriching]
-        self.evidence(reads, context)
-        self.reads(reads, context=context)
+        self.evidence(reads, name)
+        self.reads(reads, name=name)
 
     def code(self) -> int:
         """Say what the moments lack; the exit code of a command that came to its end."""
-        for moment, about, enriching in self._moments:
-            self._of(moment, about, enriching)
+        for tell in self._moments:
+            tell()
         if self.failed:
             return EXIT_FAILED
         return EXIT_INCOMPLETE if self._incomplete and not self.allowed else 0
 
     def _of(
-        self, moment: Moment, about: Sequence[ResourceType], enriching: Collection[str]
+        self,
+        moment: Moment,
+        about: Sequence[ResourceType],
+        enriching: Collection[str],
+        name: str,
     ) -> None:
-        snapshot = moment.snapshot
-        if snapshot and about and all(lacks(moment, each) for each in about):
+        number, of = moment.number, _of(name)
+        if number and about and all(lacks(moment, each) for each in about):
             plurals = " and ".join(each.plural for each in about)
-            self.add(f"snapshot {snapshot.id} was stored without {plurals}")
+            self.add(f"{of}snapshot {number} was stored without {plurals}")
             return
         if unheld := _unheld(moment, about):
-            self.add(unheld)
+            self.add(of + unheld)
         names = {each.name for each in moment.types} - set(enriching)
-        self.evidence([each for each in moment.ledger if each.resource_type in names])
-        if snapshot and not snapshot.complete:
-            self.add(f"snapshot {snapshot.id} is incomplete: database show {snapshot.id} --ledger")
+        self.evidence([each for each in moment.ledger if each.resource_type in names], name)
+        if number and not moment.complete:
+            self.add(f"{of}snapshot {number} is incomplete: database show {number} --ledger")
         else:
-            self.reads([each for each in moment.ledger if each.resource_type not in enriching])
+            reads = [each for each in moment.ledger if each.resource_type not in enriching]
+            self.reads(reads, name=name)
+
+
+def _of(name: str) -> str:
+    return f"{name}: " if name else ""
 
 
 def _unheld(moment: Moment, about: Sequence[ResourceType]) -> str:

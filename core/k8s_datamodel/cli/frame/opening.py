@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
-from k8s_datamodel.cli.frame.settings import Settings
+from k8s_datamodel.cli.frame.settings import Place, Settings
 from k8s_datamodel.contracts.sources import Source, SourceFactory, SourceRequest
 from k8s_datamodel.contracts.stores import AbleStore, Restore, StorageRequest, Store, StoreFactory
 from k8s_datamodel.data.objects import Resource
@@ -104,12 +104,13 @@ class Opening:
         self._registry.expect(spec, store, Store, spec.can)
         return cast(AbleStore, store)
 
-    def request(self, resources: Sequence[Resource]) -> SourceRequest:
-        """What the settings say about the source, to list these resources."""
+    def request(self, resources: Sequence[Resource], place: Place | None = None) -> SourceRequest:
+        """To list these resources of a place, or of the one that the settings name."""
         settings = self._settings
+        place = place or Place(settings.context, settings.source or "")
         return SourceRequest(
-            location=settings.source or "",
-            context=settings.context,
+            location=place.location,
+            context=place.context,
             kubeconfig=settings.kubeconfig,
             namespace=settings.namespace,
             resources=tuple(resources),

@@ -21,3 +21,16 @@ class Settings:
     quiet: bool = False
     no_external_plugins: bool = False
     strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a run reads.
+
+    Attributes:
+        context: of the kubeconfig; None for its current one.
+        location: a path, or a URL with the scheme of a source; empty for a live cluster.
+    """
+
+    context: str | None = None
+    location: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.moments.moment_doors import read_now, stored_before
 from k8s_datamodel.cli.params.row_names import display_name
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.types.resource_types import ResourceType
@@ -122,7 +123,7 @@ def _within_time(read: Callable[[], list[str]]) -> list[str]:
 
 def _stored_namespaces(ctx: click.Context, app: App) -> list[str]:
     types = [each for each in app.registry.types if "namespace" in each.identity]
-    rows = _stored_rows(ctx, [each.name for each in types])
+    rows = _stored_rows(ctx, types)
     return sorted({str(row["namespace"]) for row in rows if row.get("namespace")})
 
 
@@ -158,18 +159,14 @@ def _rows(ctx: click.Context, resource_type: ResourceType) -> Iterator[Row]:
     """Of a dump if ``--source`` says so, else of the snapshot that is named, else of the newest."""
     source = ctx.ensure_object(App).settings.source and not ctx.params.get("snapshot")
     if not source:
-        yield from _stored_rows(ctx, [resource_type.name])
+        yield from _stored_rows(ctx, [resource_type])
         return
-    with ctx.ensure_object(App).run([resource_type]) as run:
-        for _, record in run.records():
-            yield record.values
+    with read_now(ctx.ensure_object(App), [resource_type]) as moment:
+        yield from moment.rows(resource_type.name)
 
 
-def _stored_rows(ctx: click.Context, types: list[str]) -> Iterator[Row]:
-    from k8s_datamodel.cli.params.named_snapshots import named_snapshot  # noqa: PLC0415 - as above
-
-    app = ctx.ensure_object(App)
-    with app.store() as store:
-        snapshot = named_snapshot(app, store, ctx.params.get("snapshot") or "latest")
-        for name in types:
-            yield from store.records(snapshot.id, name, objects=False)
+def _stored_rows(ctx: click.Context, types: Sequence[ResourceType]) -> Iterator[Row]:
+    name = ctx.params.get("snapshot") or "latest"
+    with stored_before(ctx.ensure_object(App), types, name) as moment:
+        for each in types:
+            yield from moment.rows(each.name)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 import click
 
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.cli.frame.app import App, Task
-from k8s_datamodel.cli.params.named_snapshots import named_snapshot
+from k8s_datamodel.cli.moments.moment_doors import collected_now, read_now, stored_before
 from k8s_datamodel.cli.params.snapshot_options import shown_line, with_snapshot
-from k8s_datamodel.data.objects import Resource
+from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.pages import Page
 from k8s_datamodel.reading.documents import document
-from k8s_datamodel.reading.moments import Moment, read_by
+from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.reader import ALL, Asked
+from k8s_datamodel.reading.run_moments import RunMoment
+from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.reading.storing import StoreOptions
-from k8s_datamodel.reading.storing import store as store_snapshot
-from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.types.resource_types import Read, ResourceType
 
 
 @contextmanager
@@ -27,9 +28,7 @@ def opened(
     type_names: Sequence[str],
     snapshot: str | None = None,
     task: Task | None = None,
-    asked: Asked | None = None,
     *,
-    storing: bool = False,
     told: bool = True,
     about: Sequence[ResourceType] | None = None,
 ) -> Iterator[Moment]:
@@ -40,11 +39,10 @@ def opened(
         type_names: of the types whose rows are wanted.
         snapshot: ``--snapshot``; None to read the source.
         task: one of several contexts; None for the source that the global options name.
-        asked: what is wanted of the types; None for all of each.
-        storing: what is read becomes a snapshot.
         told: what the moment lacks is said when the command is through, and makes the exit code;
             not for one of several contexts.
-        about: see ``Missing.of``.
+        about: the types that the answer is about; None for all. It lacks everything if a snapshot
+            was stored without any of them.
 
     Raises:
         UsageError: there is no such type or snapshot, or it does not go with another option.
@@ -52,18 +50,37 @@ def opened(
     """
     app = ctx.ensure_object(App)
     types = [app.registry.type(name) for name in type_names]
-    with ExitStack() as stack:
-        if snapshot is None:
-            run = stack.enter_context(app.run(types, task, asked, storing=storing))
-            moment = read_by(run, dump=bool(app.settings.source) and task is None)
-        else:
-            with_snapshot(ctx)
-            store = stack.enter_context(app.store())
-            found = named_snapshot(app, store, snapshot)
-            app.say(shown_line(found, now()))
-            moment = Moment.stored(store, found, types)
+    with named_moment(ctx, types, snapshot, task) as moment:
         if told and task is None:
             app.missing.of(moment, about)
+        yield moment
+
+
+@contextmanager
+def named_moment(
+    ctx: click.Context,
+    types: Sequence[ResourceType],
+    snapshot: str | None = None,
+    task: Task | None = None,
+    asked: Asked | None = None,
+) -> Iterator[Moment]:
+    """The moment that ``--snapshot``, a task or else the global options name."""
+    if snapshot is None:
+        with read_now(ctx.ensure_object(App), types, task, asked) as read:
+            yield read
+    else:
+        with _stored(ctx, types, snapshot) as stored:
+            yield stored
+
+
+@contextmanager
+def _stored(
+    ctx: click.Context, types: Sequence[ResourceType], snapshot: str
+) -> Iterator[StoredMoment]:
+    app = ctx.ensure_object(App)
+    with_snapshot(ctx)
+    with stored_before(app, types, snapshot) as moment:
+        app.say(shown_line(moment.snapshot, now()))
         yield moment
 
 
@@ -77,7 +94,15 @@ def also_listed(ctx: click.Context, moment: Moment) -> Iterator[Resource]:
         for read in each.reads:
             if read.also_lists:
                 resource_of = load(each, read.also_lists)
-                yield from filter(None, map(resource_of, moment.objects(read, each.name)))
+                yield from filter(None, map(resource_of, _objects(moment, read, each.name)))
+
+
+def _objects(moment: Moment, read: Read, type_name: str) -> Iterator[KubernetesObject]:
+    """The objects of one of a type's lists: read now, or those that a snapshot has records of."""
+    if isinstance(moment, RunMoment):
+        return moment.objects(read, type_name)
+    complete = (row.get("spec") or {} for row in moment.rows(type_name, objects=True))
+    return (each for each in complete if each.get("kind") == read.resource.kind)
 
 
 @contextmanager
@@ -111,19 +136,9 @@ def exported(
     """
     app = ctx.ensure_object(App)
     if snapshot is None:
-        reading = _scratch(app, types, asked, redact)
+        reading = collected_now(app, types, StoreOptions(redact=redact), asked)
     else:
-        reading = opened(ctx, [each.name for each in types], snapshot, told=False)
+        reading = _stored(ctx, types, snapshot)
     with reading as moment:
         yield document(moment, app.registry.types, objects=objects, ledger=ledger)
     app.missing.reads(moment.ledger)
-
-
-@contextmanager
-def _scratch(
-    app: App, types: Sequence[ResourceType], asked: Asked, redact: bool
-) -> Iterator[Moment]:
-    with app.scratch() as store:
-        with app.run(types, asked=asked) as run:
-            made = store_snapshot(run, store, StoreOptions(redact=redact))
-        yield Moment.stored(store, made, types, scratch=True)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import takewhile
 
 from k8s_datamodel.base.errors import SnapshotNotFoundError, UsageError
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
 
 _LATEST = re.compile(r"latest(?:~(\d+))?$")
+_ALL = SnapshotQuery()
+_PORTION = 16
+_GROWTH = 4
 _DIGITS = 18  # a number of 64 bits surely holds them
 
 
@@ -39,3 +44,14 @@ def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snap
             f"there is no snapshot {name}{whose}: the database has {len(newest) or 'none'}"
         )
     return newest[0]
+
+
+def newest_first(store: Store, query: SnapshotQuery = _ALL) -> Iterator[Snapshot]:
+    """Snapshots, the newest first: read in growing portions, as few are needed mostly."""
+    limit, last = _PORTION, 0
+    while True:
+        found = store.snapshots(replace(query, limit=limit))
+        yield from reversed(list(takewhile(lambda each: each.id != last, found)))  # noqa: B023
+        if len(found) < limit:
+            return
+        limit, last = limit * _GROWTH, found[0].id

@@ -8,7 +8,7 @@ from k8s_datamodel.base.clock import now
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
-from k8s_datamodel.reading.snapshot_names import ahead_of, resolve
+from k8s_datamodel.naming.snapshot_names import ahead_of, resolve
 
 
 def named_snapshot(

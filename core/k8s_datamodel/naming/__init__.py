@@ -1,0 +1,1 @@
+"""Which snapshots and moments a user means: by a name, a time or an age."""

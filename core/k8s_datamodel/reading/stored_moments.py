@@ -1,0 +1,84 @@
+"""Moments that a store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from k8s_datamodel.contracts.stores import Store
+from k8s_datamodel.data.ledger import Count, Outcome
+from k8s_datamodel.data.objects import Resource, Row
+from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
+from k8s_datamodel.naming.snapshot_names import newest_first
+from k8s_datamodel.reading.moments import Moment
+from k8s_datamodel.types.resource_types import ResourceType
+
+
+@dataclass(slots=True)
+class StoredMoment(Moment):
+    """What a store holds; use it while the store is open.
+
+    Attributes:
+        snapshot: what is said of it; without a number where that means nothing.
+        store: holds it.
+        stored_as: its number there.
+    """
+
+    snapshot: Snapshot
+    store: Store
+    stored_as: int
+
+    @classmethod
+    def of(
+        cls,
+        store: Store,
+        snapshot: Snapshot,
+        types: Sequence[ResourceType],
+        *,
+        scratch: bool = False,
+    ) -> StoredMoment:
+        """The moment of a snapshot.
+
+        A ``scratch`` store is gone afterwards, so the snapshot's number means nothing.
+        """
+        names = {each.name for each in types}
+        counts = {name: count for name, count in snapshot.counts.items() if name in names}
+        times = snapshot.timestamp, snapshot.namespace_filter
+        shown = replace(snapshot, id=0, created_at="") if scratch else snapshot
+        return cls(types, *times, counts, store.ledger(snapshot.id), shown, store, snapshot.id)
+
+    def cluster(self) -> ClusterInfo:
+        """What was known of the cluster."""
+        return self.snapshot.cluster
+
+    def rows(self, type_name: str, *, objects: bool = False) -> Iterator[Row]:
+        """The rows of one type, in order of identity."""
+        if any(each.name == type_name for each in self.types):
+            yield from self.store.records(self.stored_as, type_name, objects=objects)
+
+    def finish(self) -> None:
+        """There is nothing left to read."""
+
+    def probe(self, resources: Sequence[Resource]) -> Sequence[Outcome]:
+        """None: nothing is read."""
+        return ()
+
+    def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
+        """None: nothing is counted."""
+        return iter(())
+
+
+def earlier(moment: Moment, store: Store) -> Iterator[StoredMoment]:
+    """What a store holds of the same cluster from before a moment, the newest first."""
+    cluster = moment.cluster()
+    before = moment.snapshot is None
+    for snapshot in newest_first(store):
+        if before and _same(snapshot.cluster, cluster):
+            yield StoredMoment.of(store, snapshot, moment.types)
+        before = before or snapshot.id == moment.number
+
+
+def _same(one: ClusterInfo, other: ClusterInfo) -> bool:
+    if one.uid and other.uid:
+        return one.uid == other.uid
+    return one.context == other.context
