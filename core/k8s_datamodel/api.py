@@ -49,6 +49,7 @@ from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.columns import Column, ColumnType, Level
 from k8s_datamodel.data.ledger import INCOMPLETE, STORING, Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.objects import (
+    FieldManager,
     KubernetesObject,
     Record,
     RedactedObject,
@@ -100,6 +101,7 @@ __all__ = [
     "DatamodelError",
     "DefinedBy",
     "Derived",
+    "FieldManager",
     "Fields",
     "Formatter",
     "FormatterSpec",

@@ -94,7 +94,7 @@ def record(complete: dict[str, Any], **values: Any) -> Record:
         "labels": metadata.get("labels", {}),
         "in_use": 0,
     }
-    return Record({**derived, **values}, complete)
+    return Record({**derived, **values}, complete, {"field_managers": []})
 
 
 def widgets(count: int, **spec: Any) -> list[Record]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Capability = Literal[
-    "backup", "delete", "digests", "redaction_key", "reusable", "stats", "types", "verify"
+    "backup", "beside", "delete", "digests", "redaction_key", "reusable", "stats", "types", "verify"
 ]
 """What a storage backend may do beyond the minimum: an attribute of ``contracts.AbleStore``."""
 

@@ -168,6 +168,13 @@ class AbleStore(Store, Protocol):
         it every snapshot reads everything.
         """
 
+    def beside(self, snapshot_id: int, resource_type: str) -> Iterator[Mapping[str, Any]]:
+        """What is kept beside each record (``Record.beside``), in the order of ``records``.
+
+        Empty for a record without any. A store with this capability also keeps the
+        ``redaction_rules`` and the ``stamps`` of snapshots. Raises errors.SnapshotNotFoundError.
+        """
+
     def digests(
         self, snapshot_id: int, resource_type: str, identity: Sequence[str] = ()
     ) -> Iterator[RecordDigest]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -51,21 +51,63 @@ class Record:
         values: by column name; a column that is left out is null. ``list`` columns take sequences
             of strings, ``json`` columns any JSON value.
         spec: the complete object.
+        beside: JSON values by name that are known besides, for whoever judges later; they are kept
+            with the snapshot, and stand in no column and no document. A function is called only
+            where the record is stored. The host adds ``field_managers``.
     """
 
     values: Mapping[str, Any]
     spec: KubernetesObject
+    beside: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
 
 
 Row = Mapping[str, Any]
 """One record as it is read back: by column name, with ``spec`` where it was asked for."""
 
 
-class RedactedObject(dict[str, Any]):
+FieldManager = tuple[str, str, str, str]
+"""``apiVersion``, ``manager``, ``operation`` and ``subresource`` of an entry of
+``managedFields``; empty where it has none."""
+
+
+class ReadObject(dict[str, Any]):
+    """A complete object without its bookkeeping. Treat it as read-only.
+
+    Attributes:
+        field_managers: the distinct managers of its fields; None where nobody knows them.
+    """
+
+    field_managers: tuple[FieldManager, ...] | None = None
+
+
+class RedactedObject(ReadObject):
     """A complete object that is redacted already. Treat it as read-only.
 
     Under the salt of the run and today's ``REDACTION_RULES``, as it was read or by an earlier run.
     """
+
+
+def field_managers_of(complete: KubernetesObject) -> tuple[FieldManager, ...]:
+    """The distinct managers of an object's fields, sorted.
+
+    Source: ManagedFieldsEntry in the API reference.
+    """
+    metadata = complete.get("metadata")
+    entries = metadata.get("managedFields") if isinstance(metadata, (dict, Mapping)) else None
+    if not isinstance(entries, (list, tuple)):
+        return ()
+    found = {_field_manager(each) for each in entries if isinstance(each, (dict, Mapping))}
+    return tuple(sorted(found))
+
+
+def _field_manager(entry: Mapping[str, Any]) -> FieldManager:
+    get = entry.get
+    return (
+        str(get("apiVersion") or ""),
+        str(get("manager") or ""),
+        str(get("operation") or ""),
+        str(get("subresource") or ""),
+    )
 
 
 def without_bookkeeping(complete: KubernetesObject) -> KubernetesObject:

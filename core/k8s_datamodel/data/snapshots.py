@@ -7,7 +7,7 @@ seconds, sizes are bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 UNREDACTED = "none"
 """``Snapshot.redaction`` of a snapshot that keeps every literal."""
@@ -58,6 +58,9 @@ class Snapshot:
         created_at: when it was stored.
         uuid: names it in every database that it is copied to; made by the run that collects it.
         digest: of all that it says and holds, from the backend that stored it; empty without one.
+        redaction_rules: the ``REDACTION_RULES`` under which it was stored; None if that is unknown.
+        stamps: by type name, what changes with the code that made the type's columns; a type whose
+            stamp is unknown is missing.
     """
 
     timestamp: str
@@ -72,3 +75,5 @@ class Snapshot:
     created_at: str = ""
     uuid: str = ""
     digest: str = ""
+    redaction_rules: int | None = None
+    stamps: Mapping[str, str] = field(default_factory=dict)

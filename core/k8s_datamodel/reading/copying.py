@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from k8s_datamodel.base.errors import DamagedError, StorageError, UnstorableError
 from k8s_datamodel.contracts.stores import AbleStore, Store
@@ -89,8 +90,14 @@ def _fitting(stored: ResourceType, active: Mapping[str, ResourceType]) -> Resour
 
 def _records(source: Store, number: int, resource_type: ResourceType) -> Iterator[Record]:
     names = [column.name for column in resource_type.columns]
+    beside = iter(getattr(source, "beside", _nothing)(number, resource_type.name))
     for row in _rows(source, number, resource_type.name, objects=True):
-        yield Record({name: row.get(name) for name in names}, row["spec"])
+        yield Record({name: row.get(name) for name in names}, row["spec"], next(beside, {}))
+
+
+def _nothing(number: int, name: str) -> Iterator[Mapping[str, Any]]:
+    """What a store without the capability keeps beside its records."""
+    return iter(())
 
 
 def _rows(source: Store, number: int, name: str, *, objects: bool) -> Iterator[Row]:

@@ -115,11 +115,13 @@ class Run:
             return record
         try:
             kept = redactor.record(record, resource_type)
+            beside = redactor.beside(record, resource_type)
         except DatamodelError as fault:
             outcome = Outcome("failed", f"{fault}: left out")
             self.session.note(LedgerEntry(resource_type.name, "redaction", outcome))
             return None
-        return kept if kept is record else checks.without_tokens(kept)
+        kept = kept if kept is record else checks.without_tokens(kept)
+        return Record(kept.values, kept.spec, beside)
 
     def _collected(
         self, resource_type: ResourceType, type_reader: RunTypeReader, plugin: Plugin

@@ -60,7 +60,11 @@ class Checks:
         """The record with null for each number of which only a token is known."""
         values = record.values
         replaced = [name for name in self._numbers if _is_token(values.get(name))]
-        return Record({**values, **dict.fromkeys(replaced)}, record.spec) if replaced else record
+        return (
+            Record({**values, **dict.fromkeys(replaced)}, record.spec, record.beside)
+            if replaced
+            else record
+        )
 
     def _check(self, record: Record) -> None:
         for name, value in record.values.items():

@@ -12,10 +12,13 @@ from typing import Any, NamedTuple
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.data.chunks import Chunk
 from k8s_datamodel.data.objects import (
+    FieldManager,
     KubernetesObject,
+    ReadObject,
     Record,
     RedactedObject,
     Resource,
+    field_managers_of,
     without_bookkeeping,
 )
 from k8s_datamodel.redaction.literals import from_base64, is_credential
@@ -43,6 +46,7 @@ class RunRedactor:
         self._redactor = None if key is None else Redactor(key)
         self._noting = None if key is None else _Noting(key, self._note)
         self._of_raw: dict[int, str] = {}
+        self._managers: dict[tuple[FieldManager, ...], tuple[FieldManager, ...]] = {}
 
     @property
     def redaction(self) -> str | None:
@@ -60,12 +64,41 @@ class RunRedactor:
         refused: list[str] = []
         for item in chunk:
             try:
-                clean.append(_object(item, redactor))
+                clean.append(self._object(item, redactor))
             except DatamodelError as fault:
                 refused.append(str(fault))
             else:
                 as_is.append(item)
         return RedactedChunk(clean, as_is, refused)
+
+    def _object(self, complete: KubernetesObject, redactor: Redactor | None) -> KubernetesObject:
+        if isinstance(complete, RedactedObject):
+            return complete
+        kept = without_bookkeeping(complete)
+        done = RedactedObject(redactor.object(kept)) if redactor else ReadObject(kept)
+        done.field_managers = self._field_managers(complete)
+        return done
+
+    def _field_managers(self, complete: KubernetesObject) -> tuple[FieldManager, ...]:
+        """The managers of an object's fields, redacted; the same few for most objects."""
+        found = field_managers_of(complete)
+        if found not in self._managers:
+            redactor = self._redactor
+            done = redactor.object({"managers": found})["managers"] if redactor else found
+            self._managers[found] = tuple((str(a), str(b), str(c), str(d)) for a, b, c, d in done)
+        return self._managers[found]
+
+    def beside(self, record: Record, resource_type: ResourceType) -> Mapping[str, Any]:
+        """What is kept beside a record, with the managers of its object's fields if known."""
+        given = record.beside() if callable(record.beside) else record.beside
+        redacted = isinstance(record.spec, RedactedObject)
+        if given and self._redactor and (not redacted or _raw_reads(resource_type)):
+            given = _replaced(self._redactor.object(given), lambda t: self._of_raw.get(hash(t)))
+        if isinstance(record.spec, ReadObject):
+            managers = record.spec.field_managers
+        else:
+            managers = self._field_managers(record.spec)
+        return given if managers is None else {**given, "field_managers": managers}
 
     def record(self, record: Record, resource_type: ResourceType) -> Record:
         """A record as it is stored: looked through only if its object was not redacted before.
@@ -74,7 +107,7 @@ class RunRedactor:
         was replaced in these objects is replaced in the record, too, whatever it is called there.
         Raises DatamodelError if the record cannot be looked through.
         """
-        raw = [read.resource for read in resource_type.reads if read.raw]
+        raw = _raw_reads(resource_type)
         if isinstance(record.spec, RedactedObject) and not raw:
             return record
         kept = Record(record.values, without_bookkeeping(record.spec))
@@ -120,11 +153,8 @@ class _Noting(Redactor):
         return made
 
 
-def _object(complete: KubernetesObject, redactor: Redactor | None) -> KubernetesObject:
-    if isinstance(complete, RedactedObject):
-        return complete
-    kept = without_bookkeeping(complete)
-    return RedactedObject(redactor.object(kept)) if redactor else kept
+def _raw_reads(resource_type: ResourceType) -> list[Resource]:
+    return [read.resource for read in resource_type.reads if read.raw]
 
 
 def _is_of(complete: KubernetesObject, resource: Resource) -> bool:

@@ -15,7 +15,8 @@ from k8s_datamodel.base.threads import result_of
 from k8s_datamodel.contracts.stores import SnapshotQuery, SnapshotWriter, Store
 from k8s_datamodel.data.ledger import STORING, LedgerEntry, Outcome
 from k8s_datamodel.data.objects import Record
-from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
+from k8s_datamodel.data.snapshots import REDACTION_RULES, UNREDACTED, ClusterInfo, Snapshot
+from k8s_datamodel.plugins.stamps import stamp_of
 from k8s_datamodel.reading.pipeline import BATCH, Run
 from k8s_datamodel.reading.reader import Passage
 from k8s_datamodel.reading.run_redactor import RunRedactor
@@ -104,6 +105,10 @@ def _snapshot(run: Run, cluster: ClusterInfo, options: StoreOptions, redaction: 
         redaction=redaction,
         seconds=round(time.monotonic() - run.started, 3),
         uuid=str(uuid.uuid4()),
+        redaction_rules=REDACTION_RULES,
+        stamps={
+            each.name: stamp_of(each, run.registry.owner("type", each.name)) for each in run.types
+        },
     )
 
 

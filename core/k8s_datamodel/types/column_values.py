@@ -25,15 +25,15 @@ def filler(columns: Iterable[Column], load: Callable[[str], Any]) -> Callable[[A
 
     def fill(made: Any) -> Any:
         if isinstance(made, Record):
-            values, thing = dict(made.values), made.spec
+            values, thing, beside = dict(made.values), made.spec, made.beside
         elif isinstance(made, dict | Mapping):
-            values, thing = {}, made
+            values, thing, beside = {}, made, {}
         else:
             return made
         for name, get in getters:
             if name not in values:
                 values[name] = get(thing)
-        return Record(values, thing)
+        return Record(values, thing, beside)
 
     return fill
 

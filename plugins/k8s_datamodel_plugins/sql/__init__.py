@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from k8s_datamodel.api import Capability, StorageSpec, hookimpl
 
 _CAN: tuple[Capability, ...] = (
+    "beside",
     "delete",
     "digests",
     "redaction_key",

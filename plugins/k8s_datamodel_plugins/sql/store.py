@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from k8s_datamodel.api import (
     ClusterInfo,
@@ -108,6 +108,10 @@ class SqlStore:
         return record_reader.read_records(
             self._database, snapshot_id, resource_type, objects=objects, only=only
         )
+
+    def beside(self, snapshot_id: int, resource_type: str) -> Iterator[Mapping[str, Any]]:
+        """What is kept beside each record of one type, in the order of ``records``."""
+        return record_reader.read_beside(self._database, snapshot_id, resource_type)
 
     def digests(
         self, snapshot_id: int, resource_type: str, identity: Sequence[str] = ()

@@ -64,7 +64,7 @@ REFERENCES = {
         SNAPSHOT_1,
     ),
     "a record twice, and the count with it": (
-        "INSERT INTO kdm_widgets_refs VALUES (1, 90, 1, 1);"
+        "INSERT INTO kdm_widgets_refs VALUES (1, 90, 1, 1, 1);"
         "UPDATE kdm_types SET next_ref = 99;"
         "UPDATE kdm_counts SET count = 5, records = 5 WHERE snapshot_id = 1 AND type_id = 1",
         SNAPSHOT_1,

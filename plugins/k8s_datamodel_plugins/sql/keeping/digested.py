@@ -58,7 +58,7 @@ def snapshot_problems(database: Database) -> Iterator[str]:
 
 
 _HEADS = """
-SELECT id, digest, {columns} FROM kdm_snapshots WHERE id > :after ORDER BY id LIMIT 1
+SELECT id, digest, rules, {columns} FROM kdm_snapshots WHERE id > :after ORDER BY id LIMIT 1
 """
 
 
@@ -80,6 +80,13 @@ def object_problems(database: Database) -> Iterator[str]:
         text = body if isinstance(body, str) else ""
         if digest != digest_of(text) or size != len(text.encode()):
             yield f"kdm_objects: the content of object {number} is not what its digest says"
+
+
+def beside_problems(database: Database) -> Iterator[str]:
+    """What is kept beside records, and has another digest than its own."""
+    for number, digest, body in _pages(database, _BESIDE):
+        if digest != digest_of(body if isinstance(body, str) else ""):
+            yield f"kdm_beside: row {number} is not what its digest says"
 
 
 def content_problems(database: Database) -> Iterator[str]:
@@ -107,6 +114,10 @@ def _changed(database: Database, table: str, query: str, names: Sequence[str]) -
 
 _OBJECTS = """
 SELECT id, digest, size, body FROM kdm_objects WHERE id > :after ORDER BY id LIMIT :rows
+"""
+
+_BESIDE = """
+SELECT id, digest, body FROM kdm_beside WHERE id > :after ORDER BY id LIMIT :rows
 """
 
 _ROWS = """

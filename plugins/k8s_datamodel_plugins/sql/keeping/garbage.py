@@ -40,8 +40,12 @@ def delete_snapshots(database: Database, numbers: Sequence[int]) -> int:
 
 def _delete(transaction: Transaction, numbers: Sequence[int]) -> int:
     leases.lock(transaction)
-    some = _listed(numbers)
+    # Somebody may have named one since the caller looked.
+    named = {row[0] for row in transaction.run("SELECT snapshot_id FROM kdm_baselines")}
+    some = _listed([number for number in numbers if number not in named])
     references = [tables(name).refs for name in stored_types(transaction)]
+    if not some:
+        return 0
     for table in (*references, "kdm_counts", "kdm_ledger"):
         transaction.run("DELETE FROM {table} WHERE snapshot_id IN ({some})", table=table, some=some)
     found = transaction.run("DELETE FROM kdm_snapshots WHERE id IN ({some})", some=some).rowcount
@@ -92,6 +96,8 @@ def _sweep(
                     return False
                 if table == "kdm_objects":
                     transaction.run("DELETE FROM kdm_index WHERE object_id IN ({some})", some=some)
+                if table == "kdm_beside":
+                    transaction.run("DELETE FROM kdm_index WHERE beside_id IN ({some})", some=some)
                 delete = "DELETE FROM {table} WHERE {key} IN ({some})"
                 transaction.run(delete, table=table, key=key, some=some)
     return True
@@ -112,6 +118,12 @@ def _orphaned_rows(transaction: Transaction) -> Iterator[_Orphans]:
                 refs=each.refs,
             )
             yield table, "kdm_id", [row[0] for row in ids]
+    beside = "".join(
+        compose(" EXCEPT SELECT beside_id FROM {refs}", refs=tables(name).refs)
+        for name in stored_types(transaction)
+    )
+    ids = transaction.run("SELECT id FROM kdm_beside{beside}", beside=Raw(beside))
+    yield "kdm_beside", "id", [row[0] for row in ids]
     reads = transaction.run("SELECT id FROM kdm_reads EXCEPT SELECT read_id FROM kdm_ledger")
     yield "kdm_reads", "id", [row[0] for row in reads]
 

@@ -14,6 +14,7 @@ from k8s_datamodel.api import INCOMPLETE, Status, StorageError
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.keeping.digested import (
+    beside_problems,
     content_problems,
     index_problems,
     object_problems,
@@ -112,10 +113,12 @@ _REFERENCES = (
     ("kdm_indexed", "cluster_id", "kdm_clusters", "id"),
     ("kdm_index", "indexed_id", "kdm_indexed", "id"),
     ("kdm_index", "object_id", "kdm_objects", "id"),
+    ("kdm_index", "beside_id", "kdm_beside", "id"),
+    ("kdm_baselines", "snapshot_id", "kdm_snapshots", "id"),
 )
 """Table, column, and where its values must be."""
 
-_NUMBERED = ("kdm_snapshots", "kdm_types", "kdm_objects", "kdm_reads", "kdm_clusters")
+_NUMBERED = ("kdm_snapshots", "kdm_types", "kdm_objects", "kdm_reads", "kdm_clusters", "kdm_beside")
 """Tables whose numbers are never used twice."""
 
 
@@ -175,6 +178,7 @@ def _dangling(database: Database) -> Iterator[tuple[str, str]]:
             (each.refs, "snapshot_id", "kdm_snapshots", "id"),
             (each.refs, "row_id", each.rows, "kdm_id"),
             (each.refs, "state_id", each.states, "kdm_id"),
+            (each.refs, "beside_id", "kdm_beside", "id"),
             (each.rows, "kdm_object", "kdm_objects", "id"),
         ]
     for table, column, other, key in references:
@@ -221,6 +225,7 @@ _CHECKS: tuple[_Check, ...] = (
     index_problems,
     snapshot_problems,
     object_problems,
+    beside_problems,
     content_problems,
 )
 """In the order of their lines."""

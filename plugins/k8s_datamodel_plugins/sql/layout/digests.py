@@ -11,8 +11,14 @@ Format 1 is the SHA-256 of canonical JSON (see ``content.canonical``) with three
   ``records`` and ``sum``.
 - ``ledger``: ``entries`` and ``sum``.
 
+Format 2 has two more, and is made of a snapshot that keeps what only these say:
+
+- ``rules``: of the redaction.
+- ``stamps``: of the code that made the columns, by type name.
+
 A sum adds up, modulo 2**256, the SHA-256 of each item. The item of a record is the digest of its
-row followed by that of its state; of an entry, the canonical JSON of its values of ``ENTRY``.
+row followed by that of its state and, in format 2, of what is kept beside it; of an entry, the
+canonical JSON of its values of ``ENTRY``.
 """
 
 from __future__ import annotations
@@ -27,7 +33,7 @@ from k8s_datamodel_plugins.sql.access.sql_names import tables
 from k8s_datamodel_plugins.sql.layout.content import canonical
 from k8s_datamodel_plugins.sql.layout.schema import StoredType
 
-_FORMAT = "1"
+_FORMATS = ("1", "2")
 _MODULUS = 2**256
 _PORTION_ROWS = 1000
 
@@ -68,9 +74,10 @@ WHERE l.snapshot_id = :snapshot
 """
 
 _RECORDS = """
-SELECT w.kdm_digest, s.kdm_digest FROM {refs} r
+SELECT w.kdm_digest, s.kdm_digest, b.digest FROM {refs} r
 JOIN {rows} w ON w.kdm_id = r.row_id
 LEFT JOIN {states} s ON s.kdm_id = r.state_id
+LEFT JOIN kdm_beside b ON b.id = r.beside_id
 WHERE r.snapshot_id = :snapshot
 """
 
@@ -100,6 +107,7 @@ class TypeSum:
     name: str
     count: int | None
     records: Sum
+    stamp: str | None = None
 
 
 def snapshot_digest(
@@ -107,13 +115,13 @@ def snapshot_digest(
 ) -> str:
     """The digest of a snapshot, with its format before it.
 
-    ``head`` has at least the columns of ``HEAD``; ``entries`` have the values of ``ENTRY``. Raises
-    ValueError for a value that no snapshot of ours holds.
+    ``head`` has at least the columns of ``HEAD``, and ``rules``; ``entries`` have the values of
+    ``ENTRY``. Raises ValueError for a value that no snapshot of ours holds.
     """
     ledger = Sum()
     for entry in entries:
         ledger.add(canonical(list(entry)).encode())
-    whole = {
+    whole: dict[str, Any] = {
         "head": {name: head[name] for name in HEAD},
         "types": {
             each.name: {
@@ -126,12 +134,16 @@ def snapshot_digest(
         },
         "ledger": {"entries": ledger.number, "sum": str(ledger)},
     }
-    return f"{_FORMAT}:{hashlib.sha256(canonical(whole).encode()).hexdigest()}"
+    stamps = {each.name: each.stamp for each in types if each.stamp is not None}
+    kept = head["rules"] is not None or bool(stamps)
+    if kept:
+        whole |= {"rules": head["rules"], "stamps": stamps}
+    return f"{_FORMATS[kept]}:{hashlib.sha256(canonical(whole).encode()).hexdigest()}"
 
 
 def contradicts(said: str, digest: str) -> bool:
     """Whether a digest that came with a snapshot is another one; other formats say nothing."""
-    return said != digest and said.startswith(f"{_FORMAT}:")
+    return said != digest and said.partition(":")[0] in _FORMATS
 
 
 def digest_as_stored(
@@ -143,12 +155,13 @@ def digest_as_stored(
     """
     key = {"snapshot": number}
     counted = transaction.run(
-        "SELECT type_id, count FROM kdm_counts WHERE snapshot_id = :snapshot", key
+        "SELECT type_id, count, stamp FROM kdm_counts WHERE snapshot_id = :snapshot", key
     )
-    counts = {row[0]: row[1] for row in counted}
+    counts = {row[0]: (row[1], row[2]) for row in counted}
     sums = [
-        TypeSum(each.type.name, counts.get(each.id), _records(transaction, number, each))
+        TypeSum(each.type.name, count, _records(transaction, number, each), stamp)
         for each in types
+        for count, stamp in [counts.get(each.id, (None, None))]
     ]
     entries = [list(row) for row in transaction.run(_ENTRIES, key, columns=ENTRY)]
     return snapshot_digest(head, sums, entries)
@@ -167,14 +180,14 @@ def _records(transaction: Transaction, number: int, stored: StoredType) -> Sum:
     )
     records = Sum()
     for portion in found.partitions(_PORTION_ROWS):
-        for row, state in portion:
-            records.add(item(row, state))
+        for digests in portion:
+            records.add(item(*digests))
     return records
 
 
-def item(row: Any, state: Any) -> bytes:
-    """What is added of a record: the digest of its row, and that of its state if it has one."""
+def item(row: Any, state: Any, beside: Any = None) -> bytes:
+    """What is added of a record: the digest of its row, and those of the rest that it has."""
     try:
-        return bytes(row) + bytes(state or b"")
+        return bytes(row) + bytes(state or b"") + bytes(beside or b"")
     except TypeError as error:
         raise ValueError("a digest is text") from error

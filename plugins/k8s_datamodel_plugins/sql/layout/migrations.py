@@ -15,7 +15,7 @@ from k8s_datamodel.api import DatabaseNotFoundError, StorageError
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.dialects import LOCK_SECONDS
 from k8s_datamodel_plugins.sql.access.location import MAKE_ONE
-from k8s_datamodel_plugins.sql.access.sql_names import OWN_RELATIONS, PREFIX
+from k8s_datamodel_plugins.sql.access.sql_names import OWN_RELATIONS, PREFIX, tables
 from k8s_datamodel_plugins.sql.layout.content import utc_now
 from k8s_datamodel_plugins.sql.layout.meta_table import meta, write_seals
 
@@ -187,10 +187,44 @@ def _order(transaction: Transaction) -> None:
         transaction.run(statement)
 
 
+_KEPT = """
+CREATE TABLE kdm_beside (
+  id {identity},
+  digest {bytes} NOT NULL UNIQUE,
+  body TEXT NOT NULL
+);
+CREATE TABLE kdm_baselines (
+  name TEXT PRIMARY KEY,
+  snapshot_id {integer} NOT NULL REFERENCES kdm_snapshots (id),
+  set_at TEXT NOT NULL
+) {clustered};
+ALTER TABLE kdm_snapshots ADD COLUMN rules {integer};
+ALTER TABLE kdm_counts ADD COLUMN stamp TEXT;
+ALTER TABLE kdm_index ADD COLUMN beside_id {integer}
+"""
+"""What snapshots keep for comparing and judging; of earlier ones it is unknown, hence null.
+
+- ``kdm_beside``: what is known beside records (``Record.beside``), each distinct text once.
+- ``kdm_baselines``: names of snapshots that are never deleted.
+- ``rules``, ``stamp``: redaction rules of a snapshot, and the code that made its columns.
+"""
+
+
+def _keep(transaction: Transaction) -> None:
+    """An object that the index has without ``beside_id`` is read anew once."""
+    for statement in _KEPT.split(";"):
+        transaction.run(statement)
+    for row in transaction.run("SELECT name FROM kdm_types").fetchall():
+        transaction.run(
+            "ALTER TABLE {refs} ADD COLUMN beside_id {integer}", refs=tables(row[0]).refs
+        )
+
+
 MIGRATIONS = (
     Migration("2026-01-create", _create),
     Migration("2026-11-digests", _digests),
     Migration("2026-11-order", _order),
+    Migration("2026-11-side", _keep),
 )
 """In order. The schema's number is how many there are."""
 

@@ -37,6 +37,7 @@ CREATE TABLE {refs} (
   id {integer} NOT NULL,
   row_id {integer} NOT NULL,
   state_id {integer},
+  beside_id {integer},
   PRIMARY KEY (snapshot_id, id)
 ) {clustered}
 """

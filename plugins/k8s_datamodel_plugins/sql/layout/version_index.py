@@ -13,8 +13,8 @@ from k8s_datamodel.api import REDACTION_RULES, ClusterInfo, KubernetesObject, Sn
 from k8s_datamodel_plugins.sql.access.connection import Transaction
 from k8s_datamodel_plugins.sql.layout.content import clean, digest_of
 
-ObjectVersions = dict[str, tuple[str, int, bytes]]
-"""resourceVersion, number and digest of the object, by uid."""
+ObjectVersions = dict[str, tuple[str, int, bytes, int | None]]
+"""resourceVersion, number and digest of the object, number of what is beside it, by uid."""
 
 _LONGEST_KEY = 512
 _SEAL_BYTES = 16
@@ -153,13 +153,14 @@ def _update_resource(
     keep_others: bool,
 ) -> None:
     rows = transaction.run(
-        "SELECT uid, resource_version, object_id, seal FROM kdm_index WHERE indexed_id = :id",
+        "SELECT uid, resource_version, object_id, seal, beside_id FROM kdm_index "
+        "WHERE indexed_id = :id",
         {"id": indexed_id},
     )
     old = {row[0]: tuple(row[1:]) for row in rows}
     new = {
-        uid: (version, object_id, seal(read, uid, version, digest))
-        for uid, (version, object_id, digest) in versions.items()
+        uid: (version, object_id, seal(read, uid, version, digest), beside_id)
+        for uid, (version, object_id, digest, beside_id) in versions.items()
     }
     changed = {uid: entry for uid, entry in new.items() if old.get(uid) != entry}
     gone = set() if keep_others else old.keys() - versions.keys()
@@ -170,7 +171,7 @@ def _update_resource(
         )
     transaction.insert(
         "kdm_index",
-        ("indexed_id", "uid", "resource_version", "object_id", "seal"),
+        ("indexed_id", "uid", "resource_version", "object_id", "seal", "beside_id"),
         [(indexed_id, uid, *entry) for uid, entry in sorted(changed.items())],
     )
 

@@ -34,6 +34,11 @@ WHERE snapshot_id = :snapshot AND id > :after AND id <= :last
 ORDER BY id LIMIT :rows
 """
 
+_BESIDE = """
+SELECT r.id, b.body FROM {refs} r LEFT JOIN kdm_beside b ON b.id = r.beside_id
+WHERE r.snapshot_id = :snapshot AND r.id > :after ORDER BY r.id LIMIT :rows
+"""
+
 _CHOSEN = """
 SELECT id, {columns}{spec} FROM {view} WHERE snapshot_id = {mark} AND id IN ({keys})
 """
@@ -95,6 +100,38 @@ def broken(database: Database, number: int, name: str) -> StorageError:
         f"{database.place}: {name} of snapshot {number} are missing: it "
         "was deleted while it was read, or the database is damaged (`database verify` tells)"
     )
+
+
+def read_beside(database: Database, number: int, name: str) -> Iterator[Mapping[str, Any]]:
+    """What is kept beside each record of one type, in the order of ``read_records``.
+
+    Raises as that does.
+    """
+    stored, expected = held(database, number, name)
+    if stored is None or not expected:
+        return iter(())
+    return _beside(database, number, name, expected)
+
+
+def _beside(
+    database: Database, number: int, name: str, expected: int
+) -> Iterator[Mapping[str, Any]]:
+    after = seen = 0
+    while seen < expected:
+        values = {"snapshot": number, "after": after, "rows": _PORTION_ROWS}
+        with database.read() as transaction:
+            portion = transaction.run(_BESIDE, values, refs=tables(name).refs).fetchall()
+        if not portion:
+            raise broken(database, number, name)
+        after = portion[-1][0]
+        seen += len(portion)
+        for _, text in portion:
+            try:
+                found = {} if text is None else json.loads(text)
+            except (ValueError, TypeError) as error:
+                what = f"what is beside one of its {name}"
+                raise damaged_snapshot(database.place, number, what) from error
+            yield found
 
 
 class _Portions:

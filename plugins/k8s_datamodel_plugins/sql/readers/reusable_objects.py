@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from k8s_datamodel.api import ClusterInfo, KubernetesObject, Resource, StorageError
+from k8s_datamodel.api import (
+    ClusterInfo,
+    FieldManager,
+    KubernetesObject,
+    Resource,
+    StorageError,
+)
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.layout.content import StoredObject, clean, digest_of, parsed
 from k8s_datamodel_plugins.sql.layout.version_index import (
@@ -32,6 +39,15 @@ WHERE d.resource = :resource AND d.context = :context
 """
 
 
+class _Found(NamedTuple):
+    """An object that can be reused; who manages its fields is known, or it is read anew."""
+
+    number: int
+    size: int
+    version: str
+    managers: tuple[FieldManager, ...]
+
+
 class SqlReusableObjects:
     """A ``contracts.ReusableObjects`` of one cluster, one server version and one redaction."""
 
@@ -53,30 +69,32 @@ class SqlReusableObjects:
         uids = [uid for uid in versions if indexable(uid)]
         definition = clean(definition)
         read = (*(self._cluster[part] for part in _CLUSTER), name, definition)
-        found: dict[str, tuple[int, int, str]] = {}
+        found: dict[str, _Found] = {}
         with self._database.read() as transaction:
             key = {**self._cluster, "resource": name, "context": definition}
             indexed_id = transaction.scalar(_FIND_RESOURCE, key)
             if indexed_id is None:
                 return {}
             for row in transaction.lookup(
-                "SELECT x.uid, x.resource_version, x.seal, o.digest, o.id, o.size FROM kdm_index x "
-                "JOIN kdm_objects o ON o.id = x.object_id "
+                "SELECT x.uid, x.resource_version, x.seal, o.digest, o.id, o.size, b.body "
+                "FROM kdm_index x JOIN kdm_objects o ON o.id = x.object_id "
+                "JOIN kdm_beside b ON b.id = x.beside_id "
                 "WHERE x.indexed_id = {mark} AND x.uid IN ({keys})",
                 uids,
                 indexed_id,
             ):
-                uid, version, sealed, digest, number, size = row
+                uid, version, sealed, digest, number, size, beside = row
                 sound = isinstance(size, int) and is_sealed(sealed, read, uid, version, digest)
-                if versions[uid] == version and sound:
-                    found[uid] = (number, size, version)
+                managers = _field_managers(beside)
+                if versions[uid] == version and sound and managers is not None:
+                    found[uid] = _Found(number, size, version, managers)
         return _StoredObjects(self._database, found)
 
 
 class _StoredObjects(Mapping[str, KubernetesObject]):
     """Objects by uid, read from the database some at a time."""
 
-    def __init__(self, database: Database, found: Mapping[str, tuple[int, int, str]]) -> None:
+    def __init__(self, database: Database, found: Mapping[str, _Found]) -> None:
         self._database = database
         self._found = found
         self._order = list(found)
@@ -103,14 +121,14 @@ class _StoredObjects(Mapping[str, KubernetesObject]):
         uids: list[str] = []
         size = 0
         for uid in self._order[start : start + _BLOCK_OBJECTS]:
-            size += self._found[uid][1]
+            size += self._found[uid].size
             if uids and size > _BLOCK_BYTES:
                 break
             uids.append(uid)
         return uids
 
     def _load(self, uids: Sequence[str]) -> Mapping[str, KubernetesObject]:
-        ids = [self._found[uid][0] for uid in uids]
+        ids = [self._found[uid].number for uid in uids]
         with self._database.read() as transaction:
             rows = {
                 row[0]: (row[1], row[2])
@@ -122,20 +140,31 @@ class _StoredObjects(Mapping[str, KubernetesObject]):
             raise StorageError(
                 f"{self._database.place}: another process deleted snapshots meanwhile; run again"
             )
-        return {uid: self._object(uid, *rows[self._found[uid][0]]) for uid in uids}
+        return {uid: self._object(uid, *rows[self._found[uid].number]) for uid in uids}
 
     def _object(self, uid: str, digest: bytes, body: str) -> KubernetesObject:
         if not isinstance(body, str) or digest_of(body) != digest:
             raise StorageError(
                 f"{self._database.place}: the database is damaged (`database verify` tells): the "
-                f"content of object {self._found[uid][0]} is not what its digest says"
+                f"content of object {self._found[uid].number} is not what its digest says"
             )
         stored = StoredObject(parsed(body))
         stored.digest = digest
-        stored.size = self._found[uid][1]
+        stored.size = self._found[uid].size
+        stored.field_managers = self._found[uid].managers
         metadata: dict[str, Any] = stored["metadata"]
-        metadata["resourceVersion"] = self._found[uid][2]
+        metadata["resourceVersion"] = self._found[uid].version
         return stored
+
+
+@lru_cache(maxsize=1024)
+def _field_managers(beside: object) -> tuple[FieldManager, ...] | None:
+    """The managers of an object's fields, of what is kept beside it; the same few for most."""
+    try:
+        found = parsed(str(beside))["field_managers"]
+        return tuple((str(a), str(b), str(c), str(d)) for a, b, c, d in found)
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def reusable_objects(

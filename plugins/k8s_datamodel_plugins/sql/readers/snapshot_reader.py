@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, cast
@@ -30,7 +30,7 @@ _MAX = 2**63 - 1  # the largest number of either database
 
 _SNAPSHOTS = """
 SELECT id, timestamp, cluster_context, cluster_info, cluster_uid, source, source_timestamp,
-  namespace_filter, notes, complete, redaction, seconds, created_at, uuid, digest
+  namespace_filter, notes, complete, redaction, seconds, created_at, uuid, digest, rules
 FROM kdm_snapshots {where}
 ORDER BY sorted_at DESC, id DESC
 {limit}
@@ -39,7 +39,7 @@ ORDER BY sorted_at DESC, id DESC
 _NONE = type(None)
 _SNAPSHOT_KINDS: Sequence[Any] = (
     *(int, str, str, str, (str, _NONE), str, (str, _NONE), (str, _NONE), (str, _NONE)),
-    *(int, str, (int, float), str, str, (str, _NONE)),
+    *(int, str, (int, float), str, str, (str, _NONE), (int, _NONE)),
 )
 _LEDGER_KINDS: Sequence[Any] = (
     *(str, str, int, str, (str, _NONE), (int, _NONE), int, (int, _NONE), int, int, int),
@@ -101,25 +101,35 @@ def not_found(database: Database, number: int) -> SnapshotNotFoundError:
     )
 
 
-def _counts(
-    transaction: Transaction, numbers: Sequence[int] | None
-) -> dict[int, dict[str, int | None]]:
-    """Counts by type name of some snapshots, or of all; null for types they do not hold."""
+class _Held:
+    """What a snapshot says of its types: counts, null for types it does not hold, and stamps."""
+
+    __slots__ = ("counts", "stamps")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.counts: dict[str, int | None] = dict.fromkeys(names)
+        self.stamps: dict[str, str] = {}
+
+
+def _counts(transaction: Transaction, numbers: Sequence[int] | None) -> dict[int, _Held]:
+    """What some snapshots say of their types, or all."""
     types = stored_types(transaction)
     names = {stored.id: name for name, stored in types.items()}
-    select = "SELECT snapshot_id, type_id, count FROM kdm_counts"
+    select = "SELECT snapshot_id, type_id, count, stamp FROM kdm_counts"
     rows: Iterable[Any]
     if numbers is None:
         rows = chain.from_iterable(transaction.run(select).partitions(_PORTION_ROWS))
     else:
         rows = transaction.lookup(select + " WHERE snapshot_id IN ({keys})", numbers)
-    nothing: dict[str, int | None] = dict.fromkeys(types)
-    counts: dict[int, dict[str, int | None]] = defaultdict(nothing.copy)
-    for snapshot_id, type_id, count in rows:
-        if type_id not in names or not isinstance(count, (int, _NONE)):
+    found: dict[int, _Held] = defaultdict(lambda: _Held(types))
+    for snapshot_id, type_id, count, stamp in rows:
+        sound = isinstance(count, (int, _NONE)) and isinstance(stamp, (str, _NONE))
+        if type_id not in names or not sound:
             raise damaged_snapshot("the database", snapshot_id, "how much it holds")
-        counts[snapshot_id][names[type_id]] = count
-    return counts
+        found[snapshot_id].counts[names[type_id]] = count
+        if stamp is not None:
+            found[snapshot_id].stamps[names[type_id]] = stamp
+    return found
 
 
 def _insist(row: Sequence[Any], kinds: Sequence[Any]) -> None:
@@ -129,16 +139,16 @@ def _insist(row: Sequence[Any], kinds: Sequence[Any]) -> None:
             raise TypeError(f"{value!r} is of another type")
 
 
-def _snapshot(row: Sequence[Any], counts: Mapping[str, int | None], place: str) -> Snapshot:
-    number, timestamp, *cluster, namespace, notes, complete, redaction, seconds = row[:-3]
-    created_at, uuid, digest = row[-3:]
+def _snapshot(row: Sequence[Any], held: _Held, place: str) -> Snapshot:
+    number, timestamp, *cluster, namespace, notes, complete, redaction, seconds = row[:-4]
+    created_at, uuid, digest, rules = row[-4:]
     try:
         _insist(row, _SNAPSHOT_KINDS)
         return Snapshot(
             id=number,
             timestamp=timestamp,
             cluster=_cluster(*cluster),
-            counts=counts,
+            counts=held.counts,
             namespace_filter=namespace,
             notes=notes,
             complete=bool(complete),
@@ -147,6 +157,8 @@ def _snapshot(row: Sequence[Any], counts: Mapping[str, int | None], place: str) 
             created_at=created_at,
             uuid=uuid,
             digest=digest or "",
+            redaction_rules=rules,
+            stamps=held.stamps,
         )
     except (ValueError, TypeError, KeyError) as error:
         raise damaged_snapshot(place, number, "what it says of itself and its cluster") from error

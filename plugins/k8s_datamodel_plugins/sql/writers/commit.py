@@ -30,19 +30,20 @@ _BY_UUID = "SELECT id FROM kdm_snapshots WHERE uuid = :uuid"
 class Part:
     """What a snapshot refers to of one type.
 
-    A reference is identity, number of the row, number of the state. ``objects`` are versions by
-    resource, ``sum`` is for the snapshot's digest.
+    A reference is identity, then the numbers of row, state and what is beside. ``objects`` are
+    versions by resource, ``sum`` is for the snapshot's digest.
     """
 
     stored: StoredType
-    references: list[tuple[IdentityKey, int, int | None]] = field(default_factory=list)
+    references: list[tuple[IdentityKey, int, int | None, int | None]] = field(default_factory=list)
     objects: dict[str, ObjectVersions] = field(default_factory=dict)
     sum: Sum = field(default_factory=Sum)
 
     def said(self, snapshot: Snapshot) -> TypeSum:
         """What a snapshot says and holds of the type."""
         name = self.stored.type.name
-        return TypeSum(name, snapshot.counts.get(name, len(self.references)), self.sum)
+        count = snapshot.counts.get(name, len(self.references))
+        return TypeSum(name, count, self.sum, snapshot.stamps.get(name))
 
 
 def commit_snapshot(
@@ -66,8 +67,9 @@ def commit_snapshot(
     number = _insert_snapshot(transaction, snapshot, said, entries)
     for part in sorted(parts, key=lambda part: part.stored.id):
         _insert_references(transaction, number, part)
-        counted = (number, part.stored.id, part.said(snapshot).count, len(part.references))
-        columns = ("snapshot_id", "type_id", "count", "records")
+        one = part.said(snapshot)
+        counted = (number, part.stored.id, one.count, len(part.references), one.stamp)
+        columns = ("snapshot_id", "type_id", "count", "records", "stamp")
         transaction.insert("kdm_counts", columns, [counted])
     _insert_ledger(transaction, number, entries)
     update_index(transaction, snapshot, [part.objects for part in parts], definitions)
@@ -95,6 +97,7 @@ def _insert_snapshot(
         "redaction": snapshot.redaction,
         "seconds": float(snapshot.seconds),
         "created_at": snapshot.created_at or utc_now(),
+        "rules": snapshot.redaction_rules,
     }
     values["digest"] = snapshot_digest(values, types, entries)
     if contradicts(snapshot.digest, values["digest"]):
@@ -131,10 +134,10 @@ def _insert_references(transaction: Transaction, number: int, part: Part) -> Non
     first = _take_numbers(transaction, part.stored.id, len(part.references))
     transaction.insert(
         tables(part.stored.type.name).refs,
-        ("snapshot_id", "id", "row_id", "state_id"),
+        ("snapshot_id", "id", "row_id", "state_id", "beside_id"),
         [
-            (number, record_id, row_id, state_id)
-            for record_id, (_, row_id, state_id) in enumerate(part.references, start=first)
+            (number, record_id, *ids)
+            for record_id, (_, *ids) in enumerate(part.references, start=first)
         ],
     )
 

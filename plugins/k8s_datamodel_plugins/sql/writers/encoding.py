@@ -10,8 +10,10 @@ from k8s_datamodel.api import Column, KubernetesObject, Record, StorageError, Un
 from k8s_datamodel_plugins.sql.layout.content import (
     Content,
     SqlValue,
+    canonical,
     clean,
     content_of,
+    digest_of,
     encode,
     row_digest,
     serialised,
@@ -31,7 +33,8 @@ class EncodedRecord:
     """One record, ready to be stored: digests and values of its row and of its state.
 
     ``spec`` is the complete object where ``content`` has no text, in case the database lacks it.
-    ``state`` is None when all volatile columns are null, ``version`` when the object has none.
+    ``state`` is None when all volatile columns are null, ``version`` when the object has none,
+    ``beside`` when nothing is kept beside it.
     """
 
     spec: KubernetesObject
@@ -42,6 +45,8 @@ class EncodedRecord:
     state_values: tuple[SqlValue, ...]
     identity: IdentityKey
     version: Version | None
+    beside: bytes | None = None
+    beside_text: str = ""
 
     def full_content(self) -> Content:
         """The content with its text."""
@@ -76,6 +81,7 @@ class Encoder:
         values = _encode_all(self.derived, record.values)
         state_values = _encode_all(self.volatile, record.values)
         content = content_of(record.spec)
+        beside = canonical(dict(_beside(record))) if record.beside else ""
         return EncodedRecord(
             spec={} if content.text else record.spec,  # what waits to be written waits once
             content=content,
@@ -85,11 +91,17 @@ class Encoder:
             state_values=state_values,
             identity="\0".join(str(record.values.get(name) or "") for name in self.identity),
             version=version_of(record.spec),
+            beside=digest_of(beside) if beside else None,
+            beside_text=beside,
         )
 
 
 def _encode_all(columns: list[Column], values: Mapping[str, Any]) -> tuple[SqlValue, ...]:
     return tuple(encode(column, values.get(column.name)) for column in columns)
+
+
+def _beside(record: Record) -> Mapping[str, Any]:
+    return record.beside() if callable(record.beside) else record.beside
 
 
 def unstorable(name: str, identity: str, error: Exception) -> UnstorableError:

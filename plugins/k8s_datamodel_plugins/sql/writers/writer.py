@@ -171,12 +171,18 @@ class _Buffer:
     def refer(self, record: EncodedRecord, found: _Found) -> None:
         row_id, object_id = found.rows[record.row]
         state_id = None if record.state is None else found.states[record.state]
-        self.part.references.append((record.identity, row_id, state_id))
-        self.part.sum.add(item(record.row, record.state))
+        beside_id = None if record.beside is None else found.beside[record.beside]
+        self.part.references.append((record.identity, row_id, state_id, beside_id))
+        self.part.sum.add(item(record.row, record.state, record.beside))
         if record.version is not None:
             resource, uid, resource_version = record.version
             objects = self.part.objects.setdefault(resource, {})
-            objects[uid] = (resource_version, object_id, record.content.digest)
+            objects[uid] = (
+                resource_version,
+                object_id,
+                record.content.digest,
+                beside_id,
+            )
 
 
 class _Found:
@@ -193,13 +199,16 @@ class _Found:
         self._tables = buffer.tables
         self.rows: dict[bytes, tuple[int, int]] = {}
         self.states: dict[bytes, int] = {}
+        self.beside: dict[bytes, int] = {}
         self._find_rows(transaction, {record.row for record in records})
         self._find_states(transaction, {record.state for record in records if record.state})
+        self._find_beside(transaction, {record.beside for record in records if record.beside})
 
     def lacks_something(self, records: Sequence[EncodedRecord]) -> bool:
         return any(
             record.row not in self.rows
             or (record.state is not None and record.state not in self.states)
+            or (record.beside is not None and record.beside not in self.beside)
             for record in records
         )
 
@@ -223,6 +232,16 @@ class _Found:
             ignore=True,
         )
         self._find_states(transaction, set(new))
+        texts = {each.beside: each.beside_text for each in records if each.beside is not None}
+        unknown = sorted(texts.keys() - self.beside.keys())
+        values = [(digest, texts[digest]) for digest in unknown]
+        transaction.insert("kdm_beside", ("digest", "body"), values, ignore=True)
+        self._find_beside(transaction, set(unknown))
+
+    def _find_beside(self, transaction: Transaction, digests: set[bytes]) -> None:
+        query = "SELECT digest, id FROM kdm_beside WHERE digest IN ({keys})"
+        for row in transaction.lookup(query, sorted(digests)):
+            self.beside[bytes(row[0])] = row[1]
 
     def _find_rows(self, transaction: Transaction, digests: set[bytes]) -> None:
         query = "SELECT kdm_digest, kdm_id, kdm_object FROM {table} WHERE kdm_digest IN ({keys})"
