@@ -51,6 +51,7 @@ from k8s_datamodel.data.ledger import INCOMPLETE, STORING, Count, LedgerEntry, O
 from k8s_datamodel.data.objects import (
     FieldManager,
     KubernetesObject,
+    ReadObject,
     Record,
     RedactedObject,
     Resource,
@@ -120,6 +121,7 @@ __all__ = [
     "Pages",
     "PluginError",
     "Read",
+    "ReadObject",
     "Record",
     "RecordDigest",
     "RedactedObject",

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from k8s_datamodel.api import Record, ResourceType
+from k8s_datamodel.reading.run_redactor import RunRedactor
 from support.command import Done
 from support.forked import run
 from support.spellings import spellings
@@ -258,3 +260,27 @@ def test_the_role_tells_what_is_read_as_it_is(world: World) -> None:
     assert "secrets (for packed, told, unpacked)" in told
     yaml = world.run("cluster", "rbac", "--all-groups").out
     assert "credentials included: secrets (for packed" in yaml
+
+
+def test_managers_of_fields_are_kept_beside_the_record_and_hold_no_credential() -> None:
+    entries = [
+        {"apiVersion": "v1", "manager": "kubectl", "operation": "Apply", "fieldsV1": {"f:a": {}}},
+        {"apiVersion": "v1", "manager": "kubectl", "operation": "Apply", "time": "later"},
+        {"apiVersion": "v2", "manager": "op", "operation": "Update", "subresource": "status"},
+        {"manager": "ghp_16C7e42F292c6912E7710c838347Ae178B4a"},
+        "odd",
+    ]
+    item = {"kind": "A", "metadata": {"name": "a", "managedFields": entries}}
+    for redactor in (RunRedactor(b"k" * 32), RunRedactor(None)):
+        (clean,) = redactor.chunk([item]).clean
+        assert "managedFields" not in clean["metadata"]
+        resource_type = ResourceType(name="things", columns=(), collector="nowhere:collect")
+        for spec in (clean, item):
+            made = Record({}, spec, lambda: {"more": 1})
+            beside = redactor.beside(made, resource_type)
+            assert beside["more"] == 1
+            managers = beside["field_managers"]
+            assert ("v1", "kubectl", "Apply", "") in managers
+            assert ("v2", "op", "Update", "status") in managers
+            assert len(managers) == 3
+            assert ("ghp_" in str(managers)) is (redactor.redaction is None)

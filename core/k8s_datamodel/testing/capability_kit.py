@@ -81,6 +81,25 @@ class CapabilityTests(BackendTests):
         reusable = store.reusable(parts.CLUSTER, redaction)
         return {} if reusable is None else dict(reusable.find(parts.RESOURCE, versions))
 
+    @needs("beside")
+    def test_what_is_beside(self) -> None:
+        """It comes back in the order of the records, and is no part of them; so do the stamps."""
+        store = self.open()
+        beside = {"field_managers": [["v1", "kit", "Apply", ""]], "more": {UNICODE: [1, None]}}
+        given = [part(2), Record(part(1).values, part(1).spec, beside)]
+        kept = {"stamps": {PARTS.name: "kit"}, "redaction_rules": 7}
+        number = self._store(store, given, **kept)
+        assert list(store.beside(number, PARTS.name)) == [beside, {}]
+        plainly = self._store(store, parts.parts(3)[1:])
+        assert self._rows(store, number)[0].keys() == self._rows(store, plainly)[0].keys()
+        assert list(store.beside(plainly, PARTS.name)) == [{}, {}]
+        found = self.open().snapshot(number)
+        assert (found.stamps, found.redaction_rules) == (kept["stamps"], 7)
+        assert store.snapshot(plainly).redaction_rules is None
+        with pytest.raises(SnapshotNotFoundError):
+            next(store.beside(plainly + 1, PARTS.name), None)
+        self._insist_on_well(store)
+
     @needs("digests")
     def test_digests_are_in_order(self) -> None:
         """By code point, null before the empty text, whatever order the database has itself."""
