@@ -58,7 +58,7 @@ from k8s_datamodel.data.objects import (
     Row,
     without_bookkeeping,
 )
-from k8s_datamodel.data.pages import Block, Fields, Page, Pages, Rows, Text
+from k8s_datamodel.data.pages import Block, BlockVisitor, Fields, Page, Pages, Rows, Text
 from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
 from k8s_datamodel.data.summaries import Breakdown, Concern
 from k8s_datamodel.plugins.config import declared_type, settings
@@ -86,6 +86,7 @@ __all__ = [
     "AbleStore",
     "AbleWriter",
     "Block",
+    "BlockVisitor",
     "Breakdown",
     "Capability",
     "Chunk",

@@ -87,6 +87,7 @@ CREATED = Column(
     path=".metadata.creationTimestamp",
     value=_HERE + "timestamp",
     description="When it was created, UTC",
+    importance=40,
 )
 LABELS = Column("labels", "json", value=_HERE + "labels_of", description="Labels")
 ANNOTATIONS = Column(

@@ -11,6 +11,11 @@ from k8s_datamodel.data.objects import KubernetesObject
 ColumnType = Literal["text", "integer", "real", "boolean", "list", "json"]
 """``list`` is a list of strings, ``json`` any JSON value; SQL sees both as text."""
 
+ORDINARY = 50
+"""The importance of most columns."""
+
+_NUMBERS = ("integer", "real")
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -41,6 +46,10 @@ class Column:
         title: heading in tables; made from the key if empty.
         show: ``table`` stands in every table, ``wide`` in wide ones only, ``never`` in JSON, YAML
             and SQL only.
+        importance: 0 to 100. Where a terminal is too narrow for all columns, those with the
+            smallest go first, of equal ones the last. Below 50, the default, they go before lists
+            are folded and text is cut. Columns that name a row never go.
+        align: ``left`` or ``right``; with ``auto`` numbers stand right and all else left.
         filter: a ``--<filter>`` option of ``list``, ``count`` and ``get`` matches this column by
             wildcard; none if empty.
         at_least: a ``--<at_least>`` option of ``list`` and ``count`` takes a number or a level's
@@ -61,8 +70,20 @@ class Column:
     levels: tuple[Level, ...] = ()
     volatile: bool = False
     description: str = ""
+    importance: int = ORDINARY
+    align: Literal["auto", "left", "right"] = "auto"
     path: str = field(default="", compare=False)
     value: str | Callable[[KubernetesObject], Any] = field(default="", compare=False)
+
+    @property
+    def minor(self) -> bool:
+        """Whether it goes before anything else is shortened."""
+        return self.importance < ORDINARY
+
+    @property
+    def stands_right(self) -> bool:
+        """Whether its cells end where the column ends."""
+        return self.align == "right" or (self.align == "auto" and self.type in _NUMBERS)
 
     def level(self, value: float) -> str:
         """The word for a number, empty for none."""

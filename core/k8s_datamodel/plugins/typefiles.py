@@ -43,8 +43,11 @@ _SPEC: Fields = {
     "identity": list,
     "columns": list,
 }
-_TEXTS = ("name", "jsonPath", "type", "key", "title", "show", "filter", "atLeast", "description")
-_COLUMN: Fields = {**dict.fromkeys(_TEXTS, str), "volatile": bool}
+_TEXTS = (
+    *("name", "jsonPath", "type", "key", "title", "show", "align", "filter", "atLeast"),
+    "description",
+)
+_COLUMN: Fields = {**dict.fromkeys(_TEXTS, str), "importance": int, "volatile": bool}
 _OTHERWISE = {*_RESOURCE, "identity", "columns"}
 """Fields of a type that are not the attribute of that name."""
 

@@ -48,13 +48,13 @@ def ledger_row(entry: LedgerEntry) -> dict[str, Any]:
 
 LEDGER = (
     Column("resource_type", title="Type", show="table"),
-    Column("read", show="table"),
-    Column("status", show="table"),
-    Column("optional", "boolean", show="wide"),
-    Column("reason", show="table"),
-    Column("http_code", "integer", title="HTTP", show="table"),
+    Column("read", show="table", importance=80),
+    Column("status", show="table", importance=90),
+    Column("optional", "boolean", show="wide", importance=20),
+    Column("reason", show="table", importance=70),
+    Column("http_code", "integer", title="HTTP", show="table", importance=40),
     Column("requests", "integer", show="wide"),
-    Column("objects", "integer", show="table"),
+    Column("objects", "integer", show="table", importance=30),
     Column("reused", "integer", show="wide"),
     Column("bytes", "integer", show="wide"),
     Column("seconds", "real", show="wide"),
@@ -93,9 +93,10 @@ def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType])
     """Snapshots as ``database list`` shows them."""
     whole = all(snapshot.complete for snapshot in snapshots)
     columns = (
-        Column("id", "integer", title="ID", show="table"),
-        Column("timestamp", show="table"),
-        Column("cluster_context", title="Cluster", show="table"),
+        # The manual draws numbers on the left.
+        Column("id", "integer", title="ID", show="table", align="left"),
+        Column("timestamp", show="table", importance=90),
+        Column("cluster_context", title="Cluster", show="table", importance=80),
         Column("cluster_info", "json"),
         *(
             Column(
@@ -103,18 +104,19 @@ def snapshot_table(snapshots: Sequence[Snapshot], types: Sequence[ResourceType])
                 "integer",
                 title=heading(each.plural),
                 show="wide" if each.on_request else "table",
+                align="left",
             )
             for each in types
         ),
         Column("namespace_filter", title="Namespace", show="wide"),
-        Column("notes", show="table"),
+        Column("notes", show="table", importance=60),
         # A table says it where one is not; of complete ones it would only take room.
-        Column("complete", "boolean", show="wide" if whole else "table"),
+        Column("complete", "boolean", show="wide" if whole else "table", importance=95),
         Column("cluster_uid", title="Cluster UID"),
-        Column("source", show="wide"),
-        Column("source_timestamp", title="Dumped", show="wide"),
-        Column("redaction", show="wide"),
-        Column("seconds", "real", show="wide"),
+        Column("source", show="wide", importance=30),
+        Column("source_timestamp", title="Dumped", show="wide", importance=30),
+        Column("redaction", show="wide", importance=30),
+        Column("seconds", "real", show="wide", importance=30),
         Column("created_at", title="Stored"),
     )
     return Rows(columns, (head(snapshot, types) for snapshot in snapshots), "Snapshots")

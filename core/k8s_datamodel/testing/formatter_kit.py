@@ -118,10 +118,12 @@ class FormatterContract:
             assert self._missing(content, [row["name"] for row in rows]) == []
 
     def test_other_blocks(self) -> None:
-        """A mapping and text; a format that has no way to write one raises UsageError."""
+        """A mapping, text, pages in a page; one that a format cannot write raises UsageError."""
         for block, text in (
             (Fields(_VALUE), "snapshots"),
-            (Text(iter(["a ", "word\n"])), "a word"),
+            (Text(iter(["a ", "word\n"]), title="Words"), "a word"),
+            (Page([PARTS.block(parts.rows(1))], "added", "What is new"), "part-00000"),
+            (Page([Page([Fields(_VALUE, key="counts")], "new", "What is new")]), "snapshots"),
         ):
             try:
                 content = self.written(block)

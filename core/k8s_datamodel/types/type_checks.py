@@ -16,6 +16,7 @@ _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # PostgreSQL cuts names at 63
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _COUNT = re.compile(r"[a-z][a-z0-9_]{0,39}_count")
 
+_MOST_IMPORTANT = 100
 _DOCUMENT_KEYS = frozenset({"ledger", "snapshot", "snapshots"})
 _OPTIONS_OF_LIST = frozenset(
     {"columns", "no-headers", "selector", "snapshot", "sort-by", "store-db", "wide"}
@@ -109,6 +110,8 @@ def _column(column: Column) -> Iterator[str]:
         yield f"column {column.name}: spec is the complete object, in rows and in documents"
     if column.filter:
         yield from unlike(f"filter of column {column.name}", column.filter)
+    if not 0 <= column.importance <= _MOST_IMPORTANT:
+        yield f"importance of column {column.name} must be from 0 to {_MOST_IMPORTANT}"
     try:
         parse(column.path or ".metadata")
     except ValueError as error:

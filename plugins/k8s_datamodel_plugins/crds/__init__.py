@@ -90,13 +90,34 @@ TYPE = ResourceType(
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="plural.group"),
         text_column(
-            "group_name", ".spec.group", "API group", key="group", show="table", filter="group"
+            "group_name",
+            ".spec.group",
+            "API group",
+            key="group",
+            show="table",
+            filter="group",
+            importance=0,  # the name ends with it
         ),
-        Column("version", show="table", value=_STORED_AT, description="Storage version"),
-        text_column("kind", ".spec.names.kind", "Kind", show="table", filter="kind"),
-        text_column("plural", ".spec.names.plural", "Plural, as in URLs", show="wide"),
+        Column(
+            "version",
+            show="table",
+            value=_STORED_AT,
+            description="Storage version",
+            importance=30,
+        ),
+        text_column("kind", ".spec.names.kind", "Kind", show="table", filter="kind", importance=70),
+        text_column(
+            "plural", ".spec.names.plural", "Plural, as in URLs", show="wide", importance=0
+        ),
         Column("singular", value=f"{_COLLECTOR}:singular", description="Singular"),
-        text_column("scope", ".spec.scope", "Namespaced or Cluster", show="table", filter="scope"),
+        text_column(
+            "scope",
+            ".spec.scope",
+            "Namespaced or Cluster",
+            show="table",
+            filter="scope",
+            importance=20,
+        ),
         Column(
             "instance_count",
             "integer",
@@ -105,6 +126,7 @@ TYPE = ResourceType(
             filter="instances",
             volatile=True,
             description="How many objects there are; null when unknown",
+            importance=80,
         ),
         Column(
             "instance_count_method",
@@ -112,6 +134,7 @@ TYPE = ResourceType(
             show="wide",
             volatile=True,
             description="exact or estimate; null when unknown",
+            importance=30,
         ),
         Column(
             "instance_count_reason",

@@ -10,9 +10,10 @@ def register_formatters() -> Iterable[FormatterSpec]:
     """Tables for people, JSON, YAML and CSV for programs, names for shells."""
     here = "k8s_datamodel_plugins.formats"
     return (
-        FormatterSpec("table", f"{here}.tables:Plain", description="A box of the main columns"),
+        FormatterSpec("table", f"{here}.tables:Table", description="A box of the main columns"),
         FormatterSpec("wide", f"{here}.tables:Wide", description="A box of more columns"),
-        FormatterSpec("rich", f"{here}.panels:Rich", description="Colour, summaries and panels"),
+        FormatterSpec("plain", f"{here}.tables:Plain", description="Aligned, without a box"),
+        FormatterSpec("rich", f"{here}.rich:Rich", description="Colour, summaries and panels"),
         FormatterSpec("json", f"{here}.json:Json", (".json",), description="JSON"),
         FormatterSpec("yaml", f"{here}.yaml:Yaml", (".yaml", ".yml"), description="YAML"),
         FormatterSpec("csv", f"{here}.csv:Csv", (".csv",), description="Comma-separated values"),

@@ -14,8 +14,8 @@ from k8s_datamodel.api import Column, Rows
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_BLANKS = re.compile("  +")
 _WORDS = {None: "-", True: "yes", False: "no"}
-_SHOWN_OF_LIST = 3
 
 
 def shown_columns(rows: Rows, *, wide: bool) -> Sequence[Column]:
@@ -27,8 +27,8 @@ def shown_columns(rows: Rows, *, wide: bool) -> Sequence[Column]:
     return [column for column in rows.columns if column.show in levels] or rows.columns
 
 
-def cell(value: Any, *, short: bool = False) -> str:
-    """A value as one line; null is ``-``. ``short``: of a long list the first and how many."""
+def cell(value: Any) -> str:
+    """A value as one line; null is ``-``."""
     if type(value) is int:
         return str(value)
     if isinstance(value, str):
@@ -36,10 +36,25 @@ def cell(value: Any, *, short: bool = False) -> str:
     if value is None or isinstance(value, bool):
         return _WORDS[value]
     if isinstance(value, (list, tuple)) and not any(_is_nested(each) for each in value):
-        return _list(value, short)
+        return ", ".join(map(cell, value))
     if _is_nested(value):
         return printable(json.dumps(value, ensure_ascii=False, default=str))
     return str(value)
+
+
+def token(value: Any) -> str:
+    """A value as programs that split lines find it: never empty, and lists are ``a,b``.
+
+    Null is ``-``, as it may stand for what is not known; an empty text or list is ``<none>``. Text
+    may hold single blanks, so two or more end a cell.
+    """
+    if isinstance(value, (list, tuple)) and not any(_is_nested(each) for each in value):
+        text = ",".join(map(cell, value))
+    elif _is_nested(value):
+        text = printable(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
+    else:
+        text = cell(value)
+    return _BLANKS.sub(" ", text).strip(" ") or "<none>"
 
 
 def with_level(column: Column, value: Any) -> Any:
@@ -57,13 +72,6 @@ def printable(text: str) -> str:
 
 def _is_nested(value: Any) -> bool:
     return isinstance(value, (Mapping, list, tuple))
-
-
-def _list(values: list[Any] | tuple[Any, ...], short: bool) -> str:
-    texts = [cell(each) for each in values]
-    if short and len(texts) > _SHOWN_OF_LIST + 1:
-        return ", ".join([*texts[:_SHOWN_OF_LIST], f"… ({len(texts)})"])
-    return ", ".join(texts)
 
 
 def _escape(match: re.Match[str]) -> str:

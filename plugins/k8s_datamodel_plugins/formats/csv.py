@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import Fields, Output, Page, Pages, Rows, UsageError
+from k8s_datamodel.api import BlockVisitor, Fields, Output, Page, Pages, Rows, UsageError
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 _QUOTED = re.compile('[",\r\n]')
@@ -31,23 +31,39 @@ class Csv:
         Raises:
             UsageError: the page has several tables, and none that tells of the others.
         """
-        match page.whole:
-            case Fields(values):
-                _write([("key", "value"), *_leaves(values, "")], output)
-            case Pages(pages):
-                _write_all(pages, output)
-            case _:
-                rows = _only(page)
-                if rows.headers:
-                    _line(rows.keys, output)
-                _write((list(row.values()) for row in rows.by_key()), output)
+        (page.whole or page).visit(_Writer(output))
+
+
+class _Writer(BlockVisitor[None]):
+    """Writes a page that is one block, or a page of several."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def rows(self, block: Rows) -> None:
+        """The heading and a line for each row."""
+        if block.headers:
+            _line(block.keys, self._output)
+        _write((list(row.values()) for row in block.by_key()), self._output)
+
+    def fields(self, block: Fields) -> None:
+        """A line for each value."""
+        _write([("key", "value"), *_leaves(block.values, "")], self._output)
+
+    def pages(self, block: Pages) -> None:
+        """All of them as one table."""
+        _write_all(block.pages, self._output)
+
+    def page(self, block: Page) -> None:
+        """Its only table."""
+        self.rows(_only(block))
 
 
 def _write_all(pages: Iterable[Page], output: Output) -> None:
     heading: list[str] = []
     for page in pages:
         rows = _only(page)
-        naming = _naming(page)
+        naming = page.naming()
         if not heading:
             heading = [*naming, *rows.keys]
             if rows.headers:
@@ -60,19 +76,11 @@ def _only(page: Page) -> Rows:
     tables = list(page.tables())
     if len(tables) == 1:
         return tables[0]
-    for block in page.blocks:
-        if isinstance(block, Rows) and not block.command:
+    for block in page.of(Rows):
+        if not block.command:
             return block
     flags = ", ".join(f"--{each.key.replace('_', '-')}-only" for each in tables)
     raise UsageError(f"CSV holds one table: choose one of {flags}, or another --output")
-
-
-def _naming(page: Page) -> dict[str, Any]:
-    """What tells one page from others, such as ``snapshot_id``."""
-    fields = (block for block in page.blocks if isinstance(block, Fields))
-    return {
-        f"{block.key}_{name}": block.values.get(name) for block in fields for name in block.identity
-    }
 
 
 def _leaves(value: Mapping[str, Any], way: str) -> Iterator[Sequence[Any]]:

@@ -1,174 +1,220 @@
-"""Boxes of text: a heavy head and light rows, as wide as the content or as a terminal.
+"""Rows as cells of text, one line a row, that fit a terminal.
 
-Rich draws the same box (its ``HEAVY_HEAD``) a hundred times slower, so only the width of
-characters is asked of it.
+Where not everything fits, columns that matter little are left out (``Column.importance``), then
+lists fold, then text is cut, then more columns are left out. What names a row always stays whole:
+if the names alone are too wide, so are the lines.
 """
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from rich.cells import cell_len, chop_cells
+from k8s_datamodel.api import Column, Output, Rows
+from k8s_datamodel_plugins.formats.cells import cell, shown_columns
+from k8s_datamodel_plugins.formats.lines import cut, fold, padded, width_of
 
-from k8s_datamodel.api import Column, Rows
-from k8s_datamodel_plugins.formats.cells import cell, shown_columns, with_level
+_LEAST = {"text": 16, "list": 16, "json": 16}
+"""How wide a column is at least where its cells are folded or cut; other columns never are."""
 
-_PADDING = 3
-_NARROWEST = 8
-_NARROWEST_FREE_TEXT = 16
-_MOST_LINES = 3
+_WANTED = 32
+"""How wide such a column should be before one that matters little gets a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a format writes the lines of a listing.
+
+    Attributes:
+        text: by a column and its place, makes the text of its values.
+        title: the heading of a column.
+        comma: between the items of a list.
+        edges: what stands before, between and after the cells of a line.
+        wide: with the columns marked ``wide``.
+    """
+
+    text: Callable[[Column, int], Callable[[Any], str]]
+    title: Callable[[Column], str]
+    comma: str
+    edges: tuple[str, str, str]
+    wide: bool = False
+
+    def line(self, cells: Iterable[str]) -> str:
+        """A line of cells."""
+        left, between, right = self.edges
+        return f"{left}{between.join(cells)}{right}"
+
+    def total(self, widths: Sequence[int]) -> int:
+        """The width of a line."""
+        left, between, right = map(len, self.edges)
+        return left + sum(widths) + between * max(len(widths) - 1, 0) + right
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Cells as text; columns of the indexes ``kept`` are never cut, as they name the row."""
+    """Cells as text.
+
+    Attributes:
+        columns: what the cells are of.
+        titles: of the columns; empty where there is no head.
+        widths: of the columns.
+        rows: a text for each column.
+        names: which columns name a row.
+        hidden: columns for which there was no room.
+    """
 
     columns: Sequence[Column]
+    titles: Sequence[str]
+    widths: Sequence[int]
     rows: Sequence[Sequence[str]]
-    kept: frozenset[int]
-    headers: bool
+    names: frozenset[str]
+    hidden: Sequence[Column] = ()
+
+    def head(self) -> list[str]:
+        """The titles, each as wide as its column."""
+        return self._padded(self.titles)
+
+    def lines(self, look: Look) -> Iterator[str]:
+        """The line of each row."""
+        quick = look.line(
+            f"%{'' if column.stands_right else '-'}{width}s"
+            for column, width in zip(self.columns, self.widths, strict=True)
+        )
+        for row in self.rows:  # most are without wide characters
+            yield quick % tuple(row) if "".join(row).isascii() else look.line(self._padded(row))
+
+    def _padded(self, texts: Sequence[str]) -> list[str]:
+        cells = zip(texts, self.widths, self.columns, strict=True)
+        return [padded(text, width, right=column.stands_right) for text, width, column in cells]
 
 
-def grid(rows: Rows, *, wide: bool, short: bool) -> Grid:
-    """The cells of rows; ``short`` shortens lists. Reads all rows, keeps only their text."""
-    columns = shown_columns(rows, wide=wide)
-    texts = [(column.name, _texts(column, short=short)) for column in columns]
-    cells = [[text(row.get(name)) for name, text in texts] for row in rows.rows]
-    kept = frozenset(i for i, column in enumerate(columns) if column.name in rows.identity)
-    return Grid(columns, cells, kept, rows.headers)
+def grid(rows: Rows, look: Look, width: int | None) -> Grid:
+    """The cells of rows, no wider than a terminal. Reads all rows, keeps only their text."""
+    columns = shown_columns(rows, wide=look.wide)
+    texts = [(each.name, look.text(each, place)) for place, each in enumerate(columns)]
+    lists = [column.name for column in columns if column.type == "list" and width is not None]
+    cells: list[list[str]] = []
+    items: dict[str, list[Sequence[str]]] = {name: [] for name in lists}
+    for row in rows.rows:
+        cells.append([text(row.get(name)) for name, text in texts])
+        for name in lists:
+            value = row.get(name)
+            items[name].append([*map(cell, value)] if isinstance(value, (list, tuple)) else ())
+    titles = [look.title(column) for column in columns] if rows.headers else []
+    whole = Grid(columns, titles, _natural(cells, titles, columns), cells, frozenset(rows.identity))
+    if width is None or look.total(whole.widths) <= width:
+        return whole
+    return _Fitting(whole, items, look, width, chosen=bool(rows.shown)).made()
 
 
-def _texts(column: Column, *, short: bool) -> Callable[[Any], str]:
-    """What makes the values of a column texts."""
-    if column.levels:
-        return lambda value: cell(with_level(column, value), short=short)
-    return partial(cell, short=True) if short else cell
-
-
-def drawn(grid: Grid, width: int | None) -> Iterator[str]:
-    """The lines of the box, each with its line feed.
-
-    On a terminal text is wrapped at words, and cut after three lines unless it names the row.
-    """
-    natural = _natural(grid)
-    widths = natural if width is None else _fitted(grid, natural, width)
-    if grid.headers:
-        yield _rule("┏┳┓", "━", widths)
-        yield from _row("┃┃┃", [column.title for column in grid.columns], grid, widths)
-        yield _rule("┡╇┩", "━", widths)
-    else:
-        yield _rule("┌┬┐", "─", widths)
-    line = _line_format("│││", widths) if widths == natural else ""
-    for row in grid.rows:
-        if line and "".join(row).isascii():
-            yield line % tuple(row)
-        else:
-            yield from _row("│││", row, grid, widths)
-    yield _rule("└┴┘", "─", widths)
-
-
-def column_widths(grid: Grid, width: int | None) -> list[int]:
-    """Characters of each column; without the width of a terminal nothing is narrowed.
-
-    Free text is narrowed first, then names; where neither helps, the names stay whole and the box
-    is wider than the terminal.
-    """
-    natural = _natural(grid)
-    return natural if width is None else _fitted(grid, natural, width)
-
-
-def _rule(ends: str, line: str, widths: Sequence[int]) -> str:
-    return ends[0] + ends[1].join(line * (width + 2) for width in widths) + ends[2] + "\n"
-
-
-def _line_format(bars: str, widths: Sequence[int]) -> str:
-    """Of a row without wide characters in which nothing is wrapped: as most are."""
-    return f"{bars[0]} " + f" {bars[1]} ".join(f"%-{each}s" for each in widths) + f" {bars[2]}\n"
-
-
-def _row(bars: str, texts: Sequence[str], grid: Grid, widths: Sequence[int]) -> Iterator[str]:
-    if all(_length(text) <= width for text, width in zip(texts, widths, strict=True)):
-        yield _line(bars, texts, widths)
-        return
-    cells = [
-        _wrapped(text, width, cut=index not in grid.kept)
-        for index, (text, width) in enumerate(zip(texts, widths, strict=True))
-    ]
-    for line in zip_longest(*cells, fillvalue=""):
-        yield _line(bars, line, widths)
-
-
-def _line(bars: str, texts: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [
-        text + " " * (width - _length(text)) for text, width in zip(texts, widths, strict=True)
-    ]
-    return f"{bars[0]} " + f" {bars[1]} ".join(padded) + f" {bars[2]}\n"
-
-
-def _natural(grid: Grid) -> list[int]:
-    widths = [_length(column.title) if grid.headers else 0 for column in grid.columns]
-    for index, texts in enumerate(zip(*grid.rows, strict=True)):
-        length = len if all(map(str.isascii, texts)) else _length
+def _natural(
+    rows: Sequence[Sequence[str]], titles: Sequence[str], columns: Sequence[Column]
+) -> list[int]:
+    widths = [width_of(title) for title in titles] or [0] * len(columns)
+    for index, texts in enumerate(zip(*rows, strict=True)):
+        length = len if all(map(str.isascii, texts)) else width_of
         widths[index] = max(widths[index], *map(length, texts))
     return widths
 
 
-def _fitted(grid: Grid, widths: Sequence[int], width: int) -> list[int]:
-    columns = range(len(widths))
-    free = [index for index in columns if _is_free_text(grid, index)]
-    text = [index for index in columns if index in free or grid.columns[index].type == "text"]
-    spared = [min(each, width) for each in widths]
-    _narrow(spared, free, _NARROWEST_FREE_TEXT, width)
-    folded = list(spared)
-    _narrow(folded, text, _NARROWEST, width)
-    return folded if _total(folded) <= width else spared
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """A grid that is too wide, and what it is to be.
+
+    Attributes:
+        grid: in full.
+        items: by the name of a list column, the items of each row.
+        look: of the lines.
+        width: of the terminal.
+        chosen: the columns were asked for by name, so text is cut before one is left out.
+    """
+
+    grid: Grid
+    items: Mapping[str, Sequence[Sequence[str]]]
+    look: Look
+    width: int
+    chosen: bool
+
+    def made(self) -> Grid:
+        """The grid with fewer columns, and cells that are folded or cut."""
+        kept = self._kept()
+        widths = self._widths(kept)
+        cells = zip(*(self._cells(index, widths[index]) for index in kept), strict=True)
+        columns = [self.grid.columns[index] for index in kept]
+        titles = [self.grid.titles[index] for index in kept] if self.grid.titles else []
+        rows = list(cells)
+        return replace(
+            self.grid,
+            columns=columns,
+            titles=titles,
+            widths=_natural(
+                rows, titles, columns
+            ),  # what is folded may need less than it could have
+            rows=rows,
+            hidden=[each for each in self.grid.columns if each not in columns],
+        )
+
+    def _kept(self) -> list[int]:
+        """The columns for which there is room."""
+        columns, names = self.grid.columns, self.grid.names
+        kept = list(range(len(columns)))
+        going = [index for index in reversed(kept) if columns[index].name not in names]
+        for index in sorted(going, key=lambda index: columns[index].importance):
+            if len(kept) == 1:
+                break
+            spare = columns[index].minor and not self.chosen
+            wanted = [self._at_least(each, _WANTED if spare else 0) for each in kept]
+            if self.look.total(wanted) <= self.width:
+                break
+            kept.remove(index)
+        return kept
+
+    def _at_least(self, index: int, wanted: int = 0) -> int:
+        """How wide a column is where its cells are shortened, but not below what is wanted."""
+        column, natural = self.grid.columns[index], self.grid.widths[index]
+        if column.name in self.grid.names or column.type not in _LEAST:
+            return natural
+        title = width_of(self.grid.titles[index]) if self.grid.titles else 0
+        return min(natural, max(title, _LEAST[column.type], wanted))
+
+    def _widths(self, kept: Sequence[int]) -> dict[int, int]:
+        """The widths of the columns: lists give way before text does."""
+        widths = {index: self._at_least(index) for index in kept}
+        texts = [index for index in kept if self.grid.columns[index].type != "list"]
+        lists = [index for index in kept if index not in texts]
+        for most in (_WANTED, self.width):
+            for some in (texts, lists):
+                aims = {index: max(widths[index], self._at_least(index, most)) for index in some}
+                spare = self.width - self.look.total(list(widths.values()))
+                _grow(widths, aims, spare)
+        return widths
+
+    def _cells(self, index: int, width: int) -> Sequence[str]:
+        """The cells of one column, none wider than it."""
+        texts = [row[index] for row in self.grid.rows]
+        if width >= self.grid.widths[index]:
+            return texts
+        items = self.items.get(self.grid.columns[index].name)
+        if items is None:
+            return [cut(text, width) for text in texts]
+        pairs = zip(texts, items, strict=True)
+        return [
+            fold(some, self.look.comma, width) if some else cut(text, width) for text, some in pairs
+        ]
 
 
-def _narrow(widths: list[int], columns: Sequence[int], narrowest: int, width: int) -> None:
-    while columns and _total(widths) > width:
-        widest = max(columns, key=widths.__getitem__)
-        if widths[widest] <= narrowest:
-            return
-        widths[widest] -= 1
+def _grow(widths: dict[int, int], aims: Mapping[int, int], spare: int) -> None:
+    """Give what is spare to columns, the same to each until it has what it aims at."""
+    ordered = sorted(aims, key=lambda index: aims[index] - widths[index])
+    for place, index in enumerate(ordered):
+        more = max(min(aims[index] - widths[index], spare // (len(ordered) - place)), 0)
+        widths[index] += more
+        spare -= more
 
 
-def _total(widths: Sequence[int]) -> int:
-    return sum(widths) + _PADDING * len(widths) + 1
-
-
-def _is_free_text(grid: Grid, index: int) -> bool:
-    """Whether a column holds words rather than names, numbers or times."""
-    if grid.columns[index].type in ("list", "json"):
-        return True
-    if grid.columns[index].type != "text" or index in grid.kept:
-        return False
-    return any(row[index].count(" ") > 1 for row in grid.rows)
-
-
-def _wrapped(text: str, width: int, *, cut: bool) -> list[str]:
-    lines = textwrap.wrap(text, width) if text.isascii() else _wrapped_wide(text, width)
-    if cut and len(lines) > _MOST_LINES:
-        last = chop_cells(lines[_MOST_LINES - 1], width - 1)[0]
-        return [*lines[: _MOST_LINES - 1], f"{last}…"]
-    return lines
-
-
-def _wrapped_wide(text: str, width: int) -> list[str]:
-    """As ``textwrap``, for text whose characters may be two columns wide or none."""
-    lines = [""]
-    for word in text.split():
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if cell_len(joined) <= width:
-            lines[-1] = joined
-        else:
-            lines += chop_cells(word, width)
-    return [line for line in lines if line]
-
-
-def _length(text: str) -> int:
-    return len(text) if text.isascii() else cell_len(text)
+def tell_hidden(made: Grid, output: Output) -> None:
+    """Say which columns had no room, and how to see them."""
+    if made.hidden:
+        keys = ", ".join(column.key for column in made.hidden)
+        output.tell(f"No room for {keys}: use a wider terminal, or | less -S.")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from k8s_datamodel.api import Block, Fields, Output, Page, Pages, Rows, Text
+from k8s_datamodel.api import Block, BlockVisitor, Fields, Output, Page, Pages, Rows, Text
 
 # Lone surrogates are no UTF-8, C1 controls drive terminals, U+2028 and U+2029 end lines elsewhere.
 _UNWELCOME = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -30,28 +30,46 @@ class Json:
 
 
 def _page(page: Page, depth: int) -> Chunks:
-    return _block(page.whole, depth) if page.whole else _object(page.blocks, depth)
+    return (page.whole or page).visit(_At(depth))
 
 
-def _block(block: Block, depth: int) -> Chunks:
-    match block:
-        case Rows(alone=True):
-            return _value(next(block.by_key()), depth)
-        case Rows():
-            return _array((_value(row, depth + 1) for row in block.by_key()), depth)
-        case Fields():
-            return _value(block.values, depth)
-        case Text():
-            return _value("".join(block.chunks), depth)
-        case Pages():
-            return _array((_page(each, depth + 1) for each in block.pages), depth)
+class _At(BlockVisitor[Chunks]):
+    """Blocks as JSON at a depth."""
+
+    def __init__(self, depth: int) -> None:
+        self._depth = depth
+
+    def rows(self, block: Rows) -> Chunks:
+        """An array."""
+        rows = (_value(row, self._depth + 1) for row in block.by_key())
+        return _array(rows, self._depth)
+
+    def record(self, block: Rows) -> Chunks:
+        """An object."""
+        return _value(next(block.by_key()), self._depth)
+
+    def fields(self, block: Fields) -> Chunks:
+        """An object."""
+        return _value(block.values, self._depth)
+
+    def text(self, block: Text) -> Chunks:
+        """A string."""
+        return _value("".join(block.chunks), self._depth)
+
+    def pages(self, block: Pages) -> Chunks:
+        """An array."""
+        return _array((_page(each, self._depth + 1) for each in block.pages), self._depth)
+
+    def page(self, block: Page) -> Chunks:
+        """An object with a key for each block."""
+        return _object(block.blocks, self._depth)
 
 
 def _object(blocks: Iterable[Block], depth: int) -> Iterator[str]:
     opening = "{"
     for block in blocks:
         yield f"{opening}{_line(depth + 1)}{json.dumps(block.key)}: "
-        yield from _block(block, depth + 1)
+        yield from block.visit(_At(depth + 1))
         opening = ","
     yield _line(depth) + "}"
 

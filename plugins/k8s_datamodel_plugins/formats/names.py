@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from k8s_datamodel.api import Output, Page, Pages, Rows
 from k8s_datamodel_plugins.formats.cells import printable
 
@@ -17,14 +19,19 @@ class Names:
         Raises:
             UsageError: the page has no rows.
         """
-        match page.whole:
-            case Pages(pages):
-                for each in pages:
-                    self.write(each, output)
-            case _:
-                tables = list(page.tables())
-                for rows in tables:
-                    _write(rows, f"{rows.command}/" if len(tables) > 1 else "", output)
+        for each in _pages(page):
+            tables = list(each.tables())
+            for rows in tables:
+                _write(rows, f"{rows.command}/" if len(tables) > 1 else "", output)
+
+
+def _pages(page: Page) -> Iterator[Page]:
+    """The pages that a page is of, or itself."""
+    many = page.of(Pages)
+    for block in many:
+        yield from block.pages
+    if not many:
+        yield page
 
 
 def _write(rows: Rows, prefix: str, output: Output) -> None:

@@ -6,13 +6,14 @@ same thing in both formats. See ``scalars`` for how text is quoted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
-from k8s_datamodel.api import Block, Fields, Output, Page, Pages, Rows, Text
+from k8s_datamodel.api import BlockVisitor, Fields, Output, Page, Pages, Rows, Text
 from k8s_datamodel_plugins.formats.yaml_scalars import key_text, scalar_text
 
 _STEP = "  "
+T = TypeVar("T")
 
 
 class Yaml:
@@ -30,40 +31,64 @@ class Yaml:
 
 def _page(page: Page, pad: str, first: str) -> Iterator[str]:
     """The lines of a page at ``pad``; the first one begins with ``first`` instead."""
-    if page.whole:
-        yield from _block(page.whole, pad, first, first)
-        return
-    for block in page.blocks:
-        yield f"{first}{key_text(block.key, pad)}:"
-        yield from _block(block, pad + _STEP, f"\n{pad}{_STEP}", " ")
-        first = pad
+    return (page.whole or page).visit(_At(pad, first, first))
 
 
-def _block(block: Block, pad: str, first: str, inline: str) -> Iterator[str]:
-    """The same for a block; what fits in the line of its key begins with ``inline``."""
-    match block:
-        case Rows(alone=True):
-            yield _fields(next(block.by_key()), pad, first, inline)
-        case Fields():
-            yield _fields(block.values, pad, first, inline)
-        case Text():
-            yield f"{inline}{scalar_text(''.join(block.chunks), pad or _STEP)}\n"
-        case Rows():
-            empty = True
-            for row in block.by_key():
-                out: list[str] = []
-                _item(row, pad, first, out)
-                yield "".join(out)
-                first, empty = pad, False
-            if empty:
-                yield f"{inline}[]\n"
-        case Pages():
-            empty = True
-            for page in block.pages:
-                yield from _page(page, pad + _STEP, f"{first}- ")
-                first, empty = pad, False
-            if empty:
-                yield f"{inline}[]\n"
+class _At(BlockVisitor[Iterator[str]]):
+    """The lines of blocks at ``pad``; the first one begins with ``first`` instead.
+
+    What fits in the line of its key begins with ``inline``.
+    """
+
+    def __init__(self, pad: str, first: str, inline: str) -> None:
+        self._pad, self._first, self._inline = pad, first, inline
+
+    def rows(self, block: Rows) -> Iterator[str]:
+        """A sequence of mappings."""
+        return self._sequence(block.by_key(), self._row)
+
+    def record(self, block: Rows) -> Iterator[str]:
+        """A mapping."""
+        yield _fields(next(block.by_key()), self._pad, self._first, self._inline)
+
+    def fields(self, block: Fields) -> Iterator[str]:
+        """A mapping."""
+        yield _fields(block.values, self._pad, self._first, self._inline)
+
+    def text(self, block: Text) -> Iterator[str]:
+        """A scalar."""
+        yield f"{self._inline}{scalar_text(''.join(block.chunks), self._pad or _STEP)}\n"
+
+    def pages(self, block: Pages) -> Iterator[str]:
+        """A sequence of pages."""
+        return self._sequence(block.pages, self._part)
+
+    def page(self, block: Page) -> Iterator[str]:
+        """A mapping with a key for each block."""
+        first = self._first
+        for each in block.blocks:
+            yield f"{first}{key_text(each.key, self._pad)}:"
+            below = self._pad + _STEP
+            yield from each.visit(_At(below, f"\n{below}", " "))
+            first = self._pad
+
+    def _sequence(
+        self, items: Iterable[T], lines: Callable[[T, str], Iterable[str]]
+    ) -> Iterator[str]:
+        first, empty = self._first, True
+        for item in items:
+            yield from lines(item, first)
+            first, empty = self._pad, False
+        if empty:
+            yield f"{self._inline}[]\n"
+
+    def _row(self, row: Mapping[str, Any], first: str) -> Iterable[str]:
+        out: list[str] = []
+        _item(row, self._pad, first, out)
+        return ("".join(out),)
+
+    def _part(self, page: Page, first: str) -> Iterable[str]:
+        return _page(page, self._pad + _STEP, f"{first}- ")
 
 
 def _fields(values: Mapping[str, Any], pad: str, first: str, inline: str) -> str:

@@ -27,8 +27,16 @@ TYPE = ResourceType(
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="Name with version"),
         Column("namespace", show="table", description="Namespace it is installed in"),
-        text_column("display_name", ".spec.displayName", "Name for people", show="table"),
-        text_column("version", ".spec.version", "Semantic version", show="table"),
+        text_column(
+            "display_name", ".spec.displayName", "Name for people", show="table", importance=30
+        ),
+        text_column(
+            "version",
+            ".spec.version",
+            "Semantic version",
+            show="table",
+            importance=10,  # the name ends with it
+        ),
         text_column(
             "phase",
             ".status.phase",
@@ -36,6 +44,7 @@ TYPE = ResourceType(
             show="table",
             filter="phase",
             volatile=True,
+            importance=80,
         ),
         Column(
             "description",
@@ -44,7 +53,12 @@ TYPE = ResourceType(
             description="First paragraph of the description",
         ),
         text_column(
-            "provider", ".spec.provider.name", "Who provides it", show="table", filter="provider"
+            "provider",
+            ".spec.provider.name",
+            "Who provides it",
+            show="table",
+            filter="provider",
+            importance=20,
         ),
         Column(
             "owned_crds",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from click.decorators import FC
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
@@ -55,8 +56,8 @@ def _list(resource_type: ResourceType) -> click.Command:
     )
     @filter_options(resource_type)
     @_derived_options(resource_type)
-    @output_option()
-    @click.option("--wide", is_flag=True, help="The same as --output wide.")
+    @output_option(piped="plain")
+    @click.option("--wide", is_flag=True, help="With the columns of --output wide.")
     @arranging_options(resource_type)
     @selector_option
     @click.option("--include-specs/--no-specs", default=False, help="With the complete objects.")
@@ -81,7 +82,7 @@ def _list(resource_type: ResourceType) -> click.Command:
             raise UsageError("--store-db cannot be used with --snapshot")
         if notes and not store_db:
             raise UsageError("--notes goes with --store-db")
-        output = _widened(output, wide=wide)
+        output = _widened(_boxed(ctx, output) if store_db else output, wide=wide)
         app = ctx.ensure_object(App)
         include_specs = include_specs or needs_objects(ctx, output)
         options = StoreOptions(notes=notes) if store_db else None
@@ -92,6 +93,8 @@ def _list(resource_type: ResourceType) -> click.Command:
         make = _maker(resource_type, filters, objects=objects)
         answer = gather(ctx, make, snapshot, options)
         block = arrangement.arranged(answer.type.block(answer.rows, objects=include_specs))
+        if wide and output == "plain" and not block.shown:
+            block = _with_wide_columns(block)
         with though_nobody_reads(app) if store_db else nullcontext():
             write_page(ctx, Page([block]), output)
         _tell_misses(app, resource_type, answer, filters)
@@ -133,7 +136,7 @@ def get_command(
         metavar="[NAMESPACE/]NAME...",
     )
     @together(*more)
-    @output_option()
+    @output_option(piped="plain")
     @contexts_options()
     @snapshot_option()
     @allow_incomplete_option()
@@ -231,10 +234,22 @@ def _tell_misses(
         app.say(line)
 
 
+def _boxed(ctx: click.Context, output: str) -> str:
+    """The format of a listing that is also stored: a table, unless the user says otherwise."""
+    chosen = ctx.get_parameter_source("output") is not ParameterSource.DEFAULT
+    return output if chosen else "table"
+
+
 def _widened(output: str, *, wide: bool) -> str:
-    if wide and output not in ("table", "wide"):
+    if wide and output not in ("table", "wide", "plain"):
         raise UsageError(f"--wide is --output wide; it cannot be used with --output {output}")
-    return "wide" if wide else output
+    return "wide" if wide and output == "table" else output
+
+
+def _with_wide_columns(block: Rows) -> Rows:
+    """The rows with the columns that ``wide`` shows, for a format that shows fewer."""
+    shown = tuple(each.name for each in block.columns if each.show != "never")
+    return replace(block, shown=shown)
 
 
 def _insist_on_each(

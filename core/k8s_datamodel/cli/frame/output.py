@@ -52,7 +52,7 @@ def write_page(ctx: click.Context, page: Page, output: str = "", file: str | Non
         raise UsageError(f"{output} is not for a terminal: give --file or redirect it")
     width = shutil.get_terminal_size().columns if terminal else None
     color = terminal and not (app.settings.no_color or os.environ.get("NO_COLOR"))
-    formatter.write(page, Output(sys.stdout, sys.stdout.buffer, color, width))
+    formatter.write(page, Output(sys.stdout, sys.stdout.buffer, color, width, app.say))
 
 
 def needs_objects(ctx: click.Context, output: str) -> bool:
@@ -66,9 +66,8 @@ class _AsItIs:
 
     def write(self, page: Page, output: Output) -> None:
         """Write the texts of a page."""
-        for block in page.blocks:
-            if isinstance(block, Text):
-                output.text.writelines(block.chunks)
+        for block in page.of(Text):
+            output.text.writelines(block.chunks)
 
 
 @contextmanager

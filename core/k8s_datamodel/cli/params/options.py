@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -85,7 +87,7 @@ def _format(app: App, name: str) -> FormatterSpec | None:
 
 
 def output_option(
-    default: str | None = "table", note: str = "", *, own: str = ""
+    default: str | None = "table", note: str = "", *, own: str = "", piped: str = ""
 ) -> Callable[[FC], FC]:
     """``--output``.
 
@@ -94,18 +96,24 @@ def output_option(
         note: on what is written.
         own: a format that only this command writes, which is then the default; the value is None
             where it is not given.
+        piped: the default where stdout is no terminal, if it is another one.
     """
-    names = "table, wide, rich, json, yaml, csv"
+    names = "table, wide, plain, rich, json, yaml, csv"
     others = "name, jsonpath=TEMPLATE, custom-columns=NAME:PATH,..., or a plugin's"
+    shown = f"{default}; {piped} in a pipe" if piped else own or default is not None
     return click.option(
         "-o",
         "--output",
         type=OutputFormat(own),
-        default=None if own else default,
-        show_default=own or default is not None,
+        default=partial(_by_stdout, default, piped) if piped else None if own else default,
+        show_default=shown,
         help=f"Output format{note}: "
         + (f"{own}, or as a listing: {names}." if own else f"{names}, {others}."),
     )
+
+
+def _by_stdout(terminal: str | None, piped: str) -> str | None:
+    return terminal if sys.stdout.isatty() else piped
 
 
 def file_option(note: str = "") -> Callable[[FC], FC]:

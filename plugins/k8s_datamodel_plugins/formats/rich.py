@@ -13,10 +13,23 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as RichText
 
-from k8s_datamodel.api import INCOMPLETE, Column, Fields, Output, Page, Pages, Row, Rows, Text
+from k8s_datamodel.api import (
+    INCOMPLETE,
+    Block,
+    BlockVisitor,
+    Column,
+    Fields,
+    Output,
+    Page,
+    Pages,
+    Row,
+    Rows,
+    Text,
+)
 from k8s_datamodel_plugins.formats.cells import cell, printable, shown_columns
 from k8s_datamodel_plugins.formats.fields import field_lines, heading, record
-from k8s_datamodel_plugins.formats.grids import Grid, column_widths, grid
+from k8s_datamodel_plugins.formats.grids import Grid, grid, tell_hidden
+from k8s_datamodel_plugins.formats.tables import BOX
 
 _UNLIMITED = 1_000_000
 _MOST_GROUPS = 6
@@ -32,31 +45,74 @@ class Rich:
 
     def write(self, page: Page, output: Output) -> None:
         """Write a box with a summary for rows, panels for the rest, an empty line between."""
-        for number, block in enumerate(page.blocks):
-            _print([""] if number else [], output)
-            if isinstance(block, Pages):
-                self._pages(block.pages, output)
-            else:
-                _print(_drawn(block, output), output)
-
-    def _pages(self, pages: Iterable[Page], output: Output) -> None:
-        for number, page in enumerate(pages):
-            _print([""] if number else [], output)
-            self.write(page, output)
+        _RichWriter(output).page(page)
 
 
-def _drawn(block: Rows | Fields | Text, output: Output) -> Iterable[RenderableType]:
-    match block:
-        case Rows(alone=True):
-            return [_panel(*record(block))]
-        case Rows():
-            return [_listing(block, output)]
-        case Fields(values, title) if title:
-            return [_panel(heading(title, values, block.identity), values)]
-        case Fields():
-            return _panels(block.values)
-        case Text():
-            return [RichText(printable(line)) for line in block.lines()]
+class _RichWriter(BlockVisitor[None]):
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def page(self, block: Page) -> None:
+        """Draw the blocks, an empty line between them."""
+        self._spaced(block.title, block.blocks)
+
+    def pages(self, block: Pages) -> None:
+        """Draw the pages, an empty line between them."""
+        self._spaced(block.title, block.pages)
+
+    def rows(self, block: Rows) -> None:
+        """Draw a box, its title above and a summary below."""
+        kept = {*block.identity, *(each.name for each in shown_columns(block, wide=False))}
+        rows = [{name: row.get(name) for name in kept} for row in block.rows]
+        made = grid(replace(block, rows=rows), BOX, self._output.width)
+        total = RichText(_summary(block, rows), "dim")
+        self._print(_title(block.title))
+        self._print(_table(made), least=BOX.total(made.widths))  # names may be wider than it
+        self._print(total)
+        tell_hidden(made, self._output)
+
+    def record(self, block: Rows) -> None:
+        """Draw a panel with a line for each column."""
+        self._print(_panel(*record(block)))
+
+    def fields(self, block: Fields) -> None:
+        """Draw a panel; without a title one for each nested mapping, too."""
+        if block.title:
+            title = heading(block.title, block.values, block.identity)
+            self._print(_panel(title, block.values))
+        else:
+            self._print(*_panels(block.values))
+
+    def text(self, block: Text) -> None:
+        """Print the text, its title before it."""
+        title = [_title(block.title)] if block.title else []
+        self._print(*title, *(RichText(printable(line)) for line in block.lines()))
+
+    def _spaced(self, title: str, blocks: Iterable[Block]) -> None:
+        self._print(*([_title(title)] if title else []))
+        for number, block in enumerate(blocks):
+            self._print(*([""] if number else []))
+            block.visit(self)
+
+    def _print(self, *parts: RenderableType, least: int = 0) -> None:
+        output = self._output
+        console = Console(
+            file=output.text,
+            force_terminal=output.color,
+            color_system="standard" if output.color else None,
+            no_color=not output.color,
+            width=max(output.width or _UNLIMITED, least),
+            markup=False,
+            emoji=False,
+            highlight=False,
+            legacy_windows=False,
+        )
+        for part in parts:
+            console.print(part)
+
+
+def _title(text: str) -> RichText:
+    return RichText(printable(text), "bold")
 
 
 def _panels(values: Mapping[str, Any]) -> list[Panel]:
@@ -65,22 +121,6 @@ def _panels(values: Mapping[str, Any]) -> list[Panel]:
     nested = {key: each for key, each in values.items() if isinstance(each, Mapping)}
     panels = [_panel("", plain)] if plain else []
     return [*panels, *(_panel(str(key), each) for key, each in nested.items())]
-
-
-def _print(parts: Iterable[RenderableType], output: Output) -> None:
-    console = Console(
-        file=output.text,
-        force_terminal=output.color,
-        color_system="standard" if output.color else None,
-        no_color=not output.color,
-        width=output.width or _UNLIMITED,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        legacy_windows=False,
-    )
-    for part in parts:
-        console.print(part)
 
 
 def _panel(title: str, value: Mapping[str, Any]) -> Panel:
@@ -97,26 +137,17 @@ def _field(line: str) -> RichText:
     return text
 
 
-def _listing(block: Rows, output: Output) -> RenderableType:
-    kept = {*block.identity, *(each.name for each in shown_columns(block, wide=False))}
-    rows = [{name: row.get(name) for name in kept} for row in block.rows]
-    cells = grid(replace(block, rows=rows), wide=False, short=output.width is not None)
-    total = RichText(_summary(block, rows), "dim")
-    return Group(RichText(printable(block.title), "bold"), _table(cells, output.width), total)
-
-
-def _table(cells: Grid, width: int | None) -> Table:
-    table = Table(box=box.HEAVY_HEAD, header_style="bold cyan", show_header=cells.headers)
-    for index, each in enumerate(column_widths(cells, width)):
-        column = cells.columns[index]
+def _table(made: Grid) -> Table:
+    table = Table(box=box.HEAVY_HEAD, header_style="bold cyan", show_header=bool(made.titles))
+    for index, column in enumerate(made.columns):
         table.add_column(
-            RichText(column.title),
-            style="bold" if index in cells.kept else "",
-            justify="right" if column.type in ("integer", "real") else "left",
-            width=each,
-            overflow="fold",
+            RichText(made.titles[index] if made.titles else ""),
+            style="bold" if column.name in made.names else "",
+            justify="right" if column.stands_right else "left",
+            width=made.widths[index],
+            no_wrap=True,
         )
-    for row in cells.rows:
+    for row in made.rows:
         table.add_row(*(RichText(text, _style(text)) for text in row))
     return table
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from k8s_datamodel.api import Fields, Pages
-from k8s_datamodel_plugins.formats.panels import Rich
+from k8s_datamodel_plugins.formats.rich import Rich
 from support.format_samples import WIDGETS, document, gadget, gadgets, widgets, written
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -48,7 +48,9 @@ def test_nothing_is_cut_where_no_terminal_limits_it() -> None:
 
 
 def test_on_a_terminal_no_line_is_longer_than_it() -> None:
-    text = written(Rich(), document(gadgets(gadget("name" * 30))), width=80)
+    text = written(
+        Rich(), document(gadgets(gadget(notes="x " * 99), gadget("name" * 12))), width=80
+    )
     assert max(map(len, text.splitlines())) <= 80
     assert "╭─ Snapshot 7 ─" in text
 
