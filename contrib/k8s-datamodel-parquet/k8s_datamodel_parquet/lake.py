@@ -79,7 +79,7 @@ def write(page: Page, root: Path) -> int:
     name = _UNSAFE.sub("_", f"{head.get('cluster_context') or 'cluster'}")
     uid = (head.get("cluster_uid") or "")[:8]
     name = "-".join(filter(None, (name, uid, str(head["id"])))) + ".parquet"
-    tables = [block for block in page.blocks if isinstance(block, Rows)]
+    tables = page.of(Rows)
     tables.append(Rows(SNAPSHOTS, [{**head, **head["cluster_info"]}], key="snapshots"))
     for rows in tables:
         _write(root / rows.key / name, rows, snapshot_values(head))

@@ -66,7 +66,7 @@ def fields_of(rows: Rows) -> list[Field]:
 
 def head_of(page: Page) -> Mapping[str, Any]:
     """What tells of which snapshot a page is."""
-    return next((block.values for block in page.blocks if isinstance(block, Fields)), {})
+    return next((block.values for block in page.of(Fields)), {})
 
 
 def schema_of(fields: Sequence[Field], before: Mapping[str, pa.DataType]) -> pa.Schema:

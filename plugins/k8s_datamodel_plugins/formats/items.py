@@ -57,6 +57,8 @@ def _block(block: Block) -> Any:
             return "".join(block.chunks)
         case Pages():
             return [document(each) for each in block.pages]
+        case Page():
+            return document(block)
 
 
 def _items(rows: Rows) -> Iterable[Any]:
