@@ -77,7 +77,7 @@ def test_what_is_neither_a_number_nor_a_level(command: Forked, wrong: str) -> No
 def test_people_see_the_word_and_programs_the_number(
     command: Forked, where: tuple[Any, ...]
 ) -> None:
-    assert "0.95 (high)" in command.ok("operators", "list", "--wide", *where).out
+    assert "0.95 (high)" in command.ok("operators", "list", "-o", "wide", *where).out
     assert "0.95" not in command.ok("operators", "list", *where).out
     shown = command.ok("operators", "get", "turnstile", *where).out
     assert "Confidence:      0.95 (high)" in shown
