@@ -302,7 +302,8 @@ class _Type:
         return ColumnLens(self.type, self.all.lens, elsewhere)
 
     def _made_otherwise(self) -> bool:
-        return self.all.sides[0].stamp != self.all.sides[1].stamp
+        old, new = (side.stamps.get(self.type.name) for side in self.all.sides)
+        return old != new
 
     def _rederived(self, columns: ColumnDifferences) -> None:
         if not columns.derived:

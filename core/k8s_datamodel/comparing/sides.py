@@ -22,12 +22,14 @@ class Entry:
             with equal ones are never read. None if there is none.
         content: a digest of the complete object alone; None if there is none.
         held: the row itself, if it is in memory already.
+        key: what reads the row, if it is stored.
     """
 
     identity: tuple[Any, ...]
     whole: Hashable | None = None
     content: Hashable | None = None
     held: Row | None = None
+    key: int = 0
 
 
 class TypeRows(Protocol):
@@ -58,6 +60,71 @@ class HeldRows:
         return [each.held or {} for each in entries]
 
 
+class Digest(Protocol):
+    """What a store says of a record, see ``contracts.RecordDigest``."""
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """Values of the identity columns."""
+
+    @property
+    def key(self) -> int:
+        """What reads the record."""
+
+    @property
+    def content(self) -> bytes:
+        """Of the complete object."""
+
+    @property
+    def columns(self) -> bytes:
+        """Of the object and the columns that are not volatile."""
+
+    @property
+    def state(self) -> bytes:
+        """Of the volatile columns."""
+
+
+class DigestingStore(Protocol):
+    """A store with the capability ``digests``, see ``contracts.AbleStore``."""
+
+    def digests(
+        self, snapshot_id: int, resource_type: str, identity: Sequence[str] = ()
+    ) -> Iterator[Digest]:
+        """The records of a type by their digests, in order of identity."""
+
+    def records(
+        self,
+        snapshot_id: int,
+        resource_type: str,
+        *,
+        objects: bool,
+        only: Sequence[int] | None = None,
+    ) -> Iterator[Row]:
+        """The rows that keys name, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """The rows of one type of a snapshot; only those are read whose digests differ."""
+
+    store: DigestingStore
+    snapshot_id: int
+    resource_type: ResourceType
+
+    def entries(self) -> Iterator[Entry]:
+        """An entry for each digest."""
+        kind = self.resource_type
+        for each in self.store.digests(self.snapshot_id, kind.name, kind.identity):
+            whole = each.columns, each.state
+            yield Entry(each.identity, whole, each.content, key=each.key)
+
+    def rows(self, entries: Sequence[Entry]) -> Iterable[Row]:
+        """Read the rows of some entries."""
+        keys = [each.key for each in entries]
+        name = self.resource_type.name
+        return self.store.records(self.snapshot_id, name, objects=True, only=keys)
+
+
 def _nothing_found(type_name: str, identity: tuple[Any, ...]) -> KubernetesObject | None:
     return None
 
@@ -76,7 +143,7 @@ class Side:
         cluster: what identifies the cluster; the sides are of one if these are equal.
         redaction: id of the salt with which literals were replaced, ``none`` without.
         rules: of redaction, by number; None if unknown.
-        stamp: what made the columns, such as a version of the collectors; empty if unknown.
+        stamps: by name of type, what changes with the code that made its columns.
         manifest: it says only what it names.
         find: function of a type's name and an identity that gives the complete object, if any.
         description: the moment as the document shows it.
@@ -90,7 +157,7 @@ class Side:
     cluster: str = ""
     redaction: str = UNREDACTED
     rules: int | None = None
-    stamp: str = ""
+    stamps: Mapping[str, str] = field(default_factory=dict)
     manifest: bool = False
     find: Callable[[str, tuple[Any, ...]], KubernetesObject | None] = _nothing_found
     description: Mapping[str, Any] = field(default_factory=dict)

@@ -118,13 +118,16 @@ def test_a_count_that_is_null_on_one_side_is_unknown() -> None:
 
 
 def test_columns_that_other_rules_made_of_an_equal_object_are_rederived() -> None:
-    old, new = side(row("a", rank=0.5), stamp="1"), side(row("a", rank=0.7), stamp="2")
+    old, new = (
+        side(row("a", rank=0.5), stamps={"things": "1"}),
+        side(row("a", rank=0.7), stamps={"things": "2"}),
+    )
     changes, comparison = compared(old, new)
     assert changes == []
     assert comparison.rederived["things"].columns == {"rank": 1}
     assert comparison.complete
     assert told(compared(old, new, everything=True)[0]) == ["changed a c:rank"]
-    assert told(compared(old, replace(new, stamp="1"))[0]) == ["changed a c:rank"]
+    assert told(compared(old, replace(new, stamps={"things": "1"}))[0]) == ["changed a c:rank"]
 
 
 GAPS: list[Any] = [
