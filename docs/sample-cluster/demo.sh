@@ -22,9 +22,9 @@ cp -R "$here/before/." "$folder/sample-cluster/"
 say "Monday. Keep what the cluster of a ferry company holds; --source reads its manifests."
 run --source "$folder/sample-cluster" database store --notes "before the upgrade"
 
-say "Which operators run there? What installed each, and which CRDs it manages, follows from evidence." \
+say "Which operators run there, and which CRDs does each manage? Evidence tells, names do not." \
   "See fleet-operator at 1.14.2, and tidewatch-operator with no pod ready."
-run operators list --snapshot latest
+run operators list --snapshot latest --columns name,version,ready_replicas,managed_crds
 
 cp -R "$here/change/." "$folder/sample-cluster/"
 say "Tuesday. Somebody upgraded fleet-operator and repaired tidewatch-operator. Keep it again."
@@ -35,6 +35,6 @@ say "What is there now, what is new, what needs attention? See one new CRD, and 
 run database summary
 
 say "May that CRD go? See since when it has no operator, and that there are still objects of it."
-run crd list --orphans --snapshot latest
+run crd list --orphans --snapshot latest --columns name,instance_count,orphan_since
 
 printf '\nThe database is %s; .venv/bin/k8s-datamodel --help tells what else there is.\n' "$K8S_DATAMODEL_DB"
