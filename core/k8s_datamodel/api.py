@@ -66,7 +66,7 @@ from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.column_values import utc
 from k8s_datamodel.types.comparison_rules import ComparisonRules, DefinedBy, Noise, Schema
-from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
+from k8s_datamodel.types.resource_types import Deferred, Derived, Read, ResourceType
 from k8s_datamodel.types.template_values import plain_text
 from k8s_datamodel.types.templates import (
     ItemList,
@@ -101,6 +101,7 @@ __all__ = [
     "DamagedError",
     "DatabaseNotFoundError",
     "DatamodelError",
+    "Deferred",
     "DefinedBy",
     "Derived",
     "FieldManager",

@@ -13,6 +13,10 @@ CRDS = Resource(
 )
 
 
+NO_OPERATORS = "operators were not read"
+"""Why it is not known who manages a CRD where nothing was looked for."""
+
+
 def managers_of(crd: str = "any CRD") -> str:
     """What the ledger calls the search for who manages a CRD, or any of them, where it was in vain.
 

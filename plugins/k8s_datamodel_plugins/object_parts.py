@@ -79,13 +79,14 @@ def texts_column(name: str, path: str, description: str, **more: Any) -> Column:
 _HERE = f"{__name__}:"
 NAME = _HERE + "name_of"
 INTEGER = _HERE + "integer"
+TIMESTAMP = _HERE + "timestamp"
 
 CREATED = Column(
     "creation_timestamp",
     title="Created",
     show="wide",
     path=".metadata.creationTimestamp",
-    value=_HERE + "timestamp",
+    value=TIMESTAMP,
     description="When it was created, UTC",
     importance=40,
 )

@@ -12,7 +12,8 @@ import pytest
 from k8s_datamodel.api import StorageRequest
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.plugins.registry import Registry
-from k8s_datamodel.reading import pipeline
+from k8s_datamodel.reading import pipeline, storing
+from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.run_moments import RunMoment
 from k8s_datamodel.reading.stored_moments import StoredMoment, earlier
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource
@@ -84,6 +85,52 @@ def test_counts_and_ledger_hold_when_all_is_read(registry: Registry) -> None:
     with read(registry, "crds", "operators") as (moment, _):
         moment.keep_rest()
         assert [row["name"] for row in moment.rows("operators")] == ["port-operator"]
+
+
+@contextmanager
+def late(registry: Registry, monkeypatch: pytest.MonkeyPatch, of: Any) -> Iterator[Any]:
+    """A run whose CRDs have their managers by another function."""
+    load = Registry.load_function
+    monkeypatch.setattr(
+        Registry,
+        "load_function",
+        lambda self, spec, target: of if target.endswith(":managers") else load(self, spec, target),
+    )
+    types = [registry.type(name) for name in ("crds", "operators")]
+    with pipeline.start(lambda: ObjectsSource(OBJECTS), registry, types) as run:
+        yield run
+
+
+def test_deferred_columns_see_what_was_read_and_fill_no_others(
+    registry: Registry, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def managers(moment: Moment) -> Any:
+        names = [row["name"] for row in moment.rows("operators")]
+        assert moment.counts == {"crds": 2, "operators": 1}
+        return lambda row: {"managed_by": [*row, *names], "managed_by_reason": None, "kind": "x"}
+
+    with late(registry, monkeypatch, managers) as run:
+        stored = storing.store(run, store, storing.StoreOptions())
+    rows = list(store.records(stored.id, "crds", objects=False))
+    assert [row["managed_by"] for row in rows] == [["name", "port-operator"]] * 2
+    assert {row["kind"] for row in rows} != {"x"}
+    assert stored.complete
+
+
+def test_a_function_of_deferred_columns_that_fails_is_in_the_ledger(
+    registry: Registry, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def managers(moment: Moment) -> Any:
+        raise ZeroDivisionError("by nought")
+
+    with late(registry, monkeypatch, managers) as run:
+        stored = storing.store(run, store, storing.StoreOptions())
+    [entry] = [each for each in store.ledger(stored.id) if each.incomplete]
+    assert entry.read == "deferred columns (managed_by, managed_by_reason)"
+    assert entry.outcome.reason == "ZeroDivisionError: by nought"
+    rows = list(store.records(stored.id, "crds", objects=False))
+    assert {row["managed_by_reason"] for row in rows} == {"operators were not read"}
+    assert (stored.counts["crds"], stored.complete) == (2, False)
 
 
 def test_a_snapshot_gives_rows_in_order_of_identity(store: SqlStore) -> None:

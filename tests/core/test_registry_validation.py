@@ -15,7 +15,7 @@ from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.registrations import Spec, claims, spec_name
 from k8s_datamodel.plugins.validation import faults
 from k8s_datamodel.types import field_checks
-from k8s_datamodel.types.resource_types import Derived, Read, ResourceType
+from k8s_datamodel.types.resource_types import Deferred, Derived, Read, ResourceType
 from k8s_datamodel.types.type_checks import column_faults
 
 WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
@@ -54,6 +54,14 @@ def derived(*of: Derived, **change: Any) -> dict[str, Any]:
     return {"derived": of or (replace(BIG, **change),)}
 
 
+LATE = Deferred(("bulk", "why_bulk"), why="why_bulk", types=("gadgets",), target="acme:bulks")
+
+
+def deferred(**change: Any) -> dict[str, Any]:
+    late = (Column("bulk", "integer", volatile=True), Column("why_bulk", volatile=True))
+    return {**columns(*late, Column("fixed")), "deferred": (replace(LATE, **change),)}
+
+
 def columns(*more: Column) -> dict[str, Any]:
     return {"columns": (*TYPE.columns, *more)}
 
@@ -64,6 +72,10 @@ def columns(*more: Column) -> dict[str, Any]:
         TYPE,
         replace(TYPE, collector=lambda reader: ()),
         replace(TYPE, derived=(BIG,)),
+        replace(TYPE, **deferred()),
+        replace(
+            TYPE, **columns(Column("why_big")), derived=(replace(BIG, columns=BIG.columns[:1]),)
+        ),
         replace(
             TYPE,
             columns=(
@@ -128,6 +140,11 @@ def test_what_is_right_has_no_faults(spec: Spec) -> None:
         (derived(keeps="why_big"), "keeps must name a boolean column"),
         (derived(why="is_big"), "why must name a text column"),
         (derived(BIG, BIG), "option 'big' is there twice"),
+        (deferred(target="acme"), "target of deferred bulk, why_bulk must be"),
+        (deferred(columns=("fixed", "why_bulk")), "must name volatile columns of the type"),
+        (deferred(columns=("nothing", "why_bulk")), "must name volatile columns of the type"),
+        (deferred(why="bulk"), "why must name a text column of these"),
+        (deferred(why="fixed"), "why must name a text column of these"),
         (derived(columns=(*BIG.columns, Column("size"))), "column name 'size' is there twice"),
         (columns(Column("spec")), "column spec: spec is the complete object"),
         (columns(Column("other", key="spec")), "column other: spec is the complete object"),
@@ -216,7 +233,18 @@ def test_one_column_can_be_checked_by_itself() -> None:
 
 @pytest.mark.parametrize(
     "cls",
-    [ResourceType, Column, Level, Derived, Read, Resource, StorageSpec, FormatterSpec, SourceSpec],
+    [
+        ResourceType,
+        Column,
+        Level,
+        Deferred,
+        Derived,
+        Read,
+        Resource,
+        StorageSpec,
+        FormatterSpec,
+        SourceSpec,
+    ],
 )
 def test_the_checker_knows_how_every_field_is_annotated(cls: Any) -> None:
     """A field added to the model with a new kind of annotation must not raise in the checker."""

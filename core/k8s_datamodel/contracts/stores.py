@@ -46,6 +46,18 @@ class AbleWriter(SnapshotWriter, Protocol):
         Without it custom resources are read anew each time.
         """
 
+    def amend(
+        self, resource_type: ResourceType, values: Mapping[tuple[Any, ...], Mapping[str, Any]]
+    ) -> None:
+        """Complete records of a type that were written, before ``finish``.
+
+        Without it columns that are ``Deferred`` stay as the collector gave them.
+
+        Args:
+            resource_type: has ``deferred`` columns.
+            values: of these columns by name, by the record's values of the identity's columns.
+        """
+
     def finish(self) -> Sequence[LedgerEntry]:
         """Write what is still kept back; an entry for each record that cannot be held.
 

@@ -74,6 +74,7 @@ def _held(
         _fitting(stored, by_name)
         for stored in source.types()
         if snapshot.counts.get(stored.name) is not None
+        or stored.name in snapshot.stamps
         or next(_rows(source, snapshot.id, stored.name, objects=False), None) is not None
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from k8s_datamodel.contracts.stores import Store
@@ -11,7 +11,7 @@ from k8s_datamodel.data.objects import Resource, Row
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
 from k8s_datamodel.naming.snapshot_names import newest_first
 from k8s_datamodel.reading.moments import Moment
-from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.types.resource_types import EARLIER, ResourceType
 
 
 @dataclass(slots=True)
@@ -53,8 +53,10 @@ class StoredMoment(Moment):
 
     def rows(self, type_name: str, *, objects: bool = False) -> Iterator[Row]:
         """The rows of one type, in order of identity."""
-        if any(each.name == type_name for each in self.types):
-            yield from self.store.records(self.stored_as, type_name, objects=objects)
+        for each in self.types:
+            if each.name == type_name:
+                rows = self.store.records(self.stored_as, type_name, objects=objects)
+                yield from _explained(each, rows) if each.deferred else rows
 
     def finish(self) -> None:
         """There is nothing left to read."""
@@ -66,6 +68,17 @@ class StoredMoment(Moment):
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """None: nothing is counted."""
         return iter(())
+
+
+def _explained(resource_type: ResourceType, rows: Iterable[Row]) -> Iterator[Row]:
+    """Stored rows; those from before the type had its deferred columns say so."""
+    for row in rows:
+        without = [
+            each.why
+            for each in resource_type.deferred
+            if all(row.get(name) is None for name in each.columns)
+        ]
+        yield {**row, **dict.fromkeys(without, EARLIER)} if without else row
 
 
 def earlier(moment: Moment, store: Store) -> Iterator[StoredMoment]:

@@ -1,26 +1,35 @@
-"""Store the records of one run as one snapshot, without what the database cannot hold."""
+"""Store the records of one run as one snapshot, without what the database cannot hold.
+
+Columns of a type that follow from types that are read later are completed at the end.
+"""
 
 from __future__ import annotations
 
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby, islice
+from typing import Any, TypeAlias
 
 from k8s_datamodel.base.errors import DatamodelError, UnstorableError
 from k8s_datamodel.base.threads import result_of
 from k8s_datamodel.contracts.stores import SnapshotQuery, SnapshotWriter, Store
 from k8s_datamodel.data.ledger import STORING, LedgerEntry, Outcome
-from k8s_datamodel.data.objects import Record
+from k8s_datamodel.data.objects import Record, Row
 from k8s_datamodel.data.snapshots import REDACTION_RULES, UNREDACTED, ClusterInfo, Snapshot
+from k8s_datamodel.plugins.isolation import fault_of
 from k8s_datamodel.plugins.stamps import stamp_of
 from k8s_datamodel.reading.pipeline import BATCH, Run
 from k8s_datamodel.reading.reader import Passage
+from k8s_datamodel.reading.run_moments import RunMoment, row_of
 from k8s_datamodel.reading.run_redactor import RunRedactor
-from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.types.resource_types import Deferred, ResourceType
+
+Identity: TypeAlias = tuple[Any, ...]
+"""The values of the columns that name a record."""
 
 _LATELY = 50  # more than others store while one snapshot is committed
 
@@ -40,6 +49,73 @@ class StoreOptions:
     redact: bool = True
     full: bool = False
     key: bytes | None = field(default=None, repr=False)
+
+
+class Deferring:
+    """Keeps what deferred columns need while a run stores: some types' rows, without objects."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._deferring = {each.name: each for each in run.types if each.deferred}
+        self._identities: dict[str, list[Identity]] = {name: [] for name in self._deferring}
+        wanted = {name for t in self._deferring.values() for d in t.deferred for name in d.types}
+        self._rows: dict[str, list[Row]] = {t.name: [] for t in run.types if t.name in wanted}
+
+    def see(self, resource_type: ResourceType, records: Iterable[Record]) -> None:
+        """Take records as they are stored."""
+        rows = self._rows.get(resource_type.name)
+        if rows is not None:
+            rows += [row_of(resource_type, record, objects=False) for record in records]
+        identities = self._identities.get(resource_type.name)
+        if identities is not None:
+            names = resource_type.identity
+            identities += [tuple(record.values.get(n) for n in names) for record in records]
+
+    def amend(self, writer: SnapshotWriter, unheld: Collection[str]) -> None:
+        """Complete what was written, save of types that the database does not hold.
+
+        All types are read by now. A backend that cannot complete records has no such method.
+        """
+        if amend := getattr(writer, "amend", None):
+            for resource_type, values in self._values():
+                if resource_type.name not in unheld:
+                    amend(resource_type, values)
+
+    def _values(self) -> Iterator[tuple[ResourceType, Mapping[Identity, Mapping[str, Any]]]]:
+        """The values of each type's deferred columns, by identity.
+
+        A function that fails is in the ledger; its columns stay as the collector gave them.
+        """
+        for resource_type in self._deferring.values():
+            values: dict[Identity, dict[str, Any]] = {
+                identity: {} for identity in self._identities[resource_type.name]
+            }
+            for deferred in resource_type.deferred:
+                try:
+                    self._fill(resource_type, deferred, values)
+                except KeyboardInterrupt:
+                    raise
+                except BaseException as fault:  # a plugin's function may raise anything
+                    outcome = Outcome("failed", fault_of(fault).reason)
+                    what = f"deferred columns ({', '.join(deferred.columns)})"
+                    self._run.session.note(LedgerEntry(resource_type.name, what, outcome))
+            yield resource_type, values
+
+    def _fill(
+        self,
+        resource_type: ResourceType,
+        deferred: Deferred,
+        values: dict[Identity, dict[str, Any]],
+    ) -> None:
+        run = self._run
+        said = run.types, run.timestamp, run.session.namespace, run.counts, run.ledger, None
+        moment = RunMoment(*said, run, False, [], self._rows)
+        of: Callable[[Row], Mapping[str, Any]]
+        of = run.registry.load_function(resource_type, deferred.target)(moment)
+        names = resource_type.identity
+        given = [of(dict(zip(names, identity, strict=True))) for identity in values]
+        for known, each in zip(values.values(), given, strict=True):
+            known.update({name: each.get(name) for name in deferred.columns})
 
 
 def store(
@@ -64,9 +140,12 @@ def store(
         unheld = {entry.resource_type for entry in left_out}
         note = getattr(writer, "note_definition", None)
         reader = run.reader(Passage(redactor, reusable, by_definition=note is not None))
+        deferring = Deferring(run)
         for resource_type, records in _batches(run.records(reader)):
             if resource_type.name not in unheld:
                 writer.write(resource_type, records)
+            deferring.see(resource_type, records)
+        deferring.amend(writer, unheld)
         if note:
             for resource, definition in reader.definitions.items():
                 note(resource, definition)

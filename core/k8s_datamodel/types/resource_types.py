@@ -58,12 +58,13 @@ class Derived:
         flag: of ``list`` and ``count``.
         columns: what it adds to a row.
         keeps: name of one of them, a boolean.
-        why: name of one of them, a text: why ``keeps`` is null.
+        why: name of one of them, or of a column of the type, a text: why ``keeps`` is null.
         types: names of the other types whose rows it needs; one may be missing.
         target: ``"module:attribute"`` of a function of the ``Moment`` whose rows are shown and of
             an iterator of the stored moments of the same cluster before it, the newest first. It
-            returns a function of a row that gives the values by column name. The iterator reads
-            as far as it is used, which must be while rows are shown.
+            returns a function of a row that gives the values by column name, also of columns of
+            the type that it knows better. The iterator reads as far as it is used, which must be
+            while rows are shown.
         description: one line for help.
     """
 
@@ -74,6 +75,34 @@ class Derived:
     types: tuple[str, ...]
     target: str
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Columns of a type whose values follow from other types, which are read later.
+
+    The collector gives what it can say without them. A run that stores completes the records when
+    all types are read. In a snapshot that was stored without these columns all of them are null;
+    such a row is read back with the reason ``EARLIER``.
+
+    Attributes:
+        columns: their names; all are volatile.
+        why: name of one of them, a text: why the others are null. In each record it or one of the
+            others has a value.
+        types: names of the other types whose rows it needs; one may be missing.
+        target: ``"module:attribute"`` of a function of the ``Moment`` that was read. It returns a
+            function of a row, which has the columns of the identity only, that gives the values by
+            column name.
+    """
+
+    columns: tuple[str, ...]
+    why: str
+    types: tuple[str, ...]
+    target: str
+
+
+EARLIER = "stored by an earlier version"
+"""Why a deferred column is null in a snapshot that was stored before the type had it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +140,8 @@ class ResourceType:
             records is known.
         comparison: how its objects are compared, as ``"module:attribute"`` of a function without
             arguments that gives ``ComparisonRules``. The rules of all types hold together.
+        deferred: a tuple of ``Deferred``: columns whose values follow from types that are read
+            later.
         on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
             makes it part of what they collect. Its collector says what patterns mean, and may also
             list what no ``Read`` can name, by ``TypeReader.lists``. Empty for a type that is
@@ -135,6 +166,7 @@ class ResourceType:
     description: str = ""
     tells: str = ""
     derived: tuple[Derived, ...] = ()
+    deferred: tuple[Deferred, ...] = ()
     summary: str = ""
     comparison: str = ""
     on_request: str = ""

@@ -45,6 +45,7 @@ def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[st
     yield from _collecting(spec)
     yield from _columns(spec, reserved)
     yield from _derived(spec)
+    yield from _deferred(spec)
     yield from _identity(spec)
     types = {column.name: column.type for column in spec.columns}
     for name in spec.found_by:
@@ -84,8 +85,20 @@ def _derived(spec: ResourceType) -> Iterator[str]:
         types = {column.name: column.type for column in each.columns}
         if types.get(each.keeps) != "boolean":
             yield f"{where}: keeps must name a boolean column of it"
-        if types.get(each.why) != "text":
-            yield f"{where}: why must name a text column of it"
+        own = {column.name: column.type for column in spec.columns}
+        if {**own, **types}.get(each.why) != "text":
+            yield f"{where}: why must name a text column of it, or of the type"
+
+
+def _deferred(spec: ResourceType) -> Iterator[str]:
+    columns = {column.name: column for column in spec.columns}
+    for each in spec.deferred:
+        where = f"deferred {', '.join(map(str, each.columns))}"
+        yield from no_target(f"target of {where}", each.target)
+        if not all(name in columns and columns[name].volatile for name in each.columns):
+            yield f"{where}: must name volatile columns of the type"
+        elif each.why not in each.columns or columns[each.why].type != "text":
+            yield f"{where}: why must name a text column of these"
 
 
 def _columns(spec: ResourceType, reserved: Iterable[str]) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, CommandSpec, Derived, Read, ResourceType, hookimpl
+from k8s_datamodel.api import Column, CommandSpec, Deferred, Derived, Read, ResourceType, hookimpl
 from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.object_parts import (
     ANNOTATIONS,
     CREATED,
     LABELS,
     NAME,
+    TIMESTAMP,
     text_column,
     texts_column,
 )
@@ -26,18 +27,7 @@ OWNERSHIP = Derived(
     description="Only CRDs that no operator manages: since when, and when an instance was last "
     "seen, based on the stored snapshots of the cluster.",
     columns=(
-        Column(
-            "managed_by",
-            "list",
-            show="wide",
-            description="Operators that manage it; null when unknown",
-        ),
         Column("orphan", "boolean", description="Nobody manages it; null when unknown"),
-        Column(
-            "managed_by_reason",
-            title="Why Not Known",
-            description="Why it is not known who manages it",
-        ),
         Column(
             "orphan_since",
             show="table",
@@ -72,6 +62,13 @@ OWNERSHIP = Derived(
     ),
 )
 
+MANAGERS = Deferred(
+    columns=("managed_by", "managed_by_reason"),
+    why="managed_by_reason",
+    types=("operators",),
+    target="k8s_datamodel_plugins.crds.owners:managers",
+)
+
 TYPE = ResourceType(
     name="crds",
     command="crd",
@@ -86,6 +83,7 @@ TYPE = ResourceType(
     derived=(OWNERSHIP,),
     found_by=("kind", "plural", "singular", "short_names", "group_name"),
     comparison="k8s_datamodel_plugins.compared_kinds:rules",
+    deferred=(MANAGERS,),
     summary="k8s_datamodel_plugins.crds.crd_summary:summary",
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="plural.group"),
@@ -178,6 +176,26 @@ TYPE = ResourceType(
         CREATED,
         LABELS,
         ANNOTATIONS,
+        Column(
+            "terminating",
+            show="wide",
+            path=".metadata.deletionTimestamp",
+            value=TIMESTAMP,
+            description="Since when it is being deleted, UTC; null when it is not",
+        ),
+        Column(
+            "managed_by",
+            "list",
+            show="wide",
+            volatile=True,
+            description="Operators that manage it; null when unknown",
+        ),
+        Column(
+            "managed_by_reason",
+            title="Managers Unknown",
+            volatile=True,
+            description="Why it is not known who manages it",
+        ),
     ),
 )
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from k8s_datamodel.api import Chunk, Count, KubernetesObject, Outcome, Record, TypeReader
-from k8s_datamodel_plugins.definitions import CRDS, conditions_of, instances_of, unserved
+from k8s_datamodel_plugins.definitions import (
+    CRDS,
+    NO_OPERATORS,
+    conditions_of,
+    instances_of,
+    unserved,
+)
 from k8s_datamodel_plugins.object_parts import mapping, text
 
 
@@ -30,6 +36,7 @@ def _records(chunk: Chunk, counts: Iterator[Count]) -> Iterable[Record]:
             "instance_count": count.value,
             "instance_count_method": count.method,
             "instance_count_reason": reason,
+            "managed_by_reason": NO_OPERATORS,  # until they are read, see ``crds.MANAGERS``
         }
         yield Record(values, crd)
 

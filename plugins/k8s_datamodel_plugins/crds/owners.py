@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8s_datamodel.api import INCOMPLETE, LedgerEntry, Moment, Row
+from k8s_datamodel_plugins.definitions import NO_OPERATORS
 from k8s_datamodel_plugins.definitions import managers_of as managers_read
 
 _OPERATORS = "operators"
@@ -30,18 +31,30 @@ _Managers = Mapping[str, Sequence[str]]
 
 def owners(now: Moment, before: Iterator[Moment]) -> Callable[[Row], Mapping[str, Any]]:
     """The values of ``crds.OWNERSHIP`` for a CRD."""
-    managers = managers_of(now)
-    unknown = Unknown(now)
+    managed = managers(now)
     past = _Past(now, before)
 
     def look_up(row: Row) -> Mapping[str, Any]:
+        known = managed(row)
+        if known["managed_by"] is None:
+            return {**known, **past.instance(row)}
+        orphan = not known["managed_by"]
+        since = past.since(str(row.get("name"))) if orphan else {}
+        return {**known, "orphan": orphan, **since, **past.instance(row)}
+
+    return look_up
+
+
+def managers(moment: Moment) -> Callable[[Row], Mapping[str, Any]]:
+    """The values of ``crds.MANAGERS`` for a CRD."""
+    by_crd = managers_of(moment)
+    unknown = Unknown(moment)
+
+    def look_up(row: Row) -> Mapping[str, Any]:
         name = str(row.get("name"))
-        managed = managers.get(name, [])
-        if not managed and (why := unknown.why(name)):
-            return {"managed_by_reason": why, **past.instance(row)}
-        orphan = not managed
-        since = past.since(name) if orphan else {}
-        return {"managed_by": managed, "orphan": orphan, **since, **past.instance(row)}
+        why = "" if name in by_crd else unknown.why(name)
+        by = None if why else by_crd.get(name, [])
+        return {"managed_by": by, "managed_by_reason": why or None}
 
     return look_up
 
@@ -59,7 +72,7 @@ def managers_of(moment: Moment) -> _Managers:
 def _why_unknown(moment: Moment) -> str:
     """Why a CRD without a known manager may have one all the same; empty when it has none."""
     if _OPERATORS not in moment.counts:
-        return "operators were not read"
+        return NO_OPERATORS
     if moment.namespace:
         return f"operators were read in namespace {moment.namespace} only"
     reads = [entry for entry in moment.ledger if entry.resource_type == _OPERATORS]

@@ -79,7 +79,8 @@ class SqlStore:
         needed = [each.name for each in types]
         active = {each.name: each for each in (*self._types, *types)}
         stored = fit(self._database, list(active.values()), needed)
-        return SqlSnapshotWriter(self._database, [stored[name] for name in needed])
+        defers = {each.name for each in types if each.deferred}
+        return SqlSnapshotWriter(self._database, [stored[name] for name in needed], defers)
 
     def reusable(self, cluster: ClusterInfo, redaction: str = "") -> SqlReusableObjects | None:
         """What the newest snapshots of a cluster hold."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +100,8 @@ def test_who_manages_it(world: World) -> None:
 def test_the_columns_are_there_only_when_asked_for(world: World) -> None:
     world.hold(*OPERATOR)
     [row] = world.ask("crd", "list", "-o", "json").json
-    assert not {"managed_by", "orphan", "orphan_since"} & set(row)
+    assert not {"orphan", "orphan_since"} & set(row)
+    assert (row["managed_by"], row["managed_by_reason"]) == (None, "operators were not read")
 
 
 def test_a_stored_snapshot_tells_the_same(world: World) -> None:
@@ -210,6 +213,12 @@ def test_where_operators_could_not_be_read_it_is_unknown(
     shown = world.ask("crd", "get", BOATS, "-o", "json", *more).json
     assert (shown["managed_by"], shown["orphan"]) == (None, None)
     assert why in shown["managed_by_reason"]
+    assert world.ask("database", "store", *more).code in (0, 3)
+    where = ("--snapshot", "latest", "--allow-incomplete", "--db-path", world.db)
+    rows = world.command.ok("crd", "list", "-o", "json", *where).json
+    assert [(row["managed_by"], row["managed_by_reason"]) for row in rows] == [
+        (None, shown["managed_by_reason"])
+    ]
 
 
 def test_what_is_listed_can_be_stored_on_the_way(world: World) -> None:
@@ -218,3 +227,64 @@ def test_what_is_listed_can_be_stored_on_the_way(world: World) -> None:
     assert (done.code, done.out) == (0, f"{PIERS}\n")
     document = world.command.ok("database", "show", "1", "-o", "json", "--db-path", world.db).json
     assert (document["snapshot"]["crd_count"], document["snapshot"]["operator_count"]) == (2, 1)
+
+
+def test_a_snapshot_keeps_who_manages_what(world: World) -> None:
+    leaving = crd("moles.harbour.example")
+    leaving["metadata"]["deletionTimestamp"] = "2024-03-15T10:30:15Z"
+    world.hold(crd(PIERS), leaving, *OPERATOR)
+    world.store()
+    stored = ("crd", "list", "--snapshot", "1", "--db-path", world.db)
+    rows = {row["name"]: row for row in world.command.ok(*stored, "-o", "json").json}
+    assert {name: row["managed_by"] for name, row in rows.items()} == {
+        BOATS: ["port/harbour-operator"],
+        PIERS: [],
+        leaving["metadata"]["name"]: [],
+    }
+    assert {row["managed_by_reason"] for row in rows.values()} == {None}
+    assert {name: row["terminating"] for name, row in rows.items()} == {
+        BOATS: None,
+        PIERS: None,
+        leaving["metadata"]["name"]: "2024-03-15 10:30:15",
+    }
+    wide = world.command.ok(*stored, "-o", "wide").out
+    assert "Managed By" in wide
+    assert "2024-03-15 10:30:15" in wide
+    with closing(sqlite3.connect(world.db)) as database:
+        query = "SELECT managed_by, managed_by_reason FROM crds WHERE name = ?"
+        assert database.execute(query, (BOATS,)).fetchone() == ("port/harbour-operator", None)
+    copied = world.db.with_name("copy.db")
+    world.command.ok("database", "copy", world.db, copied)
+    for db in (world.db, copied):
+        document = world.command.ok("database", "show", "1", "-o", "json", "--db-path", db).json
+        assert {row["name"]: row["managed_by"] for row in document["crds"]} == {
+            BOATS: "port/harbour-operator",
+            PIERS: "",
+            leaving["metadata"]["name"]: "",
+        }
+        world.command.ok("database", "verify", "--db-path", db)
+
+
+def test_a_snapshot_without_operators_does_not_know(world: World) -> None:
+    world.hold(*OPERATOR)
+    world.store("--no-operators")
+    stored = ("crd", "list", "--snapshot", "1", "--db-path", world.db, "-o", "json")
+    [row] = world.command.ok(*stored).json
+    assert (row["managed_by"], row["managed_by_reason"]) == (None, "operators were not read")
+
+
+def test_a_change_of_managers_is_kept_while_the_crd_stays(world: World) -> None:
+    """The next snapshot has another state, and stores neither CRDs nor rows again."""
+    world.hold(boats=1)
+    world.store()
+    world.hold(*OPERATOR, boats=1)
+    world.store()
+    world.store()
+    with closing(sqlite3.connect(world.db)) as database:
+        assert database.execute("SELECT managed_by FROM crds ORDER BY snapshot_id").fetchall() == [
+            ("",),
+            ("port/harbour-operator",),
+            ("port/harbour-operator",),
+        ]
+        for table, number in (("kdm_crds_rows", 1), ("kdm_crds_states", 2)):
+            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (number,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +33,8 @@ class EncodedRecord:
     """One record, ready to be stored: digests and values of its row and of its state.
 
     ``spec`` is the complete object where ``content`` has no text, in case the database lacks it.
-    ``state`` is None when all volatile columns are null, ``version`` when the object has none,
-    ``beside`` when nothing is kept beside it.
+    ``state`` is None when all volatile columns are null, and where it is made later; ``version``
+    when the object has none, ``beside`` when nothing is kept beside it.
     """
 
     spec: KubernetesObject
@@ -61,8 +61,9 @@ class EncodedRecord:
 class Encoder:
     """Encodes the records of one type."""
 
-    def __init__(self, stored: StoredType) -> None:
+    def __init__(self, stored: StoredType, *, defers: bool = False) -> None:
         self.name = stored.type.name
+        self.defers = defers
         self.identity = stored.type.identity
         self.derived = stored.derived
         self.volatile = stored.volatile
@@ -87,13 +88,28 @@ class Encoder:
             content=content,
             row=row_digest(content.digest, self.derived_names, values),
             values=values,
-            state=state_digest(self.volatile_names, state_values),
+            state=None if self.defers else state_digest(self.volatile_names, state_values),
             state_values=state_values,
-            identity="\0".join(str(record.values.get(name) or "") for name in self.identity),
+            identity=identity_key(record.values.get(name) for name in self.identity),
             version=version_of(record.spec),
             beside=digest_of(beside) if beside else None,
             beside_text=beside,
         )
+
+    def amended(
+        self, state_values: tuple[SqlValue, ...], given: Mapping[str, Any]
+    ) -> tuple[SqlValue, ...]:
+        """The values of a state, with others for some of its columns."""
+        columns = zip(self.volatile, state_values, strict=True)
+        return tuple(
+            encode(column, given[column.name]) if column.name in given else value
+            for column, value in columns
+        )
+
+
+def identity_key(parts: Iterable[Any]) -> IdentityKey:
+    """The key of an identity."""
+    return "\0".join(str(part or "") for part in parts)
 
 
 def _encode_all(columns: list[Column], values: Mapping[str, Any]) -> tuple[SqlValue, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import Any, NamedTuple
 
 from k8s_datamodel.api import (
     LedgerEntry,
@@ -19,11 +20,18 @@ from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import tables
 from k8s_datamodel_plugins.sql.keeping import leases
 from k8s_datamodel_plugins.sql.keeping.garbage import collect_garbage
+from k8s_datamodel_plugins.sql.layout.content import SqlValue, state_digest
 from k8s_datamodel_plugins.sql.layout.digests import item
 from k8s_datamodel_plugins.sql.layout.schema import StoredType
 from k8s_datamodel_plugins.sql.layout.version_index import resource_name
 from k8s_datamodel_plugins.sql.writers.commit import Part, commit_snapshot
-from k8s_datamodel_plugins.sql.writers.encoding import EncodedRecord, Encoder, unstorable
+from k8s_datamodel_plugins.sql.writers.encoding import (
+    EncodedRecord,
+    Encoder,
+    IdentityKey,
+    identity_key,
+    unstorable,
+)
 from k8s_datamodel_plugins.sql.writers.left_out import LeftOut, in_ascii
 
 _BATCH_RECORDS = 500
@@ -33,9 +41,11 @@ _BATCH_BYTES = 2 * 1024 * 1024
 class SqlSnapshotWriter:
     """A ``contracts.SnapshotWriter``. It keeps some numbers for each record, not the record."""
 
-    def __init__(self, database: Database, types: Sequence[StoredType]) -> None:
+    def __init__(
+        self, database: Database, types: Sequence[StoredType], defers: Collection[str] = ()
+    ) -> None:
         self._database = database
-        self._buffers = {stored.type.name: _Buffer(stored) for stored in types}
+        self._buffers = {each.type.name: _Buffer(each, defers) for each in types}
         self._definitions: dict[str, str] = {}
         self._lease = 0
         self._renewed = 0.0
@@ -67,10 +77,19 @@ class SqlSnapshotWriter:
             if buffer.full:
                 self._store(buffer, buffer.take())
 
+    def amend(
+        self, resource_type: ResourceType, values: Mapping[tuple[Any, ...], Mapping[str, Any]]
+    ) -> None:
+        """Take values of deferred columns, by identity; ``finish`` writes them."""
+        given = {identity_key(identity): each for identity, each in values.items()}
+        self._buffers[resource_type.name].amendments.update(given)
+
     def finish(self) -> Sequence[LedgerEntry]:
         """Write what is kept back; an entry for each record that the database cannot hold."""
         for buffer in self._buffers.values():
             self._store(buffer, buffer.take())
+            for states in buffer.take_states():
+                self._store_states(buffer, states)
         self._told = True
         return [entry for buffer in self._buffers.values() for entry in buffer.left_out.entries()]
 
@@ -119,7 +138,7 @@ class SqlSnapshotWriter:
                 self._store(buffer, records[:middle])
                 self._store(buffer, records[middle:])
             else:
-                buffer.leave_out(records[0], error)
+                buffer.leave_out(records[0].identity, error)
 
     def _store_all(self, buffer: _Buffer, records: Sequence[EncodedRecord]) -> None:
         if not records:
@@ -135,15 +154,54 @@ class SqlSnapshotWriter:
         for record in records:
             buffer.refer(record, found)
 
+    def _store_states(self, buffer: _Buffer, stateless: Sequence[_Stateless]) -> None:
+        """Store the states of records whose rows are stored; leave out what cannot be held."""
+        try:
+            self._store_all_states(buffer, stateless)
+        except UnstorableError as error:
+            middle = len(stateless) // 2
+            if middle:
+                self._store_states(buffer, stateless[:middle])
+                self._store_states(buffer, stateless[middle:])
+            else:
+                buffer.leave_out(stateless[0].identity, error)
+
+    def _store_all_states(self, buffer: _Buffer, stateless: Sequence[_Stateless]) -> None:
+        made = [(each, buffer.state_of(each)) for each in stateless]
+        states = {digest: values for _, (digest, values) in made if digest is not None}
+        found = _States(buffer)
+        with self._database.read() as transaction:
+            found.find(transaction, states)
+        if states.keys() - found.ids.keys():
+            with self._database.write() as transaction:
+                leases.renew(transaction, self._lease, self._database.place)
+                found.store(transaction, states)
+            self._renewed = time.monotonic()
+        for each, (digest, _) in made:
+            buffer.refer_to(each, digest, None if digest is None else found.ids[digest])
+
+
+class _Stateless(NamedTuple):
+    """A record whose row is stored, and whose state is made when all types are read."""
+
+    identity: IdentityKey
+    row: bytes
+    row_id: int
+    values: tuple[SqlValue, ...]
+    beside: bytes | None
+    beside_id: int | None
+
 
 class _Buffer:
     """Records of one type: those still to be stored, and the numbers of those that are."""
 
-    def __init__(self, stored: StoredType) -> None:
+    def __init__(self, stored: StoredType, defers: Collection[str]) -> None:
         self.left_out = LeftOut(stored.type.name)
-        self.encoder = Encoder(stored)
+        self.encoder = Encoder(stored, defers=stored.type.name in defers)
         self.tables = tables(stored.type.name)
         self.part = Part(stored)
+        self.amendments: dict[IdentityKey, Mapping[str, Any]] = {}
+        self._stateless: list[_Stateless] = []
         self._records: list[EncodedRecord] = []
         self._bytes = 0
 
@@ -164,16 +222,32 @@ class _Buffer:
         records, self._records, self._bytes = self._records, [], 0
         return records
 
-    def leave_out(self, record: EncodedRecord, error: UnstorableError) -> None:
-        identity = record.identity.replace("\0", "/")
-        self.left_out.add(str(unstorable(self.encoder.name, identity, error)))
+    def take_states(self) -> Iterator[Sequence[_Stateless]]:
+        """The records that have no state yet, in batches."""
+        stateless, self._stateless = self._stateless, []
+        for start in range(0, len(stateless), _BATCH_RECORDS):
+            yield stateless[start : start + _BATCH_RECORDS]
+
+    def state_of(self, record: _Stateless) -> tuple[bytes | None, tuple[SqlValue, ...]]:
+        """Digest and values of a record's state, as amended. Raises UnstorableError."""
+        given = self.amendments.get(record.identity, {})
+        values = self.encoder.amended(record.values, given)
+        return state_digest(self.encoder.volatile_names, values), values
+
+    def leave_out(self, identity: IdentityKey, error: UnstorableError) -> None:
+        shown = identity.replace("\0", "/")
+        self.left_out.add(str(unstorable(self.encoder.name, shown, error)))
 
     def refer(self, record: EncodedRecord, found: _Found) -> None:
         row_id, object_id = found.rows[record.row]
-        state_id = None if record.state is None else found.states[record.state]
         beside_id = None if record.beside is None else found.beside[record.beside]
-        self.part.references.append((record.identity, row_id, state_id, beside_id))
-        self.part.sum.add(item(record.row, record.state, record.beside))
+        beside = record.beside, beside_id
+        held = _Stateless(record.identity, record.row, row_id, record.state_values, *beside)
+        if self.encoder.defers:
+            self._stateless.append(held)
+        else:
+            state_id = None if record.state is None else found.states.ids[record.state]
+            self.refer_to(held, record.state, state_id)
         if record.version is not None:
             resource, uid, resource_version = record.version
             objects = self.part.objects.setdefault(resource, {})
@@ -183,6 +257,11 @@ class _Buffer:
                 record.content.digest,
                 beside_id,
             )
+
+    def refer_to(self, record: _Stateless, state: bytes | None, state_id: int | None) -> None:
+        ids = record.row_id, state_id, record.beside_id
+        self.part.references.append((record.identity, *ids))
+        self.part.sum.add(item(record.row, state, record.beside))
 
 
 class _Found:
@@ -198,16 +277,16 @@ class _Found:
         self._encoder = buffer.encoder
         self._tables = buffer.tables
         self.rows: dict[bytes, tuple[int, int]] = {}
-        self.states: dict[bytes, int] = {}
+        self.states = _States(buffer)
         self.beside: dict[bytes, int] = {}
         self._find_rows(transaction, {record.row for record in records})
-        self._find_states(transaction, {record.state for record in records if record.state})
+        self.states.find(transaction, {record.state for record in records if record.state})
         self._find_beside(transaction, {record.beside for record in records if record.beside})
 
     def lacks_something(self, records: Sequence[EncodedRecord]) -> bool:
         return any(
             record.row not in self.rows
-            or (record.state is not None and record.state not in self.states)
+            or (record.state is not None and record.state not in self.states.ids)
             or (record.beside is not None and record.beside not in self.beside)
             for record in records
         )
@@ -224,14 +303,7 @@ class _Found:
         )
         self._find_rows(transaction, set(rows))
         states = {each.state: each.state_values for each in records if each.state is not None}
-        new = sorted(states.keys() - self.states.keys())
-        transaction.insert(
-            self._tables.states,
-            ("kdm_digest", *self._encoder.volatile_names),
-            [(digest, *states[digest]) for digest in new],
-            ignore=True,
-        )
-        self._find_states(transaction, set(new))
+        self.states.store(transaction, states)
         texts = {each.beside: each.beside_text for each in records if each.beside is not None}
         unknown = sorted(texts.keys() - self.beside.keys())
         values = [(digest, texts[digest]) for digest in unknown]
@@ -248,10 +320,27 @@ class _Found:
         for row in transaction.lookup(query, sorted(digests), table=self._tables.rows):
             self.rows[bytes(row[0])] = (row[1], row[2])
 
-    def _find_states(self, transaction: Transaction, digests: set[bytes]) -> None:
+
+class _States:
+    """Numbers of states by digest, as far as the database has them; inserted sorted, see above."""
+
+    def __init__(self, buffer: _Buffer) -> None:
+        self._table = buffer.tables.states
+        self._names = buffer.encoder.volatile_names
+        self.ids: dict[bytes, int] = {}
+
+    def find(self, transaction: Transaction, digests: Iterable[bytes]) -> None:
         query = "SELECT kdm_digest, kdm_id FROM {table} WHERE kdm_digest IN ({keys})"
-        for row in transaction.lookup(query, sorted(digests), table=self._tables.states):
-            self.states[bytes(row[0])] = row[1]
+        for row in transaction.lookup(query, sorted(digests), table=self._table):
+            self.ids[bytes(row[0])] = row[1]
+
+    def store(self, transaction: Transaction, states: Mapping[bytes, tuple[SqlValue, ...]]) -> None:
+        """Insert what is not there yet."""
+        new = sorted(states.keys() - self.ids.keys())
+        columns = ("kdm_digest", *self._names)
+        rows = [(digest, *states[digest]) for digest in new]
+        transaction.insert(self._table, columns, rows, ignore=True)
+        self.find(transaction, new)
 
 
 def _store_objects(
