@@ -17,7 +17,18 @@ from k8s_datamodel.api import (
 from k8s_datamodel.testing import StorageBackendContract
 
 ALL = SnapshotQuery()
-ALL_OF_IT = ("backup", "delete", "digests", "redaction_key", "reusable", "stats", "types", "verify")
+ALL_OF_IT = (
+    "backup",
+    "baselines",
+    "note",
+    "delete",
+    "digests",
+    "redaction_key",
+    "reusable",
+    "stats",
+    "types",
+    "verify",
+)
 DATABASES = {}
 
 
@@ -32,6 +43,7 @@ class Database:
         self.rows = {}
         self.ledgers = {}
         self.types = {}
+        self.baselines = {}
         self.last = 0
 
     def copied(self):
@@ -162,8 +174,27 @@ class Store:
         self.snapshot(snapshot_id)
         return self.database.ledgers[snapshot_id]
 
+    def baselines(self):
+        return dict(self.database.baselines)
+
+    def set_baseline(self, name, snapshot_id):
+        self.snapshot(snapshot_id)
+        before = self.database.baselines.get(name)
+        self.database.baselines[name] = snapshot_id
+        return before
+
+    def unset_baseline(self, name):
+        return self.database.baselines.pop(name, None) is not None
+
+    def note(self, snapshot_id, text, *, append=False):
+        there = self.snapshot(snapshot_id)
+        notes = f"{there.notes or ''} {text}" if append else text
+        self.database.snapshots[snapshot_id] = replace(there, notes=notes)
+
     def delete(self, snapshot_ids):
-        gone = [self.database.snapshots.pop(number, None) for number in snapshot_ids]
+        kept = self.database.baselines.values()
+        wanted = [number for number in snapshot_ids if number not in kept]
+        gone = [self.database.snapshots.pop(number, None) for number in wanted]
         return sum(each is not None for each in gone)
 
     def stats(self):
@@ -529,3 +560,23 @@ class Unchosen(Store):
 class TestChosenInAnotherOrder(Sound):
     storage = spec("Unchosen")
     catcher = "test_only_some_records"
+
+
+class Careless(Store):
+    def delete(self, snapshot_ids):
+        return sum(self.database.snapshots.pop(each, None) is not None for each in snapshot_ids)
+
+
+class TestDeletesBaselines(Sound):
+    storage = spec("Careless")
+    catcher = "test_baselines"
+
+
+class Deaf(Store):
+    def note(self, snapshot_id, text, *, append=False):
+        return super().note(snapshot_id, text)
+
+
+class TestForgetsNotes(Sound):
+    storage = spec("Deaf")
+    catcher = "test_note"

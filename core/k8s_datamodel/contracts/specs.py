@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Capability = Literal[
-    "backup", "beside", "delete", "digests", "redaction_key", "reusable", "stats", "types", "verify"
+    "backup",
+    "baselines",
+    "beside",
+    "delete",
+    "digests",
+    "note",
+    "redaction_key",
+    "reusable",
+    "stats",
+    "types",
+    "verify",
 ]
 """What a storage backend may do beyond the minimum: an attribute of ``contracts.AbleStore``."""
 

@@ -187,6 +187,27 @@ class AbleStore(Store, Protocol):
         ``redaction_rules`` and the ``stamps`` of snapshots. Raises errors.SnapshotNotFoundError.
         """
 
+    def baselines(self) -> Mapping[str, int]:
+        """Numbers of the snapshots that have a name, by name; ``delete`` passes them over.
+
+        A store with this capability has ``set_baseline`` and ``unset_baseline``, too.
+        """
+
+    def set_baseline(self, name: str, snapshot_id: int) -> int | None:
+        """Give a snapshot a name; the number of the one that had it before, None for none.
+
+        Raises errors.SnapshotNotFoundError.
+        """
+
+    def unset_baseline(self, name: str) -> bool:
+        """Take a name away; whether there was one."""
+
+    def note(self, snapshot_id: int, text: str, *, append: bool = False) -> None:
+        """Replace the user's words on a snapshot, or add to them, which no digest counts.
+
+        Raises errors.SnapshotNotFoundError.
+        """
+
     def digests(
         self, snapshot_id: int, resource_type: str, identity: Sequence[str] = ()
     ) -> Iterator[RecordDigest]:

@@ -81,6 +81,44 @@ class CapabilityTests(BackendTests):
         reusable = store.reusable(parts.CLUSTER, redaction)
         return {} if reusable is None else dict(reusable.find(parts.RESOURCE, versions))
 
+    @needs("baselines")
+    def test_baselines(self) -> None:
+        """A name is of one snapshot, moves, lasts, and keeps its snapshot from being deleted."""
+        store = self.open()
+        first, second = self._store(store, parts.parts(2)), self._store(store, [])
+        assert dict(store.baselines()) == {}
+        assert store.set_baseline("gold", second) is None
+        assert store.set_baseline("gold", first) == second
+        store.set_baseline("silver", first)
+        assert dict(self.open().baselines()) == {"gold": first, "silver": first}
+        with pytest.raises(SnapshotNotFoundError):
+            store.set_baseline("gold", second + 1)
+        if "delete" in self.storage.can:
+            assert store.delete([first, second]) == 1
+            assert numbers(store) == [first]
+            assert len(self._rows(store, first)) == 2
+        self._insist_on_well(store)
+        assert store.unset_baseline("gold")
+        assert not store.unset_baseline("gold")
+        assert dict(store.baselines()) == {"silver": first}
+
+    @needs("note")
+    def test_note(self) -> None:
+        """Words replace those that are there, or are added; they are no part of the digest."""
+        store = self.open()
+        number = self._store(store, parts.parts(1), notes="before")
+        digest = store.snapshot(number).digest
+        store.note(number, UNICODE)
+        assert store.snapshot(number).notes == UNICODE
+        store.note(number, "more", append=True)
+        notes = self.open().snapshot(number).notes or ""
+        assert notes.startswith(UNICODE)
+        assert notes.endswith("more")
+        assert store.snapshot(number).digest == digest
+        self._insist_on_well(store)
+        with pytest.raises(SnapshotNotFoundError):
+            store.note(number + 1, "nothing")
+
     @needs("beside")
     def test_what_is_beside(self) -> None:
         """It comes back in the order of the records, and is no part of them; so do the stamps."""

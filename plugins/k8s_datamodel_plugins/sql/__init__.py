@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from k8s_datamodel.api import Capability, StorageSpec, hookimpl
 
 _CAN: tuple[Capability, ...] = (
+    "baselines",
     "beside",
     "delete",
     "digests",
+    "note",
     "redaction_key",
     "reusable",
     "stats",

@@ -20,6 +20,7 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.location import check_file, locate
+from k8s_datamodel_plugins.sql.keeping import baselines
 from k8s_datamodel_plugins.sql.keeping.garbage import delete_snapshots
 from k8s_datamodel_plugins.sql.keeping.restore import backup
 from k8s_datamodel_plugins.sql.keeping.verify import find_problems
@@ -132,6 +133,22 @@ class SqlStore:
     def delete(self, snapshot_ids: Sequence[int]) -> int:
         """Remove snapshots and what only they needed; how many there were."""
         return delete_snapshots(self._database, snapshot_ids)
+
+    def baselines(self) -> Mapping[str, int]:
+        """Numbers of the snapshots that have a name, by name."""
+        return baselines.read_baselines(self._database)
+
+    def set_baseline(self, name: str, snapshot_id: int) -> int | None:
+        """Give a snapshot a name; the number of the one that had it. Raises as ``snapshot``."""
+        return baselines.set_baseline(self._database, name, snapshot_id)
+
+    def unset_baseline(self, name: str) -> bool:
+        """Take a name away; whether there was one."""
+        return baselines.unset_baseline(self._database, name)
+
+    def note(self, snapshot_id: int, text: str, *, append: bool = False) -> None:
+        """Replace the user's words on a snapshot, or add to them. Raises as ``snapshot``."""
+        baselines.note(self._database, snapshot_id, text, append=append)
 
     def stats(self) -> StoreStats:
         """How much there is of what."""

@@ -10,10 +10,17 @@ import click
 from click.decorators import FC
 
 from k8s_datamodel.base.errors import DamagedError, DatabaseNotFoundError, UsageError
-from k8s_datamodel.cli.commands import database_store, database_summary, database_upkeep
+from k8s_datamodel.cli.commands import (
+    database_names,
+    database_store,
+    database_summary,
+    database_upkeep,
+)
+from k8s_datamodel.cli.commands.database_names import insist_on_unnamed
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of, needs_objects, write_page
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot, tell_ahead
+from k8s_datamodel.cli.params.chosen_snapshots import Chosen
 from k8s_datamodel.cli.params.options import file_option, output_option, together
 from k8s_datamodel.cli.params.per_type import OnlySome
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, cluster_option
@@ -47,15 +54,30 @@ _export_options = together(
 @GROUP.command("list", epilog="Example: k8s-datamodel database list --limit 1 --output json")
 @cluster_option()
 @click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
+@click.option("--since", metavar="TIME", help="Only from this time on: a day, a time, 3 days ago.")
+@click.option("--until", metavar="TIME", help="Only until this time; a day means its end.")
+@click.option("--notes", metavar="PATTERN", help="Only with such notes, by wildcard.")
 @output_option()
 @click.pass_context
-def _list(ctx: click.Context, cluster_context: str | None, limit: int | None, output: str) -> None:
+def _list(
+    ctx: click.Context,
+    /,
+    cluster_context: str | None,
+    limit: int | None,
+    since: str | None,
+    until: str | None,
+    notes: str | None,
+    output: str,
+) -> None:
     """List snapshots, oldest first."""
     app = ctx.ensure_object(App)
+    chosen = Chosen.of(since, until, notes)
     snapshots: Sequence[Snapshot] = ()
     try:
         with app.store() as store:
-            snapshots = store.snapshots(SnapshotQuery(cluster_context, limit))
+            most = None if chosen.some else limit
+            found = store.snapshots(SnapshotQuery(cluster_context, most))
+            snapshots = [each for each in found if chosen.fits(each)][-limit if limit else 0 :]
     except DatabaseNotFoundError as nothing:  # where nothing is stored yet, the list is empty
         app.complain(str(nothing))
     table = documents.snapshot_table(snapshots, app.registry.types)
@@ -164,6 +186,7 @@ def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
     app = ctx.ensure_object(App)
     with app.store(needs="delete") as store:
         doomed = [_doomed(app, store, name) for name in snapshots]
+        insist_on_unnamed(store, [each.id for each in doomed])
     if not yes and not _confirmed(doomed):
         app.say("Nothing was deleted.")
         app.missing.failed = True
@@ -194,3 +217,4 @@ def _confirmed(snapshots: Sequence[Snapshot]) -> bool:
 
 
 GROUP.commands.update(database_upkeep.GROUP.commands)
+GROUP.commands.update(database_names.GROUP.commands)

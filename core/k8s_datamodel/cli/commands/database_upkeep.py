@@ -12,6 +12,7 @@ import click
 
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import DatabaseNotFoundError, StorageError, UsageError
+from k8s_datamodel.cli.commands.database_names import names_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.opening import DATABASE
 from k8s_datamodel.cli.frame.output import write_page
@@ -19,6 +20,7 @@ from k8s_datamodel.cli.frame.protected_inputs import protect_inputs
 from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.cli.params.options import OutputPath, output_option
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
+from k8s_datamodel.contracts.specs import Capability
 from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery, Store, StoreStats
 from k8s_datamodel.data.pages import Fields, Page
 from k8s_datamodel.data.snapshots import Snapshot
@@ -152,13 +154,17 @@ def _cleanup(
     limit = age(older_than) if older_than is not None else None
     with app.store(needs="delete") as store:
         snapshots = store.snapshots(SnapshotQuery(cluster_context))
-        gone = doomed(snapshots, now(), keep, limit)
+        named = names_of(store)
+        old = doomed(snapshots, now(), keep, limit)
+        gone = [each for each in old if each.id not in named]
         if gone and not dry_run:
             store.delete([each.id for each in gone])
     if dry_run:
         _list(gone)
     verb = "Would delete" if dry_run else "Deleted"
     app.say(f"{verb} {len(gone)} of {len(snapshots)} snapshots.")
+    if kept := [f"{named[each.id]} ({each.id})" for each in old if each.id in named]:
+        app.say(f"Kept, as they are baselines: {', '.join(kept)}.")
 
 
 @GROUP.command(
@@ -261,10 +267,17 @@ def _without_digest(store: Store) -> str:
 @click.argument("origin", metavar="FROM")
 @click.argument("target", metavar="TO")
 @cluster_option()
+@click.option("--baselines", is_flag=True, help="With the names of what is copied or there.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be copied.")
 @click.pass_context
 def _copy(
-    ctx: click.Context, /, origin: str, target: str, cluster_context: str | None, dry_run: bool
+    ctx: click.Context,
+    /,
+    origin: str,
+    target: str,
+    cluster_context: str | None,
+    baselines: bool,
+    dry_run: bool,
 ) -> None:
     app = ctx.ensure_object(App)
     warn_of_password(app, origin, "FROM")
@@ -276,9 +289,26 @@ def _copy(
             _list(lacking)
             app.say(f"Would copy {_snapshots(len(lacking))}.")
             return
-        with closing(app.open_store(target, create=True)) as new:
+        needs: Capability | None = "baselines" if baselines else None
+        with closing(app.open_store(target, create=True, needs=needs)) as new:
             failed = _copy_all(app, old, new, snapshots)
+            if baselines:
+                _copy_names(app, old, new)
     app.missing.failed = failed > 0
+
+
+def _copy_names(app: App, old: AbleStore, new: AbleStore) -> None:
+    """Give the copies the names of the originals, unless another snapshot there has it."""
+    there = {each.uuid: each.id for each in new.snapshots()}
+    taken = new.baselines()
+    for name, number in old.baselines().items():
+        copy = there.get(old.snapshot(number).uuid)
+        if copy is None:
+            app.complain(f"baseline {name} was not copied, as its snapshot {number} was not")
+        elif taken.get(name, copy) != copy:
+            app.complain(f"baseline {name} stays snapshot {taken[name]} of the target")
+        else:
+            new.set_baseline(name, copy)
 
 
 def _lacking(app: App, snapshots: Sequence[Snapshot], target: str) -> Sequence[Snapshot]:
