@@ -121,6 +121,14 @@ def test_a_column_of_numbers_may_have_a_least_value(tmp_path: Path) -> None:
     assert any("are for numbers, not text" in problem for problem in wrong.problems)
 
 
+def test_a_column_may_say_how_it_stands_in_tables(tmp_path: Path) -> None:
+    column = "  - {name: days, jsonPath: .spec.days, importance: 7, align: right}\n"
+    (made,) = declared(tmp_path, CERTIFICATES + column).types
+    assert (made.column("days").importance, made.column("days").align) == (7, "right")
+    wrong = declared(tmp_path, CERTIFICATES + column.replace("7", "700"))
+    assert any("importance of column days must be" in problem for problem in wrong.problems)
+
+
 def test_its_collector_makes_records_of_the_objects(tmp_path: Path) -> None:
     registry = declared(tmp_path, CERTIFICATES)
     bare = {"metadata": {"name": "bare", "namespace": "shop"}}

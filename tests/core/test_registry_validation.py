@@ -126,6 +126,8 @@ def test_what_is_right_has_no_faults(spec: Spec) -> None:
         (columns(Column("a", "real", at_least="wide")), "option 'wide' is one of list already"),
         (columns(Column("a", "real", at_least="A b")), "at_least of column a must match"),
         (columns(Column("a", at_least="min-a")), "are for numbers, not text"),
+        (columns(Column("a", importance=101)), "importance of column a must be from 0 to 100"),
+        (columns(Column("a", importance=-1)), "importance of column a must be from 0 to 100"),
         (columns(Column("a", levels=(Level("b", 1.0),))), "are for numbers, not text"),
         (columns(Column("a", "real", levels=(Level("B", 1.0),))), "level of column a must match"),
         (

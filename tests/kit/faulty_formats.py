@@ -3,7 +3,7 @@
 import itertools
 import json
 
-from k8s_datamodel.api import Fields, FormatterSpec, Pages, Text
+from k8s_datamodel.api import Fields, FormatterSpec, Page, Pages, Text
 from k8s_datamodel.testing import FormatterContract
 from k8s_datamodel.testing.parts import PARTS
 
@@ -33,6 +33,8 @@ class Lines:
                         self.write(each, output)
                 case Text(chunks):
                     self.line("".join(chunks), output)
+                case Page():
+                    self.write(block, output)
                 case _:
                     self.block(block, output)
 
