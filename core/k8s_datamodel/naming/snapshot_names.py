@@ -1,26 +1,27 @@
-"""Names of snapshots: a number, ``latest``, ``latest~1``."""
+"""The snapshot in a store that a word names, and snapshots in order of age."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import takewhile
+from itertools import islice, takewhile
 
+from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import SnapshotNotFoundError, UsageError
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.naming.moment_names import At, Latest, Number, Within, held, readings
+from k8s_datamodel.naming.moment_times import time_of
 
-_LATEST = re.compile(r"latest(?:~(\d+))?$")
 _ALL = SnapshotQuery()
 _PORTION = 16
 _GROWTH = 4
 _DIGITS = 18  # a number of 64 bits surely holds them
 
 
-def ahead_of(snapshots: Iterable[Snapshot], now: str) -> list[Snapshot]:
-    """Those whose time is later than ``now``, see ``clock``: somewhere a clock was wrong."""
-    return [each for each in snapshots if each.timestamp > now]
+def ahead_of(snapshots: Iterable[Snapshot], time: str) -> list[Snapshot]:
+    """Those whose time is later than a ``time``, see ``clock``: somewhere a clock was wrong."""
+    return [each for each in snapshots if each.timestamp > time]
 
 
 def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snapshot:
@@ -28,22 +29,65 @@ def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snap
 
     Raises UsageError if the word is invalid, and SnapshotNotFoundError if there is none.
     """
-    match = _LATEST.match(name)
-    number = name if name.isdecimal() else match[1] or "0" if match else None
-    if number is None:
-        raise UsageError(f"no snapshot {name!r}; use a number, latest, or latest~1")
+    found = held(name)
+    within = None if found else next(iter(readings(name)), None)
+    if isinstance(within, Within):
+        found, cluster_context = held(within.moment), within.prefix
+    if isinstance(found, Number):
+        return _numbered(store, found.text, within.prefix if isinstance(within, Within) else None)
+    if isinstance(found, Latest):
+        return _latest(store, name, found.back, cluster_context)
+    if isinstance(found, At):
+        return _at(store, found.time, cluster_context)
+    raise UsageError(
+        f"no snapshot {name!r}; use a number, latest, or latest~1, @2026-11-01, "
+        "@'3 days ago', CONTEXT:latest"
+    )
+
+
+def _numbered(store: Store, number: str, cluster: str | None) -> Snapshot:
     if len(number) > _DIGITS:
+        raise SnapshotNotFoundError(f"there is no snapshot {number}: no database has so many")
+    found = store.snapshot(int(number))
+    if cluster not in (None, found.cluster.context, found.cluster.uid):
+        raise SnapshotNotFoundError(
+            f"snapshot {number} is of {found.cluster.context}, not of {cluster}"
+        )
+    return found
+
+
+def _latest(store: Store, name: str, back: str, cluster: str | None) -> Snapshot:
+    if len(back) > _DIGITS:
         raise SnapshotNotFoundError(f"there is no snapshot {name}: no database has so many")
-    if match is None:
-        return store.snapshot(int(number))
-    back = int(number)
-    newest = store.snapshots(SnapshotQuery(cluster_context, limit=back + 1))
-    if len(newest) <= back:
-        whose = f" of {cluster_context}" if cluster_context else ""
+    newest = list(islice(_of_cluster(store, cluster), int(back) + 1))
+    if len(newest) <= int(back):
+        whose = f" of {cluster}" if cluster else ""
         raise SnapshotNotFoundError(
             f"there is no snapshot {name}{whose}: the database has {len(newest) or 'none'}"
         )
-    return newest[0]
+    return newest[-1]
+
+
+def _at(store: Store, text: str, cluster: str | None) -> Snapshot:
+    """The newest that is not later than a time."""
+    limit, oldest = time_of(text, now()), None
+    for oldest in _of_cluster(store, cluster):
+        if oldest.timestamp <= limit:
+            return oldest
+    whose = f" of {cluster}" if cluster else ""
+    first = f"the oldest is {oldest.id}, of {oldest.timestamp}" if oldest else "there is none"
+    raise SnapshotNotFoundError(f"no snapshot{whose} is as old as {limit} UTC: {first}")
+
+
+def _of_cluster(store: Store, cluster: str | None) -> Iterator[Snapshot]:
+    """The snapshots of a context or of a cluster's UID, the newest first; of all for None."""
+    found = newest_first(store, SnapshotQuery(cluster))
+    first = next(found, None)
+    if first:
+        yield first
+        yield from found
+    elif cluster:
+        yield from (each for each in newest_first(store) if each.cluster.uid == cluster)
 
 
 def newest_first(store: Store, query: SnapshotQuery = _ALL) -> Iterator[Snapshot]:

@@ -1,0 +1,97 @@
+"""The grammar of the words that name a moment. What is there decides between two readings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from k8s_datamodel.naming.moment_times import is_time
+
+_LATEST = re.compile(r"latest(?:~([0-9]+))?\Z")
+
+SUFFIXES = (".json", ".yaml", ".yml", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zip")
+"""Of files that a source reads: a word that ends so is a path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A snapshot by its number."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest snapshot, or one so many before it."""
+
+    back: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The newest snapshot not later than a time."""
+
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A snapshot of one cluster, or in one database, which the prefix names."""
+
+    prefix: str
+    moment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A cluster as it is now; None for the context that the settings name."""
+
+    context: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Manifests or a dump."""
+
+    path: str
+
+
+Held = Number | Latest | At
+
+
+def held(word: str) -> Held | None:
+    """What a word means that names a snapshot without a prefix; None for another word."""
+    if word.isascii() and word.isdecimal():
+        return Number(word)
+    if match := _LATEST.match(word):
+        return Latest(match[1] or "0")
+    if word.startswith("@") and is_time(word[1:]):
+        return At(word[1:])
+    return None
+
+
+def readings(word: str) -> list[Held | Within | Live | Location]:
+    """What a word may mean; nothing where it has no form of a name."""
+    if found := held(word):
+        return [found]
+    if word == "live":
+        return [Live()]
+    if word.startswith("live:") and word != "live:":
+        return [Live(word.removeprefix("live:"))]  # a context is whole, whatever it holds
+    split = _split(word)
+    return [*([split] if split else []), *([Location(word)] if _is_path(word) else [])]
+
+
+def _split(word: str) -> Within | None:
+    """Before the last colon after which a whole moment follows, but not within a time."""
+    colons = [at for at, letter in enumerate(word) if letter == ":" and at]
+    whole = [at for at in colons if held(word[at + 1 :])]
+    times = [at for at in whole if word[at + 1] == "@"]
+    if not whole:
+        return None
+    at = (times or whole)[-1]
+    return Within(word[:at], word[at + 1 :])
+
+
+def _is_path(word: str) -> bool:
+    return "/" in word or word.startswith(".") or word.lower().endswith(SUFFIXES)
