@@ -79,6 +79,11 @@ def _at(store: Store, text: str, cluster: str | None) -> Snapshot:
     raise SnapshotNotFoundError(f"no snapshot{whose} is as old as {limit} UTC: {first}")
 
 
+def has_cluster(store: Store, cluster: str) -> bool:
+    """Whether a store has a snapshot of a context or of a cluster's UID."""
+    return next(_of_cluster(store, cluster), None) is not None
+
+
 def _of_cluster(store: Store, cluster: str | None) -> Iterator[Snapshot]:
     """The snapshots of a context or of a cluster's UID, the newest first; of all for None."""
     found = newest_first(store, SnapshotQuery(cluster))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 from k8s_datamodel.cli.frame.app import App, Task
@@ -82,11 +82,14 @@ def collected_now(
 
 @contextmanager
 def stored_before(
-    app: App, types: Sequence[ResourceType], name: str, cluster_context: str | None = None
+    app: App, types: Sequence[ResourceType], name: str, *, database: str | None = None
 ) -> Iterator[StoredMoment]:
-    """The snapshot that a user's word names. Raises UsageError, StorageError."""
+    """The snapshot of a name, in a database or in that of the settings.
+
+    Raises UsageError, StorageError.
+    """
     from k8s_datamodel.cli.moments.named_snapshots import named_snapshot  # noqa: PLC0415 - as in App.run
     from k8s_datamodel.reading.stored_moments import StoredMoment  # noqa: PLC0415
 
-    with app.store() as store:
-        yield StoredMoment.of(store, named_snapshot(app, store, name, cluster_context), types)
+    with closing(app.open_store(database)) if database else app.store() as store:
+        yield StoredMoment.of(store, named_snapshot(app, store, name), types)

@@ -125,7 +125,12 @@ class HostedCommand(Hosted):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it. Raises UsageError when it would write over what the user reads."""
-        ctx.ensure_object(App).parsed()
+        app = ctx.ensure_object(App)
+        app.parsed()
+        if isinstance(ctx.params.get("snapshot"), str):
+            from k8s_datamodel.cli.params.snapshot_options import settle_snapshot  # noqa: PLC0415 - few do
+
+            settle_snapshot(ctx)
         for param in self.get_params(ctx):
             file = ctx.params.get(str(param.name))
             if isinstance(param.type, OutputPath) and file not in (None, "-"):

@@ -10,13 +10,15 @@ from click.decorators import FC
 from k8s_datamodel.base.clock import ago
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.settings import Place
+from k8s_datamodel.cli.moments.meant_moments import meant, settled
 from k8s_datamodel.cli.params.candidates import Completed, snapshots, stored_contexts
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading.documents import heading
 from k8s_datamodel.types.resource_types import ResourceType
 
 SNAPSHOT = Completed("snapshot", snapshots)
-"""The type of a number, ``latest`` or ``latest~1``."""
+"""The type of a word that names a moment."""
 
 
 def snapshot_option() -> Callable[[FC], FC]:
@@ -25,8 +27,27 @@ def snapshot_option() -> Callable[[FC], FC]:
         "--snapshot",
         type=SNAPSHOT,
         metavar="SNAPSHOT",
-        help="Read a stored snapshot (number, latest, latest~1) in place of a cluster.",
+        help="Read another moment: a stored snapshot (number, latest, latest~1, @DATE, "
+        "CONTEXT:latest, FILE.db:latest), live:CONTEXT, or a path.",
     )
+
+
+def settle_snapshot(ctx: click.Context) -> None:
+    """Take a live cluster, a path or another database from the command's ``--snapshot``.
+
+    They are then the command's as if ``--context``, ``--source`` or ``--db-path`` named them; a
+    command whose argument is a snapshot takes a database only. Raises UsageError.
+    """
+    param = next(each for each in ctx.command.params if each.name == "snapshot")
+    if param.type is not SNAPSHOT:
+        return
+    app, word = ctx.ensure_object(App), str(ctx.params["snapshot"])
+    found = meant(app, word)
+    if isinstance(found, Place) and isinstance(param, click.Argument):
+        raise UsageError(f"{word} is read, not stored: name a stored snapshot")
+    if isinstance(found, Place) and any((ctx.meta.get("k8s_datamodel.contexts") or {}).values()):
+        raise UsageError(f"--snapshot {word} is of one cluster; it cannot be used with --contexts")
+    ctx.params["snapshot"] = settled(app, word, found)
 
 
 def with_snapshot(ctx: click.Context) -> None:

@@ -1,0 +1,80 @@
+"""Open the two moments of a comparison: both in stores, in order of identity, and redacted."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import click
+
+from k8s_datamodel.base.errors import DatabaseNotFoundError
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.settings import Place
+from k8s_datamodel.cli.moments.meant_moments import Kept, meant
+from k8s_datamodel.cli.moments.moment_doors import collected_now, stored_before
+from k8s_datamodel.reading.reader import ALL, Asked
+from k8s_datamodel.reading.stored_moments import StoredMoment
+from k8s_datamodel.reading.storing import StoreOptions
+from k8s_datamodel.types.resource_types import ResourceType
+
+
+@contextmanager
+def compared_moments(
+    ctx: click.Context,
+    words: tuple[str, str],
+    types: Sequence[ResourceType],
+    asked: Asked = ALL,
+    *,
+    told: bool = False,
+) -> Iterator[tuple[StoredMoment, StoredMoment]]:
+    """The moments that two words name; use them before this is left, which closes all.
+
+    What is read now waits in a database of its own. Its credentials are replaced with the salt of
+    the other side's database, else with that of the user's database, so that equal ones are equal.
+
+    Args:
+        ctx: of the command, for the global options.
+        words: a name each, see ``naming.moment_names``.
+        types: whose rows are compared. Of a cluster that is read now those on request are left
+            out, unless ``asked`` names them.
+        asked: what is wanted of what is read now.
+        told: what each moment lacks is said when the command is through, after its word, and
+            makes the exit code.
+
+    Raises:
+        UsageError: a word means nothing, or two things.
+        SourceError, StorageError: it cannot be opened.
+    """
+    app = ctx.ensure_object(App)
+    names = [meant(app, word) for word in words]
+    with ExitStack() as stack:
+        found: dict[int, StoredMoment] = {}
+        for side, name in enumerate(names):
+            if isinstance(name, Kept):
+                door = stored_before(app, types, name.name, database=name.database)
+                found[side] = stack.enter_context(door)
+        options = StoreOptions(key=_salt(app, [each.store for each in found.values()]))
+        now = [each for each in types if not each.on_request or each.name in asked.patterns]
+        for side, name in enumerate(names):
+            if isinstance(name, Place):
+                door = collected_now(app, now, options, asked, name)
+                found[side] = stack.enter_context(door)
+        if told:
+            for side, word in enumerate(words):
+                app.missing.of(found[side], (), name=word)
+        yield found[0], found[1]
+
+
+def _salt(app: App, stores: Sequence[Any]) -> bytes:
+    """The secret salt of the first of some stores that has one, else of the user's database."""
+    for store in stores:
+        if key := getattr(store, "redaction_key", None):
+            return bytes(key)
+    try:
+        with app.store() as store:
+            key = getattr(store, "redaction_key", None)
+    except DatabaseNotFoundError:
+        key = None
+    return key or secrets.token_bytes(32)
