@@ -168,9 +168,9 @@ def test_a_listing_tells_what_failed_and_what_is_unknown(world: World) -> None:
     assert unknown["dead"] == unknown["prod-other"] == "unknown"
     assert int(unknown["lab"]) > 10
     assert "k8s-datamodel: dead: " in done.err
-    lacking = world.run("crd", "get", "berth", "--contexts", "lab", "-o", "json")
+    lacking = world.run("crd", "get", "berht", "--contexts", "lab", "-o", "json")
     assert (lacking.code, lacking.json) == (1, [])
-    assert "lab: there is no CRD 'berth'" in lacking.err
+    assert "lab: there is no CRD 'berht'" in lacking.err
 
 
 @pytest.mark.parametrize("command", ["info", "summary", "test-connection"])

@@ -64,3 +64,38 @@ def test_they_print_the_same(resource: str, stocked: Cluster, command: Forked) -
             expected = kubectl(stocked.kubeconfig, "get", resource, "-A", f"-o={output}", *more)
             ours = command.ok(*SOURCES[resource], f"-o={output}", *more, KUBECONFIG=kubeconfig)
             assert ours.out == expected, output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--sort-by=.spec.names.kind -o jsonpath={.items[*].metadata.name}",
+        "--sort-by={.spec.group} -o custom-columns=G:.spec.group",
+        "--sort-by .metadata.labels.nope -o jsonpath={.kind}",
+    ],
+)
+def test_they_sort_alike(arguments: str, stocked: Cluster, command: Forked) -> None:
+    kubeconfig = str(stocked.kubeconfig)
+    ours = command.run("crd", "list", *arguments.split(), KUBECONFIG=kubeconfig)
+    if ours.code:
+        assert (ours.code, ours.out) == (2, "")
+        with pytest.raises(AssertionError, match="find any field"):
+            kubectl(stocked.kubeconfig, "get", "crd", *arguments.split())
+    else:
+        assert ours.out == kubectl(stocked.kubeconfig, "get", "crd", *arguments.split())
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("brokers.beaconmq.example",), ("topics.beaconmq.example", "brokers.beaconmq.example")],
+)
+def test_they_get_alike(names: tuple[str, ...], stocked: Cluster, command: Forked) -> None:
+    kubeconfig = str(stocked.kubeconfig)
+    for output in (
+        "jsonpath={.kind} {.metadata.name}{.items[*].metadata.name} {.spec.names}",
+        "jsonpath-as-json={..kind}",
+        "custom-columns=NAME:.metadata.name,N:.spec.names,T:.spec.versions[0].schema",
+    ):
+        ours = command.ok("crd", "get", *names, f"-o={output}", KUBECONFIG=kubeconfig).out
+        theirs = kubectl(stocked.kubeconfig, "get", "crd", *names, f"-o={output}")
+        assert sorted(ours.split()) == sorted(theirs.split()), output  # ``..`` has no order in Go

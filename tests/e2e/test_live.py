@@ -126,7 +126,7 @@ def test_get_takes_a_name(loaded: Cluster) -> None:
     ).json
     assert crd["spec"]["spec"]["names"]["kind"] == "Issuer"
     assert crd["instance_count"] == INSTANCES["issuers.cert-manager.io"]
-    missing = run("crd", "get", "issuer.cert-manager.io", "--kubeconfig", loaded.kubeconfig)
+    missing = run("crd", "get", "isuer.cert-manager.io", "--kubeconfig", loaded.kubeconfig)
     assert missing.code == 1
     assert "issuers.cert-manager.io" in missing.err
 
