@@ -217,4 +217,4 @@ def tell_hidden(made: Grid, output: Output) -> None:
     """Say which columns had no room, and how to see them."""
     if made.hidden:
         keys = ", ".join(column.key for column in made.hidden)
-        output.tell(f"No room for {keys}: use a wider terminal, or | less -S.")
+        output.tell(f"No room for {keys}: | less -S shows all.")
