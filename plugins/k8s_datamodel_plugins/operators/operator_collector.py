@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -60,7 +61,20 @@ def collect(reader: TypeReader) -> Iterator[Record]:
         _tell_unknown(reader, idle_accounts(running, judge.rbac, judge.groups), managed)
         _tell_unseen(reader, judge.rbac.unseen)
     for key, verdict in verdicts.items():
-        yield Record(_values(*kept[key], verdict), kept[key][1])
+        beside = partial(_beside, judge, kept[key][0])
+        yield Record(_values(*kept[key], verdict), kept[key][1], beside)
+
+
+def _beside(judge: Judge, found: Workload) -> dict[str, Any]:
+    """What an operator's rights and webhooks name, for whoever asks what an upgrade breaks.
+
+    Only rules that name groups of custom resources, or all groups. Rights name no versions.
+    """
+    rights = [
+        {"groups": rule.groups, "resources": rule.resources, "verbs": sorted(rule.verbs)}
+        for rule in judge.rules(found)
+    ]
+    return {"rights": rights, "webhooks": [rule._asdict() for rule in judge.hook_rules(found)]}
 
 
 def _tell_unknown(reader: TypeReader, idle: Sequence[Idle], managed: Container[str]) -> None:

@@ -98,12 +98,22 @@ class Service(NamedTuple):
     selector: Marks
 
 
+class HookRule(NamedTuple):
+    """A rule of an admission webhook that names custom resources."""
+
+    groups: tuple[str, ...]
+    resources: tuple[str, ...]
+    versions: tuple[str, ...]
+    operations: tuple[str, ...]
+
+
 class Webhook(NamedTuple):
     """An admission webhook's service and the API groups and resources that it handles."""
 
     service: Name
     groups: tuple[str, ...]
     resources: tuple[str, ...]
+    rules: tuple[HookRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

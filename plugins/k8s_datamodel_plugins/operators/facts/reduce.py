@@ -22,6 +22,7 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Binding,
     Crd,
     Csv,
+    HookRule,
     Marks,
     Name,
     Role,
@@ -212,7 +213,17 @@ def _webhook(value: Any) -> Webhook | None:
     resources = {r for rule in rules for r in texts(rule.get("resources"))}
     if not where or not groups:
         return None
-    return Webhook(where, tuple(sorted(groups)), tuple(sorted(resources)))
+    named = tuple(
+        HookRule(
+            tuple(texts(rule.get("apiGroups"))),
+            tuple(texts(rule.get("resources"))),
+            tuple(texts(rule.get("apiVersions"))),
+            tuple(texts(rule.get("operations"))),
+        )
+        for rule in rules
+        if any("." in group for group in texts(rule.get("apiGroups")))
+    )
+    return Webhook(where, tuple(sorted(groups)), tuple(sorted(resources)), named)
 
 
 def _conversion_service(spec: Mapping[str, Any]) -> Name | None:

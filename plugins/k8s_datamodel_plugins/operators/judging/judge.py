@@ -12,8 +12,10 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Binding,
     Crd,
     Csv,
+    HookRule,
     Name,
     Role,
+    Rule,
     Service,
     Webhook,
 )
@@ -89,6 +91,9 @@ class Judge:
         self._blind = not (facts.rbac_read and self.rbac.any_bound)
         self._tokenless = frozenset(facts.tokenless)
         self._served = served(self._crds, facts.webhooks, facts.services)
+        self._services: dict[str, list[Service]] = defaultdict(list)
+        for service in facts.services:
+            self._services[service.name.name].append(service)
         self._candidates: list[Candidate] = []
 
     def consider(self, workload: Workload) -> bool:
@@ -124,6 +129,24 @@ class Judge:
             for each in self._candidates
         }
         return {key: verdict for key, verdict in found.items() if verdict}
+
+    def rules(self, workload: Workload) -> list[Rule]:
+        """What the rights of a workload name."""
+        return self.rbac.rules(Name(workload.name.namespace, workload.account))
+
+    def hook_rules(self, workload: Workload) -> list[HookRule]:
+        """What the admission webhooks name whose service selects the pods of a workload."""
+        return list(
+            dict.fromkeys(
+                rule
+                for hook in self._facts.webhooks
+                for service in self._services.get(hook.service.name, ())
+                if agree(service.name.namespace, hook.service.namespace)
+                and agree(service.name.namespace, workload.name.namespace)
+                and service.selector <= workload.pod_labels
+                for rule in hook.rules
+            )
+        )
 
     def _ties(self) -> dict[tuple[str, Name], dict[str, Tie]]:
         """The groups that each candidate is tied to, also through an account with all rights.

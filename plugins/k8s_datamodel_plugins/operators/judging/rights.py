@@ -149,6 +149,11 @@ class Rbac:
         """The accounts that a role is bound to; the namespace is ``""`` if a file omits it."""
         return [Name(where, name) for name, found in self._bound.items() for where in found]
 
+    def rules(self, account: Name) -> list[Rule]:
+        """The distinct rules on custom resources of all roles that an account is bound to."""
+        every = (rule for role in self._roles_of(account) for rule in role.rules)
+        return list(dict.fromkeys(every))
+
     def _miss(self, binding: Binding) -> None:
         """Note a missing role, unless Kubernetes creates it."""
         kind, name = binding.role_kind, binding.role
