@@ -89,3 +89,10 @@ def test_a_comparison_opens_two_moments_with_one_salt(db: Path) -> None:
         assert one.snapshot.redaction == two.snapshot.redaction
         assert (one.number, two.number) == (1, None)
         assert [each.name for each in two.types] == ["crds"]
+
+
+def test_a_baseline_is_a_name(command: Forked, db: Path) -> None:
+    command.ok("database", "baseline", "set", "before-upgrade", "1", "--db-path", db)
+    for word in ("before-upgrade", f"{db}:before-upgrade"):
+        shown = command.run("database", "show", word, "--db-path", db, "-o", "json")
+        assert shown.json["snapshot"]["id"] == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice, takewhile
 
@@ -39,9 +39,12 @@ def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snap
         return _latest(store, name, found.back, cluster_context)
     if isinstance(found, At):
         return _at(store, found.time, cluster_context)
+    baselines: Callable[[], Mapping[str, int]] = getattr(store, "baselines", dict)
+    if number := baselines().get(name):
+        return store.snapshot(number)
     raise UsageError(
         f"no snapshot {name!r}; use a number, latest, or latest~1, @2026-11-01, "
-        "@'3 days ago', CONTEXT:latest"
+        "@'3 days ago', CONTEXT:latest, or the name of a baseline"
     )
 
 

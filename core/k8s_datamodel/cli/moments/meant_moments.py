@@ -40,6 +40,9 @@ def meant(app: App, word: str) -> Kept | Place:
         raise UsageError(f"{word!r} is ambiguous: it names {both}")
     if fitting:
         return fitting[0][1]
+    database = next(_databases(app, word.rpartition(":")[0]), "") if ":" in word else ""
+    if database:  # what follows is the name of a baseline
+        return Kept(word[len(database) + 1 :], database)
     last = found[-1] if found else None
     return Place(None, last.path) if isinstance(last, Location) else Kept(word)
 
