@@ -96,3 +96,13 @@ def test_a_baseline_is_a_name(command: Forked, db: Path) -> None:
     for word in ("before-upgrade", f"{db}:before-upgrade"):
         shown = command.run("database", "show", word, "--db-path", db, "-o", "json")
         assert shown.json["snapshot"]["id"] == 1
+
+
+def test_latest_of_a_listing_is_the_newest_that_has_the_type(command: Forked, db: Path) -> None:
+    place = ("--source", BEFORE, "--cluster-name", "staging", "--db-path", db)
+    command.run(*place, "database", "store", "--no-crds")
+    done = command.run("crd", "count", "--snapshot", "latest", "--db-path", db)
+    assert done.out == "3\n"
+    assert "Snapshot 3 was stored without CRDs: 2 is the newest with them." in done.err
+    exact = command.run("crd", "count", "--snapshot", "3", "--db-path", db)
+    assert (exact.code, exact.out) == (3, "unknown\n")

@@ -107,7 +107,8 @@ def _selected(
     app = ctx.ensure_object(App)
     types = selection.needed(app)
     if options is None:
-        with named_moment(ctx, types, snapshot, task, Asked(test=selection.conceivable)) as moment:
+        asked = Asked(test=selection.conceivable)
+        with named_moment(ctx, types, snapshot, task, asked, types[:1]) as moment:
             return select(app, selection, moment)
     with stored_now(app, types, options, task) as stored:
         app.say(stored_line(stored.snapshot, types))

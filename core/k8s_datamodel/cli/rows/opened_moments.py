@@ -9,6 +9,7 @@ import click
 
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.cli.frame.app import App, Task
+from k8s_datamodel.cli.frame.missing import lacks
 from k8s_datamodel.cli.moments.moment_doors import collected_now, read_now, stored_before
 from k8s_datamodel.cli.params.snapshot_options import shown_line, with_snapshot
 from k8s_datamodel.data.objects import KubernetesObject, Resource
@@ -17,7 +18,7 @@ from k8s_datamodel.reading.documents import document
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.reader import ALL, Asked
 from k8s_datamodel.reading.run_moments import RunMoment
-from k8s_datamodel.reading.stored_moments import StoredMoment
+from k8s_datamodel.reading.stored_moments import StoredMoment, earlier
 from k8s_datamodel.reading.storing import StoreOptions
 from k8s_datamodel.types.resource_types import Read, ResourceType
 
@@ -50,7 +51,7 @@ def opened(
     """
     app = ctx.ensure_object(App)
     types = [app.registry.type(name) for name in type_names]
-    with named_moment(ctx, types, snapshot, task) as moment:
+    with named_moment(ctx, types, snapshot, task, about=about or types) as moment:
         if told and task is None:
             app.missing.of(moment, about)
         yield moment
@@ -63,25 +64,48 @@ def named_moment(
     snapshot: str | None = None,
     task: Task | None = None,
     asked: Asked | None = None,
+    about: Sequence[ResourceType] = (),
 ) -> Iterator[Moment]:
-    """The moment that ``--snapshot``, a task or else the global options name."""
+    """The moment that ``--snapshot``, a task or else the global options name.
+
+    ``about`` are the types of the answer: ``latest`` of one is the newest snapshot that has it.
+    """
     if snapshot is None:
         with read_now(ctx.ensure_object(App), types, task, asked) as read:
             yield read
     else:
-        with _stored(ctx, types, snapshot) as stored:
+        with _stored(ctx, types, snapshot, about) as stored:
             yield stored
 
 
 @contextmanager
 def _stored(
-    ctx: click.Context, types: Sequence[ResourceType], snapshot: str
+    ctx: click.Context,
+    types: Sequence[ResourceType],
+    snapshot: str,
+    about: Sequence[ResourceType] = (),
 ) -> Iterator[StoredMoment]:
     app = ctx.ensure_object(App)
     with_snapshot(ctx)
-    with stored_before(app, types, snapshot) as moment:
+    with stored_before(app, types, snapshot) as found:
+        newest = len(about) == 1 and snapshot.rpartition(":")[2] == "latest"
+        moment = _newest_with(app, found, about[0]) if newest else found
         app.say(shown_line(moment.snapshot, now()))
         yield moment
+
+
+def _newest_with(app: App, moment: StoredMoment, wanted: ResourceType) -> StoredMoment:
+    """The moment, or the newest before it of its cluster that was stored with a type."""
+    if not lacks(moment, wanted):
+        return moment
+    for before in earlier(moment, moment.store):
+        if not lacks(before, wanted):
+            app.say(
+                f"Snapshot {moment.number} was stored without {wanted.plural}: "
+                f"{before.number} is the newest with them."
+            )
+            return before
+    return moment
 
 
 def also_listed(ctx: click.Context, moment: Moment) -> Iterator[Resource]:
