@@ -17,7 +17,7 @@ pytestmark = pytest.mark.bench
 DAYS = 4 if SMALL else 30
 UNCHANGED = 3 if SMALL else 10
 CHANGED_SHARE = 0.01
-CHANGING, STILL, SIXTY_KIB = 1.5, 1.05, 16
+CHANGING, STILL, SIXTY_KIB = 1.35, 1.05, 16
 _KIB = 1024
 
 

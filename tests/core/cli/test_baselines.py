@@ -33,6 +33,7 @@ def test_a_baseline(command: Callable[..., Done], tmp_path: Path) -> None:
     assert "it was snapshot 2" in command("baseline", "set", "gold", "1").err
     assert [row["snapshot"] for row in command("baseline", "list", "-o", "json").json] == [1]
 
+    assert command("show", "gold", "-o", "json").json["snapshot"]["id"] == 1
     refused = command("delete", "1", "2", "--yes")
     assert refused.code == 1
     assert "database baseline unset gold" in refused.err

@@ -9,34 +9,37 @@ import pytest
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.commands.database_names import check_name
-from k8s_datamodel.cli.params.chosen_snapshots import Chosen, time_of
+from k8s_datamodel.cli.params.chosen_snapshots import Chosen
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
 
 
 @pytest.mark.parametrize(
-    ("text", "end", "time"),
+    ("text", "since", "until"),
     [
-        ("2026-11-01", False, "2026-11-01 00:00:00"),
-        ("2026-11-01", True, "2026-11-01 23:59:59"),
-        ("2026-11-01 08:00", True, "2026-11-01 08:00:00"),
-        ("2026-11-01T08:00:05Z", False, "2026-11-01 08:00:05"),
-        ("2026-11-01 08:00+02:00", False, "2026-11-01 06:00:00"),
+        ("2026-11-01", "2026-11-01 00:00:00", "2026-11-01 23:59:59"),
+        ("2026-11-01 +02:00", "2026-10-31 22:00:00", "2026-11-01 21:59:59"),
+        ("2026-11-01 08:00", "2026-11-01 08:00:00", "2026-11-01 08:00:00"),
+        ("2026-11-01 08:00+02:00", "2026-11-01 06:00:00", "2026-11-01 06:00:00"),
     ],
 )
-def test_a_time(text: str, end: bool, time: str) -> None:
-    assert time_of(text, end=end) == time
+def test_times(text: str, since: str, until: str) -> None:
+    chosen = Chosen.of(text, text, None)
+    assert (chosen.since, chosen.until) == (since, until)
 
 
 def test_a_time_before_now() -> None:
-    passed = datetime.fromisoformat(now()) - datetime.fromisoformat(time_of("3 days ago"))
+    since = Chosen.of("3 days ago", None, None).since or ""
+    passed = datetime.fromisoformat(now()) - datetime.fromisoformat(since)
     assert timedelta(days=3) <= passed < timedelta(days=3, minutes=1)
-    assert time_of("yesterday", end=True)[:10] == time_of("1 day ago")[:10]
+    yesterday = Chosen.of("yesterday", "yesterday", None)
+    assert (yesterday.since or "")[10:] == " 00:00:00"
+    assert (yesterday.until or "")[10:] == " 23:59:59"
 
 
 @pytest.mark.parametrize("text", ["", "bad", "2026-13-01", "ago", "3 ago", "99999999 years ago"])
 def test_no_time(text: str) -> None:
-    with pytest.raises(UsageError, match="is no time"):
-        time_of(text)
+    with pytest.raises(UsageError, match="no time|age|too long"):
+        Chosen.of(text or " ", None, None)
 
 
 @pytest.mark.parametrize(

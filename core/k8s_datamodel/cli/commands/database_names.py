@@ -18,11 +18,11 @@ from k8s_datamodel.contracts.stores import AbleStore
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.naming.moment_names import readings
 
 GROUP = click.Group("database")
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
-_OTHER_MOMENTS = re.compile(r"\d+|latest.*|live", re.DOTALL)
 _SUFFIX = re.compile(r"\.[A-Za-z]\w*")
 _COLUMNS = (
     Column("name", show="table"),
@@ -35,7 +35,7 @@ _COLUMNS = (
 
 def check_name(name: str) -> str:
     """The name of a baseline. Raises UsageError if it cannot be one, or means another moment."""
-    if _OTHER_MOMENTS.fullmatch(name):
+    if readings(name) or name.startswith("latest"):
         raise UsageError(f"{name!r} cannot name a baseline: it means another snapshot already")
     if not _NAME.fullmatch(name) or _SUFFIX.search(name[-6:]):
         raise UsageError(

@@ -84,6 +84,8 @@ def snapshots(ctx: click.Context, _: str) -> Iterator[CompletionItem]:
     """``latest``, and the numbers with when and of what the snapshots were taken."""
     yield CompletionItem("latest")
     with ctx.ensure_object(App).store() as store:
+        for name, number in getattr(store, "baselines", dict)().items():
+            yield CompletionItem(name, help=f"snapshot {number}")
         for each in store.snapshots():
             yield CompletionItem(str(each.id), help=f"{each.timestamp} {each.cluster.context}")
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from k8s_datamodel.base.clock import now
-from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.data.snapshots import Snapshot
-from k8s_datamodel.naming.retention import age
+from k8s_datamodel.naming.moment_times import time_of
 
-_DAY = len("2026-11-01")
+_DAY = re.compile(r"(?:today|yesterday|[0-9-]{10}(?: ?(?:Z|[+-][0-9:]+))?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Chosen:
     def of(cls, since: str | None, until: str | None, notes: str | None) -> Chosen:
         """From the options. Raises UsageError for what is no time."""
         return cls(
-            since and time_of(since),
-            until and time_of(until, end=True),
+            since and _beginning(since),
+            until and time_of(until, now()),
             None if notes is None else notes.lower(),
         )
 
@@ -46,28 +46,10 @@ class Chosen:
         return not (early or late or unlike)
 
 
-def time_of(text: str, *, end: bool = False) -> str:
-    """A time that a user typed, as snapshots have theirs: UTC unless it has an offset.
-
-    ``end``: a day alone means its end. Raises UsageError.
-    """
-    words = text.strip()
-    today = now()[:_DAY]
-    if words in ("today", "yesterday"):
-        day = datetime.fromisoformat(today) - timedelta(days=words == "yesterday")
-        words = day.isoformat()[:_DAY]
-    try:
-        if words.endswith(" ago"):
-            time = datetime.fromisoformat(now()) - age(words.removesuffix(" ago"))
-        else:
-            time = datetime.fromisoformat(f"{words[:-1]}+00:00" if words[-1:] in "Zz" else words)
-    except (ValueError, OverflowError, UsageError):
-        raise UsageError(
-            f'{text!r} is no time; use for example 2026-11-01, "2026-11-01 08:00", '
-            'yesterday or "3 days ago"'
-        ) from None
-    if time.tzinfo is not None:
-        time = time.astimezone(timezone.utc).replace(tzinfo=None)
-    if end and len(words) == _DAY:
-        time += timedelta(days=1, seconds=-1)
-    return time.isoformat(" ", "seconds")
+def _beginning(text: str) -> str:
+    """A time that a user typed; a day alone means its beginning. Raises UsageError."""
+    end = time_of(text, now())
+    if not _DAY.match(text):
+        return end
+    day = datetime.fromisoformat(end) - timedelta(days=1, seconds=-1)
+    return day.isoformat(" ", "seconds")
