@@ -38,7 +38,7 @@ def test_a_time_before_now() -> None:
 
 @pytest.mark.parametrize("text", ["", "bad", "2026-13-01", "ago", "3 ago", "99999999 years ago"])
 def test_no_time(text: str) -> None:
-    with pytest.raises(UsageError, match="no time|age|too long"):
+    with pytest.raises(UsageError, match=r"no time|age|too long"):
         Chosen.of(text or " ", None, None)
 
 
