@@ -42,9 +42,6 @@ def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snap
     baselines: Callable[[], Mapping[str, int]] = getattr(store, "baselines", dict)
     if number := baselines().get(name):
         return store.snapshot(number)
-    named: Mapping[str, int] = getattr(store, "baselines", dict)()
-    if name in named:
-        return store.snapshot(named[name])
     raise UsageError(
         f"no snapshot {name!r}; use a number, latest, or latest~1, @2026-11-01, "
         "@'3 days ago', CONTEXT:latest, or the name of a baseline"
