@@ -250,7 +250,9 @@ class _Type:
 
     def _both(self, one: Entry, other: Entry, old: Row, new: Row) -> Change | None:
         mine, theirs = old.get("spec") or {}, new.get("spec") or {}
-        recreated = self.all.lens.same_cluster and _uids_differ(mine, theirs)
+        uids = {_uid(mine), _uid(theirs)}
+        recreated = self.all.lens.same_cluster and None not in uids and len(uids) > 1
+        own_identity = recreated or None in uids
         equal = one.content is not None and one.content == other.content
         schema = None
         if not equal:
@@ -258,10 +260,10 @@ class _Type:
         found = (
             Differences()
             if equal
-            else object_changes(mine, theirs, self.all.lens, schema=schema, recreated=recreated)
+            else object_changes(mine, theirs, self.all.lens, schema=schema, recreated=own_identity)
         )
         if not self.all.lens.named:
-            self._columns(found, old, new, schema, RECREATED if recreated else ())
+            self._columns(found, old, new, schema, RECREATED if own_identity else ())
         key = self._key(one)
         self.all.unknown += [Unknown(self.type.name, key, each) for each in found.unknown]
         if recreated or found.fields:
@@ -332,6 +334,5 @@ def _unfounded(change: FieldChange) -> UnknownField:
     return UnknownField("column", change.steps, "both", "one side was read with less evidence")
 
 
-def _uids_differ(old: KubernetesObject, new: KubernetesObject) -> bool:
-    uids = [(each.get("metadata") or {}).get("uid") for each in (old, new)]
-    return None not in uids and uids[0] != uids[1]
+def _uid(thing: KubernetesObject) -> Any:
+    return (thing.get("metadata") or {}).get("uid")

@@ -20,7 +20,7 @@ from k8s_datamodel.redaction import tokens
 from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules, Noise, Schema, kind_name
 
 RECREATED = tuple(map(parsed, ("metadata.uid", "metadata.creationTimestamp")))
-"""What differs by itself after an object was deleted and created again."""
+"""What differs by itself after an object was deleted and created again, or where one has no uid."""
 _STATUS = (parsed("status"),)
 
 
@@ -111,7 +111,8 @@ def object_changes(
         new: the object of the side ``to``.
         lens: how they are looked at.
         schema: what defines their kind, such as the schema of a CRD.
-        recreated: they are two objects of one name: uid and time differ by themselves.
+        recreated: uid and time differ by themselves: they are two objects of one name, or one has
+            no uid, as where a tool has tidied it.
     """
     kind = kind_name(new) or kind_name(old)
     patterns = lens.noise_of_kind(kind)
@@ -138,17 +139,28 @@ def value_changes(
 ) -> Differences:
     """The differences between two values that stand at a path, in no order."""
     walk = _Walk(place, lens)
-    walk.value(path, *pair, shape)
+    try:
+        walk.all(path, *pair, shape)
+    except RecursionError:
+        return Differences(unknown=[UnknownField(place, path, "both", "it nests too deep")])
     return walk.found
 
 
 class _Walk:
+    """Two values, with a list of what is left to compare: objects may nest deep."""
+
     def __init__(self, place: Place, lens: Lens) -> None:
         self._place: Place = place
         self._lens = lens
+        self._left: list[tuple[Path, Any, Any, Shape]] = []
         self.found = Differences()
 
-    def value(self, path: Path, old: Any, new: Any, shape: Shape) -> None:
+    def all(self, path: Path, old: Any, new: Any, shape: Shape) -> None:
+        self._left.append((path, old, new, shape))
+        while self._left:
+            self._value(*self._left.pop())
+
+    def _value(self, path: Path, old: Any, new: Any, shape: Shape) -> None:
         if isinstance(old, dict | Mapping) and isinstance(new, dict | Mapping):
             self._maps(path, old, new, shape)
         elif isinstance(old, list | tuple) and isinstance(new, list | tuple):
@@ -165,7 +177,7 @@ class _Walk:
             if MISSING in pair:
                 one_sided.append((key, *pair))
             else:
-                self.value((*path, key), *pair, shapes.of_key(shape, key))
+                self._left.append(((*path, key), *pair, shapes.of_key(shape, key)))
         self._one_sided(path, one_sided, self._is_named)
 
     def _lists(self, path: Path, pairs: Pairs, lists: tuple[Any, Any], shape: Shape) -> None:
@@ -175,7 +187,7 @@ class _Walk:
             if old is MISSING or new is MISSING:
                 one_sided.append((step, old, new))
             else:
-                self.value((*path, step), old, new, items)
+                self._left.append(((*path, step), old, new, items))
         self._one_sided(path, one_sided, self._is_named if pairs.merged else lambda *_: True)
         if pairs.reordered and (pairs.ordered or self._lens.everything):
             self.found.fields.append(FieldChange(self._place, path, *lists))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, TypeAlias
 
 from k8s_datamodel.comparing import shapes
 from k8s_datamodel.comparing.field_paths import Item, Member, Step
@@ -15,6 +15,9 @@ from k8s_datamodel.comparing.values import MISSING
 
 _NAMING = ("name", "key", "id", "type")
 """Fields that name an item in most lists."""
+
+_Items: TypeAlias = Iterator[tuple[Step, Any, Any]]
+"""The step that leads to an item, and the item of each side or MISSING."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Pairs:
         pairs: the step that leads to an item, and the item of each side or MISSING.
         reordered: items that both have stand in another order.
         merged: the schema says that a manifest's list is merged with what is there.
-        ordered: the schema says that the list is one value, so its order counts.
+        ordered: the schema says that the order counts.
     """
 
     pairs: Sequence[tuple[Step, Any, Any]]
@@ -40,23 +43,23 @@ def paired(ours: Sequence[Any], theirs: Sequence[Any], shape: Shape) -> Pairs:
     By the schema's keys or as a set; else by a field that is unique in both; else by content.
     """
     kind = shapes.list_type(shape)
+    found = None
     if kind == "set":
-        found = _by(ours, theirs, _members, merged=True)
-    elif kind == "map":
-        found = _by(ours, theirs, _by_keys(shapes.list_keys(shape), shape), merged=True)
-    else:
-        found = None
-    if found is None:
-        field = _unique_field(ours, theirs)
-        found = _by(ours, theirs, _by_keys((field,), ()), merged=False) if field else None
-        if found and kind == "atomic":
-            found = replace(found, ordered=True)
-    return found or Pairs(list(_by_content(ours, theirs)))
+        items = shapes.of_items(shape)
+        found = _by(ours, theirs, Member, items) or Pairs(list(_left_over(ours, theirs, items)))
+        return replace(found, merged=True)
+    if kind == "map":
+        found = _by(ours, theirs, _by_keys(shapes.list_keys(shape), shape))
+        found = found and replace(found, merged=True, ordered=shapes.is_ordered(shape))
+    if found is None and (field := _unique_field(ours, theirs)):
+        found = _by(ours, theirs, _by_keys((field,), ()))
+        found = found and replace(found, ordered=kind == "atomic")
+    return found or Pairs(list(_by_content(ours, theirs, shapes.of_items(shape))))
 
 
-def _by(ours: Sequence[Any], theirs: Sequence[Any], name: Any, *, merged: bool) -> Pairs | None:
+def _by(ours: Sequence[Any], theirs: Sequence[Any], name: Any, shape: Shape = ()) -> Pairs | None:
     """Pair items of the same name; None where an item has none, or two have the same."""
-    left, right = _named(ours, name), _named(theirs, name)
+    left, right = _named(ours, name, shape), _named(theirs, name, shape)
     if left is None or right is None:
         return None
     steps = {key: step for key, (step, _) in (*right.items(), *left.items())}
@@ -65,21 +68,18 @@ def _by(ours: Sequence[Any], theirs: Sequence[Any], name: Any, *, merged: bool) 
         for key in dict.fromkeys((*left, *right))
     ]
     both = [key for key in left if key in right]
-    return Pairs(pairs, both != [key for key in right if key in left], merged)
+    return Pairs(pairs, both != [key for key in right if key in left])
 
 
-def _named(items: Sequence[Any], name: Any) -> dict[str, tuple[Step, Any]] | None:
+def _named(items: Sequence[Any], name: Any, shape: Shape) -> dict[str, tuple[Step, Any]] | None:
     found: dict[str, tuple[Step, Any]] = {}
     for item in items:
         step = name(item)
         if step is None:
             return None
-        found[canonical(step.keys if isinstance(step, Item) else step.value)] = (step, item)
+        by = step.keys if isinstance(step, Item) else step.value
+        found[shapes.canonical(by, shape)] = (step, item)
     return found if len(found) == len(items) else None
-
-
-def _members(item: Any) -> Member | None:
-    return Member(item)
 
 
 def _by_keys(keys: Sequence[str], shape: Shape) -> Any:
@@ -90,8 +90,7 @@ def _by_keys(keys: Sequence[str], shape: Shape) -> Any:
         if not isinstance(item, Mapping):
             return None
         found = ((key, item.get(key)) for key in keys)
-        values = tuple((key, defaults[key] if value is None else value) for key, value in found)
-        return Item(values) if any(value is not None for _, value in values) else None
+        return Item(tuple((key, defaults[key] if value is None else value) for key, value in found))
 
     return name
 
@@ -115,26 +114,51 @@ def _unique_field(ours: Sequence[Any], theirs: Sequence[Any]) -> str:
     return best
 
 
-def _values(items: Sequence[Any], field: str) -> set[str]:
+def _values(items: Sequence[Any], field: str) -> set[str | int]:
     """The different texts and whole numbers of a field; too few where an item has another."""
-    values = [item.get(field) for item in items]
-    named = (each for each in values if isinstance(each, str | int) and not isinstance(each, bool))
-    return {canonical(value) for value in named}
+    values = (item.get(field) for item in items)
+    return {each for each in values if isinstance(each, str | int) and not isinstance(each, bool)}
 
 
-def _by_content(ours: Sequence[Any], theirs: Sequence[Any]) -> Any:
+def _left_over(ours: Sequence[Any], theirs: Sequence[Any], shape: Shape) -> _Items:
+    """What one list has more of than the other, whatever the order."""
+    left, right = ([shapes.canonical(item, shape) for item in items] for items in (ours, theirs))
+    for at in _surplus(left, right):
+        yield at, ours[at], MISSING
+    for at in _surplus(right, left):
+        yield at, MISSING, theirs[at]
+
+
+def _surplus(texts: Sequence[str], others: Sequence[str]) -> Iterator[int]:
+    counts = Counter(others)
+    for at, text in enumerate(texts):
+        if counts[text]:
+            counts[text] -= 1
+        else:
+            yield at
+
+
+def _by_content(ours: Sequence[Any], theirs: Sequence[Any], shape: Shape) -> _Items:
     """Items that are equal, in order, and between them the others by position."""
-    left, right = list(map(canonical, ours)), list(map(canonical, theirs))
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
-    for what, start, end, other, last in matcher.get_opcodes():
-        if what == "equal":
-            continue
+    left, right = ([shapes.canonical(item, shape) for item in items] for items in (ours, theirs))
+    for start, end, other, last in _unequal(left, right):
         for offset in range(max(end - start, last - other)):
             one = ours[start + offset] if start + offset < end else MISSING
             new = theirs[other + offset] if other + offset < last else MISSING
             yield (other if one is MISSING else start) + offset, one, new
 
 
-def canonical(value: Any) -> str:
-    """One text for equal JSON values."""
-    return json.dumps(value, sort_keys=True)
+def _unequal(left: list[str], right: list[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Where two lists differ, as positions of both; the same if they change places."""
+    if left > right:
+        yield from ((*one[2:], *one[:2]) for one in _unequal(right, left))
+        return
+    least = min(len(left), len(right))
+    begin = next((at for at in range(least) if left[at] != right[at]), least)
+    rest = range(1, least - begin + 1)
+    end = next((at - 1 for at in rest if left[-at] != right[-at]), least - begin)
+    inner = left[begin : len(left) - end], right[begin : len(right) - end]
+    for what, *positions in SequenceMatcher(None, *inner).get_opcodes():
+        if what != "equal":
+            start, stop, other, last = (begin + position for position in positions)
+            yield start, stop, other, last

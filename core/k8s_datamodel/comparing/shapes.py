@@ -6,10 +6,12 @@ something is followed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from k8s_datamodel.types.comparison_rules import Schema
+from k8s_datamodel.comparing.values import amount
+from k8s_datamodel.types.comparison_rules import ORDERED, Schema
 
 Shape: TypeAlias = tuple[Schema, ...]
 
@@ -64,3 +66,30 @@ def is_quantity(shape: Shape) -> bool:
         schema.get("format") == "quantity" or schema.get("pattern") == _GENERATED_QUANTITY
         for schema in shape
     )
+
+
+def is_ordered(shape: Shape) -> bool:
+    """Whether the order of a keyed list counts."""
+    return any(schema.get(ORDERED) is True for schema in shape)
+
+
+def canonical(value: Any, shape: Shape = ()) -> str:
+    """One text for values that are the same; also for lists whose order does not count."""
+    if type(value) is str and not shape:
+        return json.dumps(value)
+    return json.dumps(_plain(value, shape), sort_keys=True)
+
+
+def _plain(value: Any, shape: Shape) -> Any:
+    if isinstance(value, dict | Mapping):
+        return {key: _plain(part, of_key(shape, key)) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        items = of_items(shape)
+        if list_type(shape) in ("map", "set") and not is_ordered(shape):
+            return sorted(canonical(item, items) for item in value)
+        return [_plain(item, items) for item in value]
+    number = amount(value) if isinstance(value, float) or is_quantity(shape) else None
+    if number is None:
+        return value
+    whole = number.denominator == 1
+    return [str(number)] if is_quantity(shape) else int(number) if whole else value

@@ -14,6 +14,9 @@ Schema = Mapping[str, Any]
 A quantity has ``format: quantity``, or the pattern that Go's generators write for one.
 """
 
+ORDERED = "x-k8s-datamodel-ordered"
+"""In a schema of a list of type ``map``: true if another order of its items is a change."""
+
 
 @dataclass(frozen=True, slots=True)
 class Noise:

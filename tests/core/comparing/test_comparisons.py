@@ -101,6 +101,15 @@ def test_other_clusters_recreate_nothing() -> None:
     assert told(changes) == ["changed a o:metadata.uid"]
 
 
+def test_a_thing_without_uid_is_neither_recreated_nor_changed() -> None:
+    tidied = row("a")
+    del tidied["spec"]["metadata"]["uid"]
+    for pair in ((row("a"), tidied), (tidied, row("a"))):
+        changes, comparison = compared(*(side(each, cluster="x") for each in pair))
+        assert changes == []
+        assert comparison.complete
+
+
 def test_a_count_that_is_null_on_one_side_is_unknown() -> None:
     changes, comparison = compared(side(row("a")), side(row("a", pods=None, pods_reason="secret")))
     assert changes == []

@@ -10,7 +10,7 @@ from k8s_datamodel.comparing.defaults import with_defaults
 from k8s_datamodel.comparing.differences import PLAIN, Lens, object_changes
 from k8s_datamodel.comparing.field_paths import parsed
 from k8s_datamodel.comparing.values import amount
-from k8s_datamodel.types.comparison_rules import ComparisonRules, Noise
+from k8s_datamodel.types.comparison_rules import ORDERED, ComparisonRules, Noise
 
 KEYED = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
 PORTS = {
@@ -49,6 +49,17 @@ VALUES: list[Any] = [
     ({}, {"a": {"b": {"c": 1}}}, [("spec.a", "add", "-", {"b": {"c": 1}})]),
     ({"a": {"b": 1}}, {"a": [1]}, [("spec.a", "replace", {"b": 1}, [1])]),
     ({"a": "1500m"}, {"a": "1.5"}, [("spec.a", "replace", "1500m", "1.5")]),
+    ({"a": None}, {"a": []}, [("spec.a", "replace", None, [])]),
+    ({"a": 2**53 + 1}, {"a": float(2**53)}, [("spec.a", "replace", 2**53 + 1, float(2**53))]),
+    (
+        {"": 1, 'a]"': 1, "ü": 1},
+        {"": 2, 'a]"': 2, "ü": 2},
+        [
+            ('spec[""]', "replace", 1, 2),
+            ('spec["a]\\""]', "replace", 1, 2),
+            ('spec["ü"]', "replace", 1, 2),
+        ],
+    ),
 ]
 
 
@@ -72,7 +83,20 @@ LISTS: list[Any] = [
       ("[port=1,protocol=UDP]", "add", "-", {"port": 1, "protocol": "UDP"})]),
     # by value
     (SET, ["a", "b"], ["b", "c", "a"], [("[=c]", "add", "-", "c")]),
-    (SET, ["a", "a"], ["a"], [("[1]", "remove", "a", "-")]),
+    (SET, ["a", "a", "b"], ["b", "a"], [("[1]", "remove", "a", "-")]),
+    (SET, ["b"], ["c", "b", "b"], [("[0]", "add", "-", "c"), ("[2]", "add", "-", "b")]),
+    (SET, [1, "1", True], [True, "1", 1.0], []),
+    ({**SET, "items": {"properties": {"of": KEYED}}},
+     [{"of": [A, B]}, {"of": [C]}], [{"of": [C]}, {"of": [B, A]}], []),
+    # a key that an item lacks, and keys of other types
+    (KEYED, [A, {"x": 8}], [A, {"x": 9}], [("[name=null].x", "replace", 8, 9)]),
+    (KEYED, [{"x": [8]}, {}], [{"x": [9]}, {}], [("[0].x[0]", "replace", 8, 9)]),
+    (PORTS, [{"port": 1, "x": 1}, {"x": 1}], [{"x": 2}, {"port": 1.0, "x": 1}],
+     [("[port=null,protocol=TCP].x", "replace", 1, 2)]),
+    (KEYED, [{"name": 1}], [{"name": "1"}],
+     [("[name=\"1\"]", "add", "-", {"name": "1"}), ("[name=1]", "remove", {"name": 1}, "-")]),
+    (KEYED, [{"name": 'a]"'}], [{"name": 'a]"', "x": 1}],
+     [(r'[name="a]\""].x', "add", "-", 1)]),
     # the schema's keys are not unique: by what is
     (KEYED, [{**A, "id": 1}, {**A, "id": 2}], [{**A, "id": 2}, {**A, "id": 1}], []),
     # a field that is unique in both
@@ -90,7 +114,15 @@ LISTS: list[Any] = [
         ("[0].x[0]", "replace", 1, 2), ("[0].y", "add", "-", 2),
         ("[1]", "remove", {"x": [2], "y": 1}, "-"),
     ]),
-    # the order counts where the schema says that the list is one value
+    ({}, ["a", "a", "b"], ["a", "b"], [("[1]", "remove", "a", "-")]),
+    ({}, [1, 2], [1.0, 2], []),
+    ({"items": {"properties": {"of": KEYED}}},
+     [{"of": [A, B]}], [{"of": [C]}, {"of": [B, A]}], [("[0]", "add", "-", {"of": [C]})]),
+    ({"items": {"properties": {"cpu": {"format": "quantity"}}}},
+     [{"cpu": "1500m"}], [{"cpu": "2"}, {"cpu": 1.5}], [("[0]", "add", "-", {"cpu": "2"})]),
+    # the order counts where the schema says so, or that the list is one value
+    ({**KEYED, ORDERED: True}, [A, B], [B, A], [("", "replace", [A, B], [B, A])]),
+    ({**KEYED, ORDERED: True}, [A, B], [C, A, B], [("[name=c]", "add", "-", C)]),
     (ATOMIC, [A, B], [B, A], [("", "replace", [A, B], [B, A])]),
     (ATOMIC, [A, B], [A, {**B, "x": 5}], [("[name=b].x", "replace", 2, 5)]),
 ]  # fmt: skip
@@ -106,6 +138,29 @@ def test_lists(shape: Any, old: Any, new: Any, changes: Any) -> None:
 def test_the_order_of_a_keyed_list_is_told_with_everything() -> None:
     found = fields(of(list=[A, B]), of(list=[B, A]), Lens(everything=True))
     assert found == [("spec.list", "replace", [A, B], [B, A])]
+
+
+def nested(value: Any, levels: int, wrap: Any) -> Any:
+    for _ in range(levels):
+        value = wrap(value)
+    return value
+
+
+def test_what_nests_deep_is_compared_or_unknown() -> None:
+    old, new = (of(x=nested(value, 5000, lambda inner: {"a": inner})) for value in (1, 2))
+    [found] = object_changes(old, new).fields
+    assert (len(found.steps), found.old, found.new) == (5002, 1, 2)
+    old, new = (of(x=nested(value, 5000, lambda inner: [inner])) for value in (1, 2))
+    lists = object_changes(old, new)
+    assert lists.fields == []
+    assert [each.reason for each in lists.unknown] == ["it nests too deep"]
+
+
+def test_long_lists_of_few_values_take_no_time_that_grows_with_the_square() -> None:
+    old, new = ([f"--{number % base}" for number in range(5000)] for base in (7, 5))
+    assert object_changes(of(x=old), of(x=new)).fields
+    [found] = object_changes(of(x=old), of(x=[*old[:3000], "--new", *old[3000:]])).fields
+    assert (found.path, found.op) == ("spec.x[3000]", "add")
 
 
 def test_quantities_are_equal_by_value_where_the_schema_has_one() -> None:
