@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.comparing.changes import Counts, Op, Place, SideName, What
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.ledger import Status
 from k8s_datamodel.reading.documents import LEDGER, snapshot_table
@@ -44,6 +45,7 @@ def schemas(types: Iterable[ResourceType]) -> Mapping[str, str]:
         "snapshots.json": _array("`database list`", _head(types)),
         "stats.json": _stats(),
         "summary.json": _summary(types),
+        "diff.json": _diff(types),
         "cluster-info.json": _cluster(about.INFOS),
         "cluster-summary.json": _cluster(about.SUMMARIES),
     }
@@ -175,6 +177,65 @@ def _summary(types: tuple[ResourceType, ...]) -> Schema:
     }
     return {
         "title": "`database summary`",
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+def _diff(types: tuple[ResourceType, ...]) -> Schema:
+    """`diff`."""
+    number = {"type": ["integer", "null"], "minimum": 0}
+    key = {
+        "type": "object",
+        "description": "The values that name the thing among those of its type; null is kept.",
+        "minProperties": 1,
+    }
+    side = {"type": "string", "enum": list(get_args(SideName))}
+    place = {"type": "string", "enum": list(get_args(Place))}
+    counts = _texts(*Counts().document())
+    counts["properties"] = dict.fromkeys(counts["properties"], number)
+    gap = _texts("type", "side", "status", "reason", "namespace")
+    statuses = [*get_args(Status), "namespace", "uncovered", "no-type"]
+    gap["properties"] |= {
+        "side": side,
+        "status": {"type": "string", "enum": statuses},
+        "namespace": {"type": ["string", "null"]},
+    }
+    unknown = _texts("type", "key", "in", "path", "side", "reason")
+    unknown["properties"] |= {"key": key, "in": place, "side": side}
+    field = _texts("in", "path", "op")
+    field["properties"] |= {
+        "in": place,
+        "op": {"type": "string", "enum": list(get_args(Op))},
+        "from": {"description": "Missing where the field was added."},
+        "to": {"description": "Missing where the field was removed."},
+    }
+    change = _texts("type", "key", "change", "fields")
+    change["properties"] |= {
+        "key": key,
+        "change": {"type": "string", "enum": list(get_args(What))},
+        "fields": {"type": "array", "items": field},
+    }
+    head = _head(types)
+    properties: Schema = {
+        "from": head,
+        "to": head,
+        "complete": {
+            "type": "boolean",
+            "description": "Whether everything could be compared, and of nothing it is unknown.",
+        },
+        "incomparable": {"type": "array", "items": gap},
+        "unknown": {"type": "array", "items": unknown},
+        "summary": {
+            "type": "object",
+            "additionalProperties": counts,
+            "description": "By resource type; null when not known.",
+        },
+        "changes": {"type": "array", "items": change},
+    }
+    return {
+        "title": "`diff`",
         "type": "object",
         "required": list(properties),
         "properties": properties,

@@ -31,6 +31,7 @@ COMMANDS = [
     ("stats", "database stats"),
     ("summary", "database summary"),
     ("summary", "database summary 1"),
+    ("diff", "diff latest latest --all --allow-incomplete"),
     ("cluster-info", "cluster info"),
     ("cluster-info", "cluster info --snapshot 1"),
     ("cluster-summary", "cluster summary"),

@@ -20,6 +20,7 @@ from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.commands.completion import VARIABLE
 from k8s_datamodel.cli.frame import standard_streams
 from k8s_datamodel.cli.frame.app import App, NotAFlagError, line
+from k8s_datamodel.cli.frame.missing import EXIT_FAILED
 from k8s_datamodel.cli.params.hosting import PROGRAM
 from k8s_datamodel.cli.root import PipeClosedError, Root, reserved
 from k8s_datamodel.redaction.messages import without_credentials
@@ -121,7 +122,8 @@ def _told(app: App, error: BaseException) -> int:
     app.complain((app.blamed(error) or _line(error)) + app.though_stored)
     with suppress(OSError):
         standard_streams.flush()
-    return error.exit_code if isinstance(error, DatamodelError) else 1
+    code = error.exit_code if isinstance(error, DatamodelError) else EXIT_FAILED
+    return app.missing.no_answer if code == EXIT_FAILED else code
 
 
 def _line(error: BaseException) -> str:

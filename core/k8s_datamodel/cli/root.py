@@ -46,6 +46,11 @@ def _own(module: str) -> Commands:
     return group.commands
 
 
+def _alone(name: str) -> click.Command:
+    command: click.Command = import_module(f"k8s_datamodel.cli.commands.{ALONE[name][1]}").COMMAND
+    return command
+
+
 def _of_type(resource_type: ResourceType) -> Commands:
     from k8s_datamodel.cli.commands.type_commands import commands  # noqa: PLC0415 - not for --help
 
@@ -68,6 +73,12 @@ OWN: Mapping[str, _Group] = {
     ),
 }
 """The host's groups."""
+
+
+ALONE: Mapping[str, tuple[str, str]] = {
+    "diff": ("Tell what changed between two moments.", "diff_command"),
+}
+"""The host's commands that are in no group, imported when run: one line of help, the module."""
 
 
 ALIASES: Mapping[str, str] = {"db": "database"}
@@ -160,12 +171,14 @@ class Root(Lazy):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Resource types first, then the host's own groups, then what plugins add."""
-        names = [*self._groups(ctx), *self.commands, *self.added(ctx)]
+        names = [*self._groups(ctx), *ALONE, *self.commands, *self.added(ctx)]
         return list(dict.fromkeys(names))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The group or command, made now."""
         name = self._canonical(ctx, cmd_name)
+        if name in ALONE:
+            return hosted(_alone(name))
         found = self._group(ctx, name)
         return found.made(name) if found else super().get_command(ctx, name)
 
@@ -185,18 +198,20 @@ class Root(Lazy):
 
     def _canonical(self, ctx: click.Context, name: str) -> str:
         """The name of a group that is also called otherwise: ``db``, ``crds``, ``operator``."""
-        if name in ALIASES or self._group(ctx, name) or name in self.commands:
+        if name in {*ALIASES, *ALONE, *self.commands} or self._group(ctx, name):
             return ALIASES.get(name, name)
         return next((e.command for e in _app(ctx).registry.types if name in _others(e)), name)
 
     def summary(self, ctx: click.Context, cmd_name: str) -> str:
         """One line on a group or command."""
+        if cmd_name in ALONE:
+            return ALONE[cmd_name][0]
         found = self._group(ctx, cmd_name)
         return found.text if found else super().summary(ctx, cmd_name)
 
     def _group(self, ctx: click.Context, name: str) -> _Group | None:
         """Asks plugins only where the host has no such group or command."""
-        if name in OWN or name in self.commands:
+        if name in OWN or name in ALONE or name in self.commands:
             return OWN.get(name)
         return self._groups(ctx).get(name)
 
@@ -242,7 +257,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 def reserved() -> tuple[list[str], list[str]]:
     """What plugins may not take: commands (``database store``), options without dashes."""
     own = {name: group.load() for name, group in OWN.items()}
-    commands = [*ALIASES]
+    commands = [*ALIASES, *ALONE]
     commands += [name for group in own for name in (group, *(f"{group} {n}" for n in own[group]))]
     # Types add nothing to the commands about plugins, whose options they may therefore have.
     own.pop("plugins")

@@ -8,7 +8,7 @@ from typing import Any
 
 from k8s_datamodel.comparing.changes import Gap, SideName
 from k8s_datamodel.comparing.sides import Side
-from k8s_datamodel.data.ledger import INCOMPLETE
+from k8s_datamodel.data.ledger import INCOMPLETE, STORING, LedgerEntry
 from k8s_datamodel.types.comparison_rules import DefinedBy
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -52,7 +52,7 @@ def coverage(
     missing = list(_without_type(resource_type, sides))
     if missing:
         return Coverage(missing, whole=False, nothing=True)
-    gaps = [gap for side, who in _both(sides) for gap in _unread(name, side, who)]
+    gaps = [gap for side, who in _both(sides) for gap in _unread(resource_type, side, who)]
     if any(gap.whole for gap in gaps):
         return Coverage(gaps, whole=False, nothing=True)
     by_kind = [*_kinds_gaps(resource_type, sides, defined_by)]
@@ -85,9 +85,16 @@ def _without_type(resource_type: ResourceType, sides: tuple[Side, Side]) -> Iter
             yield Gap(resource_type.name, who, "no-type", why, whole=True)
 
 
-def _unread(type_name: str, side: Side, who: SideName) -> Iterator[Gap]:
+def _unread(resource_type: ResourceType, side: Side, who: SideName) -> Iterator[Gap]:
     """Reads of a type that a side lacks. What a manifest does not hold is no gap."""
-    reads = [each for each in side.ledger if each.resource_type == type_name and not each.optional]
+    type_name = resource_type.name
+    reads = [
+        each
+        for each in side.ledger
+        if each.resource_type == type_name
+        and not each.optional
+        and _gives_rows(resource_type, each)
+    ]
     uncounted = type_name in side.counts and side.counts[type_name] is None
     none_read = bool(reads) and not any(
         each.outcome.status in ("complete", "absent", "partial", "inconsistent") for each in reads
@@ -100,6 +107,12 @@ def _unread(type_name: str, side: Side, who: SideName) -> Iterator[Gap]:
             yield Gap(type_name, who, outcome.status, reason, read=entry.read, whole=none_read)
     if uncounted and not reads and not side.manifest:
         yield Gap(type_name, who, "skipped", "it was left out", whole=True)
+
+
+def _gives_rows(resource_type: ResourceType, entry: LedgerEntry) -> bool:
+    """Whether a read gives rows; others only give values, such as counts, which are then null."""
+    named = {each.resource.name for each in resource_type.reads}
+    return resource_type.on_request != "" or not named or entry.read in {*named, STORING}
 
 
 def _kinds_gaps(

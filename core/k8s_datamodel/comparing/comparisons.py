@@ -20,7 +20,7 @@ from k8s_datamodel.comparing.changes import (
 from k8s_datamodel.comparing.comparability import Coverage, coverage
 from k8s_datamodel.comparing.derived_columns import ColumnDifferences, ColumnLens
 from k8s_datamodel.comparing.differences import RECREATED, Differences, Lens, object_changes
-from k8s_datamodel.comparing.field_paths import Pattern
+from k8s_datamodel.comparing.field_paths import Path, Pattern
 from k8s_datamodel.comparing.rows import merged
 from k8s_datamodel.comparing.sides import Entry, Side, same_redaction
 from k8s_datamodel.data.objects import KubernetesObject, Row
@@ -49,13 +49,14 @@ class Comparison:
         rederived: by type, what other rules of ours made of equal objects.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is compared can be narrowed in many ways
         self,
         old: Side,
         new: Side,
         rules: ComparisonRules = NO_RULES,
         *,
         ignore: Sequence[Pattern] = (),
+        paths: Sequence[Pattern] = (),
         everything: bool = False,
         only: Iterable[str] | None = None,
         wanted: Wanted = _all,
@@ -68,6 +69,7 @@ class Comparison:
             new: the side ``to``.
             rules: what plugins and the configuration say of objects.
             ignore: fields that are left out.
+            paths: the only fields that are told of things that both sides have; all if empty.
             everything: noise is told, and what other rules of ours derived.
             only: names of the types that are compared; all if None.
             wanted: which things are compared.
@@ -81,6 +83,7 @@ class Comparison:
         self._only = None if only is None else frozenset(only)
         self._wanted = wanted
         self._objects = objects
+        self._paths = tuple(paths)
         self._schemas: dict[tuple[Any, ...], KubernetesObject | None] = {}
         self.lens = Lens(
             rules,
@@ -157,6 +160,15 @@ class Comparison:
     def wants(self, resource_type: ResourceType, key: Mapping[str, Any]) -> bool:
         """Whether a thing is compared."""
         return self._wanted(resource_type, key)
+
+    def narrow(self, found: Differences) -> None:
+        """Leave out the fields that nobody asked for."""
+        if self._paths:
+            found.fields = [each for each in found.fields if self._asked(each.steps)]
+            found.unknown = [each for each in found.unknown if self._asked(each.steps)]
+
+    def _asked(self, path: Path) -> bool:
+        return any(pattern.touches(path) for pattern in self._paths)
 
     @property
     def keeps_objects(self) -> bool:
@@ -264,6 +276,7 @@ class _Type:
         )
         if not self.all.lens.named:
             self._columns(found, old, new, schema, RECREATED if own_identity else ())
+        self.all.narrow(found)
         key = self._key(one)
         self.all.unknown += [Unknown(self.type.name, key, each) for each in found.unknown]
         if recreated or found.fields:

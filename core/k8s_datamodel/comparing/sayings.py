@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel.comparing.changes import Change, FieldChange
@@ -10,15 +12,27 @@ from k8s_datamodel.comparing.field_paths import Item, Member, Path, json_text, w
 from k8s_datamodel.types.resource_types import ResourceType
 
 _LONGEST = 60
+_BEFORE = 12
+"""Equal letters that are shown before what differs of two long texts."""
+
+_IMAGES = re.compile(
+    r"(?P<name>[^/\s]+(?:/[^/:@\s]+)+)(?=[:@])(?::(?P<tag>[^/@\s]+))?(?:@(?P<digest>[^/\s]+))?"
+)
+"""Repository, and tag or digest or both."""
+
 _IMAGE = "image"
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "recreated": "!"}
 
 
 def thing_line(change: Change) -> str:
     """A change without its fields: a sign, and the identity with slashes between."""
-    values = [str(value) for value in change.key.values() if value is not None]
     again = " (re-created)" if change.what == "recreated" else ""
-    return f"{_SIGNS[change.what]} {'/'.join(values)}{again}"
+    return f"{_SIGNS[change.what]} {thing_name(change)}{again}"
+
+
+def thing_name(change: Change) -> str:
+    """The identity of a thing with slashes between."""
+    return "/".join(str(value) for value in change.key.values() if value is not None)
 
 
 def field_lines(
@@ -36,11 +50,32 @@ def field_lines(
     objects = [each for each in change.fields if each.place == "object"]
     told = {_values(each) for each in objects}
     images = sum(each.steps[-1] == _IMAGE for each in objects)
+    derived = _derived([each for each in change.fields if _values(each) not in told], resource_type)
+    for name, number in derived.items():
+        many = "1 field differs" if number == 1 else f"{number} fields differ"
+        yield f"{titled(resource_type, name)}: {many}"
     for each in change.fields:
+        if each.place == "column" and each.steps[0] in derived:
+            continue
         if each.place == "object" or _values(each) not in told:
             line = field_line(each, resource_type, words or {})
             several = images > 1 and each.steps[-1] == _IMAGE
             yield f"{line} of {_item(each.steps)}" if several else line
+
+
+def _derived(fields: Sequence[FieldChange], resource_type: ResourceType) -> dict[str, int]:
+    """How many fields differ within columns that hold structures, which a line cannot tell."""
+    structures = {
+        each.key for each in resource_type.columns if each.type == "json" and not each.path
+    }
+    found = Counter(str(each.steps[0]) for each in fields if each.place == "column")
+    return {name: number for name, number in found.items() if name in structures}
+
+
+def titled(resource_type: ResourceType, key: str) -> str:
+    """What people call a column, by its key in documents."""
+    titles = {column.key: column.title for column in resource_type.columns}
+    return titles.get(key, key).lower()
 
 
 def field_line(field: FieldChange, resource_type: ResourceType, words: Mapping[str, str]) -> str:
@@ -58,9 +93,8 @@ def field_line(field: FieldChange, resource_type: ResourceType, words: Mapping[s
 def _what(field: FieldChange, resource_type: ResourceType, words: Mapping[str, str]) -> str:
     if field.place == "object":
         return _place(field.steps, words)
-    titles = {column.key: column.title for column in resource_type.columns}
-    first = str(field.steps[0])
-    return titles.get(first, first).lower() + written(("", *field.steps[1:])).removeprefix('[""]')
+    first = titled(resource_type, str(field.steps[0]))
+    return first + written(("", *field.steps[1:])).removeprefix('[""]')
 
 
 def _place(path: Path, words: Mapping[str, str]) -> str:
@@ -109,14 +143,30 @@ def _flags(value: Any, words: Mapping[str, str]) -> str:
 
 
 def _shortened(old: Any, new: Any) -> tuple[str, str]:
-    """Two values; of two images of one repository what differs."""
+    """Two values; of two images of one repository, and of two long texts, what differs."""
     if isinstance(old, str) and isinstance(new, str):
-        for separator in ("@", ":"):
-            before, after = old.rpartition(separator), new.rpartition(separator)
-            named = "/" in before[0] and "//" not in before[0]
-            if named and before[0] == after[0] and "/" not in before[2] + after[2]:
-                return before[2], after[2]
+        old, new = _of_images(old, new)
+        same = _shared(old, new)
+        if max(len(old), len(new)) > _LONGEST and same > _BEFORE:
+            old, new = (f"…{each[same - _BEFORE :]}" for each in (old, new))
     return _shown(old), _shown(new)
+
+
+def _of_images(old: str, new: str) -> tuple[str, str]:
+    """What differs of two images of one repository: the tag, else the digest; else both texts."""
+    one, other = _IMAGES.fullmatch(old), _IMAGES.fullmatch(new)
+    if one and other and one["name"] == other["name"]:
+        for part in ("tag", "digest"):
+            if one[part] and other[part] and one[part] != other[part]:
+                return one[part], other[part]
+        return old[len(one["name"]) + 1 :], new[len(one["name"]) + 1 :]
+    return old, new
+
+
+def _shared(old: str, new: str) -> int:
+    """How many letters two texts begin with alike."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(old), len(new)))
 
 
 def _shown(value: Any) -> str:

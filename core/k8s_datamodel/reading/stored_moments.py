@@ -86,12 +86,13 @@ def earlier(moment: Moment, store: Store) -> Iterator[StoredMoment]:
     cluster = moment.cluster()
     before = moment.snapshot is None
     for snapshot in newest_first(store):
-        if before and _same(snapshot.cluster, cluster):
+        if before and of_one_cluster(snapshot.cluster, cluster):
             yield StoredMoment.of(store, snapshot, moment.types)
         before = before or snapshot.id == moment.number
 
 
-def _same(one: ClusterInfo, other: ClusterInfo) -> bool:
+def of_one_cluster(one: ClusterInfo, other: ClusterInfo) -> bool:
+    """Whether two moments are of one cluster: by its UID, else by what it is called."""
     if one.uid and other.uid:
         return one.uid == other.uid
     return one.context == other.context

@@ -8,8 +8,17 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel.api import Column, DatamodelError, LedgerEntry, Outcome, ResourceType
+from k8s_datamodel.api import (
+    Column,
+    DatamodelError,
+    LedgerEntry,
+    Outcome,
+    Read,
+    Resource,
+    ResourceType,
+)
 from k8s_datamodel.comparing.comparisons import Comparison
+from k8s_datamodel.comparing.field_paths import parsed
 from k8s_datamodel.comparing.sides import Entry, HeldRows, Side
 from k8s_datamodel.types.comparison_rules import ComparisonRules, DefinedBy
 
@@ -172,6 +181,26 @@ def test_what_was_not_read_is_neither_added_nor_removed(
     assert comparison.complete is certain
     counts = comparison.counts["things"]
     assert (counts.added is None, counts.removed is None) == (not certain, not certain)
+
+
+def test_a_read_that_gives_no_rows_hides_none() -> None:
+    pods = Resource("", "v1", "pods", "Pod")
+    kind = replace(TYPE, reads=(Read(pods),))
+    whole = [entry("pods", "complete")]
+    counted = [*whole, entry("a count", "skipped")]
+    unstored = [*whole, entry("storing", "failed")]
+    for ledger, certain in ((counted, True), (unstored, False)):
+        old, new = side(row("a"), kind=kind, ledger=whole), side(kind=kind, ledger=ledger)
+        changes, comparison = compared(old, new)
+        assert (told(changes), comparison.complete) == (["removed a"] * certain, certain)
+
+
+def test_only_some_fields_of_what_both_sides_have() -> None:
+    old, new = side(row("a"), row("b")), side(row("a", spec={"x": 1, "y": 1}, pods=None))
+    changes, comparison = compared(old, new, paths=[parsed("spec.x")])
+    assert told(changes) == ["changed a o:spec", "removed b"]
+    assert comparison.complete
+    assert told(compared(old, new, paths=[parsed("metadata")])[0]) == ["removed b"]
 
 
 def test_a_type_that_one_side_lacks() -> None:

@@ -12,11 +12,16 @@ from k8s_datamodel.comparing.sayings import field_lines, thing_line
 from k8s_datamodel.comparing.values import MISSING
 from k8s_datamodel_plugins.compared_kinds import rules
 from k8s_datamodel_plugins.crds import TYPE
+from k8s_datamodel_plugins.operators import TYPE as OPERATORS
 
 VERSION = {"name": "v2", "served": True, "storage": False, "schema": {}}
 IMAGE = "spec.template.spec.containers[name=a].image"
 LINES: list[Any] = [
     ("object", IMAGE, "r.io/x:v1.14.2", "r.io/x:v1.15.0", "image v1.14.2 -> v1.15.0"),
+    ("object", IMAGE, "r.io/x:1@sha256:aa", "r.io/x:2@sha256:bb", "image 1 -> 2"),
+    ("object", IMAGE, "r.io/x:1@sha256:aa", "r.io/x:1@sha256:bb", "image sha256:aa -> sha256:bb"),
+    ("object", "spec.x", "y" * 99 + "1", "y" * 99 + "2",
+     f"spec.x …{'y' * 12}1 -> …{'y' * 12}2"),
     ("object", IMAGE, "r.io:5/x", "r.io:6/x", "image r.io:5/x -> r.io:6/x"),
     ("object", IMAGE, "a/x:1", "b/x:1", "image a/x:1 -> b/x:1"),
     ("object", "spec.versions[name=v2]", MISSING, VERSION, "+ version v2 (served, not stored)"),
@@ -54,6 +59,14 @@ def test_several_images_and_a_column_that_repeats() -> None:
     column = field("column", "image", "r/x:1", "r/x:2")
     assert lines(one, column) == ["image 1 -> 2"]
     assert lines(one, other) == ["image 1 -> 2 of a", "image 1 -> 2 of b"]
+
+
+def test_a_column_that_holds_a_structure_is_one_line() -> None:
+    evidence = [field("column", f"evidence[path=.x].{name}", 1, 2) for name in ("a", "b")]
+    change = Change("operators", {"name": "x"}, "changed", evidence)
+    assert list(field_lines(change, OPERATORS)) == ["evidence: 2 fields differ"]
+    change = Change("operators", {"name": "x"}, "changed", evidence[:1])
+    assert list(field_lines(change, OPERATORS)) == ["evidence: 1 field differs"]
 
 
 def test_a_thing() -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 EXIT_FAILED = 1
 """Exit code: something that was asked for was not given or not done."""
 
+EXIT_NO_ANSWER = 4
+"""Exit code: no answer was found, where 1 is an answer."""
+
 EXIT_INCOMPLETE = 3
 """Exit code: done, but something could not be read."""
 
@@ -29,6 +32,8 @@ class Missing:
         allowed: an incomplete answer ends with 0. ``--allow-incomplete`` decides it for the
             commands that have the option.
         failed: the command, or one of several clusters, did not give what was asked for.
+        no_answer: the exit code of a command that did not come to its end; another than 1 where
+            that is an answer.
     """
 
     def __init__(self, say: Callable[[str], None], complain: Callable[[str], None]) -> None:
@@ -38,6 +43,7 @@ class Missing:
         self._moments: list[Callable[[], None]] = []
         self.allowed = True
         self.failed = False
+        self.no_answer = EXIT_FAILED
 
     def add(self, text: str = "") -> None:
         """Something is missing: say what, unless it is said already."""

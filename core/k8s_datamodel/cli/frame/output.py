@@ -23,7 +23,14 @@ from k8s_datamodel.contracts.formatting import Output
 from k8s_datamodel.data.pages import Page, Text
 
 
-def write_page(ctx: click.Context, page: Page, output: str = "", file: str | None = None) -> None:
+def write_page(
+    ctx: click.Context,
+    page: Page,
+    output: str = "",
+    file: str | None = None,
+    *,
+    pager: bool = False,
+) -> None:
     """Write a page to stdout, or to a file that appears whole or not at all.
 
     Args:
@@ -32,6 +39,7 @@ def write_page(ctx: click.Context, page: Page, output: str = "", file: str | Non
         output: name of the format, ``NAME=ARGUMENT`` of one with an argument; if empty, the page
             is text, which is written as it is.
         file: path; None or ``-`` for stdout.
+        pager: on a terminal the user's pager shows it.
 
     Raises:
         UsageError: bytes for a terminal, or a file in a folder that is not there.
@@ -51,8 +59,21 @@ def write_page(ctx: click.Context, page: Page, output: str = "", file: str | Non
     if spec and spec.binary and terminal:
         raise UsageError(f"{output} is not for a terminal: give --file or redirect it")
     width = shutil.get_terminal_size().columns if terminal else None
-    color = terminal and not (app.settings.no_color or os.environ.get("NO_COLOR"))
-    formatter.write(page, Output(sys.stdout, sys.stdout.buffer, color, width, app.say))
+    color = colored(app)
+    if not pager:
+        formatter.write(page, Output(sys.stdout, sys.stdout.buffer, color, width, app.say))
+        return
+    from k8s_datamodel.cli.frame.pagers import paged  # noqa: PLC0415 - few commands page
+
+    with paged() as stream:
+        formatter.write(page, Output(stream, stream.buffer, color, width, app.say))
+
+
+def colored(app: App, file: str | None = None) -> bool:
+    """Whether what is written to stdout, or to a file, may have colour."""
+    if file not in (None, "-") or not sys.stdout.isatty():
+        return False
+    return not (app.settings.no_color or os.environ.get("NO_COLOR"))
 
 
 def needs_objects(ctx: click.Context, output: str) -> bool:

@@ -1,0 +1,218 @@
+"""``diff``: what changed between two moments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from click.decorators import FC
+
+from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.cli.diffs.diff_lines import Line, differs, report
+from k8s_datamodel.cli.diffs.diff_scope import Scope, named_types
+from k8s_datamodel.cli.diffs.diff_words import both
+from k8s_datamodel.cli.diffs.stored_sides import sides_of
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.missing import EXIT_FAILED, EXIT_NO_ANSWER
+from k8s_datamodel.cli.frame.output import colored, format_of, write_page
+from k8s_datamodel.cli.params.options import OutputFormat, allow_incomplete_option, file_option
+from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT
+from k8s_datamodel.cli.rows.compared_moments import compared_moments
+from k8s_datamodel.comparing.comparisons import Comparison
+from k8s_datamodel.comparing.field_paths import Pattern, parsed
+from k8s_datamodel.data.pages import Page, Text
+from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.types.comparison_rules import ComparisonRules, combined
+
+_LINES = ("table", "wide", "rich")
+"""Formats for people: all show the same lines."""
+
+_MARKDOWN = ("markdown", (".md", ".markdown"))
+
+_COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "magenta"}
+
+
+class FieldPath(click.ParamType[Pattern]):
+    """A path to a field, as ``docs/comparing.md`` has it."""
+
+    name = "path"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Pattern:
+        """The pattern that is meant."""
+        try:
+            return parsed(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+_PATH = FieldPath()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How a comparison is written."""
+
+    output: str
+    file: str | None
+    full: bool
+    stat: bool
+    pager: bool
+
+    @classmethod
+    def of(cls, ctx: click.Context, given: Mapping[str, Any]) -> _Shown:
+        """As the options say. Raises UsageError."""
+        file = given["file"]
+        output = given["output"] or _format(ctx, file)
+        shown = cls(output, file, given["full"], given["stat"], not given["no_pager"])
+        shown.check()
+        return shown
+
+    def check(self) -> None:
+        """Raise UsageError where options contradict each other."""
+        if self.full and self.stat:
+            raise UsageError("--full shows each change, --stat shows none: give one of them")
+        for name in ("full", "stat"):
+            if getattr(self, name) and self.output not in (*_LINES, _MARKDOWN[0]):
+                raise UsageError(f"--{name} is for people: it does not go with -o {self.output}")
+
+
+def _answering(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    if value:
+        ctx.ensure_object(App).missing.no_answer = EXIT_NO_ANSWER
+    return value
+
+
+def _several(name: str, text: str, **attributes: Any) -> Callable[[FC], FC]:
+    return click.option(name, multiple=True, help=f"{text}; repeat for more.", **attributes)
+
+
+def _flag(name: str, keyword: str, text: str, **attributes: Any) -> Callable[[FC], FC]:
+    return click.option(name, keyword, is_flag=True, help=text, **attributes)
+
+
+@click.command(
+    "diff",
+    short_help="Tell what changed between two moments.",
+    epilog="Example: k8s-datamodel diff latest~1 latest",
+)
+@click.argument("moments", type=SNAPSHOT, nargs=-1, metavar="[FROM [TO]]")
+@_several("--only", "Only these resource types, such as crds,operators", metavar="TYPES")
+@_several("--name", "Only things of this name; * and ? match", metavar="PATTERN")
+@_several("--group", "Only things of this API group; * and ? match", metavar="PATTERN")
+@_several("--path", "Of changed things only these fields", type=_PATH)
+@_several("--ignore", "Leave these fields out", type=_PATH)
+@_flag("--all", "everything", "With noise, such as bookkeeping, and with what other rules derived.")
+@_flag("--full", "full", "A YAML hunk for each change.")
+@_flag("--stat", "stat", "The summary only.")
+@_flag(
+    "--exit-code",
+    "exit_code",
+    "Exit with 1 when something differs, with 4 when there is no answer.",
+    callback=_answering,
+)
+@_flag("--no-pager", "no_pager", "No pager on a terminal.")
+@click.option(
+    "-o",
+    "--output",
+    type=OutputFormat(_MARKDOWN[0]),
+    help="Output format: table (lines for people), markdown, json, yaml, csv, name. "
+    "[default: table]",
+)
+@file_option("; its suffix chooses the format")
+@allow_incomplete_option()
+@click.pass_context
+def COMMAND(  # noqa: N802 - the root looks for this name
+    ctx: click.Context, /, moments: tuple[str, ...], exit_code: bool, **given: Any
+) -> int:
+    """Tell what changed between two moments: what came, went, or differs, field by field.
+
+    FROM and TO are snapshots (a number, latest~1, @yesterday, prod:latest, FILE.db:latest), live,
+    live:CONTEXT, or a path. Without TO the newest snapshot of the same cluster; without both it
+    is compared with the one before.
+    """
+    app = ctx.ensure_object(App)
+    if len(moments) > 2:  # noqa: PLR2004
+        raise UsageError("diff compares two moments: name at most two")
+    shown = _Shown.of(ctx, given)
+    types, namespace = app.registry.types, app.settings.namespace
+    scope = Scope(given["name"], given["group"], namespace)
+    compared = scope.types(named_types(types, given["only"]))
+    with compared_moments(ctx, both(app, moments), types) as pair:
+        comparison = Comparison(
+            *sides_of(*pair, types, namespace),
+            rules_of(app.registry),
+            ignore=given["ignore"],
+            paths=given["path"],
+            everything=given["everything"],
+            only=[each.name for each in compared],
+            wanted=scope.wanted(pair),
+            objects=shown.full,
+        )
+        _write(ctx, comparison, shown)
+    if not comparison.complete:
+        app.missing.add(_lacks(comparison))
+    return EXIT_FAILED if exit_code and differs(comparison) else 0
+
+
+def rules_of(registry: Registry) -> ComparisonRules:
+    """What plugins say of the objects that are compared. Raises PluginError."""
+    named = {each.comparison: each for each in registry.types if each.comparison}
+    return combined(*(registry.load_function(each, name)() for name, each in named.items()))
+
+
+def _format(ctx: click.Context, file: str | None) -> str:
+    name, suffixes = _MARKDOWN
+    return name if Path(file or "").suffix.lower() in suffixes else format_of(ctx, file, "table")
+
+
+def _write(ctx: click.Context, comparison: Comparison, shown: _Shown) -> None:
+    from k8s_datamodel.cli.diffs import diff_pages  # noqa: PLC0415 - one of them is written
+
+    app, pager = ctx.ensure_object(App), shown.pager
+    hunk = _hunk() if shown.full else None
+    if shown.output in _LINES:
+        lines = report(comparison, stat=shown.stat, hunk=hunk)
+        texts = _texts(lines, color=colored(app, shown.file))
+        write_page(ctx, Page([Text(texts)]), "", shown.file, pager=pager)
+    elif shown.output == _MARKDOWN[0]:
+        from k8s_datamodel.cli.diffs.diff_markdown import markdown  # noqa: PLC0415 - as above
+
+        texts = (f"{line}\n" for line in markdown(comparison, stat=shown.stat, hunk=hunk))
+        write_page(ctx, Page([Text(texts)]), "", shown.file, pager=pager)
+    else:
+        make = {"csv": diff_pages.field_page, "name": diff_pages.name_page}
+        page = make.get(shown.output, diff_pages.document_page)(comparison)
+        write_page(ctx, page, shown.output, shown.file, pager=pager)
+
+
+def _hunk() -> Any:
+    from k8s_datamodel.cli.diffs.diff_hunks import hunk  # noqa: PLC0415 - it needs a YAML library
+
+    return hunk
+
+
+def _texts(lines: Iterator[Line], *, color: bool) -> Iterator[str]:
+    for sign, text in lines:
+        if color and sign == "@":
+            yield click.style(text, bold=True) + "\n"
+        else:
+            yield (
+                click.style(text, fg=_COLORS[sign]) if color and sign in _COLORS else text
+            ) + "\n"
+
+
+def _lacks(comparison: Comparison) -> str:
+    """What could not be compared, in a line."""
+    said: list[str] = []
+    gaps: Sequence[str] = list(dict.fromkeys(each.type_name for each in comparison.gaps))
+    if gaps:
+        said.append(f"not all {' and '.join(gaps)} could be compared")
+    if comparison.unknown:
+        number = len(comparison.unknown)
+        said.append(f"of {number} field{'s' * (number > 1)} it is not known whether they differ")
+    return "; ".join(said)

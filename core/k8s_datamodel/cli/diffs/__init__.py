@@ -1,0 +1,1 @@
+"""What differs between two moments, as people and programs read it."""

@@ -1,0 +1,169 @@
+"""A comparison as lines for people: a summary by type, then a line for each change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import Any, NamedTuple
+
+from k8s_datamodel.comparing.changes import Change, Counts, Gap, Unknown
+from k8s_datamodel.comparing.comparisons import Comparison
+from k8s_datamodel.comparing.sayings import field_lines, thing_line
+from k8s_datamodel.reading.documents import heading
+from k8s_datamodel.types.resource_types import ResourceType
+
+IN_MEMORY = 1 << 20
+"""Characters that wait in memory for the summary that stands before them; more go to a file."""
+
+WORDS = {"added": "added", "removed": "removed", "changed": "changed", "recreated": "re-created"}
+"""What people call a change, in the order of a summary."""
+
+
+class Line(NamedTuple):
+    """A line, and its sign: ``+``, ``-``, ``~``, ``!``, ``@`` or a blank. It chooses the colour."""
+
+    sign: str
+    text: str
+
+
+Hunk = Callable[[Change], Iterable[Line]]
+"""Function of a change that gives lines in place of those on its fields."""
+
+
+def report(
+    comparison: Comparison,
+    *,
+    stat: bool = False,
+    hunk: Hunk | None = None,
+) -> Iterator[Line]:
+    """All lines on a comparison, which is made before the first of them is there.
+
+    Args:
+        comparison: not iterated yet.
+        stat: the summary only.
+        hunk: what is shown of each change; None for a line a field.
+    """
+    with SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", errors="surrogatepass") as spool:
+        for line in _changes(comparison, hunk):
+            if not stat:
+                spool.write(f"{line.sign}{safe(line.text)}\n")
+        yield from head_lines(comparison)
+        spool.seek(0)
+        for text in spool:
+            yield Line(text[0], text[1:].rstrip("\n"))
+    yield from _gaps(comparison)
+
+
+def head_lines(comparison: Comparison) -> Iterator[Line]:
+    """Which moments were compared, and how many things of each type are how."""
+    for word, side in zip(("From", "To"), comparison.sides, strict=True):
+        yield Line("@", f"{word:<5} {moment_text(side.description)}")
+    yield Line(" ", "")
+    names = {each.name: heading(each.plural) for each in comparison.types}
+    width = max((len(names[name]) for name in comparison.counts), default=0)
+    for name, counts in comparison.counts.items():
+        yield Line(" ", f"{names[name]:<{width}}  {counts_text(counts)}")
+        if name in comparison.rederived:
+            yield Line(" ", f"{'':<{width}}  {rederived_text(comparison, name)}")
+    if not comparison.counts:
+        yield Line(" ", "There is nothing to compare.")
+    elif comparison.complete and not differs(comparison):
+        yield from (Line(" ", ""), Line(" ", "Nothing changed."))
+
+
+def differs(comparison: Comparison) -> bool:
+    """Whether a comparison that is made found a change."""
+    return any(getattr(each, name) for each in comparison.counts.values() for name in WORDS)
+
+
+def moment_text(said: Mapping[str, Any]) -> str:
+    """A moment in a few words: ``snapshot 2 of prod, 2026-11-03 08:00:00 UTC``."""
+    what = f"snapshot {said['id']} of" if said.get("id") else "what is now in"
+    notes = f" ({' '.join(str(said['notes']).split())})" if said.get("notes") else ""
+    return f"{what} {said.get('cluster_context')}, {said.get('timestamp')} UTC{notes}"
+
+
+def counts_text(counts: Counts) -> str:
+    """``1 added, 2 changed, 15 unchanged``."""
+    if counts.unchanged is None:
+        return "not compared"
+    said = [
+        f"{number:,} {word}" for name, word in WORDS.items() if (number := getattr(counts, name))
+    ]
+    if counts.added is None or counts.removed is None:
+        said.append("not known what was added or removed")
+    return ", ".join([*said, f"{counts.unchanged:,} unchanged"])
+
+
+def rederived_text(comparison: Comparison, name: str) -> str:
+    """What other rules of ours made of equal objects, in a line."""
+    noted = comparison.rederived[name]
+    columns = ", ".join(sorted(noted.columns))
+    return (
+        f"{noted.rows:,} rederived from equal objects by another version of the rules "
+        f"({columns}); --all shows them"
+    )
+
+
+def safe(text: str) -> str:
+    """A line in which nothing moves a cursor or turns the direction of writing."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)
+
+
+def said_of(change: Change, kind: ResourceType, words: Mapping[str, str]) -> list[str]:
+    """A line for each field of a change."""
+    return list(field_lines(change, kind, words))
+
+
+def gap_text(gap: Gap) -> str:
+    """What was not compared, and why."""
+    return f"{gap.type_name} of {_side(gap.side)}: {gap.status}: {gap.reason}"
+
+
+def unknown_text(unknown: Unknown) -> str:
+    """What nobody knows, and why."""
+    thing = "/".join(str(value) for value in unknown.key.values() if value is not None)
+    field = unknown.field
+    return f"{unknown.type_name} {thing} {field.path} of {_side(field.side)}: {field.reason}"
+
+
+def _side(side: str) -> str:
+    return "both sides" if side == "both" else f"the side {side}"
+
+
+def _changes(comparison: Comparison, hunk: Hunk | None) -> Iterator[Line]:
+    kinds = {each.name: each for each in comparison.types}
+    words = comparison.lens.rules.words
+    before = ""
+    for change in comparison.changes():
+        kind = kinds[change.type_name]
+        if change.type_name != before:
+            yield from (Line(" ", ""), Line("@", heading(kind.plural)))
+            before = change.type_name
+        yield from _change(change, said_of(change, kind, words), hunk)
+
+
+def _change(change: Change, said: Sequence[str], hunk: Hunk | None) -> Iterator[Line]:
+    thing = thing_line(change)
+    sign = thing[0]
+    if hunk:
+        yield Line(sign, f"  {thing}")
+        yield from (Line(each.sign, f"    {each.sign} {each.text}") for each in hunk(change))
+    elif len(said) == 1:
+        yield Line(sign, f"  {thing}: {said[0]}")
+    else:
+        yield Line(sign, f"  {thing}")
+        yield from (Line(each[0] if each[:2] in ("+ ", "- ") else " ", f"      {each}")
+                    for each in said)  # fmt: skip
+
+
+def _gaps(comparison: Comparison) -> Iterator[Line]:
+    for title, texts in (
+        ("Not compared", map(gap_text, comparison.gaps)),
+        ("Not known", map(unknown_text, comparison.unknown)),
+    ):
+        lines = [Line("!", f"  {safe(text)}") for text in texts]
+        if lines:
+            yield from (Line(" ", ""), Line("@", title), *lines)
