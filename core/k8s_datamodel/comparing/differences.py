@@ -70,9 +70,9 @@ class Lens:
         return [*own, *self.ignore]
 
     def shape(self, kind: str, schema: Schema | None) -> Shape:
-        """What is known of an object's parts: by the schema that defines it, or its kind's."""
+        """What is known of an object's parts: by the schema that defines it, then by its kind's."""
         schemas = self.rules.schemas
-        found = (schema or schemas.get(kind), schemas.get("*"))
+        found = (schema, schemas.get(kind), schemas.get("*"))
         return tuple(each for each in found if each)
 
 

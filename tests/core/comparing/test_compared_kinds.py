@@ -16,8 +16,11 @@ from k8s_datamodel.comparing import shapes
 from k8s_datamodel.comparing.differences import Lens, object_changes
 from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, Item, parsed, written
 from k8s_datamodel.types.comparison_rules import Noise, kind_name
+from k8s_datamodel_plugins import kubernetes_schemas
 from k8s_datamodel_plugins.compared_kinds import NOISE, rules, schema_of
+from k8s_datamodel_plugins.kubernetes_schemas import MEANT
 
+TABLE = Path(kubernetes_schemas.__file__).with_name("kubernetes_lists.json")
 ON_OBJECTS = [noise for noise in NOISE if not noise.columns_of]
 LENS = Lens(rules(), same_cluster=False)
 CRD = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
@@ -29,8 +32,9 @@ def holding(noise: Noise, value: Any, neighbour: Any) -> dict[str, Any]:
     node: Any = value
     last = True
     for step in reversed(parsed(noise.path).steps):
-        assert not isinstance(step, AnyKey)
-        if isinstance(step, AnyItem):
+        if isinstance(step, AnyKey):
+            node = {"any": node}
+        elif isinstance(step, AnyItem):
             node = [{"type": "t", "name": "n", **node}]
         else:
             node = {str(step): node, **({"neighbour": neighbour} if last else {})}
@@ -60,8 +64,40 @@ def test_noise_of_columns_names_columns_that_are_there() -> None:
             assert parsed(noise.path).steps[0] in keys
 
 
+def test_a_meaning_is_given_only_where_kubernetes_names_no_keys() -> None:
+    definitions = json.loads(TABLE.read_text())["definitions"]
+    for name, fields in MEANT.items():
+        for field, said in fields.items():
+            known = definitions[name]["properties"].get(field, {})
+            added = said.keys() == {"x-k8s-datamodel-ordered"}
+            assert added or known.get("x-kubernetes-list-type") in (None, "atomic"), (name, field)
+
+
 def pod(**container: Any) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "a", **container}]}}
+
+
+RBAC = "rbac.authorization.k8s.io/v1"
+SUBJECT = {"kind": "ServiceAccount", "name": "a", "namespace": "x"}
+
+
+def role(verbs: list[str]) -> dict[str, Any]:
+    return {"apiVersion": RBAC, "kind": "ClusterRole", "rules": [{"verbs": verbs}]}
+
+
+def schema_with(**part: Any) -> dict[str, Any]:
+    schema = {"properties": {"spec": {"additionalProperties": part}}}
+    return {**CRD, "spec": {"versions": [{"name": "v1", "schema": {"openAPIV3Schema": schema}}]}}
+
+
+def csv(cpu: Any) -> dict[str, Any]:
+    deployment = {"template": pod(resources={"limits": {"cpu": cpu}})}
+    deployments = [{"name": "a", "spec": deployment}]
+    return {
+        "apiVersion": "operators.coreos.com/v1alpha1",
+        "kind": "ClusterServiceVersion",
+        "spec": {"install": {"spec": {"deployments": deployments}}},
+    }
 
 
 SAME: list[Any] = [
@@ -72,6 +108,37 @@ SAME: list[Any] = [
      pod(ports=[{"containerPort": 1, "protocol": "UDP"}, {"containerPort": 1}]), True),
     (pod(env=[{"name": "a"}, {"name": "b"}]), pod(env=[{"name": "b"}, {"name": "a"}]), True),
     (pod(command=["a", "b"]), pod(command=["b", "a"]), False),
+    (pod(args=["a", "b"]), pod(args=["b", "a"]), False),
+    (pod(envFrom=[{"prefix": "a"}, {"prefix": "b"}]),
+     pod(envFrom=[{"prefix": "b"}, {"prefix": "a"}]), False),
+    (pod(securityContext={"capabilities": {"drop": ["a", "b"]}}),
+     pod(securityContext={"capabilities": {"drop": ["b", "a"]}}), True),
+    (pod(volumeMounts=[{"name": "x", "mountPath": "/a"}, {"name": "x", "mountPath": "/b"}]),
+     pod(volumeMounts=[{"name": "x", "mountPath": "/b"}, {"name": "x", "mountPath": "/a"}]), True),
+    *(({"kind": "Pod", "apiVersion": "v1", "spec": {name: [{"name": "a"}, {"name": "b"}]}},
+       {"kind": "Pod", "apiVersion": "v1", "spec": {name: [{"name": "b"}, {"name": "a"}]}}, same)
+      for name, same in (("containers", True), ("initContainers", False), ("volumes", True))),
+    (role(["get", "list"]), role(["list", "get"]), True),
+    (role(["get", "list"]), role(["list"]), False),
+    ({"kind": "RoleBinding", "apiVersion": RBAC, "subjects": [SUBJECT, {**SUBJECT, "name": "b"}]},
+     {"kind": "RoleBinding", "apiVersion": RBAC, "subjects": [{**SUBJECT, "name": "b"}, SUBJECT]},
+     True),
+    ({"kind": "Service", "apiVersion": "v1", "spec": {"ports": [
+        {"port": 53}, {"port": 53, "protocol": "UDP"}]}},
+     {"kind": "Service", "apiVersion": "v1", "spec": {"ports": [
+        {"port": 53, "protocol": "UDP"}, {"port": 53}]}}, True),
+    ({"kind": "HorizontalPodAutoscaler", "apiVersion": "autoscaling/v2", "spec": {"metrics": [
+        {"type": "Resource", "resource": {"target": {"averageValue": "1500m"}}}]}},
+     {"kind": "HorizontalPodAutoscaler", "apiVersion": "autoscaling/v2", "spec": {"metrics": [
+        {"type": "Resource", "resource": {"target": {"averageValue": "1.5"}}}]}}, True),
+    ({**CRD, "spec": {"conversion": {"webhook": {"conversionReviewVersions": ["v1", "v1beta1"]}}}},
+     {**CRD, "spec": {"conversion": {"webhook": {"conversionReviewVersions": ["v1beta1", "v1"]}}}},
+     False),
+    (schema_with(required=["a", "b"]), schema_with(required=["b", "a"]), True),
+    (schema_with(items={"enum": ["a", "b"]}), schema_with(items={"enum": ["b", "a"]}), True),
+    (schema_with(default=["a", "b"]), schema_with(default=["b", "a"]), False),
+    (csv(cpu="1000m"), csv(cpu=1), True),
+    (csv(cpu="1000m"), csv(cpu=2), False),
     ({**CRD, "spec": {"names": {"shortNames": ["a", "b"]}}},
      {**CRD, "spec": {"names": {"shortNames": ["b", "a"]}}}, True),
 ]  # fmt: skip
@@ -133,7 +200,8 @@ def shuffled(
                 for v, s in zip(value, steps, strict=True)
             ]
             items += [((*path, step), each) for step, each in zip(steps, new, strict=True)]
-            dice.shuffle(new)
+            if not shapes.is_ordered(shape):
+                dice.shuffle(new)
             return new
     if shapes.list_type(shape) == "set" and len(set(map(repr, value))) == len(value):
         return dice.sample(value, len(value))
