@@ -47,6 +47,7 @@ def references() -> Mapping[Path, str]:
         DOCS / "reference" / "commands.md": commands(),
         DOCS / "reference" / "api.md": api(),
         DOCS / "reference" / "noise.md": noise(),
+        DOCS / "reference" / "type-file.json": json_schemas.type_file(),
         API: public_api.lines(public_api.facts(), API_TEXT, version("k8s-datamodel")),
         **{DOCS / "schemas" / name: text for name, text in json_schemas.registered().items()},
     }

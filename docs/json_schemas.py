@@ -1,15 +1,20 @@
-"""JSON Schemas of what `-o json` prints, made of the same columns that the output is made of."""
+"""JSON Schemas of what `-o json` prints, and of type files.
+
+They are made of the same columns that the output is made of, and of the fields that the reader of
+type files checks.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.comparing.changes import Counts, Op, Place, SideName, What
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.ledger import Status
+from k8s_datamodel.plugins import typefiles
 from k8s_datamodel.reading.documents import LEDGER, snapshot_table
 from k8s_datamodel.types.resource_types import ResourceType
 from k8s_datamodel_plugins.clusters import about
@@ -255,3 +260,41 @@ def _cluster(columns: Iterable[Column]) -> Schema:
 def registered() -> Mapping[str, str]:
     """The schemas of the resource types that are built in."""
     return schemas(App(["--no-external-plugins"]).registry.types)
+
+
+def type_file() -> str:
+    """The schema of a type file, for editors."""
+    hints = get_type_hints(Column)
+    choices: Schema = {"type": {"enum": list(typefiles.TYPES)}}
+    choices |= {name: {"enum": list(get_args(hints[name]))} for name in ("show", "align")}
+    column = _fields(typefiles.COLUMN, typefiles.COLUMN_NEEDED)
+    column["properties"] |= choices
+    column["properties"]["importance"] |= {"minimum": 0, "maximum": 100}
+    spec = _fields(typefiles.SPEC, typefiles.NEEDED)
+    spec["properties"] |= {"columns": {"type": "array", "minItems": 1, "items": column}}
+    head = {"apiVersion": {"const": typefiles.API_VERSION}, "kind": {"const": "ResourceType"}}
+    schema = {
+        "$schema": DRAFT,
+        "title": "A resource type in `types/*.yaml`",
+        "type": "object",
+        "required": [*head, "spec"],
+        "additionalProperties": False,
+        "properties": {**head, "spec": spec},
+    }
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _fields(fields: Mapping[str, type], needed: Iterable[str]) -> Schema:
+    texts = {"type": "array", "items": {"type": "string"}}
+    kinds: dict[type, Schema] = {
+        str: {"type": "string"},
+        int: {"type": "integer"},
+        bool: {"type": "boolean"},
+        list: texts,
+    }
+    return {
+        "type": "object",
+        "required": list(needed),
+        "additionalProperties": False,
+        "properties": {name: dict(kinds[kind]) for name, kind in fields.items()},
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 
 import jsonpath
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.data.objects import KubernetesObject, Record, Resource
@@ -159,18 +162,24 @@ def test_every_default_can_be_said_otherwise(tmp_path: Path) -> None:
               count: rule_count
               order: 7
               description: What may talk to what
+              tells: who may talk to whom
+              foundBy: [uid, zones]
+              objectShown: true
               identity: [uid]
               columns:
               - {name: uid, jsonPath: .metadata.uid, show: wide, title: UID, key: id}
               - {name: name, jsonPath: .metadata.name, show: never}
               - {name: size, jsonPath: .spec.size, type: integer, show: table, description: How big}
+              - {name: zones, jsonPath: .spec.zones, type: list}
             """,
         )
     )
     assert (made.name, made.command, made.singular) == ("policies", "policy", "Rule")
     assert (made.skip, made.count, made.order) == ("rules", "rule_count", 7)
     assert (made.description, made.identity) == ("What may talk to what", ("uid",))
-    assert [c.name for c in made.columns] == ["uid", "name", "size"]
+    assert (made.tells, made.found_by) == ("who may talk to whom", ("uid", "zones"))
+    assert made.object_shown
+    assert [c.name for c in made.columns] == ["uid", "name", "size", "zones"]
     assert (made.columns[0].title, made.columns[0].key) == ("UID", "id")
 
 
@@ -271,6 +280,36 @@ WRONG = [
         "identity: must be a list of texts",
         7,
     ),
+    (
+        CERTIFICATES.replace("plural: c", "foundBy: {a: b}\n  plural: c"),
+        "foundBy: must be a list, not",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "foundBy: [2]\n  plural: c"),
+        "foundBy: must be a list of texts",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "foundBy: [ready]\n  plural: c"),
+        "spec.foundBy: foundBy 'ready' is no column of type text or list",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "found_by: [ready]\n  plural: c"),
+        "spec.found_by: is no field of this; perhaps foundBy is meant",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "objectShown: much\n  plural: c"),
+        "objectShown: must be true or false",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", 'tells: "a\\nb"\n  plural: c'),
+        "tells must be a printable text",
+        7,
+    ),
     (CERTIFICATES.partition("  columns")[0] + "  columns: [7]", "columns[0]: must be a mapping", 8),
     (CERTIFICATES.partition("  columns")[0] + "  columns: 7", "columns: must be a list", 8),
     (CERTIFICATES.partition("  columns")[0], "spec: needs columns", 3),
@@ -300,6 +339,34 @@ def test_a_wrong_file_is_told_with_its_line_and_what_to_do(
     assert (plugin.file, plugin.line) == (str(tmp_path / "types" / "mine.yaml"), line)
     assert plugin.location in registry.problems[0]
     assert registry.types == ()
+
+
+SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "type-file.json"
+
+
+def test_the_schema_takes_what_the_host_takes() -> None:
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text()))
+    acme = SCHEMA.parents[2] / "contrib/k8s-datamodel-acme/k8s_datamodel_acme/applications.yaml"
+    more = CERTIFICATES.replace("plural: c", "foundBy: [issuer]\n  objectShown: true\n  plural: c")
+    for text in (CERTIFICATES, more, acme.read_text(), column("..a", "time")):
+        assert list(validator.iter_errors(yaml.safe_load(text))) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("  version: v1", "  verson: v1"),
+        ("plural: c", "order: soon\n  plural: c"),
+        ("plural: c", "foundBy: [2]\n  plural: c"),
+        ("show: table", "show: always"),
+        ("type: boolean", "type: bool"),
+        ("{name: issuer, ", "{"),
+        ("/v1\n", "/v9\n"),
+    ],
+)
+def test_the_schema_sees_what_is_wrong(before: str, after: str) -> None:
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text()))
+    assert list(validator.iter_errors(yaml.safe_load(CERTIFICATES.replace(before, after))))
 
 
 def test_a_file_that_cannot_be_read_or_is_huge_is_told(tmp_path: Path) -> None:

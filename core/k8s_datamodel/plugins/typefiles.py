@@ -19,9 +19,10 @@ Everything else has the defaults of a ``ResourceType`` without a collector. A co
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from k8s_datamodel import hookimpl
 from k8s_datamodel.data.columns import Column, ColumnType
@@ -35,25 +36,42 @@ API_VERSION = "k8s-datamodel/v1"
 
 _TOP: Fields = {"apiVersion": str, "kind": str, "spec": dict}
 _RESOURCE = {**dict.fromkeys(("group", "version", "kind", "plural"), str), "namespaced": bool}
-_NAMES = ("name", "command", "singular", "skip", "count", "description")
-_SPEC: Fields = {
+_NAMES = ("name", "command", "singular", "skip", "count", "description", "tells")
+_LISTS = ("identity", "foundBy")
+SPEC: Fields = {
     **_RESOURCE,
     **dict.fromkeys(_NAMES, str),
     "order": int,
-    "identity": list,
+    "objectShown": bool,
+    **dict.fromkeys(_LISTS, list),
     "columns": list,
 }
+"""The fields of a type; those of ``NEEDED`` must be there."""
+
+NEEDED = ("version", "kind", "plural", "columns")
+
 _TEXTS = (
     *("name", "jsonPath", "type", "key", "title", "show", "align", "filter", "atLeast"),
     "description",
 )
-_COLUMN: Fields = {**dict.fromkeys(_TEXTS, str), "importance": int, "volatile": bool}
-_OTHERWISE = {*_RESOURCE, "identity", "columns"}
-"""Fields of a type that are not the attribute of that name."""
+COLUMN: Fields = {**dict.fromkeys(_TEXTS, str), "importance": int, "volatile": bool}
+"""The fields of a column; those of ``COLUMN_NEEDED`` must be there."""
 
-_ATTRIBUTES = {"jsonPath": "path", "atLeast": "at_least"}
+COLUMN_NEEDED = ("name", "jsonPath")
+
+_OTHERWISE = {*_RESOURCE, *_LISTS, "columns"}
+"""Fields of a type that are no attribute, or one of another type."""
+
+_ATTRIBUTES = {
+    "jsonPath": "path",
+    "atLeast": "at_least",
+    "foundBy": "found_by",
+    "objectShown": "object_shown",
+}
+_FIELDS = {attribute: field for field, attribute in _ATTRIBUTES.items()}
 _UTC = "k8s_datamodel.types.column_values:utc"
-_TYPES = (*typing.get_args(ColumnType), "time")
+TYPES = (*typing.get_args(ColumnType), "time")
+"""What a column's ``type`` may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +94,45 @@ def read(path: Path) -> DeclaredPlugin:
         raise file.fault(("apiVersion",), f"must be {API_VERSION}")
     if file.at(("kind",)) != "ResourceType":
         raise file.fault(("kind",), "must be ResourceType, there is no other")
-    file.check(("spec",), _SPEC, ("version", "kind", "plural", "columns"))
+    file.check(("spec",), SPEC, NEEDED)
     return DeclaredPlugin(_resource_type(file))
 
 
 def _resource_type(file: File) -> ResourceType:
     spec = file.at(("spec",))
     resource = Resource(**{"group": "", **{key: spec[key] for key in _RESOURCE if key in spec}})
-    if not all(isinstance(name, str) for name in spec.get("identity", ())):
-        raise file.fault(("spec", "identity"), "must be a list of texts")
+    for field in _LISTS:
+        if not all(isinstance(name, str) for name in spec.get(field, ())):
+            raise file.fault(("spec", field), "must be a list of texts")
+    plain = {key: value for key, value in spec.items() if key not in _OTHERWISE}
     made = DeclaredType(
-        **{key: value for key, value in spec.items() if key not in _OTHERWISE},
+        **_attributes(plain),
+        **_attributes({field: tuple(spec.get(field, ())) for field in _LISTS}),
         columns=tuple(_columns(file)),
-        identity=tuple(spec.get("identity") or ()),
         reads=(Read(resource),),
         declared_in=str(file.path),
     )
     for wrong in faults(made):
         what = wrong.removeprefix(f"type {made.name}: ")
-        field = what.partition(" ")[0]
-        raise file.fault(("spec", "columns" if field in ("column", "option") else field), what)
+        attribute = what.partition(" ")[0]
+        field = _FIELDS.get(attribute, attribute)
+        place = "columns" if attribute in ("column", "option") else field
+        raise file.fault(("spec", place), f"{field}{what.removeprefix(attribute)}")
     return made
+
+
+def _attributes(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by the names of the attributes that the fields stand for."""
+    return {_ATTRIBUTES.get(field, field): value for field, value in fields.items()}
 
 
 def _columns(file: File) -> Iterator[Column]:
     for number, given in enumerate(file.at(("spec", "columns"))):
         place = ("spec", "columns", number)
-        file.check(place, _COLUMN, ("name", "jsonPath"))
-        if (kind := given.get("type", "text")) not in _TYPES:
-            raise file.fault((*place, "type"), f"must be one of {', '.join(_TYPES)}")
-        attributes = {_ATTRIBUTES.get(key, key): value for key, value in given.items()}
+        file.check(place, COLUMN, COLUMN_NEEDED)
+        if (kind := given.get("type", "text")) not in TYPES:
+            raise file.fault((*place, "type"), f"must be one of {', '.join(TYPES)}")
+        attributes = _attributes(given)
         if kind == "time":
             attributes |= {"type": "text", "value": _UTC}
         column = Column(**attributes)

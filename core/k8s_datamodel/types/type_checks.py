@@ -33,7 +33,7 @@ def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[st
     yield from unlike("count", spec.count, _COUNT)
     if spec.on_request:
         yield from unlike("on_request", spec.on_request)
-    for what in ("singular", "plural"):
+    for what in ("singular", "plural", "tells"):
         if not (text := getattr(spec, what)).strip() or not text.isprintable():
             yield f"{what} must be a printable text, not {text!r}"
     for what, target in spec.targets():
