@@ -91,6 +91,15 @@ class Writer:
         rows = self.rows.setdefault(resource_type.name, [])
         rows += [text_of(resource_type, record) for record in records]
 
+    def amend(self, resource_type, values):
+        rows = self.rows.get(resource_type.name, [])
+        self.rows[resource_type.name] = [self.amended(resource_type, *row, values) for row in rows]
+
+    def amended(self, type_, order, text, spec, values):
+        row = json.loads(text)
+        given = values.get(tuple(row[name] for name in type_.identity), {})
+        return order, json.dumps({**row, **given}), spec
+
     def commit(self, snapshot, ledger):
         database = self.store.database
         with database.lock:
@@ -580,3 +589,35 @@ class Deaf(Store):
 class TestForgetsNotes(Sound):
     storage = spec("Deaf")
     catcher = "test_note"
+
+
+class Completer(Writer):
+    def amended(self, type_, order, text, spec, values):
+        row = json.loads(text)
+        given = values.get(tuple(row[name] for name in type_.identity), {})
+        blank = {name: None for each in type_.deferred for name in each.columns}
+        return order, json.dumps({**row, **blank, **given}), spec
+
+
+class Blanks(Store):
+    writer = Completer
+
+
+class TestBlanksWhatIsNotAmended(Sound):
+    storage = spec("Blanks")
+    catcher = "test_deferred_columns"
+
+
+class ByName(Writer):
+    def amend(self, resource_type, values):
+        wrong = {(name, namespace): given for (namespace, name), given in values.items()}
+        super().amend(resource_type, wrong)
+
+
+class Mistaken(Store):
+    writer = ByName
+
+
+class TestAmendsNothing(Sound):
+    storage = spec("Mistaken")
+    catcher = "test_deferred_columns"

@@ -4,7 +4,18 @@ import sys
 from collections import Counter
 from dataclasses import replace
 
-from k8s_datamodel.api import Breakdown, Column, Concern, Read, Record, Resource, ResourceType
+from k8s_datamodel.api import (
+    Breakdown,
+    Column,
+    ComparisonRules,
+    Concern,
+    Deferred,
+    Noise,
+    Read,
+    Record,
+    Resource,
+    ResourceType,
+)
 from k8s_datamodel.testing import ResourceTypeContract
 
 WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
@@ -332,3 +343,119 @@ def made_up_when_limited(reader):
 class TestMakesUpWhenLimited(Sound):
     resource_type = spoiled(made_up_when_limited)
     catcher = "test_namespace"
+
+
+def users(moment):
+    if moment.counts.get("gadgets") is None:
+        return lambda row: {"why": "the gadgets were not read"}
+    return lambda row: {"users": ["a gadget"]}
+
+
+def misspells(moment):
+    return lambda row: {"wy": "the gadgets were not read"}
+
+
+def needs_gadgets(moment):
+    return lambda row: {"users": moment.counts["gadgets"]}
+
+
+def waits(reader):
+    for thing in reader.objects(WIDGETS):
+        yield Record({**values(thing), "why": "not yet"}, thing)
+
+
+def deferring(collector, target):
+    sound = Sound.resource_type
+    return replace(
+        sound,
+        columns=(
+            *sound.columns,
+            Column("users", "list", volatile=True),
+            Column("why", volatile=True),
+        ),
+        deferred=(Deferred(("users", "why"), "why", ("gadgets",), f"{__name__}:{target}"),),
+        collector=collector,
+    )
+
+
+class TestDeferred(Sound):
+    resource_type = deferring(waits, "users")
+
+
+class TestGivesNoReasonFirst(Sound):
+    resource_type = deferring(collect, "users")
+    catcher = "test_deferred_columns"
+
+
+class TestGivesNoReasonLater(Sound):
+    resource_type = deferring(waits, "misspells")
+    catcher = "test_deferred_columns"
+
+
+class TestNeedsTheOtherType(Sound):
+    resource_type = deferring(waits, "needs_gadgets")
+    catcher = "test_deferred_columns"
+
+
+class TestDeferredTargetIsGone(Sound):
+    resource_type = deferring(waits, "no_such_function")
+    catcher = "test_description_is_valid"
+
+
+class TestFoundByNothing(Sound):
+    resource_type = replace(
+        Sound.resource_type,
+        columns=(*Sound.resource_type.columns, Column("alias")),
+        found_by=("alias",),
+    )
+    unfilled = frozenset({"alias"})
+    catcher = "test_found_by"
+
+
+def sound_rules():
+    noise = (Noise("spec.size", "a counter", ("Widget.acme.example",)),)
+    return ComparisonRules((*noise, Noise("size", "a counter", columns_of=("widgets",))))
+
+
+def rules_of_text():
+    return "spec.size"
+
+
+def rules_with_a_broken_path():
+    return ComparisonRules((Noise("spec.size[", "a counter"),))
+
+
+def rules_that_leave_all_out():
+    return ComparisonRules((Noise("*", "a counter"),))
+
+
+def rules_of_another_column():
+    return ComparisonRules((Noise("weight", "a counter", columns_of=("widgets",)),))
+
+
+def compared(rules):
+    return replace(Sound.resource_type, comparison=f"{__name__}:{rules}")
+
+
+class TestCompared(Sound):
+    resource_type = compared("sound_rules")
+
+
+class TestComparedByText(Sound):
+    resource_type = compared("rules_of_text")
+    catcher = "test_comparison"
+
+
+class TestComparedByABrokenPath(Sound):
+    resource_type = compared("rules_with_a_broken_path")
+    catcher = "test_comparison"
+
+
+class TestComparedByNothing(Sound):
+    resource_type = compared("rules_that_leave_all_out")
+    catcher = "test_comparison"
+
+
+class TestComparedByAnotherColumn(Sound):
+    resource_type = compared("rules_of_another_column")
+    catcher = "test_comparison"

@@ -47,6 +47,7 @@ def targets(spec: Spec) -> Iterator[tuple[str, str]]:
     if isinstance(spec, ResourceType):
         yield from spec.targets()
         yield from (("derived", each.target) for each in spec.derived)
+        yield from (("deferred", each.target) for each in spec.deferred)
         more = (("summary", spec.summary), ("comparison", spec.comparison))
         yield from (each for each in more if each[1])
         return

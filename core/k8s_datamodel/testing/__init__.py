@@ -17,6 +17,7 @@ pytest.register_assert_rewrite(
     "k8s_datamodel.testing.backend_base",
     "k8s_datamodel.testing.backend_kit",
     "k8s_datamodel.testing.capability_kit",
+    "k8s_datamodel.testing.comparing_rules",
     "k8s_datamodel.testing.formatter_kit",
     "k8s_datamodel.testing.type_kit",
 )

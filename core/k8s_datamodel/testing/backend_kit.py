@@ -20,7 +20,7 @@ from k8s_datamodel.testing import parts
 from k8s_datamodel.testing.alone import unloadable
 from k8s_datamodel.testing.backend_base import numbers, plain, values
 from k8s_datamodel.testing.capability_kit import CapabilityTests
-from k8s_datamodel.testing.parts import LEDGER, PARTS, UNICODE, part, snapshot
+from k8s_datamodel.testing.parts import LEDGER, OWNED, PARTS, UNICODE, part, snapshot
 
 
 class StorageBackendContract(CapabilityTests):
@@ -134,6 +134,35 @@ class StorageBackendContract(CapabilityTests):
         missing = [entry for entry in left_out if entry.resource_type == PARTS.name]
         assert len(names) == 4 - len(missing)
         assert all(each.outcome.status == "failed" and each.outcome.reason for each in left_out)
+        self._insist_on_well(store)
+
+    def test_deferred_columns(self) -> None:
+        """A writer with ``amend`` completes records, also of an earlier part, and only these.
+
+        Without it they stay as they were written.
+        """
+        store = self.open()
+        given = [part(number, owners_reason="not yet") for number in range(203)]
+        identities = [tuple(each.values[name] for name in OWNED.identity) for each in given]
+        known = {each: {"owners": [each[1], "b,c"], "owners_reason": None} for each in identities}
+        del known[identities[1]]
+        known |= {identities[2]: {}, identities[3]: {"owners": []}}
+        with store.begin([OWNED]) as writer:
+            for start in (100, 0, 200):
+                writer.write(OWNED, given[start : start + 100])
+            amend = getattr(writer, "amend", None)
+            if amend:
+                amend(OWNED, known)
+            getattr(writer, "finish", tuple)()
+            number = writer.commit(snapshot(counts={OWNED.name: 203}), LEDGER)
+        rows = list(self.open().records(number, OWNED.name, objects=False))
+        completed = known if amend else {}
+        expected = [
+            {**each.values, "owners": None, **completed.get(identity, {})}
+            for identity, each in zip(identities, given, strict=True)
+        ]
+        names = [column.name for column in OWNED.columns]
+        assert [{name: row[name] for name in names} for row in rows] == expected
         self._insist_on_well(store)
 
     def test_uncommitted_is_invisible(self) -> None:

@@ -10,7 +10,7 @@ from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.ledger import LedgerEntry, Outcome
 from k8s_datamodel.data.objects import Record, Resource
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
-from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.types.resource_types import Deferred, ResourceType
 
 RESOURCE = Resource("parts.example.org", "v1", "kitparts", "KitPart")
 
@@ -31,6 +31,20 @@ PARTS = ResourceType(
         Column("used", "integer", volatile=True),
         Column("internal", value=str),
     ),
+)
+
+OWNED = replace(
+    PARTS,
+    name="kit_owned",
+    command="kit-owned",
+    count="kit_owned_count",
+    columns=(
+        *PARTS.columns,
+        Column("owners", "list", volatile=True),
+        Column("owners_reason", volatile=True),
+    ),
+    # The tests give the values themselves.
+    deferred=(Deferred(("owners", "owners_reason"), "owners_reason", (), "nowhere:owners"),),
 )
 
 CLUSTER = ClusterInfo("kit", "uid-of-kit", "v1.30.1", "eks", 5, "kubernetes")

@@ -1,0 +1,41 @@
+"""The rules by which a resource type is compared, read and used as ``diff`` does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from k8s_datamodel.comparing.differences import Lens, object_changes
+from k8s_datamodel.comparing.field_paths import parsed
+from k8s_datamodel.data.objects import KubernetesObject
+from k8s_datamodel.testing.alone import alone
+from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules, Noise
+from k8s_datamodel.types.field_checks import misfits
+from k8s_datamodel.types.resource_types import ResourceType
+
+
+def compared_by(resource_type: ResourceType) -> ComparisonRules:
+    """The rules that a type names, none without any.
+
+    Raises AssertionError for what is none: another class, a field of a wrong type, a path that
+    cannot be read, columns that the type has not.
+    """
+    if not resource_type.comparison:
+        return NO_RULES
+    rules = alone(resource_type).load_function(resource_type, resource_type.comparison)()
+    assert isinstance(rules, ComparisonRules), f"comparison gives {rules!r}, no ComparisonRules"
+    assert isinstance(rules.schemas, Mapping), "schemas must be a mapping"
+    assert isinstance(rules.words, Mapping), "words must be a mapping"
+    names = {column.name for column in resource_type.columns}
+    for each in rules.noise:
+        assert isinstance(each, Noise), f"noise holds {each!r}, no Noise"
+        assert list(misfits(each, "noise")) == []
+        path = parsed(each.path)
+        if resource_type.name in each.columns_of:
+            assert path.steps[0] in names, f"noise {each.path}: {resource_type.name} has no such"
+        assert each.why, f"noise {each.path} says no why"
+    return rules
+
+
+def changes(rules: ComparisonRules, old: KubernetesObject, new: KubernetesObject) -> list[str]:
+    """The paths of the fields in which two objects differ by these rules."""
+    return [each.path for each in object_changes(old, new, Lens(rules)).fields]
