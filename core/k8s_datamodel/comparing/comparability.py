@@ -118,7 +118,7 @@ def _gives_rows(resource_type: ResourceType, entry: LedgerEntry) -> bool:
 def _kinds_gaps(
     resource_type: ResourceType, sides: tuple[Side, Side], defined_by: DefinedBy | None
 ) -> Iterator[Gap]:
-    """Kinds that one side was not asked for, though it has what defines them."""
+    """Kinds that one side was not asked for, though it has, or may have, what defines them."""
     if not resource_type.on_request or defined_by is None:
         return
     reads = [
@@ -128,10 +128,20 @@ def _kinds_gaps(
     for index, (side, who) in enumerate(_both(sides)):
         if side.manifest:
             continue
+        unsure = _may_lack(defined_by.type_name, side, who)
         for read in sorted(reads[1 - index] - reads[index]):
-            if side.find(defined_by.type_name, (read,)) is not None:
+            if unsure or side.find(defined_by.type_name, (read,)) is not None:
                 why = f"{read} was not asked for"
+                why += f", or is not known, as not all {unsure} were read" if unsure else ""
                 yield Gap(resource_type.name, who, "uncovered", why, read=read)
+
+
+def _may_lack(type_name: str, side: Side, who: SideName) -> str:
+    """The plural of a type of which a side did not read everything; else empty."""
+    for each in side.types:
+        if each.name == type_name and any(_unread(each, side, who)):
+            return each.plural
+    return ""
 
 
 def _evidence(type_name: str, sides: tuple[Side, Side]) -> Iterator[Gap]:

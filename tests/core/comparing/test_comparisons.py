@@ -248,17 +248,27 @@ def crd_of(name: str) -> ComparisonRules:
     return ComparisonRules(defined_by=DefinedBy("crds", lambda _: (name,), lambda crd, _: crd))
 
 
-@pytest.mark.parametrize(("defined", "what"), [(True, []), (False, ["added a"])])
-def test_a_kind_that_one_side_was_not_asked_for(defined: bool, what: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("crds", "defined", "what"),
+    [
+        ("complete", True, []),
+        ("complete", False, ["added a"]),
+        ("partial", False, []),
+        ("forbidden", False, []),
+    ],
+)
+def test_a_kind_that_one_side_was_not_asked_for(crds: Any, defined: bool, what: list[str]) -> None:
     asked = replace(TYPE, on_request="things")
+    defining = replace(WHOLE, name="crds")
     found: Any = (lambda *_: {}) if defined else (lambda *_: None)
-    old = side(kind=asked, ledger=[entry("crds", "complete")], find=found)
-    ledger = [entry("crds", "complete"), entry("things.a.example", "complete")]
+    mine = [entry("crds", crds, kind="crds"), entry("others.a.example", "complete")]
+    old = Side([asked, defining], lambda _: HeldRows(asked, ()), mine, find=found)
+    ledger = [entry("others.a.example", "complete"), entry("things.a.example", "complete")]
     new = side(row("a"), kind=asked, ledger=ledger)
-    changes, comparison = compared(old, new, rules=crd_of("things.a.example"))
+    changes, comparison = compared(old, new, rules=crd_of("things.a.example"), only=["things"])
     assert told(changes) == what
     assert [(each.side, each.status) for each in comparison.gaps] == (
-        [("from", "uncovered")] if defined else []
+        [] if what else [("from", "uncovered")]
     )
 
 
