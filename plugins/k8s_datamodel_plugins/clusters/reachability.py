@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -52,6 +53,10 @@ _COLUMNS = (
 )
 
 
+_REFUSED = re.compile(r'HTTP 403: .+ is forbidden: (User ".*?") cannot ')
+"""How an API server says that somebody lacks a right."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Tried:
     """How the reads of one cluster go."""
@@ -74,13 +79,39 @@ class _Tried:
     def tell(self, ctx: click.Context, context: str = "") -> None:
         """Say which reads do not work, and what to do."""
         of = f"{context}: " if context else ""
-        tell_missing(ctx, self.entries, context)
-        for each in self.entries:
+        entries = list(_together(self.entries))
+        tell_missing(ctx, entries, context)
+        for each in entries:
             if each.optional and each.outcome.status in INCOMPLETE:
                 why = each.outcome.reason or each.outcome.status
                 say(ctx, f"{of}could not read {each.read}, which only enriches: {why}")
         if any(each.outcome.status == "forbidden" for each in self.entries):
             say(ctx, "cluster rbac writes a role that has the permissions.")
+
+
+def _together(entries: Sequence[LedgerEntry]) -> Iterator[LedgerEntry]:
+    """The entries, those as one of which an API server says the same: that somebody has no right.
+
+    Those that are optional stay apart, as they do not make a snapshot incomplete.
+    """
+    refused: dict[tuple[str, bool], list[LedgerEntry]] = {}
+    for entry in entries:
+        said = _REFUSED.match(entry.outcome.reason)
+        key = (said[1] if said else "", entry.optional)
+        if not said:
+            yield entry
+        elif key in refused:
+            refused[key].append(entry)
+        else:
+            refused[key] = [entry]
+    for (user, _), alike in refused.items():
+        first, *more = alike
+        if not more:
+            yield first
+            continue
+        reason = f"HTTP 403: {user} lacks the right"
+        reads = ", ".join(each.read for each in alike)
+        yield replace(first, read=reads, outcome=replace(first.outcome, reason=reason))
 
 
 def _amount(number: int, one: str, several: str) -> str:
