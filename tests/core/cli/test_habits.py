@@ -56,6 +56,7 @@ TOLD = {
     "crd list --sort-by .spec": (2, "name one of their fields"),
     "crd list --group beacon -o name": (0, 'no group "beacon"; there is beaconmq.example'),
     "crd count --instances >1000": (0, 'no instances ">1000"; there are 1 to 4'),
+    "crd count --instances many": (2, "'many' is no comparison: use 0, '>100'"),
     "crd list --show-labels": (2, "--columns name,labels"),
 }
 """What is typed, the exit code, and what stderr then has."""

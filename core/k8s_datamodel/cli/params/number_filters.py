@@ -20,7 +20,7 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
 }
 _COMPARISON = re.compile(r"\s*([<>=!]*)\s*(-?\d+(?:\.\d+)?)\s*")
-_INTENDED = re.compile(r"\s*[<>=!]")
+_WILDCARDS = frozenset("*?[")
 
 
 def comparison(text: str) -> Compare | None:
@@ -35,8 +35,8 @@ def comparison(text: str) -> Compare | None:
 
 
 def is_misspelt(text: str) -> bool:
-    """Whether a text begins as a comparison and is none."""
-    return bool(_INTENDED.match(text)) and comparison(text) is None
+    """Whether a text is no comparison, and no pattern of the digits of a number either."""
+    return comparison(text) is None and not _WILDCARDS.intersection(text)
 
 
 def is_number(value: Any) -> bool:
