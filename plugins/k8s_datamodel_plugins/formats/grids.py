@@ -1,12 +1,14 @@
 """Rows as cells of text, one line a row, that fit a terminal.
 
 Where not everything fits, columns that matter little are left out (``Column.importance``), then
-lists fold, then text is cut, then more columns are left out. What names a row always stays whole:
-if the names alone are too wide, so are the lines.
+lists fold, then text is cut, then more columns are left out; at last those come back for which
+there is room after all. What names a row always stays whole: if the names alone are too wide, so
+are the lines. Times stay whole, too: a part of one reads as another.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +22,8 @@ _LEAST = {"text": 16, "list": 16, "json": 16}
 
 _WANTED = 32
 """How wide such a column should be before one that matters little gets a place."""
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*|-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,12 @@ def grid(rows: Rows, look: Look, width: int | None) -> Grid:
     whole = Grid(columns, titles, _natural(cells, titles, columns), cells, frozenset(rows.identity))
     if width is None or look.total(whole.widths) <= width:
         return whole
-    return _Fitting(whole, items, look, width, chosen=bool(rows.shown)).made()
+    times = frozenset(index for index in range(len(columns)) if _all_times(cells, index))
+    return _Fitting(whole, items, times, look, width, chosen=bool(rows.shown)).made()
+
+
+def _all_times(rows: Sequence[Sequence[str]], index: int) -> bool:
+    return all(_TIME.fullmatch(row[index]) for row in rows)
 
 
 def _natural(
@@ -125,6 +134,7 @@ class _Fitting:
     Attributes:
         grid: in full.
         items: by the name of a list column, the items of each row.
+        times: which columns hold nothing but times.
         look: of the lines.
         width: of the terminal.
         chosen: the columns were asked for by name, so text is cut before one is left out.
@@ -132,6 +142,7 @@ class _Fitting:
 
     grid: Grid
     items: Mapping[str, Sequence[Sequence[str]]]
+    times: frozenset[int]
     look: Look
     width: int
     chosen: bool
@@ -160,20 +171,27 @@ class _Fitting:
         columns, names = self.grid.columns, self.grid.names
         kept = list(range(len(columns)))
         going = [index for index in reversed(kept) if columns[index].name not in names]
-        for index in sorted(going, key=lambda index: columns[index].importance):
-            if len(kept) == 1:
-                break
+        going.sort(key=lambda index: columns[index].importance)
+        gone: list[int] = []
+        for index in going:
             spare = columns[index].minor and not self.chosen
-            wanted = [self._at_least(each, _WANTED if spare else 0) for each in kept]
-            if self.look.total(wanted) <= self.width:
+            if len(kept) == 1 or self._has_room(kept, _WANTED if spare else 0):
                 break
             kept.remove(index)
-        return kept
+            gone.append(index)
+        for index in reversed(gone):  # one that is narrow may fit where one that is wide did not
+            if self._has_room([*kept, index], _WANTED):
+                kept.append(index)
+        return sorted(kept)
+
+    def _has_room(self, kept: Sequence[int], wanted: int) -> bool:
+        """Whether columns fit, none that can be shortened below what is wanted."""
+        return self.look.total([self._at_least(each, wanted) for each in kept]) <= self.width
 
     def _at_least(self, index: int, wanted: int = 0) -> int:
         """How wide a column is where its cells are shortened, but not below what is wanted."""
         column, natural = self.grid.columns[index], self.grid.widths[index]
-        if column.name in self.grid.names or column.type not in _LEAST:
+        if column.name in self.grid.names or column.type not in _LEAST or index in self.times:
             return natural
         title = width_of(self.grid.titles[index]) if self.grid.titles else 0
         return min(natural, max(title, _LEAST[column.type], wanted))
@@ -216,5 +234,6 @@ def _grow(widths: dict[int, int], aims: Mapping[int, int], spare: int) -> None:
 def tell_hidden(made: Grid, output: Output) -> None:
     """Say which columns had no room, and how to see them."""
     if made.hidden:
-        keys = ", ".join(column.key for column in made.hidden)
-        output.tell(f"No room for {keys}: | less -S shows all.")
+        before, after = "No room for ", ": | less -S shows all."
+        room = (output.width or 0) - len(before) - len(after)
+        output.tell(before + fold([column.key for column in made.hidden], ", ", room) + after)

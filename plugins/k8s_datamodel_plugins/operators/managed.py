@@ -25,7 +25,7 @@ _CRDS = "crds"
 
 _COLUMNS = (
     Column("operator", show="table", description="Name of the workload"),
-    Column("namespace", show="table", description="Its namespace"),
+    Column("namespace", show="table", importance=40, description="Its namespace"),
     Column("type", show="wide", description="Deployment, StatefulSet or DaemonSet"),
     Column("version", show="wide", description="Version of the operator"),
     TYPE.column("confidence"),
@@ -57,11 +57,11 @@ def managed_crds(
             {key: row.get(key) for key in _KEPT} for row in moment.rows(TYPE.name) if wanted(row)
         ]
         counts = {str(row.get("name")): row.get("instance_count") for row in moment.rows(_CRDS)}
-        write_page(
-            ctx, Page([Rows(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs")]), output
-        )
+        rows = Rows(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs", identity=_IDENTITY)
+        write_page(ctx, Page([rows]), output)
 
 
+_IDENTITY = ("operator", "crd")
 _KEPT = ("name", "namespace", "operator_type", "version", "confidence", "managed_crds")
 
 

@@ -153,10 +153,24 @@ def test_columns_go_by_their_importance_the_last_of_equal_ones_first() -> None:
         91: ["Name", "Usual", "Later", "Great"],
         90: ["Name", "Usual", "Great"],
         71: ["Name", "Great"],
-        52: ["Name"],
+        52: ["Name", "Count"],
         10: ["Name"],
     }
     assert {width: kept(width, *columns) for width in expected} == expected
+
+
+def test_a_narrow_column_comes_back_where_a_wide_one_had_no_room() -> None:
+    columns = (Column("name"), Column("wide"), Column("narrow", "integer", importance=40))
+    assert kept(46, *columns) == ["Name", "Narrow"]
+    assert kept(41, *columns) == ["Name"]
+
+
+def test_a_time_is_never_cut() -> None:
+    columns = (Column("name"), Column("taken"), Column("notes"))
+    row = {"name": "one", "taken": "2026-11-26 22:22:08", "notes": "before the upgrade"}
+    none = {"name": "two", "taken": None, "notes": ""}
+    text = written(Table(), Rows(columns, [row, none]), width=49)
+    assert "│ one  │ 2026-11-26 22:22:08 │ before the up... │" in text
 
 
 def test_chosen_columns_are_cut_before_one_goes() -> None:
@@ -223,7 +237,9 @@ def test_what_had_no_room_is_told(formatter: type[Formatter]) -> None:
     row = gadget("n" * 40, group_name="g" * 30)
     written(formatter(), gadgets(row), width=60, tell=told.append)
     assert len(told) == 1
-    assert told[0].startswith("No room for group, size, ready")
+    assert told[0].startswith("No room for group")
+    assert told[0].endswith(": | less -S shows all.")
+    assert len(told[0]) <= 60
     told.clear()
     written(formatter(), gadgets(row), tell=told.append)
     written(formatter(), gadgets(row), width=240, tell=told.append)
