@@ -1,6 +1,6 @@
 #!/bin/sh
 # A story in two screens: keep what a cluster holds, look at it, keep it again after an upgrade, and
-# see what is new and what needs attention.
+# see what is new, what needs attention, and what changed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=.demo
@@ -36,5 +36,9 @@ run database summary
 
 say "May that CRD go? See since when it has no operator, and that there are still objects of it."
 run crd list --orphans --snapshot latest --columns name,instance_count,orphan_since
+
+say "And what changed from Monday to Tuesday, in what somebody declared? See a new version of one CRD," \
+  "and the images of two operators."
+run diff latest~1 latest --path spec
 
 printf '\nThe database is %s; .venv/bin/k8s-datamodel --help tells what else there is.\n' "$K8S_DATAMODEL_DB"

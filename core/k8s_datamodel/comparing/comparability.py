@@ -59,11 +59,12 @@ def coverage(
     reads = frozenset(gap.read for gap in (*gaps, *by_kind) if resource_type.on_request)
     general = [] if resource_type.on_request else gaps
     evidence = list(_evidence(name, sides))
+    uncovered = [] if gaps else list(_uncovered(name, sides))
     limits = sides[0].namespace, sides[1].namespace
     limited = list(_namespaces(resource_type, sides)) if limits[0] != limits[1] else []
     return Coverage(
-        [*gaps, *by_kind, *evidence, *limited],
-        whole=not (general or evidence),
+        [*gaps, *by_kind, *evidence, *uncovered, *limited],
+        whole=not (general or evidence or uncovered),
         namespaces=limits if limits[0] != limits[1] else None,
         unread=reads,
         evidence=bool(evidence),
@@ -161,6 +162,15 @@ def _evidence(type_name: str, sides: tuple[Side, Side]) -> Iterator[Gap]:
             if missing and not side.manifest and other and other.status in ("complete", "absent"):
                 reason = outcome.reason or f"{read} was not read"
                 yield Gap(type_name, who, outcome.status, reason, read=read)
+
+
+def _uncovered(type_name: str, sides: tuple[Side, Side]) -> Iterator[Gap]:
+    """A dump beside a cluster; two dumps hold the same kinds of files."""
+    if sides[0].dump is sides[1].dump or any(side.manifest for side in sides):
+        return
+    for side, who in _both(sides):
+        if side.dump:
+            yield Gap(type_name, who, "uncovered", "a dump need not hold all of them")
 
 
 def _namespaces(resource_type: ResourceType, sides: tuple[Side, Side]) -> Iterator[Gap]:

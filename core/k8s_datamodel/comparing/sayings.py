@@ -40,7 +40,8 @@ def field_lines(
 ) -> Iterator[str]:
     """A line for each field of a change.
 
-    A column that repeats what is told of the object is left out: it has the same two values.
+    A column that repeats what is told of the object is left out: it has the same two values. So
+    are the parts of a column that holds a structure, which was made of the object.
 
     Args:
         change: what differs.
@@ -51,7 +52,7 @@ def field_lines(
     told = {_values(each) for each in objects}
     images = sum(each.steps[-1] == _IMAGE for each in objects)
     derived = _derived([each for each in change.fields if _values(each) not in told], resource_type)
-    for name, number in derived.items():
+    for name, number in () if objects else derived.items():
         many = "1 field differs" if number == 1 else f"{number} fields differ"
         yield f"{titled(resource_type, name)}: {many}"
     for each in change.fields:

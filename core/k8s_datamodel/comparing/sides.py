@@ -145,6 +145,7 @@ class Side:
         rules: of redaction, by number; None if unknown.
         stamps: by name of type, what changes with the code that made its columns.
         manifest: it says only what it names.
+        dump: it is of files, which need not hold everything that the cluster has.
         find: function of a type's name and an identity that gives the complete object, if any.
         description: the moment as the document shows it.
     """
@@ -159,6 +160,7 @@ class Side:
     rules: int | None = None
     stamps: Mapping[str, str] = field(default_factory=dict)
     manifest: bool = False
+    dump: bool = False
     find: Callable[[str, tuple[Any, ...]], KubernetesObject | None] = _nothing_found
     description: Mapping[str, Any] = field(default_factory=dict)
 

@@ -183,6 +183,22 @@ def test_what_was_not_read_is_neither_added_nor_removed(
     assert (counts.added is None, counts.removed is None) == (not certain, not certain)
 
 
+@pytest.mark.parametrize(("one", "other", "what"), [
+    (False, False, ["removed a", "changed b", "added c"]),
+    (True, True, ["removed a", "changed b", "added c"]),
+    (True, False, ["changed b"]),
+    (False, True, ["changed b"]),
+])  # fmt: skip
+def test_a_dump_beside_a_cluster_need_not_hold_everything(
+    one: bool, other: bool, what: list[str]
+) -> None:
+    old, new = side(row("a"), row("b"), dump=one), side(row("b", spec=1), row("c"), dump=other)
+    changes, comparison = compared(old, new)
+    assert told(changes) == [f"{each} o:spec" if "changed" in each else each for each in what]
+    gaps = [(each.side, each.status) for each in comparison.gaps]
+    assert gaps == ([("from" if one else "to", "uncovered")] if one is not other else [])
+
+
 def test_a_read_that_gives_no_rows_hides_none() -> None:
     pods = Resource("", "v1", "pods", "Pod")
     kind = replace(TYPE, reads=(Read(pods),))

@@ -15,6 +15,9 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 Identity = tuple[Any, ...]
 
+_FILES = "file"
+"""``ClusterInfo.source`` of what was read from files."""
+
 
 def sides_of(
     old: StoredMoment, new: StoredMoment, every: Sequence[ResourceType], namespace: str | None
@@ -65,6 +68,7 @@ class _Held:
             snapshot.redaction_rules,
             snapshot.stamps,
             self._says_only_what_it_names(),
+            snapshot.cluster.source == _FILES,
             self._find,
             head(snapshot, every),
         )
@@ -105,7 +109,8 @@ class _Held:
 
     def _says_only_what_it_names(self) -> bool:
         """Whether it is of manifests: an object that a server gave has a uid."""
-        if self.moment.snapshot.cluster.uid:
+        cluster = self.moment.snapshot.cluster
+        if cluster.uid or cluster.source != _FILES:
             return False
         found = [each for kind in self.moment.types if (each := self._first(kind)) is not None]
         return bool(found) and not any(map(_has_uid, found))
