@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.cli.commands.diff_command import rules_of
+from k8s_datamodel.comparing.differences import Lens, object_changes
 from k8s_datamodel.data.objects import KubernetesObject, Record, Resource
 from k8s_datamodel.plugins.config import PluginSettings
 from k8s_datamodel.plugins.host import Host
@@ -124,6 +126,20 @@ def test_a_column_of_numbers_may_have_a_least_value(tmp_path: Path) -> None:
     assert any("are for numbers, not text" in problem for problem in wrong.problems)
 
 
+def test_noise_of_a_type_is_left_out_of_its_kind_alone(tmp_path: Path) -> None:
+    noise = 'noise: [status.rounds, "status.peers[*].seen"]\n  plural: c'
+    lens = Lens(rules_of(declared(tmp_path, CERTIFICATES.replace("plural: c", noise))))
+    old, new = ({"rounds": n, "peers": [{"id": "a", "seen": n}]} for n in (1, 2))
+    mine = [{**CERTIFICATE, "status": each} for each in (old, new)]
+    assert object_changes(*mine, lens).fields == []
+    beside = {**mine[1], "status": {**new, "peers": [{"id": "a", "seen": 3, "up": True}]}}
+    assert [each.path for each in object_changes(mine[0], beside, lens).fields] == [
+        "status.peers[id=a].up"
+    ]
+    others = [{**each, "kind": "Other"} for each in mine]
+    assert len(object_changes(*others, lens).fields) == 2
+
+
 def test_a_column_may_say_how_it_stands_in_tables(tmp_path: Path) -> None:
     column = "  - {name: days, jsonPath: .spec.days, importance: 7, align: right}\n"
     (made,) = declared(tmp_path, CERTIFICATES + column).types
@@ -165,6 +181,7 @@ def test_every_default_can_be_said_otherwise(tmp_path: Path) -> None:
               tells: who may talk to whom
               foundBy: [uid, zones]
               objectShown: true
+              noise: ["status.rounds", "status.peers[*].seen"]
               identity: [uid]
               columns:
               - {name: uid, jsonPath: .metadata.uid, show: wide, title: UID, key: id}
@@ -179,6 +196,7 @@ def test_every_default_can_be_said_otherwise(tmp_path: Path) -> None:
     assert (made.description, made.identity) == ("What may talk to what", ("uid",))
     assert (made.tells, made.found_by) == ("who may talk to whom", ("uid", "zones"))
     assert made.object_shown
+    assert made.noise == ("status.rounds", "status.peers[*].seen")
     assert [c.name for c in made.columns] == ["uid", "name", "size", "zones"]
     assert (made.columns[0].title, made.columns[0].key) == ("UID", "id")
 
@@ -301,6 +319,16 @@ WRONG = [
         7,
     ),
     (
+        CERTIFICATES.replace("plural: c", "noise: [2]\n  plural: c"),
+        "noise: must be a list of texts",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "noise: [status..seen]\n  plural: c"),
+        "spec.noise: noise 'status..seen' is no path: at character 8",
+        7,
+    ),
+    (
         CERTIFICATES.replace("plural: c", "objectShown: much\n  plural: c"),
         "objectShown: must be true or false",
         7,
@@ -347,7 +375,7 @@ SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "type-file.json"
 def test_the_schema_takes_what_the_host_takes() -> None:
     validator = Draft202012Validator(json.loads(SCHEMA.read_text()))
     acme = SCHEMA.parents[2] / "contrib/k8s-datamodel-acme/k8s_datamodel_acme/applications.yaml"
-    more = CERTIFICATES.replace("plural: c", "foundBy: [issuer]\n  objectShown: true\n  plural: c")
+    more = CERTIFICATES.replace("plural: c", "foundBy: [issuer]\n  noise: [a]\n  plural: c")
     for text in (CERTIFICATES, more, acme.read_text(), column("..a", "time")):
         assert list(validator.iter_errors(yaml.safe_load(text))) == []
 

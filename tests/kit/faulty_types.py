@@ -451,6 +451,11 @@ class TestComparedByABrokenPath(Sound):
     catcher = "test_comparison"
 
 
+class TestNoisyByABrokenPath(Sound):
+    resource_type = replace(Sound.resource_type, noise=("a..b",))
+    catcher = "test_comparison"
+
+
 class TestComparedByNothing(Sound):
     resource_type = compared("rules_that_leave_all_out")
     catcher = "test_comparison"

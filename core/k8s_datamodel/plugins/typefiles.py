@@ -37,7 +37,7 @@ API_VERSION = "k8s-datamodel/v1"
 _TOP: Fields = {"apiVersion": str, "kind": str, "spec": dict}
 _RESOURCE = {**dict.fromkeys(("group", "version", "kind", "plural"), str), "namespaced": bool}
 _NAMES = ("name", "command", "singular", "skip", "count", "description", "tells")
-_LISTS = ("identity", "foundBy")
+_LISTS = ("identity", "foundBy", "noise")
 SPEC: Fields = {
     **_RESOURCE,
     **dict.fromkeys(_NAMES, str),

@@ -25,8 +25,23 @@ def faults(spec: Spec, reserved_options: Iterable[str] = ()) -> list[str]:
     if wrong:
         return wrong  # the rules below take the types for granted
     if isinstance(spec, ResourceType):
-        return [f"type {spec.name}: {what}" for what in type_faults(spec, reserved_options)]
+        found = (*type_faults(spec, reserved_options), *_noise(spec))
+        return [f"type {spec.name}: {what}" for what in found]
     return [f"{type(spec).__name__} {spec_name(spec)}: {what}" for what in _spec_faults(spec)]
+
+
+def _noise(spec: ResourceType) -> Iterator[str]:
+    if not spec.noise:
+        return
+    from k8s_datamodel.comparing.field_paths import parsed  # noqa: PLC0415 - few types have noise
+
+    if not spec.reads:
+        yield "noise holds for the kinds that a type reads, and it has no reads"
+    for path in spec.noise:
+        try:
+            parsed(path)
+        except ValueError as error:
+            yield f"noise {error}"
 
 
 def _spec_faults(spec: Spec) -> Iterator[str]:

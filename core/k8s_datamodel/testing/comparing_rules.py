@@ -8,21 +8,25 @@ from k8s_datamodel.comparing.differences import Lens, object_changes
 from k8s_datamodel.comparing.field_paths import parsed
 from k8s_datamodel.data.objects import KubernetesObject
 from k8s_datamodel.testing.alone import alone
-from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules, Noise
+from k8s_datamodel.types.comparison_rules import ComparisonRules, Noise, combined, declared
 from k8s_datamodel.types.field_checks import misfits
 from k8s_datamodel.types.resource_types import ResourceType
 
 
 def compared_by(resource_type: ResourceType) -> ComparisonRules:
-    """The rules that a type names, none without any.
+    """The rules that a type names and declares, none without any.
 
     Raises AssertionError for what is none: another class, a field of a wrong type, a path that
     cannot be read, columns that the type has not.
     """
+    rules = declared(resource_type)
+    for declared_path in resource_type.noise:
+        parsed(declared_path)
     if not resource_type.comparison:
-        return NO_RULES
-    rules = alone(resource_type).load_function(resource_type, resource_type.comparison)()
-    assert isinstance(rules, ComparisonRules), f"comparison gives {rules!r}, no ComparisonRules"
+        return rules
+    named = alone(resource_type).load_function(resource_type, resource_type.comparison)()
+    assert isinstance(named, ComparisonRules), f"comparison gives {named!r}, no ComparisonRules"
+    rules = combined(named, rules) if rules.noise else named
     assert isinstance(rules.schemas, Mapping), "schemas must be a mapping"
     assert isinstance(rules.words, Mapping), "words must be a mapping"
     names = {column.name for column in resource_type.columns}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8s_datamodel.data.objects import KubernetesObject, Row
+from k8s_datamodel.types.resource_types import ResourceType
 
 Schema = Mapping[str, Any]
 """An OpenAPI v3 schema as CRDs have it; of a built-in kind what says of lists and quantities.
@@ -88,6 +89,14 @@ def combined(*rules: ComparisonRules) -> ComparisonRules:
     noise = tuple(dict.fromkeys(one for each in rules for one in each.noise))
     defined_by = next((each.defined_by for each in rules if each.defined_by), None)
     return ComparisonRules(noise, schemas, defined_by, words)
+
+
+def declared(resource_type: ResourceType) -> ComparisonRules:
+    """The rules that a type declares without a function: its ``noise``."""
+    resources = [each.resource for each in resource_type.reads]
+    kinds = tuple(f"{one.kind}.{one.group}" if one.group else one.kind for one in resources)
+    why = f"declared by {resource_type.name}"
+    return ComparisonRules(tuple(Noise(path, why, kinds) for path in resource_type.noise))
 
 
 def kind_name(thing: KubernetesObject) -> str:

@@ -140,6 +140,8 @@ class ResourceType:
             records is known.
         comparison: how its objects are compared, as ``"module:attribute"`` of a function without
             arguments that gives ``ComparisonRules``. The rules of all types hold together.
+        noise: paths of fields of its objects, as ``--ignore`` of ``diff`` takes them, that change
+            without a change that anybody made. They hold for the kinds that it reads.
         deferred: a tuple of ``Deferred``: columns whose values follow from types that are read
             later.
         on_request: ``--with-<on_request> [PATTERN]`` of ``database store`` and ``cluster export``
@@ -169,6 +171,7 @@ class ResourceType:
     deferred: tuple[Deferred, ...] = ()
     summary: str = ""
     comparison: str = ""
+    noise: tuple[str, ...] = ()
     on_request: str = ""
     found_by: tuple[str, ...] = ()
     object_shown: bool = False

@@ -25,7 +25,7 @@ from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.comparing.field_paths import Pattern, parsed
 from k8s_datamodel.data.pages import Page, Text
 from k8s_datamodel.plugins.registry import Registry
-from k8s_datamodel.types.comparison_rules import ComparisonRules, combined
+from k8s_datamodel.types.comparison_rules import ComparisonRules, combined, declared
 
 _LINES = ("table", "wide", "rich")
 """Formats for people: all show the same lines."""
@@ -162,7 +162,8 @@ def COMMAND(  # noqa: N802 - the root looks for this name
 def rules_of(registry: Registry) -> ComparisonRules:
     """What plugins say of the objects that are compared. Raises PluginError."""
     named = {each.comparison: each for each in registry.types if each.comparison}
-    return combined(*(registry.load_function(each, name)() for name, each in named.items()))
+    functions = [registry.load_function(each, name) for name, each in named.items()]
+    return combined(*(each() for each in functions), *map(declared, registry.types))
 
 
 def _format(ctx: click.Context, file: str | None) -> str:
