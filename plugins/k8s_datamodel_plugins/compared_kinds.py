@@ -43,7 +43,11 @@ _HOOKS = (
 )
 _CRD_KIND = ("CustomResourceDefinition.apiextensions.k8s.io",)
 _CSV_KIND = ("ClusterServiceVersion.operators.coreos.com",)
-_CONDITIONS = ("status.conditions[*]", "status.*.conditions[*]", "status.*[*].conditions[*]")
+_CONDITIONS = tuple(
+    f"status.{above}conditions[*]"
+    # the others are of Gateway API and Cluster API
+    for above in ("", "parents[*].", "listeners[*].", "ancestors[*].", "v1beta2.")
+)
 
 NOISE: tuple[Noise, ...] = (
     *(

@@ -12,6 +12,7 @@ from k8s_datamodel.comparing import shapes
 from k8s_datamodel.comparing.field_paths import Item, Member, Step
 from k8s_datamodel.comparing.shapes import Shape
 from k8s_datamodel.comparing.values import MISSING
+from k8s_datamodel.redaction.tokens import TOKEN
 
 _NAMING = ("name", "key", "id", "type")
 """Fields that name an item in most lists."""
@@ -141,11 +142,27 @@ def _surplus(texts: Sequence[str], others: Sequence[str]) -> Iterator[int]:
 def _by_content(ours: Sequence[Any], theirs: Sequence[Any], shape: Shape) -> _Items:
     """Items that are equal, in order, and between them the others by position."""
     left, right = ([shapes.canonical(item, shape) for item in items] for items in (ours, theirs))
-    for start, end, other, last in _unequal(left, right):
+    aligned = _without_salts(left, right)
+    at = also = 0
+    everything = (len(left), len(left), len(right), len(right))
+    for start, end, other, last in (*_unequal(*aligned), everything):
+        for one, new in zip(range(at, start), range(also, other), strict=True):
+            if left[one] != right[new]:  # but for a salt
+                yield one, ours[one], theirs[new]
         for offset in range(max(end - start, last - other)):
-            one = ours[start + offset] if start + offset < end else MISSING
-            new = theirs[other + offset] if other + offset < last else MISSING
-            yield (other if one is MISSING else start) + offset, one, new
+            mine = ours[start + offset] if start + offset < end else MISSING
+            its = theirs[other + offset] if other + offset < last else MISSING
+            yield (other if mine is MISSING else start) + offset, mine, its
+        at, also = end, last
+
+
+def _without_salts(left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
+    """The texts, without tokens of redaction if these are of two salts: such may be the same."""
+    salts = [{one[1] for text in texts for one in TOKEN.finditer(text)} for texts in (left, right)]
+    if not (salts[0] and salts[1]) or salts[0] & salts[1]:
+        return left, right
+    ours, theirs = ([TOKEN.sub("", text) for text in texts] for texts in (left, right))
+    return ours, theirs
 
 
 def _unequal(left: list[str], right: list[str]) -> Iterator[tuple[int, int, int, int]]:

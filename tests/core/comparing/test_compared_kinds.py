@@ -32,9 +32,8 @@ def holding(noise: Noise, value: Any, neighbour: Any) -> dict[str, Any]:
     node: Any = value
     last = True
     for step in reversed(parsed(noise.path).steps):
-        if isinstance(step, AnyKey):
-            node = {"any": node}
-        elif isinstance(step, AnyItem):
+        assert not isinstance(step, AnyKey)
+        if isinstance(step, AnyItem):
             node = [{"type": "t", "name": "n", **node}]
         else:
             node = {str(step): node, **({"neighbour": neighbour} if last else {})}
@@ -137,6 +136,7 @@ SAME: list[Any] = [
     (schema_with(required=["a", "b"]), schema_with(required=["b", "a"]), True),
     (schema_with(items={"enum": ["a", "b"]}), schema_with(items={"enum": ["b", "a"]}), True),
     (schema_with(default=["a", "b"]), schema_with(default=["b", "a"]), False),
+    ({"status": {"other": None, "list": []}}, {"status": {}}, False),
     (csv(cpu="1000m"), csv(cpu=1), True),
     (csv(cpu="1000m"), csv(cpu=2), False),
     ({**CRD, "spec": {"names": {"shortNames": ["a", "b"]}}},

@@ -146,6 +146,14 @@ def test_columns_that_other_rules_made_of_an_equal_object_are_rederived() -> Non
     assert comparison.complete
     assert told(compared(old, new, everything=True)[0]) == ["changed a c:rank"]
     assert told(compared(old, replace(new, stamps={"things": "1"}))[0]) == ["changed a c:rank"]
+    touched = side(row("a", rank=0.7, spec=2), stamps={"things": "2"})
+    changes, comparison = compared(old, touched)
+    assert told(changes) == ["changed a c:rank o:spec"]
+    assert comparison.rederived == {}
+    changes, comparison = compared(old, touched, ignore=[parsed("spec")])
+    assert changes == []
+    assert comparison.rederived["things"].rows == 1
+    assert comparison.counts["things"].unchanged == 1
 
 
 GAPS: list[Any] = [

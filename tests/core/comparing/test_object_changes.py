@@ -283,6 +283,18 @@ def test_tokens(
         assert [each.side for each in found.unknown] == ([side] if side else [])
 
 
+def test_a_token_of_another_salt_in_a_list_is_found_behind_an_added_item() -> None:
+    old, new = ["-p=" + SALT + X, "-z"], ["-n", "-p=" + OTHER + X, "-z"]
+    found = object_changes(of(args=old), of(args=new))
+    assert [(each.path, each.op) for each in found.fields] == [("spec.args[0]", "add")]
+    assert [each.path for each in found.unknown] == ["spec.args[0]"]
+    same = ["-n", "-p=" + SALT + Y, "-z"]
+    assert [each.op for each in object_changes(of(args=old), of(args=same)).fields] == [
+        "replace",
+        "add",
+    ]
+
+
 DEFAULTED = {
     "properties": {
         "spec": {
