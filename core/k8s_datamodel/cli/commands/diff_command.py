@@ -18,6 +18,7 @@ from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED, EXIT_NO_ANSWER
 from k8s_datamodel.cli.frame.output import colored, format_of, write_page
+from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.cli.params.options import OutputFormat, allow_incomplete_option, file_option
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT
 from k8s_datamodel.cli.rows.compared_moments import compared_moments
@@ -101,7 +102,12 @@ def _flag(name: str, keyword: str, text: str, **attributes: Any) -> Callable[[FC
     epilog="Example: k8s-datamodel diff latest~1 latest",
 )
 @click.argument("moments", type=SNAPSHOT, nargs=-1, metavar="[FROM [TO]]")
-@_several("--only", "Only these resource types, such as crds,operators", metavar="TYPES")
+@_several(
+    "--only",
+    "Only these resource types, such as crds,operators",
+    type=Completed("types", lambda ctx, _: [e.name for e in ctx.ensure_object(App).registry.types]),
+    metavar="TYPES",
+)
 @_several("--name", "Only things of this name; * and ? match", metavar="PATTERN")
 @_several("--group", "Only things of this API group; * and ? match", metavar="PATTERN")
 @_several("--path", "Of changed things only these fields", type=_PATH)
