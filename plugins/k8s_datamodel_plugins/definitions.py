@@ -25,6 +25,14 @@ def managers_of(crd: str = "any CRD") -> str:
     return f"managers of {crd}"
 
 
+def service_of_conversions(namespace: str, name: str) -> str:
+    """What the ledger calls a service that converts custom resources and was not seen.
+
+    The collector of operators writes it, for it reads services; see ``crds.conversions``.
+    """
+    return f"service {namespace}/{name} of conversion webhooks"
+
+
 def unserved(crd: KubernetesObject) -> str:
     """Why the API server cannot list a CRD's instances; empty when it can.
 
@@ -53,6 +61,23 @@ def storage_version(crd: KubernetesObject) -> str | None:
     return text(spec.get("version")) or next(
         (text(version.get("name")) for version in versions_of(crd)), None
     )
+
+
+def conversion_service(crd: KubernetesObject) -> tuple[str, str] | None:
+    """Namespace and name of the service that converts its instances; None if it names none.
+
+    v1 has ``webhook.clientConfig``, v1beta1 ``webhookClientConfig``; either may have a URL instead.
+    """
+    conversion = mapping(mapping(crd.get("spec")).get("conversion"))
+    config = mapping(conversion.get("webhook")).get("clientConfig")
+    return webhook_service(config or conversion.get("webhookClientConfig"))
+
+
+def webhook_service(config: Any) -> tuple[str, str] | None:
+    """Namespace and name of the service that a webhook's ``clientConfig`` names."""
+    found = mapping(mapping(config).get("service"))
+    name = text(found.get("name"))
+    return (text(found.get("namespace")) or "", name) if name else None
 
 
 def conditions_of(crd: KubernetesObject) -> Mapping[str, Mapping[str, Any]]:

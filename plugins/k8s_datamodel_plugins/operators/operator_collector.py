@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -17,9 +19,9 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.csvs import CSVS
-from k8s_datamodel_plugins.definitions import CRDS, managers_of
+from k8s_datamodel_plugins.definitions import CRDS, managers_of, service_of_conversions
 from k8s_datamodel_plugins.object_parts import annotations_of, integer, labels_of, mapping
-from k8s_datamodel_plugins.operators.facts.fact_types import Name
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Service
 from k8s_datamodel_plugins.operators.facts.frameworks import framework_of
 from k8s_datamodel_plugins.operators.facts.images import Image, parse_image
 from k8s_datamodel_plugins.operators.facts.versions import version_of
@@ -32,6 +34,7 @@ from k8s_datamodel_plugins.operators.judging.idle import (
     why_unseen,
 )
 from k8s_datamodel_plugins.operators.judging.judge import Facts, Judge, Verdict
+from k8s_datamodel_plugins.operators.judging.packages import agree
 
 _RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
 
@@ -45,7 +48,9 @@ def collect(reader: TypeReader) -> Iterator[Record]:
     Keeps the objects of workloads that may be operators until all are read: the managers of a CRD
     depend on all other candidates.
     """
-    judge = Judge(gathered(reader))
+    facts = gathered(reader)
+    _tell_unseen_services(reader, facts.crds, facts.services)
+    judge = Judge(replace(facts, services=[each for each in facts.services if each.selector]))
     running: set[Name] = set()
     kept: dict[tuple[str, Name], tuple[Workload, KubernetesObject]] = {}
     for resource in of.WORKLOADS:
@@ -92,6 +97,29 @@ def _tell_unseen(reader: TypeReader, unseen: Mapping[str, Name]) -> None:
     why = why_unseen(unseen)
     if why and not all(reader.whole(resource) for resource in (of.CLUSTER_ROLES, of.ROLES)):
         reader.note(managers_of(), Outcome("skipped", why), optional=True)
+
+
+def _tell_unseen_services(
+    reader: TypeReader, crds: Iterable[Crd], services: Iterable[Service]
+) -> None:
+    """Note in the ledger which services that convert custom resources are not there."""
+    status = reader.status(of.SERVICES)
+    if status in _UNREAD:
+        return  # the ledger has it
+    seen = defaultdict(set)
+    for service in services:
+        seen[service.name.name].add(service.name.namespace)
+    whole = status == "complete" and reader.whole(of.SERVICES)
+    for namespace, name in sorted({crd.webhook for crd in crds if crd.webhook}):
+        limited = reader.namespace not in (None, namespace)
+        if limited or any(agree(namespace, each) for each in seen[name]):
+            continue
+        outcome = (
+            Outcome("absent", f"there is no service {namespace}/{name}")
+            if whole
+            else Outcome("skipped", f"there may be a service {namespace}/{name} that was not read")
+        )
+        reader.note(service_of_conversions(namespace, name), outcome, optional=True)
 
 
 def gathered(reader: TypeReader) -> Facts:

@@ -137,6 +137,22 @@ CONTENT = {
         "DELETE FROM kdm_widgets_rows WHERE kdm_id = 1",
         "kdm_widgets_refs: 2 rows whose row_id is not in kdm_widgets_rows",
     ),
+    "what is beside records": (
+        'UPDATE kdm_beside SET body = replace(body, \'[]\', \'[["v1","x","Apply",""]]\')',
+        "kdm_beside: row 1 is not what its digest says",
+    ),
+    "no JSON beside records": (
+        "UPDATE kdm_beside SET body = 'x'",
+        "kdm_beside: row 1 is not what its digest says",
+    ),
+    "nothing beside a record": (
+        "UPDATE kdm_widgets_refs SET beside_id = NULL WHERE id = 1",
+        SNAPSHOT_1,
+    ),
+    "what is beside records is gone": (
+        "DELETE FROM kdm_beside WHERE id = 1",
+        "rows whose beside_id is not in kdm_beside",
+    ),
     "a state's value": (
         "UPDATE kdm_widgets_states SET in_use = 7 WHERE kdm_id = 1",
         "kdm_widgets_states: row 1 is not what its digest says",
@@ -392,6 +408,10 @@ REST = {
     ),
     "the index repointed": (
         "UPDATE kdm_index SET object_id = CASE object_id WHEN 1 THEN 2 ELSE 1 END",
+        "kdm_index: parts.example.org/v1/Widget",
+    ),
+    "nothing beside an object of the index": (
+        "UPDATE kdm_index SET beside_id = NULL",
         "kdm_index: parts.example.org/v1/Widget",
     ),
     "a version in the index": (

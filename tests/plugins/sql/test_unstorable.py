@@ -327,6 +327,15 @@ def _no_seals(backend: Backend) -> None:
     backend.execute("UPDATE kdm_index SET seal = NULL")
 
 
+def _managers_changed(backend: Backend) -> None:
+    body = """'{"field_managers":[["v1","somebody","Apply",""]]}'"""
+    backend.execute(f"UPDATE kdm_beside SET body = {body}")
+
+
+def _managers_of_others(backend: Backend) -> None:
+    backend.execute("UPDATE kdm_index SET beside_id = 3 - beside_id")
+
+
 @pytest.mark.parametrize("damage", [_index_repointed, _version_claimed, _no_seals])
 def test_an_index_that_others_changed_is_not_believed(
     backend: Backend, damage: Callable[[Backend], None]
@@ -341,6 +350,22 @@ def test_an_index_that_others_changed_is_not_believed(
     store_widgets(store, widgets(2))
     assert len(known.find(RESOURCE, dict.fromkeys(uids, "1"))) == 2
     assert store.verify() == []
+
+
+@pytest.mark.parametrize("damage", [_managers_changed, _managers_of_others])
+def test_managers_that_others_changed_are_not_believed(
+    backend: Backend, damage: Callable[[Backend], None]
+) -> None:
+    store = backend.open()
+    one, two = widgets(2)
+    managed = {"field_managers": [["v1", "kit", "Apply", ""]]}
+    store_widgets(store, [one, Record(two.values, two.spec, managed)])
+    damage(backend)
+    known = store.reusable(CLUSTER, "salt-1")
+    assert known is not None
+    uids = [each.spec["metadata"]["uid"] for each in (one, two)]
+    assert dict(known.find(RESOURCE, dict.fromkeys(uids, "1"))) == {}
+    assert store.verify() != []
 
 
 def test_an_object_that_others_changed_is_not_reused(backend: Backend) -> None:

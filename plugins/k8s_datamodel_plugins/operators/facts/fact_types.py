@@ -92,7 +92,7 @@ class Binding:
 
 
 class Service(NamedTuple):
-    """A service and the labels of its pods."""
+    """A service and the labels of its pods; none where something else finds them."""
 
     name: Name
     selector: Marks

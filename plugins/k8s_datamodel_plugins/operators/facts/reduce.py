@@ -8,6 +8,7 @@ from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
 from k8s_datamodel_plugins.csvs import is_copy
+from k8s_datamodel_plugins.definitions import conversion_service, webhook_service
 from k8s_datamodel_plugins.object_parts import (
     annotations_of,
     labels_of,
@@ -80,6 +81,7 @@ def crd(item: KubernetesObject) -> Crd | None:
     group, plural = text(spec.get("group")), text(names.get("plural"))
     if not group or not plural:
         return None
+    converter = conversion_service(item)
     return Crd(
         name=f"{plural}.{group}",
         group=group,
@@ -87,7 +89,7 @@ def crd(item: KubernetesObject) -> Crd | None:
         kind=text(names.get("kind")) or "",
         marks=frozenset(mark for mark in marks_of(item) if _names_product(mark[0], group)),
         package=extension_of(labels_of(item)),
-        webhook=_conversion_service(spec),
+        webhook=Name(*converter) if converter else None,
         node_bound=_node_bound(spec),
     )
 
@@ -109,10 +111,9 @@ def tokenless(item: KubernetesObject) -> Name | None:
     return name_of(item) if item.get("automountServiceAccountToken") is False else None
 
 
-def service(item: KubernetesObject) -> Service | None:
-    """The fact of a service that selects pods; None for other services."""
-    selector = text_pairs(mapping(item.get("spec")).get("selector"))
-    return Service(name_of(item), selector) if selector else None
+def service(item: KubernetesObject) -> Service:
+    """The fact of a service; only one that selects pods has a selector."""
+    return Service(name_of(item), text_pairs(mapping(item.get("spec")).get("selector")))
 
 
 def webhooks(item: KubernetesObject) -> tuple[Webhook, ...] | None:
@@ -199,15 +200,9 @@ def _account(subject: Mapping[str, Any], where: str) -> Name | None:
     return None
 
 
-def _service_name(config: Any) -> Name | None:
-    found = mapping(mapping(config).get("service"))
-    name = text(found.get("name"))
-    return Name(text(found.get("namespace")) or "", name) if name else None
-
-
 def _webhook(value: Any) -> Webhook | None:
     hook = mapping(value)
-    where = _service_name(hook.get("clientConfig"))
+    where = webhook_service(hook.get("clientConfig"))
     rules = [mapping(each) for each in sequence(hook.get("rules"))]
     groups = {g for rule in rules for g in texts(rule.get("apiGroups")) if "." in g}
     resources = {r for rule in rules for r in texts(rule.get("resources"))}
@@ -223,14 +218,7 @@ def _webhook(value: Any) -> Webhook | None:
         for rule in rules
         if any("." in group for group in texts(rule.get("apiGroups")))
     )
-    return Webhook(where, tuple(sorted(groups)), tuple(sorted(resources)), named)
-
-
-def _conversion_service(spec: Mapping[str, Any]) -> Name | None:
-    """v1 has ``webhook.clientConfig``, v1beta1 ``webhookClientConfig``."""
-    conversion = mapping(spec.get("conversion"))
-    config = mapping(conversion.get("webhook")).get("clientConfig")
-    return _service_name(config or conversion.get("webhookClientConfig"))
+    return Webhook(Name(*where), tuple(sorted(groups)), tuple(sorted(resources)), named)
 
 
 def _node_bound(spec: Mapping[str, Any]) -> bool:

@@ -19,17 +19,18 @@ def index_problems(database: Database) -> Iterator[str]:
     """Entries of the index that no store would believe, though they have a seal."""
     with database.read() as transaction:
         rows = transaction.run(_INDEX).fetchall()
-    for resource, uid, version, sealed, digest, *cluster, definition in rows:
+    for resource, uid, version, sealed, digest, beside, *cluster, definition in rows:
         read = [*cluster, resource, definition]
-        if sealed is not None and not is_sealed(sealed, read, uid, version, digest):
+        if sealed is not None and not is_sealed(sealed, read, uid, version, digest, beside):
             yield f"kdm_index: {resource} {uid} is not what was read of it"
 
 
 _INDEX = """
-SELECT d.resource, x.uid, x.resource_version, x.seal, o.digest, c.uid, c.source, c.version,
-  c.redaction, d.context
+SELECT d.resource, x.uid, x.resource_version, x.seal, o.digest, b.digest, c.uid, c.source,
+  c.version, c.redaction, d.context
 FROM kdm_index x JOIN kdm_indexed d ON d.id = x.indexed_id
 JOIN kdm_clusters c ON c.id = d.cluster_id JOIN kdm_objects o ON o.id = x.object_id
+LEFT JOIN kdm_beside b ON b.id = x.beside_id
 ORDER BY x.indexed_id, x.uid
 """
 

@@ -13,8 +13,22 @@ from k8s_datamodel.api import REDACTION_RULES, ClusterInfo, KubernetesObject, Sn
 from k8s_datamodel_plugins.sql.access.connection import Transaction
 from k8s_datamodel_plugins.sql.layout.content import clean, digest_of
 
-ObjectVersions = dict[str, tuple[str, int, bytes, int | None]]
-"""resourceVersion, number and digest of the object, number of what is beside it, by uid."""
+
+class Indexed(NamedTuple):
+    """An object as the index knows it: its version, and content and what is beside it twice.
+
+    By number and by digest; ``beside`` is None where nothing is.
+    """
+
+    resource_version: str
+    object_id: int
+    digest: bytes
+    beside_id: int | None
+    beside: bytes | None
+
+
+ObjectVersions = dict[str, Indexed]
+"""By uid."""
 
 _LONGEST_KEY = 512
 _SEAL_BYTES = 16
@@ -135,12 +149,15 @@ def _indexed_id(transaction: Transaction, cluster_id: int, resource: str, defini
     return int(transaction.run(find, key).one().id)
 
 
-def seal(read: Sequence[str | None], uid: str, version: str, digest: bytes) -> bytes:
-    """The seal of an entry: it binds a version of an object to its content.
+def seal(
+    read: Sequence[str | None], uid: str, version: str, digest: bytes, beside: bytes | None
+) -> bytes:
+    """The seal of an entry: it binds a version of an object to its content, and what is beside it.
 
     ``read`` is the cluster's uid, source and version, the redaction, the resource, its definition.
     """
-    text = "\0".join([*(part or "" for part in read), uid, version, digest.hex()])
+    kept = [digest.hex()] if beside is None else [digest.hex(), beside.hex()]
+    text = "\0".join([*(part or "" for part in read), uid, version, *kept])
     return digest_of(text)[:_SEAL_BYTES]
 
 
@@ -159,8 +176,13 @@ def _update_resource(
     )
     old = {row[0]: tuple(row[1:]) for row in rows}
     new = {
-        uid: (version, object_id, seal(read, uid, version, digest), beside_id)
-        for uid, (version, object_id, digest, beside_id) in versions.items()
+        uid: (
+            each.resource_version,
+            each.object_id,
+            seal(read, uid, each.resource_version, each.digest, each.beside),
+            each.beside_id,
+        )
+        for uid, each in versions.items()
     }
     changed = {uid: entry for uid, entry in new.items() if old.get(uid) != entry}
     gone = set() if keep_others else old.keys() - versions.keys()
@@ -177,7 +199,16 @@ def _update_resource(
 
 
 def is_sealed(
-    sealed: bytes | None, read: Sequence[str | None], uid: str, version: str, digest: bytes
+    sealed: object,
+    read: Sequence[str | None],
+    uid: str,
+    version: str,
+    digest: object,
+    beside: object,
 ) -> bool:
     """Whether an entry carries the seal that it must carry."""
-    return isinstance(digest, bytes) and sealed == seal(read, uid, version, digest)
+    return (
+        isinstance(digest, bytes)
+        and isinstance(beside, bytes | None)
+        and sealed == seal(read, uid, version, digest, beside)
+    )

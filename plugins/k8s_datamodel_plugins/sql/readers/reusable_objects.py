@@ -76,16 +76,17 @@ class SqlReusableObjects:
             if indexed_id is None:
                 return {}
             for row in transaction.lookup(
-                "SELECT x.uid, x.resource_version, x.seal, o.digest, o.id, o.size, b.body "
-                "FROM kdm_index x JOIN kdm_objects o ON o.id = x.object_id "
+                "SELECT x.uid, x.resource_version, x.seal, o.digest, o.id, o.size, "
+                "b.digest, b.body FROM kdm_index x JOIN kdm_objects o ON o.id = x.object_id "
                 "JOIN kdm_beside b ON b.id = x.beside_id "
                 "WHERE x.indexed_id = {mark} AND x.uid IN ({keys})",
                 uids,
                 indexed_id,
             ):
-                uid, version, sealed, digest, number, size, beside = row
-                sound = isinstance(size, int) and is_sealed(sealed, read, uid, version, digest)
-                managers = _field_managers(beside)
+                uid, version, sealed, digest, number, size, *beside = row
+                bound = is_sealed(sealed, read, uid, version, digest, beside[0])
+                sound = isinstance(size, int) and bound
+                managers = _field_managers(*beside)
                 if versions[uid] == version and sound and managers is not None:
                     found[uid] = _Found(number, size, version, managers)
         return _StoredObjects(self._database, found)
@@ -158,10 +159,16 @@ class _StoredObjects(Mapping[str, KubernetesObject]):
 
 
 @lru_cache(maxsize=1024)
-def _field_managers(beside: object) -> tuple[FieldManager, ...] | None:
-    """The managers of an object's fields, of what is kept beside it; the same few for most."""
+def _field_managers(digest: object, beside: object) -> tuple[FieldManager, ...] | None:
+    """The managers of an object's fields, of what is kept beside it; the same few for most.
+
+    None if there are none, or if it is not what its digest says.
+    """
+    text = str(beside)
+    if digest != digest_of(text):
+        return None
     try:
-        found = parsed(str(beside))["field_managers"]
+        found = parsed(text)["field_managers"]
         return tuple((str(a), str(b), str(c), str(d)) for a, b, c, d in found)
     except (ValueError, TypeError, KeyError):
         return None

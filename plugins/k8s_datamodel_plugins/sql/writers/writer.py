@@ -23,7 +23,7 @@ from k8s_datamodel_plugins.sql.keeping.garbage import collect_garbage
 from k8s_datamodel_plugins.sql.layout.content import SqlValue, state_digest
 from k8s_datamodel_plugins.sql.layout.digests import item
 from k8s_datamodel_plugins.sql.layout.schema import StoredType
-from k8s_datamodel_plugins.sql.layout.version_index import resource_name
+from k8s_datamodel_plugins.sql.layout.version_index import Indexed, resource_name
 from k8s_datamodel_plugins.sql.writers.commit import Part, commit_snapshot
 from k8s_datamodel_plugins.sql.writers.encoding import (
     EncodedRecord,
@@ -251,12 +251,8 @@ class _Buffer:
         if record.version is not None:
             resource, uid, resource_version = record.version
             objects = self.part.objects.setdefault(resource, {})
-            objects[uid] = (
-                resource_version,
-                object_id,
-                record.content.digest,
-                beside_id,
-            )
+            content = record.content.digest
+            objects[uid] = Indexed(resource_version, object_id, content, beside_id, record.beside)
 
     def refer_to(self, record: _Stateless, state: bytes | None, state_id: int | None) -> None:
         ids = record.row_id, state_id, record.beside_id
