@@ -187,6 +187,7 @@ def test_a_type_that_breaks_a_rule_is_told_so(change: dict[str, Any], fault: str
         (replace(FORMAT, target=" acme:x"), "target must be 'module:attribute'"),
         (SourceSpec("c", "a:b"), "scheme must match"),
         (SourceSpec("My Source", "a:b"), "scheme must match"),
+        (SourceSpec("acme", "a:b", suffixes=("acme",)), "suffix must match"),
         (StorageSpec("1db", "a:b"), "scheme must match"),
         (CommandSpec("a b", "a:b"), "name must match"),
         (CommandSpec("a", "a:b", group="B"), "group must match"),

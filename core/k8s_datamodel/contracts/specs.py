@@ -39,6 +39,8 @@ class SourceSpec:
             that can be opened, for ``--contexts`` and ``--all-contexts``; empty if it knows none.
         files: ``"module:attribute"`` of a function ``(SourceRequest) -> paths`` of the files and
             folders that it reads, which no command then writes over; empty if it reads none.
+        suffixes: of file names that it reads, such as ``.yaml``; a word that names a moment is a
+            path if it ends so.
     """
 
     scheme: str
@@ -46,6 +48,7 @@ class SourceSpec:
     description: str = ""
     contexts: str = ""
     files: str = ""
+    suffixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,11 +74,13 @@ class SnapshotQuery:
         cluster_context: only of this context; None for all.
         limit: only the newest so many; None for all.
         later_than: only those whose time is later; None for all. A backend may give others too.
+        other_than: only those of other contexts; None for all. A backend may give others too.
     """
 
     cluster_context: str | None = None
     limit: int | None = None
     later_than: str | None = None
+    other_than: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

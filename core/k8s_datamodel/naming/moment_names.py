@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from k8s_datamodel.naming.moment_times import is_time
 
 _LATEST = re.compile(r"latest(?:~([0-9]+))?\Z")
-
-SUFFIXES = (".json", ".yaml", ".yml", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zip")
-"""Of files that a source reads: a word that ends so is a path."""
+_TIME = re.compile(r"(?:\A|:)@(?=\d)")
+_SEPARATORS = tuple(filter(None, ("/", os.sep, os.altsep)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,11 @@ def held(word: str) -> Held | None:
     return None
 
 
-def readings(word: str) -> list[Held | Within | Live | Location]:
-    """What a word may mean; nothing where it has no form of a name."""
+def readings(word: str, suffixes: Sequence[str] = ()) -> list[Held | Within | Live | Location]:
+    """What a word may mean; nothing where it has no form of a name.
+
+    ``suffixes`` are those of files that sources read: a word that ends so is a path.
+    """
     if found := held(word):
         return [found]
     if word == "live":
@@ -79,13 +83,21 @@ def readings(word: str) -> list[Held | Within | Live | Location]:
     if word.startswith("live:") and word != "live:":
         return [Live(word.removeprefix("live:"))]  # a context is whole, whatever it holds
     split = _split(word)
-    return [*([split] if split else []), *([Location(word)] if _is_path(word) else [])]
+    return [*([split] if split else []), *([Location(word)] if _is_path(word, suffixes) else [])]
+
+
+def time_in(word: str) -> str | None:
+    """What stands where a word has a time, right or wrong; None where it has none."""
+    if word.startswith("@"):
+        return word[1:]
+    _, found, text = word.rpartition(":@")
+    return text if found else None
 
 
 def _split(word: str) -> Within | None:
     """Before the last colon after which a whole moment follows, but not within a time."""
     colons = [at for at, letter in enumerate(word) if letter == ":" and at]
-    whole = [at for at in colons if held(word[at + 1 :])]
+    whole = [at for at in colons if held(word[at + 1 :]) and not _within_time(word, at)]
     times = [at for at in whole if word[at + 1] == "@"]
     if not whole:
         return None
@@ -93,5 +105,12 @@ def _split(word: str) -> Within | None:
     return Within(word[:at], word[at + 1 :])
 
 
-def _is_path(word: str) -> bool:
-    return "/" in word or word.startswith(".") or word.lower().endswith(SUFFIXES)
+def _within_time(word: str, at: int) -> bool:
+    """Whether a colon is one of a time, such as ``@2026-11-01 8:00``, which is a wrong one."""
+    return word[at + 1 :].isdecimal() and bool(_TIME.search(word, 0, at))
+
+
+def _is_path(word: str, suffixes: Sequence[str]) -> bool:
+    if any(each in word for each in _SEPARATORS) or word.startswith("."):
+        return True
+    return word.lower().endswith(tuple(suffixes))

@@ -35,7 +35,7 @@ def time_of(text: str, now: str) -> str:
             return _told(current - age(text.removesuffix(" ago")))
         if match := _ABSOLUTE.match(text):
             return _told(_absolute(*match.groups()))
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, UsageError):  # the age of what was long ago, too
         pass
     raise UsageError(f"no time {text!r}; use for example {FORMS}")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, takewhile
 
 from k8s_datamodel.base.clock import now
-from k8s_datamodel.base.errors import SnapshotNotFoundError, UsageError
+from k8s_datamodel.base.errors import SnapshotNotFoundError
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.naming.missing_names import baselines_of, no_name, no_snapshot
 from k8s_datamodel.naming.moment_names import At, Latest, Number, Within, held, readings
 from k8s_datamodel.naming.moment_times import time_of
 
@@ -36,16 +37,12 @@ def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snap
     if isinstance(found, Number):
         return _numbered(store, found.text, within.prefix if isinstance(within, Within) else None)
     if isinstance(found, Latest):
-        return _latest(store, name, found.back, cluster_context)
+        return _latest(store, found.back, cluster_context)
     if isinstance(found, At):
         return _at(store, found.time, cluster_context)
-    baselines: Callable[[], Mapping[str, int]] = getattr(store, "baselines", dict)
-    if number := baselines().get(name):
+    if number := baselines_of(store).get(name):
         return store.snapshot(number)
-    raise UsageError(
-        f"no snapshot {name!r}; use a number, latest, or latest~1, @2026-11-01, "
-        "@'3 days ago', CONTEXT:latest, or the name of a baseline"
-    )
+    raise no_name(store, name)
 
 
 def _numbered(store: Store, number: str, cluster: str | None) -> Snapshot:
@@ -59,14 +56,16 @@ def _numbered(store: Store, number: str, cluster: str | None) -> Snapshot:
     return found
 
 
-def _latest(store: Store, name: str, back: str, cluster: str | None) -> Snapshot:
+def _latest(store: Store, back: str, cluster: str | None) -> Snapshot:
     if len(back) > _DIGITS:
-        raise SnapshotNotFoundError(f"there is no snapshot {name}: no database has so many")
+        raise SnapshotNotFoundError(f"there is no snapshot latest~{back}: no database has so many")
     newest = list(islice(_of_cluster(store, cluster), int(back) + 1))
+    if not newest:
+        raise no_snapshot(store, cluster)
     if len(newest) <= int(back):
         whose = f" of {cluster}" if cluster else ""
         raise SnapshotNotFoundError(
-            f"there is no snapshot {name}{whose}: the database has {len(newest) or 'none'}"
+            f"there is no snapshot latest~{back}{whose}: the database has {len(newest)}"
         )
     return newest[-1]
 
@@ -77,9 +76,13 @@ def _at(store: Store, text: str, cluster: str | None) -> Snapshot:
     for oldest in _of_cluster(store, cluster):
         if oldest.timestamp <= limit:
             return oldest
+    if oldest is None:
+        raise no_snapshot(store, cluster)
     whose = f" of {cluster}" if cluster else ""
-    first = f"the oldest is {oldest.id}, of {oldest.timestamp}" if oldest else "there is none"
-    raise SnapshotNotFoundError(f"no snapshot{whose} is as old as {limit} UTC: {first}")
+    raise SnapshotNotFoundError(
+        f"no snapshot{whose} is as old as {limit} UTC: the oldest is {oldest.id}, "
+        f"of {oldest.timestamp}"
+    )
 
 
 def has_cluster(store: Store, cluster: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.plugins.registrations import Spec, spec_name, targets
@@ -44,14 +44,20 @@ def _noise(spec: ResourceType) -> Iterator[str]:
             yield f"noise {error}"
 
 
+def _suffix_faults(suffixes: Sequence[str]) -> Iterator[str]:
+    for suffix in suffixes:
+        yield from unlike("suffix", suffix, _SUFFIX)
+    yield from repeated("suffix", suffixes)
+
+
 def _spec_faults(spec: Spec) -> Iterator[str]:
     if isinstance(spec, StorageSpec | SourceSpec):
         yield from unlike("scheme", spec.scheme, _SCHEME)
+        if isinstance(spec, SourceSpec):
+            yield from _suffix_faults(spec.suffixes)
     elif isinstance(spec, FormatterSpec):
         yield from unlike("name", spec.name)
-        for suffix in spec.suffixes:
-            yield from unlike("suffix", suffix, _SUFFIX)
-        yield from repeated("suffix", spec.suffixes)
+        yield from _suffix_faults(spec.suffixes)
         if spec.argument:
             yield from unlike("argument", spec.argument, _METAVAR)
         if spec.argument and spec.suffixes:

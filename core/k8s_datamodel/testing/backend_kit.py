@@ -222,6 +222,7 @@ class StorageBackendContract(CapabilityTests):
         self._store(store, [])
         assert len(store.snapshots(SnapshotQuery(cluster_context="kit"))) == 1
         assert list(store.snapshots(SnapshotQuery(cluster_context="other"))) == []
+        assert len(store.snapshots(SnapshotQuery(other_than="other"))) == 1
 
     def test_two_writers(self) -> None:
         """Two that store at the same time both succeed, and neither has rows of the other."""

@@ -22,5 +22,9 @@ def register_sources() -> Iterable[SourceSpec]:
             f"{here}.paths:open_source",
             "Manifests or a dump: folder, file, tar, -",
             files=f"{here}.dump.files.members:inputs",
+            suffixes=(
+                *(".yaml", ".yml", ".json", ".jsonl", ".ndjson"),
+                *(".gz", ".xz", ".bz2", ".tar", ".tgz", ".txz", ".tbz2", ".zip"),
+            ),
         ),
     )

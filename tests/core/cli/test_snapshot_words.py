@@ -32,7 +32,11 @@ class Stored:
 
     def snapshots(self, query: SnapshotQuery) -> list[Snapshot]:
         wanted = query.cluster_context
-        found = [each for each in SNAPSHOTS if wanted in (None, each.cluster.context)]
+        found = [
+            each
+            for each in SNAPSHOTS
+            if wanted in (None, each.cluster.context) and each.cluster.context != query.other_than
+        ]
         return found[-query.limit :] if query.limit else found
 
     def snapshot(self, number: int) -> Snapshot:
@@ -77,7 +81,7 @@ def test_other_words_mean_none_in_any_database(word: str) -> None:
         ("4", None, "4"),
         ("latest~4", None, "latest~4: .*4"),
         ("latest~1", "staging", "of staging: .*1"),
-        ("latest", "nowhere", "of nowhere: .*none"),
+        ("latest", "nowhere", "of nowhere; there are of prod, staging"),
         ("9" * 19, None, "9999"),
         ("latest~" + "9" * 19, None, "latest~9999"),
     ],
@@ -112,7 +116,29 @@ def test_the_settings_name_the_cluster_and_a_wrong_time_is_told(
     app = App()
     app.settings.context = settings
     assert named_snapshot(app, STORE, word, asked).id == number
-    assert ("2999-03-03" in capsys.readouterr().err) == told
+    said = capsys.readouterr().err
+    assert ("2999-03-03" in said) == told
+    unnamed = word != "3" and not settings and not asked
+    assert (f"{word} is snapshot {number} of prod, of several clusters" in said) == unnamed
+
+
+def test_latest_of_the_only_cluster_and_a_time_ahead(capsys: pytest.CaptureFixture[str]) -> None:
+    named_snapshot(App(), STORE, "latest", told=False)
+    only: Any = Stored()
+    only.snapshots = lambda query: SNAPSHOTS[:1]
+    named_snapshot(App(), only, "latest")
+    named_snapshot(App(), STORE, "@today")
+    assert "several" not in capsys.readouterr().err
+    named_snapshot(App(), STORE, "@2998-01-01")
+    assert "@2998-01-01 is ahead of now: snapshot 7 is the newest" in capsys.readouterr().err
+
+
+def test_a_database_without_snapshots() -> None:
+    empty: Any = Stored()
+    empty.snapshots = lambda query: []
+    for word in ("latest", "prod:latest", "@today"):
+        with pytest.raises(SnapshotNotFoundError, match="the database has no snapshot"):
+            resolve(empty, word)
 
 
 @pytest.mark.parametrize("name", ["source", "cluster_name", "namespace"])

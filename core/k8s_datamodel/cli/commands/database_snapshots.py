@@ -23,7 +23,11 @@ from k8s_datamodel.cli.moments.named_snapshots import named_snapshot, tell_ahead
 from k8s_datamodel.cli.params.chosen_snapshots import Chosen
 from k8s_datamodel.cli.params.options import file_option, output_option, together
 from k8s_datamodel.cli.params.per_type import OnlySome
-from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, cluster_option
+from k8s_datamodel.cli.params.snapshot_options import (
+    SNAPSHOT,
+    cluster_option,
+    insist_on_stored_here,
+)
 from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery, Store
 from k8s_datamodel.data.pages import Page, Pages
 from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
@@ -72,16 +76,19 @@ def _list(
     """List snapshots, oldest first."""
     app = ctx.ensure_object(App)
     chosen = Chosen.of(since, until, notes)
+    cluster = cluster_context or app.settings.context
     snapshots: Sequence[Snapshot] = ()
     try:
         with app.store() as store:
             most = None if chosen.some else limit
-            found = store.snapshots(SnapshotQuery(cluster_context, most))
+            found = store.snapshots(SnapshotQuery(cluster, most))
             snapshots = [each for each in found if chosen.fits(each)][-limit if limit else 0 :]
     except DatabaseNotFoundError as nothing:  # where nothing is stored yet, the list is empty
         app.complain(str(nothing))
     table = documents.snapshot_table(snapshots, app.registry.types)
     write_page(ctx, Page([table]), output)
+    if cluster and not cluster_context:
+        app.say(f"Only snapshots of {cluster}, the context that was named.")
     tell_ahead(app, snapshots)
     plain = [str(each.id) for each in snapshots if each.redaction == UNREDACTED]
     if plain:
@@ -184,6 +191,8 @@ def _export_all(
 def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
     """Delete snapshots, for good."""
     app = ctx.ensure_object(App)
+    for each in snapshots:
+        insist_on_stored_here(app, each)
     with app.store(needs="delete") as store:
         doomed = [_doomed(app, store, name) for name in snapshots]
         insist_on_unnamed(store, [each.id for each in doomed])

@@ -17,6 +17,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.opening import DATABASE
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.frame.protected_inputs import protect_inputs
+from k8s_datamodel.cli.moments.meant_moments import database_in
 from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.cli.params.options import OutputPath, output_option
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
@@ -282,6 +283,8 @@ def _copy(
     app = ctx.ensure_object(App)
     warn_of_password(app, origin, "FROM")
     warn_of_password(app, target, "TO")
+    for url in (origin, target):
+        _insist_on_whole(app, url)
     with closing(app.open_store(origin, needs="types")) as old:
         snapshots = old.snapshots(SnapshotQuery(cluster_context))
         if dry_run:
@@ -295,6 +298,16 @@ def _copy(
             if baselines:
                 _copy_names(app, old, new)
     app.missing.failed = failed > 0
+
+
+def _insist_on_whole(app: App, url: str) -> None:
+    """Raise UsageError if a database is followed by the name of a snapshot."""
+    database = database_in(app, url)
+    if database and not Path(url).exists():
+        raise UsageError(
+            f"{url}: copy takes whole databases, such as {database}; --cluster-context chooses "
+            "the snapshots of one cluster"
+        )
 
 
 def _copy_names(app: App, old: AbleStore, new: AbleStore) -> None:

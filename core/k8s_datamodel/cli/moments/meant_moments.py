@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from k8s_datamodel.base.errors import DatabaseNotFoundError, UsageError
+from k8s_datamodel.base.clock import now
+from k8s_datamodel.base.errors import (
+    DatabaseNotFoundError,
+    SnapshotNotFoundError,
+    UsageError,
+)
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.naming.moment_names import Live, Location, Within, readings
+from k8s_datamodel.naming.moment_times import time_of
 from k8s_datamodel.naming.snapshot_names import has_cluster
 
 _DATABASES = (".db", ".sqlite", ".sqlite3")
+_SERVED = re.compile(r"[^:]+://[^/]*/[^:]*")
+"""The URL of a database on a server; the name of a cluster or a moment follows its first colon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +40,47 @@ class Kept:
 def meant(app: App, word: str) -> Kept | Place:
     """The stored snapshot, or the place to read, that a word means.
 
-    Raises UsageError if it may mean two that are there, and names both.
+    Raises UsageError if it may mean two that are there, and names both, or is a whole database;
+    SnapshotNotFoundError if it may mean two that are not there.
     """
-    found = readings(word)
+    sources = app.registry.sources.values()
+    found = readings(word, [suffix for each in sources for suffix in each.suffixes])
     fitting = [each for reading in found for each in _fitting(app, word, reading)]
     if len(fitting) > 1:
         both = " and ".join(text for text, _ in fitting)
-        raise UsageError(f"{word!r} is ambiguous: it names {both}")
+        raise UsageError(
+            f"{word!r} is ambiguous: it names {both}; ./{word} is the file, and --context or "
+            "--cluster-context names the cluster"
+        )
     if fitting:
         return fitting[0][1]
-    database = next(_databases(app, word.rpartition(":")[0]), "") if ":" in word else ""
-    if database:  # what follows is the name of a baseline
+    if database := database_in(app, word):  # what follows is the name of a baseline
         return Kept(word[len(database) + 1 :], database)
+    whole = word.removesuffix(":")
+    if whole in _databases(app, whole):
+        raise UsageError(f"{whole} is a database: name a snapshot in it, such as {whole}:latest")
+    return _missing(word, found)
+
+
+def _missing(word: str, found: Sequence[object]) -> Kept | Place:
+    """Where what a word names is not there: who opens it says so, unless it has two readings."""
     last = found[-1] if found else None
-    return Place(None, last.path) if isinstance(last, Location) else Kept(word)
+    if not isinstance(last, Location):
+        return Kept(word)
+    if word.startswith("@") and word[1:2].isdecimal():
+        time_of(word[1:], now())  # raises: it has a wrong time, with slashes
+    if isinstance(found[0], Within) and not _scheme(word):
+        raise SnapshotNotFoundError(
+            f"{word} is not there: there is no snapshot of {found[0].prefix}, and no file or "
+            f"folder {word}"
+        )
+    return Place(None, last.path)
+
+
+def database_in(app: App, word: str) -> str:
+    """The database that a word begins with, if a colon and a name follow; else empty."""
+    prefix, _, name = word.rpartition(":")
+    return next(_databases(app, prefix), "") if name else ""
 
 
 def _fitting(app: App, word: str, reading: object) -> Iterator[tuple[str, Kept | Place]]:
@@ -52,7 +88,9 @@ def _fitting(app: App, word: str, reading: object) -> Iterator[tuple[str, Kept |
     if isinstance(reading, Live):
         yield "a live cluster", Place(reading.context or app.settings.context)
     elif isinstance(reading, Location):
-        if _scheme(reading.path) in app.registry.sources or Path(reading.path).exists():
+        path = Path(reading.path)
+        stored = path.name.lower().endswith(_DATABASES) and not path.is_dir()
+        if _scheme(reading.path) in app.registry.sources or (path.exists() and not stored):
             yield f"the path {reading.path}", Place(None, reading.path)
     elif isinstance(reading, Within):
         for database in _databases(app, reading.prefix):
@@ -70,8 +108,8 @@ def _scheme(text: str) -> str:
 def _databases(app: App, prefix: str) -> Iterator[str]:
     """The databases that a prefix may begin with; the name of a cluster may follow a file's."""
     if scheme := _scheme(prefix):
-        if scheme in app.registry.storages:
-            yield prefix
+        if scheme in app.registry.storages and (served := _SERVED.match(prefix)):
+            yield served[0]
         return
     parts = prefix.split(":")
     for number in range(1, len(parts) + 1):

@@ -92,4 +92,4 @@ def stored_before(
     from k8s_datamodel.reading.stored_moments import StoredMoment  # noqa: PLC0415
 
     with closing(app.open_store(database)) if database else app.store() as store:
-        yield StoredMoment.of(store, named_snapshot(app, store, name), types)
+        yield StoredMoment.of(store, named_snapshot(app, store, name, told=False), types)

@@ -8,23 +8,47 @@ from k8s_datamodel.base.clock import now
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.naming.moment_names import At, Latest, held
+from k8s_datamodel.naming.moment_times import time_of
 from k8s_datamodel.naming.snapshot_names import ahead_of, resolve
 
 
 def named_snapshot(
-    app: App, store: Store, name: str, cluster_context: str | None = None
+    app: App,
+    store: Store,
+    name: str,
+    cluster_context: str | None = None,
+    *,
+    told: bool = True,
 ) -> Snapshot:
     """The snapshot that a word means, of this cluster or of the one the settings name.
 
+    ``told``: whose ``latest`` is, where there are several clusters and none is named, is said.
     Raises UsageError, SnapshotNotFoundError.
     """
-    found = resolve(store, name, cluster_context or app.settings.context)
+    cluster = cluster_context or app.settings.context
+    found = resolve(store, name, cluster)
+    meant = held(name)
+    if told and not cluster and isinstance(meant, Latest) and _has_other(store, found):
+        app.say(
+            f"{name} is snapshot {found.id} of {found.cluster.context}, of several clusters: "
+            "CONTEXT:latest and --cluster-context name one."
+        )
+    if isinstance(meant, At) and time_of(meant.time, now()) > time_of("today", now()):
+        app.say(f"{name} is ahead of now: snapshot {found.id} is the newest.")
     if not name.isdecimal() and ahead_of([found], now()):
         app.complain(
             f"{name} is snapshot {found.id}, whose time {found.timestamp} is ahead of now: "
             "the clock was wrong where it was taken, or is wrong here"
         )
     return found
+
+
+def _has_other(store: Store, snapshot: Snapshot) -> bool:
+    """Whether a database has a snapshot of another cluster; one is read, not all."""
+    context = snapshot.cluster.context
+    found = store.snapshots(SnapshotQuery(limit=1, other_than=context))
+    return any(each.cluster.context != context for each in found)
 
 
 def later(store: Store) -> Sequence[Snapshot]:

@@ -13,6 +13,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.cli.moments.meant_moments import meant, settled
 from k8s_datamodel.cli.params.candidates import Completed, snapshots, stored_contexts
+from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading.documents import heading
 from k8s_datamodel.types.resource_types import ResourceType
@@ -42,12 +43,25 @@ def settle_snapshot(ctx: click.Context) -> None:
     if param.type is not SNAPSHOT:
         return
     app, word = ctx.ensure_object(App), str(ctx.params["snapshot"])
+    warn_of_password(app, word, param.opts[-1] if param.opts[-1].startswith("-") else "SNAPSHOT")
     found = meant(app, word)
     if isinstance(found, Place) and isinstance(param, click.Argument):
         raise UsageError(f"{word} is read, not stored: name a stored snapshot")
     if isinstance(found, Place) and any((ctx.meta.get("k8s_datamodel.contexts") or {}).values()):
         raise UsageError(f"--snapshot {word} is of one cluster; it cannot be used with --contexts")
     ctx.params["snapshot"] = settled(app, word, found)
+
+
+def insist_on_stored_here(app: App, word: str) -> None:
+    """Raise UsageError if a word names what is no snapshot of the database of the settings."""
+    found = meant(app, word)
+    if isinstance(found, Place):
+        raise UsageError(f"{word} is read, not stored: name a stored snapshot")
+    if found.database:
+        raise UsageError(
+            f"{word} is in another database: name the snapshot {found.name}, and the database by "
+            "--db-path"
+        )
 
 
 def with_snapshot(ctx: click.Context) -> None:

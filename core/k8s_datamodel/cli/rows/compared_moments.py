@@ -14,6 +14,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.cli.moments.meant_moments import Kept, meant
 from k8s_datamodel.cli.moments.moment_doors import collected_now, stored_before
+from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.reading.reader import ALL, Asked
 from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.reading.storing import StoreOptions
@@ -48,6 +49,8 @@ def compared_moments(
         SourceError, StorageError: it cannot be opened.
     """
     app = ctx.ensure_object(App)
+    for word in words:
+        warn_of_password(app, word, "a moment")
     names = [meant(app, word) for word in words]
     with ExitStack() as stack:
         found: dict[int, StoredMoment] = {}

@@ -55,13 +55,17 @@ _CONDITIONS = {
     "id": "id = :id",
     "context": "cluster_context = :context",
     "later_than": "timestamp > :later_than",
+    "other_than": "cluster_context <> :other_than",
 }
 
 
 def read_snapshots(database: Database, query: SnapshotQuery) -> Sequence[Snapshot]:
     """Snapshots, oldest first."""
     context = None if query.cluster_context is None else key(query.cluster_context)
-    return _read(database, query.limit, context=context, later_than=query.later_than)
+    other = None if query.other_than is None else key(query.other_than)
+    return _read(
+        database, query.limit, context=context, later_than=query.later_than, other_than=other
+    )
 
 
 def read_snapshot(database: Database, number: int) -> Snapshot:
