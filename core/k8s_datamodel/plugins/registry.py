@@ -155,9 +155,12 @@ class Registry:
         wanted = [name for name in (*methods, *also) if name[0] != "_" and name not in there]
         missing = [name for name in wanted if not hasattr(made, name)]
         if missing and not isinstance(spec, ResourceType):
-            plugin = self.owner(_kind(spec), spec_name(spec))
             what = f"{spec.target} gave {shown(made)}, which is no {protocol.__name__}"
-            raise _unusable(plugin, f"{what}: no {', '.join(missing)}")
+            raise self.misused(spec, f"{what}: no {', '.join(missing)}")
+
+    def misused(self, spec: Spec, reason: str) -> PluginError:
+        """The error that names the plugin of a registration, for what it gave the host."""
+        return _unusable(self.owner(_kind(spec), spec_name(spec)), reason)
 
     def blamed(self, error: BaseException) -> str:
         """The plugin that raised an exception, in one line; empty if none did."""
@@ -170,10 +173,9 @@ class Registry:
 
     def load_function(self, spec: Spec, target: str) -> Any:
         """The function that one of a specification's targets names. Raises PluginError."""
-        plugin = self.owner(_kind(spec), spec_name(spec))
-        loaded = load(target, plugin)
+        loaded = load(target, self.owner(_kind(spec), spec_name(spec)))
         if not callable(loaded):
-            raise _unusable(plugin, f"{target} is {shown(loaded)}, which cannot be called")
+            raise self.misused(spec, f"{target} is {shown(loaded)}, which cannot be called")
         return loaded
 
     def preload(self, types: Iterable[ResourceType]) -> None:

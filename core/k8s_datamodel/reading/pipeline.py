@@ -191,7 +191,7 @@ def start(
     timestamp, started = now(), time.monotonic()
     with (
         closing(open_source()) as source,
-        Session(source, namespace, cluster_name, progress) as session,
+        Session(source, namespace, cluster_name, progress, registry.blamed) as session,
     ):
         if namespace:
             _look_up(namespace, session, storing=storing)

@@ -176,7 +176,7 @@ class Reader:
         redactor = self.redactor
         number = 0
         refused: list[str] = []
-        with closing(self._session.source.list(request)) as listing:
+        with closing(self._session.list(request)) as listing:
             for given in listing:
                 chunk = given
                 if selector:  # a source may give more than it was asked for

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from typing import cast
 
+from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.base.threads import result_of
-from k8s_datamodel.contracts.sources import Source
-from k8s_datamodel.data.ledger import Count, LedgerEntry
+from k8s_datamodel.contracts.sources import ListRequest, Source
+from k8s_datamodel.data.chunks import Chunk, Listing
+from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
+from k8s_datamodel.plugins.isolation import fault_of
 from k8s_datamodel.reading.progress import Progress
 from k8s_datamodel.redaction.messages import told
 
@@ -22,7 +27,8 @@ PARALLEL = 4
 class Session:
     """What a run shares while it reads. Safe in threads.
 
-    The caller closes the source after this. ``cluster_name`` replaces the source's own name.
+    The caller closes the source after this. ``cluster_name`` replaces the source's own name;
+    ``blamed`` names the plugin that raised an exception, in one line, or is empty.
     """
 
     def __init__(
@@ -31,6 +37,7 @@ class Session:
         namespace: str | None = None,
         cluster_name: str | None = None,
         progress: Progress | None = None,
+        blamed: Callable[[BaseException], str] = lambda error: "",
     ) -> None:
         self.source = source
         self.namespace = namespace
@@ -38,6 +45,7 @@ class Session:
         self.progress = progress or Progress(lambda text: None)
         self.pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
         self._cluster_name = cluster_name
+        self._blamed = blamed
         self._lock = threading.Lock()
         self._described: Future[ClusterInfo] | None = None
 
@@ -67,11 +75,59 @@ class Session:
         found = self.source.describe(self.note)
         return replace(found, context=self._cluster_name) if self._cluster_name else found
 
+    def list(self, request: ListRequest) -> Listing:
+        """A list of the source; what the source raises is how the list ended."""
+        return Listing(self._parts(request))
+
+    def _parts(self, request: ListRequest) -> Iterator[Chunk | Outcome]:
+        try:
+            listing = self._listing(request)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a plugin may raise anything
+            yield self._failed(error)
+            return
+        with closing(listing):
+            while True:
+                part: Chunk | Outcome | None
+                try:
+                    part = next(listing, None)
+                    part = listing.outcome if part is None else part
+                except KeyboardInterrupt:
+                    raise
+                except BaseException as error:  # as above
+                    part = self._failed(error)
+                yield part
+                if isinstance(part, Outcome):
+                    return
+
+    def _listing(self, request: ListRequest) -> Listing:
+        listing = cast(object, self.source.list(request))
+        if not isinstance(listing, Listing):
+            raise DatamodelError(f"its list is a {type(listing).__name__}, no Listing")
+        return listing
+
+    def _failed(self, error: BaseException) -> Outcome:
+        """How a read ended when the source raised an exception."""
+        if isinstance(error, DatamodelError):
+            return Outcome("failed", f"the source failed: {error}")
+        return Outcome(
+            "failed", self._blamed(error) or f"the source failed: {fault_of(error).reason}"
+        )
+
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Counts, started at once and given in order."""
-        futures = [self.pool.submit(self.source.count, r, self.namespace) for r in resources]
+        futures = [self.pool.submit(self._count, each) for each in resources]
         self.progress.to_count(len(futures))
         return map(self._counted, futures)
+
+    def _count(self, resource: Resource) -> Count:
+        try:
+            return self.source.count(resource, self.namespace)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # as above
+            return Count(None, None, self._failed(error))
 
     def _counted(self, future: Future[Count]) -> Count:
         count = result_of(future)

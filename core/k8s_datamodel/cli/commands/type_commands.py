@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import click
 from click.core import ParameterSource
@@ -30,6 +30,7 @@ from k8s_datamodel.cli.rows.selecting import Selected, Selection
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.reading.storing import StoreOptions
+from k8s_datamodel.types.foreign_texts import shown
 from k8s_datamodel.types.resource_types import Derived, ResourceType
 
 UNKNOWN = "unknown"
@@ -154,6 +155,9 @@ def get_command(
             raise UsageError(f"give a name, or several; {list_all!r} lists all")
         app = ctx.ensure_object(App)
         show = choose(options)
+        if show is not None and not callable(show):
+            what = f"choose gave {shown(show)}, neither a function of a row nor None"
+            raise app.registry.misused(resource_type, f"get: {what}")
         if show and several(ctx, snapshot):
             raise UsageError("this shows one record: name one context with --context")
         if show and len(names) > 1:
@@ -164,11 +168,22 @@ def get_command(
         answer = replace(answer, attempts=kept)
         rows, one = answer.rows, not answer.several and len(names) == 1
         if rows or not one:
-            block = show(rows[0]) if show else answer.type.block(rows, objects=True, alone=one)
+            block = answer.type.block(rows, objects=True, alone=one)
+            if show:
+                block = _shown_otherwise(app, resource_type, show, rows[0])
             write_page(ctx, Page([block]), output)
         answer.end(app)
 
     return command
+
+
+def _shown_otherwise(app: App, resource_type: ResourceType, show: Show, row: Row) -> Rows:
+    """What a plugin's function makes of a row. Raises PluginError for what is no ``Rows``."""
+    block = cast(object, show(row))
+    if not isinstance(block, Rows):
+        what = f"get: {getattr(show, '__name__', 'choose')} gave a {type(block).__name__}, no Rows"
+        raise app.registry.misused(resource_type, what)
+    return block
 
 
 def _count(resource_type: ResourceType) -> click.Command:
