@@ -115,4 +115,5 @@ def schema_of(crd: KubernetesObject, api_version: str) -> Mapping[str, Any] | No
 def rules() -> ComparisonRules:
     """What the resource types here name as their ``comparison``."""
     words = {"storage": "stored", "additionalPrinterColumns": "printer column"}
-    return ComparisonRules(NOISE, schemas(), DefinedBy("crds", crd_of, schema_of), words)
+    tells = {"storage_version": ("spec.versions[*].storage",)}
+    return ComparisonRules(NOISE, schemas(), DefinedBy("crds", crd_of, schema_of), words, tells)

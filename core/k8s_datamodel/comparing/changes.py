@@ -149,15 +149,20 @@ class Gap:
 
 @dataclass(slots=True)
 class Counts:
-    """How many things of a type are how; None where nobody can say."""
+    """How many things of a type are how; None where nobody can say.
+
+    Attributes:
+        unknown: things of which it is only known that nobody knows; no document has this number.
+    """
 
     added: int | None = 0
     removed: int | None = 0
     changed: int | None = 0
     recreated: int | None = 0
     unchanged: int | None = 0
+    unknown: int = 0
 
-    def count(self, what: What | Literal["unchanged"]) -> None:
+    def count(self, what: What | Literal["unchanged", "unknown"]) -> None:
         """Count one more."""
         setattr(self, what, (getattr(self, what) or 0) + 1)
 

@@ -283,8 +283,7 @@ class _Type:
             what: What = "recreated" if recreated else "changed"
             self._count(what)
             return self._change(one, what, found.fields, old, new)
-        if not found.unknown:
-            self._count("unchanged")
+        self._count("unknown" if found.unknown else "unchanged")
         return None
 
     def _columns(

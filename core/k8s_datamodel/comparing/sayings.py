@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.comparing.changes import Change, FieldChange
-from k8s_datamodel.comparing.field_paths import Item, Member, Path, json_text, written
+from k8s_datamodel.comparing.changes import Change, FieldChange, Place
+from k8s_datamodel.comparing.field_paths import Item, Member, Path, json_text, parsed, written
+from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules
 from k8s_datamodel.types.resource_types import ResourceType
 
 _LONGEST = 60
@@ -16,11 +17,14 @@ _BEFORE = 12
 """Equal letters that are shown before what differs of two long texts."""
 
 _IMAGES = re.compile(
-    r"(?P<name>[^/\s]+(?:/[^/:@\s]+)+)(?=[:@])(?::(?P<tag>[^/@\s]+))?(?:@(?P<digest>[^/\s]+))?"
+    r"(?P<name>[^/\s=]+(?:/[^/:@\s]+)+)(?=[:@])(?::(?P<tag>[^/@\s]+))?(?:@(?P<digest>[^/\s]+))?"
 )
 """Repository, and tag or digest or both."""
 
 _IMAGE = "image"
+_NAMED = ("labels", "annotations")
+"""Maps whose keys are names that people know without the path."""
+
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "recreated": "!"}
 
 
@@ -32,70 +36,121 @@ def thing_line(change: Change) -> str:
 
 def thing_name(change: Change) -> str:
     """The identity of a thing with slashes between."""
-    return "/".join(str(value) for value in change.key.values() if value is not None)
+    return key_text(change.key)
+
+
+def key_text(key: Mapping[str, Any]) -> str:
+    """An identity with slashes between its values."""
+    return "/".join(str(value) for value in key.values() if value is not None)
+
+
+def place_text(
+    place: Place, path: Path, resource_type: ResourceType, words: Mapping[str, str]
+) -> str:
+    """What people call a field."""
+    if place == "object":
+        return _place(path, words)
+    first = titled(resource_type, str(path[0]))
+    return first if len(path) == 1 else _place((first, *path[1:]), words)
 
 
 def field_lines(
-    change: Change, resource_type: ResourceType, words: Mapping[str, str] | None = None
+    change: Change, resource_type: ResourceType, rules: ComparisonRules = NO_RULES
 ) -> Iterator[str]:
-    """A line for each field of a change.
+    """A line for each field of a change, without lines that say a thing twice.
 
-    A column that repeats what is told of the object is left out: it has the same two values. So
-    are the parts of a column that holds a structure, which was made of the object.
+    Left out are a column that repeats what is told of the object or of another column, fields
+    that a column tells, and columns that hold structures where the object they come from differs.
 
     Args:
         change: what differs.
         resource_type: its type, which has the titles of columns.
-        words: what people call a field, by its name; ``ComparisonRules.words``.
+        rules: what people call a field, and which fields a column tells.
     """
-    objects = [each for each in change.fields if each.place == "object"]
-    told = {_values(each) for each in objects}
-    images = sum(each.steps[-1] == _IMAGE for each in objects)
-    derived = _derived([each for each in change.fields if _values(each) not in told], resource_type)
-    for name, number in () if objects else derived.items():
-        many = "1 field differs" if number == 1 else f"{number} fields differ"
-        yield f"{titled(resource_type, name)}: {many}"
-    for each in change.fields:
-        if each.place == "column" and each.steps[0] in derived:
-            continue
-        if each.place == "object" or _values(each) not in told:
-            line = field_line(each, resource_type, words or {})
-            several = images > 1 and each.steps[-1] == _IMAGE
+    structures = _structures(resource_type)
+    fields = _told(change.fields, rules, structures)
+    images = sum(each.place == "object" and each.steps[-1] == _IMAGE for each in fields)
+    derived = Counter(str(each.steps[0]) for each in fields if _within_one(each, structures))
+    if not any(each.place == "object" for each in fields):
+        for name, number in derived.items():
+            many = "1 field differs" if number == 1 else f"{number} fields differ"
+            yield f"{titled(resource_type, name)}: {many}"
+    for each in fields:
+        if not _within_one(each, structures):
+            line = field_line(each, resource_type, rules.words)
+            several = images > 1 and each.place == "object" and each.steps[-1] == _IMAGE
             yield f"{line} of {_item(each.steps)}" if several else line
 
 
-def _derived(fields: Sequence[FieldChange], resource_type: ResourceType) -> dict[str, int]:
-    """How many fields differ within columns that hold structures, which a line cannot tell."""
-    structures = {
-        each.key for each in resource_type.columns if each.type == "json" and not each.path
-    }
-    found = Counter(str(each.steps[0]) for each in fields if each.place == "column")
-    return {name: number for name, number in found.items() if name in structures}
+def _structures(resource_type: ResourceType) -> frozenset[str]:
+    """Columns that hold structures, which a line cannot tell."""
+    columns = resource_type.columns
+    return frozenset(each.key for each in columns if each.type == "json" and not each.path)
+
+
+def _within_one(field: FieldChange, columns: frozenset[str]) -> bool:
+    return field.place == "column" and field.steps[0] in columns
+
+
+def _told(
+    fields: Sequence[FieldChange], rules: ComparisonRules, structures: frozenset[str]
+) -> list[FieldChange]:
+    """The fields of a change, each thing once."""
+    columns = {str(each.steps[0]) for each in fields if each.place == "column"}
+    patterns = [parsed(path) for name in columns for path in rules.tells.get(name, ())]
+    left = [
+        each
+        for each in fields
+        if each.place == "column" or not any(pattern.covers(each.steps) for pattern in patterns)
+    ]
+    told = [each for each in fields if each.place == "object"]
+    found = []
+    for each in left:
+        if each.place == "column":
+            if any(_repeats(each, other) for other in told):
+                continue
+            if not _within_one(each, structures):
+                told.append(each)
+        found.append(each)
+    return found
+
+
+def _repeats(column: FieldChange, other: FieldChange) -> bool:
+    """Whether a column says what another field says: equal texts or tags, or the same by name."""
+    if _values(column) != _values(other):
+        images = other.steps[-1] == _IMAGE and isinstance(other.old, str)
+        return images and (column.old, column.new) == _of_images(other.old, str(other.new))
+    texts = any(isinstance(value, str) and value for value in (column.old, column.new))
+    return texts or str(column.steps[-1]) == str(other.steps[-1])
 
 
 def titled(resource_type: ResourceType, key: str) -> str:
     """What people call a column, by its key in documents."""
     titles = {column.key: column.title for column in resource_type.columns}
-    return titles.get(key, key).lower()
+    words = titles.get(key, key).split()
+    return " ".join(word if word[1:] != word[1:].lower() else word.lower() for word in words)
 
 
 def field_line(field: FieldChange, resource_type: ResourceType, words: Mapping[str, str]) -> str:
     """A field as a person would say it."""
-    what = _what(field, resource_type, words)
+    what = place_text(field.place, field.steps, resource_type, words)
     if field.op == "replace":
         old, new = _shortened(field.old, field.new)
         return f"{what} {old} -> {new}"
     sign, value = ("+", field.new) if field.op == "add" else ("-", field.old)
+    if (name := _reference(field.steps[-1], value)) and len(field.steps) > 1:
+        return f"{sign} {_one_of(str(field.steps[-2]), words)} {name}{_within(field.steps[:-2])}"
     if isinstance(field.steps[-1], Item | Member):
         return f"{sign} {what}{_flags(value, words)}"
     return f"{sign} {what} {_shown(value)}"
 
 
-def _what(field: FieldChange, resource_type: ResourceType, words: Mapping[str, str]) -> str:
-    if field.place == "object":
-        return _place(field.steps, words)
-    first = titled(resource_type, str(field.steps[0]))
-    return first + written(("", *field.steps[1:])).removeprefix('[""]')
+def _reference(step: Any, value: Any) -> str:
+    """The kind and name of an item that its list tells apart by uid; empty for others."""
+    if not isinstance(step, Item) or [key for key, _ in step.keys] != ["uid"]:
+        return ""
+    said = [value.get(key) for key in ("kind", "name")] if isinstance(value, Mapping) else []
+    return "/".join(map(_shown, said)) if said and all(said) else ""
 
 
 def _place(path: Path, words: Mapping[str, str]) -> str:
@@ -108,6 +163,10 @@ def _place(path: Path, words: Mapping[str, str]) -> str:
             else [last.value]
         )
         return f"{_one_of(path[-2], words)} {'/'.join(map(_shown, values))}{_within(path[:-2])}"
+    if len(path) > 1 and isinstance(last, str) and path[-2] in _NAMED:
+        parent = [step for step in path[:-2] if step != "metadata"]
+        of = f" of {written(parent)}" if parent else ""
+        return f"{_one_of(str(path[-2]), words)} {_shown(last)}{of}"
     return _IMAGE if last == _IMAGE and _item(path) else written(path)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8s_datamodel.data.objects import KubernetesObject, Row
@@ -64,16 +64,19 @@ class ComparisonRules:
         schemas: of kinds that no object defines, by ``Kind.group``; under ``*`` what all have.
         defined_by: how to find the schemas of the others.
         words: what people call a field, by the name of the field: ``{"storage": "stored"}``.
+        tells: by the key of a column, paths of fields of the object that lines for people leave
+            out where the column differs, as it tells the same better.
     """
 
     noise: tuple[Noise, ...] = ()
     schemas: Mapping[str, Schema] = field(default_factory=dict)
     defined_by: DefinedBy | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    tells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def with_noise(self, *noise: Noise) -> ComparisonRules:
         """These rules and more noise, such as what the configuration names."""
-        return ComparisonRules((*self.noise, *noise), self.schemas, self.defined_by, self.words)
+        return replace(self, noise=(*self.noise, *noise))
 
 
 NO_RULES = ComparisonRules()
@@ -83,12 +86,14 @@ def combined(*rules: ComparisonRules) -> ComparisonRules:
     """The rules of several plugins together; of two that say different things the first holds."""
     schemas: dict[str, Schema] = {}
     words: dict[str, str] = {}
+    tells: dict[str, tuple[str, ...]] = {}
     for each in rules:
         schemas = {**each.schemas, **schemas}
         words = {**each.words, **words}
+        tells = {**each.tells, **tells}
     noise = tuple(dict.fromkeys(one for each in rules for one in each.noise))
     defined_by = next((each.defined_by for each in rules if each.defined_by), None)
-    return ComparisonRules(noise, schemas, defined_by, words)
+    return ComparisonRules(noise, schemas, defined_by, words, tells)
 
 
 def declared(resource_type: ResourceType) -> ComparisonRules:

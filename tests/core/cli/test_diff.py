@@ -161,14 +161,19 @@ def test_the_only_snapshot_has_none_before_it(
 def test_lines_for_people(diff: Any) -> None:
     lines = diff("1", "2").out.splitlines()
     assert lines[0].startswith("From  snapshot 1 of harbour, 20")
-    assert "CRDs       1 added, 3 changed, 14 unchanged" in lines
+    assert "CRDs       1 added, 3 changed, 1 not known, 14 unchanged" in lines
     at = lines.index(f"  ~ {SAILINGS}")
     assert "      + version v2 (served, stored)" in lines[at:]
     assert "  + crewassignments.fleet.skerrywater.example" in lines
     assert "  ~ certwright/certwright/Deployment: spec.replicas 1 -> 2" in lines
     assert "      image 1.14.2 -> 1.15.0" in lines
-    assert not [line for line in lines if line.lstrip().startswith(("evidence", "labels"))]
-    assert lines[-2] == "Not known"
+    assert "      + managed CRD crewassignments.fleet.skerrywater.example" in lines
+    assert not any("evidence" in line for line in lines)
+    assert lines[-2:] == [
+        "Not known",
+        "  tidegauges.sensors.tidewatch.example: instances not known in FROM: the source need not "
+        "hold all of them",
+    ]
     assert "Nothing changed." in diff("2", "2").out
     assert diff("1", "2", "-o", "wide").out == diff("1", "2").out
 

@@ -29,12 +29,21 @@ LINES: list[Any] = [
     ("object", "spec.versions[name=v2].additionalPrinterColumns[name=Age]", MISSING,
      {"name": "Age"}, "+ printer column Age of v2"),
     ("object", "status.storedVersions[=v1]", "v1", MISSING, "- storedVersion v1"),
+    ("object", "spec.args[1]", "--a=r.io/x:1", "--a=r.io/x:2",
+     "spec.args[1] --a=r.io/x:1 -> --a=r.io/x:2"),
     ("object", "spec.replicas", 1, 3, "spec.replicas 1 -> 3"),
     ("object", "spec.x", MISSING, None, "+ spec.x null"),
     ("object", "spec.x", "", "a\nb", r'spec.x "" -> "a\nb"'),
     ("object", "spec.x", MISSING, "y" * 99, f"+ spec.x {'y' * 59}…"),
+    ("object", "metadata.ownerReferences[uid=9a-b]", MISSING,
+     {"kind": "A", "name": "b", "controller": False}, "+ ownerReference A/b"),
+    ("object", "metadata.ownerReferences[uid=9a-b]", {"uid": "9a-b"}, MISSING,
+     "- ownerReference 9a-b"),
+    ("object", 'metadata.labels["a.b/c"]', "1", "2", "label a.b/c 1 -> 2"),
+    ("object", 'spec.template.metadata.annotations["a.b/c"]', MISSING, "2",
+     "+ annotation a.b/c of spec.template 2"),
     ("column", "instance_count", 3, 12, "instances 3 -> 12"),
-    ("column", "short_names[=x]", MISSING, "x", "+ short names[=x]"),
+    ("column", "short_names[=x]", MISSING, "x", "+ short name x"),
 ]  # fmt: skip
 
 
@@ -45,7 +54,7 @@ def field(place: Any, path: str, old: Any, new: Any) -> FieldChange:
 
 def lines(*fields: FieldChange) -> list[str]:
     change = Change("crds", {"name": "x"}, "changed", fields)
-    return list(field_lines(change, TYPE, rules().words))
+    return list(field_lines(change, TYPE, rules()))
 
 
 @pytest.mark.parametrize(("place", "path", "old", "new", "line"), LINES)
@@ -59,6 +68,37 @@ def test_several_images_and_a_column_that_repeats() -> None:
     column = field("column", "image", "r/x:1", "r/x:2")
     assert lines(one, column) == ["image 1 -> 2"]
     assert lines(one, other) == ["image 1 -> 2 of a", "image 1 -> 2 of b"]
+
+
+STORAGE = "spec.versions[name={}].storage"
+FOLDED: list[Any] = [
+    ([("object", STORAGE.format("v1"), True, False), ("object", STORAGE.format("v2"), False, True),
+      ("column", "storage_version", "v1", "v2"), ("column", "version", "v1", "v2")],
+     ["storage version v1 -> v2"]),
+    ([("object", STORAGE.format("v1"), True, False)],
+     ["spec.versions[name=v1].storage true -> false"]),
+    ([("object", "spec.x.minimum", 3, 4), ("column", "instance_count", 3, 4)],
+     ["spec.x.minimum 3 -> 4", "instances 3 -> 4"]),
+    ([("object", IMAGE, "r/x:1", "r/x:2"), ("column", "version", "1", "2")], ["image 1 -> 2"]),
+    ([("object", IMAGE, "r/x:1", "r/x:2"), ("column", "version", "1", "3")],
+     ["image 1 -> 2", "version 1 -> 3"]),
+    ([("object", "spec.scope", "A", "B"), ("column", "scope", "A", "B")], ["spec.scope A -> B"]),
+    ([("object", "spec.preserve", False, True), ("column", "preserve", False, True)],
+     ["spec.preserve false -> true"]),
+    ([("object", "spec.preserve", False, True), ("column", "orphan", False, True)],
+     ["spec.preserve false -> true", "orphan false -> true"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "said"), FOLDED)
+def test_a_thing_is_said_once(fields: Any, said: list[str]) -> None:
+    assert lines(*(field(*each) for each in fields)) == said
+
+
+def test_a_structure_is_not_told_beside_the_object_that_it_comes_from() -> None:
+    fields = [field("column", "evidence[path=.x].a", 1, 2), field("object", "spec.a", 1, 2)]
+    change = Change("operators", {"name": "x"}, "changed", fields)
+    assert list(field_lines(change, OPERATORS)) == ["spec.a 1 -> 2"]
 
 
 def test_a_column_that_holds_a_structure_is_one_line() -> None:

@@ -221,5 +221,6 @@ def _lacks(comparison: Comparison) -> str:
         said.append(f"not all {' and '.join(gaps)} could be compared")
     if comparison.unknown:
         number = len(comparison.unknown)
-        said.append(f"of {number} field{'s' * (number > 1)} it is not known whether they differ")
+        what = "1 field differs" if number == 1 else f"{number:,} fields differ"
+        said.append(f"it is not known whether {what}")
     return "; ".join(said)

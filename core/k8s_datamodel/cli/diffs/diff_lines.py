@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple
 
-from k8s_datamodel.comparing.changes import Change, Counts, Gap, Unknown
+from k8s_datamodel.comparing.changes import Change, Counts, Gap
 from k8s_datamodel.comparing.comparisons import Comparison
-from k8s_datamodel.comparing.sayings import field_lines, thing_line
+from k8s_datamodel.comparing.sayings import field_lines, key_text, place_text, thing_line
 from k8s_datamodel.reading.documents import heading
+from k8s_datamodel.types.comparison_rules import ComparisonRules
 from k8s_datamodel.types.resource_types import ResourceType
 
 IN_MEMORY = 1 << 20
@@ -90,6 +91,8 @@ def counts_text(counts: Counts) -> str:
     said = [
         f"{number:,} {word}" for name, word in WORDS.items() if (number := getattr(counts, name))
     ]
+    if counts.unknown:
+        said.append(f"{counts.unknown:,} not known")
     if counts.added is None or counts.removed is None:
         said.append("not known what was added or removed")
     return ", ".join([*said, f"{counts.unchanged:,} unchanged"])
@@ -112,37 +115,41 @@ def safe(text: str) -> str:
     return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
-def said_of(change: Change, kind: ResourceType, words: Mapping[str, str]) -> list[str]:
+def said_of(change: Change, kind: ResourceType, rules: ComparisonRules) -> list[str]:
     """A line for each field of a change."""
-    return list(field_lines(change, kind, words))
+    return list(field_lines(change, kind, rules))
 
 
 def gap_text(gap: Gap) -> str:
     """What was not compared, and why."""
-    return f"{gap.type_name} of {_side(gap.side)}: {gap.status}: {gap.reason}"
+    return f"{gap.type_name} {_side(gap.side)}: {gap.status}: {gap.reason}"
 
 
-def unknown_text(unknown: Unknown) -> str:
-    """What nobody knows, and why."""
-    thing = "/".join(str(value) for value in unknown.key.values() if value is not None)
-    field = unknown.field
-    return f"{unknown.type_name} {thing} {field.path} of {_side(field.side)}: {field.reason}"
+def unknown_texts(comparison: Comparison) -> Iterator[str]:
+    """What nobody knows, and why: ``x.example: instances not known in FROM: ...``."""
+    kinds = {each.name: each for each in comparison.types}
+    words = comparison.lens.rules.words
+    for each in comparison.unknown:
+        field = each.field
+        what = place_text(field.place, field.steps, kinds[each.type_name], words)
+        thing = key_text(each.key)
+        yield f"{thing}: {what} not known {_side(field.side)}: {field.reason}"
 
 
 def _side(side: str) -> str:
-    return "both sides" if side == "both" else f"the side {side}"
+    return "in FROM and TO" if side == "both" else f"in {side.upper()}"
 
 
 def _changes(comparison: Comparison, hunk: Hunk | None) -> Iterator[Line]:
     kinds = {each.name: each for each in comparison.types}
-    words = comparison.lens.rules.words
+    rules = comparison.lens.rules
     before = ""
     for change in comparison.changes():
         kind = kinds[change.type_name]
         if change.type_name != before:
             yield from (Line(" ", ""), Line("@", heading(kind.plural)))
             before = change.type_name
-        yield from _change(change, said_of(change, kind, words), hunk)
+        yield from _change(change, said_of(change, kind, rules), hunk)
 
 
 def _change(change: Change, said: Sequence[str], hunk: Hunk | None) -> Iterator[Line]:
@@ -162,7 +169,7 @@ def _change(change: Change, said: Sequence[str], hunk: Hunk | None) -> Iterator[
 def _gaps(comparison: Comparison) -> Iterator[Line]:
     for title, texts in (
         ("Not compared", map(gap_text, comparison.gaps)),
-        ("Not known", map(unknown_text, comparison.unknown)),
+        ("Not known", unknown_texts(comparison)),
     ):
         lines = [Line("!", f"  {safe(text)}") for text in texts]
         if lines:

@@ -16,7 +16,7 @@ from k8s_datamodel.cli.diffs.diff_lines import (
     rederived_text,
     safe,
     said_of,
-    unknown_text,
+    unknown_texts,
 )
 from k8s_datamodel.comparing.changes import Change
 from k8s_datamodel.comparing.comparisons import Comparison
@@ -40,7 +40,7 @@ def markdown(
         yield from (text.rstrip("\n") for text in spool)
     for title, texts in (
         ("Not compared", map(gap_text, comparison.gaps)),
-        ("Not known", map(unknown_text, comparison.unknown)),
+        ("Not known", unknown_texts(comparison)),
     ):
         lines = [f"- {code(text)}" for text in texts]
         if lines:
@@ -84,7 +84,7 @@ def _changes(comparison: Comparison, hunk: Hunk | None) -> Iterator[str]:
 
 
 def _fields(comparison: Comparison, change: Change, kind: ResourceType) -> Iterator[str]:
-    for each in said_of(change, kind, comparison.lens.rules.words):
+    for each in said_of(change, kind, comparison.lens.rules):
         yield f"  - {code(each)}"
 
 
