@@ -107,6 +107,11 @@ def test_the_page(db: str) -> None:
     assert max(map(len, lines)) <= 80
 
 
+@pytest.mark.parametrize("name", ["wide", "plain", "rich"])
+def test_every_format_for_people_shows_the_page(db: str, name: str) -> None:
+    assert page(db, "1", "-o", name) == page(db, "1")
+
+
 def test_what_could_not_be_read_is_named_and_its_number_is_not_known(db: str) -> None:
     text = page(db, "2")
     assert "  complete   no, " in text

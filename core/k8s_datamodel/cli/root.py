@@ -238,8 +238,8 @@ class Root(Lazy):
 def _new_group(name: str, specs: Sequence[CommandSpec]) -> _Group:
     """A group that only plugins' commands are in; its text names them unless one says more."""
     names = f"The command{'s' * (len(specs) > 1)} {', '.join(spec.name for spec in specs)}."
-    said = next((spec.group_description for spec in specs if spec.group_description), names)
-    return _Group(said, "", f"{name} {specs[0].name} --help", dict)
+    first = next((spec for spec in specs if spec.group_description), specs[0])
+    return _Group(first.group_description or names, "", f"{name} {first.name} --help", dict)
 
 
 def _app(ctx: click.Context) -> App:

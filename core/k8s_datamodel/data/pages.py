@@ -119,6 +119,7 @@ class Fields:
         key: where it stands in a document of several blocks.
         identity: keys of the values that tell it from others of its title.
         drawn: lines that tables show in place of the values.
+        page: the lines are for every format that people read, not for tables alone.
     """
 
     values: Mapping[str, Any]
@@ -126,6 +127,7 @@ class Fields:
     key: str = ""
     identity: tuple[str, ...] = ()
     drawn: Sequence[str] = ()
+    page: bool = False
 
     def visit(self, visitor: BlockVisitor[T]) -> T:
         """What a visitor does with fields."""

@@ -18,12 +18,12 @@ def register_commands() -> Iterable[CommandSpec]:
             "What a cluster is, what it holds, and what may be read of it.",
         ),
         CommandSpec("summary", f"{here}.about:summary", "cluster", "Count what there is."),
-        CommandSpec("export", f"{here}.export:export", "cluster", "Write it all as one document."),
+        CommandSpec("export", f"{here}.export:export", "cluster", "Write all that it holds."),
         CommandSpec(
             "test-connection",
             f"{here}.reachability:test_connection",
             "cluster",
             "Try what may be read.",
         ),
-        CommandSpec("rbac", f"{here}.rbac:rbac", "cluster", "Write the role that is needed."),
+        CommandSpec("rbac", f"{here}.rbac:rbac", "cluster", "Write a role that may read it all."),
     )

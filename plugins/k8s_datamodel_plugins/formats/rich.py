@@ -77,7 +77,9 @@ class _RichWriter(BlockVisitor[None]):
 
     def fields(self, block: Fields) -> None:
         """Draw a panel; without a title one for each nested mapping, too."""
-        if block.title:
+        if block.drawn and block.page:
+            self._print(*(RichText(printable(line)) for line in block.drawn))
+        elif block.title:
             title = heading(block.title, block.values, block.identity)
             self._print(_panel(title, block.values))
         else:

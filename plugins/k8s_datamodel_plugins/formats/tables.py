@@ -102,7 +102,7 @@ class _TableWriter(BlockVisitor[None]):
 
     def fields(self, block: Fields) -> None:
         """Write a line for each value, or what is to be drawn."""
-        if block.drawn and self.draws:
+        if block.drawn and (self.draws or block.page):
             self._write(map(printable, block.drawn))
             return
         self._heading(block.title if block.key else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 
 import click
 
@@ -63,7 +64,7 @@ def _summary(
         moment = StoredMoment.of(store, found, types)
         summary = summarise(moment, lambda each: _parts(app, each, moment))
         lines = list(drawn(summary, found, types, now()))
-        page = Page([Fields(document(summary, types), drawn=lines)])
+        page = Page([Fields(document(summary, types), drawn=lines, page=True)])
     write_page(ctx, page, output)
 
 
@@ -128,7 +129,8 @@ def _unread(summary: Summary, snapshot: Snapshot) -> Iterator[str]:
     unread = summary.unread
     yield _field("complete", f"no, {_number(len(unread), 'read')} failed:")
     for entry in unread[:MOST]:
-        yield f"    {entry.read}: {entry.outcome.reason or entry.outcome.status}"
+        text = f"{entry.read}: {entry.outcome.reason or entry.outcome.status}"
+        yield from wrap(text, WIDTH, initial_indent="    ", subsequent_indent="      ")
     rest = f"and {len(unread) - MOST} more; " if len(unread) > MOST else ""
     yield f"    {rest}see {PROGRAM} database show {snapshot.id} --ledger"
 
