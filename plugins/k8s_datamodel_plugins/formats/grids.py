@@ -2,8 +2,9 @@
 
 Where not everything fits, columns that matter little are left out (``Column.importance``), then
 lists fold, then text is cut, then more columns are left out; at last those come back for which
-there is room after all. What names a row always stays whole: if the names alone are too wide, so
-are the lines. Times stay whole, too: a part of one reads as another.
+there is room after all. What names a row always stays whole, and goes only where the names alone
+are too wide and the rest of them still tells the rows apart: if that is too wide, so are the lines.
+Times stay whole, too: a part of one reads as another.
 """
 
 from __future__ import annotations
@@ -179,10 +180,22 @@ class _Fitting:
                 break
             kept.remove(index)
             gone.append(index)
+        gone += self._spare_names(kept)
         for index in reversed(gone):  # one that is narrow may fit where one that is wide did not
             if self._has_room([*kept, index], _WANTED):
                 kept.append(index)
         return sorted(kept)
+
+    def _spare_names(self, kept: list[int]) -> list[int]:
+        """Take out names, the last first, while they are too wide and the rows stay apart."""
+        gone: list[int] = []
+        for index in reversed(kept[1:]):
+            rest = [each for each in kept if each != index]
+            apart = {tuple(row[each] for each in rest) for row in self.grid.rows}
+            if not self._has_room(kept, 0) and len(apart) == len(self.grid.rows):
+                kept.remove(index)
+                gone.append(index)
+        return gone
 
     def _has_room(self, kept: Sequence[int], wanted: int) -> bool:
         """Whether columns fit, none that can be shortened below what is wanted."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import random
+import re
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
 from typing import Any
 
@@ -87,13 +88,26 @@ def lines_of(text: str, formatter: type[Formatter]) -> list[str]:
 def check(name: str, rows: Sequence[Row], formatter: type[Formatter], width: int) -> None:
     text = written(formatter(), block(name, rows), width=width)
     lines = lines_of(text, formatter)
-    names = [names_of(name, row, formatter) for row in rows]
+    titles = [TYPES[name].column(each).title for each in TYPES[name].identity]
+    stays = [title_of(each, formatter) in titles_of(text, formatter) for each in titles]
+    names = [[*compress(names_of(name, row, formatter), stays)] for row in rows]
+    assert stays[0]
+    assert all(stays) or len(set(map(tuple, names))) == len(names)
     for line, whole in zip(lines, names, strict=True):
         assert all(each in line for each in whole)
         assert not OBEYED.intersection(line)
-    titles = [TYPES[name].column(each).title for each in TYPES[name].identity]
-    alone = sum(max(map(cell_len, each)) + 3 for each in zip(titles, *names, strict=True)) + 1
+    heads = [*compress(titles, stays)]
+    alone = sum(max(map(cell_len, each)) + 3 for each in zip(heads, *names, strict=True)) + 1
     assert max(map(cell_len, text.splitlines())) <= max(width, alone)
+
+
+def title_of(title: str, formatter: type[Formatter]) -> str:
+    return "-".join(title.upper().split()) if formatter is Plain else title
+
+
+def titles_of(text: str, formatter: type[Formatter]) -> list[str]:
+    head = next(each for each in text.splitlines() if formatter is Plain or each[0] == "┃")
+    return [found for each in re.split("┃|  +", head) if (found := each.strip())]
 
 
 def names_of(name: str, row: Row, formatter: type[Formatter]) -> list[str]:
@@ -163,6 +177,18 @@ def test_a_narrow_column_comes_back_where_a_wide_one_had_no_room() -> None:
     columns = (Column("name"), Column("wide"), Column("narrow", "integer", importance=40))
     assert kept(46, *columns) == ["Name", "Narrow"]
     assert kept(41, *columns) == ["Name"]
+
+
+def test_a_name_goes_where_names_are_too_wide_and_the_rest_tells_rows_apart() -> None:
+    columns = (Column("name"), Column("place"), Column("size", "integer"))
+
+    def titles(*names: str) -> list[str]:
+        rows = [{"name": name, "place": "p" * n, "size": 1} for n, name in enumerate(names, 30)]
+        block = Rows(columns, rows, identity=("name", "place"))
+        return titles_of(written(Table(), block, width=60), Table)
+
+    assert titles("a" * 30, "b") == ["Name", "Size"]
+    assert titles("a" * 30, "a" * 30) == ["Name", "Place"]
 
 
 def test_a_time_is_never_cut() -> None:
