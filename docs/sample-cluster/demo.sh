@@ -5,7 +5,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=.demo
 rm -rf "$folder" && mkdir -p "$folder/sample-cluster"
-export K8S_DATAMODEL_DB="$folder/inventory.db"
+export K8S_DATAMODEL_DB="$folder/inventory.db" K8S_DATAMODEL_PAGER=cat
 
 say() { printf '\n'; printf '# %s\n' "$@"; }
 

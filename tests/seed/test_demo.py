@@ -56,5 +56,9 @@ def test_each_step_shows_what_it_says_is_to_be_seen(told: list[str]) -> None:
     assert re.search(r"harbourmaster\.example\W+2\W+\d{4}-", row)
 
 
+def test_no_pager_stops_it() -> None:
+    assert "K8S_DATAMODEL_PAGER=cat" in DEMO.read_text()
+
+
 def test_every_comment_and_command_fits_a_hundred_columns(told: list[str]) -> None:
     assert max(len(line) for line in told if line[:1] in "#$") <= 100

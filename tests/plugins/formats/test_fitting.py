@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -250,7 +250,7 @@ def test_text_is_cut_with_dots(text: str, width: int, expected: str) -> None:
     assert cut(text, width) == expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(), st.lists(st.text(), min_size=1), st.integers(0, 40))
 def test_nothing_is_wider_than_it_may_be(text: str, items: list[str], width: int) -> None:
     assert cell_len(cut(text, width)) <= width
