@@ -2,7 +2,7 @@
 
 ``kubernetes_lists.json`` is what the OpenAPI of an API server says; a test holds it against one.
 Kubernetes calls many lists ``atomic`` whose order means nothing: who writes them replaces them
-whole. What such a list means is said here.
+whole, so a manifest says all of them. What such a list means is said here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _Definitions = dict[str, dict[str, Any]]
 _TABLE = Path(__file__).with_name("kubernetes_lists.json")
 _CRD = "apiextensions-apiserver.pkg.apis.apiextensions.v1."
 _CORE, _RBAC, _ADMISSION = "api.core.v1.", "api.rbac.v1.", "api.admissionregistration.v1."
-_SET: dict[str, Any] = {"x-kubernetes-list-type": "set"}
+_WHOLE = {"x-k8s-datamodel-whole": True}
+_SET: dict[str, Any] = {"x-kubernetes-list-type": "set", **_WHOLE}
 
 
 def _ref(name: str) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def _fields(**properties: Any) -> dict[str, Any]:
 
 def _keyed(*keys: str, **properties: Any) -> dict[str, Any]:
     """A list whose items some fields name."""
-    by_keys = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": list(keys)}
+    by_keys = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": list(keys), **_WHOLE}
     return {**by_keys, "items": {"properties": properties}} if properties else by_keys
 
 

@@ -48,10 +48,11 @@ def paired(ours: Sequence[Any], theirs: Sequence[Any], shape: Shape) -> Pairs:
     if kind == "set":
         items = shapes.of_items(shape)
         found = _by(ours, theirs, Member, items) or Pairs(list(_left_over(ours, theirs, items)))
-        return replace(found, merged=True)
+        return replace(found, merged=not shapes.is_whole(shape))
     if kind == "map":
         found = _by(ours, theirs, _by_keys(shapes.list_keys(shape), shape))
-        found = found and replace(found, merged=True, ordered=shapes.is_ordered(shape))
+        merged, ordered = not shapes.is_whole(shape), shapes.is_ordered(shape)
+        found = found and replace(found, merged=merged, ordered=ordered)
     if found is None and (field := _unique_field(ours, theirs)):
         found = _by(ours, theirs, _by_keys((field,), ()))
         found = found and replace(found, ordered=kind == "atomic")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from k8s_datamodel.comparing.values import amount
-from k8s_datamodel.types.comparison_rules import ORDERED, Schema
+from k8s_datamodel.types.comparison_rules import ORDERED, WHOLE, Schema
 
 Shape: TypeAlias = tuple[Schema, ...]
 
@@ -71,6 +71,14 @@ def is_quantity(shape: Shape) -> bool:
 def is_ordered(shape: Shape) -> bool:
     """Whether the order of a keyed list counts."""
     return any(schema.get(ORDERED) is True for schema in shape)
+
+
+def is_whole(shape: Shape) -> bool:
+    """Whether a manifest that names some items of a set or keyed list says that there are no more.
+
+    As of other lists that are not merged with what is there.
+    """
+    return any(schema.get(WHOLE) is True for schema in shape)
 
 
 def canonical(value: Any, shape: Shape = ()) -> str:

@@ -18,6 +18,9 @@ A quantity has ``format: quantity``, or the pattern that Go's generators write f
 ORDERED = "x-k8s-datamodel-ordered"
 """In a schema of a list of type ``map``: true if another order of its items is a change."""
 
+WHOLE = "x-k8s-datamodel-whole"
+"""In a schema of a list: true if a manifest names all of its items, as of an ``atomic`` one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Noise:

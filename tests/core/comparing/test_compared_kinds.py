@@ -144,6 +144,27 @@ SAME: list[Any] = [
 ]  # fmt: skip
 
 
+def test_a_manifest_says_the_whole_of_a_list_that_kubernetes_calls_atomic() -> None:
+    lens = Lens(rules(), named="to")
+    versions = (
+        {**CRD, "spec": {"versions": [{"name": name} for name in names]}} for names in ("ab", "b")
+    )
+    subjects = (
+        {
+            "kind": "RoleBinding",
+            "apiVersion": RBAC,
+            "subjects": [{**SUBJECT, "name": name} for name in names],
+        }
+        for names in ("ab", "b")
+    )
+    for stored, manifest in (versions, subjects, (role(["get", "delete"]), role(["get"]))):
+        [found] = object_changes(stored, manifest, lens).fields
+        assert found.op == "remove"
+    stored, manifest = ({"kind": "Pod", "apiVersion": "v1", "spec": {"volumes": [
+        {"name": name} for name in names]}} for names in ("ab", "b"))  # fmt: skip
+    assert not object_changes(stored, manifest, lens)
+
+
 @pytest.mark.parametrize(("old", "new", "same"), SAME)
 def test_quantities_and_lists_of_known_kinds(old: Any, new: Any, same: bool) -> None:
     assert bool(object_changes(old, new, LENS)) is not same
