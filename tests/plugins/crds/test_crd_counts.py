@@ -180,6 +180,6 @@ def test_a_crd_that_is_not_served_has_no_count(counted: Cluster, unestablished: 
 def test_wide_and_every_format_tell_how_it_was_counted(counted: Cluster) -> None:
     where = ("--kubeconfig", counted.kubeconfig, "--group", SOME)
     wide = ok("crd", "list", "--wide", *where).out
-    assert "Counted" in wide
+    assert "COUNTED" in wide
     assert "exact" in wide
     assert ",620,exact," in ok("crd", "list", "-o", "csv", *where).out

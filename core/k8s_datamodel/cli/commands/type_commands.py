@@ -205,7 +205,8 @@ def _count(resource_type: ResourceType) -> click.Command:
             found = attempt.result
             number = len(found.rows) if found and found.known else UNKNOWN
             click.echo(f"{attempt.context}\t{number}" if attempt.context else number)
-        _tell_misses(ctx.ensure_object(App), resource_type, answer, filters)
+        if any(filters.values()):  # the number alone says that there are none
+            _tell_misses(ctx.ensure_object(App), resource_type, answer, filters)
         answer.end(ctx.ensure_object(App))
 
     return command
