@@ -65,6 +65,9 @@ def test_a_type_that_a_snapshot_lacks(command: Forked, stored: Stored, case: Cas
     done = command.run(*ask)
     assert (done.code, done.out) == (3, case.out)
     assert f"snapshot 1 was stored without {case.plural}" in done.err
+    assert ("; database store --with-instances keeps them" in done.err) == (
+        case.plural == "instances"
+    )
     assert "there is no " not in done.err
     allowed = command.ok(*ask, "--allow-incomplete")
     assert (allowed.out, allowed.err) == (done.out, done.err)

@@ -19,7 +19,7 @@ TYPE = ResourceType(
     columns=(
         Column("namespace", show="table"),
         Column("name", show="table", filter="name"),
-        Column("revision", "integer", show="table", description="The newest one"),
+        Column("revision", "integer", show="table", importance=30, description="The newest one"),
         Column(
             "revisions",
             "integer",
@@ -27,10 +27,10 @@ TYPE = ResourceType(
             volatile=True,
             description="How many are kept, superseded ones with it",
         ),
-        Column("status", show="table", filter="status"),
+        Column("status", show="table", filter="status", importance=70),
         Column("chart", show="table", filter="chart"),
         Column("chart_version", show="table", title="Version"),
-        Column("app_version", show="table"),
+        Column("app_version", show="table", importance=40),
         Column("first_deployed", show="wide"),
         Column("last_deployed", show="table"),
         Column("storage", show="wide", description="Kind of the object that keeps it"),

@@ -121,7 +121,9 @@ class Missing:
         number, of = moment.number, _of(name)
         if number and about and all(lacks(moment, each) for each in about):
             plurals = " and ".join(each.plural for each in about)
-            self.add(f"{of}snapshot {number} was stored without {plurals}")
+            asked = " ".join(f"--with-{each.on_request}" for each in about if each.on_request)
+            remedy = f"; database store {asked} keeps them" if asked else ""
+            self.add(f"{of}snapshot {number} was stored without {plurals}{remedy}")
             return
         if unheld := _unheld(moment, about):
             self.add(of + unheld)
