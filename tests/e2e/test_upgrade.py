@@ -41,6 +41,15 @@ def test_the_next_snapshot_has_a_digest_and_holds_the_same(old: Path) -> None:
     assert [each["name"] for each in one] == [each["name"] for each in three]
 
 
+def test_the_upgrade_alone_is_no_change(old: Path) -> None:
+    ok("--source", SAMPLE, "database", "store", "--db-path", old)
+    place = ("--db-path", old, "1", "3")
+    found = ok("diff", *place, "-o", "json").json
+    assert (found["changes"], found["unknown"], found["incomparable"]) == ([], [], [])
+    assert {each["unchanged"] for each in found["summary"].values()} == {18, 10, 2}
+    assert "rederived from equal objects by another version of the rules" in ok("diff", *place).out
+
+
 def test_a_copy_of_it_has_digests(old: Path, tmp_path: Path) -> None:
     target = tmp_path / "new.db"
     ok("database", "copy", old, target)

@@ -18,7 +18,7 @@ from k8s_datamodel.comparing.changes import (
     What,
 )
 from k8s_datamodel.comparing.comparability import Coverage, coverage
-from k8s_datamodel.comparing.derived_columns import ColumnDifferences, ColumnLens
+from k8s_datamodel.comparing.derived_columns import ColumnLens
 from k8s_datamodel.comparing.differences import RECREATED, Differences, Lens, object_changes
 from k8s_datamodel.comparing.field_paths import Path, Pattern
 from k8s_datamodel.comparing.rows import merged
@@ -300,13 +300,19 @@ class _Type:
         columns = self._lens().differences(old, new, kind, shape, more)
         same_object = not found
         found.fields += columns.volatile
-        found.unknown += columns.unknown
+        others = self._made_otherwise()
+        found.unknown += columns.unknown if others else columns.told_as_unknown()
+        by_others = list(columns.unexplained) if others else []
         if same_object and self.coverage.evidence:
             found.unknown += [_unfounded(each) for each in columns.derived]
-        elif same_object and self._made_otherwise() and not self.all.lens.everything:
-            self._rederived(columns)
+        elif same_object and others:
+            by_others += columns.derived
         else:
             found.fields += columns.derived
+        if self.all.lens.everything:
+            found.fields += by_others
+        else:
+            self._rederived(by_others)
         found.sort()
 
     def _lens(self) -> ColumnLens:
@@ -319,12 +325,12 @@ class _Type:
         old, new = (side.stamps.get(self.type.name) for side in self.all.sides)
         return old != new
 
-    def _rederived(self, columns: ColumnDifferences) -> None:
-        if not columns.derived:
+    def _rederived(self, columns: Sequence[FieldChange]) -> None:
+        if not columns:
             return
         noted = self.all.rederived.setdefault(self.type.name, Rederived())
         noted.rows += 1
-        for name in {str(each.steps[0]) for each in columns.derived}:
+        for name in {str(each.steps[0]) for each in columns}:
             noted.columns[name] = noted.columns.get(name, 0) + 1
 
     def _change(

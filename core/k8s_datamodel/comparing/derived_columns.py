@@ -16,7 +16,7 @@ from k8s_datamodel.comparing.shapes import Shape
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.types.jsonpaths import parse
-from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.types.resource_types import EARLIER, ResourceType
 
 _SET: Shape = ({"x-kubernetes-list-type": "set"},)
 _REASON = "_reason"
@@ -30,11 +30,21 @@ class ColumnDifferences:
         volatile: changes of columns that change without the object.
         derived: changes of columns that are made of the object, or of others beside it.
         unknown: columns of which nobody knows.
+        unexplained: changes of columns that are null on one side, where nothing says why: its
+            rules may not have had the column yet.
     """
 
     volatile: list[FieldChange] = field(default_factory=list)
     derived: list[FieldChange] = field(default_factory=list)
     unknown: list[UnknownField] = field(default_factory=list)
+    unexplained: list[FieldChange] = field(default_factory=list)
+
+    def told_as_unknown(self) -> Iterator[UnknownField]:
+        """All that nobody knows, where both sides had the same rules."""
+        yield from self.unknown
+        for each in self.unexplained:
+            side: SideName = "from" if each.old is None else "to"
+            yield UnknownField("column", each.steps, side, "its value is null, which is not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +105,11 @@ class ColumnLens:
         if column.volatile and None in pair:
             side: SideName = "from" if pair[0] is None else "to"
             row = rows[0] if pair[0] is None else rows[1]
-            reason = row.get(column.name + _REASON) or "its value is null, which is not known"
-            found.unknown.append(UnknownField("column", path, side, str(reason)))
+            reason = row.get(column.name + _REASON)
+            if reason in (None, EARLIER):
+                found.unexplained.append(FieldChange("column", path, *pair))
+            else:
+                found.unknown.append(UnknownField("column", path, side, str(reason)))
             return
         inner = _below(place, patterns)
         pruned = [_pruned(_pruned(each, inner), _below(path, own)) for each in pair]

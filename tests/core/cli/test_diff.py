@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from k8s_datamodel.cli import run
+from k8s_datamodel.cli.commands import diff_command
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.output import colored
 
 DOCS = Path(__file__).parents[3] / "docs"
 SAMPLE = DOCS / "sample-cluster"
@@ -175,7 +179,24 @@ def test_lines_for_people(diff: Any) -> None:
         "hold all of them",
     ]
     assert "Nothing changed." in diff("2", "2").out
-    assert diff("1", "2", "-o", "wide").out == diff("1", "2").out
+    for output in ("plain", "table", "wide", "rich"):
+        assert diff("1", "2", "-o", output).out.splitlines() == lines
+
+
+def test_colour_is_for_terminals(diff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b" not in diff("1", "2").out
+    monkeypatch.setattr(diff_command, "colored", lambda *_: True)
+    lines = diff("1", "2").out.splitlines()
+    assert "\x1b[32m  + crewassignments.fleet.skerrywater.example\x1b[0m" in lines
+    assert "\x1b[31m  - tidewatch/tidewatch-operator.v0.4.0\x1b[0m" in lines
+    monkeypatch.undo()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    app = App()
+    assert colored(app)
+    assert not colored(app, "change.txt")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not colored(app)
 
 
 def test_the_summary_only(diff: Any) -> None:

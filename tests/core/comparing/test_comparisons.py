@@ -135,6 +135,22 @@ def test_a_count_that_is_null_on_one_side_is_unknown() -> None:
     assert not comparison.complete
 
 
+def test_a_column_that_older_rules_did_not_have_is_no_change_and_not_unknown() -> None:
+    old, new = row("a", pods=None), row("a", pods=3)
+    sides = side(old, stamps={"things": "1"}), side(new, stamps={"things": "2"})
+    changes, comparison = compared(*sides)
+    assert (changes, comparison.complete) == ([], True)
+    assert comparison.rederived["things"].columns == {"podCount": 1}
+    assert comparison.counts["things"].unchanged == 1
+    assert told(compared(*sides, everything=True)[0]) == ["changed a c:podCount"]
+    changes, comparison = compared(sides[0], side({**new, **row("a", spec=1), "pods": 3},
+                                                  stamps={"things": "2"}))  # fmt: skip
+    assert told(changes) == ["changed a o:spec"]
+    forbidden = row("a", pods=None, pods_reason="pods is forbidden")
+    _, comparison = compared(side(forbidden, stamps={"things": "1"}), sides[1])
+    assert [each.field.reason for each in comparison.unknown] == ["pods is forbidden"]
+
+
 def test_columns_that_other_rules_made_of_an_equal_object_are_rederived() -> None:
     old, new = (
         side(row("a", rank=0.5), stamps={"things": "1"}),

@@ -28,7 +28,7 @@ from k8s_datamodel.data.pages import Page, Text
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.types.comparison_rules import ComparisonRules, combined, declared
 
-_LINES = ("table", "wide", "rich")
+_LINES = ("table", "wide", "rich", "plain")
 """Formats for people: all show the same lines."""
 
 _MARKDOWN = ("markdown", (".md", ".markdown"))
