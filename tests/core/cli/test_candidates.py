@@ -95,7 +95,14 @@ def test_contexts_of_what_is_stored(context: click.Context) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
-    [("", ["latest", "1", "12", "23"]), ("1", ["1", "12"]), ("la", ["latest"]), ("9", [])],
+    [
+        ("", ["latest", "1", "12", "23"]),
+        ("1", ["1", "12"]),
+        ("la", ["latest"]),
+        ("st", ["staging:latest"]),
+        ("staging:", ["staging:latest"]),
+        ("9", []),
+    ],
 )
 def test_snapshots(context: click.Context, typed: str, offered: list[str]) -> None:
     items = SNAPSHOT.shell_complete(context, click.Argument(["snapshot"]), typed)
@@ -143,6 +150,7 @@ def test_the_last_word_becomes(words: list[str], offered: list[str]) -> None:
     ("arguments", "mode", "printed"),
     [
         (["database", "show", "12"], "words", ["12"]),
+        (["k8s-datamodel database show staging:", " =:"], "line", ["latest"]),
         (["k8s-datamodel database show 12", " =:"], "line", ["12"]),
         (["k8s-datamodel database sto", " =:"], "line", ["store"]),
         (["k8s-datamodel database show ", " =:"], "line", ["latest", "1", "12", "23"]),

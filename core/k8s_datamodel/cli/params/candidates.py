@@ -80,13 +80,20 @@ def stored_contexts(ctx: click.Context, _: str) -> Iterator[str]:
         yield from sorted({each.cluster.context for each in store.snapshots()})
 
 
-def snapshots(ctx: click.Context, _: str) -> Iterator[CompletionItem]:
-    """``latest``, and the numbers with when and of what the snapshots were taken."""
+def snapshots(ctx: click.Context, typed: str) -> Iterator[CompletionItem]:
+    """``latest``, baselines, and the numbers with when and of what the snapshots were taken.
+
+    ``CONTEXT:latest`` comes once a context is begun: else there would be too many.
+    """
     yield CompletionItem("latest")
     with ctx.ensure_object(App).store() as store:
         for name, number in getattr(store, "baselines", dict)().items():
             yield CompletionItem(name, help=f"snapshot {number}")
-        for each in store.snapshots():
+        stored = store.snapshots()
+        if typed:
+            for context in sorted({each.cluster.context for each in stored}):
+                yield CompletionItem(f"{context}:latest", help="its newest snapshot")
+        for each in stored:
             yield CompletionItem(str(each.id), help=f"{each.timestamp} {each.cluster.context}")
 
 
