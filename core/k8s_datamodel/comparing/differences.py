@@ -204,20 +204,23 @@ class _Walk:
         counts: Callable[[Any, Any], bool],
     ) -> None:
         """Parts that one side has; what redaction may have renamed is unknown."""
-        hidden = [one for one in found if _has_token(one[0])]
-        for step, old, new in found:
-            rivals = found if _has_token(step) else hidden
-            others = (each[0] for each in rivals if (each[1] is MISSING) is not (old is MISSING))
-            if hidden and any(self._may_be(step, other) for other in others):
+        named = [(_name(step, old if new is MISSING else new), old) for step, old, new in found]
+        hidden = [one for one in named if _redacted(one[0])]
+        for (name, _), (step, old, new) in zip(named, found, strict=True):
+            rivals = named if _redacted(name) else hidden
+            others = (each for each, one in rivals if (one is MISSING) is not (old is MISSING))
+            if hidden and any(self._may_be(name, other) for other in others):
                 side: SideName = "to" if old is MISSING else "from"
                 self._unknown((*path, step), side, "its name is redacted otherwise on the sides")
             elif counts(old, new):
                 self.found.fields.append(FieldChange(self._place, (*path, step), old, new))
 
-    def _may_be(self, step: Step, other: Step) -> bool:
-        both = _has_token(step) and _has_token(other)
+    def _may_be(self, name: str | None, other: str | None) -> bool:
+        if name is None or other is None:
+            return False
+        both = _redacted(name) and _redacted(other)
         comparable = both or not self._lens.same_redaction
-        return comparable and tokens.compare(_name(step), _name(other)) == "unknown"
+        return comparable and tokens.compare(name, other) == "unknown"
 
     def _same_amount(self, old: Any, new: Any, shape: Shape) -> bool:
         if not shapes.is_quantity(shape):
@@ -255,11 +258,10 @@ def _redacted(value: Any) -> bool:
     return isinstance(value, str) and tokens.TOKEN.search(value) is not None
 
 
-def _name(step: Step) -> str:
+def _name(step: Step, value: Any) -> str | None:
+    """What names a part: its key, or the text that stands at a position; else None."""
+    if isinstance(step, int):
+        return value if isinstance(value, str) else None
     if isinstance(step, Item):
         return "\0".join(str(value) for _, value in step.keys)
     return str(step.value if isinstance(step, Member) else step)
-
-
-def _has_token(step: Step) -> bool:
-    return not isinstance(step, int) and _redacted(_name(step))

@@ -288,6 +288,13 @@ def test_a_token_of_another_salt_in_a_list_is_found_behind_an_added_item() -> No
     found = object_changes(of(args=old), of(args=new))
     assert [(each.path, each.op) for each in found.fields] == [("spec.args[0]", "add")]
     assert [each.path for each in found.unknown] == ["spec.args[0]"]
+    twice = [SALT + X, "a", "a"], ["a", OTHER + X, "a"]
+    found = object_changes(*(of(set=each) for each in twice), schema=under_spec(set=SET))
+    assert found.fields == []
+    assert [(each.path, each.side) for each in found.unknown] == [
+        ("spec.set[0]", "from"),
+        ("spec.set[1]", "to"),
+    ]
     same = ["-n", "-p=" + SALT + Y, "-z"]
     assert [each.op for each in object_changes(of(args=old), of(args=same)).fields] == [
         "replace",
