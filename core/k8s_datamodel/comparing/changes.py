@@ -152,7 +152,10 @@ class Counts:
     """How many things of a type are how; None where nobody can say.
 
     Attributes:
-        unknown: things of which it is only known that nobody knows; no document has this number.
+        unknown: things of which it is only known that nobody knows.
+        unnamed: things of the other side that a manifest does not name, which is no change.
+
+    No document has the last two.
     """
 
     added: int | None = 0
@@ -161,8 +164,9 @@ class Counts:
     recreated: int | None = 0
     unchanged: int | None = 0
     unknown: int = 0
+    unnamed: int = 0
 
-    def count(self, what: What | Literal["unchanged", "unknown"]) -> None:
+    def count(self, what: What | Literal["unchanged", "unknown", "unnamed"]) -> None:
         """Count one more."""
         setattr(self, what, (getattr(self, what) or 0) + 1)
 

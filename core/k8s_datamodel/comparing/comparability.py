@@ -26,7 +26,8 @@ class Coverage:
         namespaces: the two that limited the sides, where they differ; else None.
         unread: reads of one kind of rows that a side lacks, for types that read one list a kind.
         evidence: reads that only enrich ended otherwise on one side: derived columns may differ.
-        silent: sides that say only what they name; what they lack is no change.
+        silent: sides that say only what they name; what they lack is no change. Two manifests are
+            compared as they are.
     """
 
     gaps: Sequence[Gap] = ()
@@ -68,8 +69,16 @@ def coverage(
         namespaces=limits if limits[0] != limits[1] else None,
         unread=reads,
         evidence=bool(evidence),
-        silent=frozenset(who for side, who in _both(sides) if side.manifest),
+        silent=frozenset(_silent(name, sides)),
     )
+
+
+def _silent(type_name: str, sides: tuple[Side, Side]) -> Iterator[SideName]:
+    """Manifests beside a full side; of two manifests those that hold nothing of the type."""
+    two = all(side.manifest for side in sides)
+    for side, who in _both(sides):
+        if side.manifest and not (two and side.counts.get(type_name) is not None):
+            yield who
 
 
 def _both(sides: tuple[Side, Side]) -> Iterator[tuple[Side, SideName]]:

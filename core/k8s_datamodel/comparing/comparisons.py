@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 from k8s_datamodel.comparing.changes import (
     Change,
@@ -91,7 +91,7 @@ class Comparison:
             everything,
             same_cluster=old.cluster == new.cluster or old.manifest or new.manifest,
             same_redaction=same_redaction(old, new),
-            named="to" if new.manifest else "from" if old.manifest else "",
+            named=_names_only(old, new),
         )
 
     @property
@@ -176,6 +176,12 @@ class Comparison:
         return self._objects
 
 
+def _names_only(old: Side, new: Side) -> Literal["", "from", "to", "both"]:
+    if old.manifest and new.manifest:
+        return "both"
+    return "to" if new.manifest else "from" if old.manifest else ""
+
+
 def _knows(side: Side, name: str) -> bool:
     return any(each.name == name for each in side.types)
 
@@ -245,14 +251,19 @@ class _Type:
             return self._both(one, other, old, new)
         what: What = "removed" if one else "added"
         entry = one or other
-        if entry is None or not self._certain(what, old or new):
+        if entry is None:
+            return None
+        if ("from" if what == "added" else "to") in self.coverage.silent:
+            self._count("unnamed")
+            return None
+        if not self._certain(old or new):
             return None
         self._count(what)
         return self._change(entry, what, (), old, new)
 
-    def _certain(self, what: What, row: Row | None) -> bool:
+    def _certain(self, row: Row | None) -> bool:
         """Whether a thing that one side lacks is not there."""
-        if not self.coverage.whole or ("from" if what == "added" else "to") in self.coverage.silent:
+        if not self.coverage.whole:
             return False
         defined_by = self.all.lens.rules.defined_by
         if row is None or defined_by is None or not self.coverage.unread:

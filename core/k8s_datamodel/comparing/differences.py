@@ -35,7 +35,8 @@ class Lens:
         same_cluster: both sides are of one cluster.
         same_redaction: both sides replaced the same literals, by the same rules. Then a token
             beside a literal is a change, else it is unknown.
-        named: the side that says only what it names, as a manifest does.
+        named: the side that says only what it names, as a manifest does. Of two manifests what one
+            names and the other does not is a change: both are the whole text.
     """
 
     rules: ComparisonRules = NO_RULES
@@ -43,7 +44,7 @@ class Lens:
     everything: bool = False
     same_cluster: bool = True
     same_redaction: bool = True
-    named: Literal["", "from", "to"] = ""
+    named: Literal["", "from", "to", "both"] = ""
 
     @cached_property
     def _noise(self) -> Sequence[tuple[Noise, Pattern]]:
@@ -118,9 +119,9 @@ def object_changes(
     patterns = lens.noise_of_kind(kind)
     patterns += RECREATED if recreated else ()
     patterns += _STATUS if lens.named else ()
-    if schema and lens.named == "from":
+    if schema and lens.named in ("from", "both"):
         old = with_defaults(old, schema)
-    if schema and lens.named == "to":
+    if schema and lens.named in ("to", "both"):
         new = with_defaults(new, schema)
     pair = without(old, patterns), without(new, patterns)
     found = value_changes("object", (), pair, lens, lens.shape(kind, schema))
@@ -194,6 +195,8 @@ class _Walk:
 
     def _is_named(self, old: Any, new: Any) -> bool:
         """Whether the side that says only what it names, if one does, has a value for this."""
+        if self._lens.named == "both":
+            return any(each is not MISSING and each is not None for each in (old, new))
         named = {"from": old, "to": new}.get(self._lens.named, ())
         return named is not MISSING and named is not None
 

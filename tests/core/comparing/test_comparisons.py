@@ -335,6 +335,24 @@ def test_a_manifest_covers_only_what_it_names() -> None:
     assert told(compared(manifest, stored)[0]) == ["changed a o:spec.x", "removed c"]
 
 
+@pytest.mark.parametrize(
+    ("held", "what"),
+    [
+        (2, ["changed a o:spec.x o:spec.y", "removed b", "added c"]),
+        (None, ["changed a o:spec.x o:spec.y", "added c"]),
+    ],
+)
+def test_two_manifests_are_compared_as_they_are(held: int | None, what: list[str]) -> None:
+    old = side(row("a", spec={"x": 1, "y": 1}, pods=1), row("b"), manifest=True,
+               counts={"things": 2})  # fmt: skip
+    new = side(row("a", spec={"x": 2, "z": None}), row("c"), manifest=True,
+               counts={"things": held}, ledger=[entry("pods", "partial")])  # fmt: skip
+    changes, comparison = compared(old, new)
+    assert told(changes) == what
+    assert comparison.complete
+    assert comparison.counts["things"].unnamed == (0 if held else 1)
+
+
 class Digested:
     """Rows with digests; counts what is read."""
 

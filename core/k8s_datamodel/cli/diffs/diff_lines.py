@@ -93,6 +93,8 @@ def counts_text(counts: Counts) -> str:
     ]
     if counts.unknown:
         said.append(f"{counts.unknown:,} not known")
+    if counts.unnamed:
+        said.append(f"{counts.unnamed:,} not in the manifest")
     if counts.added is None or counts.removed is None:
         said.append("not known what was added or removed")
     return ", ".join([*said, f"{counts.unchanged:,} unchanged"])
