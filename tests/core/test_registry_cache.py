@@ -109,6 +109,36 @@ def test_the_command_imports_no_plugin_once_it_knows_them(
     assert seen[1].strip() == "[]"
 
 
+CHECKS = {"plugins.validation", "types.type_checks", "types.selectors"}
+"""What only a plugin needs that the cache does not hold."""
+
+
+@pytest.mark.parametrize(
+    ("words", "checks"),
+    [
+        (["--help"], {*CHECKS, "types.field_checks", "types.jsonpaths"}),
+        (["database", "list"], CHECKS),
+    ],
+)
+def test_a_command_imports_no_checks_once_it_knows_the_plugins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], checks: set[str]
+) -> None:
+    monkeypatch.setenv("K8S_DATAMODEL_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("K8S_DATAMODEL_DB", str(tmp_path / "none.db"))
+    program = (
+        f"import sys; from k8s_datamodel.cli import run; run({words})\n"
+        "print(*(m.removeprefix('k8s_datamodel.') for m in sys.modules), file=sys.stderr)"
+    )
+    seen = [
+        subprocess.run(
+            [sys.executable, "-c", program], check=True, capture_output=True, text=True
+        ).stderr.split()
+        for _ in range(2)
+    ]
+    assert checks <= set(seen[0])
+    assert checks.isdisjoint(seen[1])
+
+
 def test_a_changed_file_is_noticed(folder: Path, cache: Cache) -> None:
     path = folder / "plugins" / "mine.py"
     write(path, PLUGIN.format(name="before"))

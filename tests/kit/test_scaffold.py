@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.cli.commands.plugins_group import GROUP
 from k8s_datamodel.plugins.scaffold import KINDS, write
 from support.command import PROGRAM
 
@@ -65,6 +67,19 @@ def test_a_new_package_passes_the_kit_and_is_active(tmp_path: Path, kind: str) -
     )
     assert "k8s-datamodel-sea-chart/sea-chart: ok" in check.stdout
     assert check.returncode == 0, check.stdout
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_line_is_too_long_whatever_the_name(tmp_path: Path, kind: str) -> None:
+    for path in write(f"a{'b' * 39}", kind, tmp_path).rglob("*"):
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        assert [line for line in lines if len(line) > 100] == []
+
+
+def test_the_command_offers_every_kind() -> None:
+    (option,) = [each for each in GROUP.commands["new"].params if each.name == "kind"]
+    assert isinstance(option.type, click.Choice)
+    assert list(option.type.choices) == list(KINDS)
 
 
 def test_a_prefix_is_not_doubled(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from k8s_datamodel.contracts.specs import (
     StorageSpec,
     capabilities,
 )
+from k8s_datamodel.data.columns import Column
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.types.resource_types import ResourceType
@@ -46,8 +47,29 @@ def _type(spec: ResourceType) -> Iterator[str]:
         f"Count in `inventory_snapshots`: `{spec.count}`. "
         f"Options: `--no-{spec.skip}`, `--{only}-only`.\n"
     )
+    yield from _columns(spec.columns)
+    for derived in spec.derived:
+        others = " and ".join(f"`{name}`" for name in derived.types) or "no other type"
+        yield f"\nComputed when rows are shown, from {others} and earlier snapshots"
+        yield f"(`list --{derived.flag}`, `get`), never stored. {derived.description}\n"
+        yield from _columns(derived.columns)
+    for deferred in spec.deferred:
+        names = ", ".join(f"`{name}`" for name in deferred.columns)
+        others = " and ".join(f"`{name}`" for name in deferred.types) or "the whole run"
+        yield f"\nFilled by a run that stores, from {others}: {names}."
+        yield f"`{deferred.why}` says why the others are null."
+    yield "\nIt reads:\n"
+    for read in spec.reads:
+        limits = ", ".join(filter(None, (read.label_selector, read.field_selector)))
+        notes = f" with {limits}" if limits else ""
+        raw = ", as they are, credentials included" if read.raw else ""
+        yield f"- `{read.resource.name}`{notes}{' (optional)' if read.optional else ''}{raw}"
+    yield ""
+
+
+def _columns(columns: Sequence[Column]) -> Iterator[str]:
     yield "| column | in documents | type | shown | filter | meaning |\n|---|---|---|---|---|---|"
-    for column in spec.columns:
+    for column in columns:
         cells = (
             f"`{column.name}`",
             f"`{column.key}`",
@@ -57,13 +79,6 @@ def _type(spec: ResourceType) -> Iterator[str]:
             column.description or "-",
         )
         yield f"| {' | '.join(map(_cell, cells))} |"
-    yield "\nIt reads:\n"
-    for read in spec.reads:
-        limits = ", ".join(filter(None, (read.label_selector, read.field_selector)))
-        notes = f" with {limits}" if limits else ""
-        raw = ", as they are, credentials included" if read.raw else ""
-        yield f"- `{read.resource.name}`{notes}{' (optional)' if read.optional else ''}{raw}"
-    yield ""
 
 
 def _others(specs: Sequence[object]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from k8s_datamodel.base.errors import UsageError
-from k8s_datamodel.contracts.specs import FormatterSpec, StorageSpec
+from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.plugins.registrations import Spec
 from k8s_datamodel.plugins.validation import faults
@@ -22,6 +22,8 @@ KINDS: Mapping[str, str] = {
     "resource-type": "resource type",
     "backend": "storage backend",
     "formatter": "output format",
+    "source": "source",
+    "command": "command",
 }
 """The kinds of plugins, and their names in texts."""
 
@@ -79,6 +81,10 @@ def _spec(name: str, sql_name: str, kind: str) -> Spec:
         return StorageSpec(name, "plugin:target")
     if kind == "formatter":
         return FormatterSpec(name, "plugin:target", (f".{name.replace('-', '')}",))
+    if kind == "source":
+        return SourceSpec(name, "plugin:target")
+    if kind == "command":
+        return CommandSpec(name, "plugin:target", "", "A command")
     column = Column("name", show="table")
     return ResourceType(
         name=sql_name, columns=(column,), identity=("name",), collector="plugin:target"

@@ -47,13 +47,17 @@ GROUP = click.Group("plugins")
 @click.option("--no-load", is_flag=True, help="By metadata only; import nothing.")
 @click.pass_obj
 def _list(app: App, /, output: str, no_load: bool) -> None:
-    """List plugins with their states."""
+    """List plugins with their states.
+
+    RAW names the objects that a plugin's types read as they are, credentials included. Below the
+    table is a line for each storage backend: what it can do beyond storing and showing.
+    """
     plugins = app.host.plugins if no_load else app.loaded().plugins
     rows = [_row(plugin, None if no_load else app.loaded()) for plugin in plugins]
     if output == "json":
         click.echo(json.dumps(rows, indent=2))
         return
-    for line in _aligned([HEADINGS, *map(_cells, rows)]):
+    for line in [*_aligned([HEADINGS, *map(_cells, rows)]), *_capabilities(rows)]:
         click.echo(line)
 
 
@@ -128,7 +132,7 @@ def _enable(app: App, /, name: str) -> None:
 @click.argument("name")
 @click.option(
     "--kind",
-    type=click.Choice(["resource-type", "backend", "formatter"]),
+    type=click.Choice(["resource-type", "backend", "formatter", "source", "command"]),
     default="resource-type",
     show_default=True,
     help="What the plugin adds.",
@@ -161,6 +165,13 @@ def _row(plugin: Plugin, registry: Registry | None) -> dict[str, Any]:
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     values = (row[key] for key in ("name", "distribution", "version", "kind", "state"))
     return (*(value or "-" for value in values), ",".join(row["raw"] or ()) or "-", row["why"])
+
+
+def _capabilities(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each backend, after an empty one."""
+    stores = [each for row in rows for each in (row["stores"] or {}).items()]
+    lines = [f"{scheme}:// can {', '.join(names) or 'store and show'}" for scheme, names in stores]
+    return ["", *lines] if lines else []
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
