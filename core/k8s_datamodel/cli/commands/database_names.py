@@ -36,7 +36,7 @@ _COLUMNS = (
 def check_name(name: str) -> str:
     """The name of a baseline. Raises UsageError if it cannot be one, or means another moment."""
     if readings(name) or name.startswith("latest"):
-        raise UsageError(f"{name!r} cannot name a baseline: it means another snapshot already")
+        raise UsageError(f"{name!r} cannot name a baseline: it names something else already")
     if not _NAME.fullmatch(name) or _SUFFIX.search(name[-6:]):
         raise UsageError(
             f"{name!r} cannot name a baseline: use letters, digits, _, - and ., "

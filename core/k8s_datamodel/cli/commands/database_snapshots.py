@@ -60,7 +60,11 @@ _export_options = together(
 @click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
 @click.option("--since", metavar="TIME", help="Only from this time on: a day, a time, 3 days ago.")
 @click.option("--until", metavar="TIME", help="Only until this time; a day means its end.")
-@click.option("--notes", metavar="PATTERN", help="Only with such notes, by wildcard.")
+@click.option(
+    "--notes",
+    metavar="PATTERN",
+    help="Only with such notes: * is any text, ? one letter, in either case.",
+)
 @output_option()
 @click.pass_context
 def _list(

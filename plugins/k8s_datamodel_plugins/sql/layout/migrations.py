@@ -228,6 +228,11 @@ MIGRATIONS = (
 )
 """In order. The schema's number is how many there are."""
 
+_EARLIER = (
+    "; but an earlier k8s-datamodel made it, and it is brought up to date before it is read: "
+    "a copy that can be written will do"
+)
+
 
 def prepare(database: Database, *, create: bool) -> None:
     """Bring a database up to date; write nothing when there is nothing to do.
@@ -243,7 +248,10 @@ def prepare(database: Database, *, create: bool) -> None:
             f"{len(MIGRATIONS)}): upgrade"
         )
     if schema < len(MIGRATIONS):
-        _migrate(database)
+        try:
+            _migrate(database)
+        except StorageError as error:
+            raise StorageError(f"{error}{_EARLIER}" if schema else str(error)) from error
 
 
 def _without_log(database: Database) -> None:

@@ -371,9 +371,9 @@ INSERT INTO public.kdm_counts VALUES (2, 1, 3, 3, '0123456789abcdef');
 
 --
 
-INSERT INTO public.kdm_index VALUES (1, 'a9230137-6b2e-5c67-924f-f4a4ce8204a0', '1', 5, '\x04ff8d50bae4f48a6fed747205008558', 1);
-INSERT INTO public.kdm_index VALUES (1, 'cdebb3a0-4569-5530-ba59-0729335378ff', '1', 4, '\x2897959e29c8b204a518050ff47798ee', 1);
-INSERT INTO public.kdm_index VALUES (1, 'e4bd452d-e9eb-5e8c-8ee9-2be5c82e9974', '1', 6, '\xb26922b1caf510eaf96aa370e88a2f30', 1);
+INSERT INTO public.kdm_index VALUES (1, 'a9230137-6b2e-5c67-924f-f4a4ce8204a0', '1', 5, '\xd234b9cf6956c6672d8b197508671a3d', 1);
+INSERT INTO public.kdm_index VALUES (1, 'cdebb3a0-4569-5530-ba59-0729335378ff', '1', 4, '\x06acb5fe8cce4029e49e9124781cf739', 1);
+INSERT INTO public.kdm_index VALUES (1, 'e4bd452d-e9eb-5e8c-8ee9-2be5c82e9974', '1', 6, '\x3914a4b790e9d315b52ebad863ff0e98', 1);
 
 --
 
