@@ -43,8 +43,6 @@ def _nearest(store: Store, word: str) -> str | None:
     if is_time(word):
         return f"@'{word}'"
     contexts = _contexts(store)
-    if (prefix := word.rstrip(":")) in contexts:
-        return f"{prefix}:latest"
     meant = {each: f"{each}:latest" for each in contexts}
     meant |= {each: f"@{each}" for each in ("today", "yesterday")}
     meant |= {each: each for each in ("latest", *baselines_of(store))}

@@ -128,7 +128,7 @@ def test_latest_of_the_only_cluster_and_a_time_ahead(capsys: pytest.CaptureFixtu
     only.snapshots = lambda query: SNAPSHOTS[:1]
     named_snapshot(App(), only, "latest")
     named_snapshot(App(), STORE, "@today")
-    assert "several" not in capsys.readouterr().err
+    assert capsys.readouterr().err == ""
     named_snapshot(App(), STORE, "@2998-01-01")
     assert "@2998-01-01 is ahead of now: snapshot 7 is the newest" in capsys.readouterr().err
 
