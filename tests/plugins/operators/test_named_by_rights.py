@@ -29,7 +29,10 @@ def test_rights_and_webhooks() -> None:
         "clientConfig": {"service": {"namespace": "ops", "name": "hook"}},
         "rules": [hook_rule, {**hook_rule, "apiGroups": ["apps"]}],
     }
-    other = {**hook, "clientConfig": {"service": {"namespace": "ops", "name": "gone"}}}
+    other = {
+        "clientConfig": {"service": {"namespace": "ops", "name": "by-endpoints"}},
+        "rules": [{**hook_rule, "apiVersions": ["v3"]}],
+    }
     labels = {"app": "operator"}
     pod = {"serviceAccountName": "op", "containers": [{"name": "m", "image": "fleet/operator:v1"}]}
     template = {"metadata": {"labels": labels}, "spec": pod}
@@ -46,6 +49,7 @@ def test_rights_and_webhooks() -> None:
         _object(f"{RBAC}/v1", "ClusterRole", "fleet", rules=[rule, pods]),
         _object(f"{RBAC}/v1", "ClusterRoleBinding", "fleet", roleRef=reference, subjects=[subject]),
         _object("v1", "Service", "hook", spec={"selector": labels}),
+        _object("v1", "Service", "by-endpoints", spec={}),
         _object(
             "admissionregistration.k8s.io/v1",
             "ValidatingWebhookConfiguration",
