@@ -245,8 +245,14 @@ def test_commands_on_the_database_say_whose_latest_is(command: Forked, db: Path)
     ],
 )
 def test_what_takes_no_such_name_says_what_to_use(
-    command: Forked, db: Path, tmp_path: Path, words: tuple[str, ...], said: str
+    command: Forked,
+    db: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    said: str,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     given = [each.format(db=db) for each in words]
     done = command.run("database", *given, "--db-path", tmp_path / "other.db")
     assert (done.code, said.format(db=db) in done.err) == (2, True), done.err
