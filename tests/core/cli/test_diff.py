@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from k8s_datamodel.cli import run
 from k8s_datamodel.cli.commands import diff_command
+from k8s_datamodel.cli.diffs.diff_words import both
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import colored
 
@@ -109,6 +110,16 @@ def test_the_document(diff: Any) -> None:
 def test_which_moments(diff: Any, moments: tuple[str, ...], numbers: tuple[int, int]) -> None:
     found = document(diff(*moments, "-o", "json"))
     assert (found["from"]["id"], found["to"]["id"]) == numbers
+
+
+def test_one_name_is_compared_with_the_newest_of_its_cluster(diff: Any, stored: Stored) -> None:
+    found = document(diff(stored.manifests, "-o", "json"))
+    assert (found["from"]["id"], found["to"]["id"]) == (None, 2)
+    app = App()
+    app.settings.db_path = str(stored.database)
+    assert both(app, ["live:prod"]) == ("live:prod", "prod:latest")
+    assert both(app, ["live"]) == ("live", "latest")
+    assert both(app, [f"{stored.database}:1"]) == (f"{stored.database}:1", "latest")
 
 
 def test_a_path_and_another_database_are_sides(diff: Any, stored: Stored, tmp_path: Path) -> None:
