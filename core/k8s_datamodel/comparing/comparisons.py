@@ -121,7 +121,7 @@ class Comparison:
             "from": dict(self.sides[0].description),
             "to": dict(self.sides[1].description),
             "complete": self.complete,
-            "incomparable": [gap.document() for gap in self.gaps],
+            "incomparable": _each_once(gap.document() for gap in self.gaps),
             "unknown": [each.document() for each in self.unknown],
             "summary": {name: each.document() for name, each in self.counts.items()},
             "changes": told,
@@ -174,6 +174,11 @@ class Comparison:
     def keeps_objects(self) -> bool:
         """Whether changes have the complete objects."""
         return self._objects
+
+
+def _each_once(documents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two reads of a type may have the same gap."""
+    return list({tuple(each.values()): each for each in documents}.values())
 
 
 def _names_only(old: Side, new: Side) -> Literal["", "from", "to", "both"]:

@@ -14,8 +14,10 @@ from k8s_datamodel.cli.frame.pagers import paged, pager
 @pytest.mark.parametrize(
     ("environment", "command"),
     [
-        ({"PAGER": "more -x"}, "more -x"),
-        ({"PAGER": "more", "K8S_DATAMODEL_PAGER": "most"}, "most"),
+        ({"PAGER": "sh -x"}, "sh -x"),
+        ({"PAGER": "sh", "K8S_DATAMODEL_PAGER": "env less"}, "env less"),
+        ({"PAGER": "LESS=X less"}, "LESS=X less"),
+        ({"PAGER": "there-is-no-such-pager -x"}, ""),
         ({"PAGER": "more", "K8S_DATAMODEL_PAGER": "cat"}, ""),
         ({"PAGER": ""}, ""),
         ({"PATH": ""}, ""),

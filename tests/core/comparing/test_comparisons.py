@@ -394,3 +394,12 @@ def test_only_some_types_and_things_and_with_objects() -> None:
     assert change.old is not None
     assert change.old["kind"] == "Thing"
     assert change.new is None
+
+
+def test_a_gap_of_two_reads_stands_in_the_document_once() -> None:
+    old = side(row("a"), ledger=[entry("x", "failed"), replace(entry("x", "failed"), read="y")])
+    kind = replace(TYPE, on_request="things")
+    old = replace(old, types=[kind], rows=lambda _: HeldRows(kind, ()))
+    changes, comparison = compared(old, old)
+    assert len(comparison.gaps) == 4
+    assert [each["side"] for each in comparison.document(changes)["incomparable"]] == ["from", "to"]

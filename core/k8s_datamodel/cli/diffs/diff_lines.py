@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple
 
-from k8s_datamodel.comparing.changes import Change, Counts, Gap
+from k8s_datamodel.comparing.changes import Change, Counts
 from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.comparing.sayings import field_lines, key_text, place_text, thing_line
 from k8s_datamodel.reading.documents import heading
@@ -122,9 +122,13 @@ def said_of(change: Change, kind: ResourceType, rules: ComparisonRules) -> list[
     return list(field_lines(change, kind, rules))
 
 
-def gap_text(gap: Gap) -> str:
-    """What was not compared, and why."""
-    return f"{gap.type_name} {_side(gap.side)}: {gap.status}: {gap.reason}"
+def gap_texts(comparison: Comparison) -> Iterator[str]:
+    """What was not compared, and why: ``crds in TO: forbidden: ...``, each once."""
+    sides: dict[tuple[str, str], set[str]] = {}
+    for gap in comparison.gaps:
+        sides.setdefault((gap.type_name, f"{gap.status}: {gap.reason}"), set()).add(gap.side)
+    for (name, why), found in sides.items():
+        yield f"{name} {_side(found.pop() if len(found) == 1 else 'both')}: {why}"
 
 
 def unknown_texts(comparison: Comparison) -> Iterator[str]:
@@ -170,7 +174,7 @@ def _change(change: Change, said: Sequence[str], hunk: Hunk | None) -> Iterator[
 
 def _gaps(comparison: Comparison) -> Iterator[Line]:
     for title, texts in (
-        ("Not compared", map(gap_text, comparison.gaps)),
+        ("Not compared", gap_texts(comparison)),
         ("Not known", unknown_texts(comparison)),
     ):
         lines = [Line("!", f"  {safe(text)}") for text in texts]

@@ -11,7 +11,7 @@ from k8s_datamodel.cli.diffs.diff_lines import (
     IN_MEMORY,
     WORDS,
     Hunk,
-    gap_text,
+    gap_texts,
     moment_text,
     rederived_text,
     safe,
@@ -39,7 +39,7 @@ def markdown(
         spool.seek(0)
         yield from (text.rstrip("\n") for text in spool)
     for title, texts in (
-        ("Not compared", map(gap_text, comparison.gaps)),
+        ("Not compared", gap_texts(comparison)),
         ("Not known", unknown_texts(comparison)),
     ):
         lines = [f"- {code(text)}" for text in texts]

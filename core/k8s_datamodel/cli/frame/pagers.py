@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,15 +16,24 @@ VARIABLES = ("K8S_DATAMODEL_PAGER", "PAGER")
 """Environment variables with the pager's command, the first that is set; ``cat`` means none."""
 
 _USUAL = "less"
+_PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
 _SETTINGS = {"LESS": "FRX", "LV": "-c"}  # as git: leave where all fits, with colour, no clearing
 
 
 def pager(environment: Mapping[str, str]) -> str:
-    """The command of the pager; empty for none."""
+    """The command of the pager; empty for none, and for one that is not there."""
     found = next((environment[name] for name in VARIABLES if name in environment), None)
     if found is None:
         return _USUAL if shutil.which(_USUAL, path=environment.get("PATH")) else ""
-    return "" if found.strip() in ("", "cat") else found
+    if found.strip() in ("", "cat") or _is_missing(found, environment.get("PATH")):
+        return ""
+    return found
+
+
+def _is_missing(command: str, path: str | None) -> bool:
+    """Whether it is a plain command, nothing for a shell only, that is not there to be run."""
+    words = command.split()
+    return _PLAIN.fullmatch(words[0]) is not None and shutil.which(words[0], path=path) is None
 
 
 @contextmanager
