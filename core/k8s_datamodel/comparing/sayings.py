@@ -9,6 +9,7 @@ from typing import Any
 
 from k8s_datamodel.comparing.changes import Change, FieldChange, Place
 from k8s_datamodel.comparing.field_paths import Item, Member, Path, json_text, parsed, written
+from k8s_datamodel.redaction import tokens
 from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -22,6 +23,9 @@ _IMAGES = re.compile(
 """Repository, and tag or digest or both."""
 
 _IMAGE = "image"
+_VALUE = "value"
+"""What an item holds that is a name and a value, such as an environment variable."""
+
 _NAMED = ("labels", "annotations")
 """Maps whose keys are names that people know without the path."""
 
@@ -135,6 +139,8 @@ def field_line(field: FieldChange, resource_type: ResourceType, words: Mapping[s
     """A field as a person would say it."""
     what = place_text(field.place, field.steps, resource_type, words)
     if field.op == "replace":
+        if _hidden(field.old) and _hidden(field.new):
+            return f"{what} differs (redacted)"
         old, new = _shortened(field.old, field.new)
         return f"{what} {old} -> {new}"
     sign, value = ("+", field.new) if field.op == "add" else ("-", field.old)
@@ -143,6 +149,10 @@ def field_line(field: FieldChange, resource_type: ResourceType, words: Mapping[s
     if isinstance(field.steps[-1], Item | Member):
         return f"{sign} {what}{_flags(value, words)}"
     return f"{sign} {what} {_shown(value)}"
+
+
+def _hidden(value: Any) -> bool:
+    return isinstance(value, str) and tokens.TOKEN.fullmatch(value) is not None
 
 
 def _reference(step: Any, value: Any) -> str:
@@ -155,6 +165,8 @@ def _reference(step: Any, value: Any) -> str:
 
 def _place(path: Path, words: Mapping[str, str]) -> str:
     """A short name for a field: an item by its list and name, another one by its path."""
+    if len(path) > 2 and path[-1] == _VALUE and isinstance(path[-2], Item):  # noqa: PLR2004
+        return _place(path[:-1], words)
     last = path[-1]
     if isinstance(last, Item | Member) and len(path) > 1 and isinstance(path[-2], str):
         values = (

@@ -15,6 +15,7 @@ from k8s_datamodel_plugins.crds import TYPE
 from k8s_datamodel_plugins.operators import TYPE as OPERATORS
 
 VERSION = {"name": "v2", "served": True, "storage": False, "schema": {}}
+HIDDEN = "[redacted:00693edd:0e88d1e5babe3cab]"
 IMAGE = "spec.template.spec.containers[name=a].image"
 LINES: list[Any] = [
     ("object", IMAGE, "r.io/x:v1.14.2", "r.io/x:v1.15.0", "image v1.14.2 -> v1.15.0"),
@@ -31,6 +32,9 @@ LINES: list[Any] = [
     ("object", "status.storedVersions[=v1]", "v1", MISSING, "- storedVersion v1"),
     ("object", "spec.args[1]", "--a=r.io/x:1", "--a=r.io/x:2",
      "spec.args[1] --a=r.io/x:1 -> --a=r.io/x:2"),
+    ("object", "spec.containers[name=a].env[name=B].value", "1", "2", "env B of a 1 -> 2"),
+    ("object", "spec.containers[name=a].env[name=B].value", HIDDEN, HIDDEN.replace("ab", "ba"),
+     "env B of a differs (redacted)"),
     ("object", "spec.replicas", 1, 3, "spec.replicas 1 -> 3"),
     ("object", "spec.x", MISSING, None, "+ spec.x null"),
     ("object", "spec.x", "", "a\nb", r'spec.x "" -> "a\nb"'),
