@@ -74,6 +74,8 @@ TYPE = ResourceType(
         Read(BINDINGS),
     ),
     order=50,
+    tells="who has which rights on which custom resources, where, and which role and binding give "
+    "them",
     description="Who may do what to which custom resources, by RBAC",
 )
 
