@@ -9,6 +9,7 @@ from typing import Any
 
 from k8s_datamodel.comparing.changes import Change, FieldChange, Place
 from k8s_datamodel.comparing.field_paths import Item, Member, Path, json_text, parsed, written
+from k8s_datamodel.comparing.values import MISSING
 from k8s_datamodel.redaction import tokens
 from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules
 from k8s_datamodel.types.resource_types import ResourceType
@@ -23,6 +24,9 @@ _IMAGES = re.compile(
 """Repository, and tag or digest or both."""
 
 _IMAGE = "image"
+_NAMES = ("name", "type")
+"""What tells the item of a list from others, most likely."""
+
 _VALUE = "value"
 """What an item holds that is a name and a value, such as an environment variable."""
 
@@ -137,6 +141,7 @@ def titled(resource_type: ResourceType, key: str) -> str:
 
 def field_line(field: FieldChange, resource_type: ResourceType, words: Mapping[str, str]) -> str:
     """A field as a person would say it."""
+    field = field if field.op == "replace" else _unwrapped(field)
     what = place_text(field.place, field.steps, resource_type, words)
     if field.op == "replace":
         if _hidden(field.old) and _hidden(field.new):
@@ -149,6 +154,22 @@ def field_line(field: FieldChange, resource_type: ResourceType, words: Mapping[s
     if isinstance(field.steps[-1], Item | Member):
         return f"{sign} {what}{_flags(value, words)}"
     return f"{sign} {what} {_shown(value)}"
+
+
+def _unwrapped(field: FieldChange) -> FieldChange:
+    """What came or went, without the maps around it that hold nothing else, where it is long."""
+    steps, value = field.steps, field.new if field.op == "add" else field.old
+    if field.place == "column" or len(json_text(value)) <= _LONGEST:
+        return field
+    while isinstance(value, Mapping) and len(value) == 1:
+        [(key, value)] = value.items()
+        steps = (*steps, key)
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], Mapping):
+        names = [(key, value[0][key]) for key in _NAMES if isinstance(value[0].get(key), str)]
+        if names:
+            steps, value = (*steps, Item((names[0],))), value[0]
+    old, new = (MISSING, value) if field.op == "add" else (value, MISSING)
+    return FieldChange(field.place, steps, old, new)
 
 
 def _hidden(value: Any) -> bool:
