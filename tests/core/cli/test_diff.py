@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from k8s_datamodel.cli import run
 from k8s_datamodel.cli.commands import diff_command
+from k8s_datamodel.cli.completing import completions
 from k8s_datamodel.cli.diffs.diff_words import both
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import colored
@@ -192,6 +193,17 @@ def test_lines_for_people(diff: Any) -> None:
     assert "Nothing changed." in diff("2", "2").out
     for output in ("plain", "table", "wide", "rich"):
         assert diff("1", "2", "-o", output).out.splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [(["l"], ["latest"]), (["1", "l"], ["latest"]), (["--only", "op"], ["operators"])],
+)
+def test_moments_and_types_are_completed(
+    stored: Stored, typed: list[str], found: list[str]
+) -> None:
+    items = completions(App(), ["diff", "--db-path", str(stored.database), *typed])
+    assert [each.value for each in items] == found
 
 
 def test_colour_is_for_terminals(diff: Any, monkeypatch: pytest.MonkeyPatch) -> None:

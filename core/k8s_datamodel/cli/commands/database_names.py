@@ -50,7 +50,11 @@ def _names(ctx: click.Context, _: str) -> Iterable[str]:
         return list(store.baselines())
 
 
-@GROUP.group("baseline", help="Name snapshots; what has a name is never cleaned up.")
+@GROUP.group(
+    "baseline",
+    help="Name snapshots; what has a name is never cleaned up.",
+    epilog="Example: k8s-datamodel database baseline list",
+)
 def _baseline() -> None:
     pass
 
