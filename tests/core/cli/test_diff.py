@@ -258,6 +258,7 @@ def test_names_and_rows(diff: Any) -> None:
 def test_markdown(diff: Any, tmp_path: Path) -> None:
     text = diff("1", "2", "-o", "markdown").out
     assert "| CRDs | 1 | 0 | 3 | 0 | 14 |" in text
+    assert "\nCRDs: 1 not known.\n" in text
     assert f"- changed `{SAILINGS}`\n" in text
     assert "  - `+ version v2 (served, stored)`\n" in text
     file = tmp_path / "change.md"

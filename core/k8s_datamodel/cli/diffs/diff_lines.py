@@ -91,13 +91,20 @@ def counts_text(counts: Counts) -> str:
     said = [
         f"{number:,} {word}" for name, word in WORDS.items() if (number := getattr(counts, name))
     ]
+    said += beside(counts)
+    if counts.added is None or counts.removed is None:
+        said.append("not known what was added or removed")
+    return ", ".join([*said, f"{counts.unchanged:,} unchanged"])
+
+
+def beside(counts: Counts) -> list[str]:
+    """How many things are neither changed nor unchanged: ``["1 not known"]``."""
+    said = []
     if counts.unknown:
         said.append(f"{counts.unknown:,} not known")
     if counts.unnamed:
         said.append(f"{counts.unnamed:,} not in the manifest")
-    if counts.added is None or counts.removed is None:
-        said.append("not known what was added or removed")
-    return ", ".join([*said, f"{counts.unchanged:,} unchanged"])
+    return said
 
 
 def rederived_text(comparison: Comparison, name: str) -> str:

@@ -11,6 +11,7 @@ from k8s_datamodel.cli.diffs.diff_lines import (
     IN_MEMORY,
     WORDS,
     Hunk,
+    beside,
     gap_texts,
     moment_text,
     rederived_text,
@@ -67,6 +68,9 @@ def _head(comparison: Comparison) -> Iterator[str]:
         numbers = [getattr(counts, each) for each in _COLUMNS]
         cells = " | ".join("?" if each is None else f"{each:,}" for each in numbers)
         yield f"| {names[name]} | {cells} |"
+    for name, counts in comparison.counts.items():
+        if said := beside(counts):
+            yield from ("", f"{names[name]}: {', '.join(said)}.")
     for name in comparison.rederived:
         yield from ("", f"{names[name]}: {rederived_text(comparison, name)}.")
 
