@@ -69,8 +69,8 @@ def _head(comparison: Comparison) -> Iterator[str]:
         cells = " | ".join("?" if each is None else f"{each:,}" for each in numbers)
         yield f"| {names[name]} | {cells} |"
     for name, counts in comparison.counts.items():
-        if said := beside(counts):
-            yield from ("", f"{names[name]}: {', '.join(said)}.")
+        if others := beside(counts):
+            yield from ("", f"{names[name]}: {', '.join(others)}.")
     for name in comparison.rederived:
         yield from ("", f"{names[name]}: {rederived_text(comparison, name)}.")
 
