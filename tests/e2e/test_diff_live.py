@@ -66,18 +66,24 @@ def admin(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield client
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def world(
-    request: pytest.FixtureRequest,
-    command: Forked,
-    cluster: Cluster,
-    admin: Client,
-    tmp_path: Path,
-) -> World:
-    database = str(tmp_path / "inventory.db")
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("postgres")
-        database = server.new_database()
+BOTH = pytest.mark.parametrize(
+    "database",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
+    indirect=True,
+)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new one: SQLite's unless the test says otherwise."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return str(tmp_path / "inventory.db")
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
+@pytest.fixture
+def world(command: Forked, cluster: Cluster, admin: Client, database: str) -> World:
     return World(command, cluster, admin, database)
 
 
@@ -108,6 +114,7 @@ def gone(admin: Client, path: str) -> None:
         pass
 
 
+@BOTH
 def test_each_change_is_told_and_no_other(world: World) -> None:
     admin, turn = world.admin, world.turn
     buoys, wrecks, piers = (f"{name}{turn}" for name in ("buoys", "wrecks", "piers"))
@@ -224,6 +231,7 @@ def test_a_manifest_says_only_what_it_names_and_a_dump_is_a_full_side(
         assert [each["status"] for each in found["incomparable"]] == ["uncovered"]
 
 
+@BOTH
 def test_another_database_beside_this_one(world: World, command: Forked, tmp_path: Path) -> None:
     world.store()
     file = tmp_path / "file.db"
