@@ -15,7 +15,7 @@ from k8s_datamodel.api import StorageRequest
 from k8s_datamodel.base.errors import DatamodelError, SnapshotNotFoundError, UsageError
 from k8s_datamodel.cli.frame.app import App, line
 from k8s_datamodel.cli.frame.settings import Place
-from k8s_datamodel.cli.moments.meant_moments import Kept, database_in, meant, settled
+from k8s_datamodel.cli.moments.moment_meanings import StoredName, database_in, meaning_of, settled
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.snapshot_options import insist_on_stored_here
 from k8s_datamodel.cli.rows.compared_moments import compared_moments
@@ -74,8 +74,8 @@ def app(_app: App, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def number(app: App, word: str) -> int:
-    found = meant(app, word)
-    assert isinstance(found, Kept)
+    found = meaning_of(app, word)
+    assert isinstance(found, StoredName)
     with closing(app.open_store(found.database or app.settings.db_path or "")) as store:
         return named_snapshot(app, store, found.name).id
 
@@ -172,7 +172,7 @@ def test_what_a_word_does_not_mean_is_said(
     ],
 )
 def test_what_is_read_now(app: App, word: str, meaning: Place) -> None:
-    assert meant(app, word) == meaning
+    assert meaning_of(app, word) == meaning
     assert settled(app, word, meaning) is None
     assert app.settings.context == meaning.context
     assert app.settings.source == (meaning.location or None)
@@ -188,24 +188,24 @@ def test_a_word_that_names_two_things_is_refused_with_both(app: App, place: str)
         with closing(open_store(StorageRequest(name, (WIDGETS,), create=True))):
             pass
         with pytest.raises(UsageError, match=f"a snapshot in {name} and a snapshot of {name}; "):
-            meant(app, f"{name}:latest")
-        assert meant(app, f"./{name}:latest") == Kept("latest", f"./{name}")
+            meaning_of(app, f"{name}:latest")
+        assert meaning_of(app, f"./{name}:latest") == StoredName("latest", f"./{name}")
     path = Path(f"{ARN}:latest")
     path.mkdir(parents=True)
     with pytest.raises(UsageError, match=f"a snapshot of {ARN} and the path {path}"):
-        meant(app, str(path))
+        meaning_of(app, str(path))
 
 
 def test_whole_databases_and_snapshots_elsewhere_are_told_apart(app: App, place: str) -> None:
     assert database_in(app, place) == ""
     assert database_in(app, f"{place}:latest") == place
     for name in ("latest", "gold", f"{ARN}:latest"):
-        assert settled(app, "", meant(app, f"{place}:{name}")) == name
+        assert settled(app, "", meaning_of(app, f"{place}:{name}")) == name
         with pytest.raises(UsageError, match="--db-path") as raised:
             insist_on_stored_here(app, f"{place}:{name}")
         assert PASSWORD not in line(raised.value)
     with pytest.raises(UsageError, match="is a database") as raised:
-        meant(app, place)
+        meaning_of(app, place)
     assert PASSWORD not in line(raised.value)
     insist_on_stored_here(app, "prod:latest")
 

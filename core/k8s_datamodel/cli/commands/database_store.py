@@ -12,7 +12,7 @@ import click
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import Attempt, Fleet
 from k8s_datamodel.cli.frame.output import though_nobody_reads, write_page
-from k8s_datamodel.cli.moments.moment_doors import stored_now
+from k8s_datamodel.cli.moments.moment_openers import stored_now
 from k8s_datamodel.cli.moments.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option

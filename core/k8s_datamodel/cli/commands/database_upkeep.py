@@ -17,7 +17,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.opening import DATABASE
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.frame.protected_inputs import protect_inputs
-from k8s_datamodel.cli.moments.meant_moments import database_in
+from k8s_datamodel.cli.moments.moment_meanings import database_in
 from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.cli.params.options import OutputPath, output_option
 from k8s_datamodel.cli.params.snapshot_options import cluster_option

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from k8s_datamodel.base.errors import SnapshotNotFoundError
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.moments.meant_moments import Kept, meant
+from k8s_datamodel.cli.moments.moment_meanings import StoredName, meaning_of
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.snapshots import Snapshot
@@ -26,8 +26,8 @@ def both(app: App, words: Sequence[str]) -> tuple[str, str]:
         with app.store() as store:
             newest = named_snapshot(app, store, "latest")
             return str(_before(store, newest).id), str(newest.id)
-    found = meant(app, words[0])
-    if isinstance(found, Kept):
+    found = meaning_of(app, words[0])
+    if isinstance(found, StoredName):
         if found.database:
             return words[0], "latest"
         with app.store() as store:

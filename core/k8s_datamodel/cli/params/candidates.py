@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.moments.moment_doors import read_now, stored_before
+from k8s_datamodel.cli.moments.moment_openers import read_now, stored_before
 from k8s_datamodel.cli.params.row_names import display_name
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.types.resource_types import ResourceType

@@ -11,7 +11,7 @@ from k8s_datamodel.base.clock import ago
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.settings import Place
-from k8s_datamodel.cli.moments.meant_moments import meant, settled
+from k8s_datamodel.cli.moments.moment_meanings import meaning_of, settled
 from k8s_datamodel.cli.params.candidates import Completed, snapshots, stored_contexts
 from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.data.snapshots import Snapshot
@@ -44,7 +44,7 @@ def settle_snapshot(ctx: click.Context) -> None:
         return
     app, word = ctx.ensure_object(App), str(ctx.params["snapshot"])
     warn_of_password(app, word, param.opts[-1] if param.opts[-1].startswith("-") else "SNAPSHOT")
-    found = meant(app, word)
+    found = meaning_of(app, word)
     if isinstance(found, Place) and isinstance(param, click.Argument):
         raise UsageError(f"{word} is read, not stored: name a stored snapshot")
     if isinstance(found, Place) and any((ctx.meta.get("k8s_datamodel.contexts") or {}).values()):
@@ -54,7 +54,7 @@ def settle_snapshot(ctx: click.Context) -> None:
 
 def insist_on_stored_here(app: App, word: str) -> None:
     """Raise UsageError if a word names what is no snapshot of the database of the settings."""
-    found = meant(app, word)
+    found = meaning_of(app, word)
     if isinstance(found, Place):
         raise UsageError(f"{word} is read, not stored: name a stored snapshot")
     if found.database:

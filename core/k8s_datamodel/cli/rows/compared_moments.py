@@ -12,8 +12,8 @@ import click
 from k8s_datamodel.base.errors import DatabaseNotFoundError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.settings import Place
-from k8s_datamodel.cli.moments.meant_moments import Kept, meant
-from k8s_datamodel.cli.moments.moment_doors import collected_now, stored_before
+from k8s_datamodel.cli.moments.moment_meanings import StoredName, meaning_of
+from k8s_datamodel.cli.moments.moment_openers import collected_now, stored_before
 from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.reading.reader import ALL, Asked
 from k8s_datamodel.reading.stored_moments import StoredMoment
@@ -51,11 +51,11 @@ def compared_moments(
     app = ctx.ensure_object(App)
     for word in words:
         warn_of_password(app, word, "a moment")
-    names = [meant(app, word) for word in words]
+    names = [meaning_of(app, word) for word in words]
     with ExitStack() as stack:
         found: dict[int, StoredMoment] = {}
         for side, name in enumerate(names):
-            if isinstance(name, Kept):
+            if isinstance(name, StoredName):
                 door = stored_before(app, types, name.name, database=name.database)
                 found[side] = stack.enter_context(door)
         options = StoreOptions(key=_salt(app, [each.store for each in found.values()]))

@@ -10,7 +10,7 @@ import click
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt
-from k8s_datamodel.cli.moments.moment_doors import stored_now
+from k8s_datamodel.cli.moments.moment_openers import stored_now
 from k8s_datamodel.cli.moments.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.context_options import several
 from k8s_datamodel.cli.params.snapshot_options import stored_line

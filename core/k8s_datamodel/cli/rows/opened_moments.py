@@ -10,7 +10,7 @@ import click
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.missing import lacks
-from k8s_datamodel.cli.moments.moment_doors import collected_now, read_now, stored_before
+from k8s_datamodel.cli.moments.moment_openers import collected_now, read_now, stored_before
 from k8s_datamodel.cli.params.snapshot_options import shown_line, with_snapshot
 from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.pages import Page

@@ -25,7 +25,7 @@ _SERVED = re.compile(r"[^:]+://[^/]*/[^:]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredName:
     """A stored snapshot.
 
     Attributes:
@@ -37,7 +37,7 @@ class Kept:
     database: str | None = None
 
 
-def meant(app: App, word: str) -> Kept | Place:
+def meaning_of(app: App, word: str) -> StoredName | Place:
     """The stored snapshot, or the place to read, that a word means.
 
     Raises UsageError if it may mean two that are there, and names both, or is a whole database;
@@ -55,18 +55,18 @@ def meant(app: App, word: str) -> Kept | Place:
     if fitting:
         return fitting[0][1]
     if database := database_in(app, word):  # what follows is the name of a baseline
-        return Kept(word[len(database) + 1 :], database)
+        return StoredName(word[len(database) + 1 :], database)
     whole = word.removesuffix(":")
     if whole in _databases(app, whole):
         raise UsageError(f"{whole} is a database: name a snapshot in it, such as {whole}:latest")
     return _missing(word, found)
 
 
-def _missing(word: str, found: Sequence[object]) -> Kept | Place:
+def _missing(word: str, found: Sequence[object]) -> StoredName | Place:
     """Where what a word names is not there: who opens it says so, unless it has two readings."""
     last = found[-1] if found else None
     if not isinstance(last, Location):
-        return Kept(word)
+        return StoredName(word)
     if word.startswith("@") and word[1:2].isdecimal():
         time_of(word[1:], now())  # raises: it has a wrong time, with slashes
     if isinstance(found[0], Within) and not _scheme(word):
@@ -83,7 +83,7 @@ def database_in(app: App, word: str) -> str:
     return next(_databases(app, prefix), "") if name else ""
 
 
-def _fitting(app: App, word: str, reading: object) -> Iterator[tuple[str, Kept | Place]]:
+def _fitting(app: App, word: str, reading: object) -> Iterator[tuple[str, StoredName | Place]]:
     """What a reading means, in words, where that is there; it is looked for only if it matters."""
     if isinstance(reading, Live):
         yield "a live cluster", Place(reading.context or app.settings.context)
@@ -94,11 +94,11 @@ def _fitting(app: App, word: str, reading: object) -> Iterator[tuple[str, Kept |
             yield f"the path {reading.path}", Place(None, reading.path)
     elif isinstance(reading, Within):
         for database in _databases(app, reading.prefix):
-            yield f"a snapshot in {database}", Kept(word[len(database) + 1 :], database)
+            yield f"a snapshot in {database}", StoredName(word[len(database) + 1 :], database)
         if _is_cluster(app, reading.prefix):
-            yield f"a snapshot of {reading.prefix}", Kept(word)
+            yield f"a snapshot of {reading.prefix}", StoredName(word)
     else:
-        yield "a snapshot", Kept(word)
+        yield "a snapshot", StoredName(word)
 
 
 def _scheme(text: str) -> str:
@@ -126,13 +126,13 @@ def _is_cluster(app: App, prefix: str) -> bool:
         return False
 
 
-def settled(app: App, word: str, found: Kept | Place) -> str | None:
+def settled(app: App, word: str, found: StoredName | Place) -> str | None:
     """Put what ``--snapshot`` means into the settings.
 
     Returns the name of a stored snapshot, or None where a place is to be read: the settings then
     say which, as ``--context`` and ``--source`` do. Raises UsageError.
     """
-    if isinstance(found, Kept):
+    if isinstance(found, StoredName):
         app.settings.db_path = found.database or app.settings.db_path
         return found.name
     for name in ("source", "context", "cluster_name"):
