@@ -34,9 +34,6 @@ say "What is there now, what is new, what needs attention? See one new CRD, and 
   "another: none has failed any more. But nobody manages the harbour slots."
 run database summary
 
-say "May that CRD go? See since when it has no operator, and that there are still objects of it."
-run crd list --orphans --snapshot latest --columns name,instance_count,orphan_since
-
 say "And what changed from Monday to Tuesday, in what somebody declared? See a new version of one CRD," \
   "and the images of two operators."
 run diff latest~1 latest --path spec

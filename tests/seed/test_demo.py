@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 DEMO = Path(__file__).parents[2] / "docs" / "sample-cluster" / "demo.sh"
-TWO_SCREENS = 96
+TWO_SCREENS = 90
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +46,11 @@ def test_each_step_shows_what_it_says_is_to_be_seen(told: list[str]) -> None:
     assert "  CRDs        19      18    1     0\n" in tuesday
     assert "  CSVs         2       2    1     1\n" in tuesday
     assert "CSVs that have failed" not in tuesday
-    orphans, changes = tuesday.split("# May that CRD go?")[1].split("# And what changed")
+    summary, changes = tuesday.split("# And what changed")
     assert "      + version v2 (served, stored)\n" in changes
     assert "  ~ fleet-system/fleet-operator/Deployment: image 1.14.2 -> 1.15.0\n" in changes
     assert "  ~ tidewatch/tidewatch-operator/Deployment: image 0.4.0 -> 0.4.1\n" in changes
-    assert "harbourslots.legacy.harbourmaster.example" in orphans
-    (row,) = [line for line in orphans.splitlines() if "harbourslots" in line]
-    assert re.search(r"harbourmaster\.example\W+2\W+\d{4}-", row)
+    assert "    harbourslots.legacy.harbourmaster.example\n" in summary
 
 
 def test_no_pager_stops_it() -> None:
