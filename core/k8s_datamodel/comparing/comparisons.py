@@ -21,7 +21,7 @@ from k8s_datamodel.comparing.comparability import Coverage, coverage
 from k8s_datamodel.comparing.derived_columns import ColumnLens
 from k8s_datamodel.comparing.differences import RECREATED, Differences, Lens, object_changes
 from k8s_datamodel.comparing.field_paths import Path, Pattern
-from k8s_datamodel.comparing.rows import merged
+from k8s_datamodel.comparing.side_by_side import side_by_side
 from k8s_datamodel.comparing.sides import Entry, Side, same_redaction
 from k8s_datamodel.data.objects import KubernetesObject, Row
 from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules, Schema, kind_name
@@ -141,7 +141,7 @@ class Comparison:
             return
         if not covered.whole:
             counts.added = counts.removed = None
-        yield from _Type(self, resource_type, covered).changes(merged(*streams), rows)
+        yield from _Type(self, resource_type, covered).changes(side_by_side(*streams), rows)
 
     def defining(self, resource_type: ResourceType, row: Row, api_version: str) -> Schema | None:
         """The schema of an object, of what defines it on ``to``, else on ``from``."""

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from k8s_datamodel.cli import run
 from k8s_datamodel.cli.commands import diff_command
 from k8s_datamodel.cli.completing import completions
-from k8s_datamodel.cli.diffs.diff_words import both
+from k8s_datamodel.cli.diffs.compared_names import both_names
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import colored
 
@@ -118,9 +118,9 @@ def test_one_name_is_compared_with_the_newest_of_its_cluster(diff: Any, stored: 
     assert (found["from"]["id"], found["to"]["id"]) == (None, 2)
     app = App()
     app.settings.db_path = str(stored.database)
-    assert both(app, ["live:prod"]) == ("live:prod", "prod:latest")
-    assert both(app, ["live"]) == ("live", "latest")
-    assert both(app, [f"{stored.database}:1"]) == (f"{stored.database}:1", "latest")
+    assert both_names(app, ["live:prod"]) == ("live:prod", "prod:latest")
+    assert both_names(app, ["live"]) == ("live", "latest")
+    assert both_names(app, [f"{stored.database}:1"]) == (f"{stored.database}:1", "latest")
 
 
 def test_a_path_and_another_database_are_sides(diff: Any, stored: Stored, tmp_path: Path) -> None:

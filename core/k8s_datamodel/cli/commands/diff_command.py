@@ -11,9 +11,9 @@ import click
 from click.decorators import FC
 
 from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.cli.diffs.compared_names import both_names
 from k8s_datamodel.cli.diffs.diff_lines import Line, differs, report
 from k8s_datamodel.cli.diffs.diff_scope import Scope, named_types
-from k8s_datamodel.cli.diffs.diff_words import both
 from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED, EXIT_NO_ANSWER
@@ -148,7 +148,7 @@ def COMMAND(  # noqa: N802 - the root looks for this name
     types, namespace = app.registry.types, app.settings.namespace
     scope = Scope(given["name"], given["group"], namespace)
     compared = scope.types(named_types(types, given["only"]))
-    with compared_moments(ctx, both(app, moments), types) as pair:
+    with compared_moments(ctx, both_names(app, moments), types) as pair:
         comparison = Comparison(
             *sides_of(*pair, types, namespace),
             rules_of(app.registry),

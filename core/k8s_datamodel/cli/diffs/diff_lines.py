@@ -129,7 +129,17 @@ def said_of(change: Change, kind: ResourceType, rules: ComparisonRules) -> list[
     return list(field_lines(change, kind, rules))
 
 
-def gap_texts(comparison: Comparison) -> Iterator[str]:
+def gap_sections(comparison: Comparison) -> Iterator[tuple[str, Sequence[str]]]:
+    """What was not compared, then what nobody knows: a title each, and at least one text.
+
+    It is known once the changes are made.
+    """
+    for title, texts in (("Not compared", _gap_texts), ("Not known", _unknown_texts)):
+        if found := list(texts(comparison)):
+            yield title, found
+
+
+def _gap_texts(comparison: Comparison) -> Iterator[str]:
     """What was not compared, and why: ``crds in TO: forbidden: ...``, each once."""
     sides: dict[tuple[str, str], set[str]] = {}
     for gap in comparison.gaps:
@@ -138,7 +148,7 @@ def gap_texts(comparison: Comparison) -> Iterator[str]:
         yield f"{name} {_side(found.pop() if len(found) == 1 else 'both')}: {why}"
 
 
-def unknown_texts(comparison: Comparison) -> Iterator[str]:
+def _unknown_texts(comparison: Comparison) -> Iterator[str]:
     """What nobody knows, and why: ``x.example: instances not known in FROM: ...``."""
     kinds = {each.name: each for each in comparison.types}
     words = comparison.lens.rules.words
@@ -180,10 +190,6 @@ def _change(change: Change, said: Sequence[str], hunk: Hunk | None) -> Iterator[
 
 
 def _gaps(comparison: Comparison) -> Iterator[Line]:
-    for title, texts in (
-        ("Not compared", gap_texts(comparison)),
-        ("Not known", unknown_texts(comparison)),
-    ):
-        lines = [Line("!", f"  {safe(text)}") for text in texts]
-        if lines:
-            yield from (Line(" ", ""), Line("@", title), *lines)
+    for title, texts in gap_sections(comparison):
+        lines = (Line("!", f"  {safe(text)}") for text in texts)
+        yield from (Line(" ", ""), Line("@", title), *lines)

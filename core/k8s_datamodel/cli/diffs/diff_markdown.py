@@ -12,12 +12,11 @@ from k8s_datamodel.cli.diffs.diff_lines import (
     WORDS,
     Hunk,
     beside,
-    gap_texts,
+    gap_sections,
     moment_text,
     rederived_text,
     safe,
     said_of,
-    unknown_texts,
 )
 from k8s_datamodel.comparing.changes import Change
 from k8s_datamodel.comparing.comparisons import Comparison
@@ -39,13 +38,8 @@ def markdown(
         yield from _head(comparison)
         spool.seek(0)
         yield from (text.rstrip("\n") for text in spool)
-    for title, texts in (
-        ("Not compared", gap_texts(comparison)),
-        ("Not known", unknown_texts(comparison)),
-    ):
-        lines = [f"- {code(text)}" for text in texts]
-        if lines:
-            yield from ("", f"### {title}", "", *lines)
+    for title, texts in gap_sections(comparison):
+        yield from ("", f"### {title}", "", *(f"- {code(text)}" for text in texts))
 
 
 def code(text: str) -> str:

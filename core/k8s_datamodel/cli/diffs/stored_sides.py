@@ -58,19 +58,19 @@ class _Held:
         moment, snapshot = self.moment, self.moment.snapshot
         limit = moment.namespace
         return Side(
-            moment.types,
-            self._rows,
-            moment.ledger,
-            moment.counts,
-            namespace if limit in (None, namespace) else limit,
-            snapshot.cluster.uid or snapshot.cluster.context,
-            snapshot.redaction,
-            snapshot.redaction_rules,
-            snapshot.stamps,
-            self._says_only_what_it_names(),
-            snapshot.cluster.source == _FILES,
-            self._find,
-            head(snapshot, every),
+            types=moment.types,
+            rows=self._rows,
+            ledger=moment.ledger,
+            counts=moment.counts,
+            namespace=namespace if limit in (None, namespace) else limit,
+            cluster=snapshot.cluster.uid or snapshot.cluster.context,
+            redaction=snapshot.redaction,
+            rules=snapshot.redaction_rules,
+            stamps=snapshot.stamps,
+            manifest=self._says_only_what_it_names(),
+            dump=snapshot.cluster.source == _FILES,
+            find=self._find,
+            description=head(snapshot, every),
         )
 
     def _type(self, name: str) -> ResourceType:

@@ -1,4 +1,4 @@
-"""Which two moments are compared where the user names one or none."""
+"""The names of the two moments that are compared, also where the user names one or none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from k8s_datamodel.naming.snapshot_names import newest_first
 from k8s_datamodel.reading.stored_moments import of_one_cluster
 
 
-def both(app: App, words: Sequence[str]) -> tuple[str, str]:
+def both_names(app: App, words: Sequence[str]) -> tuple[str, str]:
     """The names of both sides.
 
     Without any: the newest snapshot, and the one of its cluster before it. With one: it, and the

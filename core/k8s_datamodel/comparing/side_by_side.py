@@ -9,7 +9,7 @@ from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.comparing.sides import Entry
 
 
-def merged(
+def side_by_side(
     ours: Iterator[Entry], theirs: Iterator[Entry]
 ) -> Iterator[tuple[Entry | None, Entry | None]]:
     """The entries of both with equal identities together, in order of identity.
@@ -30,7 +30,7 @@ def merged(
             one, other = next(left, None), next(right, None)
 
 
-def order(identity: tuple[Any, ...]) -> tuple[tuple[bool, Any], ...]:
+def _order(identity: tuple[Any, ...]) -> tuple[tuple[bool, Any], ...]:
     """What sorts identities: by code point, null first."""
     return tuple((value is not None, value) for value in identity)
 
@@ -38,7 +38,7 @@ def order(identity: tuple[Any, ...]) -> tuple[tuple[bool, Any], ...]:
 def _ordered(entries: Iterator[Entry]) -> Iterator[tuple[tuple[tuple[bool, Any], ...], Entry]]:
     before: tuple[tuple[bool, Any], ...] = ()
     for entry in entries:
-        place = order(entry.identity)
+        place = _order(entry.identity)
         if place < before:
             raise DatamodelError(
                 f"rows are not in order of identity: {entry.identity!r} comes too late, "
