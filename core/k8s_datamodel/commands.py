@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import click
 
-from k8s_datamodel.cli.commands.type_commands import get_command
+from k8s_datamodel.cli.commands.get_command import get_command
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
 from k8s_datamodel.cli.frame.output import format_of, output_file, write_page

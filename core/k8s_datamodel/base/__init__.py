@@ -1,1 +1,1 @@
-"""Foundations without Kubernetes: errors, time, files, threads."""
+"""Foundations without Kubernetes: errors, time, numbers in words, files, threads."""

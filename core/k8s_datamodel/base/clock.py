@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
+from k8s_datamodel.base.plurals import counted
+
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
@@ -21,5 +23,5 @@ def ago(time: str, since: str) -> str:
         return "ahead of now"
     for unit, length in _UNITS:
         if number := seconds // length:
-            return f"{number:,} {unit}{'' if number == 1 else 's'} ago"
+            return f"{counted(number, unit)} ago"
     return "just now"

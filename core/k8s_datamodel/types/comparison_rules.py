@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from k8s_datamodel.data.objects import KubernetesObject, Row
@@ -76,10 +76,6 @@ class ComparisonRules:
     defined_by: DefinedBy | None = None
     words: Mapping[str, str] = field(default_factory=dict)
     tells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def with_noise(self, *noise: Noise) -> ComparisonRules:
-        """These rules and more noise, such as what the configuration names."""
-        return replace(self, noise=(*self.noise, *noise))
 
 
 NO_RULES = ComparisonRules()

@@ -14,10 +14,11 @@ from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.cli.params.options import output_option
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, cluster_option
-from k8s_datamodel.contracts.stores import AbleStore
+from k8s_datamodel.contracts.stores import AbleStore, Store
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.naming.missing_names import baselines_of
 from k8s_datamodel.naming.moment_names import readings
 
 GROUP = click.Group("database")
@@ -133,14 +134,14 @@ def _note(
     app.say(f"Noted on snapshot {found.id}.")
 
 
-def names_of(store: AbleStore) -> Mapping[int, str]:
+def baseline_names(store: Store) -> Mapping[int, str]:
     """A name of each snapshot that has one; none in a store without baselines."""
-    return {number: name for name, number in getattr(store, "baselines", dict)().items()}
+    return {number: name for name, number in baselines_of(store).items()}
 
 
 def insist_on_unnamed(store: AbleStore, numbers: Sequence[int]) -> None:
     """Raise StorageError if one of these snapshots is a baseline."""
-    named = names_of(store)
+    named = baseline_names(store)
     for each in numbers:
         if each in named:
             raise StorageError(

@@ -11,7 +11,9 @@ from click.decorators import FC
 
 from k8s_datamodel.base.errors import DamagedError, DatabaseNotFoundError, UsageError
 from k8s_datamodel.cli.commands import (
+    database_copy,
     database_names,
+    database_stats,
     database_store,
     database_summary,
     database_upkeep,
@@ -229,5 +231,5 @@ def _confirmed(snapshots: Sequence[Snapshot]) -> bool:
     return click.confirm("Delete for good?", err=True)
 
 
-GROUP.commands.update(database_upkeep.GROUP.commands)
-GROUP.commands.update(database_names.GROUP.commands)
+for module in (database_stats, database_upkeep, database_copy, database_names):
+    GROUP.commands.update(module.GROUP.commands)

@@ -9,6 +9,7 @@ import click
 
 from k8s_datamodel.base.clock import ago, now
 from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.cli.frame.app import App, line
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
@@ -104,7 +105,7 @@ def drawn(
 
 def _head(snapshot: Snapshot, time: str) -> Iterator[str]:
     cluster = snapshot.cluster
-    nodes = "unknown nodes" if cluster.nodes is None else _number(cluster.nodes, "node")
+    nodes = "unknown nodes" if cluster.nodes is None else counted(cluster.nodes, "node")
     what = (cluster.version or "unknown version", f"platform {cluster.platform}", nodes)
     yield _field("taken", f"{snapshot.timestamp} UTC, {ago(snapshot.timestamp, time)}")
     yield _field("cluster", ", ".join(what))
@@ -127,7 +128,7 @@ def _unread(summary: Summary, snapshot: Snapshot) -> Iterator[str]:
         yield _field("complete", "yes")
         return
     unread = summary.unread
-    yield _field("complete", f"no, {_number(len(unread), 'read')} failed:")
+    yield _field("complete", f"no, {counted(len(unread), 'read')} failed:")
     for entry in unread[:MOST]:
         text = f"{entry.read}: {entry.outcome.reason or entry.outcome.status}"
         yield from wrap(text, WIDTH, initial_indent="    ", subsequent_indent="      ")
@@ -186,10 +187,6 @@ def _concern(concern: Concern) -> Iterator[str]:
         yield f"    and {len(names) - MOST:,} more"
     if concern.unknown:
         yield f"    not known {concern.unknown}"
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _cell(number: int | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.cli.params.filters import ColumnFilter, Matching
 from k8s_datamodel.cli.params.number_filters import is_number
 from k8s_datamodel.cli.params.row_names import nearest
@@ -33,17 +34,17 @@ def misses(
     given = [f"--{same[0].column.filter} {text}" for same in filters for text in same[0].texts]
     least = (f"at least {number:g} {name}" for name, number in tests[0].least.items())
     every = ", ".join([*given, *least, *others])
-    noun = resource_type.plural if total > 1 else resource_type.singular
-    return [f"none of {total:,} {noun} has {every}"] if every else []
+    rows = counted(total, resource_type.singular, resource_type.plural)
+    return [f"none of {rows} has {every}"] if every else []
 
 
 def unknown(resource_type: ResourceType, tests: Sequence[Matching]) -> Iterator[str]:
     """Which numbers were not known, so that a comparison left rows out."""
     for same in zip(*(test.filters for test in tests), strict=True):
         if number := sum(each.unknown for each in same):
-            noun = resource_type.singular if number == 1 else resource_type.plural
-            key = same[0].column.key
-            yield f"--{same[0].column.filter} leaves out {number:,} {noun} whose {key} is not known"
+            rows = counted(number, resource_type.singular, resource_type.plural)
+            column = same[0].column
+            yield f"--{column.filter} leaves out {rows} whose {column.key} is not known"
 
 
 def _missed(same: Sequence[ColumnFilter]) -> Iterator[str]:

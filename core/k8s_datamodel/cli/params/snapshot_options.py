@@ -9,6 +9,7 @@ from click.decorators import FC
 
 from k8s_datamodel.base.clock import ago
 from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.cli.moments.moment_meanings import meaning_of, settled
@@ -104,4 +105,4 @@ def stored_line(snapshot: Snapshot, types: Sequence[ResourceType]) -> str:
 def _amount(resource_type: ResourceType, count: int | None) -> str:
     if count is None:
         return f"{heading(resource_type.plural)} unknown"
-    return f"{count:,} {resource_type.singular if count == 1 else resource_type.plural}"
+    return counted(count, resource_type.singular, resource_type.plural)

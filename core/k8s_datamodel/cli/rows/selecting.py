@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from k8s_datamodel.base.errors import DatabaseNotFoundError
+from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.row_names import Test, display_name, sort_key
 from k8s_datamodel.contracts.stores import Store
@@ -117,7 +118,6 @@ def _history(app: App, moment: Moment, stack: ExitStack) -> Iterator[Moment]:
 
 
 def _undecided(resource_type: ResourceType, derived: Derived, unknown: Sequence[Row]) -> str:
-    number = len(unknown)
-    noun = resource_type.singular if number == 1 else resource_type.plural
+    rows = counted(len(unknown), resource_type.singular, resource_type.plural)
     whys = "; ".join(sorted({str(row.get(derived.why)) for row in unknown}))
-    return f"--{derived.flag}: not known for {number:,} {noun}: {whys}"
+    return f"--{derived.flag}: not known for {rows}: {whys}"
