@@ -7,22 +7,13 @@ booleans and numbers come before texts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+from k8s_datamodel.types.quantities import quantity
 
-# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-_QUANTITY = re.compile(
-    r"(?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+))"
-    r"(?:(?P<suffix>[numkMGTPE]|[KMGTPE]i)|[eE](?P<exponent>[+-]?\d{1,3}))?",
-    re.ASCII,
-)
-_DECIMAL = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
-_BINARY = {f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", 1)}
+T = TypeVar("T")
 
 
 def ordered(items: Iterable[T], value_of: Callable[[T], Any]) -> list[T]:
@@ -33,17 +24,6 @@ def ordered(items: Iterable[T], value_of: Callable[[T], Any]) -> list[T]:
     pairs = [(_comparable(value_of(item)), item) for item in items]
     by_value = cmp_to_key(_compare)
     return [item for _, item in sorted(pairs, key=lambda pair: by_value(pair[0]))]
-
-
-def quantity(text: str) -> Decimal | None:
-    """The number that a quantity such as ``512Mi`` means; None for another text."""
-    found = _QUANTITY.fullmatch(text)
-    if found is None:
-        return None
-    number, suffix = Decimal(found["number"]), found["suffix"]
-    if suffix in _BINARY:
-        return number * _BINARY[suffix]
-    return number.scaleb(_DECIMAL[suffix] if suffix else int(found["exponent"] or 0))
 
 
 def _comparable(value: Any) -> tuple[int, Any]:

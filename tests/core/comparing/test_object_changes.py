@@ -188,7 +188,7 @@ def test_amounts(one: Any, other: Any) -> None:
     assert amount(one) == amount(other)
 
 
-@pytest.mark.parametrize("text", ["", "1KB", "v1", "1.5.0", True, None, "1e999999999", "½"])
+@pytest.mark.parametrize("text", ["", "1KB", "v1", "1.5.0", True, None, "1e999999999", "½", "٣"])
 def test_what_is_no_quantity(text: Any) -> None:
     assert amount(text) is None
 
