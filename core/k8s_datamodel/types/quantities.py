@@ -26,6 +26,7 @@ def quantity(text: str) -> Fraction | None:
     found = _QUANTITY.fullmatch(text)
     if found is None:
         return None
-    exponent = found["exponent"]
-    factor = Fraction(10) ** int(exponent) if exponent else _FACTORS.get(found["suffix"], Fraction(1))
-    return Fraction(found["number"].rstrip(".")) * factor
+    number = Fraction(found["number"].rstrip("."))
+    if found["exponent"]:
+        return number * Fraction(10) ** int(found["exponent"])
+    return number * _FACTORS.get(found["suffix"], 1)
