@@ -70,6 +70,12 @@ def printable(text: str) -> str:
     return text if text.isprintable() else _UNPRINTABLE.sub(_escape, text)
 
 
+def printable_lines(text: str) -> str:
+    """The same with tabs and line feeds as they are."""
+    parts = re.split(r"([\t\n])", text)
+    return "".join(part if part in "\t\n" else printable(part) for part in parts)
+
+
 def _is_nested(value: Any) -> bool:
     return isinstance(value, (Mapping, list, tuple))
 

@@ -6,7 +6,6 @@ k8s.io/cli-runtime/pkg/printers/tabwriter.go, whose columns are at least 6 wide 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import Any
@@ -20,7 +19,7 @@ from k8s_datamodel.api import (
     parse_relaxed,
     plain_text,
 )
-from k8s_datamodel_plugins.formats.cells import printable
+from k8s_datamodel_plugins.formats.cells import printable_lines
 from k8s_datamodel_plugins.formats.items import items, written_in
 
 _LEAST = 6
@@ -93,8 +92,7 @@ def _cell(heading: str, path: Template, item: Any) -> str:
 
 def _escaped(text: str) -> str:
     """The text as kubectl shows it to a terminal, other control characters as we show them."""
-    parts = re.split(r"([\t\n])", text.replace("\x1b", "^["))
-    return "".join(part if part in "\t\n" else printable(part) for part in parts)
+    return printable_lines(text.replace("\x1b", "^["))
 
 
 def _aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from k8s_datamodel.api import Output, Page, UsageError, parse_template
-from k8s_datamodel_plugins.formats.cells import printable
+from k8s_datamodel_plugins.formats.cells import printable_lines
 from k8s_datamodel_plugins.formats.items import document, written_in
 
 
@@ -27,7 +25,7 @@ class JsonPath:
             text = self.text(page)
         except ValueError as error:
             raise UsageError(f"the JSONPath template does not fit: {error}") from None
-        output.text.write(text if output.width is None else _harmless(text))
+        output.text.write(text if output.width is None else printable_lines(text))
 
     def text(self, page: Page) -> str:
         """The text of a page."""
@@ -47,9 +45,3 @@ class JsonPathAsJson(JsonPath):
     def text(self, page: Page) -> str:
         """The arrays of a page."""
         return self._template.json(document(page))
-
-
-def _harmless(text: str) -> str:
-    """What a terminal shows and does not obey."""
-    parts = re.split(r"([\t\n])", text)
-    return "".join(part if part in "\t\n" else printable(part) for part in parts)

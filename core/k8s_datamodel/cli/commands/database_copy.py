@@ -32,7 +32,7 @@ GROUP = click.Group("database")
 @click.argument("origin", metavar="FROM")
 @click.argument("target", metavar="TO")
 @cluster_option()
-@click.option("--baselines", is_flag=True, help="With the names of what is copied or there.")
+@click.option("--baselines", is_flag=True, help="Copy the baselines, too.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be copied.")
 @click.pass_context
 def _copy(
