@@ -138,8 +138,8 @@ def COMMAND(  # noqa: N802 - the root looks for this name
     """Tell what changed between two moments: what came, went, or differs, field by field.
 
     FROM and TO are snapshots (a number, latest~1, @yesterday, prod:latest, FILE.db:latest), live,
-    live:CONTEXT, or a path. Without TO the newest snapshot of the same cluster; without both it
-    is compared with the one before.
+    live:CONTEXT, or a path. Without TO, FROM is compared with the newest snapshot of the same
+    cluster. Without both, that is compared with the snapshot before it.
     """
     app = ctx.ensure_object(App)
     if len(moments) > 2:  # noqa: PLR2004
