@@ -65,7 +65,16 @@ from k8s_datamodel.plugins.config import declared_type, settings
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.column_values import utc
-from k8s_datamodel.types.comparison_rules import ComparisonRules, DefinedBy, Noise, Schema
+from k8s_datamodel.types.comparison_rules import (
+    ComparisonRules,
+    DefinedBy,
+    Difference,
+    Fold,
+    ListItem,
+    Noise,
+    Saying,
+    Schema,
+)
 from k8s_datamodel.types.resource_types import Deferred, Derived, Read, ResourceType
 from k8s_datamodel.types.template_values import plain_text
 from k8s_datamodel.types.templates import (
@@ -104,14 +113,17 @@ __all__ = [
     "Deferred",
     "DefinedBy",
     "Derived",
+    "Difference",
     "FieldManager",
     "Fields",
+    "Fold",
     "Formatter",
     "FormatterSpec",
     "ItemList",
     "KubernetesObject",
     "LedgerEntry",
     "Level",
+    "ListItem",
     "ListRequest",
     "Listing",
     "Moment",
@@ -133,6 +145,7 @@ __all__ = [
     "ReusableObjects",
     "Row",
     "Rows",
+    "Saying",
     "Schema",
     "Snapshot",
     "SnapshotNotFoundError",

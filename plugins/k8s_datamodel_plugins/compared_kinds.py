@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from k8s_datamodel.api import ComparisonRules, DefinedBy, KubernetesObject, Noise, Row
+from k8s_datamodel_plugins.crds.schema_sayings import schema_saying
 from k8s_datamodel_plugins.definitions import versions_of
 from k8s_datamodel_plugins.kubernetes_schemas import schemas
 from k8s_datamodel_plugins.object_parts import mapping, text
@@ -116,4 +117,5 @@ def rules() -> ComparisonRules:
     """What the resource types here name as their ``comparison``."""
     words = {"storage": "stored", "additionalPrinterColumns": "printer column"}
     tells = {"storage_version": ("spec.versions[*].storage",)}
-    return ComparisonRules(NOISE, schemas(), DefinedBy("crds", crd_of, schema_of), words, tells)
+    defined_by = DefinedBy("crds", crd_of, schema_of)
+    return ComparisonRules(NOISE, schemas(), defined_by, words, tells, {"crds": schema_saying})

@@ -15,6 +15,7 @@ from k8s_datamodel.api import (
     Record,
     Resource,
     ResourceType,
+    Saying,
 )
 from k8s_datamodel.testing import ResourceTypeContract
 
@@ -414,7 +415,20 @@ class TestFoundByNothing(Sound):
 
 def sound_rules():
     noise = (Noise("spec.size", "a counter", ("Widget.acme.example",)),)
-    return ComparisonRules((*noise, Noise("size", "a counter", columns_of=("widgets",))))
+    noise = (*noise, Noise("size", "a counter", columns_of=("widgets",)))
+    return ComparisonRules(noise, says={"widgets": says_the_text})
+
+
+def says_the_text(difference):
+    return Saying("words") if difference.steps[-1] == "text" else None
+
+
+def rules_that_say_text():
+    return ComparisonRules(says={"widgets": lambda difference: "size"})
+
+
+def rules_that_say_nothing():
+    return ComparisonRules(says={"widgets": lambda difference: Saying("")})
 
 
 def rules_of_text():
@@ -439,6 +453,16 @@ def compared(rules):
 
 class TestCompared(Sound):
     resource_type = compared("sound_rules")
+
+
+class TestSaysText(Sound):
+    resource_type = compared("rules_that_say_text")
+    catcher = "test_comparison"
+
+
+class TestSaysNothing(Sound):
+    resource_type = compared("rules_that_say_nothing")
+    catcher = "test_comparison"
 
 
 class TestComparedByText(Sound):

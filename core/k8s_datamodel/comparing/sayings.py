@@ -7,11 +7,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.comparing.changes import Change, FieldChange, Place
-from k8s_datamodel.comparing.field_paths import Item, Member, Path, json_text, parsed, written
+from k8s_datamodel.comparing.field_paths import Item, Member, Path, Step, json_text, parsed, written
 from k8s_datamodel.comparing.values import MISSING
 from k8s_datamodel.redaction import tokens
-from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules
+from k8s_datamodel.types.comparison_rules import (
+    NO_RULES,
+    ComparisonRules,
+    Difference,
+    Fold,
+    ListItem,
+    Saying,
+)
 from k8s_datamodel.types.resource_types import ResourceType
 
 _LONGEST = 60
@@ -63,17 +71,23 @@ def place_text(
 
 
 def field_lines(
-    change: Change, resource_type: ResourceType, rules: ComparisonRules = NO_RULES
+    change: Change,
+    resource_type: ResourceType,
+    rules: ComparisonRules = NO_RULES,
+    *,
+    everything: bool = False,
 ) -> Iterator[str]:
     """A line for each field of a change, without lines that say a thing twice.
 
     Left out are a column that repeats what is told of the object or of another column, fields
     that a column tells, and columns that hold structures where the object they come from differs.
+    Fields that the type's rules fold are counted in lines at the end.
 
     Args:
         change: what differs.
         resource_type: its type, which has the titles of columns.
         rules: what people call a field, and which fields a column tells.
+        everything: no fields are folded.
     """
     structures = _structures(resource_type)
     fields = _told(change.fields, rules, structures)
@@ -83,11 +97,37 @@ def field_lines(
         for name, number in derived.items():
             many = "1 field differs" if number == 1 else f"{number} fields differ"
             yield f"{titled(resource_type, name)}: {many}"
+    folds: Counter[Fold] = Counter()
     for each in fields:
-        if not _within_one(each, structures):
+        if saying := said(each, resource_type, rules):
+            if saying.fold and not everything:
+                folds[saying.fold] += 1
+            else:
+                yield _said_line(each, saying)
+        elif not _within_one(each, structures):
             line = field_line(each, resource_type, rules.words)
             several = images > 1 and each.place == "object" and each.steps[-1] == _IMAGE
             yield f"{line} of {_item(each.steps)}" if several else line
+    for fold, number in folds.items():
+        yield f"{fold.of}: {counted(number, fold.one, fold.many)}"
+
+
+def said(field: FieldChange, resource_type: ResourceType, rules: ComparisonRules) -> Saying | None:
+    """How a type's own rules say a field of its objects; None where they say nothing of it."""
+    says = rules.says.get(resource_type.name)
+    if not says or field.place == "column":
+        return None
+    old, new = (None if value is MISSING else value for value in (field.old, field.new))
+    return says(Difference(tuple(map(_told_step, field.steps)), field.op, old, new))
+
+
+def _told_step(step: Step) -> str | ListItem:
+    """A step of a path without the classes of the engine."""
+    if isinstance(step, str):
+        return step
+    if isinstance(step, Item):
+        return ListItem(written((step,)), tuple(value for _, value in step.keys))
+    return ListItem(written((step,)), (step.value if isinstance(step, Member) else step,))
 
 
 def _structures(resource_type: ResourceType) -> frozenset[str]:
@@ -144,16 +184,34 @@ def field_line(field: FieldChange, resource_type: ResourceType, words: Mapping[s
     field = field if field.op == "replace" else _unwrapped(field)
     what = place_text(field.place, field.steps, resource_type, words)
     if field.op == "replace":
-        if _hidden(field.old) and _hidden(field.new):
-            return f"{what} differs (redacted)"
-        old, new = _shortened(field.old, field.new)
-        return f"{what} {old} -> {new}"
-    sign, value = ("+", field.new) if field.op == "add" else ("-", field.old)
+        return _replaced(what, field)
+    sign, value = _came_or_went(field)
     if (name := _reference(field.steps[-1], value)) and len(field.steps) > 1:
         return f"{sign} {_one_of(str(field.steps[-2]), words)} {name}{_within(field.steps[:-2])}"
     if isinstance(field.steps[-1], Item | Member):
         return f"{sign} {what}{_flags(value, words)}"
     return f"{sign} {what} {_shown(value)}"
+
+
+def _said_line(field: FieldChange, saying: Saying) -> str:
+    """A field as the rules of its type say it."""
+    if field.op == "replace":
+        return _replaced(saying.what, field)
+    sign, value = _came_or_went(field)
+    shown = _shown(value) if saying.value is None else _cut(saying.value)
+    return f"{sign} {saying.what} {shown}".rstrip()
+
+
+def _replaced(what: str, field: FieldChange) -> str:
+    if _hidden(field.old) and _hidden(field.new):
+        return f"{what} differs (redacted)"
+    old, new = _shortened(field.old, field.new)
+    return f"{what} {old} -> {new}"
+
+
+def _came_or_went(field: FieldChange) -> tuple[str, Any]:
+    """The sign of a field that one side lacks, and its value."""
+    return ("+", field.new) if field.op == "add" else ("-", field.old)
 
 
 def _unwrapped(field: FieldChange) -> FieldChange:
@@ -264,6 +322,10 @@ def _shared(old: str, new: str) -> int:
 
 def _shown(value: Any) -> str:
     text = value if isinstance(value, str) and value.isprintable() and value else json_text(value)
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -14,7 +14,7 @@ from k8s_datamodel.data.summaries import Breakdown
 from k8s_datamodel.reading.record_checks import json_default
 from k8s_datamodel.testing.alone import unloadable
 from k8s_datamodel.testing.collecting import Collected, collect
-from k8s_datamodel.testing.comparing_rules import changes, compared_by
+from k8s_datamodel.testing.comparing_rules import changes, check_sayings, compared_by
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource
 from k8s_datamodel.testing.summarising import summarised
 from k8s_datamodel.types.resource_types import Read, ResourceType
@@ -118,6 +118,7 @@ class ResourceTypeContract:
             assert changes(rules, record.spec, spec) == []
             spec[_CHANGED] = _UNICODE
             assert changes(rules, record.spec, spec) == [_CHANGED], "its rules leave out too much"
+            check_sayings(rules, self.resource_type, spec, _bare(record.spec))
 
     def test_identity_is_unique(self) -> None:
         """No two records of a snapshot have the same identity, and none has an empty one."""

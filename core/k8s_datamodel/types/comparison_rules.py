@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from k8s_datamodel.data.objects import KubernetesObject, Row
 from k8s_datamodel.types.resource_types import ResourceType
@@ -59,6 +59,67 @@ class DefinedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class ListItem:
+    """A step of a path that means an item of a list.
+
+    Attributes:
+        text: as paths have it: ``[name=v2]``, ``[=a]``, ``[3]``.
+        names: the values that tell it from the others, or its position.
+    """
+
+    text: str
+    names: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field of an object that differs, as a function of ``ComparisonRules.says`` is given it.
+
+    Attributes:
+        steps: the path to it; a text is the key of a map.
+        op: what happened to it.
+        old: the value before; None if it was added.
+        new: the value after; None if it was removed.
+    """
+
+    steps: tuple[str | ListItem, ...]
+    op: Literal["add", "remove", "replace"]
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What is said of several fields in one line: ``v1: 34 descriptions reworded``.
+
+    Attributes:
+        of: what they belong to; fields with equal folds are counted together.
+        one: what is said after the number of a single one.
+        many: and of more.
+    """
+
+    of: str
+    one: str
+    many: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """How people say that a field differs. Fields may be added.
+
+    Attributes:
+        what: what they call the field.
+        value: what stands for the value that came or went; None for the value itself, "" for
+            nothing.
+        fold: in which line it is counted unless everything is asked for; None for its own line.
+    """
+
+    what: str
+    value: str | None = None
+    fold: Fold | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonRules:
     """What plugins know of the objects that are compared. Fields may be added.
 
@@ -69,6 +130,9 @@ class ComparisonRules:
         words: what people call a field, by the name of the field: ``{"storage": "stored"}``.
         tells: by the key of a column, paths of fields of the object that lines for people leave
             out where the column differs, as it tells the same better.
+        says: by the name of a resource type, a function that says a field of its objects in lines
+            for people; where it returns None the field is said by its path. Documents and
+            ``--path`` have the path in any case.
     """
 
     noise: tuple[Noise, ...] = ()
@@ -76,6 +140,7 @@ class ComparisonRules:
     defined_by: DefinedBy | None = None
     words: Mapping[str, str] = field(default_factory=dict)
     tells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    says: Mapping[str, Callable[[Difference], Saying | None]] = field(default_factory=dict)
 
 
 NO_RULES = ComparisonRules()
@@ -86,13 +151,15 @@ def combined(*rules: ComparisonRules) -> ComparisonRules:
     schemas: dict[str, Schema] = {}
     words: dict[str, str] = {}
     tells: dict[str, tuple[str, ...]] = {}
+    says: dict[str, Callable[[Difference], Saying | None]] = {}
     for each in rules:
         schemas = {**each.schemas, **schemas}
         words = {**each.words, **words}
         tells = {**each.tells, **tells}
+        says = {**each.says, **says}
     noise = tuple(dict.fromkeys(one for each in rules for one in each.noise))
     defined_by = next((each.defined_by for each in rules if each.defined_by), None)
-    return ComparisonRules(noise, schemas, defined_by, words, tells)
+    return ComparisonRules(noise, schemas, defined_by, words, tells, says)
 
 
 def declared(resource_type: ResourceType) -> ComparisonRules:

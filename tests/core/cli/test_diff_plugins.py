@@ -56,13 +56,14 @@ class Works:
     def declare(self, path: str) -> None:
         (self._folder / "config" / "types" / "valves.yaml").write_text(YAML.format(path=path))
 
-    def store(self, *things: dict[str, Any]) -> None:
+    def store(self, *things: dict[str, Any], database: str = "x.db") -> None:
         items = {"apiVersion": "v1", "kind": "List", "items": list(things)}
         (self._folder / "works.json").write_text(json.dumps(items))
-        self.run("--source", str(self._folder / "works.json"), "database", "store")
+        source = ("--source", str(self._folder / "works.json"))
+        self.run(*source, "database", "store", database=database)
 
-    def run(self, *arguments: str) -> str:
-        code = run(["--db-path", str(self._folder / "x.db"), "-q", *arguments])
+    def run(self, *arguments: str, database: str = "x.db") -> str:
+        code = run(["--db-path", str(self._folder / database), "-q", *arguments])
         out, err = self._capsys.readouterr()
         assert code == 0, err
         return out
@@ -111,3 +112,60 @@ def test_an_upgrade_of_the_rules_alone_is_no_change(works: Works) -> None:
     assert "1 rederived from equal objects by another version of the rules (size)" in text
     assert "rederived" in works.run("diff", *only, "-o", "markdown")
     assert "size s -> wide" in works.run("diff", *only, "--all")
+
+
+def test_many_unknown_fields_of_a_type_are_counted(works: Works, tmp_path: Path) -> None:
+    pumps = [thing("Pump", f"p{number}", password=f"word-{number}") for number in range(7)]
+    works.store(*pumps)
+    works.store(*pumps, database="y.db")
+    moments = ("diff", "--allow-incomplete", f"{tmp_path}/y.db:latest", "latest")
+    more = "pumps: 2 more fields not known; --all shows each"
+    for output in ("table", "markdown"):
+        said = works.run(*moments, "-o", output)
+        assert said.count("spec.password not known in FROM and TO") == 5
+        assert more in said
+    everything = works.run(*moments, "--all")
+    assert everything.count("spec.password not known in FROM and TO") == 7
+    assert more not in everything
+    assert len(json.loads(works.run(*moments, "-o", "json"))["unknown"]) == 7
+
+
+WORDS = """
+from k8s_datamodel.api import ComparisonRules, Difference, Fold, Saying
+
+
+def said(difference: Difference) -> Saying | None:
+    match difference.steps:
+        case ["spec", "power"]:
+            return Saying("kilowatts")
+        case ["spec", "seals", item]:
+            return Saying(f"seal {item.names[0]}", "of rubber")
+        case ["spec", "notes", _]:
+            return Saying("note", fold=Fold("paper", "note", "notes"))
+    return None
+
+
+def rules():
+    return ComparisonRules(says={"pumps": said})
+"""
+
+
+def test_a_type_says_its_fields(
+    works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "words_of_pumps.py").write_text(WORDS)
+    named = MODULE.replace("    reads=", '    comparison="words_of_pumps:rules",\n    reads=')
+    (tmp_path / "config" / "plugins" / "pumps.py").write_text(named)
+    works.store(thing("Pump", "p1", power=1, seals=["a"], notes={"a": "1", "b": "2"}, size=1))
+    works.store(thing("Pump", "p1", power=2, seals=["a", "b"], notes={"a": "2", "b": "3"}, size=2))
+    lines = ["kilowatts 1 -> 2", "+ seal 1 of rubber", "spec.size 1 -> 2"]
+    moments = ("diff", "1", "2", "--only", "pumps", "--allow-incomplete")
+    said = [line.strip() for line in works.run(*moments).splitlines()]
+    assert said[-4:] == [*lines, "paper: 2 notes"]
+    everything = [line.strip() for line in works.run(*moments, "--all").splitlines()]
+    assert set(everything) >= {*lines, "note 1 -> 2", "note 2 -> 3"}
+    [change] = json.loads(works.run(*moments, "-o", "json"))["changes"]
+    assert [each["path"] for each in change["fields"] if each["in"] == "object"] == [
+        *("spec.notes.a", "spec.notes.b", "spec.power", "spec.seals[1]", "spec.size")
+    ]

@@ -112,7 +112,11 @@ def _flag(name: str, keyword: str, text: str, **attributes: Any) -> Callable[[FC
 @_several("--group", "Only things of this API group; * and ? match", metavar="PATTERN")
 @_several("--path", "Of changed things only these fields", type=_PATH)
 @_several("--ignore", "Leave these fields out", type=_PATH)
-@_flag("--all", "everything", "With noise, such as bookkeeping, and with what other rules derived.")
+@_flag(
+    "--all",
+    "everything",
+    "With noise, such as bookkeeping, what other rules derived, and folded fields.",
+)
 @_flag("--full", "full", "A YAML hunk for each change.")
 @_flag("--stat", "stat", "The summary only.")
 @_flag(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple
 
+from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.comparing.changes import Change, Counts
 from k8s_datamodel.comparing.comparisons import Comparison
+from k8s_datamodel.comparing.differences import Lens
 from k8s_datamodel.comparing.sayings import field_lines, key_text, place_text, thing_line
 from k8s_datamodel.reading.documents import heading
-from k8s_datamodel.types.comparison_rules import ComparisonRules
 from k8s_datamodel.types.resource_types import ResourceType
 
 IN_MEMORY = 1 << 20
 """Characters that wait in memory for the summary that stands before them; more go to a file."""
+
+_UNKNOWN_SHOWN = 5
+"""Fields of a type of which nobody knows whether they differ; more are counted."""
 
 WORDS = {"added": "added", "removed": "removed", "changed": "changed", "recreated": "re-created"}
 """What people call a change, in the order of a summary."""
@@ -124,9 +129,9 @@ def safe(text: str) -> str:
     return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
-def said_of(change: Change, kind: ResourceType, rules: ComparisonRules) -> list[str]:
+def said_of(change: Change, kind: ResourceType, lens: Lens) -> list[str]:
     """A line for each field of a change."""
-    return list(field_lines(change, kind, rules))
+    return list(field_lines(change, kind, lens.rules, everything=lens.everything))
 
 
 def gap_sections(comparison: Comparison) -> Iterator[tuple[str, Sequence[str]]]:
@@ -149,14 +154,24 @@ def _gap_texts(comparison: Comparison) -> Iterator[str]:
 
 
 def _unknown_texts(comparison: Comparison) -> Iterator[str]:
-    """What nobody knows, and why: ``x.example: instances not known in FROM: ...``."""
+    """What nobody knows, and why: ``x.example: instances not known in FROM: ...``.
+
+    Of many fields of a type the first, and how many more there are, unless everything is asked for.
+    """
     kinds = {each.name: each for each in comparison.types}
     words = comparison.lens.rules.words
+    numbers: Counter[str] = Counter()
     for each in comparison.unknown:
-        field = each.field
-        what = place_text(field.place, field.steps, kinds[each.type_name], words)
-        thing = key_text(each.key)
-        yield f"{thing}: {what} not known {_side(field.side)}: {field.reason}"
+        numbers[each.type_name] += 1
+        if comparison.lens.everything or numbers[each.type_name] <= _UNKNOWN_SHOWN:
+            field = each.field
+            what = place_text(field.place, field.steps, kinds[each.type_name], words)
+            thing = key_text(each.key)
+            yield f"{thing}: {what} not known {_side(field.side)}: {field.reason}"
+    if not comparison.lens.everything:
+        for name, number in numbers.items():
+            if (more := number - _UNKNOWN_SHOWN) > 0:
+                yield f"{name}: {counted(more, 'more field')} not known; --all shows each"
 
 
 def _side(side: str) -> str:
@@ -165,14 +180,13 @@ def _side(side: str) -> str:
 
 def _changes(comparison: Comparison, hunk: Hunk | None) -> Iterator[Line]:
     kinds = {each.name: each for each in comparison.types}
-    rules = comparison.lens.rules
     before = ""
     for change in comparison.changes():
         kind = kinds[change.type_name]
         if change.type_name != before:
             yield from (Line(" ", ""), Line("@", heading(kind.plural)))
             before = change.type_name
-        yield from _change(change, said_of(change, kind, rules), hunk)
+        yield from _change(change, said_of(change, kind, comparison.lens), hunk)
 
 
 def _change(change: Change, said: Sequence[str], hunk: Hunk | None) -> Iterator[Line]:

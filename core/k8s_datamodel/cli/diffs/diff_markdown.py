@@ -82,7 +82,7 @@ def _changes(comparison: Comparison, hunk: Hunk | None) -> Iterator[str]:
 
 
 def _fields(comparison: Comparison, change: Change, kind: ResourceType) -> Iterator[str]:
-    for each in said_of(change, kind, comparison.lens.rules):
+    for each in said_of(change, kind, comparison.lens):
         yield f"  - {code(each)}"
 
 
