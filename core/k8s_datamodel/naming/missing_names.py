@@ -1,4 +1,4 @@
-"""What is said where a word names no snapshot, with what is near."""
+"""The errors for a word that names no snapshot, with the names that are like it."""
 
 from __future__ import annotations
 

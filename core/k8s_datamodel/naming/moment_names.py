@@ -1,4 +1,7 @@
-"""The grammar of the words that name a moment. What is there decides between two readings."""
+"""The grammar of the words that name a moment. A word may have two readings.
+
+``moment_meanings`` chooses the one that names something that exists.
+"""
 
 from __future__ import annotations
 
@@ -57,11 +60,12 @@ class Location:
     path: str
 
 
-Held = Number | Latest | At
+SnapshotWord = Number | Latest | At
+"""A word that names a snapshot of the database and cluster that are known already."""
 
 
-def held(word: str) -> Held | None:
-    """What a word means that names a snapshot without a prefix; None for another word."""
+def snapshot_word(word: str) -> SnapshotWord | None:
+    """The snapshot that a word names without a prefix; None for another word."""
     if word.isascii() and word.isdecimal():
         return Number(word)
     if match := _LATEST.match(word):
@@ -71,12 +75,14 @@ def held(word: str) -> Held | None:
     return None
 
 
-def readings(word: str, suffixes: Sequence[str] = ()) -> list[Held | Within | Live | Location]:
+def readings(
+    word: str, suffixes: Sequence[str] = ()
+) -> list[SnapshotWord | Within | Live | Location]:
     """What a word may mean; nothing where it has no form of a name.
 
     ``suffixes`` are those of files that sources read: a word that ends so is a path.
     """
-    if found := held(word):
+    if found := snapshot_word(word):
         return [found]
     if word == "live":
         return [Live()]
@@ -97,7 +103,7 @@ def time_in(word: str) -> str | None:
 def _split(word: str) -> Within | None:
     """Before the last colon after which a whole moment follows, but not within a time."""
     colons = [at for at, letter in enumerate(word) if letter == ":" and at]
-    whole = [at for at in colons if held(word[at + 1 :]) and not _within_time(word, at)]
+    whole = [at for at in colons if snapshot_word(word[at + 1 :]) and not _within_time(word, at)]
     times = [at for at in whole if word[at + 1] == "@"]
     if not whole:
         return None

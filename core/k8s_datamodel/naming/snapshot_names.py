@@ -11,7 +11,7 @@ from k8s_datamodel.base.errors import SnapshotNotFoundError
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.missing_names import baselines_of, no_name, no_snapshot
-from k8s_datamodel.naming.moment_names import At, Latest, Number, Within, held, readings
+from k8s_datamodel.naming.moment_names import At, Latest, Number, Within, readings, snapshot_word
 from k8s_datamodel.naming.moment_times import time_of
 
 _ALL = SnapshotQuery()
@@ -30,10 +30,10 @@ def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snap
 
     Raises UsageError if the word is invalid, and SnapshotNotFoundError if there is none.
     """
-    found = held(name)
+    found = snapshot_word(name)
     within = None if found else next(iter(readings(name)), None)
     if isinstance(within, Within):
-        found, cluster_context = held(within.moment), within.prefix
+        found, cluster_context = snapshot_word(within.moment), within.prefix
     if isinstance(found, Number):
         return _numbered(store, found.text, within.prefix if isinstance(within, Within) else None)
     if isinstance(found, Latest):

@@ -8,7 +8,7 @@ from k8s_datamodel.base.clock import now
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
-from k8s_datamodel.naming.moment_names import At, Latest, held
+from k8s_datamodel.naming.moment_names import At, Latest, snapshot_word
 from k8s_datamodel.naming.moment_times import time_of
 from k8s_datamodel.naming.snapshot_names import ahead_of, resolve
 
@@ -28,7 +28,7 @@ def named_snapshot(
     """
     cluster = cluster_context or app.settings.context
     found = resolve(store, name, cluster)
-    meant = held(name)
+    meant = snapshot_word(name)
     if told and not cluster and isinstance(meant, Latest) and _has_other(store, found):
         app.say(
             f"{name} is snapshot {found.id} of {found.cluster.context}, of several clusters: "

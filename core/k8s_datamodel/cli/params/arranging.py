@@ -1,4 +1,4 @@
-"""Options of listings for the order of rows, the columns, the headings, and labels."""
+"""Options of listings for the order of rows, the columns and the headings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said when nothing matches: which filter no row meets, and what is nearest to it."""
+"""Lines on a listing in which nothing matches: the filter that no row meets, and near values."""
 
 from __future__ import annotations
 

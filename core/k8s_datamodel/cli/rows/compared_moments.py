@@ -56,14 +56,14 @@ def compared_moments(
         found: dict[int, StoredMoment] = {}
         for side, name in enumerate(names):
             if isinstance(name, StoredName):
-                door = stored_before(app, types, name.name, database=name.database)
-                found[side] = stack.enter_context(door)
+                opener = stored_before(app, types, name.name, database=name.database)
+                found[side] = stack.enter_context(opener)
         options = StoreOptions(key=_salt(app, [each.store for each in found.values()]))
         now = [each for each in types if not each.on_request or each.name in asked.patterns]
         for side, name in enumerate(names):
             if isinstance(name, Place):
-                door = collected_now(app, now, options, asked, name)
-                found[side] = stack.enter_context(door)
+                opener = collected_now(app, now, options, asked, name)
+                found[side] = stack.enter_context(opener)
         if told:
             for side, word in enumerate(words):
                 app.missing.of(found[side], (), name=word)

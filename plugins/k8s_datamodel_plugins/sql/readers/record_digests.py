@@ -10,7 +10,7 @@ from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.layout.content import decode
 from k8s_datamodel_plugins.sql.layout.schema import StoredType
-from k8s_datamodel_plugins.sql.readers.record_reader import broken, held
+from k8s_datamodel_plugins.sql.readers.record_reader import broken, type_and_count
 from k8s_datamodel_plugins.sql.readers.snapshot_reader import damaged_snapshot
 
 _PORTION = 500
@@ -40,7 +40,7 @@ def read_digests(
     they are all held at once. Raises SnapshotNotFoundError at once, and StorageError while reading
     if somebody deletes the snapshot meanwhile.
     """
-    stored, expected = held(database, number, name)
+    stored, expected = type_and_count(database, number, name)
     if stored is None or not expected:
         return iter(())
     return _Digests(database, number, stored, identity or stored.type.identity).read(expected)

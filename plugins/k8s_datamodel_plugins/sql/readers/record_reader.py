@@ -65,7 +65,7 @@ def read_records(
     and StorageError while reading if somebody deletes the snapshot meanwhile, or if there is no
     such row.
     """
-    stored, expected = held(database, number, name)
+    stored, expected = type_and_count(database, number, name)
     if only is not None and only:
         if stored is None:
             raise broken(database, number, name)
@@ -75,7 +75,7 @@ def read_records(
     return _Portions(database, number, stored, objects=objects).rows(expected)
 
 
-def held(database: Database, number: int, name: str) -> tuple[StoredType | None, int]:
+def type_and_count(database: Database, number: int, name: str) -> tuple[StoredType | None, int]:
     """A type as the database knows it, and how many records of it a snapshot has.
 
     Raises SnapshotNotFoundError, and DamagedError if this cannot be read.
@@ -107,7 +107,7 @@ def read_beside(database: Database, number: int, name: str) -> Iterator[Mapping[
 
     Raises as that does.
     """
-    stored, expected = held(database, number, name)
+    stored, expected = type_and_count(database, number, name)
     if stored is None or not expected:
         return iter(())
     return _beside(database, number, name, expected)
