@@ -11,7 +11,7 @@ from k8s_datamodel.comparing import shapes
 from k8s_datamodel.comparing.changes import FieldChange, SideName, UnknownField
 from k8s_datamodel.comparing.differences import Lens, covered, value_changes
 from k8s_datamodel.comparing.field_paths import Path, Pattern
-from k8s_datamodel.comparing.noise import without
+from k8s_datamodel.comparing.noise import both_without
 from k8s_datamodel.comparing.shapes import Shape
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
@@ -112,9 +112,9 @@ class ColumnLens:
                 found.unknown.append(UnknownField("column", path, side, str(reason)))
             return
         inner = _below(place, patterns)
-        pruned = [_pruned(_pruned(each, inner), _below(path, own)) for each in pair]
+        old, new = _pruned(pair, [*inner, *_below(path, own)])
         of_value = _SET if column.type == "list" else _shape(shape, place)
-        differences = value_changes("column", path, (pruned[0], pruned[1]), self.lens, of_value)
+        differences = value_changes("column", path, (old, new), self.lens, of_value)
         found.unknown += differences.unknown
         if column.volatile and self.elsewhere:
             found.unknown += [
@@ -140,8 +140,10 @@ def _below(place: Path, patterns: Sequence[Pattern]) -> list[Pattern]:
     return [Pattern(each.steps[len(place) :]) for each in found]
 
 
-def _pruned(value: Any, patterns: Sequence[Pattern]) -> Any:
-    return without({"": value}, [Pattern(("", *each.steps)) for each in patterns]).get("")
+def _pruned(pair: tuple[Any, Any], patterns: Sequence[Pattern]) -> tuple[Any, Any]:
+    old, new = ({"": value} for value in pair)
+    left = both_without(old, new, [Pattern(("", *each.steps)) for each in patterns])
+    return left[0].get(""), left[1].get("")
 
 
 def _shape(shape: Shape, place: Sequence[str]) -> Shape:

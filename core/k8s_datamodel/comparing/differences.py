@@ -11,7 +11,7 @@ from k8s_datamodel.comparing import shapes
 from k8s_datamodel.comparing.changes import FieldChange, Place, SideName, UnknownField
 from k8s_datamodel.comparing.defaults import with_defaults
 from k8s_datamodel.comparing.field_paths import Item, Member, Path, Pattern, Step, parsed
-from k8s_datamodel.comparing.noise import without
+from k8s_datamodel.comparing.noise import both_without
 from k8s_datamodel.comparing.pairing import Pairs, paired
 from k8s_datamodel.comparing.shapes import Shape
 from k8s_datamodel.comparing.values import MISSING, amount, same
@@ -123,9 +123,10 @@ def object_changes(
         old = with_defaults(old, schema)
     if schema and lens.named in ("to", "both"):
         new = with_defaults(new, schema)
-    pair = without(old, patterns), without(new, patterns)
+    pair = both_without(old, new, patterns)
     found = value_changes("object", (), pair, lens, lens.shape(kind, schema))
     found.fields = [each for each in found.fields if not covered(each.steps, lens.ignore)]
+    found.unknown = [each for each in found.unknown if not covered(each.steps, lens.ignore)]
     found.sort()
     return found
 

@@ -138,17 +138,15 @@ def step_matches(pattern: Step | AnyKey | AnyItem, step: Step) -> bool:
     return type(pattern) is type(step) and pattern == step
 
 
-def selects(pattern: Step | AnyKey | AnyItem, position: int, item: Any) -> bool:
-    """Whether a step of a pattern means an item of a list that stands at a position."""
+def selects(pattern: Step | AnyKey | AnyItem, item: Any) -> bool:
+    """Whether a step of a pattern means an item of a list by what the item is."""
     if isinstance(pattern, AnyItem):
         return True
     if isinstance(pattern, Item):
         return isinstance(item, Mapping) and all(
             same(item.get(key), value) for key, value in pattern.keys
         )
-    if isinstance(pattern, Member):
-        return same(pattern.value, item)
-    return type(pattern) is int and pattern == position
+    return isinstance(pattern, Member) and same(pattern.value, item)
 
 
 def parsed(text: str) -> Pattern:

@@ -22,6 +22,35 @@ def without(value: Mapping[str, Any], patterns: Iterable[Pattern]) -> Mapping[st
     return {} if left is _GONE else left
 
 
+def both_without(
+    old: Mapping[str, Any], new: Mapping[str, Any], patterns: Iterable[Pattern]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Two objects without the parts that patterns name.
+
+    What this emptied on one side only is empty there, not gone: what the other side has in it
+    differs part by part. Items at a position stay: without them others had their positions.
+    """
+    patterns = [each for each in patterns if not any(type(step) is int for step in each.steps)]
+    left, right = without(old, patterns), without(new, patterns)
+    return _with_emptied(left, right, old), _with_emptied(right, left, new)
+
+
+def _with_emptied(
+    left: Mapping[str, Any], other: Mapping[str, Any], whole: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """What is left of a whole, with the parts of the other side that were emptied in it."""
+    if left is whole:
+        return left
+    changed: dict[str, Any] = {}
+    for key, value in other.items():
+        part, before = left.get(key, _GONE), whole.get(key, _GONE)
+        if isinstance(value, dict | Mapping) and isinstance(before, dict | Mapping):
+            changed[key] = _with_emptied({} if part is _GONE else part, value, before)
+        elif part is _GONE and before is not _GONE:
+            changed[key] = None if before is None else type(before)()
+    return {**left, **changed}
+
+
 def _left(value: Any, rests: list[Rest]) -> Any:
     if isinstance(value, dict | Mapping):
         return _left_of_map(value, rests)
@@ -56,8 +85,8 @@ def _named(value: Mapping[str, Any], rests: list[Rest]) -> Iterator[str]:
 
 def _left_of_list(value: list[Any], rests: list[Rest]) -> Any:
     left = []
-    for position, item in enumerate(value):
-        below = [rest[1:] for rest in rests if selects(rest[0], position, item)]
+    for item in value:
+        below = [rest[1:] for rest in rests if selects(rest[0], item)]
         left.append(_part(item, below))
     if all(new is old for new, old in zip(left, value, strict=True)):
         return value

@@ -212,13 +212,38 @@ def test_noise_is_left_out_with_the_parents_that_this_empties() -> None:
     assert fields(stamped({"stamp": "1"}), stamped({"stamp": "2"}), lens) == []
     assert fields(stamped({"stamp": "1"}), bare, lens) == []
     assert fields(stamped({"stamp": "1"}), stamped({}), lens) == []
-    assert fields(stamped({"stamp": "1"}), stamped({"stamp": "2", "b": "c"}), lens) == [
-        ("metadata.annotations", "add", "-", {"b": "c"})
-    ]
     assert (
         len(fields(stamped({"stamp": "1"}), stamped({"stamp": "2"}), Lens(STAMP, everything=True)))
         == 1
     )
+
+
+NOT_GONE: list[Any] = [
+    ({"stamp": "1"}, [("metadata.annotations.b", "add", "-", "c")]),
+    ({}, [("metadata.annotations.b", "add", "-", "c")]),
+    (None, [("metadata.annotations", "replace", None, {"b": "c"})]),
+]
+
+
+@pytest.mark.parametrize(("before", "found"), NOT_GONE)
+def test_a_parent_that_noise_empties_on_one_side_is_still_there(before: Any, found: Any) -> None:
+    after = stamped({"stamp": "2", "b": "c"})
+    assert fields(stamped(before), after, Lens(STAMP)) == found
+    mirrored = {"add": "remove", "replace": "replace"}
+    assert fields(after, stamped(before), Lens(STAMP)) == [
+        (path, mirrored[op], new, old) for path, op, old, new in found
+    ]
+    assert fields(stamped(before), {**of(), "metadata": {"name": "x"}}, Lens(STAMP)) == []
+
+
+def test_what_is_ignored_in_a_list_hides_no_neighbour() -> None:
+    lens = Lens(ignore=(parsed("spec.list[name=a]"), parsed("spec.texts[1]")))
+    assert fields(of(list=[A]), of(list=[{**A, "x": 9}, B]), lens) == [
+        ("spec.list[name=b]", "add", "-", B)
+    ]
+    assert fields(of(texts=["a", "b", "c"]), of(texts=["a", "x", "d"]), lens) == [
+        ("spec.texts[2]", "replace", "c", "d")
+    ]
 
 
 def test_noise_holds_for_its_kind_and_between_clusters() -> None:
