@@ -38,6 +38,11 @@ class Coverage:
     evidence: bool = False
     silent: frozenset[SideName] = frozenset()
 
+    @property
+    def apart(self) -> bool:
+        """Whether the sides read no namespace in common; what has none may be compared."""
+        return self.namespaces is not None and None not in self.namespaces
+
     def sees(self, namespace: str | None) -> bool:
         """Whether both sides read a namespace; what has none is read in any case."""
         if self.namespaces is None or namespace is None:

@@ -121,7 +121,7 @@ class Comparison:
             "from": dict(self.sides[0].description),
             "to": dict(self.sides[1].description),
             "complete": self.complete,
-            "incomparable": _each_once(gap.document() for gap in self.gaps),
+            "incomparable": _each_once(self.gaps),
             "unknown": [each.document() for each in self.unknown],
             "summary": {name: each.document() for name, each in self.counts.items()},
             "changes": told,
@@ -142,6 +142,8 @@ class Comparison:
         if not covered.whole:
             counts.added = counts.removed = None
         yield from _Type(self, resource_type, covered).changes(side_by_side(*streams), rows)
+        if covered.apart and counts == Counts():
+            self.counts[name] = Counts(None, None, None, None, None)
 
     def defining(self, resource_type: ResourceType, row: Row, api_version: str) -> Schema | None:
         """The schema of an object, of what defines it on ``to``, else on ``from``."""
@@ -176,9 +178,15 @@ class Comparison:
         return self._objects
 
 
-def _each_once(documents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Two reads of a type may have the same gap."""
-    return list({tuple(each.values()): each for each in documents}.values())
+def _each_once(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
+    """Gaps as JSON has them. Two reads of a type may have the same one, and so may both sides."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for each in gaps:
+        shown = each.document()
+        same = found.setdefault((*(value for key, value in shown.items() if key != "side"),), shown)
+        if same["side"] != shown["side"]:
+            same["side"] = "both"
+    return list(found.values())
 
 
 def _names_only(old: Side, new: Side) -> Literal["", "from", "to", "both"]:

@@ -274,6 +274,8 @@ def test_another_namespace_is_not_read() -> None:
         ("to", "namespace", "one")
     ]
     assert told(compared(side(*rows, namespace="two"), limited)[0]) == ["changed x o:spec"]
+    _, comparison = compared(side(row("a", "one"), namespace="one"), side(namespace="two"))
+    assert set(comparison.document([])["summary"]["things"].values()) == {None}
 
 
 def test_counts_under_different_namespaces_are_unknown() -> None:
@@ -402,4 +404,10 @@ def test_a_gap_of_two_reads_stands_in_the_document_once() -> None:
     old = replace(old, types=[kind], rows=lambda _: HeldRows(kind, ()))
     changes, comparison = compared(old, old)
     assert len(comparison.gaps) == 4
-    assert [each["side"] for each in comparison.document(changes)["incomparable"]] == ["from", "to"]
+    assert [each["side"] for each in comparison.document(changes)["incomparable"]] == ["both"]
+    changes, comparison = compared(old, replace(old, ledger=[entry("x", "forbidden")]))
+    gaps = comparison.document(changes)["incomparable"]
+    assert [(each["side"], each["status"]) for each in gaps][:2] == [
+        ("from", "failed"),
+        ("to", "forbidden"),
+    ]
