@@ -45,14 +45,22 @@ def metadata_of(item: KubernetesObject) -> Mapping[str, Any]:
 
 def labels_of(item: KubernetesObject) -> dict[str, Any]:
     """``metadata.labels``."""
-    return dict(mapping(metadata_of(item).get("labels")))
+    return mapped(metadata_of(item).get("labels"))
 
 
 def annotations_of(item: KubernetesObject) -> dict[str, Any]:
     """``metadata.annotations`` without the copy of the object that kubectl leaves there."""
-    found = dict(mapping(metadata_of(item).get("annotations")))
-    found.pop(_LAST_APPLIED, None)
-    return found
+    return annotated(metadata_of(item).get("annotations"))
+
+
+def mapped(value: Any) -> dict[str, Any]:
+    """A copy of a mapping, empty for what is none."""
+    return dict(mapping(value))
+
+
+def annotated(value: Any) -> dict[str, Any]:
+    """Annotations without the copy of the object that kubectl leaves there."""
+    return {key: each for key, each in mapping(value).items() if key != _LAST_APPLIED}
 
 
 def timestamp(value: Any) -> str | None:
@@ -90,10 +98,13 @@ CREATED = Column(
     description="When it was created, UTC",
     importance=40,
 )
-LABELS = Column("labels", "json", value=_HERE + "labels_of", description="Labels")
+LABELS = Column(
+    "labels", "json", path=".metadata.labels", value=_HERE + "mapped", description="Labels"
+)
 ANNOTATIONS = Column(
     "annotations",
     "json",
-    value=_HERE + "annotations_of",
+    path=".metadata.annotations",
+    value=_HERE + "annotated",
     description="Annotations without last-applied",
 )

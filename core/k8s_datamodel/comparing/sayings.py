@@ -131,9 +131,9 @@ def _told_step(step: Step) -> str | ListItem:
 
 
 def _structures(resource_type: ResourceType) -> frozenset[str]:
-    """Columns that hold structures, which a line cannot tell."""
-    columns = resource_type.columns
-    return frozenset(each.key for each in columns if each.type == "json" and not each.path)
+    """Columns that hold structures which something made of the object: a line cannot tell them."""
+    made = (each for each in resource_type.columns if each.value or not each.path)
+    return frozenset(each.key for each in made if each.type == "json")
 
 
 def _within_one(field: FieldChange, columns: frozenset[str]) -> bool:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from k8s_datamodel.comparing import shapes
+from k8s_datamodel.comparing.derived_columns import ColumnLens
 from k8s_datamodel.comparing.differences import Lens, object_changes
 from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, Item, parsed, written
 from k8s_datamodel.types.comparison_rules import Noise, kind_name
@@ -61,6 +62,16 @@ def test_noise_of_columns_names_columns_that_are_there() -> None:
         for name in noise.columns_of:
             keys = {column.key for column in types[name].columns}
             assert parsed(noise.path).steps[0] in keys
+
+
+def test_labels_that_are_ignored_are_so_in_the_column_too() -> None:
+    from k8s_datamodel_plugins import crds
+
+    lens = Lens(ignore=(parsed('metadata.labels["a.b/c"]'), parsed("metadata.annotations")))
+    old = {"labels": {"a.b/c": "1", "x": "1"}, "annotations": {"y": "1"}}
+    new = {"labels": {"a.b/c": "2", "x": "2"}, "annotations": {"y": "2"}}
+    found = ColumnLens(crds.TYPE, lens).differences(old, new, "", ())
+    assert [each.path for each in found.derived] == ["labels.x"]
 
 
 def test_a_meaning_is_given_only_where_kubernetes_names_no_keys() -> None:

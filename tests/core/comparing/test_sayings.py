@@ -107,6 +107,9 @@ def test_a_structure_is_not_told_beside_the_object_that_it_comes_from() -> None:
     fields = [field("column", "evidence[path=.x].a", 1, 2), field("object", "spec.a", 1, 2)]
     change = Change("operators", {"name": "x"}, "changed", fields)
     assert list(field_lines(change, OPERATORS)) == ["spec.a 1 -> 2"]
+    labels = [field("column", "labels.a", MISSING, "1"), field("object", "spec.a", 1, 2)]
+    change = Change("operators", {"name": "x"}, "changed", labels)
+    assert list(field_lines(change, OPERATORS)) == ["spec.a 1 -> 2"]
 
 
 def test_a_column_that_holds_a_structure_is_one_line() -> None:
