@@ -327,8 +327,12 @@ class _Type:
         others = self._made_otherwise()
         found.unknown += columns.unknown if others else columns.told_as_unknown()
         by_others = list(columns.unexplained) if others else []
-        if same_object and self.coverage.evidence:
-            found.unknown += [_unfounded(each) for each in columns.derived]
+        if self.coverage.evidence:
+            for each in columns.derived:
+                if self._told_by_object(each, found.fields):
+                    found.fields.append(each)
+                else:
+                    found.unknown.append(_unfounded(each))
         elif same_object and others:
             by_others += columns.derived
         else:
@@ -338,6 +342,13 @@ class _Type:
         else:
             self._rederived(by_others)
         found.sort()
+
+    def _told_by_object(self, column: FieldChange, fields: Sequence[FieldChange]) -> bool:
+        """Whether a derived column differs because of the object, whatever else it is made of."""
+        if any(each.key == column.steps[0] and each.path for each in self.type.columns):
+            return True
+        pairs = ((each.old, each.new) for each in fields if each.place == "object")
+        return (column.old, column.new) in pairs
 
     def _lens(self) -> ColumnLens:
         elsewhere = ""

@@ -207,6 +207,16 @@ def test_what_was_not_read_is_neither_added_nor_removed(
     assert (counts.added is None, counts.removed is None) == (not certain, not certain)
 
 
+def test_what_less_evidence_may_have_made_is_unknown_also_where_the_object_differs() -> None:
+    notes = [entry("notes", status, optional=True) for status in ("complete", "forbidden")]
+    old = side(row("a", spec="x", rank="x", tags=["a"], labels={"l": 1}), ledger=notes[:1])
+    new = side(row("a", spec="y", rank="y", tags=["b"], labels={"l": 2}), ledger=notes[1:])
+    changes, comparison = compared(old, new)
+    assert told(changes) == ["changed a c:labels.l o:metadata.labels.l c:rank o:spec"]
+    assert [each.field.path for each in comparison.unknown] == ["tags[=a]", "tags[=b]"]
+    assert comparison.counts["things"].added is None
+
+
 @pytest.mark.parametrize(("one", "other", "what"), [
     (False, False, ["removed a", "changed b", "added c"]),
     (True, True, ["removed a", "changed b", "added c"]),
