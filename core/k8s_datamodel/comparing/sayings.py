@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel.base.plurals import counted
@@ -97,12 +97,11 @@ def field_lines(
         for name, number in derived.items():
             many = "1 field differs" if number == 1 else f"{number} fields differ"
             yield f"{titled(resource_type, name)}: {many}"
-    folds: Counter[Fold] = Counter()
-    for each in fields:
-        if saying := said(each, resource_type, rules):
-            if saying.fold and not everything:
-                folds[saying.fold] += 1
-            else:
+    sayings = [said(each, resource_type, rules) for each in fields]
+    folds = _folds(() if everything else sayings)
+    for each, saying in zip(fields, sayings, strict=True):
+        if saying:
+            if saying.fold not in folds:
                 yield _said_line(each, saying)
         elif not _within_one(each, structures):
             line = field_line(each, resource_type, rules.words)
@@ -110,6 +109,12 @@ def field_lines(
             yield f"{line} of {_item(each.steps)}" if several else line
     for fold, number in folds.items():
         yield f"{fold.of}: {counted(number, fold.one, fold.many)}"
+
+
+def _folds(sayings: Iterable[Saying | None]) -> Counter[Fold]:
+    """What is said of several fields in one line, and of how many."""
+    found = Counter(each.fold for each in sayings if each and each.fold)
+    return Counter({fold: number for fold, number in found.items() if number >= fold.least})
 
 
 def said(field: FieldChange, resource_type: ResourceType, rules: ComparisonRules) -> Saying | None:

@@ -96,11 +96,13 @@ class Fold:
         of: what they belong to; fields with equal folds are counted together.
         one: what is said after the number of a single one.
         many: and of more.
+        least: so many are counted; fewer have a line each.
     """
 
     of: str
     one: str
     many: str
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)

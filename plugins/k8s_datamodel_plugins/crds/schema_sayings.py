@@ -15,6 +15,13 @@ _INNER = {"items": "[*]", "additionalProperties": ".*"}
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 """Names that paths have without quotes, see ``docs/comparing.md``."""
 
+_LAST_TWO = re.compile(r'[^"]+\.([^".:]+\.[^".:]+(?:: [^"]+)?)')
+"""Of a field its last two names, and what else is said of it."""
+
+_LONGEST = 60
+_MANY = 3
+"""Places of the same change that are counted; of fewer each has its line."""
+
 _Steps = Sequence[str | ListItem]
 
 
@@ -39,12 +46,25 @@ def schema_saying(difference: Difference) -> Saying | None:
     place = _placed(steps, isinstance(value, Mapping))
     what, said = _said(place, value)
     spaced = what if what.startswith(":") else f" {what}"
-    fold = _reworded(version) if list(place.below) == ["description"] else None
+    if list(place.below) == ["description"]:
+        fold: Fold | None = Fold(version, "description reworded", "descriptions reworded")
+    else:
+        shown = said if said is not None else text(value) or _json(value)
+        fold = _repeated(version, what, shown, difference.op)
     return Saying(version + spaced, said, fold)
 
 
-def _reworded(version: str) -> Fold:
-    return Fold(version, "description reworded", "descriptions reworded")
+def _repeated(version: str, what: str, shown: str, op: str) -> Fold | None:
+    """In which line the same change of many places is counted.
+
+    A program's type that is used in many places gives the same field to each of them.
+    """
+    short = _LAST_TWO.fullmatch(what)
+    if op == "replace" or not short or len(shown) > _LONGEST:
+        return None
+    sign = "+" if op == "add" else "-"
+    said = f"{sign} {version} …{short[1]} {shown}".rstrip()
+    return Fold(said, "place", "places", _MANY)
 
 
 def _said(place: _Place, value: Any) -> tuple[str, str | None]:
@@ -111,7 +131,8 @@ def _described(schema: Any) -> str | None:
     [found] = properties(above)
     number = sum(1 for _ in walk(above)) - 1
     below = f", {number:,} field{'s' if number > 1 else ''} below" if number else ""
-    return f"({found.type}{below})"
+    kind = found.type.replace("(", "").replace(")", "")
+    return f"({kind}{below})"
 
 
 def _written(steps: _Steps) -> str:

@@ -65,6 +65,8 @@ SAID: list[Any] = [
     (fields(b={"additionalProperties": False}), fields(b={"additionalProperties": True}),
      ["v1 spec.b: additionalProperties false -> true"]),
     (fields(**{"a.b/c": TEXT}), fields(**{"a.b/c": {}}), ['- v1 spec["a.b/c"]: type string']),
+    (fields(a=TEXT), fields(a=TEXT, b={"type": "integer", "format": "int64"}),
+     ["+ v1 spec.b (integer int64)"]),
     # fields that are called as keywords are
     (fields(properties=TEXT, items=TEXT), fields(properties={"type": "number"}, items=TEXT),
      ["v1 spec.properties: type string -> number"]),
@@ -154,3 +156,36 @@ def test_descriptions_are_counted_by_version_after_the_other_fields() -> None:
         "v1: 2 descriptions reworded",
         "v2: 2 descriptions reworded",
     ]
+
+
+def at_places(number: int, schema: Any) -> dict[str, Any]:
+    return crd(at_spec(fields(**{f"p{at}": fields(source=schema) for at in range(number)})))
+
+
+REPEATED: list[Any] = [
+    (fields(a=TEXT), fields(a=TEXT, b=TEXT), "+ v1 …source.b (string): 3 places"),
+    (fields(a=TEXT, b=PAIR), fields(a=TEXT), "- v1 …source.b (object, 2 fields below): 3 places"),
+    ({**PAIR, "required": ["a"]}, {**PAIR, "required": ["a", "b"]},
+     "+ v1 …source.b: required: 3 places"),
+    (fields(a=TEXT), fields(a={**TEXT, "maxLength": 3}), "+ v1 …source.a: maxLength 3: 3 places"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "said"), REPEATED)
+def test_the_same_change_of_many_places_is_counted(old: Any, new: Any, said: str) -> None:
+    assert lines(at_places(3, old), at_places(3, new)) == [said]
+    line = said.replace(": 3 places", "").replace("…", "spec.p{}.")
+    each = [line.format(at) for at in range(3)]
+    assert lines(at_places(3, old), at_places(3, new), everything=True) == each
+    assert lines(at_places(2, old), at_places(2, new)) == each[:2]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (fields(a=TEXT), fields(a={"type": "integer"})),  # two values
+        (fields(a=TEXT), fields(a={**TEXT, "pattern": "x" * 61})),
+    ],
+)
+def test_what_is_too_much_for_one_line_is_not_counted(old: Any, new: Any) -> None:
+    assert len(lines(at_places(3, old), at_places(3, new))) == 3
