@@ -64,6 +64,9 @@ class Record:
 Row = Mapping[str, Any]
 """One record as it is read back: by column name, with ``spec`` where it was asked for."""
 
+Identity = tuple[Any, ...]
+"""The values of the columns that name a row."""
+
 
 FieldManager = tuple[str, str, str, str]
 """``apiVersion``, ``manager``, ``operation`` and ``subresource`` of an entry of

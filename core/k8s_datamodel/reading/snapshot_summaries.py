@@ -11,7 +11,7 @@ from k8s_datamodel.data.summaries import Breakdown, Concern
 from k8s_datamodel.plugins.isolation import guarded
 from k8s_datamodel.reading.documents import head
 from k8s_datamodel.reading.moments import Moment
-from k8s_datamodel.reading.stored_moments import StoredMoment, earlier
+from k8s_datamodel.reading.stored_moments import StoredMoment, earlier, identities
 from k8s_datamodel.types.field_checks import repeated
 from k8s_datamodel.types.foreign_texts import shown
 from k8s_datamodel.types.resource_types import ResourceType
@@ -53,7 +53,7 @@ class Summary:
     """
 
     moment: StoredMoment
-    before: Moment | None
+    before: StoredMoment | None
     amounts: Mapping[str, Amount]
     parts: Mapping[str, Sequence[Part]]
 
@@ -141,23 +141,19 @@ def _unread(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def _before(moment: StoredMoment) -> Moment | None:
+def _before(moment: StoredMoment) -> StoredMoment | None:
     """The newest earlier snapshot that was read of as much of the same cluster."""
     alike = (each for each in earlier(moment, moment.store) if each.namespace == moment.namespace)
     return next(alike, None)
 
 
-def _amount(resource_type: ResourceType, moment: Moment, before: Moment | None) -> Amount:
+def _amount(
+    resource_type: ResourceType, moment: StoredMoment, before: StoredMoment | None
+) -> Amount:
     name = resource_type.name
     count = moment.counts.get(name)
     earlier_count = before.counts.get(name) if before else None
     if before is None or count is None or earlier_count is None:
         return Amount(count, earlier_count)
-    now, then = _identities(resource_type, moment), _identities(resource_type, before)
+    now, then = (set(identities(each, resource_type)) for each in (moment, before))
     return Amount(count, earlier_count, len(now - then), len(then - now))
-
-
-def _identities(resource_type: ResourceType, moment: Moment) -> set[tuple[Any, ...]]:
-    identity = resource_type.identity
-    rows = moment.rows(resource_type.name)
-    return {tuple(row.get(column) for column in identity) for row in rows}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
-from k8s_datamodel.contracts.stores import Store
+from k8s_datamodel.contracts.stores import AbleStore, Store
 from k8s_datamodel.data.ledger import Count, Outcome
-from k8s_datamodel.data.objects import Resource, Row
+from k8s_datamodel.data.objects import Identity, Resource, Row
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
 from k8s_datamodel.naming.snapshot_names import newest_first
 from k8s_datamodel.reading.moments import Moment
@@ -79,6 +80,28 @@ def _explained(resource_type: ResourceType, rows: Iterable[Row]) -> Iterator[Row
             if all(row.get(name) is None for name in each.columns)
         ]
         yield {**row, **dict.fromkeys(without, EARLIER)} if without else row
+
+
+def has_digests(moment: StoredMoment) -> bool:
+    """Whether its store has the capability ``digests``."""
+    return hasattr(moment.store, "digests")
+
+
+def identities(
+    moment: StoredMoment, resource_type: ResourceType, more: Sequence[str] = ()
+) -> Iterator[Identity]:
+    """The identities of a type's rows, with the values of ``more`` columns behind them.
+
+    Nothing is decoded where the store gives digests.
+    """
+    names = (*resource_type.identity, *more)
+    if has_digests(moment):
+        able = cast(AbleStore, moment.store)
+        for each in able.digests(moment.stored_as, resource_type.name, names):
+            yield each.identity
+        return
+    for row in moment.rows(resource_type.name):
+        yield tuple(row.get(name) for name in names)
 
 
 def earlier(moment: Moment, store: Store) -> Iterator[StoredMoment]:

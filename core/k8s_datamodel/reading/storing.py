@@ -12,13 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby, islice
-from typing import Any, TypeAlias
+from typing import Any
 
 from k8s_datamodel.base.errors import DatamodelError, UnstorableError
 from k8s_datamodel.base.threads import result_of
 from k8s_datamodel.contracts.stores import SnapshotQuery, SnapshotWriter, Store
 from k8s_datamodel.data.ledger import STORING, LedgerEntry, Outcome
-from k8s_datamodel.data.objects import Record, Row
+from k8s_datamodel.data.objects import Identity, Record, Row
 from k8s_datamodel.data.snapshots import REDACTION_RULES, UNREDACTED, ClusterInfo, Snapshot
 from k8s_datamodel.plugins.isolation import fault_of
 from k8s_datamodel.plugins.stamps import stamp_of
@@ -27,9 +27,6 @@ from k8s_datamodel.reading.reader import Passage
 from k8s_datamodel.reading.run_moments import RunMoment, row_of
 from k8s_datamodel.reading.run_redactor import RunRedactor
 from k8s_datamodel.types.resource_types import Deferred, ResourceType
-
-Identity: TypeAlias = tuple[Any, ...]
-"""The values of the columns that name a record."""
 
 _LATELY = 50  # more than others store while one snapshot is committed
 

@@ -8,8 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from k8s_datamodel.base.errors import UsageError
-from k8s_datamodel.cli.diffs.stored_sides import identities
-from k8s_datamodel.reading.stored_moments import StoredMoment
+from k8s_datamodel.reading.stored_moments import StoredMoment, identities
 from k8s_datamodel.types.resource_types import ResourceType
 
 _NAMESPACE, _NAME = "namespace", "name"

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import cast
 
 from k8s_datamodel.comparing.sides import DigestingStore, HeldRows, Side, StoredRows, TypeRows
-from k8s_datamodel.contracts.stores import AbleStore
-from k8s_datamodel.data.objects import KubernetesObject, Row
+from k8s_datamodel.data.objects import Identity, KubernetesObject, Row
 from k8s_datamodel.reading.documents import head
-from k8s_datamodel.reading.stored_moments import StoredMoment, of_one_cluster
+from k8s_datamodel.reading.stored_moments import StoredMoment, has_digests, of_one_cluster
 from k8s_datamodel.types.resource_types import ResourceType
-
-Identity = tuple[Any, ...]
 
 _FILES = "file"
 """``ClusterInfo.source`` of what was read from files."""
@@ -31,20 +28,6 @@ def sides_of(
     if of_one_cluster(old.cluster(), new.cluster()):
         sides[1] = replace(sides[1], cluster=sides[0].cluster)
     return sides[0], sides[1]
-
-
-def identities(
-    moment: StoredMoment, resource_type: ResourceType, more: Sequence[str]
-) -> Iterator[Identity]:
-    """The identities of a type's rows, and the values of ``more`` columns; nothing is decoded."""
-    names = (*resource_type.identity, *more)
-    if _digests(moment):
-        able = cast(AbleStore, moment.store)
-        for each in able.digests(moment.stored_as, resource_type.name, names):
-            yield each.identity
-        return
-    for row in moment.rows(resource_type.name):
-        yield tuple(row.get(name) for name in names)
 
 
 @dataclass(slots=True)
@@ -78,7 +61,7 @@ class _Held:
 
     def _rows(self, name: str) -> TypeRows:
         kind = self._type(name)
-        if _digests(self.moment):
+        if has_digests(self.moment):
             return StoredRows(_digesting(self.moment), self.moment.stored_as, kind)
         return HeldRows(kind, self.moment.rows(name, objects=True))
 
@@ -86,7 +69,7 @@ class _Held:
         """The object of a row; of a store without digests by reading on until it comes."""
         if all(each.name != name for each in self.moment.types):
             return None
-        if not _digests(self.moment):
+        if not has_digests(self.moment):
             return self._searched(name, identity)
         if name not in self._keys:
             rows = StoredRows(_digesting(self.moment), self.moment.stored_as, self._type(name))
@@ -117,17 +100,13 @@ class _Held:
 
     def _first(self, kind: ResourceType) -> KubernetesObject | None:
         rows: Iterator[Row]
-        if _digests(self.moment):
+        if has_digests(self.moment):
             store = _digesting(self.moment)
             keys = [each.key for each in store.digests(self.moment.stored_as, kind.name)][:1]
             rows = self._read(kind.name, keys) if keys else iter(())
         else:
             rows = self.moment.rows(kind.name, objects=True)
         return _object(next(iter(rows), {}))
-
-
-def _digests(moment: StoredMoment) -> bool:
-    return hasattr(moment.store, "digests")
 
 
 def _digesting(moment: StoredMoment) -> DigestingStore:
