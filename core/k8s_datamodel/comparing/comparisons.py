@@ -20,7 +20,7 @@ from k8s_datamodel.comparing.changes import (
 from k8s_datamodel.comparing.comparability import Coverage, coverage
 from k8s_datamodel.comparing.derived_columns import ColumnLens
 from k8s_datamodel.comparing.differences import RECREATED, Differences, Lens, object_changes
-from k8s_datamodel.comparing.field_paths import Path, Pattern
+from k8s_datamodel.comparing.field_paths import Pattern, holds
 from k8s_datamodel.comparing.side_by_side import side_by_side
 from k8s_datamodel.comparing.sides import Entry, Side, same_redaction
 from k8s_datamodel.data.objects import KubernetesObject, Row
@@ -166,11 +166,18 @@ class Comparison:
     def narrow(self, found: Differences) -> None:
         """Leave out the fields that nobody asked for."""
         if self._paths:
-            found.fields = [each for each in found.fields if self._asked(each.steps)]
-            found.unknown = [each for each in found.unknown if self._asked(each.steps)]
+            found.fields = [each for each in found.fields if self._asked(each)]
+            found.unknown = [
+                each
+                for each in found.unknown
+                if any(pattern.touches(each.steps) for pattern in self._paths)
+            ]
 
-    def _asked(self, path: Path) -> bool:
-        return any(pattern.touches(path) for pattern in self._paths)
+    def _asked(self, field: FieldChange) -> bool:
+        """Whether a pattern names a field, or a part that it has on a side."""
+        asked = (each.steps for each in self._paths if each.touches(field.steps))
+        below = [steps[len(field.steps) :] for steps in asked]
+        return any(holds(value, steps) for value in (field.old, field.new) for steps in below)
 
     @property
     def keeps_objects(self) -> bool:

@@ -149,6 +149,23 @@ def selects(pattern: Step | AnyKey | AnyItem, item: Any) -> bool:
     return isinstance(pattern, Member) and same(pattern.value, item)
 
 
+def holds(value: Any, steps: Sequence[Step | AnyKey | AnyItem]) -> bool:
+    """Whether a value has a part to which steps of a pattern lead."""
+    if not steps:
+        return True
+    step, below = steps[0], steps[1:]
+    if isinstance(value, Mapping):
+        named = value if isinstance(step, AnyKey) else (key for key in value if key == step)
+        return any(holds(value[key], below) for key in named)
+    if isinstance(value, list | tuple):
+        return any(
+            holds(item, below)
+            for position, item in enumerate(value)
+            if selects(step, item) or (type(step) is int and step == position)
+        )
+    return False
+
+
 def parsed(text: str) -> Pattern:
     """Read a path or pattern. Raises ValueError, whose message says where it is invalid."""
     steps = tuple(_steps(text.strip()))

@@ -253,6 +253,31 @@ def test_only_some_fields_of_what_both_sides_have() -> None:
     assert told(compared(old, new, paths=[parsed("metadata")])[0]) == ["removed b"]
 
 
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("spec", True),
+        ("*.x", True),
+        ("spec.z", False),
+        ("spec.list[*].k", True),
+        ("spec.list[name=a].k", True),
+        ("spec.list[name=b].k", False),
+        ("spec.list[1].name", True),
+        ("spec.list[2]", False),
+        ("spec.set[=s]", True),
+        ("spec.set[=t]", False),
+        ("spec.x.deeper", False),
+        ("*.rank", False),
+    ],
+)
+def test_a_whole_subtree_is_asked_for_by_what_it_holds(path: str, asked: bool) -> None:
+    spec = {"x": 1, "list": [{"name": "a", "k": 1}, {"name": "c"}], "set": ["s"]}
+    for old, new in ((None, spec), (spec, None)):
+        sides = side(row("a", spec=old, rank=1)), side(row("a", spec=new, rank=2))
+        changes, _ = compared(*sides, paths=[parsed(path)])
+        assert told(changes) == ["changed a o:spec"] * asked
+
+
 def test_a_type_that_one_side_lacks() -> None:
     changes, comparison = compared(side(row("a")), Side([], lambda _: HeldRows(TYPE, ())))
     assert changes == []
