@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from k8s_datamodel.comparing.changes import Gap, SideName
 from k8s_datamodel.comparing.sides import Side
@@ -25,7 +25,8 @@ class Coverage:
         nothing: nothing can be compared.
         namespaces: the two that limited the sides, where they differ; else None.
         unread: reads of one kind of rows that a side lacks, for types that read one list a kind.
-        evidence: reads that only enrich ended otherwise on one side: derived columns may differ.
+        evidence: the side, or both, that lacks a read which only enriches and the other side has:
+            derived columns may differ. Empty if none does.
         silent: sides that say only what they name; what they lack is no change. Two manifests are
             compared as they are.
     """
@@ -35,7 +36,7 @@ class Coverage:
     nothing: bool = False
     namespaces: tuple[str | None, str | None] | None = None
     unread: frozenset[str] = frozenset()
-    evidence: bool = False
+    evidence: SideName | Literal[""] = ""
     silent: frozenset[SideName] = frozenset()
 
     @property
@@ -73,7 +74,7 @@ def coverage(
         whole=not (general or evidence or uncovered),
         namespaces=limits if limits[0] != limits[1] else None,
         unread=reads,
-        evidence=bool(evidence),
+        evidence=_side_of(evidence),
         silent=frozenset(_silent(name, sides)),
     )
 
@@ -176,6 +177,11 @@ def _evidence(type_name: str, sides: tuple[Side, Side]) -> Iterator[Gap]:
             if missing and not side.manifest and other and other.status in ("complete", "absent"):
                 reason = outcome.reason or f"{read} was not read"
                 yield Gap(type_name, who, outcome.status, reason, read=read)
+
+
+def _side_of(gaps: Sequence[Gap]) -> SideName | Literal[""]:
+    sides = {each.side for each in gaps}
+    return "both" if len(sides) > 1 else next(iter(sides), "")
 
 
 def _uncovered(type_name: str, sides: tuple[Side, Side]) -> Iterator[Gap]:

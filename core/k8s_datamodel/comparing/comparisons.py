@@ -13,6 +13,7 @@ from k8s_datamodel.comparing.changes import (
     FieldChange,
     Gap,
     Rederived,
+    SideName,
     Unknown,
     UnknownField,
     What,
@@ -334,12 +335,12 @@ class _Type:
         others = self._made_otherwise()
         found.unknown += columns.unknown if others else columns.told_as_unknown()
         by_others = list(columns.unexplained) if others else []
-        if self.coverage.evidence:
+        if side := self.coverage.evidence:
             for each in columns.derived:
                 if self._told_by_object(each, found.fields):
                     found.fields.append(each)
                 else:
-                    found.unknown.append(_unfounded(each))
+                    found.unknown.append(_unfounded(each, side))
         elif same_object and others:
             by_others += columns.derived
         else:
@@ -390,8 +391,8 @@ class _Type:
         return Change(self.type.name, key, what, fields, *objects)
 
 
-def _unfounded(change: FieldChange) -> UnknownField:
-    return UnknownField("column", change.steps, "both", "one side was read with less evidence")
+def _unfounded(change: FieldChange, side: SideName) -> UnknownField:
+    return UnknownField("column", change.steps, side, "it was read with less evidence there")
 
 
 def _uid(thing: KubernetesObject) -> Any:

@@ -213,7 +213,10 @@ def test_what_less_evidence_may_have_made_is_unknown_also_where_the_object_diffe
     new = side(row("a", spec="y", rank="y", tags=["b"], labels={"l": 2}), ledger=notes[1:])
     changes, comparison = compared(old, new)
     assert told(changes) == ["changed a c:labels.l o:metadata.labels.l c:rank o:spec"]
-    assert [each.field.path for each in comparison.unknown] == ["tags[=a]", "tags[=b]"]
+    assert [(each.field.path, each.field.side) for each in comparison.unknown] == [
+        ("tags[=a]", "to"),
+        ("tags[=b]", "to"),
+    ]
     assert comparison.counts["things"].added is None
 
 
