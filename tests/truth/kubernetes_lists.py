@@ -58,11 +58,12 @@ def _line(name: str, value: Any) -> str:
 
 
 def _schemas(admin: Client) -> Iterator[tuple[str, Schema]]:
-    """All schemas by their names."""
+    """All schemas of Kubernetes' own by their names; those of CRDs have other ones."""
     for path in admin.get("/openapi/v3")["paths"].values():
         document = admin.get(path["serverRelativeURL"])
         for name, schema in document.get("components", {}).get("schemas", {}).items():
-            yield name.removeprefix("io.k8s."), schema
+            if name.startswith("io.k8s."):
+                yield name.removeprefix("io.k8s."), schema
 
 
 def _kinds(schemas: Mapping[str, Schema]) -> Iterator[tuple[str, str]]:
