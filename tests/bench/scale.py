@@ -93,13 +93,13 @@ def _cpu(cluster: Cluster) -> float:
 def touch(cluster: Cluster, number: int, turn: str, start: int = 0) -> None:
     """Changes so many CRDs, spread over the list: the description of a version's schema.
 
-    Another ``start`` changes others.
+    Another ``start`` changes others. The server's data is kept between runs, so no text comes twice.
     """
     with Api(cluster.kubeconfig) as api:
         names = [item["metadata"]["name"] for item in _metadata(api)]
         step = len(names) // number
         at = "/spec/versions/0/schema/openAPIV3Schema/description"
-        change = [{"op": "add", "path": at, "value": f"As of {turn}."}]
+        change = [{"op": "add", "path": at, "value": f"As of {turn}, {time.time_ns()}."}]
         for name in names[start % step :: step][:number]:
             api.patch(f"{CRDS}/{name}", change, content_type=JSON_PATCH)
 
