@@ -93,7 +93,7 @@ def _cpu(cluster: Cluster) -> float:
 def touch(cluster: Cluster, number: int, turn: str, start: int = 0) -> None:
     """Changes so many CRDs, spread over the list: the description of a version's schema.
 
-    Another ``start`` changes others. The server's data is kept between runs, so no text comes twice.
+    Another ``start`` changes others. The server keeps its data between runs: no text comes twice.
     """
     with Api(cluster.kubeconfig) as api:
         names = [item["metadata"]["name"] for item in _metadata(api)]
