@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 
 _CUT = "..."
 
@@ -63,7 +64,5 @@ def _beginning(text: str, width: int) -> str:
     """As much of a text as fits: the width of what belongs together is not the sum of its parts."""
     if text.isascii():
         return text[:width]
-    found = chop_cells(text, width)[0]
-    while cell_len(found) > width:
-        found = found[:-1]
-    return found
+    fits = bisect_right(range(len(text) + 1), width, key=lambda end: cell_len(text[:end]))
+    return text[: fits - 1]

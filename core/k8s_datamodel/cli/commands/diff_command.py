@@ -36,22 +36,14 @@ _MARKDOWN = ("markdown", (".md", ".markdown"))
 _COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "magenta"}
 
 
-class FieldPath(click.ParamType[Pattern]):
-    """A path to a field, as ``docs/comparing.md`` has it."""
-
-    name = "path"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Pattern:
-        """The pattern that is meant."""
-        try:
-            return parsed(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-_PATH = FieldPath()
+def _patterns(
+    ctx: click.Context, param: click.Parameter, texts: Sequence[str]
+) -> Sequence[Pattern]:
+    """Patterns of fields, as ``docs/comparing.md`` has them."""
+    try:
+        return [parsed(text) for text in texts]
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +102,8 @@ def _flag(name: str, keyword: str, text: str, **attributes: Any) -> Callable[[FC
 )
 @_several("--name", "Only things of this name; * and ? match", metavar="PATTERN")
 @_several("--group", "Only things of this API group; * and ? match", metavar="PATTERN")
-@_several("--path", "Of changed things only these fields", type=_PATH)
-@_several("--ignore", "Leave these fields out", type=_PATH)
+@_several("--path", "Of changed things only these fields", metavar="PATH", callback=_patterns)
+@_several("--ignore", "Leave these fields out", metavar="PATH", callback=_patterns)
 @_flag(
     "--all",
     "everything",
