@@ -12,29 +12,30 @@ _ABSOLUTE = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?(?: ?(Z|[+-]\d\d:?\d\d))?$", re.ASCII
 )
 _DAYS = {"today": 0, "yesterday": 1}
-_END = time(23, 59, 59)
+_BEGINNING, _END = time(), time(23, 59, 59)
 
 FORMS = "2026-11-01, '2026-11-01 08:00', '2026-11-01 08:00+02:00', '3 days ago' or yesterday"
 
 
-def time_of(text: str, now: str) -> str:
+def time_of(text: str, now: str, *, beginning: bool = False) -> str:
     """A time in UTC, ``YYYY-MM-DD HH:MM:SS``; a day alone means its end.
 
     Args:
         text: one of ``FORMS``; UTC unless it has an offset.
         now: the current time, see ``clock``.
+        beginning: a day alone means its first second.
 
     Raises:
         UsageError: it is none of them, or no such day or time is.
     """
-    current = datetime.fromisoformat(now)
+    current, of_day = datetime.fromisoformat(now), _BEGINNING if beginning else _END
     try:
         if text in _DAYS:
-            return _told(datetime.combine(current.date() - timedelta(_DAYS[text]), _END))
+            return _told(datetime.combine(current.date() - timedelta(_DAYS[text]), of_day))
         if text.endswith(" ago"):
             return _told(current - age(text.removesuffix(" ago")))
         if match := _ABSOLUTE.match(text):
-            return _told(_absolute(*match.groups()))
+            return _told(_absolute(of_day, *match.groups()))
     except (ValueError, OverflowError, UsageError):  # the age of what was long ago, too
         pass
     raise UsageError(f"no time {text!r}; use for example {FORMS}")
@@ -45,8 +46,8 @@ def is_time(text: str) -> bool:
     return bool(text in _DAYS or text.endswith(" ago") or _ABSOLUTE.match(text))
 
 
-def _absolute(day: str, clock: str | None, offset: str | None) -> datetime:
-    at = time.fromisoformat(clock) if clock else _END
+def _absolute(of_day: time, day: str, clock: str | None, offset: str | None) -> datetime:
+    at = time.fromisoformat(clock) if clock else of_day
     moment = datetime.combine(date.fromisoformat(day), at, _zone(offset))
     return moment.astimezone(timezone.utc)
 

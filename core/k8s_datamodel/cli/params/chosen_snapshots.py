@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.moment_times import time_of
-
-_DAY = re.compile(r"(?:today|yesterday|[0-9-]{10}(?: ?(?:Z|[+-][0-9:]+))?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +22,7 @@ class Chosen:
     def of(cls, since: str | None, until: str | None, notes: str | None) -> Chosen:
         """From the options. Raises UsageError for what is no time."""
         return cls(
-            since and _beginning(since),
+            since and time_of(since, now(), beginning=True),
             until and time_of(until, now()),
             None if notes is None else notes.lower(),
         )
@@ -44,12 +40,3 @@ class Chosen:
             (snapshot.notes or "").lower(), self.notes
         )
         return not (early or late or unlike)
-
-
-def _beginning(text: str) -> str:
-    """A time that a user typed; a day alone means its beginning. Raises UsageError."""
-    end = time_of(text, now())
-    if not _DAY.match(text):
-        return end
-    day = datetime.fromisoformat(end) - timedelta(days=1, seconds=-1)
-    return day.isoformat(" ", "seconds")
