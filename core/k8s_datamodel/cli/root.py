@@ -188,9 +188,10 @@ class Root(Lazy):
         """The command that is called. Raises click.UsageError, also for ``get crds``."""
         verb = args[0]
         if verb in VERBS and not ctx.resilient_parsing and self.get_command(ctx, verb) is None:
-            typed = next((each for each in args[1:] if not each.startswith("-")), "crd")
+            typed = next((each for each in args[1:] if not each.startswith("-")), "")
             found = self._canonical(ctx, typed)
-            name = found if self._group(ctx, found) else "crd"
+            first = next((each.command for each in _app(ctx).registry.types), "TYPE")
+            name = found if self._group(ctx, found) else first
             text = f"the type comes first: {ctx.info_name} {name} {verb}"
             rest = f"; {ctx.info_name} {name} list lists all" if verb in ("get", "describe") else ""
             raise click.UsageError(f"{text}{rest}", ctx)

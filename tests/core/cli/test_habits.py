@@ -87,3 +87,12 @@ def test_it_says_what_works(line: str, capfd: pytest.CaptureFixture[str]) -> Non
 
 def test_a_miss_is_quiet_when_told(capfd: pytest.CaptureFixture[str]) -> None:
     assert typed("crd list -q --group beacon -o name", capfd) == (0, "", "")
+
+
+def test_a_verb_alone_names_a_type_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("K8S_DATAMODEL_CONFIG_DIR", str(tmp_path / "config"))
+    assert run(["plugins", "disable", "crds"]) == 0
+    code, _, err = typed("get", capfd)
+    assert (code, "the type comes first: k8s-datamodel operators get" in err) == (2, True), err
