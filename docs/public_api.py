@@ -321,6 +321,7 @@ _SOURCES = (
     "k8s_datamodel.data.objects",
     "k8s_datamodel.types.comparison_rules",
     "k8s_datamodel.data.columns",
+    "k8s_datamodel.data.findings",
     "k8s_datamodel.data.ledger",
     "k8s_datamodel.data.snapshots",
     "k8s_datamodel.contracts.specs",

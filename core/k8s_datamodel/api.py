@@ -47,6 +47,7 @@ from k8s_datamodel.contracts.stores import (
 )
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.columns import Column, ColumnType, Level
+from k8s_datamodel.data.findings import SEVERITIES, Finding, Severity, worst
 from k8s_datamodel.data.ledger import INCOMPLETE, STORING, Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.objects import (
     FieldManager,
@@ -91,6 +92,7 @@ __all__ = [
     "INCOMPLETE",
     "PROJECT",
     "REDACTION_RULES",
+    "SEVERITIES",
     "STORING",
     "AbleStore",
     "AbleWriter",
@@ -116,6 +118,7 @@ __all__ = [
     "Difference",
     "FieldManager",
     "Fields",
+    "Finding",
     "Fold",
     "Formatter",
     "FormatterSpec",
@@ -147,6 +150,7 @@ __all__ = [
     "Rows",
     "Saying",
     "Schema",
+    "Severity",
     "Snapshot",
     "SnapshotNotFoundError",
     "SnapshotQuery",
@@ -182,4 +186,5 @@ __all__ = [
     "whole_file",
     "without_bookkeeping",
     "without_credentials",
+    "worst",
 ]

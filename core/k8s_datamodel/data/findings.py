@@ -1,0 +1,63 @@
+"""What a change means to those who store, write and read objects: findings, and their levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Severity = Literal["blocked", "breaking", "risky", "unclassified", "additive", "cosmetic", "none"]
+"""How bad a finding is, see ``SEVERITIES``."""
+
+SEVERITIES: tuple[Severity, ...] = (
+    "blocked",
+    "breaking",
+    "risky",
+    "unclassified",
+    "additive",
+    "cosmetic",
+    "none",
+)
+"""Levels, the worst first. ``docs/checking.md`` says what each means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one change of one thing means. Fields may be added.
+
+    Attributes:
+        rule: id of the rule that found it, in kebab-case.
+        level: how bad it is.
+        message: one sentence for people.
+        version: the version of the API that it is about, ``v1 -> v2`` across versions; None for
+            the whole thing.
+        path: of the field, as ``diff`` writes it, with ``[*]`` for items and ``.*`` for keys; empty
+            for the root, None for what is no field.
+        old: the value before, as JSON has it; None if there was none.
+        new: the value after; None if there is none.
+    """
+
+    rule: str
+    level: Severity
+    message: str
+    version: str | None = None
+    path: str | None = None
+    old: Any = None
+    new: Any = None
+
+    def document(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "rule": self.rule,
+            "level": self.level,
+            "version": self.version,
+            "path": self.path,
+            "from": self.old,
+            "to": self.new,
+            "message": self.message,
+        }
+
+
+def worst(levels: Iterable[Severity]) -> Severity:
+    """The worst of some levels; ``none`` of none."""
+    return min(levels, key=SEVERITIES.index, default="none")
