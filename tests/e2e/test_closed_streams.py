@@ -174,3 +174,38 @@ def test_an_interrupt_within_the_commit_says_what_is_so(
     more = "; snapshot 1 was stored" if stored else ""
     assert done.stderr.strip() == f"k8s-datamodel: interrupted{more}"
     assert ids(db) == stored
+
+
+CLOSING = """
+import signal, sys, threading
+from k8s_datamodel.cli import main
+from sqlalchemy.engine.default import DefaultDialect
+class Freed:
+    def __del__(self): signal.raise_signal(NUMBER)
+def in_closing(*given): signal.raise_signal(NUMBER)
+def in_freeing(*given): Freed(); threading.Event().wait(60)
+DefaultDialect.do_close = HOW
+main()
+"""
+
+
+@pytest.mark.parametrize("how", ["in_closing", "in_freeing"])
+@pytest.mark.parametrize(
+    ("name", "code", "said"), [("SIGINT", 130, "interrupted"), ("SIGTERM", 143, "terminated")]
+)
+def test_an_interrupt_within_closing_is_one_line(
+    tmp_path: Path, how: str, name: str, code: int, said: str
+) -> None:
+    """SQLAlchemy logs it with a traceback; and Python drops one while it frees an object."""
+    db = tmp_path / "inventory.db"
+    program = CLOSING.replace("NUMBER", f"signal.{name}").replace("HOW", how)
+    arguments = ["-q", "database", "store", "--source", SOURCE, "--db-path", db]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.stderr.strip() == f"k8s-datamodel: {said}; snapshot 1 was stored"
+    assert done.returncode == code
+    assert ids(db) == [1]

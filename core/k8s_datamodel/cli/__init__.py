@@ -7,18 +7,16 @@ import errno
 import gc
 import io
 import os
-import signal
 import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from types import FrameType
 
 import click
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.commands.completion import VARIABLE
-from k8s_datamodel.cli.frame import standard_streams
+from k8s_datamodel.cli.frame import interrupts, library_talk, standard_streams
 from k8s_datamodel.cli.frame.app import App, NotAFlagError, line
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED
 from k8s_datamodel.cli.params.hosting import PROGRAM
@@ -38,17 +36,15 @@ PIPE_CLOSED = 141
 """128 + SIGPIPE: the reader of our output has gone."""
 
 
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM, which ends the command as Ctrl-C does."""
-
-
 def main(arguments: Sequence[str] | None = None, program: str = PROGRAM) -> None:
     """Run the command and end the process with its exit code."""
-    # Without a handler it would leave temporary files; and process 1 of a container ignores it.
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _terminate)
+    interrupts.prepare()
     standard_streams.prepare()
-    code = run(list(sys.argv[1:] if arguments is None else arguments), program)
+    try:
+        code = run(list(sys.argv[1:] if arguments is None else arguments), program)
+    except KeyboardInterrupt as another:  # one more, while the first was told
+        code = _stopped_by(another)
+    interrupts.ignore()
     others = set(threading.enumerate()) - {threading.main_thread()}
     stopped = code in (INTERRUPTED, TERMINATED)
     if stopped or any(not thread.daemon for thread in others):
@@ -84,6 +80,7 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
 
 
 def _run(app: App, arguments: list[str], program: str) -> int:
+    library_talk.take_over(app)
     try:
         if mode := os.environ.get(VARIABLE):
             return _complete(app, arguments, mode)
@@ -94,16 +91,17 @@ def _run(app: App, arguments: list[str], program: str) -> int:
     except NotAFlagError:
         raise
     except (click.Abort, KeyboardInterrupt) as stop:
-        terminated = isinstance(stop.__cause__ or stop, _Terminated)
-        app.complain(("terminated" if terminated else "interrupted") + app.though_stored)
-        return TERMINATED if terminated else INTERRUPTED
+        code = _stopped_by(stop.__cause__ or stop)
+        app.complain(("terminated" if code == TERMINATED else "interrupted") + app.though_stored)
+        return code
     except BaseException as error:  # whatever it is, the user gets one line
         return _told(app, error)
     return result if isinstance(result, int) and result else code
 
 
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise _Terminated
+def _stopped_by(interrupt: BaseException) -> int:
+    """The exit code of a command that was interrupted."""
+    return TERMINATED if isinstance(interrupt, interrupts.Terminated) else INTERRUPTED
 
 
 def _told(app: App, error: BaseException) -> int:

@@ -152,7 +152,12 @@ class App:
         if self.settings.debug:
             import traceback  # noqa: PLC0415 - only developers need it
 
-            talk(without_credentials("".join(traceback.format_exception(error)).rstrip()))
+            self.tell_developers("".join(traceback.format_exception(error)).rstrip())
+
+    def tell_developers(self, text: str) -> None:
+        """Show what ``--debug`` shows."""
+        if self.settings.debug:
+            talk(without_credentials(text))
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str], None]]:
