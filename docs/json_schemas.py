@@ -13,6 +13,7 @@ from typing import Any, get_args, get_type_hints
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.comparing.changes import Counts, Op, Place, SideName, What
 from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.findings import SEVERITIES
 from k8s_datamodel.data.ledger import Status
 from k8s_datamodel.plugins import typefiles
 from k8s_datamodel.reading.documents import LEDGER, snapshot_table
@@ -218,6 +219,11 @@ def _diff(types: tuple[ResourceType, ...]) -> Schema:
     }
     change = _texts("type", "key", "change", "fields")
     change["properties"] |= {
+        "level": {
+            "enum": list(SEVERITIES),
+            "description": "Missing where the type does not grade its changes.",
+        },
+        "findings": {"type": "array", "items": finding()},
         "key": key,
         "change": {"type": "string", "enum": list(get_args(What))},
         "fields": {"type": "array", "items": field},
@@ -245,6 +251,20 @@ def _diff(types: tuple[ResourceType, ...]) -> Schema:
         "required": list(properties),
         "properties": properties,
     }
+
+
+def finding() -> Schema:
+    """What a change means, see ``Finding``."""
+    found = _texts("rule", "level", "version", "path", "from", "to", "message")
+    text = {"type": ["string", "null"]}
+    found["properties"] |= {
+        "level": {"enum": list(SEVERITIES)},
+        "version": {**text, "description": "Of the API; null for the whole thing."},
+        "path": {**text, "description": "As in `fields`; null for what is no field."},
+        "from": {"description": "The value before; null if there was none."},
+        "to": {"description": "The value after; null if there is none."},
+    }
+    return found
 
 
 def _texts(*names: str) -> Schema:

@@ -47,7 +47,15 @@ from k8s_datamodel.contracts.stores import (
 )
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.columns import Column, ColumnType, Level
-from k8s_datamodel.data.findings import SEVERITIES, Finding, Severity, worst
+from k8s_datamodel.data.findings import (
+    SEVERITIES,
+    Finding,
+    Grader,
+    Severity,
+    ordered_findings,
+    reaches,
+    worst,
+)
 from k8s_datamodel.data.ledger import INCOMPLETE, STORING, Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.objects import (
     FieldManager,
@@ -63,6 +71,7 @@ from k8s_datamodel.data.pages import Block, BlockVisitor, Fields, Page, Pages, R
 from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
 from k8s_datamodel.data.summaries import Breakdown, Concern
 from k8s_datamodel.plugins.config import declared_type, settings
+from k8s_datamodel.plugins.configuration import Configuration, Section
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
 from k8s_datamodel.types.column_values import utc
@@ -108,6 +117,7 @@ __all__ = [
     "CommandSpec",
     "ComparisonRules",
     "Concern",
+    "Configuration",
     "Count",
     "DamagedError",
     "DatabaseNotFoundError",
@@ -122,6 +132,7 @@ __all__ = [
     "Fold",
     "Formatter",
     "FormatterSpec",
+    "Grader",
     "ItemList",
     "KubernetesObject",
     "LedgerEntry",
@@ -150,6 +161,7 @@ __all__ = [
     "Rows",
     "Saying",
     "Schema",
+    "Section",
     "Severity",
     "Snapshot",
     "SnapshotNotFoundError",
@@ -177,9 +189,11 @@ __all__ = [
     "hookimpl",
     "is_special",
     "item_of",
+    "ordered_findings",
     "parse_relaxed",
     "parse_template",
     "plain_text",
+    "reaches",
     "replacement",
     "settings",
     "utc",

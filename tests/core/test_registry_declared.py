@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from k8s_datamodel.base.errors import DatamodelError
-from k8s_datamodel.cli.commands.diff_command import rules_of
+from k8s_datamodel.cli.diffs.diff_rules import rules_of
 from k8s_datamodel.comparing.differences import Lens, object_changes
 from k8s_datamodel.data.objects import KubernetesObject, Record, Resource
 from k8s_datamodel.plugins.config import PluginSettings

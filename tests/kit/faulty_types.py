@@ -10,6 +10,7 @@ from k8s_datamodel.api import (
     ComparisonRules,
     Concern,
     Deferred,
+    Finding,
     Noise,
     Read,
     Record,
@@ -488,3 +489,81 @@ class TestComparedByNothing(Sound):
 class TestComparedByAnotherColumn(Sound):
     resource_type = compared("rules_of_another_column")
     catcher = "test_comparison"
+
+
+def sound_grading(configuration):
+    def graded(old, new):
+        if old is None or new is None:
+            yield Finding(rule="came-or-went", level="risky", message="It came or went.")
+        elif old["spec"] != new["spec"]:
+            yield Finding(rule="changed", level="additive", message="It changed.", path="spec")
+
+    return graded
+
+
+def grading_of_equal_rows(configuration):
+    return lambda old, new: [Finding(rule="a", level="risky", message="It is there.")]
+
+
+def grading_that_trusts(configuration):
+    def graded(old, new):
+        sizes = [row["spec"]["spec"]["size"] if row else 0 for row in (old, new)]
+        if sizes[1] > sizes[0]:
+            yield Finding(rule="grew", level="risky", message="It grew.")
+
+    return graded
+
+
+def grading_by_text(configuration):
+    return lambda old, new: [] if old == new else ["breaking"]
+
+
+def grading_by_another_level(configuration):
+    found = Finding(rule="a", level="terrible", message="It changed.")
+    return lambda old, new: [] if old == new else [found]
+
+
+def grading_without_words(configuration):
+    return lambda old, new: [] if old == new else [Finding(rule="a", level="risky", message="")]
+
+
+def grading_by_nothing(configuration):
+    return "breaking"
+
+
+def graded(function):
+    return replace(Sound.resource_type, grading=f"{__name__}:{function}")
+
+
+class TestGraded(Sound):
+    resource_type = graded("sound_grading")
+
+
+class TestGradesEqualRows(Sound):
+    resource_type = graded("grading_of_equal_rows")
+    catcher = "test_grading"
+
+
+class TestGradingTrusts(Sound):
+    resource_type = graded("grading_that_trusts")
+    catcher = "test_grading"
+
+
+class TestGradesByText(Sound):
+    resource_type = graded("grading_by_text")
+    catcher = "test_grading"
+
+
+class TestGradesByAnotherLevel(Sound):
+    resource_type = graded("grading_by_another_level")
+    catcher = "test_grading"
+
+
+class TestGradesWithoutWords(Sound):
+    resource_type = graded("grading_without_words")
+    catcher = "test_grading"
+
+
+class TestGradedByNothing(Sound):
+    resource_type = graded("grading_by_nothing")
+    catcher = "test_grading"

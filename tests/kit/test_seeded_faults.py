@@ -10,7 +10,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-KINDS = {"faulty_types": 36, "faulty_formats": 15, "faulty_backends": 27}
+KINDS = {"faulty_types": 42, "faulty_formats": 15, "faulty_backends": 27}
 """The modules, and how many faults each has at least."""
 
 
@@ -45,7 +45,14 @@ def test_each_fault_is_seen(pytester: pytest.Pytester, name: str) -> None:
     }
     sound = [
         f"{name}.py::{cls}"
-        for cls in ("TestSound", "TestSummary", "TestDeferred", "TestCompared", "TestMinimal")
+        for cls in (
+            "TestSound",
+            "TestSummary",
+            "TestDeferred",
+            "TestCompared",
+            "TestGraded",
+            "TestMinimal",
+        )
         if cls in dict(found)
     ]
     assert len(faults) >= KINDS[name]

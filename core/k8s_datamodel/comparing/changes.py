@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from k8s_datamodel.comparing.field_paths import Path, written
 from k8s_datamodel.comparing.values import MISSING
+from k8s_datamodel.data.findings import Finding, Severity
 
 Op = Literal["add", "remove", "replace"]
 Place = Literal["object", "column"]
@@ -84,6 +85,8 @@ class Change:
         fields: none for added and removed.
         old: the complete object before, if it was asked for; None if there was none.
         new: and after.
+        level: the worst of what it means; None if its type does not grade changes.
+        findings: what it means, in order.
     """
 
     type_name: str
@@ -92,16 +95,21 @@ class Change:
     fields: Sequence[FieldChange] = ()
     old: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
     new: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    level: Severity | None = None
+    findings: Sequence[Finding] = ()
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""
-        fields = [each.document() for each in self.fields]
-        return {
+        shown: dict[str, Any] = {
             "type": self.type_name,
             "key": dict(self.key),
             "change": self.what,
-            "fields": fields,
+            "fields": [each.document() for each in self.fields],
         }
+        if self.level is not None:
+            findings = [each.document() for each in self.findings]
+            shown |= {"level": self.level, "findings": findings}
+        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +162,9 @@ class Counts:
     Attributes:
         unknown: things of which it is only known that nobody knows.
         unnamed: things of the other side that a manifest does not name, which is no change.
+        milder: things that differ, by a change that means less than was asked for.
 
-    No document has the last two.
+    No document has the last three.
     """
 
     added: int | None = 0
@@ -165,8 +174,9 @@ class Counts:
     unchanged: int | None = 0
     unknown: int = 0
     unnamed: int = 0
+    milder: int = 0
 
-    def count(self, what: What | Literal["unchanged", "unknown", "unnamed"]) -> None:
+    def count(self, what: What | Literal["unchanged", "unknown", "unnamed", "milder"]) -> None:
         """Count one more."""
         setattr(self, what, (getattr(self, what) or 0) + 1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ from k8s_datamodel.comparing.differences import RECREATED, Differences, Lens, ob
 from k8s_datamodel.comparing.field_paths import Pattern, holds
 from k8s_datamodel.comparing.side_by_side import side_by_side
 from k8s_datamodel.comparing.sides import Entry, Side, same_redaction
+from k8s_datamodel.data.findings import Finding, Grader, Severity, ordered_findings, reaches, worst
 from k8s_datamodel.data.objects import KubernetesObject, Row
 from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules, Schema, kind_name
 from k8s_datamodel.types.resource_types import ResourceType
@@ -62,6 +63,9 @@ class Comparison:
         only: Iterable[str] | None = None,
         wanted: Wanted = _all,
         objects: bool = False,
+        graders: Mapping[str, Grader] | None = None,
+        severity: Severity | None = None,
+        keyed: Mapping[str, Schema] | None = None,
     ) -> None:
         """Look at two sides.
 
@@ -75,6 +79,9 @@ class Comparison:
             only: names of the types that are compared; all if None.
             wanted: which things are compared.
             objects: changes have the complete objects.
+            graders: what says what changes mean, by the name of a type.
+            keyed: what the user says of lists, see ``Lens``.
+            severity: changes that are graded milder are not told, and are counted apart.
         """
         self.sides = old, new
         self.counts: dict[str, Counts] = {}
@@ -84,6 +91,8 @@ class Comparison:
         self._only = None if only is None else frozenset(only)
         self._wanted = wanted
         self._objects = objects
+        self._graders = dict(graders or {})
+        self._severity = severity
         self._paths = tuple(paths)
         self._schemas: dict[tuple[Any, ...], KubernetesObject | None] = {}
         self.lens = Lens(
@@ -93,6 +102,7 @@ class Comparison:
             same_cluster=old.cluster == new.cluster or old.manifest or new.manifest,
             same_redaction=same_redaction(old, new),
             named=_names_only(old, new),
+            keyed=keyed or {},
         )
 
     @property
@@ -185,6 +195,20 @@ class Comparison:
         """Whether changes have the complete objects."""
         return self._objects
 
+    def grades(self, resource_type: ResourceType) -> bool:
+        """Whether changes of a type have a level."""
+        return resource_type.name in self._graders
+
+    def findings(
+        self, resource_type: ResourceType, old: Row | None, new: Row | None
+    ) -> Sequence[Finding]:
+        """What the change of a thing of a type that is graded means."""
+        return ordered_findings(self._graders[resource_type.name](old, new))
+
+    def tells(self, level: Severity | None) -> bool:
+        """Whether changes of a level are told."""
+        return level is None or self._severity is None or reaches(level, self._severity)
+
 
 def _each_once(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
     """Gaps as JSON has them. Two reads of a type may have the same one, and so may both sides."""
@@ -252,7 +276,8 @@ class _Type:
 
     def _read(self, pairs: Sequence[_Pair], rows: Sequence[Any]) -> Iterator[Change]:
         """The changes among some pairs, whose rows are read together where they are needed."""
-        reads_all = self.all.keeps_objects or bool(self.coverage.unread)
+        graded = self.all.grades(self.type)
+        reads_all = self.all.keeps_objects or graded or bool(self.coverage.unread)
         needed = [pair for pair in pairs if reads_all or None not in pair]
         found: list[Iterator[Row]] = []
         for index, each in enumerate(rows):
@@ -279,7 +304,6 @@ class _Type:
             return None
         if not self._certain(old or new):
             return None
-        self._count(what)
         return self._change(entry, what, (), old, new)
 
     def _certain(self, row: Row | None) -> bool:
@@ -313,7 +337,6 @@ class _Type:
         self.all.unknown += [Unknown(self.type.name, key, each) for each in found.unknown]
         if recreated or found.fields:
             what: What = "recreated" if recreated else "changed"
-            self._count(what)
             return self._change(one, what, found.fields, old, new)
         self._count("unknown" if found.unknown else "unchanged")
         return None
@@ -383,12 +406,19 @@ class _Type:
         fields: Sequence[FieldChange],
         old: Row | None,
         new: Row | None,
-    ) -> Change:
-        key = self._key(entry)
-        if not self.all.keeps_objects:
-            return Change(self.type.name, key, what, fields)
-        objects = ((row or {}).get("spec") for row in (old, new))
-        return Change(self.type.name, key, what, fields, *objects)
+    ) -> Change | None:
+        """The change, counted; None if it means less than was asked for."""
+        change = Change(self.type.name, self._key(entry), what, fields)
+        if self.all.keeps_objects:
+            before, after = ((row or {}).get("spec") for row in (old, new))
+            change = replace(change, old=before, new=after)
+        if self.all.grades(self.type):
+            findings = self.all.findings(self.type, old, new)
+            level = worst(each.level for each in findings)
+            change = replace(change, level=level, findings=findings)
+        told = self.all.tells(change.level)
+        self._count(what if told else "milder")
+        return change if told else None
 
 
 def _unfounded(change: FieldChange, side: SideName) -> UnknownField:

@@ -35,6 +35,7 @@ class Lens:
         same_cluster: both sides are of one cluster.
         same_redaction: both sides replaced the same literals, by the same rules. Then a token
             beside a literal is a change, else it is unknown.
+        keyed: what users say of lists, as schemas by ``Kind.group``; it holds before all others.
         named: the side that says only what it names, as a manifest does. Of two manifests what one
             names and the other does not is a change: both are the whole text.
     """
@@ -45,6 +46,7 @@ class Lens:
     same_cluster: bool = True
     same_redaction: bool = True
     named: Literal["", "from", "to", "both"] = ""
+    keyed: Mapping[str, Schema] = field(default_factory=dict)
 
     @cached_property
     def _noise(self) -> Sequence[tuple[Noise, Pattern]]:
@@ -73,7 +75,7 @@ class Lens:
     def shape(self, kind: str, schema: Schema | None) -> Shape:
         """What is known of an object's parts: by the schema that defines it, then by its kind's."""
         schemas = self.rules.schemas
-        found = (schema, schemas.get(kind), schemas.get("*"))
+        found = (self.keyed.get(kind), schema, schemas.get(kind), schemas.get("*"))
         return tuple(each for each in found if each)
 
 

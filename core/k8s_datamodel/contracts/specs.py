@@ -119,6 +119,8 @@ class CommandSpec:
         description: one line for help.
         group_description: one line for help on a new group; of several commands the first that
             has one says it.
+        section: of the user's ``Configuration`` that it reads. Users may then have it in their
+            files; a section that no command reads is an error there.
     """
 
     name: str
@@ -126,3 +128,4 @@ class CommandSpec:
     group: str = ""
     description: str = ""
     group_description: str = ""
+    section: str = ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
+
+from k8s_datamodel.data.objects import Row
 
 Severity = Literal["blocked", "breaking", "risky", "unclassified", "additive", "cosmetic", "none"]
 """How bad a finding is, see ``SEVERITIES``."""
@@ -56,6 +58,25 @@ class Finding:
             "to": self.new,
             "message": self.message,
         }
+
+
+Grader: TypeAlias = Callable[[Row | None, Row | None], Iterable[Finding]]
+"""Function of a row before and after that says what its change means; None where there is none."""
+
+
+def ordered_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings by version, path and rule; what is about the whole thing comes first."""
+    return tuple(sorted(findings, key=_place))
+
+
+def reaches(level: Severity, limit: Severity) -> bool:
+    """Whether a level is as bad as another one, or worse."""
+    return SEVERITIES.index(level) <= SEVERITIES.index(limit)
+
+
+def _place(finding: Finding) -> tuple[tuple[bool, str], ...]:
+    parts = (finding.version, finding.path, finding.rule, finding.message)
+    return tuple((part is not None, part or "") for part in parts)
 
 
 def worst(levels: Iterable[Severity]) -> Severity:

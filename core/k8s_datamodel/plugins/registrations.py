@@ -48,7 +48,7 @@ def targets(spec: Spec) -> Iterator[tuple[str, str]]:
         yield from spec.targets()
         yield from (("derived", each.target) for each in spec.derived)
         yield from (("deferred", each.target) for each in spec.deferred)
-        more = (("summary", spec.summary), ("comparison", spec.comparison))
+        more = ((what, getattr(spec, what)) for what in ("summary", "comparison", "grading"))
         yield from (each for each in more if each[1])
         return
     for what in ("target", "contexts", "files", "restore"):

@@ -64,7 +64,8 @@ def _spec_faults(spec: Spec) -> Iterator[str]:
             yield "a file's name gives no argument: a format with one has no suffixes"
     elif isinstance(spec, CommandSpec):
         yield from unlike("name", spec.name)
-        if spec.group:
-            yield from unlike("group", spec.group)
+        for what in ("group", "section"):
+            if text := getattr(spec, what):
+                yield from unlike(what, text)
     for what, target in targets(spec):
         yield from no_target(what, target)

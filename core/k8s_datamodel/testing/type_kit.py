@@ -12,9 +12,11 @@ import pytest
 from k8s_datamodel.data.objects import KubernetesObject, Record
 from k8s_datamodel.data.summaries import Breakdown
 from k8s_datamodel.reading.record_checks import json_default
+from k8s_datamodel.reading.run_moments import row_of
 from k8s_datamodel.testing.alone import unloadable
 from k8s_datamodel.testing.collecting import Collected, collect
 from k8s_datamodel.testing.comparing_rules import changes, check_sayings, compared_by
+from k8s_datamodel.testing.grading_changes import check_grader, grader_of
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource
 from k8s_datamodel.testing.summarising import summarised
 from k8s_datamodel.types.resource_types import Read, ResourceType
@@ -119,6 +121,12 @@ class ResourceTypeContract:
             spec[_CHANGED] = _UNICODE
             assert changes(rules, record.spec, spec) == [_CHANGED], "its rules leave out too much"
             check_sayings(rules, self.resource_type, spec, _bare(record.spec))
+
+    def test_grading(self) -> None:
+        """What grades its changes finds nothing in equal rows, and gets on with foreign ones."""
+        if grader := grader_of(self.resource_type):
+            for record in self.sound().records:
+                check_grader(grader, row_of(self.resource_type, record, objects=True))
 
     def test_identity_is_unique(self) -> None:
         """No two records of a snapshot have the same identity, and none has an empty one."""

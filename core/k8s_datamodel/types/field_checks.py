@@ -75,6 +75,8 @@ def _hints(cls: Any) -> dict[str, Any]:
 
 def _fits(value: object, hint: Any) -> bool:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint is Any:
+        return True
     if origin is None:
         # True is an int to Python, but no position in a list.
         return isinstance(value, hint) and not (hint is int and isinstance(value, bool))

@@ -152,6 +152,11 @@ class ResourceType:
             record by their values, too, when no record has the name; a dot may join two values.
         object_shown: tables of ``get`` show the complete object, too: for a type whose columns tell
             little of it.
+        grading: what a change of its things means, as ``"module:attribute"`` of a function of the
+            user's ``Configuration`` that gives a function ``(old, new) -> findings``. Old and new
+            are rows with the complete object as ``spec``, or None where the thing is not there.
+            The function gives a ``Finding`` for each thing that the change means to somebody, none
+            for two equal rows.
     """
 
     name: str = ""
@@ -175,6 +180,7 @@ class ResourceType:
     on_request: str = ""
     found_by: tuple[str, ...] = ()
     object_shown: bool = False
+    grading: str = ""
 
     def __post_init__(self) -> None:
         if self.reads and not self.collector:

@@ -248,7 +248,7 @@ def test_names_and_rows(diff: Any) -> None:
         "olm/tidewatch/tidewatch-operator.v0.4.1",
     ]
     rows = list(csv.DictReader(io.StringIO(diff("1", "2", "-o", "csv").out)))
-    assert list(rows[0]) == ["type", "key", "change", "in", "path", "op", "from", "to"]
+    assert list(rows[0]) == ["type", "key", "change", "in", "path", "op", "from", "to", "level"]
     assert (rows[0]["change"], rows[0]["path"]) == ("added", "")
     [replicas] = [each for each in rows if each["path"] == "spec.replicas"]
     assert (replicas["op"], replicas["from"], replicas["to"]) == ("replace", "1", "2")

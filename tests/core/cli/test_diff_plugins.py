@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +172,162 @@ def test_a_type_says_its_fields(
     assert [each["path"] for each in change["fields"] if each["in"] == "object"] == [
         *("spec.notes.a", "spec.notes.b", "spec.power", "spec.seals[1]", "spec.size")
     ]
+
+
+GRADES = """
+from k8s_datamodel.api import Finding
+
+
+def grading(configuration):
+    def graded(old, new):
+        powers = [row and row["power"] for row in (old, new)]
+        if None in powers:
+            level = "additive" if old is None else "blocked"
+        elif powers[0] == powers[1]:
+            return
+        else:
+            level = "risky" if powers[0] < powers[1] else "breaking"
+        said = {"rule": "power-changed", "level": level, "message": "Pumps."}
+        for path in ("spec.power", None):
+            yield Finding(**said, path=path, old=powers[0], new=powers[1])
+
+    return graded
+"""
+
+
+@pytest.fixture
+def graded(works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Works:
+    """Two snapshots of pumps whose changes are graded, and of a valve whose are not."""
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "grades_of_pumps", raising=False)
+    (tmp_path / "grades_of_pumps.py").write_text(GRADES)
+    named = MODULE.replace("    reads=", '    grading="grades_of_pumps:grading",\n    reads=')
+    (tmp_path / "config" / "plugins" / "pumps.py").write_text(named)
+    same, old = thing("Pump", "same", power=3), thing("Pump", "old", power=3)
+    more, less = thing("Pump", "more", power=1), thing("Pump", "less", power=9)
+    words = thing("Pump", "words", power=1, note="a")
+    works.store(same, old, more, less, words, thing("Valve", "v", size="s"))
+    changed = [thing("Pump", "more", power=2), thing("Pump", "less", power=8)]
+    words = thing("Pump", "words", power=1, note="b")
+    new = thing("Pump", "new", power=1)
+    works.store(same, *changed, words, new, thing("Valve", "v", size="l"))
+    return works
+
+
+DIFF = ("diff", "1", "2", "--only", "pumps,valves")
+
+
+def test_a_type_grades_its_changes(graded: Works) -> None:
+    lines = graded.run(*DIFF).splitlines()
+    assert [line for line in lines if line.startswith("  ")] == [
+        "  ~ works/less: spec.power 9 -> 8 [breaking]",
+        "  ~ works/more: spec.power 1 -> 2 [risky]",
+        "  + works/new [additive]",
+        "  - works/old [blocked]",
+        "  ~ works/words: spec.note a -> b",
+        "  ~ works/v: spec.size s -> l",
+    ]
+    assert "- changed `works/less` **breaking**" in graded.run(*DIFF, "-o", "markdown")
+    assert "  ~ works/less [breaking]" in graded.run(*DIFF, "--full").splitlines()
+    rows = list(csv.DictReader(io.StringIO(graded.run(*DIFF, "-o", "csv"))))
+    assert {(row["type"], row["level"]) for row in rows} == {
+        *(("pumps", level) for level in ("breaking", "risky", "additive", "blocked", "none")),
+        ("valves", ""),
+    }
+    less, *_, words, valve = json.loads(graded.run(*DIFF, "-o", "json"))["changes"]
+    assert less["level"] == "breaking"
+    assert [each["path"] for each in less["findings"]] == [None, "spec.power"]
+    assert less["findings"][1] == {
+        "rule": "power-changed",
+        "level": "breaking",
+        "version": None,
+        "path": "spec.power",
+        "from": 9,
+        "to": 8,
+        "message": "Pumps.",
+    }
+    assert (words["level"], words["findings"]) == ("none", [])
+    assert not {"level", "findings"} & valve.keys()
+
+
+def test_only_what_is_as_bad_as_asked_for_is_told(graded: Works) -> None:
+    said = graded.run(*DIFF, "--severity", "breaking")
+    assert [line for line in said.splitlines()[3:] if line] == [
+        "Pumps  1 removed, 1 changed, 3 milder, 1 unchanged",
+        "Pumps",
+        "  ~ works/less: spec.power 9 -> 8 [breaking]",
+        "  - works/old [blocked]",
+    ]
+    found = json.loads(graded.run(*DIFF, "--severity", "blocked", "-o", "json"))
+    assert [each["key"]["name"] for each in found["changes"]] == ["old"]
+    assert found["summary"] == {
+        "pumps": {"added": 0, "removed": 1, "changed": 0, "recreated": 0, "unchanged": 1}
+    }
+
+
+@pytest.mark.parametrize(("level", "code"), [("blocked", 1), ("cosmetic", 1)])
+def test_the_exit_code_is_of_what_is_told(
+    graded: Works, level: str, code: int, tmp_path: Path
+) -> None:
+    database = ("-q", "--db-path", str(tmp_path / "x.db"))
+    asked = (*DIFF, "--exit-code", "--severity", level)
+    assert run([*database, *asked, "--name", "more"]) == (0 if level == "blocked" else 1)
+    assert run([*database, *asked]) == code
+
+
+def test_the_level_of_what_has_none_cannot_be_asked_for(
+    graded: Works, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = ("-q", "--db-path", str(tmp_path / "x.db"))
+    assert run([*database, "diff", "1", "2", "--only", "valves", "--severity", "risky"]) == 2
+    assert "changes of Valves have no level" in capsys.readouterr().err
+
+
+KEYS = """
+diff:
+  noise: [{path: spec.note, kinds: [Pump.parts.example.org]}, "*.power"]
+  keys:
+    Pump.parts.example.org:
+      spec.seals: [at]
+"""
+
+
+def test_the_configuration_names_noise_and_keys(works: Works, tmp_path: Path) -> None:
+    seals = [{"at": f"{n}", "name": "same", "of": "rubber"} for n in range(3)]
+    works.store(thing("Pump", "p", power=1, note="a", seals=seals), thing("Valve", "v", note="a"))
+    seals = [{**each, "of": "steel" if each["at"] == "1" else "rubber"} for each in seals]
+    changed = thing("Pump", "p", power=2, note="b", seals=seals[::-1])
+    works.store(changed, thing("Valve", "v", note="b"))
+    (tmp_path / "k.yaml").write_text(KEYS)
+    asked = ("diff", "1", "2", "--only", "pumps,valves", "--config", str(tmp_path / "k.yaml"))
+    found = [line for line in works.run(*asked).splitlines() if line.startswith("  ")]
+    assert found == [
+        '  ~ works/p: spec.seals[at="1"].of rubber -> steel',
+        "  ~ works/v: spec.note a -> b",
+    ]
+    assert "spec.power 1 -> 2" in works.run(*asked, "--all")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("diff: {noice: []}", "k.yaml:1: diff.noice: is no field of this; perhaps noise is meant"),
+        ("dif: {}", "k.yaml:1: dif: is no field of this; perhaps diff is meant"),
+        ("diff:\n  noise:\n  - a..b", "k.yaml:3: diff.noise[0]: 'a..b' is no path"),
+        ("diff:\n  noise: [{kinds: [A]}]", "k.yaml:2: diff.noise[0]: needs path"),
+        ("diff:\n  noise: [{path: a, kinds: [1]}]", "k.yaml:2: diff.noise[0].kinds: must be a"),
+        ("diff:\n  noise: [7]", "k.yaml:2: diff.noise[0]: must be a mapping, not 7"),
+        ("diff:\n  keys: {A: {7: [d]}}", "k.yaml:2: diff.keys.A[7]: must be a text"),
+        ("diff:\n  keys: {A.b: [c]}", "k.yaml:2: diff.keys.A.b: must be a mapping"),
+        ("diff:\n  keys: {A: {c: d}}", "k.yaml:2: diff.keys.A.c: must be a list of keys"),
+        ("diff:\n  keys: {A: {'c[0]': [d]}}", "k.yaml:2: diff.keys.A.c[0]: [0] names one item"),
+        ("diff: [", "k.yaml:1: is no YAML"),
+    ],
+)
+def test_a_wrong_configuration_is_named_with_its_line(
+    works: Works, tmp_path: Path, text: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "k.yaml").write_text(text)
+    database = ("--db-path", str(tmp_path / "x.db"))
+    assert run([*database, "diff", "1", "2", "--config", str(tmp_path / "k.yaml")]) == 2
+    assert said in capsys.readouterr().err

@@ -13,20 +13,32 @@ from click.decorators import FC
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.diffs.compared_names import both_names
 from k8s_datamodel.cli.diffs.diff_lines import Line, differs, report
+from k8s_datamodel.cli.diffs.diff_rules import (
+    configured_keys,
+    configured_noise,
+    graded_types,
+    graders_of,
+    rules_of,
+)
 from k8s_datamodel.cli.diffs.diff_scope import Scope, named_types
 from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED, EXIT_NO_ANSWER
 from k8s_datamodel.cli.frame.output import colored, format_of, write_page
 from k8s_datamodel.cli.params.candidates import Completed
-from k8s_datamodel.cli.params.options import OutputFormat, allow_incomplete_option, file_option
+from k8s_datamodel.cli.params.options import (
+    OutputFormat,
+    allow_incomplete_option,
+    config_option,
+    file_option,
+    severity_option,
+)
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT
 from k8s_datamodel.cli.rows.compared_moments import compared_moments
 from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.comparing.field_paths import Pattern, parsed
 from k8s_datamodel.data.pages import Page, Text
-from k8s_datamodel.plugins.registry import Registry
-from k8s_datamodel.types.comparison_rules import ComparisonRules, combined, declared
+from k8s_datamodel.types.comparison_rules import combined
 
 _LINES = ("table", "wide", "rich", "plain")
 """Formats for people: all show the same lines."""
@@ -109,6 +121,7 @@ def _flag(name: str, keyword: str, text: str, **attributes: Any) -> Callable[[FC
     "everything",
     "With noise, such as bookkeeping, what other rules derived, and folded fields.",
 )
+@severity_option("--severity", "Only changes of this level or worse, of types that grade them.")
 @_flag("--full", "full", "A YAML hunk for each change.")
 @_flag("--stat", "stat", "The summary only.")
 @_flag(
@@ -126,6 +139,7 @@ def _flag(name: str, keyword: str, text: str, **attributes: Any) -> Callable[[FC
     "[default: table]",
 )
 @file_option("; its suffix chooses the format")
+@config_option()
 @allow_incomplete_option()
 @click.pass_context
 def COMMAND(  # noqa: N802 - the root looks for this name
@@ -142,30 +156,32 @@ def COMMAND(  # noqa: N802 - the root looks for this name
         raise UsageError("diff compares two moments: name at most two")
     shown = _Shown.of(ctx, given)
     types, namespace = app.registry.types, app.settings.namespace
+    configuration = app.configuration(given["config"])
+    graders = graders_of(app.registry, configuration)
     scope = Scope(given["name"], given["group"], namespace)
     compared = scope.types(named_types(types, given["only"]))
+    if given["severity"]:
+        compared = graded_types(compared, graders)
+    rules = combined(rules_of(app.registry), configured_noise(configuration))
+    keyed = configured_keys(configuration)
     with compared_moments(ctx, both_names(app, moments), types) as pair:
         comparison = Comparison(
             *sides_of(*pair, types, namespace),
-            rules_of(app.registry),
+            rules,
             ignore=given["ignore"],
             paths=given["path"],
             everything=given["everything"],
             only=[each.name for each in compared],
             wanted=scope.wanted(pair),
             objects=shown.full,
+            graders=graders,
+            severity=given["severity"],
+            keyed=keyed,
         )
         _write(ctx, comparison, shown)
     if not comparison.complete:
         app.missing.add(_lacks(comparison))
     return EXIT_FAILED if exit_code and differs(comparison) else 0
-
-
-def rules_of(registry: Registry) -> ComparisonRules:
-    """What plugins say of the objects that are compared. Raises PluginError."""
-    named = {each.comparison: each for each in registry.types if each.comparison}
-    functions = [registry.load_function(each, name) for name, each in named.items()]
-    return combined(*(each() for each in functions), *map(declared, registry.types))
 
 
 def _format(ctx: click.Context, file: str | None) -> str:

@@ -109,6 +109,8 @@ def beside(counts: Counts) -> list[str]:
         said.append(f"{counts.unknown:,} not known")
     if counts.unnamed:
         said.append(f"{counts.unnamed:,} not in the manifest")
+    if counts.milder:
+        said.append(f"{counts.milder:,} milder")
     return said
 
 
@@ -132,6 +134,11 @@ def safe(text: str) -> str:
 def said_of(change: Change, kind: ResourceType, lens: Lens) -> list[str]:
     """A line for each field of a change."""
     return list(field_lines(change, kind, lens.rules, everything=lens.everything))
+
+
+def grade_text(change: Change) -> str:
+    """What stands at the end of a line on a change that means something."""
+    return f" [{change.level}]" if change.level not in (None, "none") else ""
 
 
 def gap_sections(comparison: Comparison) -> Iterator[tuple[str, Sequence[str]]]:
@@ -192,13 +199,14 @@ def _changes(comparison: Comparison, hunk: Hunk | None) -> Iterator[Line]:
 def _change(change: Change, said: Sequence[str], hunk: Hunk | None) -> Iterator[Line]:
     thing = thing_line(change)
     sign = thing[0]
+    grade = grade_text(change)
     if hunk:
-        yield Line(sign, f"  {thing}")
+        yield Line(sign, f"  {thing}{grade}")
         yield from (Line(each.sign, f"    {each.sign} {each.text}") for each in hunk(change))
     elif len(said) == 1:
-        yield Line(sign, f"  {thing}: {said[0]}")
+        yield Line(sign, f"  {thing}: {said[0]}{grade}")
     else:
-        yield Line(sign, f"  {thing}")
+        yield Line(sign, f"  {thing}{grade}")
         yield from (Line(each[0] if each[:2] in ("+ ", "- ") else " ", f"      {each}")
                     for each in said)  # fmt: skip
 

@@ -13,6 +13,7 @@ from k8s_datamodel.cli.diffs.diff_lines import (
     Hunk,
     beside,
     gap_sections,
+    grade_text,
     moment_text,
     rederived_text,
     safe,
@@ -77,7 +78,8 @@ def _changes(comparison: Comparison, hunk: Hunk | None) -> Iterator[str]:
         if change.type_name != before:
             yield from ("", f"### {heading(kind.plural)}", "")
             before = change.type_name
-        yield f"- {WORDS[change.what]} {code(thing_name(change))}"
+        level = f" **{change.level}**" if grade_text(change) else ""
+        yield f"- {WORDS[change.what]} {code(thing_name(change))}{level}"
         yield from _hunk(change, hunk) if hunk else _fields(comparison, change, kind)
 
 

@@ -20,6 +20,7 @@ FIELDS = (
     Column("op"),
     Column("from", "json"),
     Column("to", "json"),
+    Column("level"),
 )
 """Columns of a row for each field."""
 
@@ -42,7 +43,7 @@ def name_page(comparison: Comparison) -> Page:
 def _field_rows(comparison: Comparison) -> Iterator[Row]:
     for change in comparison.changes():
         said = change.document()
-        common = {name: said[name] for name in ("type", "key", "change")}
+        common = {name: said.get(name) for name in ("type", "key", "change", "level")}
         fields: list[dict[str, Any]] = said["fields"] or [{}]
         yield from ({**common, **field} for field in fields)
 

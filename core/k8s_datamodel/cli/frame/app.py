@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from k8s_datamodel.cli.frame.opening import Opening
     from k8s_datamodel.contracts.specs import Capability
     from k8s_datamodel.contracts.stores import AbleStore
+    from k8s_datamodel.plugins.configuration import Configuration
     from k8s_datamodel.reading.pipeline import Run
     from k8s_datamodel.reading.reader import Asked
 
 
 _NO_EXTERNAL = "--no-external-plugins"
+
+OWN_SECTIONS = ("diff",)
+"""Sections of the configuration that commands of the host read."""
 
 
 class NotAFlagError(Exception):
@@ -76,6 +80,7 @@ class App:
         self.given: set[str] = set()
         self.typed: set[str] = set()
         self.stored: set[int] = set()
+        self._configured: Sequence[Path] = ()
         self._loaded: Registry | None = None
         self.missing = Missing(self.say, self.complain)
 
@@ -241,10 +246,21 @@ class App:
         """The database at a path or URL; UsageError if its backend lacks what the command needs."""
         return self.opening.store(url, create=create, needs=needs)
 
+    def configuration(self, path: str | None = None) -> Configuration:
+        """What the user's files say; ``path`` names the project's. Raises UsageError."""
+        from k8s_datamodel.plugins.configuration import configuration  # noqa: PLC0415 - it needs a YAML library
+
+        sections = dict.fromkeys(spec.section for spec in self.registry.commands if spec.section)
+        folder = self.host.settings.folder
+        found = configuration([*OWN_SECTIONS, *sections], Path(path) if path else None, folder)
+        self._configured = found.paths
+        return found
+
     def inputs(self) -> Mapping[str, Sequence[Path]]:
         """The files and folders that the settings name to be read, by what they are to the user."""
         folder = self.host.settings.folder
-        return {**self.opening.inputs(), "the configuration": (folder,) if folder else ()}
+        configured = (*((folder,) if folder else ()), *self._configured)
+        return {**self.opening.inputs(), "the configuration": configured}
 
     @cached_property
     def opening(self) -> Opening:

@@ -14,6 +14,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.cli.params.not_offered import FORMATS
 from k8s_datamodel.contracts.specs import FormatterSpec
+from k8s_datamodel.data.findings import SEVERITIES
 
 
 def together(*decorators: Callable[[Any], Any]) -> Callable[[FC], FC]:
@@ -124,6 +125,27 @@ def file_option(note: str = "") -> Callable[[FC], FC]:
         type=OutputPath(),
         metavar="FILE",
         help=f"Write to this file{note}. [default: stdout]",
+    )
+
+
+def config_option() -> Callable[[FC], FC]:
+    """``--config``: the project's configuration; None to look for it."""
+    return click.option(
+        "--config",
+        type=click.Path(),
+        metavar="FILE",
+        help="Read this configuration. [default: .k8s-datamodel.yaml here or in a folder above]",
+    )
+
+
+def severity_option(name: str, text: str, default: str | None = None) -> Callable[[FC], FC]:
+    """An option that takes a level of a finding."""
+    return click.option(
+        name,
+        type=click.Choice(SEVERITIES[:-1]),
+        default=default,
+        show_default=default is not None,
+        help=text,
     )
 
 
