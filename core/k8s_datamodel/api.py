@@ -16,6 +16,7 @@ from k8s_datamodel.base.errors import (
     UsageError,
 )
 from k8s_datamodel.base.files import followed, is_special, replacement, whole_file
+from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, parsed_path, written_path
 from k8s_datamodel.contracts.collecting import Collector, TypeReader
 from k8s_datamodel.contracts.formatting import Formatter, Output
 from k8s_datamodel.contracts.sources import (
@@ -105,6 +106,8 @@ __all__ = [
     "STORING",
     "AbleStore",
     "AbleWriter",
+    "AnyItem",
+    "AnyKey",
     "Block",
     "BlockVisitor",
     "Breakdown",
@@ -192,6 +195,7 @@ __all__ = [
     "ordered_findings",
     "parse_relaxed",
     "parse_template",
+    "parsed_path",
     "plain_text",
     "reaches",
     "replacement",
@@ -201,4 +205,5 @@ __all__ = [
     "without_bookkeeping",
     "without_credentials",
     "worst",
+    "written_path",
 ]

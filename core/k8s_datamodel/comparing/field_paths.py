@@ -174,6 +174,24 @@ def parsed(text: str) -> Pattern:
     return Pattern(steps)
 
 
+def parsed_path(text: str) -> tuple[Step | AnyKey | AnyItem, ...]:
+    """Read a path that ``written_path`` wrote; the empty one is the object itself.
+
+    Raises:
+        ValueError: it is none; the message says where.
+    """
+    return parsed(text).steps if text else ()
+
+
+def written_path(steps: Sequence[Step | AnyKey | AnyItem]) -> str:
+    """The text of a path as ``diff`` writes it.
+
+    A text is the key of a map, a number an item's position; ``AnyItem`` is written ``[*]``,
+    ``AnyKey`` ``.*``.
+    """
+    return written(steps)
+
+
 def _steps(text: str) -> Iterator[Step | AnyKey | AnyItem]:
     at = 0
     while at < len(text):

@@ -1,0 +1,1 @@
+"""Two CRDs apart from their schemas: names, versions, conversion and subresources."""

@@ -1,0 +1,53 @@
+"""What a CRD is called: group, kind, scope, and the words that people type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8s_datamodel_plugins.grading.definition.crd_reading import Definition
+from k8s_datamodel_plugins.grading.json_equality import same
+from k8s_datamodel_plugins.grading.schema.found import Found
+
+
+def name_changes(old: Definition, new: Definition) -> Iterator[Found]:
+    """What differs in the names of a CRD."""
+    yield from _immutable(old, new)
+    for keyword, rule in (("listKind", "listkind-changed"), ("singular", "singular-changed")):
+        before, after = old.names[keyword], new.names[keyword]
+        if not same(before, after) and same(old.names["kind"], new.names["kind"]):
+            said = f"{keyword} is {after}, it was {before}: scripts that name it fail."
+            yield Found(rule, said, None, before, after)
+    for keyword, word in (("shortNames", "shortname"), ("categories", "category")):
+        yield from _words(word, old.names[keyword], new.names[keyword])
+
+
+def another_crd(old: Definition, new: Definition) -> Found | None:
+    """Says that the two are not the same CRD; None if they are."""
+    if old.name == new.name:
+        return None
+    rule = "plural-changed" if same(old.group, new.group) else "group-changed"
+    said = f"{new.name} is another CRD beside {old.name}: objects do not move."
+    return Found(rule, said, None, old.name, new.name)
+
+
+def _immutable(old: Definition, new: Definition) -> Iterator[Found]:
+    for what, rule, before, after in (
+        ("the scope", "scope-changed", old.scope, new.scope),
+        ("the kind", "kind-changed", old.names["kind"], new.names["kind"]),
+        ("the plural", "plural-changed", old.names["plural"], new.names["plural"]),
+        ("the group", "group-changed", old.group, new.group),
+    ):
+        if not same(before, after):
+            said = f"The API server refuses to change {what} from {before} to {after}."
+            yield Found(rule, said, None, before, after, "blocked")
+
+
+def _words(word: str, old: list[str], new: list[str]) -> Iterator[Found]:
+    gone = sorted(set(old) - set(new))
+    come = sorted(set(new) - set(old))
+    if gone:
+        yield Found(
+            f"{word}-removed", f"kubectl no longer knows {', '.join(gone)}.", None, old, new
+        )
+    if come:
+        yield Found(f"{word}-added", f"kubectl also knows {', '.join(come)}.", None, old, new)

@@ -1,0 +1,121 @@
+"""What the change of a CRD means: every rule on two CRDs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8s_datamodel.api import Finding, KubernetesObject
+from k8s_datamodel_plugins.grading.definition.crd_names import another_crd, name_changes
+from k8s_datamodel_plugins.grading.definition.crd_reading import Definition, Version, definition
+from k8s_datamodel_plugins.grading.definition.crd_serving import (
+    conversion_changes,
+    rest_changes,
+    serving_changes,
+)
+from k8s_datamodel_plugins.grading.definition.crd_versions import OfVersion, version_changes
+from k8s_datamodel_plugins.grading.definition.stored_as import lossy_versions
+from k8s_datamodel_plugins.grading.grading_settings import GradingSettings
+from k8s_datamodel_plugins.grading.json_equality import same, same_object
+from k8s_datamodel_plugins.grading.levels import finding
+from k8s_datamodel_plugins.grading.schema.found import Found
+from k8s_datamodel_plugins.grading.schema.schema_walk import schema_changes
+
+_DEFAULT = GradingSettings()
+
+
+def graded(
+    old: KubernetesObject | None,
+    new: KubernetesObject | None,
+    settings: GradingSettings = _DEFAULT,
+) -> Iterator[Finding]:
+    """What it means that one CRD became another, by version, path and rule.
+
+    Nothing of them is trusted: a file may hold anything. What differs and no rule knows is
+    ``unclassified``, so of two CRDs that differ something is said.
+
+    Args:
+        old: the CRD as it was; None if there was none.
+        new: the CRD as it is to be; None if it is removed.
+        settings: which findings there are, and at which level.
+    """
+    if old is None or new is None:
+        before = definition(old) if old is not None else None
+        after = definition(new) if new is not None else None
+        found = _one_sided(before, after)
+    elif same_object(old, new):
+        return
+    else:
+        before, after = definition(old), definition(new)
+        found = _changes(before, after)
+    findings = [
+        each
+        for version, one in found
+        for each in finding(one, version, _own_status(before, after, version), settings)
+    ]
+    yield from sorted(findings, key=lambda one: (one.version or "", one.path or "", one.rule))
+
+
+def _one_sided(old: Definition | None, new: Definition | None) -> Iterator[OfVersion]:
+    if old is not None:
+        said = f"{old.name} is not in the new set. If it is deleted, its objects are deleted too."
+        yield OfVersion(None, Found("crd-removed", said, None, old.name, None))
+    if new is not None:
+        yield OfVersion(None, Found("crd-added", f"{new.name} is new.", None, None, new.name))
+
+
+def _changes(old: Definition, new: Definition) -> Iterator[OfVersion]:
+    if other := another_crd(old, new):
+        yield OfVersion(None, other)
+        return
+    for found in _whole(old, new):
+        yield OfVersion(None, found)
+    yield from version_changes(old, new)
+    yield from lossy_versions(old, new)
+    for name, version in new.versions.items():
+        before = old.versions.get(name)
+        if before is not None:
+            for found in _version(before, version):
+                yield OfVersion(name, found)
+
+
+def _whole(old: Definition, new: Definition) -> Iterator[Found]:
+    """What differs in the CRD as a whole."""
+    yield from name_changes(old, new)
+    yield from conversion_changes(old, new)
+    if new.beta and not old.beta:
+        said = "No API server since Kubernetes 1.22 takes a CRD in v1beta1."
+        yield Found("crd-api-removed", said, None, "v1", "v1beta1")
+    if old.beta and not new.beta:
+        yield Found("crd-api-renewed", "It is written in v1.", None, "v1beta1", "v1")
+    if new.prunes and not old.prunes:
+        said = "Fields that the schema does not name are no longer kept: reading drops them."
+        yield Found("preserve-unknown-removed", said, (), True, None)
+    if old.prunes and not new.prunes:
+        said = "Fields that the schema does not name are kept. In v1 the API server refuses this."
+        yield Found("preserve-unknown-added", said, (), None, True)
+    if not same(old.labels, new.labels):
+        yield Found("metadata-changed", "Labels or annotations of the CRD changed.")
+    yield from rest_changes("", old.rest, new.rest)
+
+
+def _version(old: Version, new: Version) -> Iterator[Found]:
+    """What differs in one version."""
+    yield from serving_changes(old, new)
+    if old.schema is None and new.schema is None:
+        return
+    if old.schema is None:
+        said = "It has a schema now: what was stored unchecked is checked, and pruned by it."
+        yield Found("schema-added", said, (), None, True)
+    elif new.schema is None:
+        said = "It has no schema: API servers refuse that in v1."
+        yield Found("schema-removed", said, (), True, None)
+    elif not same(old.schema, new.schema):
+        yield from schema_changes(old.schema, new.schema)
+
+
+def _own_status(old: Definition | None, new: Definition | None, version: str | None) -> bool:
+    """Whether only controllers write the status of a version's objects, before and after."""
+    if old is None or new is None or version is None:
+        return False
+    found = [each.versions.get(version) for each in (old, new)]
+    return all(each is not None and each.status for each in found)
