@@ -174,16 +174,20 @@ def parsed(text: str) -> Pattern:
     return Pattern(steps)
 
 
-def parsed_path(text: str) -> tuple[Step | AnyKey | AnyItem, ...]:
+def parsed_path(text: str) -> tuple[str | int | AnyKey | AnyItem, ...]:
     """Read a path that ``written_path`` wrote; the empty one is the object itself.
 
     Raises:
         ValueError: it is none; the message says where.
     """
-    return parsed(text).steps if text else ()
+    found = parsed(text).steps if text else ()
+    steps = tuple(step for step in found if not isinstance(step, Item | Member))
+    if len(steps) < len(found):
+        raise ValueError(f"{text!r} names an item by what it is")
+    return steps
 
 
-def written_path(steps: Sequence[Step | AnyKey | AnyItem]) -> str:
+def written_path(steps: Sequence[str | int | AnyKey | AnyItem]) -> str:
     """The text of a path as ``diff`` writes it.
 
     A text is the key of a map, a number an item's position; ``AnyItem`` is written ``[*]``,

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, Item, Member, parsed, written
+from k8s_datamodel.comparing.field_paths import (
+    AnyItem,
+    AnyKey,
+    Item,
+    Member,
+    parsed,
+    parsed_path,
+    written,
+    written_path,
+)
 
 WRITTEN = [
     (("spec", "replicas"), "spec.replicas"),
@@ -114,3 +123,15 @@ def test_a_pattern_covers_a_field_and_its_parts(
     steps: Any = parsed(path).steps
     assert parsed(pattern).covers(steps) is covers
     assert parsed(pattern).touches(steps) is touches
+
+
+@pytest.mark.parametrize(
+    "steps", [(), ("spec",), ("spec", "a.b", AnyItem(), AnyKey(), 0), (AnyKey(), "x y")]
+)
+def test_a_path_of_the_public_api_is_read_as_it_was_written(steps: tuple[Any, ...]) -> None:
+    assert parsed_path(written_path(steps)) == steps
+
+
+def test_a_path_of_the_public_api_names_no_item_by_what_it_is() -> None:
+    with pytest.raises(ValueError, match="names an item by what it is"):
+        parsed_path("spec[name=a]")
