@@ -52,6 +52,7 @@ def schemas(types: Iterable[ResourceType]) -> Mapping[str, str]:
         "stats.json": _stats(),
         "summary.json": _summary(types),
         "diff.json": _diff(types),
+        "matrix.json": _matrix(),
         "cluster-info.json": _cluster(about.INFOS),
         "cluster-summary.json": _cluster(about.SUMMARIES),
     }
@@ -267,6 +268,49 @@ def finding() -> Schema:
     return found
 
 
+def _matrix() -> Schema:
+    """`crd matrix`, and that of any other type."""
+    text, number = {"type": ["string", "null"]}, {"type": ["integer", "null"], "minimum": 0}
+    cluster = _texts("key", "cluster_uid", "cluster_context", "id", "timestamp", "complete")
+    cluster["properties"] |= {
+        "key": {"type": "string", "description": "The UID; the context where that is not known."},
+        "cluster_uid": text,
+        "id": {**number, "description": "The snapshot; null for what was read now."},
+        "timestamp": {**_TIME, "description": "When it was read, UTC; null where that failed."},
+        "complete": {"type": "boolean", "description": "Whether nothing was left unread."},
+        "unknown": {
+            **text,
+            "description": "Why there may be more than was found; null where there is no more.",
+        },
+    }
+    cluster["required"] = list(cluster["properties"])
+    known = _texts("version", "count")
+    known["properties"] = {
+        "version": {**text, "description": "Several with commas between; null if none is stated."},
+        "count": {**number, "description": "Null when not known."},
+    }
+    unread = {**_texts("unknown"), "description": "Why it is not known."}
+    row = _texts("key", "cells")
+    row["properties"] = {
+        "key": {"type": "object", "description": "What names the row.", "minProperties": 1},
+        "cells": {
+            "type": "object",
+            "description": "By the key of the cluster; null where it has none.",
+            "additionalProperties": {"anyOf": [{"type": "null"}, known, unread]},
+        },
+    }
+    properties: Schema = {
+        "clusters": {"type": "array", "items": cluster},
+        "rows": {"type": "array", "items": row},
+    }
+    return {
+        "title": "`crd matrix`, `operators matrix`, `olm matrix`",
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
 def _texts(*names: str) -> Schema:
     """An object with these keys, texts unless said otherwise."""
     properties = {name: {"type": "string"} for name in names}
@@ -291,7 +335,10 @@ def type_file() -> str:
     column["properties"] |= choices
     column["properties"]["importance"] |= {"minimum": 0, "maximum": 100}
     spec = _fields(typefiles.SPEC, typefiles.NEEDED)
-    spec["properties"] |= {"columns": {"type": "array", "minItems": 1, "items": column}}
+    spec["properties"] |= {
+        "columns": {"type": "array", "minItems": 1, "items": column},
+        "matrix": _fields(typefiles.MATRIX, ()),
+    }
     head = {"apiVersion": {"const": typefiles.API_VERSION}, "kind": {"const": "ResourceType"}}
     schema = {
         "$schema": DRAFT,
@@ -310,6 +357,7 @@ def _fields(fields: Mapping[str, type], needed: Iterable[str]) -> Schema:
         str: {"type": "string"},
         int: {"type": "integer"},
         bool: {"type": "boolean"},
+        dict: {"type": "object"},
         list: texts,
     }
     return {

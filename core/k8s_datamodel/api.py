@@ -86,7 +86,7 @@ from k8s_datamodel.types.comparison_rules import (
     Saying,
     Schema,
 )
-from k8s_datamodel.types.resource_types import Deferred, Derived, Read, ResourceType
+from k8s_datamodel.types.resource_types import Deferred, Derived, Matrix, Read, ResourceType
 from k8s_datamodel.types.template_values import plain_text
 from k8s_datamodel.types.templates import (
     ItemList,
@@ -143,6 +143,7 @@ __all__ = [
     "ListItem",
     "ListRequest",
     "Listing",
+    "Matrix",
     "Moment",
     "NamespaceSource",
     "Noise",

@@ -16,6 +16,9 @@ _COPIED_FROM = "olm.copiedFrom"
 
 _OPERATOR_NAMESPACE = "olm.operatorNamespace"
 _COPIED = "Copied"
+_VERSION = re.compile(r"\.v?\d+(?:\.\d+)+.*$")
+"""What a CSV's name has behind the name of its package."""
+
 _RUNNING_IN = re.compile(r"The operator is running in (\S+) but is managing this namespace")
 
 
@@ -38,3 +41,14 @@ def home_of(copy: KubernetesObject) -> str:
 
 def _marked(csv: KubernetesObject) -> str:
     return str(labels_of(csv).get(_COPIED_FROM) or annotations_of(csv).get(_COPIED_FROM) or "")
+
+
+def package_of(csv_name: str, version: str | None = None) -> str:
+    """The package of a CSV, as its name tells: ``etcd-operator`` of ``etcd-operator.v0.9.4``.
+
+    The form is that of operator-framework/api's bundles: the package, a dot, the version.
+    """
+    for suffix in (f".v{version}", f".{version}") if version else ():
+        if csv_name.endswith(suffix) and csv_name != suffix:
+            return csv_name.removesuffix(suffix)
+    return _VERSION.sub("", csv_name) or csv_name

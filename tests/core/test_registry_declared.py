@@ -28,7 +28,7 @@ from k8s_datamodel.testing.memory_source import ObjectsSource
 from k8s_datamodel.types import path_patterns
 from k8s_datamodel.types.column_values import filler
 from k8s_datamodel.types.jsonpaths import parse
-from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.types.resource_types import Matrix, ResourceType
 
 CERTIFICATES = """\
 apiVersion: k8s-datamodel/v1
@@ -183,6 +183,7 @@ def test_every_default_can_be_said_otherwise(tmp_path: Path) -> None:
               objectShown: true
               noise: ["status.rounds", "status.peers[*].seen"]
               identity: [uid]
+              matrix: {key: [name], version: name, count: size}
               columns:
               - {name: uid, jsonPath: .metadata.uid, show: wide, title: UID, key: id}
               - {name: name, jsonPath: .metadata.name, show: never}
@@ -196,6 +197,7 @@ def test_every_default_can_be_said_otherwise(tmp_path: Path) -> None:
     assert (made.description, made.identity) == ("What may talk to what", ("uid",))
     assert (made.tells, made.found_by) == ("who may talk to whom", ("uid", "zones"))
     assert made.object_shown
+    assert made.matrix == Matrix(key=("name",), version="name", count="size")
     assert made.noise == ("status.rounds", "status.peers[*].seen")
     assert [c.name for c in made.columns] == ["uid", "name", "size", "zones"]
     assert (made.columns[0].title, made.columns[0].key) == ("UID", "id")
@@ -326,6 +328,36 @@ WRONG = [
     (
         CERTIFICATES.replace("plural: c", "noise: [status..seen]\n  plural: c"),
         "spec.noise: noise 'status..seen' is no path: at character 8",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "matrix: name\n  plural: c"),
+        "matrix: must be a mapping, not",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "matrix: {product: a}\n  plural: c"),
+        "spec.matrix.product: is no field of this",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "matrix: {key: [1]}\n  plural: c"),
+        "spec.matrix.key: must be a list of texts",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "matrix: {key: [gone]}\n  plural: c"),
+        "spec.matrix: matrix key 'gone' is no plain column",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "matrix: {version: ready}\n  plural: c"),
+        "spec.matrix: matrix version 'ready' is no column of type text",
+        7,
+    ),
+    (
+        CERTIFICATES.replace("plural: c", "matrix: {count: issuer}\n  plural: c"),
+        "spec.matrix: matrix count 'issuer' is no column of type integer",
         7,
     ),
     (

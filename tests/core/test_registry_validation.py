@@ -15,7 +15,7 @@ from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.registrations import Spec, claims, spec_name
 from k8s_datamodel.plugins.validation import faults
 from k8s_datamodel.types import field_checks
-from k8s_datamodel.types.resource_types import Deferred, Derived, Read, ResourceType
+from k8s_datamodel.types.resource_types import Deferred, Derived, Matrix, Read, ResourceType
 from k8s_datamodel.types.type_checks import column_faults
 
 WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
@@ -83,6 +83,8 @@ def columns(*more: Column) -> dict[str, Any]:
                 Column("a", "real", at_least="min-a", levels=(Level("b", 1.0), Level("c", 0.5))),
             ),
         ),
+        replace(TYPE, matrix=Matrix(key=("name",), count="size")),
+        replace(TYPE, matrix=Matrix(product="acme:product")),
         MAPPED,
         FORMAT,
         SourceSpec("git+ssh", "acme:open"),
@@ -122,6 +124,11 @@ def test_what_is_right_has_no_faults(spec: Spec) -> None:
         (columns(Column("a", filter="output")), "option 'output' is one of list already"),
         (columns(Column("a", filter="A b")), "filter of column a must match"),
         (columns(Column("a", filter="wide")), "option 'wide' is one of list already"),
+        (columns(Column("a", filter="skew")), "option 'skew' is one of matrix already"),
+        ({"matrix": Matrix(key=("gone",))}, "matrix key 'gone' is no plain column"),
+        ({"matrix": Matrix(key=("name", "name"))}, "matrix key 'name' is there twice"),
+        ({"matrix": Matrix(product="acme")}, "matrix product must be 'module:attribute'"),
+        ({"matrix": Matrix(key=("name",), product="a:b")}, "a key or a product, not both"),
         (columns(Column("a", "real", at_least="name")), "option 'name' is there twice"),
         (columns(Column("a", "real", at_least="wide")), "option 'wide' is one of list already"),
         (columns(Column("a", "real", at_least="A b")), "at_least of column a must match"),
@@ -288,6 +295,7 @@ def test_claims_name_what_nobody_else_may_have() -> None:
         ("command", "widget list"),
         ("command", "widget get"),
         ("command", "widget count"),
+        ("command", "widget matrix"),
         ("option", "no-widgets"),
         ("option", "widgets-only"),
     }

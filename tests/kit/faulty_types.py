@@ -11,6 +11,7 @@ from k8s_datamodel.api import (
     Concern,
     Deferred,
     Finding,
+    Matrix,
     Noise,
     Read,
     Record,
@@ -412,6 +413,27 @@ class TestFoundByNothing(Sound):
     )
     unfilled = frozenset({"alias"})
     catcher = "test_found_by"
+
+
+class TestProductIsNoText(Sound):
+    resource_type = replace(Sound.resource_type, matrix=Matrix(product="faulty_types:no_product"))
+    catcher = "test_matrix"
+
+
+class TestProductIsGone(Sound):
+    resource_type = replace(
+        Sound.resource_type, matrix=Matrix(product="faulty_types:no_such_function")
+    )
+    catcher = "test_description_is_valid"
+
+
+class TestMatrixOfNoColumn(Sound):
+    resource_type = replace(Sound.resource_type, matrix=Matrix(version="no_such_column"))
+    catcher = "test_description_is_valid"
+
+
+def no_product(row):
+    return ["a"]
 
 
 def sound_rules():

@@ -28,7 +28,8 @@ def claims(spec: Spec) -> list[tuple[str, str]]:
     if isinstance(spec, ResourceType):
         own = f"with-{spec.on_request}" if spec.on_request else f"no-{spec.skip}"
         flags = (own, f"{spec.name.replace('_', '-')}-only")
-        commands = (spec.command, *(f"{spec.command} {verb}" for verb in ("list", "get", "count")))
+        verbs = ("list", "get", "count", "matrix")
+        commands = (spec.command, *(f"{spec.command} {verb}" for verb in verbs))
         return [
             ("resource type", name),
             ("count column", spec.count),
@@ -48,7 +49,8 @@ def targets(spec: Spec) -> Iterator[tuple[str, str]]:
         yield from spec.targets()
         yield from (("derived", each.target) for each in spec.derived)
         yield from (("deferred", each.target) for each in spec.deferred)
-        more = ((what, getattr(spec, what)) for what in ("summary", "comparison", "grading"))
+        more = [(what, getattr(spec, what)) for what in ("summary", "comparison", "grading")]
+        more.append(("matrix product", spec.matrix.product))
         yield from (each for each in more if each[1])
         return
     for what in ("target", "contexts", "files", "restore"):

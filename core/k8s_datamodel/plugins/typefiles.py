@@ -29,7 +29,7 @@ from k8s_datamodel.data.columns import Column, ColumnType
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.validation import faults
 from k8s_datamodel.plugins.yamlfiles import Fields, File, read_yaml
-from k8s_datamodel.types.resource_types import DeclaredType, Read, ResourceType
+from k8s_datamodel.types.resource_types import DeclaredType, Matrix, Read, ResourceType
 from k8s_datamodel.types.type_checks import column_faults
 
 API_VERSION = "k8s-datamodel/v1"
@@ -44,9 +44,13 @@ SPEC: Fields = {
     "order": int,
     "objectShown": bool,
     **dict.fromkeys(_LISTS, list),
+    "matrix": dict,
     "columns": list,
 }
 """The fields of a type; those of ``NEEDED`` must be there."""
+
+MATRIX: Fields = {"key": list, "version": str, "count": str}
+"""The fields of a type's ``matrix``."""
 
 NEEDED = ("version", "kind", "plural", "columns")
 
@@ -59,7 +63,7 @@ COLUMN: Fields = {**dict.fromkeys(_TEXTS, str), "importance": int, "volatile": b
 
 COLUMN_NEEDED = ("name", "jsonPath")
 
-_OTHERWISE = {*_RESOURCE, *_LISTS, "columns"}
+_OTHERWISE = {*_RESOURCE, *_LISTS, "matrix", "columns"}
 """Fields of a type that are no attribute, or one of another type."""
 
 _ATTRIBUTES = {
@@ -102,13 +106,13 @@ def _resource_type(file: File) -> ResourceType:
     spec = file.at(("spec",))
     resource = Resource(**{"group": "", **{key: spec[key] for key in _RESOURCE if key in spec}})
     for field in _LISTS:
-        if not all(isinstance(name, str) for name in spec.get(field, ())):
-            raise file.fault(("spec", field), "must be a list of texts")
+        _insist_on_texts(file, ("spec", field))
     plain = {key: value for key, value in spec.items() if key not in _OTHERWISE}
     made = DeclaredType(
         **_attributes(plain),
         **_attributes({field: tuple(spec.get(field, ())) for field in _LISTS}),
         columns=tuple(_columns(file)),
+        matrix=_matrix(file),
         reads=(Read(resource),),
         declared_in=str(file.path),
     )
@@ -119,6 +123,23 @@ def _resource_type(file: File) -> ResourceType:
         place = "columns" if attribute in ("column", "option") else field
         raise file.fault(("spec", place), f"{field}{what.removeprefix(attribute)}")
     return made
+
+
+def _insist_on_texts(file: File, place: tuple[str, ...]) -> None:
+    """Raise FaultError unless what stands there, if anything does, is a list of texts."""
+    *around, field = place
+    if not all(isinstance(name, str) for name in file.at(tuple(around)).get(field, ())):
+        raise file.fault(place, "must be a list of texts")
+
+
+def _matrix(file: File) -> Matrix:
+    place = ("spec", "matrix")
+    given = file.at(("spec",)).get("matrix")
+    if given is None:
+        return Matrix()
+    file.check(place, MATRIX, ())
+    _insist_on_texts(file, (*place, "key"))
+    return Matrix(**{**given, "key": tuple(given.get("key", ()))})
 
 
 def _attributes(fields: Mapping[str, Any]) -> dict[str, Any]:

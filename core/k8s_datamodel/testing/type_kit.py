@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 
 import pytest
 
+from k8s_datamodel.cli.matrices.matrix_cells import Shape, Tally
 from k8s_datamodel.data.objects import KubernetesObject, Record
 from k8s_datamodel.data.summaries import Breakdown
 from k8s_datamodel.reading.record_checks import json_default
 from k8s_datamodel.reading.run_moments import row_of
-from k8s_datamodel.testing.alone import unloadable
+from k8s_datamodel.testing.alone import alone, unloadable
 from k8s_datamodel.testing.collecting import Collected, collect
 from k8s_datamodel.testing.comparing_rules import changes, check_sayings, compared_by
 from k8s_datamodel.testing.grading_changes import check_grader, grader_of
@@ -226,6 +227,18 @@ class ResourceTypeContract:
                     assert len(set(part.names)) == len(part.names) <= number, part
                     assert all(isinstance(name, str) and name for name in part.names), part
 
+    def test_matrix(self) -> None:
+        """What names a row of its matrix is a text of its own, and numbers are no negative ones."""
+        shape = _shape(self.resource_type)
+        tally = Tally(shape)
+        for record in self.sound().records:
+            key = tally.add(row_of(self.resource_type, record, objects=False))
+            assert any(map(_there, key)), f"nothing names the row of {self._identity(record)}"
+            _json(key)
+            assert all(isinstance(part, str | int | float | None) for part in key), key
+        for key, cell in tally.cells.items():
+            assert cell.count is None or cell.count >= 0, f"{key}: {cell.count}"
+
     def test_prints_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
         """What is printed belongs to the output format and the host."""
         self.collect()
@@ -244,6 +257,12 @@ class ResourceTypeContract:
     def _rows(self, collected: Collected) -> list[str]:
         """The records as text, in an order of their own."""
         return sorted(_json([record.values, record.spec]) for record in collected.records)
+
+
+def _shape(resource_type: ResourceType) -> Shape:
+    target = resource_type.matrix.product
+    product_of = alone(resource_type).load_function(resource_type, target) if target else None
+    return Shape.of(resource_type, product_of)
 
 
 def _texts(value: Any) -> Sequence[Any]:

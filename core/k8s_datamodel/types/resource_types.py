@@ -101,6 +101,28 @@ class Deferred:
     target: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """What ``matrix`` shows of a type's records: a row each, a column for each cluster.
+
+    Attributes:
+        key: names of the columns that name a row; records with equal values share one. By default
+            the identity.
+        product: what names a row in place of ``key``, such as the repository of an image:
+            ``"module:attribute"`` of a function of a record's row, without the object, that gives
+            a text. Where it gives None, the record's identity names the row.
+        version: name of the column with the version, a text. By default ``version``, where there
+            is one.
+        count: name of a column of integers, which are added up; null is unknown. By default
+            ``count``, where there is one; else records are counted.
+    """
+
+    key: tuple[str, ...] = ()
+    product: str = ""
+    version: str = ""
+    count: str = ""
+
+
 EARLIER = "stored by an earlier version"
 """Why a deferred column is null in a snapshot that was stored before the type had it."""
 
@@ -157,6 +179,7 @@ class ResourceType:
             are rows with the complete object as ``spec``, or None where the thing is not there.
             The function gives a ``Finding`` for each thing that the change means to somebody, none
             for two equal rows.
+        matrix: what ``matrix`` shows of its records, cluster beside cluster.
     """
 
     name: str = ""
@@ -181,6 +204,7 @@ class ResourceType:
     found_by: tuple[str, ...] = ()
     object_shown: bool = False
     grading: str = ""
+    matrix: Matrix = Matrix()
 
     def __post_init__(self) -> None:
         if self.reads and not self.collector:
@@ -220,6 +244,19 @@ class ResourceType:
             named += [(f"fact of {what}", read.fact), (f"also_lists of {what}", read.also_lists)]
         named += [(f"value of column {each.name}", each.value) for each in self.columns]
         return (each for each in named if each[1] and isinstance(each[1], str))
+
+    def shown_matrix(self) -> Matrix:
+        """What its ``matrix`` shows, with what follows from its columns filled in."""
+        types = {column.name: column.type for column in self.columns}
+        version = "version" if types.get("version") == "text" else ""
+        count = "count" if types.get("count") == "integer" else ""
+        given = self.matrix
+        return Matrix(
+            key=given.key or self.identity,
+            product=given.product,
+            version=given.version or version,
+            count=given.count or count,
+        )
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises KeyError."""

@@ -21,6 +21,7 @@ _DOCUMENT_KEYS = frozenset({"ledger", "snapshot", "snapshots"})
 _OPTIONS_OF_LIST = frozenset(
     {"columns", "no-headers", "selector", "snapshot", "sort-by", "store-db", "wide"}
 )
+_OPTIONS_OF_MATRIX = frozenset({"fold", "no-fold", "no-pager", "skew"})
 
 
 def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[str]:
@@ -47,6 +48,7 @@ def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[st
     yield from _derived(spec)
     yield from _deferred(spec)
     yield from _identity(spec)
+    yield from _matrix(spec)
     types = {column.name: column.type for column in spec.columns}
     for name in spec.found_by:
         if types.get(name) not in ("text", "list"):
@@ -114,6 +116,8 @@ def _columns(spec: ResourceType, reserved: Iterable[str]) -> Iterator[str]:
     yield from repeated("option", options)
     taken = {*reserved, *_OPTIONS_OF_LIST}.intersection(options)
     yield from (f"option {each!r} is one of list already" for each in sorted(taken))
+    of_matrix = sorted(_OPTIONS_OF_MATRIX.intersection(options))
+    yield from (f"option {each!r} is one of matrix already" for each in of_matrix)
 
 
 def _column(column: Column) -> Iterator[str]:
@@ -155,3 +159,20 @@ def _identity(spec: ResourceType) -> Iterator[str]:
             yield f"identity {name!r} is no column"
         elif columns[name].volatile or columns[name].type in ("list", "json"):
             yield f"identity {name!r} must be a plain column that is not volatile"
+
+
+def _matrix(spec: ResourceType) -> Iterator[str]:
+    matrix = spec.matrix
+    types = {column.name: column.type for column in spec.columns}
+    yield from repeated("matrix key", matrix.key)
+    for name in matrix.key:
+        if types.get(name) in (None, "list", "json"):
+            yield f"matrix key {name!r} is no plain column"
+    if matrix.product:
+        yield from no_target("matrix product", matrix.product)
+        if matrix.key:
+            yield "matrix has a key or a product, not both"
+    columns = (("version", matrix.version, "text"), ("count", matrix.count, "integer"))
+    for what, name, kind in columns:
+        if name and types.get(name) != kind:
+            yield f"matrix {what} {name!r} is no column of type {kind}"

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, CommandSpec, Deferred, Derived, Read, ResourceType, hookimpl
+from k8s_datamodel.api import (
+    Column,
+    CommandSpec,
+    Deferred,
+    Derived,
+    Matrix,
+    Read,
+    ResourceType,
+    hookimpl,
+)
 from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.object_parts import (
     ANNOTATIONS,
@@ -85,6 +94,7 @@ TYPE = ResourceType(
     comparison="k8s_datamodel_plugins.compared_kinds:rules",
     deferred=(MANAGERS,),
     summary="k8s_datamodel_plugins.crds.crd_summary:summary",
+    matrix=Matrix(count="instance_count"),
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="plural.group"),
         text_column(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, CommandSpec, Read, ResourceType, hookimpl
+from k8s_datamodel.api import Column, CommandSpec, Matrix, Read, ResourceType, hookimpl
 from k8s_datamodel_plugins.csvs import CSVS
 from k8s_datamodel_plugins.object_parts import CREATED, NAME, text_column
 
@@ -24,6 +24,7 @@ TYPE = ResourceType(
     "CRDs each owns and requires",
     comparison="k8s_datamodel_plugins.compared_kinds:rules",
     summary="k8s_datamodel_plugins.olm.csv_summary:summary",
+    matrix=Matrix(product=f"{_COLLECTOR}:package"),
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="Name with version"),
         Column("namespace", show="table", description="Namespace it is installed in"),

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from k8s_datamodel.api import KubernetesObject, Record, TypeReader
-from k8s_datamodel_plugins.csvs import CSVS, home_of, is_copy
+from k8s_datamodel.api import KubernetesObject, Record, Row, TypeReader
+from k8s_datamodel_plugins.csvs import CSVS, home_of, is_copy, package_of
 from k8s_datamodel_plugins.object_parts import mapping, metadata_of, name_of, sequence, text
 
 _Key = tuple[str, str]
@@ -40,6 +40,12 @@ def _homes(originals: Iterable[_Key]) -> dict[str, str]:
     for namespace, name in originals:
         found[name].append(namespace)
     return {name: there[0] for name, there in found.items() if len(there) == 1}
+
+
+def package(row: Row) -> str | None:
+    """The package that a CSV is a version of."""
+    name = text(row.get("name"))
+    return package_of(name, text(row.get("version"))) if name else None
 
 
 def crd_names(owned: Any) -> list[str]:

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, CommandSpec, Level, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel.api import (
+    Column,
+    CommandSpec,
+    Level,
+    Matrix,
+    Read,
+    Resource,
+    ResourceType,
+    hookimpl,
+)
 from k8s_datamodel_plugins.csvs import CSVS
 from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.object_parts import ANNOTATIONS, CREATED, LABELS
@@ -69,6 +78,7 @@ TYPE = ResourceType(
     "CRDs each manages, and why it counts as an operator",
     comparison="k8s_datamodel_plugins.compared_kinds:rules",
     summary="k8s_datamodel_plugins.operators.operator_summary:summary",
+    matrix=Matrix(product="k8s_datamodel_plugins.operators.products:product_of"),
     columns=(
         Column("name", show="table", filter="name", description="Name of the workload"),
         Column("namespace", show="table", description="Namespace; null when a file names none"),

@@ -1,4 +1,4 @@
-"""``list``, ``get`` and ``count`` of any resource type: live, from a dump or a snapshot."""
+"""The commands of any resource type: ``list`` and ``count`` here, and those of other modules."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from click.decorators import FC
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.commands.get_command import get_command
+from k8s_datamodel.cli.commands.matrix_command import matrix_command
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import CLUSTER
 from k8s_datamodel.cli.frame.output import needs_objects, though_nobody_reads, write_page
@@ -35,7 +36,12 @@ UNKNOWN = "unknown"
 
 def commands(resource_type: ResourceType) -> dict[str, click.Command]:
     """The commands of one type's group."""
-    made = (_list(resource_type), get_command(resource_type), _count(resource_type))
+    made = (
+        _list(resource_type),
+        get_command(resource_type),
+        _count(resource_type),
+        matrix_command(resource_type),
+    )
     return {str(command.name): command for command in made}
 
 

@@ -61,7 +61,7 @@ class Missing:
         of = _of(name)
         missing = [entry for entry in ledger if entry.incomplete]
         for entry in missing[:LINES]:
-            self.add(of + _unread(entry))
+            self.add(of + unread(entry))
         if len(missing) > LINES:
             self.add(f"{of}and {len(missing) - LINES} more could not be read{remedy}")
 
@@ -171,7 +171,8 @@ def _why_unheld(moment: Moment, resource_type: ResourceType) -> str:
     return next((each.reason for each in reads), "")
 
 
-def _unread(entry: LedgerEntry) -> str:
+def unread(entry: LedgerEntry) -> str:
+    """What could not be read, and why, in a line."""
     outcome = entry.outcome
     told = f"HTTP {outcome.http_code}"
     code = f" ({told})" if outcome.http_code and not outcome.reason.startswith(told) else ""

@@ -41,5 +41,5 @@ OPTIONS: Mapping[str, str] = {
 }
 """What works in place of an option."""
 
-VERBS = ("get", "describe", "list", "count")
+VERBS = ("get", "describe", "list", "count", "matrix")
 """Commands of types that users of kubectl write before the type."""

@@ -1,0 +1,208 @@
+"""``matrix`` of any resource type: its records in several clusters, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import click
+
+from k8s_datamodel.base.clock import now
+from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.base.plurals import counted
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.matrices import matrix_pages
+from k8s_datamodel.cli.matrices.matrix_cells import Shape
+from k8s_datamodel.cli.matrices.matrix_clusters import (
+    Column,
+    Wanted,
+    live_columns,
+    reads_of,
+    stored_columns,
+)
+from k8s_datamodel.cli.matrices.matrix_rows import Table
+from k8s_datamodel.cli.params.candidates import Completed, stored_contexts
+from k8s_datamodel.cli.params.context_options import contexts_options, several
+from k8s_datamodel.cli.params.filters import filter_options, keyword, matching_of
+from k8s_datamodel.cli.params.misses import misses, unknown
+from k8s_datamodel.cli.params.options import allow_incomplete_option, file_option, output_option
+from k8s_datamodel.data.objects import Row
+from k8s_datamodel.data.pages import Page
+from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.reading.reader import Asked
+from k8s_datamodel.types.comparison_rules import DefinedBy
+from k8s_datamodel.types.foreign_texts import shown
+from k8s_datamodel.types.resource_types import ResourceType
+
+
+def matrix_command(resource_type: ResourceType) -> click.Command:
+    """``matrix`` of a type."""
+
+    @click.command(
+        "matrix",
+        help=f"Show which clusters have which {resource_type.plural}, at which version: a row for "
+        "each, a column for each cluster, from its newest snapshot.",
+        epilog=f"Example: k8s-datamodel {resource_type.command} matrix --skew",
+    )
+    @filter_options(resource_type)
+    @click.option("--skew", is_flag=True, help="Only rows that differ between clusters.")
+    @click.option(
+        "--cluster-context",
+        "patterns",
+        type=Completed("context", stored_contexts),
+        multiple=True,
+        metavar="PATTERN",
+        help="Only clusters whose context or UID matches; * and ? match, repeat for more.",
+    )
+    @click.option(
+        "--fold/--no-fold",
+        default=None,
+        help="Count the clusters of each version. [default: where their columns do not fit the "
+        "terminal]",
+    )
+    @output_option(piped="plain")
+    @file_option()
+    @click.option("--no-pager", is_flag=True, help="No pager on a terminal.")
+    @contexts_options()
+    @allow_incomplete_option()
+    @click.pass_context
+    def command(
+        ctx: click.Context,
+        /,
+        skew: bool,
+        patterns: Sequence[str],
+        fold: bool | None,
+        output: str,
+        file: str | None,
+        no_pager: bool,
+        **filters: Any,
+    ) -> None:
+        app = ctx.ensure_object(App)
+        wanted = _wanted(app, resource_type, filters, live=several(ctx) is not None)
+        columns = _columns(ctx, wanted, patterns)
+        reads = reads_of(columns, wanted.defined_by)
+        whole = Table.of(wanted.shape, columns, reads)
+        table = Table.of(wanted.shape, columns, reads, skew=True) if skew else whole
+        page = _page(ctx, table, resource_type, output, fold=fold)
+        write_page(ctx, page, output, file, pager=not no_pager)
+        _tell(app, resource_type, whole, columns, filters, skew=skew)
+
+    return command
+
+
+def _wanted(
+    app: App, resource_type: ResourceType, filters: Mapping[str, Any], *, live: bool
+) -> Wanted:
+    target = resource_type.shown_matrix().product
+    product_of = _product_of(app.registry, resource_type, target) if target else None
+    defined_by = _defined_by(app.registry) if resource_type.on_request else None
+    names = {each.name: each for each in app.registry.types}
+    defining = names.get(defined_by.type_name) if defined_by else None
+    return Wanted(
+        resource_type,
+        Shape.of(resource_type, product_of),
+        partial(matching_of, resource_type, filters),
+        Asked(test=matching_of(resource_type, _of_identity(resource_type, filters)).conceivable),
+        app.settings.namespace if live else None,
+        defined_by if defining else None,
+        defining,
+    )
+
+
+def _product_of(
+    registry: Registry, resource_type: ResourceType, target: str
+) -> Callable[[Row], str | None]:
+    """The plugin's function, whose results are checked. Raises PluginError."""
+    function = registry.load_function(resource_type, target)
+
+    def product_of(row: Row) -> str | None:
+        name: object = function(row)
+        if name is None or isinstance(name, str):
+            return name
+        raise registry.misused(resource_type, f"{target} gave {shown(name)}, which is no text")
+
+    return product_of
+
+
+def _defined_by(registry: Registry) -> DefinedBy | None:
+    """Which objects define others, as the first plugin says that says it."""
+    named = {each.comparison: each for each in registry.types if each.comparison}
+    rules = (registry.load_function(each, name)() for name, each in named.items())
+    return next((each.defined_by for each in rules if each.defined_by), None)
+
+
+def _of_identity(resource_type: ResourceType, filters: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters of columns that are the same in every cluster: what names a record."""
+    own = {
+        keyword(column.filter)
+        for column in resource_type.columns
+        if column.filter and column.name in resource_type.identity
+    }
+    return {name: value for name, value in filters.items() if name in own}
+
+
+def _columns(ctx: click.Context, wanted: Wanted, patterns: Sequence[str]) -> list[Column]:
+    app, fleet = ctx.ensure_object(App), several(ctx)
+    if fleet is not None:
+        if patterns:
+            raise UsageError("--cluster-context chooses snapshots; --contexts reads clusters")
+        return live_columns(app, fleet, wanted)
+    for name in ("context", "source", "cluster_name", "namespace"):
+        if name in app.typed:
+            raise UsageError(
+                "matrix shows the newest snapshot of each cluster; --"
+                f"{name.replace('_', '-')} chooses what to read now: --contexts reads clusters"
+            )
+    with app.store() as store:
+        return stored_columns(app, store, wanted, patterns)
+
+
+def _page(
+    ctx: click.Context, table: Table, resource_type: ResourceType, output: str, *, fold: bool | None
+) -> Page:
+    app = ctx.ensure_object(App)
+    if output in matrix_pages.DOCUMENTS:
+        return matrix_pages.document_page(table)
+    rows = matrix_pages.listing(table, resource_type, fold=bool(fold))
+    told = output in matrix_pages.TOLD
+    if fold is None and told and matrix_pages.is_wide(rows):
+        rows = matrix_pages.listing(table, resource_type, fold=True)
+    if told:
+        return matrix_pages.told_page(table, rows, now())
+    for line in matrix_pages.head_lines(table, now()):
+        app.say(line)
+    return Page([rows])
+
+
+def _tell(
+    app: App,
+    resource_type: ResourceType,
+    table: Table,
+    columns: Sequence[Column],
+    filters: Mapping[str, Any],
+    *,
+    skew: bool,
+) -> None:
+    """Say what is not known, and which filter nothing met."""
+    for each in columns:
+        if each.unknown and each.timestamp:  # a context that failed was named already
+            app.missing.undecided([each.unknown], each.context)
+        elif each.number is not None and not each.complete:
+            number = each.number
+            why = f"snapshot {number} is incomplete: database show {number} --ledger"
+            app.missing.undecided([why], each.context)
+    if table.unknown:
+        app.missing.add()
+    open_rows = [row for row in table.rows if "?" in row.differs]
+    if skew and open_rows:
+        rows = counted(len(open_rows), "row")
+        app.missing.add(f"--skew: it is not known whether {rows} more differ")
+    tests = [each.test for each in columns]
+    for line in unknown(resource_type, tests):
+        app.say(line)
+    if not table.rows and not any(each.unknown for each in columns):
+        total = sum(each.tally.total for each in columns)
+        for line in misses(resource_type, tests, [], total):
+            app.say(line)

@@ -1,0 +1,1 @@
+"""Records of one type from several clusters, side by side."""

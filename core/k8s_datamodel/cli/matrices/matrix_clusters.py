@@ -1,0 +1,271 @@
+"""The columns of a matrix: what clusters have of one type, as stored last or as read now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+
+from k8s_datamodel.base.errors import SnapshotNotFoundError
+from k8s_datamodel.cli.frame.app import App, Task
+from k8s_datamodel.cli.frame.fleet import Attempt, Fleet
+from k8s_datamodel.cli.frame.missing import lacks, unread
+from k8s_datamodel.cli.matrices.matrix_cells import Cell, Found, Key, Shape, Tally, Unknown
+from k8s_datamodel.cli.moments.moment_openers import read_now
+from k8s_datamodel.cli.params.filters import Matching
+from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.naming.missing_names import no_snapshot
+from k8s_datamodel.reading.moments import Moment
+from k8s_datamodel.reading.reader import ALL, Asked
+from k8s_datamodel.reading.stored_moments import StoredMoment, identities
+from k8s_datamodel.types.comparison_rules import DefinedBy
+from k8s_datamodel.types.resource_types import ResourceType
+
+_NAMESPACE = "namespace"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of each cluster.
+
+    Attributes:
+        type: whose records.
+        shape: of the matrix.
+        test: makes what chooses rows of the matrix: one of its records passes somewhere.
+        asked: what is wanted of a cluster that is read now.
+        namespace: the only one that the user wants.
+        defined_by: which other record defines one, for a type of which a cluster is asked for some
+            kinds; None for others.
+        defining: the type of those.
+    """
+
+    type: ResourceType
+    shape: Shape
+    test: Callable[[], Matching]
+    asked: Asked = ALL
+    namespace: str | None = None
+    defined_by: DefinedBy | None = None
+    defining: ResourceType | None = None
+
+    @property
+    def types(self) -> list[ResourceType]:
+        """The types whose rows are read."""
+        return [self.type, *([self.defining] if self.defining else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A cluster, and what it has.
+
+    Attributes:
+        key: the UID; the context where it is not known.
+        context: what the cluster is called.
+        uid: None where it is not known.
+        number: of the snapshot; None for what was read now.
+        timestamp: when it was read; None where that failed.
+        complete: whether nothing that matters was left unread.
+        unknown: why something that was not found may be there; empty where all was read.
+        tally: what was found.
+        test: saw all records.
+        chosen: rows of the matrix of which a record passed.
+        unasked: of a row that was not found: why it may be there all the same, empty if it is not.
+    """
+
+    key: str
+    context: str
+    uid: str | None
+    number: int | None
+    timestamp: str | None
+    complete: bool
+    unknown: str
+    tally: Tally
+    test: Matching
+    chosen: frozenset[Key] = frozenset()
+    unasked: Callable[[Key, Mapping[Key, str]], str] = field(default=lambda key, reads: "")
+
+    def cell(self, key: Key, reads: Mapping[Key, str]) -> Found:
+        """What it has of a row. ``reads`` names the list in which a row would stand."""
+        found: Cell | None = self.tally.cells.get(key)
+        if found is not None:
+            return found
+        why = self.unknown or self.unasked(key, reads)
+        return Unknown(why) if why else None
+
+
+def stored_columns(app: App, store: Store, wanted: Wanted, patterns: Sequence[str]) -> list[Column]:
+    """The newest snapshot of each cluster, in order of their contexts.
+
+    It is the newest one that was stored with the type, and of the whole cluster, if there is one.
+
+    Args:
+        app: says which snapshot is passed over.
+        store: open for as long as this is used.
+        wanted: what is asked of each.
+        patterns: of contexts or UIDs, of which one matches; all if empty.
+
+    Raises SnapshotNotFoundError if there is none.
+    """
+    by_cluster: dict[str, list[Snapshot]] = {}
+    for each in reversed(store.snapshots(SnapshotQuery())):
+        by_cluster.setdefault(each.cluster.uid or each.cluster.context, []).append(each)
+    chosen = {key: found for key, found in by_cluster.items() if _meant(found[0], patterns)}
+    if not chosen:
+        raise _none(store, patterns)
+    columns = [
+        column(key, _newest(app, store, found, wanted), wanted) for key, found in chosen.items()
+    ]
+    return sorted(columns, key=lambda each: (each.context, each.key))
+
+
+def _meant(snapshot: Snapshot, patterns: Sequence[str]) -> bool:
+    names = (snapshot.cluster.context, snapshot.cluster.uid or "")
+    return not patterns or any(fnmatchcase(name, each) for name in names for each in patterns)
+
+
+def _none(store: Store, patterns: Sequence[str]) -> SnapshotNotFoundError:
+    return no_snapshot(store, ", ".join(patterns) or None)
+
+
+def _newest(app: App, store: Store, snapshots: Sequence[Snapshot], wanted: Wanted) -> StoredMoment:
+    """The moment of the newest of some snapshots that tells what is asked, else of the newest."""
+    newest = StoredMoment.of(store, snapshots[0], wanted.types)
+    if why := _passed_over(newest, wanted.type):
+        for each in snapshots[1:]:
+            moment = StoredMoment.of(store, each, wanted.types)
+            if not _passed_over(moment, wanted.type):
+                of = newest.snapshot.cluster.context
+                app.say(f"Snapshot {newest.number} of {of} {why}: {each.id} is the newest other.")
+                return moment
+    return newest
+
+
+def _passed_over(moment: StoredMoment, wanted: ResourceType) -> str:
+    """Why an older snapshot tells more; empty if it need not."""
+    if lacks(moment, wanted):
+        return f"was stored without {wanted.plural}"
+    return f"is of the namespace {moment.namespace} only" if moment.namespace else ""
+
+
+def live_columns(app: App, fleet: Fleet, wanted: Wanted) -> list[Column]:
+    """What each context has now, in their order; of two of one cluster the one that tells more.
+
+    A context that fails is a column in which all is unknown.
+    """
+    app.registry.preload([wanted.type])
+
+    def work(task: Task) -> Column:
+        with read_now(app, wanted.types, task, wanted.asked) as moment:
+            found = column("", moment, wanted)
+            app.missing.of_run(moment, [each.name for each in wanted.types[1:]], task.context)
+            return replace(found, context=task.context, key=found.uid or task.context)
+
+    columns = [_of(attempt, wanted) for attempt in fleet.each(work)]
+    kept: dict[str, Column] = {}
+    for each in columns:
+        other = kept.get(each.key)
+        if other is not None:
+            app.say(f"{each.context} is the same cluster as {other.context}.")
+            each = other if not other.unknown or each.unknown else each  # noqa: PLW2901
+        kept[each.key] = each
+    return list(kept.values())
+
+
+def _of(attempt: Attempt[Column], wanted: Wanted) -> Column:
+    if attempt.result is not None:
+        return attempt.result
+    name, tally = attempt.context, Tally(wanted.shape)
+    return Column(name, name, None, None, None, False, attempt.error, tally, wanted.test())
+
+
+def column(key: str, moment: Moment, wanted: Wanted) -> Column:
+    """Read a moment to its end, as the column with this key."""
+    tally, test, chosen = Tally(wanted.shape), wanted.test(), set()
+    sampled = wanted.defined_by is not None
+    for row in moment.rows(wanted.type.name):
+        name = tally.add(row, sampled=sampled)
+        if test(row):
+            chosen.add(name)
+    if wanted.defining is not None:
+        defined = _defined(moment, wanted.defining)
+    moment.finish()
+    unknown = _unknown(moment, wanted)
+    if unknown:
+        tally.without_counts()
+    cluster = moment.cluster()
+    made = Column(
+        key,
+        cluster.context,
+        cluster.uid,
+        moment.number,
+        moment.timestamp,
+        moment.complete,
+        unknown,
+        tally,
+        test,
+        frozenset(chosen),
+    )
+    if wanted.defining is None:
+        return made
+    read = {each.read for each in moment.ledger if each.resource_type == wanted.type.name}
+    whole = moment.counts.get(wanted.defining.name) is not None
+    return replace(made, unasked=_Unasked(read, defined if whole else None))
+
+
+def _defined(moment: Moment, defining: ResourceType) -> frozenset[str]:
+    if isinstance(moment, StoredMoment):
+        return frozenset(str(each[0]) for each in identities(moment, defining))
+    return frozenset(str(row.get(defining.identity[0])) for row in moment.rows(defining.name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unasked:
+    """Why a row may be there that was not found, of a type of which some kinds were asked for.
+
+    Attributes:
+        read: the lists that were read.
+        defined: all that the cluster has; None where that is not known.
+    """
+
+    read: frozenset[str] | set[str]
+    defined: frozenset[str] | None
+
+    def __call__(self, key: Key, reads: Mapping[Key, str]) -> str:
+        name = reads.get(key, "")
+        if name in self.read or (self.defined is not None and name not in self.defined):
+            return ""
+        return f"{name} was not asked for" if name else "its kind was not asked for"
+
+
+def _unknown(moment: Moment, wanted: Wanted) -> str:
+    """Why there may be more records than were found; empty where there are none."""
+    resource_type = wanted.type
+    if lacks(moment, resource_type):
+        return f"stored without {resource_type.plural}"
+    if moment.counts.get(resource_type.name) is None:
+        return next(_reasons(moment, resource_type), f"not all {resource_type.plural} were read")
+    limit = moment.namespace
+    if limit and limit != wanted.namespace and _NAMESPACE in resource_type.identity:
+        return f"only the namespace {limit} was read"
+    return ""
+
+
+def _reasons(moment: Moment, resource_type: ResourceType) -> Iterator[str]:
+    reads = [each for each in moment.ledger if each.resource_type == resource_type.name]
+    for each in reads:
+        if each.incomplete:
+            yield unread(each)
+    for each in reads:
+        if not each.optional and each.outcome.status == "skipped":
+            yield each.outcome.reason or f"{each.read} was not read"
+
+
+def reads_of(columns: Iterable[Column], defined_by: DefinedBy | None) -> dict[Key, str]:
+    """The name of the list in which each row stands, as its records' definition is named."""
+    found: dict[Key, str] = {}
+    for each in columns if defined_by else ():
+        for key, row in each.tally.samples.items():
+            identity = defined_by.identity(row) if defined_by else None
+            if identity:
+                found.setdefault(key, str(identity[0]))
+    return found

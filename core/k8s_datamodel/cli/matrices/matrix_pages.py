@@ -1,0 +1,193 @@
+"""A matrix as pages: a document for programs, tables for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from shutil import get_terminal_size
+from typing import Any
+
+from k8s_datamodel.base.clock import ago
+from k8s_datamodel.base.plurals import counted
+from k8s_datamodel.cli.matrices.matrix_cells import Cell, Found, Shape, Unknown, folded
+from k8s_datamodel.cli.matrices.matrix_rows import MatrixRow, Table
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.objects import Row
+from k8s_datamodel.data.pages import Block, Fields, Page, Rows, Text
+from k8s_datamodel.reading.documents import heading
+from k8s_datamodel.types.resource_types import ResourceType
+
+DOCUMENTS = ("json", "yaml")
+"""Formats that show the document."""
+
+TOLD = ("table", "wide", "rich")
+"""Formats in which the clusters, and what the signs mean, stand below the rows."""
+
+ABSENT, UNREAD = "-", "?"
+UNVERSIONED = "no version"
+
+_STALE = timedelta(days=1)
+_EDGES = 3
+"""Letters beside a cell of a box."""
+
+_DIFFERS = Column("differs", "list", show="table", importance=40)
+_FOLDED = (
+    Column("versions", "list", show="table", importance=90),
+    Column("absent", "integer", show="table", importance=60),
+    Column("unknown", "integer", show="table", importance=70),
+)
+_CLUSTERS = (
+    Column("cluster", show="table"),
+    Column("snapshot", "integer", show="table"),
+    Column("taken", title="Taken (UTC)", show="table"),
+    Column("age", show="table", importance=40),
+    Column("note", show="table"),
+)
+_LEGEND = {
+    ABSENT: "the cluster has none",
+    UNREAD: "not known, as it could not be read: see the note of the cluster",
+}
+
+
+def document_page(table: Table) -> Page:
+    """The whole matrix, as its JSON Schema says."""
+    return Page([Fields(table.document())])
+
+
+def listing(table: Table, resource_type: ResourceType, *, fold: bool) -> Rows:
+    """The rows with a column for each cluster, or folded into a number for each version."""
+    shape = table.shape
+    columns = [*shape.columns, _DIFFERS]
+    if fold:
+        columns += _FOLDED
+    else:
+        columns += [
+            Column(f"cluster_{place}", key=name, title=name, show="table")
+            for place, name in enumerate(table.names())
+        ]
+    make = _folded_row if fold else _row
+    rows = [make(shape, each) for each in table.rows]
+    shown = tuple(column.name for column in columns)
+    identity = tuple(column.name for column in shape.columns)
+    title = f"{heading(resource_type.plural)} by cluster"
+    return Rows(columns, rows, title, identity=identity, shown=shown, singular="row")
+
+
+def told_page(table: Table, rows: Rows, now: str) -> Page:
+    """The rows, then the clusters with the age of each, then what the signs mean."""
+    clusters = Rows(_CLUSTERS, list(_clusters(table, now)), "Clusters", "clusters")
+    blocks: list[Block] = [replace(rows, key="rows"), clusters]
+    if legend := "".join(_legend(table)):
+        blocks.append(Text([legend], "legend"))
+    return Page(blocks)
+
+
+def _legend(table: Table) -> Iterator[str]:
+    """What the signs mean that stand in cells."""
+    signs = {text(table.shape, cell) for row in table.rows for cell in row.cells}
+    yield from (f"{sign}  {meaning}\n" for sign, meaning in _LEGEND.items() if sign in signs)
+
+
+def is_wide(rows: Rows) -> bool:
+    """Whether rows do not fit the terminal; never where stdout is none."""
+    if not sys.stdout.isatty():
+        return False
+    widths = [
+        max([len(column.title), *(len(str(row[column.name])) for row in rows.rows)])
+        for column in rows.columns
+    ]
+    return sum(widths) + _EDGES * len(widths) + 1 > get_terminal_size().columns
+
+
+def _key(shape: Shape, row: MatrixRow) -> dict[str, Any]:
+    return {column.name: part for column, part in zip(shape.columns, row.key, strict=True)}
+
+
+def _row(shape: Shape, row: MatrixRow) -> Row:
+    texts = {f"cluster_{place}": text(shape, cell) for place, cell in enumerate(row.cells)}
+    return {**_key(shape, row), _DIFFERS.name: list(row.differs), **texts}
+
+
+def _folded_row(shape: Shape, row: MatrixRow) -> Row:
+    by_version, absent, unknown = folded(row.cells)
+    versions = [f"{version or UNVERSIONED}: {number}" for version, number in by_version.items()]
+    if not shape.version:
+        versions = [str(sum(by_version.values()))]
+    numbers = {"versions": versions, "absent": absent, "unknown": unknown}
+    return {**_key(shape, row), _DIFFERS.name: list(row.differs), **numbers}
+
+
+def text(shape: Shape, cell: Found) -> str:
+    """A cell for people: ``v1 (12)``; the number alone where no version is shown."""
+    if cell is None:
+        return ABSENT
+    if isinstance(cell, Unknown):
+        return UNREAD
+    number = UNREAD if cell.count is None else str(cell.count)
+    if not shape.version:
+        return number
+    plain = not shape.count and (shape.one_each or cell.count == 1)
+    version = _version(cell)
+    return version if plain else f"{version} ({number})"
+
+
+def _version(cell: Cell) -> str:
+    stated = cell.version
+    if stated is None:
+        return UNVERSIONED
+    return f"{stated}, {UNVERSIONED}" if None in cell.versions else stated
+
+
+def _clusters(table: Table, now: str) -> Iterator[Row]:
+    stale = set(stale_places(table))
+    for place, (name, each) in enumerate(zip(table.names(), table.columns, strict=True)):
+        notes = ["older than the others"] if place in stale else []
+        notes += [f"{UNREAD} {why}" for why in _whys(table, place)]
+        yield {
+            "cluster": name,
+            "snapshot": each.number,
+            "taken": each.timestamp,
+            "age": ago(each.timestamp, now) if each.timestamp else None,
+            "note": "; ".join(notes) or None,
+        }
+
+
+def _whys(table: Table, place: int) -> Sequence[str]:
+    """Why cells of a cluster are unknown, each once."""
+    if why := table.columns[place].unknown:
+        return [why]
+    cells = (row.cells[place] for row in table.rows)
+    found = dict.fromkeys(cell.reason for cell in cells if isinstance(cell, Unknown))
+    few = list(found)[:3]
+    return [*few, f"and {len(found) - len(few)} more"] if len(found) > len(few) else few
+
+
+def stale_places(table: Table) -> list[int]:
+    """The places of the clusters whose snapshot is more than a day older than the newest one."""
+    times = [
+        datetime.fromisoformat(each.timestamp) if each.timestamp else None for each in table.columns
+    ]
+    newest = max(filter(None, times), default=None)
+    return [
+        place
+        for place, time in enumerate(times)
+        if newest is not None and time is not None and newest - time > _STALE
+    ]
+
+
+def head_lines(table: Table, now: str) -> Iterator[str]:
+    """What is said of the clusters where no table of them is shown."""
+    times = sorted(each.timestamp for each in table.columns if each.timestamp)
+    if not times or all(each.number is None for each in table.columns):
+        return
+    clusters = counted(len(table.columns), "cluster")
+    span = f"{times[0]} UTC" if times[0] == times[-1] else f"{times[0]} to {times[-1]} UTC"
+    yield f"The newest snapshots of {clusters}: {span}."
+    names = table.names()
+    if stale := stale_places(table):
+        old = ", ".join(
+            f"{names[place]} ({ago(str(table.columns[place].timestamp), now)})" for place in stale
+        )
+        yield f"Older than the others: {old}."
