@@ -3,8 +3,8 @@
 Pure functions: nothing here reads a file or asks a server.
 """
 
-from k8s_datamodel_plugins.grading.grader import graded
+from k8s_datamodel_plugins.grading.grader import clashes, graded
 from k8s_datamodel_plugins.grading.grading_settings import GradingSettings
 from k8s_datamodel_plugins.grading.rules import RULES, Rule
 
-__all__ = ["RULES", "GradingSettings", "Rule", "graded"]
+__all__ = ["RULES", "GradingSettings", "Rule", "clashes", "graded"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from k8s_datamodel.api import Finding, KubernetesObject
-from k8s_datamodel_plugins.grading.definition.crd_names import another_crd, name_changes
+from k8s_datamodel_plugins.grading.definition.crd_names import (
+    another_crd,
+    name_changes,
+    name_clashes,
+)
 from k8s_datamodel_plugins.grading.definition.crd_reading import Definition, Version, definition
 from k8s_datamodel_plugins.grading.definition.crd_serving import (
     conversion_changes,
@@ -17,6 +21,7 @@ from k8s_datamodel_plugins.grading.definition.stored_as import lossy_versions
 from k8s_datamodel_plugins.grading.grading_settings import GradingSettings
 from k8s_datamodel_plugins.grading.json_equality import same, same_object
 from k8s_datamodel_plugins.grading.levels import finding
+from k8s_datamodel_plugins.grading.refusals.refused import refusals
 from k8s_datamodel_plugins.grading.schema.found import Found
 from k8s_datamodel_plugins.grading.schema.schema_walk import schema_changes
 
@@ -41,12 +46,12 @@ def graded(
     if old is None or new is None:
         before = definition(old) if old is not None else None
         after = definition(new) if new is not None else None
-        found = _one_sided(before, after)
+        found = _one_sided(before, after, settings)
     elif same_object(old, new):
         return
     else:
         before, after = definition(old), definition(new)
-        found = _changes(before, after)
+        found = _changes(before, after, settings)
     findings = [
         each
         for version, one in found
@@ -55,15 +60,32 @@ def graded(
     yield from sorted(findings, key=lambda one: (one.version or "", one.path or "", one.rule))
 
 
-def _one_sided(old: Definition | None, new: Definition | None) -> Iterator[OfVersion]:
+def clashes(
+    crds: Iterable[KubernetesObject], settings: GradingSettings = _DEFAULT
+) -> Iterator[tuple[str, Finding]]:
+    """CRDs that want a name that another one of their group has, each with what that means.
+
+    Args:
+        crds: those that are to be in one cluster; the first one keeps the name.
+        settings: which findings there are, and at which level.
+    """
+    for name, found in name_clashes(map(definition, crds)):
+        for each in finding(found, None, False, settings):
+            yield name, each
+
+
+def _one_sided(
+    old: Definition | None, new: Definition | None, settings: GradingSettings
+) -> Iterator[OfVersion]:
     if old is not None:
         said = f"{old.name} is not in the new set. If it is deleted, its objects are deleted too."
         yield OfVersion(None, Found("crd-removed", said, None, old.name, None))
     if new is not None:
         yield OfVersion(None, Found("crd-added", f"{new.name} is new.", None, None, new.name))
+        yield from refusals(None, new, settings.kubernetes)
 
 
-def _changes(old: Definition, new: Definition) -> Iterator[OfVersion]:
+def _changes(old: Definition, new: Definition, settings: GradingSettings) -> Iterator[OfVersion]:
     if other := another_crd(old, new):
         yield OfVersion(None, other)
         return
@@ -71,6 +93,7 @@ def _changes(old: Definition, new: Definition) -> Iterator[OfVersion]:
         yield OfVersion(None, found)
     yield from version_changes(old, new)
     yield from lossy_versions(old, new)
+    yield from refusals(old, new, settings.kubernetes)
     for name, version in new.versions.items():
         before = old.versions.get(name)
         if before is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from k8s_datamodel_plugins.grading.definition.crd_reading import Definition
 from k8s_datamodel_plugins.grading.json_equality import same
@@ -51,3 +52,30 @@ def _words(word: str, old: list[str], new: list[str]) -> Iterator[Found]:
         )
     if come:
         yield Found(f"{word}-added", f"kubectl also knows {', '.join(come)}.", None, old, new)
+
+
+def name_clashes(crds: Iterable[Definition]) -> Iterator[tuple[str, Found]]:
+    """CRDs of one group that want the same name, with the name of the later CRD.
+
+    Only names within a group clash. Source: Specify multiple versions and Names in the
+    documentation of CustomResourceDefinition; NamesAccepted in its conditions.
+    """
+    owners: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for crd in crds:
+        for kind, name in _claimed(crd):
+            holders = owners[str(crd.group), kind, name]
+            if holders and crd.name not in holders:
+                said = (
+                    f"{holders[0]} has the name {name} already: the API server does not accept it."
+                )
+                yield crd.name, Found("names-clash", said, None, holders[0], name)
+            holders.append(crd.name)
+
+
+def _claimed(crd: Definition) -> set[tuple[str, str]]:
+    """The names that no other CRD of its group may have; of resources and of kinds apart."""
+    names = crd.names
+    resources = [names["plural"], names["singular"], *names["shortNames"]]
+    kinds = [names["kind"], names["listKind"]]
+    found = {("resource", str(name)) for name in resources if name}
+    return found | {("kind", str(name)) for name in kinds if name}

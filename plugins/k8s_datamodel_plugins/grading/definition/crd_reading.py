@@ -5,22 +5,27 @@ Source: CustomResourceDefinitionSpec of apiextensions.k8s.io/v1 and v1beta1 in t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel_plugins.grading.definition.crd_shapes import (
+    BETA_CONVERSION,
+    BETA_SPEC,
+    CONVERSION,
+    NAMES,
+    OBJECT,
+    SCHEMA,
+    SPEC,
+    SUBRESOURCES,
+    VERSION,
+    WEBHOOK,
+    others,
+)
 from k8s_datamodel_plugins.object_parts import mapping, metadata_of, sequence, text, texts
 
 BETA = "apiextensions.k8s.io/v1beta1"
-
-_SPEC = ("group", "names", "scope", "versions", "conversion", "preserveUnknownFields")
-_BETA_SPEC = ("version", "validation", "subresources", "additionalPrinterColumns")
-_VERSION = (
-    *("name", "served", "storage", "schema", "subresources", "additionalPrinterColumns"),
-    *("deprecated", "deprecationWarning", "selectableFields"),
-)
-_NAMES = ("plural", "singular", "kind", "listKind", "shortNames", "categories")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +37,7 @@ class Version:
         scale: its scale subresource; None without one.
         columns: what ``kubectl get`` shows.
         selectable: fields that field selectors may name.
-        rest: what else the version has, by name.
+        rest: what no rule knows, by its path in the version.
     """
 
     name: str
@@ -44,7 +49,7 @@ class Version:
     status: bool
     scale: Mapping[str, Any] | None
     columns: list[Any]
-    selectable: list[str]
+    selectable: list[Any]
     rest: Mapping[str, Any]
 
 
@@ -61,7 +66,7 @@ class Definition:
         reviews: versions of the conversion's requests that its webhook understands.
         prunes: whether the API server drops unknown fields.
         labels: labels and annotations, and what else the metadata has that its author writes.
-        rest: what else its ``spec`` has, by name.
+        rest: what no rule knows, by its path.
     """
 
     name: str
@@ -86,23 +91,22 @@ class Definition:
 
 def definition(crd: KubernetesObject) -> Definition:
     """Read a CRD, which may be anything."""
+    crd = mapping(crd)
     spec = mapping(crd.get("spec"))
     beta = crd.get("apiVersion") == BETA
-    rest = _others(crd.get("spec"), (*_SPEC, *(_BETA_SPEC if beta else ())))
-    versions = _versions(spec, beta, rest)
     conversion = mapping(spec.get("conversion"))
-    webhook = mapping(conversion.get("webhook"))
-    told = conversion if beta else webhook
+    told = conversion if beta else mapping(conversion.get("webhook"))
     client = told.get("webhookClientConfig" if beta else "clientConfig")
-    known = ("strategy", "webhook", *(("webhookClientConfig", "conversionReviewVersions") * beta))
-    for where, value, names in (
-        ("conversion", spec.get("conversion"), known),
-        ("conversion.webhook", conversion.get("webhook"), _WEBHOOK),
-        ("names", spec.get("names"), _NAMES),
-    ):
-        rest |= {
-            f"{where}.{key}" if key else where: one for key, one in _others(value, names).items()
-        }
+    rest = {
+        **others("", crd, OBJECT),
+        **others("spec", crd.get("spec"), BETA_SPEC if beta else SPEC),
+        **others("spec.names", spec.get("names"), NAMES),
+        **others(
+            "spec.conversion", spec.get("conversion"), BETA_CONVERSION if beta else CONVERSION
+        ),
+        **({} if beta else others("spec.conversion.webhook", conversion.get("webhook"), WEBHOOK)),
+    }
+    versions = _versions(spec, beta, rest)
     return Definition(
         name=str(metadata_of(crd).get("name") or ""),
         beta=beta,
@@ -118,18 +122,6 @@ def definition(crd: KubernetesObject) -> Definition:
         labels=_labels(metadata_of(crd)),
         rest=rest,
     )
-
-
-_WEBHOOK = ("clientConfig", "conversionReviewVersions")
-
-
-def _others(value: Any, known: Iterable[str]) -> dict[str, Any]:
-    """What a mapping holds under other names; itself under ``""`` where it is none."""
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        return {"": value}
-    return {str(key): one for key, one in value.items() if key not in known and one is not None}
 
 
 def _names(names: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,14 +149,12 @@ def _versions(spec: Mapping[str, Any], beta: bool, rest: dict[str, Any]) -> dict
     """The versions by name. What is no version is put into ``rest``."""
     found: dict[str, Version] = {}
     items = sequence(spec.get("versions"))
-    if spec.get("versions") is not None and not isinstance(spec["versions"], list):
-        rest["versions"] = spec["versions"]
     if not items and text(spec.get("version")):
         items = [{"name": spec["version"], "served": True, "storage": True}]
     for position, item in enumerate(items):
         name = text(mapping(item).get("name"))
         if name is None or name in found:
-            rest[f"versions[{position}]"] = item
+            rest[f"spec.versions[{position}]"] = item
         else:
             found[name] = _version(name, mapping(item), spec if beta else {})
     return found
@@ -176,9 +166,11 @@ def _version(name: str, item: Mapping[str, Any], shared: Mapping[str, Any]) -> V
     common = _given(item, "subresources", shared)
     subresources = mapping(common)
     scale = subresources.get("scale")
-    rest = _others(item, _VERSION)
-    rest |= {f"schema.{key}": one for key, one in _others(outer, ("openAPIV3Schema",)).items()}
-    rest |= {f"subresources.{key}": one for key, one in _others(common, _SUBRESOURCES).items()}
+    rest = {
+        **others("", item, VERSION),
+        **others("schema", outer, SCHEMA),
+        **others("subresources", common, SUBRESOURCES),
+    }
     return Version(
         name=name,
         served=item.get("served", True) is True,
@@ -189,14 +181,9 @@ def _version(name: str, item: Mapping[str, Any], shared: Mapping[str, Any]) -> V
         status=subresources.get("status") is not None,
         scale=mapping(scale) if scale is not None else None,
         columns=_list(_given(item, "additionalPrinterColumns", shared), _column),
-        selectable=[
-            str(mapping(each).get("jsonPath")) for each in sequence(item.get("selectableFields"))
-        ],
+        selectable=_list(item.get("selectableFields"), _selectable),
         rest=rest,
     )
-
-
-_SUBRESOURCES = ("status", "scale")
 
 
 def _given(item: Mapping[str, Any], name: str, shared: Mapping[str, Any]) -> Any:
@@ -207,6 +194,12 @@ def _list(value: Any, read: Callable[[Any], Any]) -> list[Any]:
     if isinstance(value, list):
         return [read(each) for each in value]
     return [] if value is None else [value]
+
+
+def _selectable(value: Any) -> Any:
+    """The path of a field that selectors may name; what is more than that as it is."""
+    alone = isinstance(value, Mapping) and list(value) == ["jsonPath"]
+    return value["jsonPath"] if alone else value
 
 
 def _column(value: Any) -> Any:

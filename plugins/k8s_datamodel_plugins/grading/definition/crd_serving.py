@@ -19,16 +19,15 @@ def serving_changes(old: Version, new: Version) -> Iterator[Found]:
     if not same(old.columns, new.columns):
         said = "kubectl get shows other columns."
         yield Found("printer-column-changed", said, None, _titles(old), _titles(new))
-    yield from rest_changes(f"versions[name={new.name}]", old.rest, new.rest)
+    yield from rest_changes(f"spec.versions[name={new.name}].", old.rest, new.rest)
 
 
 def rest_changes(where: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Found]:
     """What differs in parts that no rule knows."""
-    for name in old | new if isinstance(old, dict) and isinstance(new, dict) else {**old, **new}:
+    for name in {**old, **new}:
         before, after = old.get(name), new.get(name)
         if not same(before, after):
-            path = ".".join(filter(None, ("spec", where, name)))
-            said = f"No rule knows what this change of {path} means."
+            said = f"No rule knows what this change of {where}{name} means."
             yield Found("unclassified", said, None, before, after)
 
 
@@ -58,11 +57,15 @@ def _selectable(old: Version, new: Version) -> Iterator[Found]:
     gone = [each for each in old.selectable if each not in new.selectable]
     come = [each for each in new.selectable if each not in old.selectable]
     if gone:
-        said = f"Field selectors by {', '.join(gone)} are refused with 400."
+        said = f"Field selectors by {_joined(gone)} are refused with 400."
         yield Found("selectable-field-removed", said, None, old.selectable, new.selectable)
     if come:
-        said = f"Field selectors may name {', '.join(come)}."
+        said = f"Field selectors may name {_joined(come)}."
         yield Found("selectable-field-added", said, None, old.selectable, new.selectable)
+
+
+def _joined(values: list[Any]) -> str:
+    return ", ".join(map(str, values))
 
 
 def _titles(version: Version) -> list[Any]:

@@ -133,4 +133,15 @@ VERSION_RULES = (
         remedy="Write a schema; type: object with x-kubernetes-preserve-unknown-fields: true "
         "allows everything.",
     ),
+    Rule(
+        id="schema-not-structural",
+        level="blocked",
+        hurts=ALL,
+        title="A schema is not structural any more",
+        reason="The API server must know the type of each field, to prune and to convert.",
+        example="spec.size has no type.",
+        server="It refuses the CRD with 422, unless the CRD that it has is not structural either.",
+        remedy="Give every field a type, and keep types, defaults and descriptions out of allOf, "
+        "anyOf, oneOf and not.",
+    ),
 )

@@ -12,7 +12,9 @@ from k8s_datamodel_plugins.grading.schema.found import Found
 from k8s_datamodel_plugins.grading.schema.pairs import Concern, Pair
 from k8s_datamodel_plugins.grading.schema.schema_nodes import Node
 
-_WORDS = ("description", "title", "example", "externalDocs")
+WORDS = ("description", "example", "externalDocs", "title")
+"""Keywords that are for people only."""
+
 _IMPLIED = sorted(canonical({"type": kind}) for kind in ("integer", "string"))
 """The branches that ``x-kubernetes-int-or-string`` has by itself."""
 
@@ -32,7 +34,7 @@ def _nots(node: Node) -> list[str]:
 def _text(branch: Any) -> str:
     """A branch without the words that it says to people, at its own level."""
     if isinstance(branch, Mapping):
-        branch = {key: value for key, value in branch.items() if key not in _WORDS}
+        branch = {key: value for key, value in branch.items() if key not in WORDS}
     return canonical(branch)
 
 
@@ -40,7 +42,8 @@ def _judge(keyword: str, pair: Pair, old: list[Any], new: list[Any]) -> Iterator
     come, gone = _less(new, old), _less(old, new)
     before, after = pair.values(keyword)
     if come and not gone:
-        said = f"{keyword} was added: what matches none of what it allows is invalid."
+        which = "matches it" if keyword == "not" else "does not match it"
+        said = f"{keyword} was added: what {which} is invalid."
         yield pair.found("combinator-tightened", said, before, after)
     elif gone and not come:
         yield pair.found("combinator-relaxed", f"{keyword} is gone.", before, after)
@@ -66,6 +69,14 @@ def _less(many: list[Any], few: list[Any]) -> list[Any]:
         else:
             rest.append(each)
     return rest
+
+
+def words(found: Node, keyword: str) -> list[str]:
+    """What a node and the branches of its combinators say to people, in no order."""
+    branches = [each for name in ("anyOf", "oneOf") for many in found.values(name) for each in many]
+    branches += found.values("not")
+    said = [each[keyword] for each in branches if isinstance(each, Mapping) and keyword in each]
+    return sorted(map(canonical, [*found.values(keyword), *said]))
 
 
 COMBINATORS = (

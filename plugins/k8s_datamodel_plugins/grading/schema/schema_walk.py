@@ -10,18 +10,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from k8s_datamodel.api import AnyItem, AnyKey
-from k8s_datamodel_plugins.grading.json_equality import canonical, same
+from k8s_datamodel_plugins.grading.json_equality import same
 from k8s_datamodel_plugins.grading.schema import field_changes
 from k8s_datamodel_plugins.grading.schema.cel_changes import CEL
-from k8s_datamodel_plugins.grading.schema.combinators import COMBINATORS
+from k8s_datamodel_plugins.grading.schema.combinators import COMBINATORS, WORDS, words
 from k8s_datamodel_plugins.grading.schema.extensions import EXTENSIONS
 from k8s_datamodel_plugins.grading.schema.found import Found, Steps
 from k8s_datamodel_plugins.grading.schema.leaf_values import LEAF_VALUES, TYPE
 from k8s_datamodel_plugins.grading.schema.pairs import Pair, unclassified
-from k8s_datamodel_plugins.grading.schema.schema_nodes import Node, node
+from k8s_datamodel_plugins.grading.schema.schema_nodes import node
 from k8s_datamodel_plugins.grading.schema.value_bounds import BOUNDS
-
-_WORDS = ("description", "example", "externalDocs", "title")
 
 _CONCERNS = (
     *BOUNDS,
@@ -102,14 +100,9 @@ def _single(values: list[Any]) -> Any:
 
 
 def _reworded(pair: Pair) -> Iterator[Found]:
-    for keyword in _WORDS:
-        before, after = (sorted(map(canonical, each.values(keyword))) for each in _sides(pair))
-        if before != after:
+    for keyword in WORDS:
+        if words(pair.old, keyword) != words(pair.new, keyword):
             yield pair.found("description-changed", f"The {keyword} changed.", None, None)
-
-
-def _sides(pair: Pair) -> tuple[Node, Node]:
-    return pair.old, pair.new
 
 
 def _folded(reworded: list[Found]) -> Iterator[Found]:

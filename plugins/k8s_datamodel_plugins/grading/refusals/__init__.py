@@ -1,0 +1,1 @@
+"""Why an API server may refuse a new CRD, whatever the old one was."""
