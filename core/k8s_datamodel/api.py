@@ -86,7 +86,15 @@ from k8s_datamodel.types.comparison_rules import (
     Saying,
     Schema,
 )
-from k8s_datamodel.types.resource_types import Deferred, Derived, Matrix, Read, ResourceType
+from k8s_datamodel.types.resource_types import (
+    Deferred,
+    Derived,
+    ItemColumn,
+    ItemRelation,
+    Matrix,
+    Read,
+    ResourceType,
+)
 from k8s_datamodel.types.template_values import plain_text
 from k8s_datamodel.types.templates import (
     ItemList,
@@ -136,7 +144,9 @@ __all__ = [
     "Formatter",
     "FormatterSpec",
     "Grader",
+    "ItemColumn",
     "ItemList",
+    "ItemRelation",
     "KubernetesObject",
     "LedgerEntry",
     "Level",

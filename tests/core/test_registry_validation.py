@@ -15,7 +15,15 @@ from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.registrations import Spec, claims, spec_name
 from k8s_datamodel.plugins.validation import faults
 from k8s_datamodel.types import field_checks
-from k8s_datamodel.types.resource_types import Deferred, Derived, Matrix, Read, ResourceType
+from k8s_datamodel.types.resource_types import (
+    Deferred,
+    Derived,
+    ItemColumn,
+    ItemRelation,
+    Matrix,
+    Read,
+    ResourceType,
+)
 from k8s_datamodel.types.type_checks import column_faults
 
 WIDGETS = Resource("acme.example", "v1", "widgets", "Widget")
@@ -60,6 +68,12 @@ LATE = Deferred(("bulk", "why_bulk"), why="why_bulk", types=("gadgets",), target
 def deferred(**change: Any) -> dict[str, Any]:
     late = (Column("bulk", "integer", volatile=True), Column("why_bulk", volatile=True))
     return {**columns(*late, Column("fixed")), "deferred": (replace(LATE, **change),)}
+
+
+def relation(name: str = "gadget_tags", items: str = ".spec.tags", **change: Any) -> dict[str, Any]:
+    column = ItemColumn(**{"name": "tag", "key": "name", **change})
+    more = (Column("tags", "list"),)
+    return {**columns(*more), "relations": (ItemRelation(name, items, (column,)),)}
 
 
 def columns(*more: Column) -> dict[str, Any]:
@@ -176,6 +190,17 @@ def test_what_is_right_has_no_faults(spec: Spec) -> None:
             {"identity": ("a",), **columns(Column("a", "list"))},
             "identity 'a' must be a plain column",
         ),
+        (relation(name="Tags"), "name of a relation must match"),
+        (relation(items="size"), "relation gadget_tags: items must be a path such as"),
+        (relation(items=".spec['x']"), "items must be a path such as"),
+        (relation(items="tags"), "column tag needs a key if the items are objects, and only then"),
+        (relation(key=""), "column tag needs a key if the items are objects, and only then"),
+        (relation(key="x'"), 'column tag: "x\'" is no plain key'),
+        (relation(column="none", key=""), "column tag: 'none' is no column of the type"),
+        (relation(column="tags"), "column tag repeats a column, so it has neither key"),
+        (relation(within="size", type="boolean"), "'size' is no list column of the type"),
+        (relation(within="tags"), "with within or default its type is boolean"),
+        ({**relation(name="snapshot_id"), "name": "snapshot_id"}, "'snapshot_id' is there twice"),
     ],
 )
 def test_a_type_that_breaks_a_rule_is_told_so(change: dict[str, Any], fault: str) -> None:
@@ -249,6 +274,8 @@ def test_one_column_can_be_checked_by_itself() -> None:
         Level,
         Deferred,
         Derived,
+        ItemColumn,
+        ItemRelation,
         Read,
         Resource,
         StorageSpec,
@@ -299,6 +326,7 @@ def test_claims_name_what_nobody_else_may_have() -> None:
         ("option", "no-widgets"),
         ("option", "widgets-only"),
     }
+    assert claims(replace(TYPE, **relation()))[-1] == ("relation", "gadget_tags")
     assert claims(FORMAT)[1:] == [("file suffix", ".acme"), ("file suffix", ".tar.gz")]
     assert claims(CommandSpec("a", "x:y", group="b")) == [("command", "b a")]
     assert claims(SourceSpec("x", "x:y")) != claims(StorageSpec("x", "x:y"))

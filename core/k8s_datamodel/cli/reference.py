@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
@@ -17,7 +17,7 @@ from k8s_datamodel.contracts.specs import (
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.registry import Registry
-from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.types.resource_types import ItemColumn, ResourceType
 
 
 def page(root: click.Context, registry: Registry, plugin: Plugin) -> str:
@@ -48,6 +48,9 @@ def _type(spec: ResourceType) -> Iterator[str]:
         f"Options: `--no-{spec.skip}`, `--{only}-only`.\n"
     )
     yield from _columns(spec.columns)
+    for relation in spec.relations:
+        names = ", ".join(f"`{name}`" for name in ("snapshot_id", *_names(relation.columns)))
+        yield f"\nRelation in SQL: `{relation.name}` ({names}). {relation.description}."
     for derived in spec.derived:
         others = " and ".join(f"`{name}`" for name in derived.types) or "no other type"
         yield f"\nComputed when rows are shown, from {others} and earlier snapshots"
@@ -65,6 +68,10 @@ def _type(spec: ResourceType) -> Iterator[str]:
         raw = ", as they are, credentials included" if read.raw else ""
         yield f"- `{read.resource.name}`{notes}{' (optional)' if read.optional else ''}{raw}"
     yield ""
+
+
+def _names(columns: Iterable[ItemColumn]) -> Iterator[str]:
+    return (column.name for column in columns)
 
 
 def _columns(columns: Sequence[Column]) -> Iterator[str]:

@@ -35,6 +35,7 @@ def claims(spec: Spec) -> list[tuple[str, str]]:
             ("count column", spec.count),
             *(("command", command) for command in commands),
             *(("option", flag) for flag in flags),
+            *(("relation", each.name) for each in spec.relations),
         ]
     if isinstance(spec, FormatterSpec):
         return [("format", name), *(("file suffix", suffix) for suffix in spec.suffixes)]

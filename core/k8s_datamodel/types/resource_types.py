@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import KubernetesObject, Record, Resource, Row
@@ -123,6 +123,54 @@ class Matrix:
     count: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ItemColumn:
+    """One column of an ``ItemRelation``: a column of the record, or something of the item.
+
+    Attributes:
+        name: in SQL.
+        type: of what is under ``key``; what is not of it is null.
+        column: name of the column of the record that it repeats; the item if empty.
+        key: of the value in an item that is an object; empty for an item that is a text.
+        within: name of a list column of the type: whether the value is among its items. Null where
+            that column is.
+        default: what it is where the item does not say; null if None.
+    """
+
+    name: str
+    type: Literal["text", "boolean"] = "text"
+    column: str = ""
+    key: str = ""
+    within: str = ""
+    default: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRelation:
+    """A relation in SQL with a row for each item of a list that a record has.
+
+    A backend with SQL makes it of what is stored, so it also has the items of earlier snapshots.
+    Its first column is ``snapshot_id``.
+
+    Attributes:
+        name: of the relation.
+        items: where the items are: a path in the complete object such as ``.spec.versions``, whose
+            items are objects, or the name of a list column of the type, whose items are texts.
+        columns: in their order.
+        description: one line for the reference.
+    """
+
+    name: str
+    items: str
+    columns: tuple[ItemColumn, ...]
+    description: str = ""
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of its path, one in the other; none if the items are those of a column."""
+        return self.items.split(".")[1:]
+
+
 EARLIER = "stored by an earlier version"
 """Why a deferred column is null in a snapshot that was stored before the type had it."""
 
@@ -180,6 +228,7 @@ class ResourceType:
             The function gives a ``Finding`` for each thing that the change means to somebody, none
             for two equal rows.
         matrix: what ``matrix`` shows of its records, cluster beside cluster.
+        relations: a tuple of ``ItemRelation``: more relations in SQL, of what lists hold.
     """
 
     name: str = ""
@@ -205,6 +254,7 @@ class ResourceType:
     object_shown: bool = False
     grading: str = ""
     matrix: Matrix = Matrix()
+    relations: tuple[ItemRelation, ...] = ()
 
     def __post_init__(self) -> None:
         if self.reads and not self.collector:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.types.field_checks import misfits, no_target, repeated, unlike
 from k8s_datamodel.types.foreign_texts import shown
 from k8s_datamodel.types.jsonpaths import parse
-from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.types.resource_types import ItemColumn, ItemRelation, ResourceType
 from k8s_datamodel.types.selectors import selector_fault
 
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # PostgreSQL cuts names at 63 bytes
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_PATH = re.compile(r"(\.[A-Za-z][A-Za-z0-9]*)+")
+_ITEM_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _COUNT = re.compile(r"[a-z][a-z0-9_]{0,39}_count")
 
 _MOST_IMPORTANT = 100
@@ -49,6 +51,7 @@ def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[st
     yield from _deferred(spec)
     yield from _identity(spec)
     yield from _matrix(spec)
+    yield from _relations(spec)
     types = {column.name: column.type for column in spec.columns}
     for name in spec.found_by:
         if types.get(name) not in ("text", "list"):
@@ -147,6 +150,39 @@ def _order(column: Column) -> Iterator[str]:
     least = [each.least for each in column.levels]
     if least != sorted(set(least), reverse=True):
         yield f"levels of column {column.name} must fall, the highest first"
+
+
+def _relations(spec: ResourceType) -> Iterator[str]:
+    columns = {column.name: column.type for column in spec.columns}
+    yield from repeated("relation", [spec.name, *(each.name for each in spec.relations)])
+    for relation in spec.relations:
+        where = f"relation {relation.name}"
+        yield from unlike("name of a relation", relation.name, _PLAIN_NAME)
+        if not _PATH.fullmatch(relation.items) and columns.get(relation.items) != "list":
+            yield f"{where}: items must be a path such as .spec.versions, or a list column"
+        yield from repeated(
+            f"{where}: column", ["snapshot_id", *(c.name for c in relation.columns)]
+        )
+        for column in relation.columns:
+            yield from (f"{where}: {fault}" for fault in _item_column(relation, column, columns))
+
+
+def _item_column(
+    relation: ItemRelation, column: ItemColumn, columns: Mapping[str, str]
+) -> Iterator[str]:
+    yield from unlike("column name", column.name, _PLAIN_NAME)
+    if column.column and (column.key or column.within or column.default is not None):
+        yield f"column {column.name} repeats a column, so it has neither key, within nor default"
+    elif column.column and column.column not in columns:
+        yield f"column {column.name}: {column.column!r} is no column of the type"
+    elif not column.column and bool(column.key) != bool(relation.keys):
+        yield f"column {column.name} needs a key if the items are objects, and only then"
+    if column.key and not _ITEM_KEY.fullmatch(column.key):
+        yield f"column {column.name}: {column.key!r} is no plain key"
+    if column.within and columns.get(column.within) != "list":
+        yield f"column {column.name}: {column.within!r} is no list column of the type"
+    if (column.within or column.default is not None) and column.type != "boolean":
+        yield f"column {column.name}: with within or default its type is boolean"
 
 
 def _identity(spec: ResourceType) -> Iterator[str]:

@@ -7,6 +7,8 @@ from k8s_datamodel.api import (
     CommandSpec,
     Deferred,
     Derived,
+    ItemColumn,
+    ItemRelation,
     Matrix,
     Read,
     ResourceType,
@@ -78,6 +80,20 @@ MANAGERS = Deferred(
     target="k8s_datamodel_plugins.crds.owners:managers",
 )
 
+VERSIONS = ItemRelation(
+    "crd_versions",
+    items=".spec.versions",
+    description="The versions of each CRD",
+    columns=(
+        ItemColumn("crd", column="name"),
+        ItemColumn("version", key="name"),
+        ItemColumn("served", "boolean", key="served"),
+        ItemColumn("storage", "boolean", key="storage"),
+        ItemColumn("deprecated", "boolean", key="deprecated", default=False),
+        ItemColumn("stored", "boolean", key="name", within="stored_versions"),
+    ),
+)
+
 TYPE = ResourceType(
     name="crds",
     command="crd",
@@ -93,6 +109,7 @@ TYPE = ResourceType(
     found_by=("kind", "plural", "singular", "short_names", "group_name"),
     comparison="k8s_datamodel_plugins.compared_kinds:rules",
     deferred=(MANAGERS,),
+    relations=(VERSIONS,),
     summary="k8s_datamodel_plugins.crds.crd_summary:summary",
     matrix=Matrix(count="instance_count"),
     columns=(

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from k8s_datamodel.api import (
     Column,
     CommandSpec,
+    ItemColumn,
+    ItemRelation,
     Level,
     Matrix,
     Read,
@@ -55,6 +57,17 @@ def _evidence(resource: Resource, fact: str) -> Read:
     return Read(resource, fact=_FACTS + fact, optional=True)
 
 
+MANAGED = ItemRelation(
+    "operator_crds",
+    items="managed_crds",
+    description="The CRDs that each operator manages",
+    columns=(
+        ItemColumn("namespace", column="namespace"),
+        ItemColumn("operator", column="name"),
+        ItemColumn("crd"),
+    ),
+)
+
 TYPE = ResourceType(
     name="operators",
     order=20,
@@ -77,6 +90,7 @@ TYPE = ResourceType(
     tells="which operators there are, what installed them, whether their pods are ready, which "
     "CRDs each manages, and why it counts as an operator",
     comparison="k8s_datamodel_plugins.compared_kinds:rules",
+    relations=(MANAGED,),
     summary="k8s_datamodel_plugins.operators.operator_summary:summary",
     matrix=Matrix(product="k8s_datamodel_plugins.operators.products:product_of"),
     columns=(

@@ -26,7 +26,8 @@ from k8s_datamodel_plugins.sql.keeping.restore import backup
 from k8s_datamodel_plugins.sql.keeping.verify import find_problems
 from k8s_datamodel_plugins.sql.layout.meta_table import meta
 from k8s_datamodel_plugins.sql.layout.migrations import prepare
-from k8s_datamodel_plugins.sql.layout.schema import fit, stored_types
+from k8s_datamodel_plugins.sql.layout.schema import fit
+from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
 from k8s_datamodel_plugins.sql.readers import record_reader, snapshot_reader
 from k8s_datamodel_plugins.sql.readers.record_digests import read_digests
 from k8s_datamodel_plugins.sql.readers.reusable_objects import SqlReusableObjects, reusable_objects
@@ -45,13 +46,21 @@ def open_store(request: StorageRequest) -> SqlStore:
     check_file(location, create=request.create)
     database = Database(location)
     try:
-        prepare(database, create=request.create)
+        if prepare(database, create=request.create):
+            _fit_known(database, request.types)
     except BaseException:
         database.close()
         raise
     if location.path:
         return FileStore(database, request.types, location.path)
     return SqlStore(database, request.types)
+
+
+def _fit_known(database: Database, types: Sequence[ResourceType]) -> None:
+    """Give an earlier version's database the relations that its types have today."""
+    with database.read() as transaction:
+        known = stored_types(transaction)
+    fit(database, [each for each in types if each.name in known], ())
 
 
 class SqlStore:

@@ -77,9 +77,10 @@ def test_plain_lists_are_comma_separated_text(backend: Backend) -> None:
     assert backend.select("SELECT colours FROM widgets ORDER BY name") == [("a,b.c",), ("",)]
 
 
-def test_booleans_and_json_are_plain_sql_values(backend: Backend) -> None:
+def test_booleans_and_json_are_the_databases_own_where_it_has_them(backend: Backend) -> None:
     store_widgets(backend.open(), [record(widget("x"), polished=False, labels={"b": 1, "a": 2})])
-    assert backend.select("SELECT polished, labels FROM widgets") == [(0, '{"a":2,"b":1}')]
+    (row,) = backend.select("SELECT polished, labels FROM widgets WHERE NOT polished")
+    assert row == ((0, '{"a":2,"b":1}') if backend.kind == "sqlite" else (False, {"a": 2, "b": 1}))
 
 
 def test_records_come_in_order_of_identity(backend: Backend) -> None:
@@ -139,7 +140,7 @@ def test_the_ledger_comes_back_in_order(backend: Backend) -> None:
     numbers = [store_widgets(store, widgets(1)) for _ in range(2)]
     assert [list(store.ledger(number)) for number in numbers] == [list(LEDGER)] * 2
     assert backend.select(
-        "SELECT read, status, reason FROM inventory_ledger WHERE snapshot_id = 1 AND optional = 1"
+        "SELECT read, status, reason FROM inventory_ledger WHERE snapshot_id = 1 AND optional"
     ) == [("nodes", "forbidden", "nodes: 403")]
 
 

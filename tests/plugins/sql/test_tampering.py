@@ -336,7 +336,7 @@ RELATIONS = {
     ),
     "a table gone": ("DROP TABLE kdm_index", "the table kdm_index is missing"),
     "a table of a type gone": (
-        "DROP VIEW gadgets; DROP TABLE kdm_gadgets_refs",
+        "DROP VIEW gadgets; DROP VIEW latest_gadgets; DROP TABLE kdm_gadgets_refs",
         "the table kdm_gadgets_refs is missing",
     ),
     "an index gone": (

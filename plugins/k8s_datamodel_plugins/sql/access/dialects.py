@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,12 @@ class Dialect:
         keys: table, whether unique, name of the index and column, in order, of all their indexes.
         foreign: relation and name of what acts when our relations are used, and is not ours.
         last_number: the last number that the table ``:table`` gave to its column ``:key``.
+        types_shown: SQL for a stored ``<value>`` of a kind that the database has a type of its own
+            for: ``boolean``, ``json``, ``time``.
+        items: SQL for views of the items of lists: what joins the objects under a ``<path>`` of the
+            complete object, or the texts of a ``<list>``; what an ``item`` of these, and the
+            ``text`` or ``flag`` under a ``<key>`` of those, is; whether an ``<item>`` is
+            ``within`` a ``<list>``; what is ``true`` and ``false``.
     """
 
     name: str
@@ -47,9 +53,36 @@ class Dialect:
     keys: str
     foreign: str
     last_number: str
+    types_shown: Mapping[str, str]
+    items: Mapping[str, str]
+
+    def typed(self, value: str, kind: str) -> str:
+        """A stored value as the database's own type of a kind, where it has one."""
+        return filled(self.types_shown.get(kind, "<value>"), value=value)
+
+    def json_path(self, keys: Sequence[str]) -> str:
+        """Keys, one in the other, as the functions of JSON take them."""
+        if self.name == "sqlite":
+            return f"'$.{'.'.join(keys)}'"
+        return ", ".join(f"'{key}'" for key in keys)
+
+
+def filled(form: str, **parts: str) -> str:
+    """SQL with ``<part>`` replaced."""
+    for name, part in parts.items():
+        form = form.replace(f"<{name}>", part)
+    return form
 
 
 _TYPES = {"text": "TEXT", "boolean": "INTEGER", "list": "TEXT", "json": "TEXT"}
+
+_ESCAPES = r"(\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F][0-9a-fA-F])"
+"""In JSON: what no text of PostgreSQL can hold, and all its functions of JSON refuse."""
+
+_HOLDABLE = (
+    r"CASE WHEN strpos(o.body, '\u') = 0 THEN o.body "
+    rf"ELSE regexp_replace(o.body, '{_ESCAPES}', '\\ufffd', 'g') END"
+)
 
 SQLITE = Dialect(
     name="sqlite",
@@ -84,6 +117,19 @@ SQLITE = Dialect(
     "WHERE m.type = 'table' AND m.name GLOB 'kdm_*' ORDER BY l.name, i.seqno",
     foreign="SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'",
     last_number="SELECT seq FROM sqlite_sequence WHERE name = :table AND :key <> ''",
+    types_shown={},
+    items={
+        "object": "JOIN kdm_objects o ON o.id = w.kdm_object "
+        "JOIN json_each(o.body, <path>) i ON i.type = 'object'",
+        "list": r"""JOIN json_each('[' || replace(json_quote(replace(replace(<list>, '\\', char(1)),
+  '\,', char(2))), ',', '","') || ']') i ON <list> <> ''""",
+        "item": r"replace(replace(replace(i.value, '\', ''), char(1), '\'), char(2), ',')",
+        "text": "json_extract(i.value, '$.<key>')",
+        "flag": "CASE json_type(i.value, '$.<key>') WHEN 'true' THEN 1 WHEN 'false' THEN 0 END",
+        "within": "instr(',' || <list> || ',', ',' || <item> || ',') > 0",
+        "true": "1",
+        "false": "0",
+    },
 )
 
 POSTGRESQL = Dialect(
@@ -124,4 +170,27 @@ POSTGRESQL = Dialect(
     "WHERE w.rulename <> '_RETURN' AND pg_table_is_visible(t.oid)",
     last_number="SELECT last_value FROM pg_sequences WHERE pg_get_serial_sequence(:table, :key) = "
     "quote_ident(schemaname) || '.' || quote_ident(sequencename)",
+    types_shown={
+        "boolean": "(<value> <> 0)",
+        # Not jsonb: that refuses \u0000, which an object, an annotation or a label may have.
+        "json": "CAST(<value> AS json)",
+        "time": "CASE WHEN <value> LIKE '____-__-__ __:__:__' "
+        "THEN CAST(<value> || '+00' AS timestamptz) END",
+    },
+    items={
+        "object": "JOIN kdm_objects o ON o.id = w.kdm_object "
+        f"CROSS JOIN LATERAL (SELECT json_extract_path(CAST({_HOLDABLE} AS json), <path>) AS value "
+        "OFFSET 0) f JOIN LATERAL json_array_elements("
+        "CASE json_typeof(f.value) WHEN 'array' THEN f.value END) i (value) "
+        "ON json_typeof(i.value) = 'object'",
+        "list": r"CROSS JOIN LATERAL unnest(string_to_array("
+        r"replace(replace(<list>, '\\', chr(1)), '\,', chr(2)), ',')) i (value)",
+        "item": r"replace(replace(replace(i.value, '\', ''), chr(1), '\'), chr(2), ',')",
+        "text": "json_extract_path_text(i.value, '<key>')",
+        "flag": "CASE json_extract_path_text(i.value, '<key>') WHEN 'true' THEN true "
+        "WHEN 'false' THEN false END",
+        "within": "strpos(',' || <list> || ',', ',' || <item> || ',') > 0",
+        "true": "true",
+        "false": "false",
+    },
 )

@@ -20,6 +20,9 @@ PREFIX = "kdm_"
 
 SNAPSHOTS_VIEW = "inventory_snapshots"
 LEDGER_VIEW = "inventory_ledger"
+LATEST = "latest_"
+"""What the view of the newest records of a type begins with."""
+
 OWN_RELATIONS = frozenset({SNAPSHOTS_VIEW, LEDGER_VIEW})
 OWN_COLUMNS = frozenset({"id", "snapshot_id", "spec"})
 
@@ -104,11 +107,17 @@ def check_names(resource_type: ResourceType) -> None:
         raise UnstorableError(f'resource type "{resource_type.name}" cannot be stored: {problem}')
 
 
+def is_column(name: str) -> bool:
+    """Whether a view can have a column of that name, which may need quotes."""
+    own = name.lower().startswith(PREFIX) or name.lower() in _SYSTEM_COLUMNS
+    return bool(_COLUMN.fullmatch(name)) and not own
+
+
 def _problems(resource_type: ResourceType) -> Iterator[str]:
     name = resource_type.name
     if not _RELATION.fullmatch(name):
         yield "its name must be a-z, 0-9 and _, at most 45 characters"
-    if name in OWN_RELATIONS or name.startswith((PREFIX, "sqlite_", "pg_")):
+    if name in OWN_RELATIONS or name.startswith((PREFIX, LATEST, "sqlite_", "pg_")):
         yield "its name is taken by the database itself"
     if name in _WORDS:
         yield "its name is a word of SQL"

@@ -9,7 +9,7 @@ from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.layout.content import digest_of, row_digest, state_digest
 from k8s_datamodel_plugins.sql.layout.digests import HEAD, digest_as_stored, first_with_digest
-from k8s_datamodel_plugins.sql.layout.schema import stored_types
+from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
 from k8s_datamodel_plugins.sql.layout.version_index import is_sealed
 
 _PORTION_ROWS = 200

@@ -14,7 +14,7 @@ from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.keeping import leases
 from k8s_datamodel_plugins.sql.layout.meta_table import meta
-from k8s_datamodel_plugins.sql.layout.schema import stored_types
+from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
 
 _STEP = 200
 _SNAPSHOTS_AT_ONCE = 25

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import groupby
 
 from k8s_datamodel.api import StorageError
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction, in_memory
-from k8s_datamodel_plugins.sql.access.sql_names import LEDGER_VIEW, PREFIX, SNAPSHOTS_VIEW, Raw
+from k8s_datamodel_plugins.sql.access.sql_names import OWN_RELATIONS, PREFIX, Raw
 from k8s_datamodel_plugins.sql.layout.migrations import MIGRATIONS
-from k8s_datamodel_plugins.sql.layout.schema import (
-    StoredType,
-    make_relations,
-    selection,
-    stored_types,
-)
+from k8s_datamodel_plugins.sql.layout.schema import make_relations
+from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
+from k8s_datamodel_plugins.sql.layout.views import selections
 
 _EXPECTED = f"{PREFIX}expected"
 _TEMPORARY = "CREATE TEMPORARY VIEW {view} AS {selects}"
@@ -30,12 +27,17 @@ def relation_problems(database: Database) -> Iterator[str]:
     """What is missing of tables, columns, indexes and views, or is there and not ours."""
     with database.read() as transaction:
         types = stored_types(transaction)
-        views = [SNAPSHOTS_VIEW, LEDGER_VIEW, *types] if types else []
+        views = selections(types, database.dialect) if types else {}
+        noted = {row[0] for row in transaction.run("SELECT name FROM kdm_views").fetchall()}
+        # A name that we did not take is somebody else's.
+        ours = noted.union(OWN_RELATIONS, types)
         there = [name for name in views if transaction.exists(name)]
         actual, keys = _columns(transaction), _keys(transaction)
         foreign = transaction.run(transaction.dialect.foreign).fetchall()
         texts = _texts(transaction)
     yield from [f"the relation {name} is missing" for name in views if name not in there]
+    yield from [f"kdm_views: {name} is no view of ours" for name in sorted(noted.difference(views))]
+    there = [name for name in there if name in ours]
     with in_memory() as model:
         for migration in MIGRATIONS:
             migration.apply(model)
@@ -44,12 +46,12 @@ def relation_problems(database: Database) -> Iterator[str]:
         yield from _missing_keys(_keys(model), keys, actual)
         expected = _texts(model)
     for relation, name in foreign:
-        if relation in actual or relation in views:
+        if relation in actual or relation in there:
             yield f'{relation}: the trigger or rule "{name}" is not ours'
     if database.dialect.name == "sqlite":
         changed = [name for name in there if texts.get(name) != expected[name]]
     else:
-        changed = list(_changed_on_server(database, types, there))
+        changed = list(_changed_on_server(database, {name: views[name] for name in there}))
     yield from [f"the relation {name} is not the one that we make" for name in changed]
 
 
@@ -102,17 +104,14 @@ def _texts(transaction: Transaction) -> dict[str, str]:
     return {name: " ".join(text.partition(" AS")[2].split()) for name, text in rows}
 
 
-def _changed_on_server(
-    database: Database, types: Mapping[str, StoredType], views: Sequence[str]
-) -> Iterator[str]:
+def _changed_on_server(database: Database, views: Mapping[str, str]) -> Iterator[str]:
     """Views that PostgreSQL does not read as it reads new ones.
 
     New ones are temporary; a role that may not make any compares nothing.
     """
-    for name in views:
+    for name, selects in views.items():
         with suppress(StorageError), database.write() as transaction:
-            selects = Raw(selection(types, name))
-            transaction.run(_TEMPORARY, view=_EXPECTED, selects=selects)
+            transaction.run(_TEMPORARY, view=_EXPECTED, selects=Raw(selects))
             names = {"name": name, "expected": _EXPECTED}
             same = transaction.scalar(_SAME_VIEW, names)
             transaction.run("DROP VIEW {view}", view=_EXPECTED)

@@ -23,7 +23,7 @@ from k8s_datamodel_plugins.sql.keeping.digested import (
 from k8s_datamodel_plugins.sql.keeping.shape import relation_problems
 from k8s_datamodel_plugins.sql.layout.meta_table import PATTERNS, broken_seals
 from k8s_datamodel_plugins.sql.layout.migrations import MIGRATIONS
-from k8s_datamodel_plugins.sql.layout.schema import StoredType, stored_types
+from k8s_datamodel_plugins.sql.layout.stored_types import StoredType, stored_types
 
 _Check = Callable[[Database], Iterator[str]]
 

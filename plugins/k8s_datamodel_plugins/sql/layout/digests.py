@@ -31,7 +31,7 @@ from typing import Any
 from k8s_datamodel_plugins.sql.access.connection import Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import tables
 from k8s_datamodel_plugins.sql.layout.content import canonical
-from k8s_datamodel_plugins.sql.layout.schema import StoredType
+from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
 
 _FORMATS = ("1", "2")
 _MODULUS = 2**256

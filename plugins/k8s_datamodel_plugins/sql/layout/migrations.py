@@ -1,7 +1,7 @@
 """Named steps that bring a database's own tables to what this version knows.
 
-Each runs once, in a transaction with its record. What belongs to resource types (their tables and
-all views) is not migrated here but made to fit them, see ``schema``.
+Each runs once, in a transaction with its record. The tables of resource types are not migrated here
+but made to fit them, see ``schema``. After the last step all views are made anew.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from k8s_datamodel_plugins.sql.access.location import MAKE_ONE
 from k8s_datamodel_plugins.sql.access.sql_names import OWN_RELATIONS, PREFIX, tables
 from k8s_datamodel_plugins.sql.layout.content import utc_now
 from k8s_datamodel_plugins.sql.layout.meta_table import meta, write_seals
+from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
+from k8s_datamodel_plugins.sql.layout.views import make_views
 
 APPLICATION = "k8s-datamodel"
 _APPLICATION_ID = 0x6B646D73  # "kdms", for `file` and for SQLite's own header
@@ -220,11 +222,21 @@ def _keep(transaction: Transaction) -> None:
         )
 
 
+def _note_views(transaction: Transaction) -> None:
+    """``kdm_views``: the views that we made, so that none of somebody else's is replaced."""
+    transaction.run("CREATE TABLE kdm_views (name TEXT PRIMARY KEY) {clustered}")
+    known = stored_types(transaction)
+    if known:
+        made = [(name,) for name in sorted({*known, *OWN_RELATIONS})]
+        transaction.insert("kdm_views", ("name",), made)
+
+
 MIGRATIONS = (
     Migration("2026-01-create", _create),
     Migration("2026-11-digests", _digests),
     Migration("2026-11-order", _order),
     Migration("2026-11-side", _keep),
+    Migration("2026-11-views", _note_views),
 )
 """In order. The schema's number is how many there are."""
 
@@ -234,10 +246,11 @@ _EARLIER = (
 )
 
 
-def prepare(database: Database, *, create: bool) -> None:
+def prepare(database: Database, *, create: bool) -> bool:
     """Bring a database up to date; write nothing when there is nothing to do.
 
-    Raises StorageError if it is another program's or newer, or empty without ``create``.
+    Returns whether it is one of an earlier version. Raises StorageError if it is another program's
+    or newer, or empty without ``create``.
     """
     if create and database.dialect.name == "sqlite":
         _without_log(database)
@@ -252,6 +265,7 @@ def prepare(database: Database, *, create: bool) -> None:
             _migrate(database)
         except StorageError as error:
             raise StorageError(f"{error}{_EARLIER}" if schema else str(error)) from error
+    return 0 < schema < len(MIGRATIONS)
 
 
 def _without_log(database: Database) -> None:
@@ -297,6 +311,8 @@ def _migrate(database: Database) -> None:
             # Another process may have been faster since we looked.
             if not _applied(transaction, migration.name):
                 migration.apply(transaction)
+                if number == len(MIGRATIONS) and (known := stored_types(transaction)):
+                    make_views(transaction, known, known)
                 _record(transaction, migration.name, number)
 
 

@@ -9,7 +9,7 @@ from k8s_datamodel.api import Column, RecordDigest
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.layout.content import decode
-from k8s_datamodel_plugins.sql.layout.schema import StoredType
+from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
 from k8s_datamodel_plugins.sql.readers.record_reader import broken, type_and_count
 from k8s_datamodel_plugins.sql.readers.snapshot_reader import damaged_snapshot
 

@@ -10,7 +10,8 @@ from k8s_datamodel.api import Column, Row, StorageError
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, tables
 from k8s_datamodel_plugins.sql.layout.content import decode
-from k8s_datamodel_plugins.sql.layout.schema import StoredType, stored_types
+from k8s_datamodel_plugins.sql.layout.stored_types import StoredType, stored_types
+from k8s_datamodel_plugins.sql.layout.views import as_stored
 from k8s_datamodel_plugins.sql.readers.snapshot_reader import (
     damaged_snapshot,
     is_there,
@@ -29,7 +30,7 @@ ORDER BY r.id LIMIT :rows
 """
 
 _PORTION = """
-SELECT id, {columns}{spec} FROM {view}
+SELECT id, {columns}{spec} FROM ({records}) v
 WHERE snapshot_id = :snapshot AND id > :after AND id <= :last
 ORDER BY id LIMIT :rows
 """
@@ -40,7 +41,7 @@ WHERE r.snapshot_id = :snapshot AND r.id > :after ORDER BY r.id LIMIT :rows
 """
 
 _CHOSEN = """
-SELECT id, {columns}{spec} FROM {view} WHERE snapshot_id = {mark} AND id IN ({keys})
+SELECT id, {columns}{spec} FROM ({records}) v WHERE snapshot_id = {mark} AND id IN ({keys})
 """
 
 _CHOSEN_SIZES = """
@@ -143,6 +144,7 @@ class _Portions:
         self._database = database
         self._number = number
         self._type = stored.type
+        self._records = Raw(as_stored(stored))
         self._tables = tables(stored.type.name)
         self._objects = objects
 
@@ -190,7 +192,7 @@ class _Portions:
 
     def _selected(self) -> dict[str, Any]:
         return {
-            "view": self._type.name,
+            "records": self._records,
             "columns": [column.name for column in self._type.columns],
             "spec": Raw(", spec" if self._objects else ""),
         }

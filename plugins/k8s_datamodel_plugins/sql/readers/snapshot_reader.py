@@ -23,7 +23,7 @@ from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import Raw
 from k8s_datamodel_plugins.sql.layout.content import key
 from k8s_datamodel_plugins.sql.layout.digests import ENTRY
-from k8s_datamodel_plugins.sql.layout.schema import stored_types
+from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
 
 _PORTION_ROWS = 500
 _MAX = 2**63 - 1  # the largest number of either database

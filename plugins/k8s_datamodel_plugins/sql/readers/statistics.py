@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from k8s_datamodel.api import DamagedError, StoreStats
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import tables
-from k8s_datamodel_plugins.sql.layout.schema import stored_types
+from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
 
 _PARTS = {
     "kdm_snapshots": "snapshots",

@@ -18,7 +18,7 @@ from k8s_datamodel_plugins.sql.layout.digests import (
     contradicts,
     snapshot_digest,
 )
-from k8s_datamodel_plugins.sql.layout.schema import StoredType
+from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
 from k8s_datamodel_plugins.sql.layout.version_index import ObjectVersions, update_index
 from k8s_datamodel_plugins.sql.writers.encoding import IdentityKey
 

@@ -19,7 +19,7 @@ from k8s_datamodel_plugins.sql.layout.content import (
     serialised,
     state_digest,
 )
-from k8s_datamodel_plugins.sql.layout.schema import StoredType
+from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
 from k8s_datamodel_plugins.sql.layout.version_index import Version, version_of
 
 _SHOWN = 200

@@ -22,7 +22,7 @@ from k8s_datamodel_plugins.sql.keeping import leases
 from k8s_datamodel_plugins.sql.keeping.garbage import collect_garbage
 from k8s_datamodel_plugins.sql.layout.content import SqlValue, state_digest
 from k8s_datamodel_plugins.sql.layout.digests import item
-from k8s_datamodel_plugins.sql.layout.schema import StoredType
+from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
 from k8s_datamodel_plugins.sql.layout.version_index import Indexed, resource_name
 from k8s_datamodel_plugins.sql.writers.commit import Part, commit_snapshot
 from k8s_datamodel_plugins.sql.writers.encoding import (
