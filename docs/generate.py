@@ -21,6 +21,7 @@ from k8s_datamodel.cli.root import Root
 from k8s_datamodel.contracts import hookspecs
 from k8s_datamodel.plugins.asking import HOOKS
 from k8s_datamodel_plugins import compared_kinds
+from k8s_datamodel_plugins.grading import RULES, Rule
 
 DOCS = Path(__file__).parent
 EXAMPLES = DOCS.parent / "tests" / "data" / "installed" / "acme_good.py"
@@ -47,6 +48,7 @@ def references() -> Mapping[Path, str]:
         DOCS / "reference" / "commands.md": commands(),
         DOCS / "reference" / "api.md": api(),
         DOCS / "reference" / "noise.md": noise(),
+        DOCS / "reference" / "rules.md": rules(),
         DOCS / "reference" / "type-file.json": json_schemas.type_file(),
         API: public_api.lines(public_api.facts(), API_TEXT, version("k8s-datamodel")),
         **{DOCS / "schemas" / name: text for name, text in json_schemas.registered().items()},
@@ -72,6 +74,33 @@ def noise() -> str:
     text = "These fields are no change, see [comparing](../comparing.md#noise).\n"
     head = "| field | of which kinds or types | in | why |\n|---|---|---|---|"
     return "\n".join(["# Noise\n", _WRITTEN, text, head, *rows, ""])
+
+
+def rules() -> str:
+    """By which rules a change of a CRD is graded, a row a rule, and what each teaches."""
+    text = (
+        "By these rules a change of a CRD is graded. A finding may be milder or worse than its\n"
+        "rule, and then says why: bounds under `.status` count one level lower where only\n"
+        "controllers write it, and so do versions such as v1alpha1. Who is hurt decides which\n"
+        "rules a profile has: `stored` objects, `writers` of objects and manifests, `readers`.\n"
+    )
+    head = "| rule | level | hurts | what changed |\n|---|---|---|---|"
+    rows = [
+        f"| [{each.id}](#{each.id}) | {each.level} | {', '.join(each.hurts)} | {each.title} |"
+        for each in RULES.values()
+    ]
+    parts = ["# Rules for CRDs\n", _WRITTEN, text, head, *rows, ""]
+    return "\n".join([*parts, *map(_rule, RULES.values())])
+
+
+def _rule(rule: Rule) -> str:
+    readers = f" (under the profile readers: {rule.readers_level})" if rule.readers_level else ""
+    return (
+        f"## {rule.id}\n\n{rule.title}: **{rule.level}**{readers}.\n\n{rule.reason}\n\n"
+        f"- For example: {rule.example}\n"
+        f"- The API server: {rule.server}\n"
+        f"- The way out: {rule.remedy}\n"
+    )
 
 
 def refusal(content: str, changelog: str) -> str:

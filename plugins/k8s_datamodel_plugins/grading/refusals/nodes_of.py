@@ -31,6 +31,6 @@ def nodes_of(schema: Any) -> Iterator[PlacedNode]:
         if each.items:
             many = unbounded or not each.values("maxItems")
             waiting.append(PlacedNode((*steps, AnyItem()), node(each.items), many))
-        if each.map_values:
+        if each.map_values and True not in each.values("additionalProperties"):
             many = unbounded or not each.values("maxProperties")
             waiting.append(PlacedNode((*steps, AnyKey()), node(each.map_values), many))

@@ -21,13 +21,16 @@ def _judge_required(pair: Pair, old: list[str], new: list[str]) -> Iterator[Foun
         if name not in old:
             yield _required_added(pair, name)
     for name in old:
-        if name not in new and not _gone(pair, name):
+        if name not in new:
             said = "It is no longer required: readers may find it absent."
             yield Found("required-removed", said, (*pair.steps, name), "required", None)
 
 
-def _gone(pair: Pair, name: str) -> bool:
-    """Whether the field is removed altogether, which says more."""
+def says_less(pair: Pair, found: Found) -> bool:
+    """Whether a field is no longer required as it is removed altogether, which is told too."""
+    if found.rule != "required-removed" or not found.steps:
+        return False
+    name = found.steps[-1]
     described = pair.new.schemas_of(name) or pair.new.map_values
     return bool(pair.old.schemas_of(name)) and not described
 

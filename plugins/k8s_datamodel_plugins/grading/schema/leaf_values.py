@@ -122,8 +122,8 @@ def _judge_format(pair: Pair, old: list[str], new: list[str]) -> Iterator[Found]
     before, after = pair.values("format")
     types = [each for each in pair.new.values("type") if isinstance(each, str)] or ["string"]
     come = [each for each in new if each not in old]
-    checked = any(_checks(each, kind) for each in come for kind in types)
-    if come and not checked and not any(_checks(each, kind) for each in old for kind in types):
+    checked = _any_checked(come, types)
+    if not checked and not _any_checked(old, types):
         said = "The API server checks neither the old format nor the new one."
         yield pair.found("format-ignored", said, before, after)
     elif not checked:
@@ -134,6 +134,10 @@ def _judge_format(pair: Pair, old: list[str], new: list[str]) -> Iterator[Found]
     else:
         said = f"The format {after} was added: what is stored may be invalid."
         yield pair.found("format-added", said, before, after)
+
+
+def _any_checked(forms: list[str], types: list[str]) -> bool:
+    return any(_checks(form, kind) for form in forms for kind in types)
 
 
 def _checks(form: str, kind: str) -> bool:

@@ -74,7 +74,8 @@ def _here(pair: Pair) -> Iterator[Found]:
         return
     for concern in _CONCERNS:
         for found in concern.findings(pair):
-            yield _of_name(found) if pair.steps in _NAMES else found
+            if not field_changes.says_less(pair, found):
+                yield _of_name(found) if pair.steps in _NAMES else found
     yield from _left(pair)
 
 
