@@ -161,6 +161,21 @@ def test_listings_have_a_column_of_contexts(world: World) -> None:
     assert all(each["spec"]["kind"] == "CustomResourceDefinition" for each in found)
 
 
+def test_a_matrix_of_clusters_that_are_read_now(world: World) -> None:
+    done = world.run("crd", "matrix", "--all-contexts", "--name", "berths.*", "-o", "json")
+    assert done.code == 1
+    columns = {each["cluster_context"]: each for each in done.json["clusters"]}
+    assert list(columns) == ["dead", "lab", "prod-eu", "prod-other"]
+    assert "127.0.0.1:9" in columns["dead"]["unknown"]
+    assert columns["lab"]["cluster_uid"] != columns["prod-eu"]["cluster_uid"]
+    [row] = done.json["rows"]
+    dead, lab, prod, other = (row["cells"][each["key"]] for each in columns.values())
+    assert dead == {"unknown": columns["dead"]["unknown"]}
+    assert lab == prod == {"version": "v1", "count": 0}
+    assert "forbidden" in other["unknown"], "its UID may not be read either"
+    assert "twin is the same cluster as prod-eu." in done.err
+
+
 def test_a_listing_tells_what_failed_and_what_is_unknown(world: World) -> None:
     done = world.run("crd", "count", "--contexts", "dead,prod-other,lab", "--no-color")
     assert done.code == 1
