@@ -44,6 +44,20 @@ _HOOKS = (
 )
 _CRD_KIND = ("CustomResourceDefinition.apiextensions.k8s.io",)
 _CSV_KIND = ("ClusterServiceVersion.operators.coreos.com",)
+_POD, _CLAIM, _VOLUME = (("Pod",), ("PersistentVolumeClaim",), ("PersistentVolume",))
+_ASSIGNED = {
+    "spec.nodeName": _POD,
+    **{f"status.{name}": _POD for name in ("hostIP", "hostIPs", "podIP", "podIPs", "startTime")},
+    **{
+        f"status.{which}ontainerStatuses[*].containerID": _POD
+        for which in ("c", "initC", "ephemeralC")
+    },
+    "status.loadBalancer": ("Service", "Ingress.networking.k8s.io"),
+    'metadata.annotations["volume.kubernetes.io/selected-node"]': _CLAIM,
+    **{f"spec.claimRef.{name}": _VOLUME for name in ("uid", "resourceVersion")},
+}
+"""What a cluster decides by itself, and nobody who writes an object. A Service's addresses and
+ports are not here: ``None`` makes it headless, and a port may be somebody's choice."""
 _CONDITIONS = tuple(
     f"status.{above}conditions[*]"
     # the others are of Gateway API and Cluster API
@@ -63,6 +77,10 @@ NOISE: tuple[Noise, ...] = (
             "metadata.creationTimestamp",
             "metadata.ownerReferences[*].uid",
         )
+    ),
+    *(
+        Noise(path, "assigned by another cluster", kinds=kinds, between_clusters=True)
+        for path, kinds in _ASSIGNED.items()
     ),
     *(
         Noise(f'{parent}annotations["{name}"]', "restart and reconcile stamps")

@@ -50,13 +50,25 @@ def paired(ours: Sequence[Any], theirs: Sequence[Any], shape: Shape) -> Pairs:
         found = _by(ours, theirs, Member, items) or Pairs(list(_left_over(ours, theirs, items)))
         return replace(found, merged=not shapes.is_whole(shape))
     if kind == "map":
-        found = _by(ours, theirs, _by_keys(shapes.list_keys(shape), shape))
+        keys = shapes.list_keys(shape)
+        if _tell(keys, (*ours, *theirs), shape):
+            found = _by(ours, theirs, _by_keys(keys, shape))
         merged, ordered = not shapes.is_whole(shape), shapes.is_ordered(shape)
         found = found and replace(found, merged=merged, ordered=ordered)
     if found is None and (field := _unique_field(ours, theirs)):
         found = _by(ours, theirs, _by_keys((field,), ()))
         found = found and replace(found, ordered=kind == "atomic")
     return found or Pairs(list(_by_content(ours, theirs, shapes.of_items(shape))))
+
+
+def _tell(keys: Sequence[str], items: Sequence[Any], shape: Shape) -> bool:
+    """Whether keys tell items apart: not where none has one, as where they are noise."""
+    inner = shapes.of_items(shape)
+    return any(
+        shapes.default(inner, key) is not None
+        or any(isinstance(item, Mapping) and item.get(key) is not None for item in items)
+        for key in keys
+    )
 
 
 def _by(ours: Sequence[Any], theirs: Sequence[Any], name: Any, shape: Shape = ()) -> Pairs | None:

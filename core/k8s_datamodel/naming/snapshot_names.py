@@ -42,7 +42,20 @@ def resolve(store: Store, name: str, cluster_context: str | None = None) -> Snap
         return _at(store, found.time, cluster_context)
     if number := baselines_of(store).get(name):
         return store.snapshot(number)
+    if named := cluster_baseline(store, name):
+        cluster, number = named
+        return _numbered(store, str(number), cluster)
     raise no_name(store, name)
+
+
+def cluster_baseline(store: Store, word: str) -> tuple[str, int] | None:
+    """The cluster and the snapshot's number that ``CLUSTER:BASELINE`` names; None for another word.
+
+    The name of a baseline has no colon. Whether the snapshot is of the cluster is not asked.
+    """
+    cluster, _, name = word.rpartition(":")
+    number = baselines_of(store).get(name) if cluster and name else None
+    return None if number is None else (cluster, number)
 
 
 def _numbered(store: Store, number: str, cluster: str | None) -> Snapshot:

@@ -54,6 +54,24 @@ def test_noise_is_left_out_and_its_neighbour_shows(noise: Noise) -> None:
     assert all(parsed(noise.path).touches(each.steps) for each in told)
 
 
+@pytest.mark.parametrize(
+    ("same_cluster", "steps"),
+    [(False, ["[name=b]", "[name=c]"]), (True, ["[uid=u2]", "[uid=u4]"])],
+)
+def test_owners_in_two_clusters_are_told_by_their_names(
+    same_cluster: bool, steps: list[str]
+) -> None:
+    def owned(**uids: str) -> dict[str, Any]:
+        owners = [{"kind": "Fleet", "name": name, "uid": uid} for name, uid in uids.items()]
+        return {**CRD, "metadata": {"ownerReferences": owners}}
+
+    other = "u1" if same_cluster else "u3"
+    lens = Lens(rules(), same_cluster=same_cluster)
+    found = object_changes(owned(a="u1", b="u2"), owned(c="u4", a=other), lens).fields
+    assert [each.path for each in found] == [f"metadata.ownerReferences{step}" for step in steps]
+    assert [each.op for each in found] == ["remove", "add"]
+
+
 def test_noise_of_columns_names_columns_that_are_there() -> None:
     from k8s_datamodel_plugins import crds, operators
 

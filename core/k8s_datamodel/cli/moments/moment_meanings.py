@@ -17,7 +17,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.naming.moment_names import Live, Location, Within, readings
 from k8s_datamodel.naming.moment_times import time_of
-from k8s_datamodel.naming.snapshot_names import has_cluster
+from k8s_datamodel.naming.snapshot_names import cluster_baseline, has_cluster
 
 _DATABASES = (".db", ".sqlite", ".sqlite3")
 _SERVED = re.compile(r"[^:]+://[^/]*/[^:]*")
@@ -46,6 +46,8 @@ def meaning_of(app: App, word: str) -> StoredName | Place:
     sources = app.registry.sources.values()
     found = readings(word, [suffix for each in sources for suffix in each.suffixes])
     fitting = [each for reading in found for each in _fitting(app, word, reading)]
+    if _is_baseline_of_cluster(app, word, found):
+        fitting.append((f"the baseline {word.rpartition(':')[2]}", StoredName(word)))
     if len(fitting) > 1:
         both = " and ".join(text for text, _ in fitting)
         raise UsageError(
@@ -116,6 +118,18 @@ def _databases(app: App, prefix: str) -> Iterator[str]:
         text = ":".join(parts[:number])
         if text.lower().endswith(_DATABASES) or Path(text).is_file():
             yield text
+
+
+def _is_baseline_of_cluster(app: App, word: str, found: Sequence[object]) -> bool:
+    """Whether a word without another form than that of a path is ``CLUSTER:BASELINE``."""
+    if ":" not in word or any(not isinstance(each, Location) for each in found):
+        return False
+    try:
+        with app.store() as store:
+            named = cluster_baseline(store, word)
+            return named is not None and has_cluster(store, named[0])
+    except DatabaseNotFoundError:
+        return False
 
 
 def _is_cluster(app: App, prefix: str) -> bool:
