@@ -6,10 +6,11 @@
 #   0 2 * * * /path/to/daily-inventory.sh prod-cluster dev-cluster
 #
 # A cluster that cannot be read does not keep the others from being stored, but the script ends
-# with 1 then. KEEP is the number of snapshots that stay of each cluster.
+# with 1 then. Of each cluster the newest KEEP snapshots stay, one of each of DAYS days and of WEEKS
+# weeks, the newest complete one, and each baseline.
 set -uo pipefail
 
-KEEP=${KEEP:-30}
+KEEP=${KEEP:-10} DAYS=${DAYS:-30} WEEKS=${WEEKS:-52}
 [ "$#" -gt 0 ] || set -- prod-cluster dev-cluster
 result=0
 
@@ -17,5 +18,5 @@ for context in "$@"; do
   k8s-datamodel --context "$context" database store --notes "Daily snapshot - $(date)" || result=1
 done
 
-k8s-datamodel database cleanup --keep "$KEEP" || result=1
+k8s-datamodel database cleanup --keep "$KEEP" --keep-daily "$DAYS" --keep-weekly "$WEEKS" || result=1
 exit "$result"

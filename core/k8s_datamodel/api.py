@@ -44,6 +44,7 @@ from k8s_datamodel.contracts.stores import (
     StorageRequest,
     Store,
     StoreFactory,
+    StoreSpace,
     StoreStats,
 )
 from k8s_datamodel.data.chunks import Chunk, Listing
@@ -192,6 +193,7 @@ __all__ = [
     "StorageSpec",
     "Store",
     "StoreFactory",
+    "StoreSpace",
     "StoreStats",
     "Template",
     "Text",

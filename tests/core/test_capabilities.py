@@ -60,6 +60,7 @@ def test_it_stores_and_shows(minimal: Callable[..., Done]) -> None:
         (("backup", "x.db"), "backup"),
         (("restore", "x.db", "--yes"), "restore"),
         (("cleanup", "--keep", "1"), "delete"),
+        (("cleanup", "--max-size", "2GB"), "delete"),
         (("delete", "1", "--yes"), "delete"),
     ],
 )

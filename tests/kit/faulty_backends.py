@@ -12,6 +12,7 @@ from k8s_datamodel.api import (
     SnapshotQuery,
     StorageError,
     StorageSpec,
+    StoreSpace,
     StoreStats,
 )
 from k8s_datamodel.testing import StorageBackendContract
@@ -25,6 +26,7 @@ ALL_OF_IT = (
     "digests",
     "redaction_key",
     "reusable",
+    "space",
     "stats",
     "types",
     "verify",
@@ -224,6 +226,11 @@ class Store:
             storage={"snapshots": 60, "other": 40},
         )
 
+    def space(self, order=()):
+        used = 10 + len(self.database.snapshots)
+        there = [number in self.database.snapshots for number in order]
+        return StoreSpace(used, [sum(there[: at + 1]) for at in range(len(there))])
+
     def verify(self):
         return []
 
@@ -421,6 +428,17 @@ class OneSize(Store):
 class TestStatsDoNotAddUp(Sound):
     storage = spec("OneSize")
     catcher = "test_stats_add_up"
+
+
+class Falling(Store):
+    def space(self, order=()):
+        space = super().space(order)
+        return replace(space, freed=[space.used, *space.freed[1:]] if order else ())
+
+
+class TestSpaceThatFalls(Sound):
+    storage = spec("Falling")
+    catcher = "test_space"
 
 
 class Suspicious(Store):

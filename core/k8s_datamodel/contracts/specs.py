@@ -19,6 +19,7 @@ Capability = Literal[
     "note",
     "redaction_key",
     "reusable",
+    "space",
     "stats",
     "types",
     "verify",

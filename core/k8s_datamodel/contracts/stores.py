@@ -109,6 +109,23 @@ class StoreStats:
     storage: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class StoreSpace:
+    """How much of a database is in use. Fields may be added.
+
+    Attributes:
+        used: bytes that hold something; pages that are free for reuse do not count.
+        freed: about how many of these bytes the removal of the first one, two, ... of the snapshots
+            that were asked for gives back. It never falls.
+        pending: whether something that was deleted is still among the bytes in use, as another
+            program stores; the last one that ends gives it back.
+    """
+
+    used: int
+    freed: Sequence[int] = ()
+    pending: bool = False
+
+
 class RecordDigest(NamedTuple):
     """One record of a snapshot by its digests, see ``AbleStore.digests``.
 
@@ -248,6 +265,9 @@ class AbleStore(Store, Protocol):
 
     def stats(self) -> StoreStats:
         """How much there is of what."""
+
+    def space(self, order: Sequence[int] = ()) -> StoreSpace:
+        """How much is in use, and what removing snapshots in this order would give back."""
 
     def verify(self) -> Sequence[str]:
         """What is wrong with digests, references and ledgers, a line each; none if well."""

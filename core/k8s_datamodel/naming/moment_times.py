@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from k8s_datamodel.base.errors import UsageError
-from k8s_datamodel.naming.retention import age
+from k8s_datamodel.naming.amounts import age
 
 _ABSOLUTE = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?(?: ?(Z|[+-]\d\d:?\d\d))?$", re.ASCII

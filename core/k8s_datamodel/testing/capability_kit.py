@@ -58,6 +58,20 @@ class CapabilityTests(BackendTests):
         assert sum(stats.storage.values()) == stats.size
         assert stats.size > 0
 
+    @needs("space")
+    def test_space(self) -> None:
+        """What removals give back adds up, never falls, and is no more than what is in use."""
+        store = self.open()
+        numbers = [self._store(store, parts.parts(each)) for each in (3, 30, 30)]
+        space = store.space([*numbers[1:], numbers[0] + 999])
+        assert list(space.freed) == sorted(space.freed)
+        assert (len(space.freed), space.pending) == (3, False)
+        assert 0 <= space.freed[0] <= space.freed[-1] <= space.used
+        assert list(store.space().freed) == []
+        if "delete" in self.storage.can:
+            store.delete(numbers[1:])
+            assert store.space().used <= space.used
+
     @needs("verify")
     def test_verify_is_clean(self) -> None:
         """Nothing is wrong with an empty database, nor with what was just written."""

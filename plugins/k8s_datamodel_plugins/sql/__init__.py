@@ -12,6 +12,7 @@ _CAN: tuple[Capability, ...] = (
     "note",
     "redaction_key",
     "reusable",
+    "space",
     "stats",
     "types",
     "verify",

@@ -16,6 +16,7 @@ from k8s_datamodel.api import (
     SnapshotQuery,
     StorageRequest,
     StoreFactory,
+    StoreSpace,
     StoreStats,
 )
 from k8s_datamodel_plugins.sql.access.connection import Database
@@ -23,6 +24,7 @@ from k8s_datamodel_plugins.sql.access.location import check_file, locate
 from k8s_datamodel_plugins.sql.keeping import baselines
 from k8s_datamodel_plugins.sql.keeping.garbage import delete_snapshots
 from k8s_datamodel_plugins.sql.keeping.restore import backup
+from k8s_datamodel_plugins.sql.keeping.space import read_space
 from k8s_datamodel_plugins.sql.keeping.verify import find_problems
 from k8s_datamodel_plugins.sql.layout.meta_table import meta
 from k8s_datamodel_plugins.sql.layout.migrations import prepare
@@ -162,6 +164,10 @@ class SqlStore:
     def stats(self) -> StoreStats:
         """How much there is of what."""
         return read_stats(self._database)
+
+    def space(self, order: Sequence[int] = ()) -> StoreSpace:
+        """How many bytes are in use, and what removing snapshots in this order gives back."""
+        return read_space(self._database, order)
 
     def verify(self) -> Sequence[str]:
         """One line for each thing that is wrong with the database; it is read in full."""

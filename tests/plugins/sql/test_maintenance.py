@@ -169,7 +169,7 @@ def test_statistics_add_up_where_sqlite_cannot_tell(
 ) -> None:
     store = sqlite_backend.open()
     store_widgets(store, widgets(200, blob="x" * 1000))
-    monkeypatch.setattr(statistics, "_relation_sizes", statistics._estimated_sizes)
+    monkeypatch.setattr(statistics, "relation_sizes", statistics._estimated_sizes)
     stats = store.stats()
     assert sum(stats.storage.values()) == stats.size == _size(sqlite_backend)
     assert stats.storage["widgets"] > stats.size / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import click
 
@@ -14,12 +14,13 @@ from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.cli.params.options import output_option
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, cluster_option
-from k8s_datamodel.contracts.stores import AbleStore, Store
+from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.missing_names import baselines_of
 from k8s_datamodel.naming.moment_names import readings
+from k8s_datamodel.naming.snapshot_ranges import ends_of
 
 GROUP = click.Group("database")
 
@@ -36,7 +37,7 @@ _COLUMNS = (
 
 def check_name(name: str) -> str:
     """The name of a baseline. Raises UsageError if it cannot be one, or means another moment."""
-    if readings(name) or name.startswith("latest"):
+    if readings(name) or ends_of(name) or name.startswith("latest"):
         raise UsageError(f"{name!r} cannot name a baseline: it names something else already")
     if not _NAME.fullmatch(name) or _SUFFIX.search(name[-6:]):
         raise UsageError(
@@ -137,14 +138,3 @@ def _note(
 def baseline_names(store: Store) -> Mapping[int, str]:
     """A name of each snapshot that has one; none in a store without baselines."""
     return {number: name for name, number in baselines_of(store).items()}
-
-
-def insist_on_unnamed(store: AbleStore, numbers: Sequence[int]) -> None:
-    """Raise StorageError if one of these snapshots is a baseline."""
-    named = baseline_names(store)
-    for each in numbers:
-        if each in named:
-            raise StorageError(
-                f"snapshot {each} is the baseline {named[each]}, and nothing was deleted: first "
-                f"run `k8s-datamodel database baseline unset {named[each]}`"
-            )

@@ -1,4 +1,4 @@
-"""``database``: store, list, show, export and delete snapshots."""
+"""``database list|show|export``: what is stored, and all other commands of the group."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 import click
 from click.decorators import FC
 
-from k8s_datamodel.base.errors import DamagedError, DatabaseNotFoundError, UsageError
+from k8s_datamodel.base.errors import DatabaseNotFoundError
 from k8s_datamodel.cli.commands import (
+    database_cleanup,
     database_copy,
+    database_delete,
     database_names,
     database_stats,
     database_store,
     database_summary,
     database_upkeep,
 )
-from k8s_datamodel.cli.commands.database_names import insist_on_unnamed
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of, needs_objects, write_page
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot, tell_ahead
@@ -28,11 +29,10 @@ from k8s_datamodel.cli.params.per_type import OnlySome
 from k8s_datamodel.cli.params.snapshot_options import (
     SNAPSHOT,
     cluster_option,
-    insist_on_stored_here,
 )
-from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery, Store
+from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery
 from k8s_datamodel.data.pages import Page, Pages
-from k8s_datamodel.data.snapshots import UNREDACTED, ClusterInfo, Snapshot
+from k8s_datamodel.data.snapshots import UNREDACTED, Snapshot
 from k8s_datamodel.reading import documents
 from k8s_datamodel.reading.stored_moments import StoredMoment
 
@@ -190,46 +190,12 @@ def _export_all(
         write_page(ctx, Page([Pages(every)]), name, file)
 
 
-@GROUP.command("delete", epilog="Example: k8s-datamodel database delete 1 --yes")
-@click.argument("snapshots", type=SNAPSHOT, nargs=-1, required=True)
-@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.pass_context
-def _delete(ctx: click.Context, snapshots: tuple[str, ...], yes: bool) -> None:
-    """Delete snapshots, for good."""
-    app = ctx.ensure_object(App)
-    for each in snapshots:
-        insist_on_stored_here(app, each)
-    with app.store(needs="delete") as store:
-        doomed = [_doomed(app, store, name) for name in snapshots]
-        insist_on_unnamed(store, [each.id for each in doomed])
-    if not yes and not _confirmed(doomed):
-        app.say("Nothing was deleted.")
-        app.missing.failed = True
-        return
-    with app.store() as store:
-        store.delete([each.id for each in doomed])
-    app.say(f"Deleted snapshot {', '.join(str(each.id) for each in doomed)}.")
-
-
-def _doomed(app: App, store: Store, name: str) -> Snapshot:
-    """What is to be deleted: also what is damaged, by its number."""
-    try:
-        return named_snapshot(app, store, name)
-    except DamagedError:
-        if not name.isdecimal():
-            raise
-        return Snapshot("damaged", ClusterInfo(""), {}, id=int(name))
-
-
-def _confirmed(snapshots: Sequence[Snapshot]) -> bool:
-    """Ask on the terminal, not on stdin: a script must say ``--yes``."""
-    if not sys.stdin.isatty():
-        raise UsageError("delete asks before it deletes: without a terminal, give --yes")
-    for each in snapshots:
-        notes = f" ({each.notes})" if each.notes else ""
-        click.echo(f"{each.id}: {each.timestamp} {each.cluster.context}{notes}", err=True)
-    return click.confirm("Delete for good?", err=True)
-
-
-for module in (database_stats, database_upkeep, database_copy, database_names):
+for module in (
+    database_delete,
+    database_stats,
+    database_cleanup,
+    database_upkeep,
+    database_copy,
+    database_names,
+):
     GROUP.commands.update(module.GROUP.commands)

@@ -1,4 +1,4 @@
-"""``database cleanup|backup|restore|verify``: upkeep of a database."""
+"""``database backup|restore|verify``: upkeep of a database."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from pathlib import Path
 
 import click
 
-from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import DatabaseNotFoundError, StorageError, UsageError
-from k8s_datamodel.cli.commands.database_names import baseline_names
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.opening import DATABASE
 from k8s_datamodel.cli.frame.protected_inputs import protect_inputs
 from k8s_datamodel.cli.params.options import OutputPath
-from k8s_datamodel.cli.params.snapshot_options import cluster_option
-from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.snapshots import Snapshot
-from k8s_datamodel.naming.retention import age, doomed
 
 GROUP = click.Group("database")
 
@@ -32,43 +28,6 @@ def print_snapshots(snapshots: Sequence[Snapshot]) -> None:
     """Print a line for each, as a dry run does."""
     for each in snapshots:
         click.echo(f"{each.id}\t{each.timestamp}\t{each.cluster.context}\t{each.notes or ''}")
-
-
-@GROUP.command(
-    "cleanup",
-    help="Delete old snapshots without asking. Of two conditions both must hold.",
-    epilog="Example: k8s-datamodel database cleanup --keep 30 --older-than '90 days'",
-)
-@click.option("--keep", type=click.IntRange(min=1), help="Keep the newest so many of each cluster.")
-@click.option("--older-than", metavar="AGE", help="30 days, 12h, 2 weeks, ...")
-@cluster_option()
-@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
-@click.pass_context
-def _cleanup(
-    ctx: click.Context,
-    /,
-    keep: int | None,
-    older_than: str | None,
-    cluster_context: str | None,
-    dry_run: bool,
-) -> None:
-    if keep is None and older_than is None:
-        raise UsageError("give --keep N, --older-than AGE, or both")
-    app = ctx.ensure_object(App)
-    limit = age(older_than) if older_than is not None else None
-    with app.store(needs="delete") as store:
-        snapshots = store.snapshots(SnapshotQuery(cluster_context))
-        named = baseline_names(store)
-        old = doomed(snapshots, now(), keep, limit)
-        gone = [each for each in old if each.id not in named]
-        if gone and not dry_run:
-            store.delete([each.id for each in gone])
-    if dry_run:
-        print_snapshots(gone)
-    verb = "Would delete" if dry_run else "Deleted"
-    app.say(f"{verb} {len(gone)} of {len(snapshots)} snapshots.")
-    if kept := [f"{named[each.id]} ({each.id})" for each in old if each.id in named]:
-        app.say(f"Kept, as they are baselines: {', '.join(kept)}.")
 
 
 @GROUP.command(

@@ -97,12 +97,20 @@ class Opening:
 
         Raises StorageError, or UsageError if its backend lacks what is needed.
         """
-        spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
-        _insist(spec, needs, there=needs is None or needs in spec.can)
+        spec = self._able(url, needs)
         factory: StoreFactory = self._registry.load_target(spec)
         store = factory(StorageRequest(url, self._registry.types, create))
         self._registry.expect(spec, store, Store, spec.can)
         return cast(AbleStore, store)
+
+    def insist(self, url: str, needs: Capability) -> None:
+        """Raise UsageError if the backend of a database lacks what is needed."""
+        self._able(url, needs)
+
+    def _able(self, url: str, needs: Capability | None) -> StorageSpec:
+        spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
+        _insist(spec, needs, there=needs is None or needs in spec.can)
+        return spec
 
     def request(self, resources: Sequence[Resource], place: Place | None = None) -> SourceRequest:
         """To list these resources of a place, or of the one that the settings name."""

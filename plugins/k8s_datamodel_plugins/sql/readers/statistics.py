@@ -69,7 +69,7 @@ def _storage(transaction: Transaction, size: int) -> dict[str, int]:
         each = tables(name)
         owners |= dict.fromkeys((each.rows, each.states, each.refs), name)
     parts = dict.fromkeys(("snapshots", *types, "ledger"), 0)
-    relations = _relation_sizes(transaction)
+    relations = relation_sizes(transaction)
     objects = relations.pop("kdm_objects", 0)
     for relation, used in relations.items():
         if relation in owners:
@@ -79,7 +79,7 @@ def _storage(transaction: Transaction, size: int) -> dict[str, int]:
     return {**parts, "other": size - sum(parts.values())}
 
 
-def _relation_sizes(transaction: Transaction) -> dict[str, int]:
+def relation_sizes(transaction: Transaction) -> dict[str, int]:
     """Bytes by table, its indexes included."""
     if transaction.dialect.name != "sqlite":
         return _server_sizes(transaction)
