@@ -15,7 +15,7 @@ from k8s_datamodel.api import StoreSpace
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, Tables, tables
 from k8s_datamodel_plugins.sql.keeping import leases
-from k8s_datamodel_plugins.sql.layout.schema import stored_types
+from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
 from k8s_datamodel_plugins.sql.readers.statistics import relation_sizes
 
 _ROW_BYTES, _ENTRY_BYTES = 28, 12
