@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Column, Read, Resource, ResourceType, hookimpl
+from k8s_datamodel.api import Column, Matrix, Read, Resource, ResourceType, hookimpl
 
 K8S_DATAMODEL_API = 1
 
@@ -53,6 +53,7 @@ TYPE = ResourceType(
     tells="which releases there are, of which chart and version, in which status each is, and what "
     "Helm says of its last change",
     summary="k8s_datamodel_helm.release_summary:summary",
+    matrix=Matrix(key=("chart",), version="chart_version"),
     order=40,
     description="Helm releases, each at its newest revision",
 )

@@ -43,9 +43,17 @@ SCHEMA = json.loads(
 NEWEST = "2024-03-15 10:30:15"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+BOTH = pytest.mark.parametrize(
+    "backend",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
+    indirect=True,
+)
+
+
+@pytest.fixture
 def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
-    if request.param == "sqlite":
+    """A new one: SQLite's unless the test says otherwise."""
+    if getattr(request, "param", "sqlite") == "sqlite":
         made = Backend("sqlite", str(tmp_path / "inventory.db"))
     else:
         server: Postgres = request.getfixturevalue("postgres")
@@ -145,6 +153,7 @@ FORBIDDEN = LedgerEntry(
 )
 
 
+@BOTH
 def test_the_newest_snapshot_of_each_cluster_is_shown(fleet: Fleet) -> None:
     fleet.store("prod", {"crds": [crd("a.x", "v1")]}, days=1)
     fleet.store("prod", {"crds": [crd("a.x", "v2", 3), crd("b.y", "v1", None)]})
@@ -162,6 +171,7 @@ def test_the_newest_snapshot_of_each_cluster_is_shown(fleet: Fleet) -> None:
     assert clusters[0]["timestamp"] == NEWEST
 
 
+@BOTH
 def test_unread_is_never_blank(fleet: Fleet) -> None:
     fleet.store("prod", {"crds": [crd("a.x")]})
     fleet.store("shut", {"crds": None}, ledger=[FORBIDDEN])
@@ -259,7 +269,7 @@ def test_a_snapshot_without_the_type_gives_way_to_an_older_one(fleet: Fleet) -> 
     told = fleet.run("crd", "matrix", "-o", "json")
     assert told.cells == {"a.x": [{"unknown": "stored without CRDs"}, cell("v1", 0)]}
     assert told.code == 3
-    assert "Snapshot 2 of prod was stored without CRDs: 1 is the newest other." in told.err
+    assert "Snapshot 2 of prod was stored without CRDs: 1 is the newest with them." in told.err
     assert "dev: stored without CRDs" in told.err
 
 
@@ -276,6 +286,7 @@ def test_a_snapshot_of_a_namespace(fleet: Fleet) -> None:
     fleet.store("part", {"operators": [here]}, days=1)
     told = fleet.run("operators", "matrix", "-o", "json")
     assert (told.cells["acme/b"], told.code) == ([None, cell("1", 1)], 0)
+    assert "Snapshot 2 of part is of the namespace ops only: 3 is the newest of the" in told.err
 
 
 def test_ages_are_told(fleet: Fleet) -> None:
@@ -305,6 +316,14 @@ def test_clusters_without_uid_and_with_one_name(fleet: Fleet) -> None:
     assert "there is no snapshot of nobody" in told.err
 
 
+def test_a_snapshot_whose_uid_was_not_read_is_of_the_cluster_of_its_name(fleet: Fleet) -> None:
+    fleet.store("prod", {"crds": [crd("a.x", "v1")]}, days=1)
+    fleet.store("prod", {"crds": [crd("a.x", "v2")]}, uid=None)
+    told = fleet.run("crd", "matrix", "-o", "json")
+    assert told.cells == {"a.x": [cell("v2", 0)]}
+    assert json.loads(told.out)["clusters"][0]["key"] == "uid-of-prod"
+
+
 def test_many_clusters_fold_into_numbers(fleet: Fleet) -> None:
     for number in range(5):
         fleet.store(f"c{number}", {"crds": [crd("a.x", "v2" if number == 1 else "v1")]})
@@ -322,6 +341,7 @@ def test_many_clusters_fold_into_numbers(fleet: Fleet) -> None:
     ]
 
 
+@BOTH
 def test_kinds_that_were_not_asked_for_are_unknown(fleet: Fleet) -> None:
     kinds = ("certs.x", "pumps.y", "valves.z")
     rows = [
@@ -340,6 +360,86 @@ def test_kinds_that_were_not_asked_for_are_unknown(fleet: Fleet) -> None:
         None,
     ]
     assert told.code == 3
+
+
+PLUGIN = """
+from k8s_datamodel.api import Column, Matrix, Read, Resource, ResourceType, hookimpl
+
+
+def product(row):
+    return {"pump": "Pump", "odd": ["Pump"]}.get(row["name"])
+
+
+@hookimpl
+def register_resource_types():
+    yield ResourceType(
+        reads=(Read(Resource("parts.example", "v1", "pumps", "Pump")),),
+        columns=(Column("model", path=".spec.model", show="table"),),
+        matrix=Matrix(product=product.__module__ + ":product", version="model"),
+    )
+"""
+VALVES = """
+apiVersion: k8s-datamodel/v1
+kind: ResourceType
+spec:
+  group: parts.example
+  version: v1
+  kind: Valve
+  plural: valves
+  columns:
+  - {name: maker, jsonPath: .spec.maker, show: table}
+  - {name: version, jsonPath: .spec.version}
+  - {name: count, jsonPath: .spec.count, type: integer}
+  matrix: {key: [maker]}
+"""
+
+
+def test_types_of_plugins_have_a_matrix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, content in (("plugins/pumps.py", PLUGIN), ("types/valves.yaml", VALVES)):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(content)
+    monkeypatch.setenv("K8S_DATAMODEL_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("K8S_DATAMODEL_DB", str(tmp_path / "x.db"))
+    monkeypatch.delenv("K8S_DATAMODEL_NO_EXTERNAL_PLUGINS", raising=False)
+
+    def store(name: str, *things: tuple[str, str, dict[str, Any]]) -> None:
+        items = [
+            {
+                "apiVersion": "parts.example/v1",
+                "kind": kind,
+                "metadata": {"name": each, "namespace": "n", "uid": each},
+                "spec": spec,
+            }
+            for kind, each, spec in things
+        ]
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+        assert run(["-q", "--source", str(path), "database", "store", "--allow-incomplete"]) == 0
+
+    def matrix(command: str) -> Told:
+        capsys.readouterr()
+        code = run([command, "matrix", "-o", "json", "--allow-incomplete"])
+        return Told(code, *capsys.readouterr())
+
+    store(
+        "prod",
+        ("Pump", "pump", {"model": "x"}),
+        ("Pump", "other", {"model": "y"}),
+        ("Valve", "a", {"maker": "acme", "version": "1", "count": 2}),
+        ("Valve", "b", {"maker": "acme", "version": "2", "count": 3}),
+    )
+    assert {key: cells[0]["version"] for key, cells in matrix("pump").cells.items()} == {
+        "Pump": "x",
+        "n/other": "y",
+    }
+    assert matrix("valve").cells["acme"][0]["version"] == "1, 2"
+    store("staging", ("Pump", "odd", {}))
+    told = matrix("pump")
+    assert (told.code, told.out) == (1, "")
+    assert "pumps" in told.err
+    assert "product gave ['Pump'], which is no text" in told.err
 
 
 @pytest.mark.parametrize(

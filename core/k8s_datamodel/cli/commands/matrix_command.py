@@ -167,13 +167,26 @@ def _page(
         return matrix_pages.document_page(table)
     rows = matrix_pages.listing(table, resource_type, fold=bool(fold))
     told = output in matrix_pages.TOLD
-    if fold is None and told and matrix_pages.is_wide(rows):
+    if fold is None and (told or output == "plain") and matrix_pages.is_wide(rows):
         rows = matrix_pages.listing(table, resource_type, fold=True)
     if told:
         return matrix_pages.told_page(table, rows, now())
     for line in matrix_pages.head_lines(table, now()):
         app.say(line)
     return Page([rows])
+
+
+def _tell_unread(app: App, column: Column) -> None:
+    """Say what of a cluster is not known; a context that failed was named already."""
+    app.missing.evidence(column.ledger, column.context)
+    number = column.number
+    if number is None:
+        app.missing.reads(column.ledger, name=column.context)
+    elif column.unknown:
+        app.missing.undecided([column.unknown], column.context)
+    elif not column.complete:
+        why = f"snapshot {number} is incomplete: database show {number} --ledger"
+        app.missing.undecided([why], column.context)
 
 
 def _tell(
@@ -187,12 +200,7 @@ def _tell(
 ) -> None:
     """Say what is not known, and which filter nothing met."""
     for each in columns:
-        if each.unknown and each.timestamp:  # a context that failed was named already
-            app.missing.undecided([each.unknown], each.context)
-        elif each.number is not None and not each.complete:
-            number = each.number
-            why = f"snapshot {number} is incomplete: database show {number} --ledger"
-            app.missing.undecided([why], each.context)
+        _tell_unread(app, each)
     if table.unknown:
         app.missing.add()
     open_rows = [row for row in table.rows if "?" in row.differs]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from k8s_datamodel.base.errors import SnapshotNotFoundError
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import Attempt, Fleet
 from k8s_datamodel.cli.frame.missing import lacks, unread
@@ -14,6 +13,7 @@ from k8s_datamodel.cli.matrices.matrix_cells import Cell, Found, Key, Shape, Tal
 from k8s_datamodel.cli.moments.moment_openers import read_now
 from k8s_datamodel.cli.params.filters import Matching
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.missing_names import no_snapshot
 from k8s_datamodel.reading.moments import Moment
@@ -66,6 +66,7 @@ class Column:
         timestamp: when it was read; None where that failed.
         complete: whether nothing that matters was left unread.
         unknown: why something that was not found may be there; empty where all was read.
+        ledger: what was read for the type, and for all.
         tally: what was found.
         test: saw all records.
         chosen: rows of the matrix of which a record passed.
@@ -79,6 +80,7 @@ class Column:
     timestamp: str | None
     complete: bool
     unknown: str
+    ledger: Sequence[LedgerEntry]
     tally: Tally
     test: Matching
     chosen: frozenset[Key] = frozenset()
@@ -106,16 +108,35 @@ def stored_columns(app: App, store: Store, wanted: Wanted, patterns: Sequence[st
 
     Raises SnapshotNotFoundError if there is none.
     """
-    by_cluster: dict[str, list[Snapshot]] = {}
-    for each in reversed(store.snapshots(SnapshotQuery())):
-        by_cluster.setdefault(each.cluster.uid or each.cluster.context, []).append(each)
-    chosen = {key: found for key, found in by_cluster.items() if _meant(found[0], patterns)}
+    by_cluster = _by_cluster(list(reversed(store.snapshots(SnapshotQuery()))))
+    chosen = {
+        key: found
+        for key, found in by_cluster.items()
+        if any(_meant(each, patterns) for each in found)
+    }
     if not chosen:
-        raise _none(store, patterns)
+        raise no_snapshot(store, ", ".join(patterns) or None)
     columns = [
         column(key, _newest(app, store, found, wanted), wanted) for key, found in chosen.items()
     ]
     return sorted(columns, key=lambda each: (each.context, each.key))
+
+
+def _by_cluster(snapshots: Sequence[Snapshot]) -> dict[str, list[Snapshot]]:
+    """Snapshots by the UID of their cluster, in the same order; by the context where none is known.
+
+    One whose UID could not be read is of the only cluster that has its context.
+    """
+    uids: dict[str, set[str]] = {}
+    for each in snapshots:
+        if each.cluster.uid:
+            uids.setdefault(each.cluster.context, set()).add(each.cluster.uid)
+    found: dict[str, list[Snapshot]] = {}
+    for each in snapshots:
+        known = uids.get(each.cluster.context, set())
+        only = next(iter(known)) if len(known) == 1 else each.cluster.context
+        found.setdefault(each.cluster.uid or only, []).append(each)
+    return found
 
 
 def _meant(snapshot: Snapshot, patterns: Sequence[str]) -> bool:
@@ -123,28 +144,26 @@ def _meant(snapshot: Snapshot, patterns: Sequence[str]) -> bool:
     return not patterns or any(fnmatchcase(name, each) for name in names for each in patterns)
 
 
-def _none(store: Store, patterns: Sequence[str]) -> SnapshotNotFoundError:
-    return no_snapshot(store, ", ".join(patterns) or None)
-
-
 def _newest(app: App, store: Store, snapshots: Sequence[Snapshot], wanted: Wanted) -> StoredMoment:
     """The moment of the newest of some snapshots that tells what is asked, else of the newest."""
     newest = StoredMoment.of(store, snapshots[0], wanted.types)
-    if why := _passed_over(newest, wanted.type):
-        for each in snapshots[1:]:
-            moment = StoredMoment.of(store, each, wanted.types)
-            if not _passed_over(moment, wanted.type):
-                of = newest.snapshot.cluster.context
-                app.say(f"Snapshot {newest.number} of {of} {why}: {each.id} is the newest other.")
-                return moment
+    why, other = _passed_over(newest, wanted.type)
+    for each in snapshots[1:] if why else ():
+        moment = StoredMoment.of(store, each, wanted.types)
+        if _passed_over(moment, wanted.type) == ("", ""):
+            of = newest.snapshot.cluster.context
+            app.say(f"Snapshot {newest.number} of {of} {why}: {each.id} is the newest {other}.")
+            return moment
     return newest
 
 
-def _passed_over(moment: StoredMoment, wanted: ResourceType) -> str:
-    """Why an older snapshot tells more; empty if it need not."""
+def _passed_over(moment: StoredMoment, wanted: ResourceType) -> tuple[str, str]:
+    """Why an older snapshot tells more, and what that is like; empty if this one tells all."""
     if lacks(moment, wanted):
-        return f"was stored without {wanted.plural}"
-    return f"is of the namespace {moment.namespace} only" if moment.namespace else ""
+        return f"was stored without {wanted.plural}", "with them"
+    if moment.namespace:
+        return f"is of the namespace {moment.namespace} only", "of the whole cluster"
+    return "", ""
 
 
 def live_columns(app: App, fleet: Fleet, wanted: Wanted) -> list[Column]:
@@ -152,12 +171,11 @@ def live_columns(app: App, fleet: Fleet, wanted: Wanted) -> list[Column]:
 
     A context that fails is a column in which all is unknown.
     """
-    app.registry.preload([wanted.type])
+    app.registry.preload(wanted.types)
 
     def work(task: Task) -> Column:
         with read_now(app, wanted.types, task, wanted.asked) as moment:
             found = column("", moment, wanted)
-            app.missing.of_run(moment, [each.name for each in wanted.types[1:]], task.context)
             return replace(found, context=task.context, key=found.uid or task.context)
 
     columns = [_of(attempt, wanted) for attempt in fleet.each(work)]
@@ -175,7 +193,7 @@ def _of(attempt: Attempt[Column], wanted: Wanted) -> Column:
     if attempt.result is not None:
         return attempt.result
     name, tally = attempt.context, Tally(wanted.shape)
-    return Column(name, name, None, None, None, False, attempt.error, tally, wanted.test())
+    return Column(name, name, None, None, None, False, attempt.error, (), tally, wanted.test())
 
 
 def column(key: str, moment: Moment, wanted: Wanted) -> Column:
@@ -201,6 +219,7 @@ def column(key: str, moment: Moment, wanted: Wanted) -> Column:
         moment.timestamp,
         moment.complete,
         unknown,
+        [each for each in moment.ledger if each.resource_type in ("", wanted.type.name)],
         tally,
         test,
         frozenset(chosen),
@@ -241,7 +260,9 @@ def _unknown(moment: Moment, wanted: Wanted) -> str:
     """Why there may be more records than were found; empty where there are none."""
     resource_type = wanted.type
     if lacks(moment, resource_type):
-        return f"stored without {resource_type.plural}"
+        remedy = resource_type.on_request
+        kept = f"; database store --with-{remedy} keeps them" if remedy else ""
+        return f"stored without {resource_type.plural}{kept}"
     if moment.counts.get(resource_type.name) is None:
         return next(_reasons(moment, resource_type), f"not all {resource_type.plural} were read")
     limit = moment.namespace

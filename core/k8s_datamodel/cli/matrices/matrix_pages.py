@@ -45,10 +45,6 @@ _CLUSTERS = (
     Column("age", show="table", importance=40),
     Column("note", show="table"),
 )
-_LEGEND = {
-    ABSENT: "the cluster has none",
-    UNREAD: "not known, as it could not be read: see the note of the cluster",
-}
 
 
 def document_page(table: Table) -> Page:
@@ -86,8 +82,13 @@ def told_page(table: Table, rows: Rows, now: str) -> Page:
 
 def _legend(table: Table) -> Iterator[str]:
     """What the signs mean that stand in cells."""
-    signs = {text(table.shape, cell) for row in table.rows for cell in row.cells}
-    yield from (f"{sign}  {meaning}\n" for sign, meaning in _LEGEND.items() if sign in signs)
+    texts = {text(table.shape, cell) for row in table.rows for cell in row.cells}
+    if ABSENT in texts:
+        yield f"{ABSENT}  the cluster has none\n"
+    if UNREAD in texts:
+        yield f"{UNREAD}  not known, as it could not be read: see the note of the cluster\n"
+    if any(each.endswith(f"({UNREAD})") for each in texts):
+        yield f"({UNREAD})  the number is not known\n"
 
 
 def is_wide(rows: Rows) -> bool:
