@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.comparing.changes import Counts, Op, Place, SideName, What
+from k8s_datamodel.comparing.timelines import Told
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.findings import SEVERITIES
 from k8s_datamodel.data.ledger import Status
@@ -40,6 +41,14 @@ _CLUSTER = {
     },
 }
 
+_KEY = {
+    "type": "object",
+    "description": "The values that name the thing among those of its type; null is kept.",
+    "minProperties": 1,
+}
+_PLACE = {"type": "string", "enum": list(get_args(Place))}
+_GAPS = [*get_args(Status), "namespace", "uncovered", "no-type"]
+
 
 def schemas(types: Iterable[ResourceType]) -> Mapping[str, str]:
     """Every schema as text, by its file name."""
@@ -53,6 +62,8 @@ def schemas(types: Iterable[ResourceType]) -> Mapping[str, str]:
         "summary.json": _summary(types),
         "diff.json": _diff(types),
         "matrix.json": _matrix(),
+        "history.json": _history(),
+        "log.json": _log(),
         "cluster-info.json": _cluster(about.INFOS),
         "cluster-summary.json": _cluster(about.SUMMARIES),
     }
@@ -193,42 +204,19 @@ def _summary(types: tuple[ResourceType, ...]) -> Schema:
 def _diff(types: tuple[ResourceType, ...]) -> Schema:
     """`diff`."""
     number = {"type": ["integer", "null"], "minimum": 0}
-    key = {
-        "type": "object",
-        "description": "The values that name the thing among those of its type; null is kept.",
-        "minProperties": 1,
-    }
     side = {"type": "string", "enum": list(get_args(SideName))}
-    place = {"type": "string", "enum": list(get_args(Place))}
     counts = _texts(*Counts().document())
     counts["properties"] = dict.fromkeys(counts["properties"], number)
     gap = _texts("type", "side", "status", "reason", "namespace")
-    statuses = [*get_args(Status), "namespace", "uncovered", "no-type"]
     gap["properties"] |= {
         "side": side,
-        "status": {"type": "string", "enum": statuses},
+        "status": {"type": "string", "enum": _GAPS},
         "namespace": {"type": ["string", "null"]},
     }
     unknown = _texts("type", "key", "in", "path", "side", "reason")
-    unknown["properties"] |= {"key": key, "in": place, "side": side}
-    field = _texts("in", "path", "op")
-    field["properties"] |= {
-        "in": place,
-        "op": {"type": "string", "enum": list(get_args(Op))},
-        "from": {"description": "Missing where the field was added."},
-        "to": {"description": "Missing where the field was removed."},
-    }
+    unknown["properties"] |= {"key": _KEY, "in": _PLACE, "side": side}
     change = _texts("type", "key", "change", "fields")
-    change["properties"] |= {
-        "level": {
-            "enum": list(SEVERITIES),
-            "description": "Missing where the type does not grade its changes.",
-        },
-        "findings": {"type": "array", "items": finding()},
-        "key": key,
-        "change": {"type": "string", "enum": list(get_args(What))},
-        "fields": {"type": "array", "items": field},
-    }
+    change["properties"] |= _change()
     head = _head(types)
     properties: Schema = {
         "from": head,
@@ -252,6 +240,78 @@ def _diff(types: tuple[ResourceType, ...]) -> Schema:
         "required": list(properties),
         "properties": properties,
     }
+
+
+def _change() -> Schema:
+    """What is said of a thing that differs."""
+    return {
+        **_grade(),
+        "key": _KEY,
+        "change": {"type": "string", "enum": list(get_args(What))},
+        "fields": {"type": "array", "items": _field()},
+    }
+
+
+def _grade() -> Schema:
+    return {
+        "level": {
+            "enum": list(SEVERITIES),
+            "description": "Missing where the type does not grade its changes.",
+        },
+        "findings": {"type": "array", "items": finding()},
+    }
+
+
+def _field() -> Schema:
+    field = _texts("in", "path", "op")
+    field["properties"] |= {
+        "in": _PLACE,
+        "op": {"type": "string", "enum": list(get_args(Op))},
+        "from": {"description": "Missing where the field was added."},
+        "to": {"description": "Missing where the field was removed."},
+    }
+    return field
+
+
+def _point(*, null: str = "") -> Schema:
+    """A snapshot by its number; null where a text says what that means."""
+    point = _texts("id", "timestamp")
+    point["properties"] |= {"id": _NUMBER, "timestamp": {**_TIME, "type": "string"}}
+    return {**point, "type": ["object", "null"], "description": null} if null else point
+
+
+def _history() -> Schema:
+    """`history` of a type."""
+    gap = _texts("from", "to", "change", "status", "reason")
+    gap["properties"] |= {
+        "from": {**_point(), "description": "The first snapshot in a row that lacks the thing."},
+        "to": {**_point(), "description": "The last snapshot in that row."},
+        "change": {"const": "gap"},
+        "status": {"type": "string", "enum": _GAPS},
+    }
+    unknown = _texts("in", "path", "side", "reason")
+    unknown["properties"] |= {"in": _PLACE, "side": {"enum": list(get_args(SideName))}}
+    step = _texts("from", "to", "change", "fields")
+    step["properties"] |= {
+        **_grade(),
+        "from": _point(null="The last snapshot that shows how it was; null if none does."),
+        "to": {**_point(), "description": "The first snapshot that shows how it is."},
+        "change": {"enum": [each for each in get_args(Told) if each != "gap"]},
+        "fields": {"type": "array", "items": _field()},
+        "unknown": {"type": "array", "items": unknown},
+        "absent": _point(null="Of the first step, the last snapshot before that has it not."),
+    }
+    return _array("`history`, the newest change first", {"oneOf": [step, gap]})
+
+
+def _log() -> Schema:
+    """A line of `log -o json`."""
+    line = _texts("from", "to", "cluster", "type", "key", "change", "fields")
+    cluster = _texts("context", "uid")
+    cluster["properties"]["uid"] = {"type": ["string", "null"]}
+    moments = {"from": _point(), "to": _point(), "cluster": cluster}
+    line["properties"] |= {**moments, **_change()}
+    return {"title": "A line of `log`", **line}
 
 
 def finding() -> Schema:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from k8s_datamodel.api import (
     RecordDigest,
+    Sighting,
     SnapshotNotFoundError,
     SnapshotQuery,
     StorageError,
@@ -23,9 +24,11 @@ ALL_OF_IT = (
     "baselines",
     "note",
     "delete",
+    "differing",
     "digests",
     "redaction_key",
     "reusable",
+    "sightings",
     "space",
     "stats",
     "types",
@@ -180,6 +183,23 @@ class Store:
             digests = digest(content), digest([content, row]), state
             found.append(RecordDigest(named, key, *digests))
         return iter(sorted(found, key=lambda e: [(each is not None, each) for each in e.identity]))
+
+    def differing(self, snapshot_id, other_id, resource_type, identity=()):
+        other = {each[3:] for each in self.digests(other_id, resource_type)}
+        found = self.digests(snapshot_id, resource_type, identity)
+        return (each for each in found if each[3:] not in other)
+
+    def sightings(self, resource_type, identity, columns=()):
+        for number in sorted(self.database.snapshots):
+            rows = self.held(number, resource_type)
+            for each in self.digests(number, resource_type, tuple(identity)):
+                if each.identity == tuple(identity.values()):
+                    row = json.loads(rows[each.key][1])
+                    yield Sighting(number, *each[1:], tuple(map(row.get, columns)))
+
+    def ever_stored(self, resource_type, columns):
+        rows = [json.loads(r[1]) for n in self.database.rows for r in self.held(n, resource_type)]
+        return iter(dict.fromkeys(tuple(map(row.get, columns)) for row in rows))
 
     def ledger(self, snapshot_id):
         self.snapshot(snapshot_id)
@@ -473,6 +493,38 @@ class OneAtATime(Store):
 class TestLocksOthersOut(Sound):
     storage = spec("OneAtATime")
     catcher = "test_two_writers"
+
+
+class OnlyObjects(Store):
+    def differing(self, snapshot_id, other_id, resource_type, identity=()):
+        other = {each.content for each in self.digests(other_id, resource_type)}
+        found = self.digests(snapshot_id, resource_type, identity)
+        return (each for each in found if each.content not in other)
+
+
+class TestOverlooksStates(Sound):
+    storage = spec("OnlyObjects")
+    catcher = "test_differing_records"
+
+
+class Newest(Store):
+    def sightings(self, resource_type, identity, columns=()):
+        return iter(list(super().sightings(resource_type, identity, columns))[-1:])
+
+
+class TestSeesTheNewestOnly(Sound):
+    storage = spec("Newest")
+    catcher = "test_sightings"
+
+
+class Repeats(Store):
+    def ever_stored(self, resource_type, columns):
+        return iter([*super().ever_stored(resource_type, columns)] * 2)
+
+
+class TestRepeatsWhatItStored(Sound):
+    storage = spec("Repeats")
+    catcher = "test_ever_stored"
 
 
 class NewKeys(Store):

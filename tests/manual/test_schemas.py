@@ -32,6 +32,8 @@ COMMANDS = [
     ("summary", "database summary"),
     ("summary", "database summary 1"),
     ("diff", "diff latest latest --all --allow-incomplete"),
+    ("history", "crd history sailings.fleet.skerrywater.example"),
+    ("history", "operators history fleet-operator --path image"),
     ("matrix", "crd matrix"),
     ("matrix", "operators matrix --contexts prod,staging"),
     ("matrix", "olm matrix --skew"),
@@ -60,6 +62,17 @@ def faults(name: str, document: Any) -> list[str]:
     return [f"{error.json_path}: {error.message[:200]}" for error in found]
 
 
+LINES = [("log", "log --allow-incomplete")]
+"""Commands whose ``-o json`` is one document a line."""
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize(("name", "command"), LINES)
+def test_each_line_is_as_its_schema_says(name: str, command: str, stocked: Place) -> None:
+    for line in stocked.ok(*command.split(), "-o", "json").splitlines():
+        assert faults(name, json.loads(line)) == []
+
+
 @pytest.mark.cluster
 @pytest.mark.parametrize(("name", "command"), COMMANDS)
 def test_output_is_as_its_schema_says(name: str, command: str, stocked: Place) -> None:
@@ -81,4 +94,4 @@ def test_what_a_dump_does_not_tell_is_in_the_schemas_too(tmp_path: Path) -> None
 
 def test_every_schema_is_held_against_something() -> None:
     names = {path.stem for path in SCHEMAS.glob("*.json")}
-    assert names == {name for name, _ in COMMANDS}
+    assert names == {name for name, _ in (*COMMANDS, *LINES)}

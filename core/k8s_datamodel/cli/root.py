@@ -77,6 +77,7 @@ OWN: Mapping[str, _Group] = {
 
 ALONE: Mapping[str, tuple[str, str]] = {
     "diff": ("Tell what changed between two moments.", "diff_command"),
+    "log": ("Tell what happened, one line a change.", "through_time.log_command"),
 }
 """The host's commands that are in no group, imported when run: one line of help, the module."""
 

@@ -51,6 +51,60 @@ class Coverage:
         return all(limit in (None, namespace) for limit in self.namespaces)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one side read of a type, whatever it is compared with.
+
+    Attributes:
+        gaps: what was not read.
+        kinds: reads of one kind of rows that ended well, for types that read one list a kind;
+            else None.
+        namespace: the one that limited it, for types whose things are in namespaces.
+    """
+
+    gaps: Sequence[Gap] = ()
+    kinds: frozenset[str] | None = None
+    namespace: str | None = None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was read."""
+        return any(gap.whole for gap in self.gaps)
+
+    def lacks(self, namespace: str | None, kind: str = "") -> Gap | None:
+        """Why a thing that it has not may be there all the same; None if it is not there.
+
+        ``kind`` is the read that a thing comes from, for types that read one list a kind.
+        """
+        if self.kinds is not None and not self.nothing:
+            if kind in self.kinds:
+                return self._outside(namespace)
+            named = (gap for gap in self.gaps if gap.read == kind)
+            return next(named, Gap("", "from", "uncovered", f"{kind} was not asked for"))
+        return next(iter(self.gaps), None) or self._outside(namespace)
+
+    def _outside(self, namespace: str | None) -> Gap | None:
+        if self.namespace is None or namespace in (None, self.namespace):
+            return None
+        why = f"only the namespace {self.namespace} was read"
+        return Gap("", "from", "namespace", why, self.namespace)
+
+
+def reading(resource_type: ResourceType, side: Side) -> Reading:
+    """What one side read of a type."""
+    name = resource_type.name
+    missing = list(_without_type(resource_type, (side,)))
+    if missing:
+        return Reading(missing)
+    kinds = None
+    if resource_type.on_request:
+        own = (each for each in side.ledger if each.resource_type == name)
+        ended = (each for each in own if each.outcome.status in ("complete", "absent"))
+        kinds = frozenset(each.read for each in ended)
+    limit = side.namespace if _NAMESPACE in resource_type.identity else None
+    return Reading(list(_unread(resource_type, side, "from")), kinds, limit)
+
+
 def coverage(
     resource_type: ResourceType, sides: tuple[Side, Side], defined_by: DefinedBy | None
 ) -> Coverage:
@@ -87,12 +141,12 @@ def _silent(type_name: str, sides: tuple[Side, Side]) -> Iterator[SideName]:
             yield who
 
 
-def _both(sides: tuple[Side, Side]) -> Iterator[tuple[Side, SideName]]:
-    yield sides[0], "from"
-    yield sides[1], "to"
+def _both(sides: Sequence[Side]) -> Iterator[tuple[Side, SideName]]:
+    names: tuple[SideName, SideName] = ("from", "to")
+    yield from zip(sides, names, strict=False)
 
 
-def _without_type(resource_type: ResourceType, sides: tuple[Side, Side]) -> Iterator[Gap]:
+def _without_type(resource_type: ResourceType, sides: Sequence[Side]) -> Iterator[Gap]:
     for side, who in _both(sides):
         if not side.has(resource_type.name):
             why = f"it has no {resource_type.plural}"

@@ -49,6 +49,7 @@ class Comparison:
         gaps: what was not compared.
         unknown: fields of which nobody knows whether they differ.
         rederived: by type, what other rules of ours made of equal objects.
+        certain: what a side lacks is known not to be there.
     """
 
     def __init__(  # noqa: PLR0913 - what is compared can be narrowed in many ways
@@ -66,6 +67,7 @@ class Comparison:
         graders: Mapping[str, Grader] | None = None,
         severity: Severity | None = None,
         keyed: Mapping[str, Schema] | None = None,
+        certain: bool = False,
     ) -> None:
         """Look at two sides.
 
@@ -82,6 +84,7 @@ class Comparison:
             graders: what says what changes mean, by the name of a type.
             keyed: what the user says of lists, see ``Lens``.
             severity: changes that are graded milder are not told, and are counted apart.
+            certain: whoever gives the rows knows that what a side lacks is not there.
         """
         self.sides = old, new
         self.counts: dict[str, Counts] = {}
@@ -93,6 +96,7 @@ class Comparison:
         self._objects = objects
         self._graders = dict(graders or {})
         self._severity = severity
+        self.certain = certain
         self._paths = tuple(paths)
         self._schemas: dict[tuple[Any, ...], KubernetesObject | None] = {}
         self.lens = Lens(
@@ -308,6 +312,8 @@ class _Type:
 
     def _certain(self, row: Row | None) -> bool:
         """Whether a thing that one side lacks is not there."""
+        if self.all.certain:
+            return True
         if not self.coverage.whole:
             return False
         defined_by = self.all.lens.rules.defined_by

@@ -166,6 +166,24 @@ def holds(value: Any, steps: Sequence[Step | AnyKey | AnyItem]) -> bool:
     return False
 
 
+def parts(
+    value: Any, steps: Sequence[Step | AnyKey | AnyItem], above: Path = ()
+) -> Iterator[tuple[Path, Any]]:
+    """The parts of a value to which steps of a pattern lead, each with its path."""
+    if not steps:
+        yield above, value
+        return
+    step, below = steps[0], steps[1:]
+    if isinstance(value, Mapping):
+        for key in value if isinstance(step, AnyKey) else (key for key in value if key == step):
+            yield from parts(value[key], below, (*above, key))
+    elif isinstance(value, list | tuple):
+        for position, item in enumerate(value):
+            if selects(step, item) or (type(step) is int and step == position):
+                named = step if isinstance(step, Item | Member) else position
+                yield from parts(item, below, (*above, named))
+
+
 def parsed(text: str) -> Pattern:
     """Read a path or pattern. Raises ValueError, whose message says where it is invalid."""
     steps = tuple(_steps(text.strip()))

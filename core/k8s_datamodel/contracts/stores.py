@@ -147,6 +147,26 @@ class RecordDigest(NamedTuple):
     state: bytes
 
 
+class Sighting(NamedTuple):
+    """A record of one thing in one snapshot by its digests, see ``AbleStore.sightings``.
+
+    Attributes:
+        snapshot_id: number of the snapshot that has it.
+        key: what ``records`` takes as ``only``.
+        content: as of ``RecordDigest``.
+        columns: as of ``RecordDigest``.
+        state: as of ``RecordDigest``.
+        values: of the columns that were asked for, as ``records`` gives them.
+    """
+
+    snapshot_id: int
+    key: int
+    content: bytes
+    columns: bytes
+    state: bytes
+    values: tuple[Any, ...]
+
+
 class Store(Protocol):
     """An open database: what every backend has. Raises errors.StorageError, never its driver's."""
 
@@ -252,6 +272,36 @@ class AbleStore(Store, Protocol):
         """As ``Store.records``; ``only`` are keys of ``digests``, whose rows come in their order.
 
         A part of the capability ``digests``.
+        """
+
+    def differing(
+        self, snapshot_id: int, other_id: int, resource_type: str, identity: Sequence[str] = ()
+    ) -> Iterator[RecordDigest]:
+        """Those of ``digests`` of which another snapshot has none with equal columns and state.
+
+        In the order of ``digests``. Without it all of both are compared, which costs the more the
+        larger they are, however little differs. Raises errors.SnapshotNotFoundError for either.
+        """
+
+    def sightings(
+        self, resource_type: str, identity: Mapping[str, Any], columns: Sequence[str] = ()
+    ) -> Iterator[Sighting]:
+        """One thing in each snapshot that has it, in order of the snapshots' numbers.
+
+        Args:
+            resource_type: name of its type.
+            identity: its value of each identity column by name.
+            columns: those whose values are wanted.
+
+        A store with this capability has ``digests`` and ``ever_stored``, too. Without it each
+        snapshot is read from its beginning until the thing comes.
+        """
+
+    def ever_stored(self, resource_type: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """The values of some columns that are not volatile, each combination once, in no order.
+
+        Of all snapshots of all clusters; what only a deleted snapshot had may be among them. A
+        part of the capability ``sightings``.
         """
 
     def types(self) -> Sequence[ResourceType]:

@@ -210,6 +210,67 @@ class CapabilityTests(BackendTests):
         assert plain(rows[1]["spec"]) == plain(part(3).spec)
         assert list(store.records(number, PARTS.name, objects=False, only=[])) == []
 
+    @needs("differing", "digests")
+    def test_differing_records(self) -> None:
+        """Those whose columns or state another snapshot has not, in order, and no others."""
+        store = self.open()
+        changed = Record(part(2).values, {**part(2).spec, "spec": {"size": 99}})
+        unused = part(4, used=None)
+        old = self._store(store, [part(1), part(2), part(3, used=7), unused, part(5)])
+        new = self._store(store, [part(1), changed, part(3, used=8), unused, part(6)])
+        same = self._store(store, [part(1), part(2), part(3, used=7), unused, part(5)])
+        for one, other, only in ((old, new, (2, 3, 5)), (new, old, (2, 3, 6)), (old, same, ())):
+            found = list(store.differing(one, other, PARTS.name))
+            wanted = [f"part-{each:05}" for each in only]
+            assert [each.identity[-1] for each in found] == wanted
+            there = {each.key: each for each in store.digests(one, PARTS.name)}
+            assert all(there[each.key] == each for each in found)
+        turned = store.differing(old, new, PARTS.name, ("name", "namespace"))
+        assert [each.identity[0] for each in turned] == ["part-00002", "part-00003", "part-00005"]
+        assert list(store.differing(old, new, "kit_unheard_of")) == []
+        for unknown in ((same + 1, old), (old, same + 1)):
+            with pytest.raises(SnapshotNotFoundError):
+                next(store.differing(*unknown, PARTS.name), None)
+
+    @needs("sightings", "digests")
+    def test_sightings(self) -> None:
+        """One thing in each snapshot that has it, with the digests and values it has there."""
+        store = self.open()
+        changed = Record(part(2).values, {**part(2).spec, "spec": {"size": 99}})
+        stored = [
+            self._store(store, records)
+            for records in (parts.parts(3), [part(1)], [part(1), changed], [part(2, used=99)])
+        ]
+        identity = {name: part(2).values[name] for name in PARTS.identity}
+        found = list(store.sightings(PARTS.name, identity, ("used", "name", "unheard_of")))
+        assert [each.snapshot_id for each in found] == [stored[0], stored[2], stored[3]]
+        for each in found:
+            digests = {one.key: one for one in store.digests(each.snapshot_id, PARTS.name)}
+            one = digests[each.key]
+            assert (each.content, each.columns, each.state) == (one.content, one.columns, one.state)
+            [row] = store.records(each.snapshot_id, PARTS.name, objects=False, only=[each.key])
+            assert each.values == (row["used"], row["name"], None)
+        assert found[-1].values[0] == 99
+        assert list(store.sightings(PARTS.name, {**identity, "name": "nothing"})) == []
+        assert list(store.sightings("kit_unheard_of", identity)) == []
+
+    @needs("sightings", "digests")
+    def test_ever_stored(self) -> None:
+        """Each combination of values once, of all snapshots; a column that is not known is null."""
+        store = self.open()
+        for records in (parts.parts(3), parts.parts(2), [part(7, namespace=None)]):
+            self._store(store, records)
+        found = list(store.ever_stored(PARTS.name, ("unheard_of", *PARTS.identity)))
+        there = [(0, 1, 2), (7,)]
+        known = {
+            tuple(record.values[name] for name in PARTS.identity)
+            for record in (*map(part, there[0]), part(7, namespace=None))
+        }
+        assert len(found) == len(known)
+        assert {each[1:] for each in found} == known
+        assert {each[0] for each in found} == {None}
+        assert list(store.ever_stored("kit_unheard_of", ("name",))) == []
+
     @needs("redaction_key")
     def test_redaction_key_lasts(self) -> None:
         """Another opening of the database has the same one."""

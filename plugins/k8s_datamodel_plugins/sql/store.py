@@ -12,6 +12,7 @@ from k8s_datamodel.api import (
     RecordDigest,
     ResourceType,
     Row,
+    Sighting,
     Snapshot,
     SnapshotQuery,
     StorageRequest,
@@ -31,8 +32,9 @@ from k8s_datamodel_plugins.sql.layout.migrations import prepare
 from k8s_datamodel_plugins.sql.layout.schema import fit
 from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
 from k8s_datamodel_plugins.sql.readers import record_reader, snapshot_reader
-from k8s_datamodel_plugins.sql.readers.record_digests import read_digests
+from k8s_datamodel_plugins.sql.readers.record_digests import read_differing, read_digests
 from k8s_datamodel_plugins.sql.readers.reusable_objects import SqlReusableObjects, reusable_objects
+from k8s_datamodel_plugins.sql.readers.sighting_reader import read_ever_stored, read_sightings
 from k8s_datamodel_plugins.sql.readers.statistics import read_stats
 from k8s_datamodel_plugins.sql.writers.writer import SqlSnapshotWriter
 
@@ -131,6 +133,22 @@ class SqlStore:
     ) -> Iterator[RecordDigest]:
         """The records of one type in order of identity, each by its digests."""
         return read_digests(self._database, snapshot_id, resource_type, identity)
+
+    def differing(
+        self, snapshot_id: int, other_id: int, resource_type: str, identity: Sequence[str] = ()
+    ) -> Iterator[RecordDigest]:
+        """Those of ``digests`` that another snapshot does not have."""
+        return read_differing(self._database, snapshot_id, other_id, resource_type, identity)
+
+    def sightings(
+        self, resource_type: str, identity: Mapping[str, Any], columns: Sequence[str] = ()
+    ) -> Iterator[Sighting]:
+        """One thing in each snapshot that has it, in order of the snapshots' numbers."""
+        return read_sightings(self._database, resource_type, identity, columns)
+
+    def ever_stored(self, resource_type: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """The values of some columns over all snapshots, each combination once."""
+        return read_ever_stored(self._database, resource_type, columns)
 
     def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
         """The ledger of a snapshot. Raises SnapshotNotFoundError."""

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
-from click.decorators import FC
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.diffs.compared_names import both_names
-from k8s_datamodel.cli.diffs.diff_lines import Line, differs, report
+from k8s_datamodel.cli.diffs.diff_lines import differs, report
+from k8s_datamodel.cli.diffs.diff_options import (
+    exit_code_option,
+    flag,
+    hunks,
+    lacks,
+    line_texts,
+    name_option,
+    no_pager_option,
+    only_option,
+    patterns,
+    several,
+)
 from k8s_datamodel.cli.diffs.diff_rules import (
     configured_keys,
     configured_noise,
@@ -23,9 +34,8 @@ from k8s_datamodel.cli.diffs.diff_rules import (
 from k8s_datamodel.cli.diffs.diff_scope import Scope, named_types
 from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.frame.missing import EXIT_FAILED, EXIT_NO_ANSWER
+from k8s_datamodel.cli.frame.missing import EXIT_FAILED
 from k8s_datamodel.cli.frame.output import colored, format_of, write_page
-from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.cli.params.options import (
     OutputFormat,
     allow_incomplete_option,
@@ -36,7 +46,6 @@ from k8s_datamodel.cli.params.options import (
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT
 from k8s_datamodel.cli.rows.compared_moments import compared_moments
 from k8s_datamodel.comparing.comparisons import Comparison
-from k8s_datamodel.comparing.field_paths import Pattern, parsed
 from k8s_datamodel.data.pages import Page, Text
 from k8s_datamodel.types.comparison_rules import combined
 
@@ -44,18 +53,6 @@ _LINES = ("table", "wide", "rich", "plain")
 """Formats for people: all show the same lines."""
 
 _MARKDOWN = ("markdown", (".md", ".markdown"))
-
-_COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "magenta"}
-
-
-def _patterns(
-    ctx: click.Context, param: click.Parameter, texts: Sequence[str]
-) -> Sequence[Pattern]:
-    """Patterns of fields, as ``docs/comparing.md`` has them."""
-    try:
-        return [parsed(text) for text in texts]
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,51 +83,27 @@ class _Shown:
                 raise UsageError(f"--{name} is for people: it does not go with -o {self.output}")
 
 
-def _answering(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
-    if value:
-        ctx.ensure_object(App).missing.no_answer = EXIT_NO_ANSWER
-    return value
-
-
-def _several(name: str, text: str, **attributes: Any) -> Callable[[FC], FC]:
-    return click.option(name, multiple=True, help=f"{text}; repeat for more.", **attributes)
-
-
-def _flag(name: str, keyword: str, text: str, **attributes: Any) -> Callable[[FC], FC]:
-    return click.option(name, keyword, is_flag=True, help=text, **attributes)
-
-
 @click.command(
     "diff",
     short_help="Tell what changed between two moments.",
     epilog="Example: k8s-datamodel diff latest~1 latest",
 )
 @click.argument("moments", type=SNAPSHOT, nargs=-1, metavar="[FROM [TO]]")
-@_several(
-    "--only",
-    "Only these resource types, such as crds,operators",
-    type=Completed("types", lambda ctx, _: [e.name for e in ctx.ensure_object(App).registry.types]),
-    metavar="TYPES",
-)
-@_several("--name", "Only things of this name; * and ? match", metavar="PATTERN")
-@_several("--group", "Only things of this API group; * and ? match", metavar="PATTERN")
-@_several("--path", "Of changed things only these fields", metavar="PATH", callback=_patterns)
-@_several("--ignore", "Leave these fields out", metavar="PATH", callback=_patterns)
-@_flag(
+@only_option
+@name_option
+@several("--group", "Only things of this API group; * and ? match", metavar="PATTERN")
+@several("--path", "Of changed things only these fields", metavar="PATH", callback=patterns)
+@several("--ignore", "Leave these fields out", metavar="PATH", callback=patterns)
+@flag(
     "--all",
     "everything",
     "With noise, such as bookkeeping, what other rules derived, and folded fields.",
 )
 @severity_option("--severity", "Only changes of this level or worse, of types that grade them.")
-@_flag("--full", "full", "A YAML hunk for each change.")
-@_flag("--stat", "stat", "The summary only.")
-@_flag(
-    "--exit-code",
-    "exit_code",
-    "Exit with 1 when something differs, with 4 when there is no answer.",
-    callback=_answering,
-)
-@_flag("--no-pager", "no_pager", "No pager on a terminal.")
+@flag("--full", "full", "A YAML hunk for each change.")
+@flag("--stat", "stat", "The summary only.")
+@exit_code_option
+@no_pager_option
 @click.option(
     "-o",
     "--output",
@@ -180,7 +153,7 @@ def COMMAND(  # noqa: N802 - the root looks for this name
         )
         _write(ctx, comparison, shown)
     if not comparison.complete:
-        app.missing.add(_lacks(comparison))
+        app.missing.add(lacks(comparison.gaps, len(comparison.unknown)))
     return EXIT_FAILED if exit_code and differs(comparison) else 0
 
 
@@ -193,10 +166,10 @@ def _write(ctx: click.Context, comparison: Comparison, shown: _Shown) -> None:
     from k8s_datamodel.cli.diffs import diff_pages  # noqa: PLC0415 - one of them is written
 
     app, pager = ctx.ensure_object(App), shown.pager
-    hunk = _hunk() if shown.full else None
+    hunk = hunks() if shown.full else None
     if shown.output in _LINES:
         lines = report(comparison, stat=shown.stat, hunk=hunk)
-        texts = _texts(lines, color=colored(app, shown.file))
+        texts = line_texts(lines, color=colored(app, shown.file))
         write_page(ctx, Page([Text(texts)]), "", shown.file, pager=pager)
     elif shown.output == _MARKDOWN[0]:
         from k8s_datamodel.cli.diffs.diff_markdown import markdown  # noqa: PLC0415 - as above
@@ -207,32 +180,3 @@ def _write(ctx: click.Context, comparison: Comparison, shown: _Shown) -> None:
         make = {"csv": diff_pages.field_page, "name": diff_pages.name_page}
         page = make.get(shown.output, diff_pages.document_page)(comparison)
         write_page(ctx, page, shown.output, shown.file, pager=pager)
-
-
-def _hunk() -> Any:
-    from k8s_datamodel.cli.diffs.diff_hunks import hunk  # noqa: PLC0415 - it needs a YAML library
-
-    return hunk
-
-
-def _texts(lines: Iterator[Line], *, color: bool) -> Iterator[str]:
-    for sign, text in lines:
-        if color and sign == "@":
-            yield click.style(text, bold=True) + "\n"
-        else:
-            yield (
-                click.style(text, fg=_COLORS[sign]) if color and sign in _COLORS else text
-            ) + "\n"
-
-
-def _lacks(comparison: Comparison) -> str:
-    """What could not be compared, in a line."""
-    said: list[str] = []
-    gaps: Sequence[str] = list(dict.fromkeys(each.type_name for each in comparison.gaps))
-    if gaps:
-        said.append(f"not all {' and '.join(gaps)} could be compared")
-    if comparison.unknown:
-        number = len(comparison.unknown)
-        what = "1 field differs" if number == 1 else f"{number:,} fields differ"
-        said.append(f"it is not known whether {what}")
-    return "; ".join(said)

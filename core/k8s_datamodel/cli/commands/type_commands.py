@@ -14,6 +14,7 @@ from click.decorators import FC
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.commands.get_command import get_command
 from k8s_datamodel.cli.commands.matrix_command import matrix_command
+from k8s_datamodel.cli.commands.through_time.history_command import history_command
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import CLUSTER
 from k8s_datamodel.cli.frame.output import needs_objects, though_nobody_reads, write_page
@@ -41,6 +42,7 @@ def commands(resource_type: ResourceType) -> dict[str, click.Command]:
         get_command(resource_type),
         _count(resource_type),
         matrix_command(resource_type),
+        history_command(resource_type),
     )
     return {str(command.name): command for command in made}
 

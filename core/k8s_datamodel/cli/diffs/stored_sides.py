@@ -24,10 +24,15 @@ def sides_of(
     ``every`` type has its number in what is said of them. A ``namespace`` is the only one that is
     compared: then it does not matter whether a side was read for it alone.
     """
-    sides = [_Held(each).side(every, namespace) for each in (old, new)]
+    sides = [side_of(each, every, namespace) for each in (old, new)]
     if of_one_cluster(old.cluster(), new.cluster()):
         sides[1] = replace(sides[1], cluster=sides[0].cluster)
     return sides[0], sides[1]
+
+
+def side_of(moment: StoredMoment, every: Sequence[ResourceType], namespace: str | None) -> Side:
+    """One side, as ``sides_of`` makes it."""
+    return _Held(moment).side(every, namespace)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 from k8s_datamodel.api import (
@@ -69,6 +70,7 @@ def definition(resource_type: ResourceType) -> str:
     return json.dumps(values, sort_keys=True)
 
 
+@lru_cache(maxsize=256)
 def _read_definition(name: str, text: str) -> ResourceType:
     try:
         values = json.loads(text)

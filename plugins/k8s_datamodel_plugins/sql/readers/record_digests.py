@@ -20,8 +20,14 @@ JOIN {rows} w ON w.kdm_id = r.row_id
 LEFT JOIN {states} s ON s.kdm_id = r.state_id"""
 
 _IN_ORDER = """
-SELECT r.id {joined} WHERE r.snapshot_id = :snapshot ORDER BY {order}r.id
+SELECT r.id {joined} {unlike} WHERE r.snapshot_id = :snapshot ORDER BY {order}r.id
 """
+
+_UNLIKE = """JOIN (
+  SELECT row_id AS a, COALESCE(state_id, 0) AS b FROM {refs} WHERE snapshot_id = :snapshot
+  EXCEPT SELECT row_id, COALESCE(state_id, 0) FROM {refs} WHERE snapshot_id = :other
+) d ON d.a = r.row_id AND d.b = COALESCE(r.state_id, 0)"""
+"""Rows and states are each stored once, so equal records have equal numbers of both."""
 
 _DIGESTS = """
 SELECT r.id, o.digest, w.kdm_digest, s.kdm_digest{identity} {joined}
@@ -46,6 +52,17 @@ def read_digests(
     return _Digests(database, number, stored, identity or stored.type.identity).read(expected)
 
 
+def read_differing(
+    database: Database, number: int, other: int, name: str, identity: Sequence[str] = ()
+) -> Iterator[RecordDigest]:
+    """Those of ``read_digests`` that another snapshot does not have. Raises as that does."""
+    stored, expected = type_and_count(database, number, name)
+    type_and_count(database, other, name)
+    if stored is None or not expected:
+        return iter(())
+    return _Digests(database, number, stored, identity or stored.type.identity).unlike(other)
+
+
 class _Digests:
     """Goes through the digests of one type of a snapshot."""
 
@@ -59,25 +76,42 @@ class _Digests:
         self._identity = [known.get(each) for each in identity]
         each = tables(self._name)
         self._joined = Raw(compose(_JOINED, refs=each.refs, rows=each.rows, states=each.states))
+        self._unlike = compose(_UNLIKE, refs=each.refs)
 
     def read(self, expected: int) -> Iterator[RecordDigest]:
         """All records; fewer than expected are an error, not an answer."""
-        columns = [column for column in self._identity if column is not None]
-        order = Raw("".join(map(_sorted_by, columns)))
+        numbers = self._in_order()
+        if len(numbers) < expected:
+            raise broken(self._database, self._number, self._name)
+        yield from self._all(numbers)
+
+    def unlike(self, other: int) -> Iterator[RecordDigest]:
+        """The records that another snapshot does not have."""
+        yield from self._all(self._in_order(other))
+
+    def _in_order(self, other: int | None = None) -> list[int]:
+        """The numbers of all records, or of those that another snapshot does not have."""
+        order = Raw("".join(map(_sorted_by, self._known())))
         with self._database.read() as transaction:
             values = {"snapshot": self._number}
+            if other is not None:
+                values["other"] = other
             rows = transaction.run(
                 _IN_ORDER,
                 values,
                 joined=self._joined,
+                unlike=Raw("" if other is None else self._unlike),
                 order=Raw(compose(order, **transaction.dialect.words)),
             )
-            numbers = [row[0] for row in rows]
-        if len(numbers) < expected:
-            raise broken(self._database, self._number, self._name)
-        selected = Raw("".join(f", {_expression(column)}" for column in columns))
+            return [row[0] for row in rows]
+
+    def _all(self, numbers: Sequence[int]) -> Iterator[RecordDigest]:
+        selected = Raw("".join(f", {expression(column)}" for column in self._known()))
         for start in range(0, len(numbers), _PORTION):
             yield from self._portion(numbers[start : start + _PORTION], selected)
+
+    def _known(self) -> list[Column]:
+        return [column for column in self._identity if column is not None]
 
     def _portion(self, numbers: Sequence[int], selected: Raw) -> Iterator[RecordDigest]:
         parts = {"joined": self._joined, "identity": selected}
@@ -99,19 +133,21 @@ class _Digests:
         identity = tuple(
             None if column is None else decode(column, next(given)) for column in self._identity
         )
-        return RecordDigest(identity, number, _bytes(content), _bytes(row), _bytes(state or b""))
+        digests = as_bytes(content), as_bytes(row), as_bytes(state or b"")
+        return RecordDigest(identity, number, *digests)
 
 
-def _expression(column: Column) -> str:
+def expression(column: Column) -> str:
+    """A column in a statement on references ``r``, rows ``w`` and states ``s``."""
     return compose("s.{name}" if column.volatile else "w.{name}", name=column.name)
 
 
 def _sorted_by(column: Column) -> str:
     collated = " {by_code_point}" if column.type in ("text", "list", "json") else ""
-    return f"{_expression(column)}{collated} {{null_first}}, "
+    return f"{expression(column)}{collated} {{null_first}}, "
 
 
-def _bytes(digest: Any) -> bytes:
+def as_bytes(digest: Any) -> bytes:
     """A digest as bytes, whatever a driver gives. Raises TypeError for a text or a number."""
     if isinstance(digest, int):
         raise TypeError("a digest is a number")

@@ -1,0 +1,1 @@
+"""The commands on what happened over the snapshots of a database."""

@@ -1,0 +1,1 @@
+"""What happened over the snapshots of a store: to one thing, and to all."""

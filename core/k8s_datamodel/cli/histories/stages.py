@@ -1,0 +1,187 @@
+"""The snapshots of one cluster in order, and each as a side that is compared with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, cast
+
+from k8s_datamodel.cli.diffs.stored_sides import side_of
+from k8s_datamodel.comparing.comparability import Reading, reading
+from k8s_datamodel.comparing.comparisons import Comparison
+from k8s_datamodel.comparing.field_paths import Pattern
+from k8s_datamodel.comparing.side_by_side import side_by_side
+from k8s_datamodel.comparing.sides import DigestingStore, Entry, HeldRows, Side, StoredRows
+from k8s_datamodel.comparing.timelines import Point
+from k8s_datamodel.contracts.stores import AbleStore, RecordDigest, Sighting, Store
+from k8s_datamodel.data.findings import Grader, Severity
+from k8s_datamodel.data.objects import Row
+from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.reading.stored_moments import StoredMoment
+from k8s_datamodel.types.comparison_rules import ComparisonRules, Schema
+from k8s_datamodel.types.resource_types import ResourceType
+
+_KEPT = 8
+"""Sides that are in memory at once: without rows they are small."""
+
+Pair = tuple[Entry | None, Entry | None]
+
+EVERYTHING_READ = Reading()
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How changes are looked at.
+
+    Attributes:
+        rules: what plugins say of objects.
+        ignore: fields that are left out.
+        paths: the only fields that are told.
+        everything: noise is told, too.
+        objects: changes have the complete objects.
+        graders: what says what changes mean, by the name of a type.
+        severity: milder changes are not told.
+        keyed: what users say of lists.
+    """
+
+    rules: ComparisonRules
+    ignore: Sequence[Pattern] = ()
+    paths: Sequence[Pattern] = ()
+    everything: bool = False
+    objects: bool = False
+    graders: Mapping[str, Grader] = field(default_factory=dict)
+    severity: Severity | None = None
+    keyed: Mapping[str, Schema] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The rows of a type of which only some are compared."""
+
+    store: Store
+    snapshot_id: int
+    type_name: str
+    some: Sequence[Entry]
+
+    def entries(self) -> Iterator[Entry]:
+        return iter(self.some)
+
+    def rows(self, entries: Sequence[Entry]) -> Iterable[Row]:
+        if all(each.held is not None for each in entries):
+            return [each.held or {} for each in entries]
+        store = cast(DigestingStore, self.store)
+        keys = [each.key for each in entries]
+        return store.records(self.snapshot_id, self.type_name, objects=True, only=keys)
+
+
+@dataclass(slots=True)
+class Stages:
+    """The snapshots of a store as sides, made when they are needed.
+
+    Attributes:
+        types: all that are in use.
+    """
+
+    store: Store
+    types: Sequence[ResourceType]
+    side: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.side = lru_cache(_KEPT)(self._side)
+
+    def _side(self, number: int) -> Side:
+        snapshot = self.store.snapshot(number)
+        return side_of(StoredMoment.of(self.store, snapshot, self.types), self.types, None)
+
+    def reading(self, snapshot: Snapshot, resource_type: ResourceType) -> Reading:
+        """What a snapshot read of a type; its ledger is read only where it may say more."""
+        counted = snapshot.counts.get(resource_type.name) is not None
+        simple = not resource_type.on_request and snapshot.namespace_filter is None
+        if counted and simple and snapshot.complete:
+            return EVERYTHING_READ
+        side: Side = self.side(snapshot.id)
+        return reading(resource_type, side)
+
+    def entries(self, number: int, resource_type: ResourceType) -> Iterator[Entry]:
+        """All records of a type, in order of identity."""
+        if hasattr(self.store, "digests"):
+            store = cast(DigestingStore, self.store)
+            return StoredRows(store, number, resource_type).entries()
+        rows = self.store.records(number, resource_type.name, objects=True)
+        return HeldRows(resource_type, rows).entries()
+
+    def differing(self, old: int, new: int, resource_type: ResourceType) -> Iterator[Pair]:
+        """The records of a type in which two snapshots differ, in order of identity."""
+        if hasattr(self.store, "differing"):
+            store = cast(AbleStore, self.store)
+            name, names = resource_type.name, resource_type.identity
+            ours = map(_entry, store.differing(old, new, name, names))
+            theirs = map(_entry, store.differing(new, old, name, names))
+            yield from side_by_side(ours, theirs)
+            return
+        both = [self.entries(each, resource_type) for each in (old, new)]
+        for one, other in side_by_side(both[0], both[1]):
+            if one is None or other is None or not _equal(one, other, resource_type):
+                yield one, other
+
+    def comparison(
+        self,
+        numbers: tuple[int, int],
+        resource_type: ResourceType,
+        pairs: Sequence[Pair],
+        looks: Looks,
+    ) -> Comparison:
+        """The comparison of some records of two snapshots of one cluster.
+
+        What one of them lacks is known not to be there.
+        """
+        old, new = (
+            self._some(number, resource_type, _there(each[index] for each in pairs))
+            for index, number in enumerate(numbers)
+        )
+        return Comparison(
+            old,
+            replace(new, cluster=old.cluster),
+            looks.rules,
+            ignore=looks.ignore,
+            paths=looks.paths,
+            everything=looks.everything,
+            only=[resource_type.name],
+            objects=looks.objects,
+            graders=looks.graders,
+            severity=looks.severity,
+            keyed=looks.keyed,
+            certain=True,
+        )
+
+    def _some(self, number: int, resource_type: ResourceType, entries: Sequence[Entry]) -> Side:
+        """A snapshot as a side that has only some records of a type."""
+        side: Side = self.side(number)
+        given = _Given(self.store, number, resource_type.name, entries)
+        return replace(side, rows=lambda _: given)
+
+
+def _there(entries: Iterable[Entry | None]) -> list[Entry]:
+    return [each for each in entries if each is not None]
+
+
+def point(snapshot: Snapshot) -> Point:
+    """A snapshot as a step names it."""
+    return Point(snapshot.id, snapshot.timestamp)
+
+
+def sighted(each: Sighting, identity: tuple[Any, ...]) -> Entry:
+    """What is compared of a sighting."""
+    return Entry(identity, (each.columns, each.state), each.content, key=each.key)
+
+
+def _entry(each: RecordDigest) -> Entry:
+    return Entry(each.identity, (each.columns, each.state), each.content, key=each.key)
+
+
+def _equal(one: Entry, other: Entry, resource_type: ResourceType) -> bool:
+    if one.whole is not None:
+        return one.whole == other.whole
+    names = [*(column.name for column in resource_type.columns), "spec"]
+    return all((one.held or {}).get(name) == (other.held or {}).get(name) for name in names)

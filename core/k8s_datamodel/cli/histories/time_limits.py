@@ -1,0 +1,56 @@
+"""The options ``--since`` and ``--until``, and what lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from click.decorators import FC
+
+from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.cli.params.options import together
+from k8s_datamodel.comparing.timelines import Step
+from k8s_datamodel.naming.moment_times import time_of
+
+time_options: Callable[[FC], FC] = together(
+    click.option(
+        "--since",
+        metavar="TIME",
+        help="Only what may have happened then or later: a day, a time, '3 days ago', yesterday.",
+    ),
+    click.option(
+        "--until", metavar="TIME", help="Only what may have happened then or before: as --since."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Times in UTC; empty for none."""
+
+    since: str = ""
+    until: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any], now: str) -> Limits:
+        """As the options say. Raises UsageError."""
+        since = time_of(given["since"], now, beginning=True) if given["since"] else ""
+        until = time_of(given["until"], now) if given["until"] else ""
+        if since and until and since > until:
+            raise UsageError("--since is later than --until")
+        return cls(since, until)
+
+    def has(self, time: str) -> bool:
+        """Whether a time lies between them."""
+        return (not self.since or time >= self.since) and (not self.until or time <= self.until)
+
+    def overlap(self, old: str, new: str) -> bool:
+        """Whether what happened between two times may lie between them."""
+        return (not self.since or new >= self.since) and (not self.until or old <= self.until)
+
+    def may_have(self, step: Step) -> bool:
+        """Whether a step may lie between them."""
+        first = step.old or step.absent or step.new
+        return self.overlap(first.timestamp, step.new.timestamp)
