@@ -37,8 +37,8 @@ def _alike(one: Any, other: Any) -> bool:
         ours, theirs = waiting.pop()
         if ours is theirs:
             continue
-        if isinstance(ours, Mapping):
-            if not isinstance(theirs, Mapping) or ours.keys() != theirs.keys():
+        if isinstance(ours, (dict, Mapping)):
+            if not isinstance(theirs, (dict, Mapping)) or ours.keys() != theirs.keys():
                 return False
             waiting += [(value, theirs[key]) for key, value in ours.items()]
         elif isinstance(ours, (list, tuple)):
@@ -64,7 +64,7 @@ def canonical(value: Any) -> str:
         each = waiting.pop()
         if isinstance(each, _Mark):
             parts.append(each)
-        elif isinstance(each, Mapping):
+        elif isinstance(each, (dict, Mapping)):
             parts.append("{")
             waiting.append(_Mark("}"))
             for key in sorted(each, key=repr, reverse=True):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from k8s_datamodel_plugins.grading.definition.crd_reading import Definition
+from k8s_datamodel_plugins.grading.in_words import listed, shown
 from k8s_datamodel_plugins.grading.json_equality import same
 from k8s_datamodel_plugins.grading.schema.found import Found
 
@@ -16,7 +17,7 @@ def name_changes(old: Definition, new: Definition) -> Iterator[Found]:
     for keyword, rule in (("listKind", "listkind-changed"), ("singular", "singular-changed")):
         before, after = old.names[keyword], new.names[keyword]
         if not same(before, after) and same(old.names["kind"], new.names["kind"]):
-            said = f"{keyword} is {after}, it was {before}: scripts that name it fail."
+            said = f"{keyword} is {shown(after)}, it was {shown(before)}: scripts may name it."
             yield Found(rule, said, None, before, after)
     for keyword, word in (("shortNames", "shortname"), ("categories", "category")):
         yield from _words(word, old.names[keyword], new.names[keyword])
@@ -39,7 +40,7 @@ def _immutable(old: Definition, new: Definition) -> Iterator[Found]:
         ("the group", "group-changed", old.group, new.group),
     ):
         if not same(before, after):
-            said = f"The API server refuses to change {what} from {before} to {after}."
+            said = f"The API server refuses {what} {shown(after)}, it has {shown(before)}."
             yield Found(rule, said, None, before, after, "blocked")
 
 
@@ -47,11 +48,9 @@ def _words(word: str, old: list[str], new: list[str]) -> Iterator[Found]:
     gone = sorted(set(old) - set(new))
     come = sorted(set(new) - set(old))
     if gone:
-        yield Found(
-            f"{word}-removed", f"kubectl no longer knows {', '.join(gone)}.", None, old, new
-        )
+        yield Found(f"{word}-removed", f"kubectl no longer knows {listed(gone)}.", None, old, new)
     if come:
-        yield Found(f"{word}-added", f"kubectl also knows {', '.join(come)}.", None, old, new)
+        yield Found(f"{word}-added", f"kubectl also knows {listed(come)}.", None, old, new)
 
 
 def name_clashes(crds: Iterable[Definition]) -> Iterator[tuple[str, Found]]:

@@ -118,7 +118,7 @@ def definition(crd: KubernetesObject) -> Definition:
         strategy=text(conversion.get("strategy")) or "None",
         client=client if isinstance(client, Mapping) and client else None,
         reviews=texts(told.get("conversionReviewVersions")) or ["v1beta1"] * beta,
-        prunes=spec.get("preserveUnknownFields", beta) is not True,
+        prunes=_given(spec, "preserveUnknownFields", {"preserveUnknownFields": beta}) is not True,
         labels=_labels(metadata_of(crd)),
         rest=rest,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from k8s_datamodel.api import Severity
 from k8s_datamodel_plugins.grading.definition.crd_reading import Definition, Version
+from k8s_datamodel_plugins.grading.in_words import listed
 from k8s_datamodel_plugins.grading.json_equality import same
 from k8s_datamodel_plugins.grading.schema.found import Found
 
@@ -57,15 +58,11 @@ def _selectable(old: Version, new: Version) -> Iterator[Found]:
     gone = [each for each in old.selectable if each not in new.selectable]
     come = [each for each in new.selectable if each not in old.selectable]
     if gone:
-        said = f"Field selectors by {_joined(gone)} are refused with 400."
+        said = f"Field selectors by {listed(gone)} are refused with 400."
         yield Found("selectable-field-removed", said, None, old.selectable, new.selectable)
     if come:
-        said = f"Field selectors may name {_joined(come)}."
+        said = f"Field selectors may name {listed(come)}."
         yield Found("selectable-field-added", said, None, old.selectable, new.selectable)
-
-
-def _joined(values: list[Any]) -> str:
-    return ", ".join(map(str, values))
 
 
 def _titles(version: Version) -> list[Any]:

@@ -18,11 +18,11 @@ from k8s_datamodel_plugins.grading.schema.leaf_values import type_of
 from k8s_datamodel_plugins.grading.schema.schema_nodes import Node, node
 
 _THROUGH = re.compile(
-    r"\b(\w+)((?:\.\??\w+)*)\.(?:all|exists|exists_one|existsOne|map|filter|transform\w+)\("
+    r"(?<![\w.])(\w+)((?:\.\??\w+)*)\.(?:all|exists|exists_one|existsOne|map|filter|transform\w+)\("
     r"\s*(\w+)\s*,"
 )
 _SEARCHED = re.compile(
-    r"\b(\w+)((?:\.\??\w+)*)\.(?:contains|endsWith|find|findAll|indexOf|lastIndexOf|lowerAscii"
+    r"(?<![\w.])(\w+)((?:\.\??\w+)*)\.(?:contains|endsWith|find|findAll|indexOf|lastIndexOf|lowerAscii"
     r"|matches|replace|split|startsWith|upperAscii)\("
 )
 _ESCAPES = (("__dot__", "."), ("__dash__", "-"), ("__slash__", "/"), ("__underscores__", "__"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from k8s_datamodel.api import Severity
+from k8s_datamodel_plugins.grading.in_words import code
 from k8s_datamodel_plugins.grading.refusals.cel_cost import costly
 from k8s_datamodel_plugins.grading.refusals.cel_releases import EVERYWHERE, Release, needed
 from k8s_datamodel_plugins.grading.refusals.nodes_of import nodes_of
@@ -52,7 +53,7 @@ class Demands:
 
     def _newer(self, rule: _Rule, name: str, release: Release) -> Found:
         needs = f"{release[0]}.{release[1]}"
-        said = f"The rule {rule.text!r} uses {name}, which needs Kubernetes {needs}"
+        said = f"The rule {code(rule.text)} uses {name}, which needs Kubernetes {needs}"
         level: Severity | None = None
         if self._kubernetes is None:
             level = "risky"
@@ -61,7 +62,7 @@ class Demands:
 
 
 def _too_costly(rule: _Rule, through: str) -> Found:
-    said = f"The rule {rule.text!r} may exceed the cost budget: {through or 'the object'}"
+    said = f"The rule {code(rule.text)} may exceed the cost budget: {through or 'the object'}"
     said += " has no maxItems, maxProperties or maxLength."
     return Found("cel-too-costly", said, rule.steps, None, rule.text)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from k8s_datamodel_plugins.grading.in_words import code
 from k8s_datamodel_plugins.grading.json_equality import canonical
 from k8s_datamodel_plugins.grading.schema.found import Found
 from k8s_datamodel_plugins.grading.schema.pairs import Concern, Pair
@@ -41,12 +42,12 @@ def _judge(pair: Pair, _: Any, __: Any) -> Iterator[Found]:
     for before, after in _replaced(old, new, gone, come):
         gone.remove(before)
         come.remove(after)
-        said = f"The rule is {after!r}, it was {before!r}: which objects are valid may differ."
+        said = f"The rule is {code(after)}, it was {code(before)}: other objects are valid."
         yield pair.found("cel-rule-changed", said, before, after)
     for text in come:
         yield _added(pair, text, new[text])
     for text in gone:
-        yield pair.found("cel-rule-removed", f"The rule {text!r} is gone.", text, None)
+        yield pair.found("cel-rule-removed", f"The rule {code(text)} is gone.", text, None)
     for text in new:
         if text in old:
             yield from _same_text(pair, text, old[text], new[text])
@@ -63,14 +64,12 @@ def _replaced(old: _Rules, new: _Rules, gone: list[str], come: list[str]) -> lis
 
 def _added(pair: Pair, text: str, rule: Mapping[str, Any]) -> Found:
     if rule.get("optionalOldSelf") is True:
-        said = (
-            f"The rule {text!r} sees the old object if there is one; it is checked on create too."
-        )
+        said = f"The rule {code(text)} is checked on create too, without an old object."
         return pair.found("cel-optional-oldself", said, None, text)
     if _OLD_SELF.search(text):
-        said = f"The rule {text!r} compares with the old object: some edits are refused."
+        said = f"The rule {code(text)} compares with the old object: some edits are refused."
         return pair.found("cel-transition-added", said, None, text)
-    said = f"The rule {text!r} is new: what is stored may break it."
+    said = f"The rule {code(text)} is new: what is stored may break it."
     return pair.found("cel-rule-added", said, None, text)
 
 
@@ -82,16 +81,16 @@ def _same_text(
         if canonical(before) == canonical(after):
             continue
         if keyword in _MESSAGES:
-            said = f"The {keyword} of the rule {text!r} changed."
+            said = f"The {keyword} of the rule {code(text)} changed."
             yield pair.found("cel-message-changed", said, before, after)
         elif keyword == "optionalOldSelf" and after is True:
-            said = f"The rule {text!r} is checked on create too."
+            said = f"The rule {code(text)} is checked on create too."
             yield pair.found("cel-optional-oldself", said, before, after)
         elif keyword == "optionalOldSelf":
-            said = f"The rule {text!r} is checked on update only."
+            said = f"The rule {code(text)} is checked on update only."
             yield pair.found("cel-rule-changed", said, before, after)
         else:
-            said = f"No rule knows what {keyword} of the rule {text!r} means."
+            said = f"No rule knows what {keyword} of the rule {code(text)} means."
             yield pair.found("unclassified", said, before, after)
 
 

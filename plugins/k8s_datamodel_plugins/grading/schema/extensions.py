@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from k8s_datamodel.api import Severity
+from k8s_datamodel_plugins.grading.in_words import shown
 from k8s_datamodel_plugins.grading.schema.found import Found
 from k8s_datamodel_plugins.grading.schema.leaf_values import type_of
 from k8s_datamodel_plugins.grading.schema.pairs import Concern, Pair
@@ -68,18 +69,16 @@ def _default(found: Node) -> list[Any]:
 def _judge_default(pair: Pair, old: list[Any], new: list[Any]) -> Iterator[Found]:
     before, after = pair.values("default")
     if not old:
-        said = f"The default {after!r} appears in stored objects as soon as they are read."
+        said = f"The default {shown(after)} appears in stored objects as soon as they are read."
         yield pair.found("default-added", said, before, after)
     elif new:
-        said = (
-            f"The default is {after!r}, it was {before!r}: objects that have the old one keep it."
-        )
+        said = f"The default is {shown(after)}, it was {shown(before)}: what is stored stays."
         yield pair.found("default-changed", said, before, after)
     else:
-        said = f"The default {before!r} is gone: who relied on it must write the field."
+        said = f"The default {shown(before)} is gone: who relied on it must write the field."
         level: Severity | None = "breaking" if pair.required else None
         if level:
-            said = f"The default {before!r} is gone, and the field is required."
+            said = f"The default {shown(before)} is gone, and the field is required."
         yield pair.found("default-removed", said, before, after, level)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from k8s_datamodel_plugins.grading.in_words import code, listed, shown
 from k8s_datamodel_plugins.grading.json_equality import canonical
 from k8s_datamodel_plugins.grading.schema.found import Found
 from k8s_datamodel_plugins.grading.schema.pairs import Concern, Pair
@@ -37,7 +38,7 @@ def type_of(node: Node) -> Any:
 
 def _judge_type(pair: Pair, old: Any, new: Any) -> Iterator[Found]:
     widened = new is None or (old, new) in _WIDER
-    before, after = str(old or "any"), str(new or "any")
+    before, after = _type_said(old), _type_said(new)
     if widened:
         said = f"{before} became {after}: all that was valid still is, readers may see other types."
         yield pair.found("type-widened", said, old, new)
@@ -47,6 +48,10 @@ def _judge_type(pair: Pair, old: Any, new: Any) -> Iterator[Found]:
     else:
         said = f"{before} became {after}: what is stored does not fit."
         yield pair.found("type-changed", said, old, new)
+
+
+def _type_said(kind: Any) -> str:
+    return kind if isinstance(kind, str) else shown(kind) if kind else "any"
 
 
 _WIDER = {
@@ -74,7 +79,7 @@ def _judge_enum(pair: Pair, _: Any, __: Any) -> Iterator[Found]:
     before = None if old is None else list(old.values())
     after = None if new is None else list(new.values())
     if old is None:
-        said = f"Only these values are valid now: {_listed(after)}."
+        said = f"Only these values are valid now: {listed(after or [])}."
         yield pair.found("enum-added", said, before, after)
         return
     if new is None:
@@ -83,19 +88,10 @@ def _judge_enum(pair: Pair, _: Any, __: Any) -> Iterator[Found]:
     gone = [value for text, value in old.items() if text not in new]
     come = [value for text, value in new.items() if text not in old]
     if gone:
-        said = f"No longer valid: {_listed(gone)}."
+        said = f"No longer valid: {listed(gone)}."
         yield pair.found("enum-value-removed", said, before, after)
     if come:
-        yield pair.found("enum-value-added", f"Also valid: {_listed(come)}.", before, after)
-
-
-_SHOWN = 8
-
-
-def _listed(values: Any) -> str:
-    shown = ", ".join(str(value) for value in values[:_SHOWN])
-    more = len(values) - _SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
+        yield pair.found("enum-value-added", f"Also valid: {listed(come)}.", before, after)
 
 
 def _patterns(node: Node) -> list[str]:
@@ -105,12 +101,12 @@ def _patterns(node: Node) -> list[str]:
 def _judge_pattern(pair: Pair, old: list[str], new: list[str]) -> Iterator[Found]:
     before, after = pair.values("pattern")
     if set(old) < set(new):
-        said = f"The pattern {after} was added: a text that does not match is invalid."
+        said = f"The pattern {code(after)} was added: a text that does not match is invalid."
         yield pair.found("pattern-added", said, before, after)
     elif set(new) < set(old):
-        yield pair.found("pattern-removed", f"The pattern {before} is gone.", before, after)
+        yield pair.found("pattern-removed", f"The pattern {code(before)} is gone.", before, after)
     else:
-        said = f"The pattern is {after}, it was {before}: which texts match may differ."
+        said = f"The pattern is {code(after)}, it was {code(before)}: which texts match may differ."
         yield pair.found("pattern-changed", said, before, after)
 
 
@@ -127,12 +123,14 @@ def _judge_format(pair: Pair, old: list[str], new: list[str]) -> Iterator[Found]
         said = "The API server checks neither the old format nor the new one."
         yield pair.found("format-ignored", said, before, after)
     elif not checked:
-        yield pair.found("format-removed", f"The format {before} is gone.", before, after)
+        yield pair.found("format-removed", f"The format {shown(before)} is gone.", before, after)
     elif old:
-        said = f"The format is {after}, it was {before}: what is stored may be invalid."
+        said = (
+            f"The format is {shown(after)}, it was {shown(before)}: stored values may be invalid."
+        )
         yield pair.found("format-changed", said, before, after)
     else:
-        said = f"The format {after} was added: what is stored may be invalid."
+        said = f"The format {shown(after)} was added: stored values may be invalid."
         yield pair.found("format-added", said, before, after)
 
 

@@ -1,0 +1,539 @@
+"""Each rule about a CRD apart from its schemas: three changes that are it, two that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from k8s_datamodel_plugins.grading import RULES, GradingSettings, clashes, graded
+
+Crd = dict[str, Any]
+
+OBJECT = {"type": "object"}
+NAMES = {"plural": "widgets", "kind": "Widget"}
+SERVICE = {"service": {"namespace": "system", "name": "webhook"}}
+GONE = object()
+
+
+def version(name: str = "v1", fields: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    properties = {field: {"type": "string"} for field in fields}
+    schema = {"openAPIV3Schema": {**OBJECT, "properties": properties}}
+    found = {"name": name, "served": True, "storage": name == "v1", "schema": schema, **more}
+    return {key: value for key, value in found.items() if value is not GONE}
+
+
+def crd(*versions: dict[str, Any], stored: tuple[str, ...] = (), **spec: Any) -> Crd:
+    whole = {"group": "example.com", "scope": "Namespaced", "names": NAMES, **spec}
+    names = whole["names"] if isinstance(whole["names"], dict) else {}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{names.get('plural')}.{whole['group']}"},
+        "spec": {**whole, "versions": list(versions) or [version()]},
+        **({"status": {"storedVersions": list(stored)}} if stored else {}),
+    }
+
+
+def names(**more: Any) -> Crd:
+    return crd(names={**NAMES, **more})
+
+
+def webhook(client: Any = SERVICE, reviews: tuple[str, ...] = ("v1",)) -> Crd:
+    called = {"clientConfig": client, "conversionReviewVersions": list(reviews)}
+    return crd(conversion={"strategy": "Webhook", "webhook": called})
+
+
+def sub(**subresources: Any) -> Crd:
+    return crd(version(subresources=subresources))
+
+
+def beta(**spec: Any) -> Crd:
+    found = {"group": "example.com", "scope": "Namespaced", "names": NAMES, "version": "v1"}
+    return {
+        **crd(),
+        "apiVersion": "apiextensions.k8s.io/v1beta1",
+        "spec": {**found, "preserveUnknownFields": False, **spec},
+    }
+
+
+def labelled(**labels: str) -> Crd:
+    found = crd()
+    return {**found, "metadata": {**found["metadata"], "labels": labels}}
+
+
+def renamed(name: str) -> Crd:
+    return {**crd(), "metadata": {"name": name}}
+
+
+def selectable(*paths: str) -> Crd:
+    return crd(version(selectableFields=[{"jsonPath": path} for path in paths]))
+
+
+def columns(*found: str) -> Crd:
+    listed = [{"name": name, "type": "string", "jsonPath": f".spec.{name}"} for name in found]
+    return crd(version(additionalPrinterColumns=listed))
+
+
+V2 = version("v2", storage=False)
+ON_V2 = [version(storage=False), version("v2", storage=True)]
+SCALE = {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}
+LOOSE = version(schema={"openAPIV3Schema": {**OBJECT, "properties": {"a": {}}}})
+CHECKED_BETA = beta(validation={"openAPIV3Schema": OBJECT})
+
+Change = tuple[Crd, Crd]
+
+CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
+    "scope-changed": (
+        [
+            (crd(), crd(scope="Cluster")),
+            (crd(scope="Cluster"), crd()),
+            (beta(), beta(scope="Cluster")),
+        ],
+        [(crd(), names(singular="gadget")), (beta(), {**CHECKED_BETA})],
+    ),
+    "kind-changed": (
+        [
+            (crd(), names(kind="Gadget")),
+            (names(kind="Gadget"), crd()),
+            (names(listKind="L", singular="s"), names(kind="G", listKind="L", singular="s")),
+        ],
+        [(crd(), names(listKind="Widgets")), (crd(), names(singular="gadget"))],
+    ),
+    "plural-changed": (
+        [
+            (crd(), names(plural="gadgets")),
+            (crd(), {**names(plural="gadgets"), "metadata": crd()["metadata"]}),
+            (crd(), renamed("gadgets.example.com")),
+        ],
+        [(crd(), names(kind="Gadget")), (crd(), names(singular="gadget"))],
+    ),
+    "group-changed": (
+        [
+            (crd(), crd(group="example.org")),
+            (crd(), {**crd(group="example.org"), "metadata": crd()["metadata"]}),
+            (beta(), {**beta(group="example.org"), "metadata": {"name": "widgets.example.org"}}),
+        ],
+        [(crd(), names(plural="gadgets")), (crd(), names(kind="Gadget"))],
+    ),
+    "listkind-changed": (
+        [
+            (crd(), names(listKind="Widgets")),
+            (names(listKind="Widgets"), crd()),
+            (names(listKind="a"), names(listKind="b")),
+        ],
+        [(crd(), names(listKind="WidgetList")), (crd(), names(kind="Gadget"))],
+    ),
+    "singular-changed": (
+        [
+            (crd(), names(singular="gadget")),
+            (names(singular="gadget"), crd()),
+            (names(singular="a"), names(singular="b")),
+        ],
+        [(crd(), names(singular="widget")), (crd(), names(kind="Gadget"))],
+    ),
+    "shortname-removed": (
+        [
+            (names(shortNames=["w"]), crd()),
+            (names(shortNames=["w", "x"]), names(shortNames=["x"])),
+            (names(shortNames=["w"]), names(shortNames=[])),
+        ],
+        [
+            (crd(), names(shortNames=["w"])),
+            (names(shortNames=["w", "x"]), names(shortNames=["x", "w"])),
+        ],
+    ),
+    "shortname-added": (
+        [
+            (crd(), names(shortNames=["w"])),
+            (names(shortNames=["w"]), names(shortNames=["w", "x"])),
+            (names(shortNames=[]), names(shortNames=["w"])),
+        ],
+        [(names(shortNames=["w"]), crd()), (crd(), names(categories=["all"]))],
+    ),
+    "category-removed": (
+        [
+            (names(categories=["all"]), crd()),
+            (names(categories=["all", "x"]), names(categories=["x"])),
+            (names(categories=["all"]), names(categories=[])),
+        ],
+        [(crd(), names(categories=["all"])), (names(shortNames=["w"]), crd())],
+    ),
+    "category-added": (
+        [
+            (crd(), names(categories=["all"])),
+            (names(categories=["all"]), names(categories=["all", "x"])),
+            (names(categories=[]), names(categories=["all"])),
+        ],
+        [(names(categories=["all"]), crd()), (crd(), names(shortNames=["w"]))],
+    ),
+    "metadata-changed": (
+        [
+            (crd(), labelled(a="b")),
+            (labelled(a="b"), labelled(a="c")),
+            (labelled(a="b"), labelled()),
+        ],
+        [(crd(), labelled()), (crd(), {**crd(), "status": {"conditions": None}})],
+    ),
+    "crd-api-removed": (
+        [(crd(), beta()), (crd(), CHECKED_BETA), (crd(V2), beta(version="v2"))],
+        [(beta(), CHECKED_BETA), (CHECKED_BETA, crd())],
+    ),
+    "crd-api-renewed": (
+        [
+            (CHECKED_BETA, crd()),
+            (beta(validation={"openAPIV3Schema": {}}), crd()),
+            (beta(versions=[version()]), crd()),
+        ],
+        [(crd(), CHECKED_BETA), (beta(), CHECKED_BETA)],
+    ),
+    "version-added": (
+        [(crd(), crd(version(), V2)), (crd(), crd(*ON_V2)), (beta(), crd(version(), V2))],
+        [
+            (crd(version(), V2), crd()),
+            (crd(version(), {**V2, "served": False}), crd(version(), V2)),
+        ],
+    ),
+    "version-removed": (
+        [
+            (crd(version(), V2), crd()),
+            (beta(versions=[version(), V2]), crd()),
+            (crd(*ON_V2, stored=("v1", "v2")), crd(ON_V2[1], stored=("v2",))),
+        ],
+        [(crd(), crd(version(), V2)), (crd(*ON_V2, stored=("v1", "v2")), crd(ON_V2[1]))],
+    ),
+    "stored-version-removed": (
+        [
+            (crd(), crd(version("v2", storage=True))),
+            (crd(*ON_V2, stored=("v1", "v2")), crd(ON_V2[1])),
+            (crd(version(), V2, stored=("v1",)), crd(version("v2", storage=True))),
+        ],
+        [
+            (crd(version(), V2), crd()),
+            (crd(version(), V2, stored=("v1", "v2")), crd(version(), stored=("v1",))),
+        ],
+    ),
+    "version-unserved": (
+        [
+            (crd(), crd(version(served=False))),
+            (crd(version(), V2), crd(version(), {**V2, "served": False})),
+            (crd(version(served=GONE)), crd(version(served=False))),
+        ],
+        [(crd(version(served=False)), crd()), (crd(version(), V2), crd())],
+    ),
+    "version-served": (
+        [
+            (crd(version(served=False)), crd()),
+            (crd(version(), {**V2, "served": False}), crd(version(), V2)),
+            (crd(version(served=False)), crd(version(served=GONE))),
+        ],
+        [(crd(), crd(version(served=False))), (crd(), crd(version(), V2))],
+    ),
+    "version-deprecated": (
+        [
+            (crd(), crd(version(deprecated=True))),
+            (crd(), crd(version(deprecated=True, deprecationWarning="use v2"))),
+            (crd(version(), V2), crd(version(), {**V2, "deprecated": True})),
+        ],
+        [
+            (crd(version(deprecated=True)), crd()),
+            (
+                crd(version(deprecated=True)),
+                crd(version(deprecated=True, deprecationWarning="use v2")),
+            ),
+        ],
+    ),
+    "deprecation-changed": (
+        [
+            (crd(version(deprecated=True)), crd()),
+            (
+                crd(version(deprecated=True)),
+                crd(version(deprecated=True, deprecationWarning="use v2")),
+            ),
+            (crd(version(deprecationWarning="a")), crd(version(deprecationWarning="b"))),
+        ],
+        [(crd(), crd(version(deprecated=True))), (crd(), crd(version(deprecated=False)))],
+    ),
+    "storage-version-changed": (
+        [
+            (crd(version(), V2), crd(*ON_V2)),
+            (crd(), crd(*ON_V2)),
+            (crd(*ON_V2), crd(version(), V2)),
+        ],
+        [(crd(), crd(version(), V2)), (crd(version(), V2), crd())],
+    ),
+    "storage-none-conversion-schema-differs": (
+        [
+            (crd(), crd(version(fields=("a",)), version("v2", storage=False))),
+            (
+                crd(version(fields=("a",)), V2),
+                crd(version(fields=("a",), storage=False), version("v2", storage=True)),
+            ),
+            (
+                crd(version(fields=("a",)), version("v2", ("a",), storage=False)),
+                crd(version(fields=("a", "b")), version("v2", ("a",), storage=False)),
+            ),
+        ],
+        [
+            (crd(), crd(version(), V2)),
+            (
+                crd(version(fields=("a",)), V2),
+                crd(version(fields=("a",)), version("v2", storage=False, deprecated=True)),
+            ),
+        ],
+    ),
+    "schema-added": (
+        [
+            (beta(), CHECKED_BETA),
+            (beta(), crd()),
+            (crd(version(schema=GONE)), crd()),
+        ],
+        [(crd(), crd(version(), V2)), (CHECKED_BETA, crd())],
+    ),
+    "schema-removed": (
+        [
+            (crd(), crd(version(schema=GONE))),
+            (crd(), crd(version(schema={}))),
+            (crd(), crd(version(schema={"openAPIV3Schema": None}))),
+        ],
+        [(beta(), CHECKED_BETA), (crd(), crd(version(fields=("a",))))],
+    ),
+    "schema-not-structural": (
+        [
+            (crd(), crd(LOOSE)),
+            (None, crd(LOOSE)),
+            (crd(), crd(version(schema={"openAPIV3Schema": {"properties": {}}}))),
+        ],
+        [(crd(LOOSE), crd(LOOSE, V2)), (CHECKED_BETA, beta(validation=LOOSE["schema"]))],
+    ),
+    "conversion-strategy-changed": (
+        [
+            (crd(), webhook()),
+            (webhook(), crd()),
+            (webhook(), crd(conversion={"strategy": "None"})),
+        ],
+        [(crd(), crd(conversion={"strategy": "None"})), (webhook(), webhook(reviews=("v1beta1",)))],
+    ),
+    "conversion-client-config-missing": (
+        [
+            (webhook(), webhook(None)),
+            (crd(), crd(conversion={"strategy": "Webhook"})),
+            (webhook(), crd(conversion={"strategy": "Webhook", "webhook": None})),
+        ],
+        [(crd(), webhook()), (webhook(None), webhook(None, ("v1", "v1beta1")))],
+    ),
+    "conversion-webhook-changed": (
+        [
+            (webhook(), webhook({"url": "https://example.com"})),
+            (webhook({"url": "https://a"}), webhook({"url": "https://b"})),
+            (webhook(), webhook({"service": {**SERVICE["service"], "port": 8443}})),
+        ],
+        [(webhook(), webhook({**SERVICE, "caBundle": "eA=="})), (crd(), webhook())],
+    ),
+    "conversion-ca-changed": (
+        [
+            (webhook(), webhook({**SERVICE, "caBundle": "eA=="})),
+            (webhook({**SERVICE, "caBundle": "eA=="}), webhook()),
+            (webhook({**SERVICE, "caBundle": "eA=="}), webhook({**SERVICE, "caBundle": "eQ=="})),
+        ],
+        [
+            (webhook(), webhook({"url": "https://a"})),
+            (crd(), webhook({**SERVICE, "caBundle": "e"})),
+        ],
+    ),
+    "conversion-review-versions": (
+        [
+            (webhook(), webhook(reviews=("v1beta1",))),
+            (webhook(reviews=("v1", "v1beta1")), webhook(reviews=("v1beta1",))),
+            (webhook(), webhook(reviews=("v2",))),
+        ],
+        [(crd(), webhook()), (webhook(), webhook())],
+    ),
+    "status-subresource-removed": (
+        [
+            (sub(status={}), crd()),
+            (sub(status={}, scale=SCALE), sub(scale=SCALE)),
+            (sub(status={}), sub()),
+        ],
+        [(crd(), sub(status={})), (sub(), crd())],
+    ),
+    "status-subresource-added": (
+        [
+            (crd(), sub(status={})),
+            (sub(scale=SCALE), sub(scale=SCALE, status={})),
+            (sub(), sub(status={})),
+        ],
+        [(sub(status={}), crd()), (crd(), crd(version(), version("v2", storage=False)))],
+    ),
+    "scale-added": (
+        [
+            (crd(), sub(scale=SCALE)),
+            (sub(status={}), sub(status={}, scale=SCALE)),
+            (sub(), sub(scale={})),
+        ],
+        [(sub(scale=SCALE), crd()), (crd(), sub(status={}))],
+    ),
+    "scale-removed": (
+        [
+            (sub(scale=SCALE), crd()),
+            (sub(status={}, scale=SCALE), sub(status={})),
+            (sub(scale={}), sub()),
+        ],
+        [(crd(), sub(scale=SCALE)), (sub(status={}), crd())],
+    ),
+    "scale-path-changed": (
+        [
+            (sub(scale=SCALE), sub(scale={**SCALE, "specReplicasPath": ".spec.size"})),
+            (sub(scale=SCALE), sub(scale={**SCALE, "labelSelectorPath": ".status.selector"})),
+            (sub(scale={**SCALE, "labelSelectorPath": ".status.selector"}), sub(scale=SCALE)),
+        ],
+        [(sub(scale=SCALE), crd()), (crd(), sub(scale=SCALE))],
+    ),
+    "selectable-field-removed": (
+        [
+            (selectable(".spec.a"), crd()),
+            (selectable(".spec.a", ".spec.b"), selectable(".spec.b")),
+            (selectable(".spec.a"), selectable()),
+        ],
+        [(crd(), selectable(".spec.a")), (selectable("a", "b"), selectable("b", "a"))],
+    ),
+    "selectable-field-added": (
+        [
+            (crd(), selectable(".spec.a")),
+            (selectable(".spec.a"), selectable(".spec.a", ".spec.b")),
+            (selectable(), selectable(".spec.a")),
+        ],
+        [(selectable(".spec.a"), crd()), (crd(), columns("a"))],
+    ),
+    "printer-column-changed": (
+        [(crd(), columns("a")), (columns("a"), crd()), (columns("a", "b"), columns("b", "a"))],
+        [
+            (
+                beta(additionalPrinterColumns=[{"name": "a", "JSONPath": ".spec.a"}]),
+                beta(additionalPrinterColumns=[{"name": "a", "jsonPath": ".spec.a"}]),
+            ),
+            (crd(), selectable(".spec.a")),
+        ],
+    ),
+    "preserve-unknown-removed": (
+        [
+            (beta(preserveUnknownFields=True), beta()),
+            (beta(preserveUnknownFields=None), crd()),
+            (crd(preserveUnknownFields=True), crd()),
+        ],
+        [(crd(preserveUnknownFields=False), crd()), (beta(), crd())],
+    ),
+    "unclassified": (
+        [
+            (crd(), crd(sharding={"by": "name"})),
+            (crd(), crd(version(weight=3))),
+            (crd(), sub(log={})),
+        ],
+        [(crd(), crd(sharding=None)), (crd(), crd(version(deprecated=None)))],
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_change_is_told_once(rule: str) -> None:
+    changes = CASES[rule][0]
+    assert len(changes) >= 3
+    for old, new in changes:
+        assert [each.rule for each in graded(old, new)].count(rule) == 1
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_neighbours_are_not_it(rule: str) -> None:
+    neighbours = CASES[rule][1]
+    assert len(neighbours) >= 2
+    for old, new in neighbours:
+        assert rule not in [each.rule for each in graded(old, new)]
+
+
+def test_another_plural_or_group_under_the_same_name_is_refused() -> None:
+    for rule, more in (
+        ("plural-changed", {"names": {**NAMES, "plural": "x"}}),
+        ("group-changed", {"group": "x"}),
+    ):
+        changed = {**crd(**more), "metadata": crd()["metadata"]}
+        assert ("blocked", rule) in [(each.level, each.rule) for each in graded(crd(), changed)]
+
+
+def test_names_that_two_crds_of_a_group_want() -> None:
+    gadgets = crd(names={"plural": "gadgets", "kind": "Gadget", "shortNames": ["w"]})
+    takers = [names(shortNames=["w"]), names(singular="gadgets"), names(kind="GadgetList")]
+    for widgets in takers:
+        found = list(clashes([gadgets, widgets]))
+        assert {(name, each.rule) for name, each in found} == {
+            ("widgets.example.com", "names-clash")
+        }
+    elsewhere = crd(group="example.org", names={**NAMES, "shortNames": ["w"]})
+    assert list(clashes([gadgets, elsewhere])) == []
+    assert list(clashes([gadgets, gadgets, crd()])) == []
+
+
+def test_findings_are_in_order_and_across_versions() -> None:
+    old = crd(version(fields=("a",)), V2)
+    new = crd(
+        version(fields=("a",), storage=False),
+        version("v2", storage=True, deprecated=True),
+        scope="Cluster",
+    )
+    assert [(each.version, each.rule) for each in graded(old, new)] == [
+        (None, "scope-changed"),
+        ("v1 -> v2", "storage-none-conversion-schema-differs"),
+        ("v1 -> v2", "storage-version-changed"),
+        ("v2", "version-deprecated"),
+    ]
+
+
+def test_versions_such_as_v1alpha1_count_one_level_lower() -> None:
+    alpha = version("v1alpha1", ("a",), storage=False)
+    old, new = (
+        crd(version(), alpha, conversion={"strategy": "Webhook"}),
+        crd(version(), version("v1alpha1", storage=False), conversion={"strategy": "Webhook"}),
+    )
+    for settings, level in (
+        (GradingSettings(), "risky"),
+        (GradingSettings(alpha="same"), "breaking"),
+    ):
+        assert [(each.rule, each.level) for each in graded(old, new, settings)] == [
+            ("field-removed", level)
+        ]
+
+
+def test_the_status_counts_lower_where_only_controllers_write_it() -> None:
+    def with_status(size: Any, **subresources: Any) -> Crd:
+        schema = {**OBJECT, "properties": {"status": {**OBJECT, "properties": {"size": size}}}}
+        return crd(version(schema={"openAPIV3Schema": schema}, subresources=subresources))
+
+    size, small = {"type": "integer"}, {"type": "integer", "maximum": 9}
+    told = {
+        name: [
+            each.level
+            for each in graded(with_status(size, **before), with_status(small, **after))
+            if each.path
+        ]
+        for name, before, after in (
+            ("both", {"status": {}}, {"status": {}}),
+            ("new", {}, {"status": {}}),
+            ("none", {}, {}),
+        )
+    }
+    assert told == {"both": ["risky"], "new": ["breaking"], "none": ["breaking"]}
+
+
+def test_every_rule_is_tried() -> None:
+    from plugins.grading import test_schema_rules
+
+    tried = {*CASES, *test_schema_rules.RULE_CASES, *test_schema_rules.OBJECT_CASES}
+    apart = {
+        "cel-too-costly",
+        "cel-needs-newer-kubernetes",
+        "crd-added",
+        "crd-removed",
+        "names-clash",
+    }
+    objects_only = {"version-removed-managedfields", "metadata-name-constraint"}
+    assert set(RULES) - tried == apart | objects_only
