@@ -1,0 +1,55 @@
+"""The engine's verdicts beside the server's answers."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from k8s_datamodel_plugins.rehearsal import SHOWN, STORED, Rehearsal
+from k8s_datamodel_plugins.structural import compiled, failures_of, pruned
+from rehearsal.cases import Case, Json, crd
+
+GROUP = "things.example"
+
+
+def rehearsal(case: Case, group: str = GROUP) -> Rehearsal:
+    return Rehearsal(crd(group, case.old), crd(group, case.new), "v1.36.3")
+
+
+def concerned(case: Case) -> list[tuple[str | int, ...]]:
+    """The paths that the edit is to concern: what the new schema has against the object."""
+    for one in case.new["versions"]:
+        node = compiled(one["schema"]["openAPIV3Schema"])
+        obj = deepcopy({"apiVersion": "g/v", "kind": "Thing", "metadata": {}, **case.obj})
+        kept, lost = pruned(obj, node)
+        paths = [failure.path for failure in failures_of(kept, node)] + lost
+        return [path for path in paths if path and path[0] == "spec"]
+    return []
+
+
+def compare(case: Case, answers: Json, group: str = GROUP) -> Json:
+    """Where engine and server differ: the operation, then the engine's verdict and the server's.
+
+    The engine is asked twice. Told what is really stored, it must say what the server said; not
+    told, it may call a verdict unknown where the readings of a default do differ.
+    """
+    side = rehearsal(case, group)
+    paths = concerned(case)
+    shown, stored = answers["shown"], answers["stored"]
+    really, otherwise = (STORED, SHOWN) if case.before is None else (SHOWN, STORED)
+    found = side.one_reading(shown, stored, really, paths)
+    blind = side.operations(shown, paths)
+    differing = {}
+    for operation, said in answers["operations"].items():
+        told, untold = found.operations[operation], blind.operations[operation]
+        if told == untold == "unknown" and "conversion" in case.new:
+            continue  # nobody knows what a webhook makes of it
+        if told != said or untold not in (said, "unknown"):
+            differing[operation] = [told, untold, said]
+        elif untold == "unknown" and told != "unknown":
+            other = side.one_reading(shown, stored, otherwise, paths)
+            if other.operations[operation] == told:
+                differing[operation] = [told, untold, said]
+    changes = [[one.kind, list(one.path), one.old, one.new] for one in found.read_changes]
+    if changes != answers["changes"]:
+        differing["changes"] = [changes, answers["changes"]]
+    return differing
