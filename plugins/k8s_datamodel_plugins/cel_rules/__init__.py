@@ -1,0 +1,6 @@
+"""CEL rules of CRDs (`x-kubernetes-validations`), evaluated as the API server evaluates them."""
+
+from k8s_datamodel_plugins.cel_rules.engine import missing
+from k8s_datamodel_plugins.cel_rules.rules import ABSENT, Evaluator, Outcome, evaluator
+
+__all__ = ["ABSENT", "Evaluator", "Outcome", "evaluator", "missing"]

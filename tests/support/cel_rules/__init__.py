@@ -1,0 +1,1 @@
+"""CEL rules, and what the real API server says of them."""
