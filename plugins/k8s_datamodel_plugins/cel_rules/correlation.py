@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel_plugins.cel_rules.shapes import same
+from k8s_datamodel_plugins.cel_rules.value_shapes import same
 
 Schema = Mapping[str, Any]
 

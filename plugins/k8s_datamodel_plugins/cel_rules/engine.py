@@ -17,12 +17,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel_plugins.cel_rules import rewriting, shapes
+from k8s_datamodel_plugins.cel_rules import rewriting, value_shapes
 from k8s_datamodel_plugins.cel_rules.expressions import Expression, read, write
 from k8s_datamodel_plugins.cel_rules.library import (
     named_formats,
     networks,
-    quantities,
+    resource_quantities,
     semantic_versions,
     urls,
 )
@@ -100,7 +100,7 @@ class Engine:
         except RuntimeError as error:
             raise CompileError(_first_line(str(error))) from None
 
-    def program(self, expression: Expression, used: Sequence[shapes.Shape] = ()) -> Program:
+    def program(self, expression: Expression, used: Sequence[value_shapes.Shape] = ()) -> Program:
         """An expression, ready to be evaluated.
 
         Args:
@@ -124,7 +124,7 @@ class Program:
         self._expression = expression
 
     def answer(self, values: Mapping[str, Any]) -> Answer:
-        """Evaluates it with `self` and `oldSelf`, as `shapes.seen` makes them."""
+        """Evaluates it with `self` and `oldSelf`, as `value_shapes.seen` makes them."""
         try:
             result = self._expression.eval(data=values)
             value = result.plain_value()
@@ -165,7 +165,7 @@ def _base_env() -> Any:
     return _env_with(())
 
 
-def _env_with(used: Sequence[shapes.Shape]) -> Any:
+def _env_with(used: Sequence[value_shapes.Shape]) -> Any:
     cel = find_engine()
     if cel is None:
         raise ImportError(HOW_TO_GET)
@@ -178,7 +178,7 @@ def _env_with(used: Sequence[shapes.Shape]) -> Any:
     )
 
 
-def _declared(cel: Any, used: Sequence[shapes.Shape]) -> Any:
+def _declared(cel: Any, used: Sequence[value_shapes.Shape]) -> Any:
     by_name: dict[str, list[Any]] = {}
     for name, signature, result, work in [*_FUNCTIONS, *_comparing(used)]:
         overloads = by_name.setdefault(name, [])
@@ -216,12 +216,12 @@ def _plain(work: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def _comparing(used: Sequence[shapes.Shape]) -> list[_Function]:
+def _comparing(used: Sequence[value_shapes.Shape]) -> list[_Function]:
     def equal(number: int, one: Any, other: Any) -> bool:
-        return shapes.equal(used[number], one, other)
+        return value_shapes.equal(used[number], one, other)
 
     def merged(number: int, one: list[Any], other: list[Any]) -> list[Any]:
-        return shapes.merged(used[number], one, other)
+        return value_shapes.merged(used[number], one, other)
 
     return [
         (rewriting.EQUAL, "int list list", "bool", equal),
@@ -341,7 +341,7 @@ def _text(value: Made) -> str:
 def _compared(one: Made, other: Made) -> int:
     if kind_of(one) == SEMVER:
         return semantic_versions.compared(one, other)
-    mine, theirs = quantities.value_of(one), quantities.value_of(other)
+    mine, theirs = resource_quantities.value_of(one), resource_quantities.value_of(other)
     return (mine > theirs) - (mine < theirs)
 
 
@@ -379,16 +379,16 @@ _FUNCTIONS: list[_Function] = [
     ("getPort", ".map", "string", urls.get_port),
     ("getEscapedPath", ".map", "string", urls.get_escaped_path),
     ("getQuery", ".map", "dyn", urls.get_query),
-    ("isQuantity", "string", "bool", quantities.is_quantity),
-    ("quantity", "string", "dyn", quantities.quantity),
-    ("sign", "map", "int", quantities.sign),
-    ("isInteger", ".map", "bool", quantities.is_integer),
-    ("asInteger", ".map", "int", quantities.as_integer),
-    ("asApproximateFloat", ".map", "double", quantities.as_approximate_float),
-    ("add", ".map map", "dyn", quantities.add),
-    ("add", ".map int", "dyn", quantities.add),
-    ("sub", ".map map", "dyn", quantities.sub),
-    ("sub", ".map int", "dyn", quantities.sub),
+    ("isQuantity", "string", "bool", resource_quantities.is_quantity),
+    ("quantity", "string", "dyn", resource_quantities.quantity),
+    ("sign", "map", "int", resource_quantities.sign),
+    ("isInteger", ".map", "bool", resource_quantities.is_integer),
+    ("asInteger", ".map", "int", resource_quantities.as_integer),
+    ("asApproximateFloat", ".map", "double", resource_quantities.as_approximate_float),
+    ("add", ".map map", "dyn", resource_quantities.add),
+    ("add", ".map int", "dyn", resource_quantities.add),
+    ("sub", ".map map", "dyn", resource_quantities.sub),
+    ("sub", ".map int", "dyn", resource_quantities.sub),
     ("isGreaterThan", ".map map", "bool", lambda one, other: _compared(one, other) > 0),
     ("isLessThan", ".map map", "bool", lambda one, other: _compared(one, other) < 0),
     ("compareTo", ".map map", "int", _compared),

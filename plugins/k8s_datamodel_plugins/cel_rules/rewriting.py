@@ -26,7 +26,7 @@ from k8s_datamodel_plugins.cel_rules.expressions import (
     int_constant,
     text_constant,
 )
-from k8s_datamodel_plugins.cel_rules.shapes import Shape
+from k8s_datamodel_plugins.cel_rules.value_shapes import Shape
 
 EQUAL = "k8s_equal"
 MERGED = "k8s_merged"

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from k8s_datamodel_plugins.cel_rules import shapes
+from k8s_datamodel_plugins.cel_rules import value_shapes
 from k8s_datamodel_plugins.cel_rules.correlation import Pair, Ratchet, with_same_keys
 from k8s_datamodel_plugins.cel_rules.engine import Answer, CompileError, Engine, Program, missing
 from k8s_datamodel_plugins.cel_rules.rewriting import NotModelledError, Path, rewrite
-from k8s_datamodel_plugins.cel_rules.shapes import Shape
+from k8s_datamodel_plugins.cel_rules.value_shapes import Shape
 
 Place = tuple[str | int, ...]
 Schema = Mapping[str, Any]
@@ -92,7 +92,7 @@ class Evaluator:
         ratchet = Ratchet()
         if updates and self._ratchets:
             ratchet = Ratchet(Pair(value, old, self._schema))
-        work = _Walk(shapes.has_token(value) or (updates and shapes.has_token(old)))
+        work = _Walk(value_shapes.has_token(value) or (updates and value_shapes.has_token(old)))
         work.visit(self._root, _Visit(value, old if updates else None, path, ratchet))
         return work.outcomes
 
@@ -119,7 +119,7 @@ class _Node:
 
 
 def _node(schema: Schema, kubernetes: tuple[int, int], *, whole: bool) -> _Node:
-    node = _Node(schema, shapes.shape_of(schema, whole=whole))
+    node = _Node(schema, value_shapes.shape_of(schema, whole=whole))
     for one in schema.get("x-kubernetes-validations") or ():
         if str(one.get("rule") or "").strip():
             node.rules.append(Rule(one, node.shape, kubernetes))
@@ -289,9 +289,9 @@ class _Walk:
 
     def _evaluate(self, node: _Node, here: _Visit) -> None:
         has_old = here.old is not None
-        values = {"self": shapes.seen(here.value, node.shape)}
+        values = {"self": value_shapes.seen(here.value, node.shape)}
         if has_old:
-            values["oldSelf"] = shapes.seen(here.old, node.shape)
+            values["oldSelf"] = value_shapes.seen(here.old, node.shape)
         for rule in node.rules:
             compiled = rule.compiled(has_old=has_old)
             if rule.names_old and not has_old and not rule.optional_old:
@@ -333,6 +333,6 @@ def _reads_token(values: Mapping[str, Any], path: Path) -> bool:
         found = value
         for name in path:
             found = found.get(name) if isinstance(found, dict) else None
-        if shapes.has_token(found):
+        if value_shapes.has_token(found):
             return True
     return False
