@@ -19,6 +19,7 @@ from k8s_datamodel.data.ledger import Status
 from k8s_datamodel.plugins import typefiles
 from k8s_datamodel.reading.documents import LEDGER, snapshot_table
 from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel_plugins.checks.checked import Change as CrdChange
 from k8s_datamodel_plugins.clusters import about
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -61,6 +62,7 @@ def schemas(types: Iterable[ResourceType]) -> Mapping[str, str]:
         "stats.json": _stats(),
         "summary.json": _summary(types),
         "diff.json": _diff(types),
+        "check.json": _check(types),
         "matrix.json": _matrix(),
         "history.json": _history(),
         "log.json": _log(),
@@ -312,6 +314,44 @@ def _log() -> Schema:
     moments = {"from": _point(), "to": _point(), "cluster": cluster}
     line["properties"] |= {**moments, **_change()}
     return {"title": "A line of `log`", **line}
+
+
+def _check(types: tuple[ResourceType, ...]) -> Schema:
+    """`check compat`."""
+    level = {"enum": list(SEVERITIES)}
+    found = finding()
+    objects = {"type": ["integer", "null"], "minimum": 0}
+    found["properties"]["objects"] = {**objects, "description": "How many it hurts, if known."}
+    found["required"].append("objects")
+    crd = _texts("name", "change", "level", "schema_level", "findings")
+    crd["properties"] |= {
+        "change": {"enum": list(get_args(CrdChange))},
+        "level": level,
+        "schema_level": {**level, "description": "By the schemas alone, whatever objects say."},
+        "findings": {
+            "type": "array",
+            "description": "By version, path and rule.",
+            "items": found,
+        },
+    }
+    side = _head(types)
+    properties = {
+        "from": side,
+        "to": side,
+        "level": {**level, "description": "The worst of all findings."},
+        "complete": {"type": "boolean", "description": "Whether all was read and judged."},
+        "crds": {
+            "type": "array",
+            "description": "All CRDs of either side, by name.",
+            "items": crd,
+        },
+    }
+    return {
+        "title": "`check compat`",
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+    }
 
 
 def finding() -> Schema:

@@ -19,21 +19,29 @@ from collections.abc import Sequence
 import click
 
 from k8s_datamodel.cli.commands.get_command import get_command
+from k8s_datamodel.cli.diffs.diff_markdown import code as markdown_code
+from k8s_datamodel.cli.diffs.paired_things import Pair, PairedSide, PairedThings, paired_things
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
-from k8s_datamodel.cli.frame.output import format_of, output_file, write_page
+from k8s_datamodel.cli.frame.missing import EXIT_NO_ANSWER
+from k8s_datamodel.cli.frame.output import colored, format_of, output_file, write_page
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import filter_options, matching
 from k8s_datamodel.cli.params.options import (
     OutputPath,
     allow_incomplete_option,
+    config_option,
     file_option,
+    formats_option,
     output_option,
+    severity_option,
+    together,
 )
 from k8s_datamodel.cli.params.per_type import Collecting, collected
-from k8s_datamodel.cli.params.snapshot_options import snapshot_option
+from k8s_datamodel.cli.params.snapshot_options import moment_argument, snapshot_option
 from k8s_datamodel.cli.rows.opened_moments import also_listed, exported, opened
 from k8s_datamodel.data.ledger import LedgerEntry
+from k8s_datamodel.plugins.configuration import Configuration
 from k8s_datamodel.reading.documents import LEDGER, ledger_row
 from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.resource_types import ResourceType
@@ -46,25 +54,39 @@ __all__ = [
     "Collecting",
     "Fleet",
     "OutputPath",
+    "Pair",
+    "PairedSide",
+    "PairedThings",
     "Task",
     "allow_incomplete_option",
     "also_listed",
+    "answers_with_its_code",
     "collected",
+    "config_option",
+    "configuration",
     "contexts_options",
     "exported",
     "file_option",
     "filter_options",
     "format_of",
+    "formats_option",
     "get_command",
+    "has_color",
+    "lacking",
     "ledger_row",
+    "markdown_code",
     "matching",
+    "moment_argument",
     "opened",
     "output_file",
     "output_option",
+    "paired_things",
     "say",
     "several",
+    "severity_option",
     "snapshot_option",
     "tell_missing",
+    "together",
     "types_in_use",
     "write_page",
 ]
@@ -78,6 +100,31 @@ def types_in_use(ctx: click.Context) -> Sequence[ResourceType]:
 def say(ctx: click.Context, text: str) -> None:
     """Write a line to stderr, unless ``--quiet``."""
     ctx.ensure_object(App).say(text)
+
+
+def configuration(ctx: click.Context, path: str | None = None) -> Configuration:
+    """What the user's files say; ``path`` is what ``config_option`` gave. Raises UsageError."""
+    return ctx.ensure_object(App).configuration(path)
+
+
+def has_color(ctx: click.Context, file: str | None = None) -> bool:
+    """Whether what is written to stdout, or to a file, may have colour."""
+    return colored(ctx.ensure_object(App), file)
+
+
+def answers_with_its_code(ctx: click.Context) -> None:
+    """Say that 1, returned by the command, is an answer: a failure then ends with 4.
+
+    What could not be read ends with 3; only an answer of 1 comes before it.
+    """
+    missing = ctx.ensure_object(App).missing
+    missing.no_answer = EXIT_NO_ANSWER
+    missing.allowed = False
+
+
+def lacking(ctx: click.Context, text: str) -> None:
+    """Say what the answer lacks; the command then ends with 3."""
+    ctx.ensure_object(App).missing.add(text)
 
 
 def tell_missing(ctx: click.Context, ledger: Sequence[LedgerEntry], context: str = "") -> None:

@@ -34,6 +34,7 @@ COMMANDS = [
     ("diff", "diff latest latest --all --allow-incomplete"),
     ("history", "crd history sailings.fleet.skerrywater.example"),
     ("history", "operators history fleet-operator --path image"),
+    ("check", "check compat latest latest"),
     ("matrix", "crd matrix"),
     ("matrix", "operators matrix --contexts prod,staging"),
     ("matrix", "olm matrix --skew"),

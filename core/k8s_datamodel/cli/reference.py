@@ -32,7 +32,7 @@ def page(root: click.Context, registry: Registry, plugin: Plugin) -> str:
     added = {(s.group, s.name) for s in specs if isinstance(s, CommandSpec)}
     for ctx in walk(root):
         names = ctx.command_path.split()[1:]
-        group, name = (names[0], names[-1]) if len(names) > 1 else ("", names[0])
+        group, name = (names[0], names[1]) if len(names) > 1 else ("", names[0])
         if names[0] in own or (group, name) in added:
             parts.append(command(ctx))
     return "\n".join(parts)

@@ -117,6 +117,6 @@ def _within_time(word: str, at: int) -> bool:
 
 
 def _is_path(word: str, suffixes: Sequence[str]) -> bool:
-    if any(each in word for each in _SEPARATORS) or word.startswith("."):
+    if word == "-" or any(each in word for each in _SEPARATORS) or word.startswith("."):
         return True
     return word.lower().endswith(tuple(suffixes))

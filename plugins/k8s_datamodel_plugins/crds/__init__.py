@@ -108,6 +108,7 @@ TYPE = ResourceType(
     derived=(OWNERSHIP,),
     found_by=("kind", "plural", "singular", "short_names", "group_name"),
     comparison="k8s_datamodel_plugins.compared_kinds:rules",
+    grading="k8s_datamodel_plugins.checks.crd_grading:grading",
     deferred=(MANAGERS,),
     relations=(VERSIONS,),
     summary="k8s_datamodel_plugins.crds.crd_summary:summary",

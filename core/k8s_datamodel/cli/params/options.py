@@ -35,15 +35,15 @@ class OutputPath(click.Path):
 
 
 class OutputFormat(Completed):
-    """A registered output format, or ``own``, which only this command knows.
+    """A registered output format, or one of ``own``, which only this command knows.
 
     A format is named by its name, by a suffix of its files (``yml``), or, where it takes an
     argument, as ``NAME=ARGUMENT``.
     """
 
-    def __init__(self, own: str = "") -> None:
+    def __init__(self, *own: str) -> None:
         super().__init__("format", lambda ctx, _: self._names(ctx))
-        self._own = own
+        self._own = tuple(filter(None, own))
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name of the format, with its argument. An argument is tried before anything is read.
@@ -53,7 +53,7 @@ class OutputFormat(Completed):
         name, equals, argument = str(value).partition("=")
         app = ctx.find_object(App) if ctx else None
         spec = _format(app, name) if app else None
-        own = bool(self._own) and name == self._own
+        own = name in self._own
         if own or spec is None:
             if own and not equals:
                 return name
@@ -77,7 +77,7 @@ class OutputFormat(Completed):
         app = ctx.find_object(App) if ctx else None
         specs = app.registry.formatters.values() if app else ()
         names = [f"{spec.name}=" if spec.argument else spec.name for spec in specs]
-        return [self._own, *names] if self._own else names
+        return [*self._own, *names]
 
 
 def _format(app: App, name: str) -> FormatterSpec | None:
@@ -111,6 +111,16 @@ def output_option(
         help=f"Output format{note}: "
         + (f"{own}, or as a listing: {names}." if own else f"{names}, {others}."),
     )
+
+
+def formats_option(text: str, *own: str) -> Callable[[FC], FC]:
+    """``--output`` of a command that writes formats of its own; None where it is not given.
+
+    Args:
+        text: its help.
+        own: formats that only this command writes, beside those of plugins.
+    """
+    return click.option("-o", "--output", type=OutputFormat(*own), help=text)
 
 
 def _by_stdout(terminal: str | None, piped: str) -> str | None:

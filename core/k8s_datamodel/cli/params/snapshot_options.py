@@ -34,6 +34,11 @@ def snapshot_option() -> Callable[[FC], FC]:
     )
 
 
+def moment_argument(name: str) -> Callable[[FC], FC]:
+    """An argument that names a moment, see ``docs/database.md``."""
+    return click.argument(name, type=SNAPSHOT)
+
+
 def settle_snapshot(ctx: click.Context) -> None:
     """Take a live cluster, a path or another database from the command's ``--snapshot``.
 

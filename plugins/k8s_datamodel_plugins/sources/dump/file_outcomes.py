@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k8s_datamodel.api import LedgerEntry, Outcome, Status
+from k8s_datamodel_plugins.harmless_files import NO_OBJECT, NOTHING
 from k8s_datamodel_plugins.sources.dump.layout import Place
 
-NO_OBJECT = "holds no Kubernetes object"
 _SHOWN = 3
 """How many messages of one resource are quoted."""
 
@@ -124,7 +124,7 @@ class Tally:
             more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
             return "failed", self.faults[0] + more
         if not self.others:
-            return ("complete", "") if self.useful else ("unrecognised", "holds nothing")
+            return ("complete", "") if self.useful else ("unrecognised", NOTHING)
         if not self.useful:
             return "unrecognised", NO_OBJECT
         reason = f"holds other things than Kubernetes objects ({self.others}, see line {self.line})"

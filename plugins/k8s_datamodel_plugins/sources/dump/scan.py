@@ -7,11 +7,12 @@ from typing import Any, TypeAlias
 
 from k8s_datamodel.api import SourceRequest
 from k8s_datamodel_plugins.definitions import CRDS
+from k8s_datamodel_plugins.harmless_files import NO_OBJECT, UNKNOWN_KIND, is_harmless
 from k8s_datamodel_plugins.sources.dump import document_objects, layout
 from k8s_datamodel_plugins.sources.dump.bounds import MIB, Unreadable
 from k8s_datamodel_plugins.sources.dump.cluster_facts import OBSERVED, Facts
 from k8s_datamodel_plugins.sources.dump.document_objects import DocumentObjects
-from k8s_datamodel_plugins.sources.dump.file_outcomes import NO_OBJECT, FileOutcomes, Tally
+from k8s_datamodel_plugins.sources.dump.file_outcomes import FileOutcomes, Tally
 from k8s_datamodel_plugins.sources.dump.files import detection, streams
 from k8s_datamodel_plugins.sources.dump.files.logs import has_log, without_logs
 from k8s_datamodel_plugins.sources.dump.files.members import Member, Refusal, members, words
@@ -68,7 +69,8 @@ class Scan:
         elif sort == "archive":
             self.outcomes.passed["skipped", ARCHIVE].append(member.path)
         elif not self._marked(member.path, head):
-            self.outcomes.passed["unrecognised", NO_OBJECT].append(member.path)
+            reason = NO_OBJECT if is_harmless(member.path) else UNKNOWN_KIND
+            self.outcomes.passed["unrecognised", reason].append(member.path)
 
     def _marked(self, path: str, head: bytes) -> bool:
         """Whether the file is a must-gather's note about itself."""

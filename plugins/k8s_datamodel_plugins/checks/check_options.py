@@ -1,0 +1,174 @@
+"""Options of the commands that check, and how their results are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from click.decorators import FC
+
+from k8s_datamodel.api import Fields, Page, Severity, Text, reaches
+from k8s_datamodel.commands import (
+    config_option,
+    configuration,
+    file_option,
+    format_of,
+    formats_option,
+    has_color,
+    say,
+    severity_option,
+    together,
+    write_page,
+)
+from k8s_datamodel_plugins.checks.check_settings import (
+    ALPHA,
+    PROFILES,
+    CheckSettings,
+    check_settings,
+)
+from k8s_datamodel_plugins.checks.checked import Checked
+from k8s_datamodel_plugins.checks.crd_places import Places
+
+_LINES = ("table", "wide", "rich", "plain")
+"""Formats for people: all show the same lines."""
+
+_OWN = {"markdown": (".md", ".markdown"), "sarif": (".sarif",), "github": ()}
+"""Formats that only checks have, with the suffixes of their files."""
+
+
+def check_options() -> Callable[[FC], FC]:
+    """``--profile``, ``--fail-on`` and what else all checks have; they are keywords then."""
+    return together(
+        click.option(
+            "--profile",
+            type=click.Choice(PROFILES),
+            help="Only what hurts these: what is stored, who writes, who reads. [default: all]",
+        ),
+        click.option(
+            "--alpha",
+            type=click.Choice(ALPHA),
+            help="Whether versions such as v1alpha1 count one level lower. [default: lower]",
+        ),
+        severity_option("--fail-on", "Exit with 1 at this level or worse.", "breaking"),
+        click.option(
+            "--kubernetes",
+            metavar="VERSION",
+            help="The version of the API server that gets the new CRDs. [default: that of NEW, "
+            "else that of OLD, if it is a cluster]",
+        ),
+        click.option(
+            "--name",
+            multiple=True,
+            metavar="PATTERN",
+            help="Only CRDs of this name; * and ? match; repeat for more.",
+        ),
+        click.option(
+            "--group",
+            multiple=True,
+            metavar="PATTERN",
+            help="Only CRDs of this API group; * and ? match; repeat for more.",
+        ),
+        click.option("--all", "everything", is_flag=True, help="Every finding; nothing is folded."),
+        formats_option(
+            "Output format: table (lines for people), markdown, sarif, github (annotations), "
+            "json, yaml, csv, name. [default: table]",
+            *_OWN,
+        ),
+        file_option("; its suffix chooses the format"),
+        config_option(),
+    )
+
+
+def settings_of(ctx: click.Context, given: Mapping[str, Any]) -> CheckSettings:
+    """What options and configuration say; what has expired is told. Raises UsageError."""
+    settings = check_settings(
+        configuration(ctx, given["config"]),
+        profile=given["profile"],
+        alpha=given["alpha"],
+        kubernetes=given["kubernetes"],
+    )
+    for each in settings.expired:
+        say(
+            ctx,
+            f"{each.where}: what ignores {each.text()} has expired on {each.until}: "
+            "its findings count again",
+        )
+    return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a check is written.
+
+    Attributes:
+        output: name of the format.
+        file: where to; None for stdout.
+        fail_on: the level that makes the check fail.
+        everything: nothing is folded.
+    """
+
+    output: str
+    file: str | None
+    fail_on: Severity
+    everything: bool
+
+    @classmethod
+    def of(cls, ctx: click.Context, given: Mapping[str, Any]) -> Writing:
+        """As the options say. Raises UsageError."""
+        file = given["file"]
+        output = given["output"] or _format(ctx, file)
+        return cls(output, file, given["fail_on"], given["everything"])
+
+    def write(self, ctx: click.Context, checked: Checked, places: Places) -> int:
+        """Write it; the exit code: 1 if it fails.
+
+        Args:
+            ctx: of the command.
+            checked: what was found.
+            places: where the new CRDs stand.
+        """
+        self._write(ctx, checked, places)
+        return 1 if reaches(checked.level, self.fail_on) else 0
+
+    def _write(self, ctx: click.Context, checked: Checked, places: Places) -> None:
+        if self.output in (*_LINES, "markdown", "github"):
+            lines = self._lines(ctx, checked, places)
+            write_page(ctx, Page([Text(lines)]), "", self.file)
+        elif self.output == "sarif":
+            from k8s_datamodel_plugins.checks.reports.check_sarif import check_sarif  # noqa: PLC0415 - one format is written
+
+            document = check_sarif(checked, places, self.fail_on)
+            write_page(ctx, Page([Fields(document)]), "json", self.file)
+        else:
+            from k8s_datamodel_plugins.checks.reports import check_pages as pages  # noqa: PLC0415 - as above
+
+            make = {"csv": pages.finding_page, "name": pages.name_page}
+            page = make.get(self.output, pages.document_page)(checked)
+            write_page(ctx, page, self.output, self.file)
+
+    def _lines(self, ctx: click.Context, checked: Checked, places: Places) -> Iterable[str]:
+        everything = self.everything
+        if self.output == "markdown":
+            from k8s_datamodel_plugins.checks.reports.check_markdown import check_markdown  # noqa: PLC0415 - as above
+
+            return check_markdown(checked, everything=everything)
+        if self.output == "github":
+            from k8s_datamodel_plugins.checks.reports.check_github import check_github  # noqa: PLC0415 - as above
+
+            return check_github(checked, places, self.fail_on, everything=everything)
+        from k8s_datamodel_plugins.checks.reports.check_lines import check_lines  # noqa: PLC0415 - as above
+
+        return check_lines(checked, everything=everything, color=has_color(ctx, self.file))
+
+
+def _format(ctx: click.Context, file: str | None) -> str:
+    suffix = Path(file or "").suffix.lower()
+    own = (name for name, suffixes in _OWN.items() if suffix in suffixes)
+    return next(own, "") or format_of(ctx, file, "table", _own_suffixes())
+
+
+def _own_suffixes() -> list[str]:
+    return [suffix for suffixes in _OWN.values() for suffix in suffixes]

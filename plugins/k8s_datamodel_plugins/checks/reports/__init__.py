@@ -1,0 +1,1 @@
+"""How a check is written: lines for people, Markdown, SARIF, annotations, rows."""

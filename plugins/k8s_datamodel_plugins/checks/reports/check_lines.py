@@ -1,0 +1,66 @@
+"""A check as lines for people: the verdict, then CRD by CRD, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from k8s_datamodel.api import Severity
+from k8s_datamodel_plugins.checks.checked import Checked
+from k8s_datamodel_plugins.checks.reports.selection import Part, selection
+from k8s_datamodel_plugins.checks.reports.sentences import (
+    counted,
+    levels_text,
+    one_line,
+    remarks,
+    sentence,
+    verdict,
+)
+
+MOST_LINES = 60
+"""Lines unless everything is asked for."""
+
+_COLORS: dict[Severity, str] = {
+    "blocked": "red",
+    "breaking": "red",
+    "risky": "yellow",
+    "unclassified": "magenta",
+    "additive": "green",
+}
+_NO_END = 10**9
+_AROUND = 2
+"""Lines of a CRD beside its findings: an empty one, and its name."""
+
+
+def check_lines(checked: Checked, *, everything: bool, color: bool = False) -> Iterator[str]:
+    """The lines, each with its end."""
+    said = remarks(checked)
+    room = MOST_LINES - 1 - min(len(said), MOST_LINES // 3) - 2
+    chosen = selection(checked, _NO_END if everything else room, _AROUND)
+    yield f"{click.style(verdict(checked), bold=True) if color else verdict(checked)}\n"
+    yield from _remarks(said, everything=everything)
+    for part in chosen.shown:
+        yield from _crd(part, color=color)
+    if folded := chosen.folded_findings():
+        where = counted(len(chosen.folded), "CRD")
+        yield f"\n{levels_text(folded)} more in {where}; --all shows them\n"
+
+
+def _remarks(said: list[str], *, everything: bool) -> Iterator[str]:
+    most = len(said) if everything else MOST_LINES // 3
+    shown = said if len(said) <= most else said[: most - 1]
+    yield from (f"{each}\n" for each in shown)
+    if more := len(said) - len(shown):
+        yield f"and {more:,} more of this kind; --all shows them\n"
+
+
+def _crd(part: Part, *, color: bool) -> Iterator[str]:
+    crd, findings = part
+    yield f"\n{one_line(crd.name)} ({crd.change})\n"
+    width = max(len(each.level) for each in findings)
+    for each in findings:
+        level = f"{each.level:<{width}}"
+        if color and each.level in _COLORS:
+            level = click.style(level, fg=_COLORS[each.level])
+        yield f"  {level}  {sentence(each)} [{each.rule}]\n"

@@ -1,0 +1,69 @@
+"""A check as Markdown for a comment on a pull request: the verdict first, what is long folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from k8s_datamodel.commands import markdown_code as code
+from k8s_datamodel_plugins.checks.checked import Checked
+from k8s_datamodel_plugins.checks.reports.selection import Part, selection
+from k8s_datamodel_plugins.checks.reports.sentences import (
+    counted,
+    levels_text,
+    place,
+    remarks,
+    verdict,
+)
+
+MOST_LINES = 60
+"""Lines that are not folded."""
+
+_MOST_LETTERS = 60_000
+"""Forges refuse a comment of more than 65,536 letters."""
+
+_HEAD, _TAIL = 4, 6
+"""Lines around the findings that are not folded."""
+
+
+def check_markdown(checked: Checked, *, everything: bool) -> Iterator[str]:
+    """The lines, each with its end."""
+    said = [f"- {code(each)}\n" for each in remarks(checked)]
+    few, more = said[: MOST_LINES // 3], said[MOST_LINES // 3 :]
+    room = MOST_LINES - _HEAD - _TAIL - len(few)
+    chosen = selection(checked, room, around=3)
+    letters = _MOST_LETTERS
+    for line in (*_head(checked, few), *_parts(chosen.shown)):
+        letters -= len(line)
+        yield line
+    if not (chosen.folded or more):
+        return
+    folded = [levels_text(found)] if (found := chosen.folded_findings()) else []
+    folded += [f"{counted(len(more), 'remark')}"] if more else []
+    yield f"\n<details><summary>{', '.join(folded)} more</summary>\n\n"
+    yield from _within((*more, *_parts(chosen.folded)), None if everything else letters)
+    yield "\n</details>\n"
+
+
+def _head(checked: Checked, said: Sequence[str]) -> Iterator[str]:
+    yield f"**{verdict(checked)}**\n"
+    if said:
+        yield "\n"
+        yield from said
+
+
+def _parts(parts: Sequence[Part]) -> Iterator[str]:
+    for crd, findings in parts:
+        yield f"\n{code(crd.name)} ({crd.change})\n\n"
+        for each in findings:
+            where = f"{code(place(each))}: " if place(each) else ""
+            yield f"- **{each.level}** {where}{code(each.message)} ({code(each.rule)})\n"
+
+
+def _within(lines: Sequence[str], letters: int | None) -> Iterator[str]:
+    """The lines that a comment has room for, and how many it has not."""
+    for number, line in enumerate(lines):
+        if letters is not None and len(line) > letters:
+            yield f"- and {len(lines) - number:,} more lines, which `-o markdown --all` has\n"
+            return
+        letters = None if letters is None else letters - len(line)
+        yield line

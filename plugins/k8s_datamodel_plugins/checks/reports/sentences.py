@@ -1,0 +1,72 @@
+"""What a check found, in sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from k8s_datamodel.api import SEVERITIES, Finding, Severity
+from k8s_datamodel_plugins.checks.checked import Checked
+
+_LONGEST = 400
+
+_VERDICTS: dict[Severity, str] = {
+    "blocked": "Blocked: the API server would refuse {some}",
+    "breaking": "Breaking: what is stored, who writes or who reads would be hurt by {some}",
+    "risky": "Risky: somebody may be surprised by {some}",
+    "unclassified": "Not classified: no rule knows what changed in {some}",
+    "additive": "Compatible: more than before is allowed in {some}",
+    "cosmetic": "Compatible: only words changed in {some}",
+    "none": "Compatible: nothing that counts changed in {all}",
+}
+
+
+def verdict(checked: Checked) -> str:
+    """The answer in one sentence."""
+    number, total = sum(each.level == checked.level for each in checked.crds), len(checked.crds)
+    crds = counted(total, "CRD")
+    name = next((each.name for each in checked.crds if each.level == checked.level), "")
+    some = one_line(name) if number == 1 else f"{number:,} of {crds}"
+    said = _VERDICTS[checked.level].format(some=some, all=crds)
+    if not checked.complete:
+        return f"Incomplete: not everything could be read or judged. Of the rest: {said}."
+    return f"{said}."
+
+
+def remarks(checked: Checked) -> list[str]:
+    """What else is to be said of all of it."""
+    said = [f"Not known: {one_line(each)}" for each in checked.lacks]
+    if number := checked.ignored:
+        said.append(f"The configuration ignores {counted(number, 'finding')}.")
+    if number := checked.unnamed:
+        crds = counted(number, "CRD")
+        said.append(f"NEW says nothing of {crds} of OLD in other API groups: not looked at.")
+    return said
+
+
+def place(finding: Finding) -> str:
+    """Where a finding is: ``v1 spec.size``; empty for a whole CRD."""
+    return one_line(" ".join(part for part in (finding.version, finding.path) if part))
+
+
+def sentence(finding: Finding) -> str:
+    """Where it is and what it means, in one line."""
+    where = place(finding)
+    message = one_line(finding.message)
+    return f"{where}: {message}" if where else message
+
+
+def levels_text(findings: list[Finding]) -> str:
+    """How many findings have which level: ``2 risky, 31 cosmetic``."""
+    numbers = Counter(each.level for each in findings)
+    return ", ".join(f"{numbers[level]:,} {level}" for level in SEVERITIES if numbers[level])
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 CRD``, ``2 CRDs``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def one_line(text: str) -> str:
+    """Somebody else's text as one line, in which nothing moves a cursor or turns the writing."""
+    line = "".join(each if each.isprintable() else "\ufffd" for each in text)
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

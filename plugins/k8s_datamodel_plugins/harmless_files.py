@@ -1,0 +1,32 @@
+"""Files that stand beside manifests and hold no Kubernetes object, as everybody knows."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+NO_OBJECT = "holds no Kubernetes object"
+"""Why a file gives nothing that was read, or that is of a kind that never holds one."""
+
+NOTHING = "holds nothing"
+"""Why a file gives nothing that is empty, or has comments only."""
+
+UNKNOWN_KIND = "is not read: its name and first bytes tell no kind that could hold an object"
+"""Why a file gives nothing that was not read."""
+
+_TEXTS = ("md", "markdown", "txt", "rst", "adoc", "html", "htm", "css", "js", "pdf", "log")
+_PICTURES = ("svg", "png", "jpg", "jpeg", "gif", "ico")
+_CODE = ("sh", "py", "go", "mod", "sum", "toml", "ini", "cfg", "lock")
+_SUFFIXES = frozenset(f".{each}" for each in (*_TEXTS, *_PICTURES, *_CODE))
+_NAMES = (
+    *("license*", "notice*", "owners*", "codeowners", "readme*", "changelog*", "authors*"),
+    *("makefile", "dockerfile", "project", ".*"),
+    *("kustomization", "kustomization.y*ml", "kustomizeconfig.y*ml"),
+    *("chart.y*ml", "values*.y*ml", "values.schema.json"),
+)
+
+
+def is_harmless(path: str) -> bool:
+    """Whether a file's name says that it holds no object."""
+    name = PurePosixPath(path.lower())
+    return name.suffix in _SUFFIXES or any(fnmatchcase(name.name, each) for each in _NAMES)
