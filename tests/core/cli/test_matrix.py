@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -25,12 +26,14 @@ from k8s_datamodel.api import (
     Record,
     Resource,
     ResourceType,
+    Rows,
     Snapshot,
 )
 from k8s_datamodel.api import Read as TypeRead
 from k8s_datamodel.cli import run
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.matrices.matrix_cells import Cell, Shape, Tally, Unknown, differing, folded
+from k8s_datamodel.cli.matrices import matrix_pages
+from k8s_datamodel.cli.matrices.matrix_cells import Cell, Folded, Shape, Tally, Unknown, differing
 from k8s_datamodel.cli.matrices.matrix_pages import text
 from k8s_datamodel_plugins.csvs import package_of
 from k8s_datamodel_plugins.operators.products import product_of
@@ -334,11 +337,24 @@ def test_many_clusters_fold_into_numbers(fleet: Fleet) -> None:
         {
             "name": "a.x",
             "differs": "versions,absent",
-            "versions": "v1: 4,v2: 1",
-            "absent": "1",
-            "unknown": "1",
+            "versions": "v1: 4,v2: 1 (c1)",
+            "absent": "1 (empty)",
+            "unknown": "1 (shut)",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("terminal", "columns", "wide"), [(True, "20", True), (True, "80", False), (False, "20", False)]
+)
+def test_what_does_not_fit_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, columns: str, wide: bool
+) -> None:
+    stdout = SimpleNamespace(isatty=lambda: terminal)
+    monkeypatch.setattr(matrix_pages, "sys", SimpleNamespace(stdout=stdout))
+    monkeypatch.setenv("COLUMNS", columns)
+    rows = Rows([Column("name"), Column("prod")], [{"name": "a.example", "prod": "v1 (3)"}])
+    assert matrix_pages.is_wide(rows) is wide
 
 
 @BOTH
@@ -567,5 +583,7 @@ def test_the_matrix_is_what_one_counts_by_hand(clusters: list[list[Any]]) -> Non
         versions = {version for each in naive for _, version, _ in each}
         assert ("versions" in differing(cells)) == (len(versions) > 1)
         assert ("absent" in differing(cells)) == (any(naive) and not all(naive))
-        by_version, absent, unknown = folded(cells)
-        assert sum(by_version.values()) + absent + unknown == len(clusters)
+        folded = Folded.of(cells)
+        there = [place for places in folded.by_version.values() for place in places]
+        assert sorted([*there, *folded.absent]) == list(range(len(clusters)))
+        assert all(cells[place] for place in there)

@@ -16,11 +16,11 @@ from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.matrices import matrix_pages
 from k8s_datamodel.cli.matrices.matrix_cells import Shape
 from k8s_datamodel.cli.matrices.matrix_clusters import (
-    Column,
+    ClusterCells,
     Wanted,
-    live_columns,
+    live_clusters,
     reads_of,
-    stored_columns,
+    stored_clusters,
 )
 from k8s_datamodel.cli.matrices.matrix_rows import Table
 from k8s_datamodel.cli.params.candidates import Completed, stored_contexts
@@ -81,13 +81,13 @@ def matrix_command(resource_type: ResourceType) -> click.Command:
     ) -> None:
         app = ctx.ensure_object(App)
         wanted = _wanted(app, resource_type, filters, live=several(ctx) is not None)
-        columns = _columns(ctx, wanted, patterns)
-        reads = reads_of(columns, wanted.defined_by)
-        whole = Table.of(wanted.shape, columns, reads)
-        table = Table.of(wanted.shape, columns, reads, skew=True) if skew else whole
+        clusters = _clusters(ctx, wanted, patterns)
+        reads = reads_of(clusters, wanted.defined_by)
+        whole = Table.of(wanted.shape, clusters, reads)
+        table = Table.of(wanted.shape, clusters, reads, skew=True) if skew else whole
         page = _page(ctx, table, resource_type, output, fold=fold)
         write_page(ctx, page, output, file, pager=not no_pager)
-        _tell(app, resource_type, whole, columns, filters, skew=skew)
+        _tell(app, resource_type, whole, clusters, filters, skew=skew)
 
     return command
 
@@ -143,12 +143,12 @@ def _of_identity(resource_type: ResourceType, filters: Mapping[str, Any]) -> dic
     return {name: value for name, value in filters.items() if name in own}
 
 
-def _columns(ctx: click.Context, wanted: Wanted, patterns: Sequence[str]) -> list[Column]:
+def _clusters(ctx: click.Context, wanted: Wanted, patterns: Sequence[str]) -> list[ClusterCells]:
     app, fleet = ctx.ensure_object(App), several(ctx)
     if fleet is not None:
         if patterns:
             raise UsageError("--cluster-context chooses snapshots; --contexts reads clusters")
-        return live_columns(app, fleet, wanted)
+        return live_clusters(app, fleet, wanted)
     for name in ("context", "source", "cluster_name", "namespace"):
         if name in app.typed:
             raise UsageError(
@@ -156,7 +156,7 @@ def _columns(ctx: click.Context, wanted: Wanted, patterns: Sequence[str]) -> lis
                 f"{name.replace('_', '-')} chooses what to read now: --contexts reads clusters"
             )
     with app.store() as store:
-        return stored_columns(app, store, wanted, patterns)
+        return stored_clusters(app, store, wanted, patterns)
 
 
 def _page(
@@ -168,38 +168,39 @@ def _page(
     rows = matrix_pages.listing(table, resource_type, fold=bool(fold))
     told = output in matrix_pages.TOLD
     if fold is None and (told or output == "plain") and matrix_pages.is_wide(rows):
-        rows = matrix_pages.listing(table, resource_type, fold=True)
+        fold = True
+        rows = matrix_pages.listing(table, resource_type, fold=fold)
     if told:
-        return matrix_pages.told_page(table, rows, now())
+        return matrix_pages.told_page(table, rows, now(), fold=bool(fold))
     for line in matrix_pages.head_lines(table, now()):
         app.say(line)
     return Page([rows])
 
 
-def _tell_unread(app: App, column: Column) -> None:
+def _tell_unread(app: App, cells: ClusterCells) -> None:
     """Say what of a cluster is not known; a context that failed was named already."""
-    app.missing.evidence(column.ledger, column.context)
-    number = column.number
+    app.missing.evidence(cells.ledger, cells.context)
+    number = cells.number
     if number is None:
-        app.missing.reads(column.ledger, name=column.context)
-    elif column.unknown:
-        app.missing.undecided([column.unknown], column.context)
-    elif not column.complete:
+        app.missing.reads(cells.ledger, name=cells.context)
+    elif cells.unknown:
+        app.missing.undecided([cells.unknown], cells.context)
+    elif not cells.complete:
         why = f"snapshot {number} is incomplete: database show {number} --ledger"
-        app.missing.undecided([why], column.context)
+        app.missing.undecided([why], cells.context)
 
 
 def _tell(
     app: App,
     resource_type: ResourceType,
     table: Table,
-    columns: Sequence[Column],
+    clusters: Sequence[ClusterCells],
     filters: Mapping[str, Any],
     *,
     skew: bool,
 ) -> None:
     """Say what is not known, and which filter nothing met."""
-    for each in columns:
+    for each in clusters:
         _tell_unread(app, each)
     if table.unknown:
         app.missing.add()
@@ -207,10 +208,10 @@ def _tell(
     if skew and open_rows:
         rows = counted(len(open_rows), "row")
         app.missing.add(f"--skew: it is not known whether {rows} more differ")
-    tests = [each.test for each in columns]
+    tests = [each.test for each in clusters]
     for line in unknown(resource_type, tests):
         app.say(line)
-    if not table.rows and not any(each.unknown for each in columns):
-        total = sum(each.tally.total for each in columns)
+    if not table.rows and not any(each.unknown for each in clusters):
+        total = sum(each.tally.total for each in clusters)
         for line in misses(resource_type, tests, [], total):
             app.say(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -160,19 +159,33 @@ def differing(cells: Iterable[Found]) -> list[Differing]:
     return found
 
 
-def folded(cells: Iterable[Found]) -> tuple[Mapping[str | None, int], int, int]:
-    """Clusters by version, the most first; how many have none, and of how many it is unknown.
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The places of the cells of a row, by what is in them.
 
-    A cluster that has several versions counts as one that has all of these.
+    Attributes:
+        by_version: the most first; a cell with several versions counts as one that has all of
+            these.
+        absent: that have nothing.
+        unknown: of which it is not known.
     """
-    by_version: Counter[str | None] = Counter()
-    absent = unknown = 0
-    for cell in cells:
-        if cell is None:
-            absent += 1
-        elif isinstance(cell, Unknown):
-            unknown += 1
-        else:
-            by_version[cell.version] += 1
-    order = sorted(by_version.items(), key=lambda each: (-each[1], each[0] or ""))
-    return dict(order), absent, unknown
+
+    by_version: Mapping[str | None, Sequence[int]]
+    absent: Sequence[int]
+    unknown: Sequence[int]
+
+    @classmethod
+    def of(cls, cells: Iterable[Found]) -> Folded:
+        """Those of some cells."""
+        by_version: dict[str | None, list[int]] = {}
+        absent: list[int] = []
+        unknown: list[int] = []
+        for place, cell in enumerate(cells):
+            if cell is None:
+                absent.append(place)
+            elif isinstance(cell, Unknown):
+                unknown.append(place)
+            else:
+                by_version.setdefault(cell.version, []).append(place)
+        order = sorted(by_version.items(), key=lambda each: (-len(each[1]), each[0] or ""))
+        return cls(dict(order), absent, unknown)

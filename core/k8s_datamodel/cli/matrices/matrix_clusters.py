@@ -1,4 +1,4 @@
-"""The columns of a matrix: what clusters have of one type, as stored last or as read now."""
+"""The clusters of a matrix: what each has of one type, as stored last or as read now."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ClusterCells:
     """A cluster, and what it has.
 
     Attributes:
@@ -95,7 +95,9 @@ class Column:
         return Unknown(why) if why else None
 
 
-def stored_columns(app: App, store: Store, wanted: Wanted, patterns: Sequence[str]) -> list[Column]:
+def stored_clusters(
+    app: App, store: Store, wanted: Wanted, patterns: Sequence[str]
+) -> list[ClusterCells]:
     """The newest snapshot of each cluster, in order of their contexts.
 
     It is the newest one that was stored with the type, and of the whole cluster, if there is one.
@@ -116,10 +118,10 @@ def stored_columns(app: App, store: Store, wanted: Wanted, patterns: Sequence[st
     }
     if not chosen:
         raise no_snapshot(store, ", ".join(patterns) or None)
-    columns = [
-        column(key, _newest(app, store, found, wanted), wanted) for key, found in chosen.items()
+    clusters = [
+        cells_of(key, _newest(app, store, found, wanted), wanted) for key, found in chosen.items()
     ]
-    return sorted(columns, key=lambda each: (each.context, each.key))
+    return sorted(clusters, key=lambda each: (each.context, each.key))
 
 
 def _by_cluster(snapshots: Sequence[Snapshot]) -> dict[str, list[Snapshot]]:
@@ -166,21 +168,21 @@ def _passed_over(moment: StoredMoment, wanted: ResourceType) -> tuple[str, str]:
     return "", ""
 
 
-def live_columns(app: App, fleet: Fleet, wanted: Wanted) -> list[Column]:
+def live_clusters(app: App, fleet: Fleet, wanted: Wanted) -> list[ClusterCells]:
     """What each context has now, in their order; of two of one cluster the one that tells more.
 
-    A context that fails is a column in which all is unknown.
+    Of a context that fails all is unknown.
     """
     app.registry.preload(wanted.types)
 
-    def work(task: Task) -> Column:
+    def work(task: Task) -> ClusterCells:
         with read_now(app, wanted.types, task, wanted.asked) as moment:
-            found = column("", moment, wanted)
+            found = cells_of("", moment, wanted)
             return replace(found, context=task.context, key=found.uid or task.context)
 
-    columns = [_of(attempt, wanted) for attempt in fleet.each(work)]
-    kept: dict[str, Column] = {}
-    for each in columns:
+    clusters = [_of(attempt, wanted) for attempt in fleet.each(work)]
+    kept: dict[str, ClusterCells] = {}
+    for each in clusters:
         other = kept.get(each.key)
         if other is not None:
             app.say(f"{each.context} is the same cluster as {other.context}.")
@@ -189,15 +191,17 @@ def live_columns(app: App, fleet: Fleet, wanted: Wanted) -> list[Column]:
     return list(kept.values())
 
 
-def _of(attempt: Attempt[Column], wanted: Wanted) -> Column:
+def _of(attempt: Attempt[ClusterCells], wanted: Wanted) -> ClusterCells:
     if attempt.result is not None:
         return attempt.result
     name, tally = attempt.context, Tally(wanted.shape)
-    return Column(name, name, None, None, None, False, attempt.error, (), tally, wanted.test())
+    return ClusterCells(
+        name, name, None, None, None, False, attempt.error, (), tally, wanted.test()
+    )
 
 
-def column(key: str, moment: Moment, wanted: Wanted) -> Column:
-    """Read a moment to its end, as the column with this key."""
+def cells_of(key: str, moment: Moment, wanted: Wanted) -> ClusterCells:
+    """Read a moment to its end; what the cluster with this key has."""
     tally, test, chosen = Tally(wanted.shape), wanted.test(), set()
     sampled = wanted.defined_by is not None
     for row in moment.rows(wanted.type.name):
@@ -211,7 +215,7 @@ def column(key: str, moment: Moment, wanted: Wanted) -> Column:
     if unknown:
         tally.without_counts()
     cluster = moment.cluster()
-    made = Column(
+    made = ClusterCells(
         key,
         cluster.context,
         cluster.uid,
@@ -281,10 +285,10 @@ def _reasons(moment: Moment, resource_type: ResourceType) -> Iterator[str]:
             yield each.outcome.reason or f"{each.read} was not read"
 
 
-def reads_of(columns: Iterable[Column], defined_by: DefinedBy | None) -> dict[Key, str]:
+def reads_of(clusters: Iterable[ClusterCells], defined_by: DefinedBy | None) -> dict[Key, str]:
     """The name of the list in which each row stands, as its records' definition is named."""
     found: dict[Key, str] = {}
-    for each in columns if defined_by else ():
+    for each in clusters if defined_by else ():
         for key, row in each.tally.samples.items():
             identity = defined_by.identity(row) if defined_by else None
             if identity:

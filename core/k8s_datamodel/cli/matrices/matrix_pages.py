@@ -11,7 +11,7 @@ from typing import Any
 
 from k8s_datamodel.base.clock import ago
 from k8s_datamodel.base.plurals import counted
-from k8s_datamodel.cli.matrices.matrix_cells import Cell, Found, Shape, Unknown, folded
+from k8s_datamodel.cli.matrices.matrix_cells import Cell, Folded, Found, Shape, Unknown
 from k8s_datamodel.cli.matrices.matrix_rows import MatrixRow, Table
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
@@ -29,14 +29,17 @@ ABSENT, UNREAD = "-", "?"
 UNVERSIONED = "no version"
 
 _STALE = timedelta(days=1)
+_FEW = 2
+"""Clusters that are named where they are counted."""
+
 _EDGES = 3
 """Letters beside a cell of a box."""
 
 _DIFFERS = Column("differs", "list", show="table", importance=40)
 _FOLDED = (
     Column("versions", "list", show="table", importance=90),
-    Column("absent", "integer", show="table", importance=60),
-    Column("unknown", "integer", show="table", importance=70),
+    Column("absent", show="table", align="right", importance=60),
+    Column("unknown", show="table", align="right", importance=70),
 )
 _CLUSTERS = (
     Column("cluster", show="table"),
@@ -54,28 +57,27 @@ def document_page(table: Table) -> Page:
 
 def listing(table: Table, resource_type: ResourceType, *, fold: bool) -> Rows:
     """The rows with a column for each cluster, or folded into a number for each version."""
-    shape = table.shape
+    shape, names = table.shape, table.names()
     columns = [*shape.columns, _DIFFERS]
     if fold:
         columns += _FOLDED
     else:
         columns += [
             Column(f"cluster_{place}", key=name, title=name, show="table")
-            for place, name in enumerate(table.names())
+            for place, name in enumerate(names)
         ]
-    make = _folded_row if fold else _row
-    rows = [make(shape, each) for each in table.rows]
+    rows = [_folded_row(shape, each, names) if fold else _row(shape, each) for each in table.rows]
     shown = tuple(column.name for column in columns)
     identity = tuple(column.name for column in shape.columns)
     title = f"{heading(resource_type.plural)} by cluster"
     return Rows(columns, rows, title, identity=identity, shown=shown, singular="row")
 
 
-def told_page(table: Table, rows: Rows, now: str) -> Page:
+def told_page(table: Table, rows: Rows, now: str, *, fold: bool) -> Page:
     """The rows, then the clusters with the age of each, then what the signs mean."""
     clusters = Rows(_CLUSTERS, list(_clusters(table, now)), "Clusters", "clusters")
     blocks: list[Block] = [replace(rows, key="rows"), clusters]
-    if legend := "".join(_legend(table)):
+    if legend := "" if fold else "".join(_legend(table)):
         blocks.append(Text([legend], "legend"))
     return Page(blocks)
 
@@ -111,13 +113,20 @@ def _row(shape: Shape, row: MatrixRow) -> Row:
     return {**_key(shape, row), _DIFFERS.name: list(row.differs), **texts}
 
 
-def _folded_row(shape: Shape, row: MatrixRow) -> Row:
-    by_version, absent, unknown = folded(row.cells)
-    versions = [f"{version or UNVERSIONED}: {number}" for version, number in by_version.items()]
-    if not shape.version:
-        versions = [str(sum(by_version.values()))]
-    numbers = {"versions": versions, "absent": absent, "unknown": unknown}
-    return {**_key(shape, row), _DIFFERS.name: list(row.differs), **numbers}
+def _folded_row(shape: Shape, row: MatrixRow, names: Sequence[str]) -> Row:
+    folded = Folded.of(row.cells)
+    versions = [
+        (f"{version or UNVERSIONED}: " if shape.version else "") + _those(places, names)
+        for version, places in folded.by_version.items()
+    ]
+    others = {"absent": _those(folded.absent, names), "unknown": _those(folded.unknown, names)}
+    return {**_key(shape, row), _DIFFERS.name: list(row.differs), "versions": versions, **others}
+
+
+def _those(places: Sequence[int], names: Sequence[str]) -> str:
+    """How many clusters, and which if they are few."""
+    few = " ".join(names[place] for place in places) if len(places) <= _FEW else ""
+    return f"{len(places)} ({few})" if few else str(len(places))
 
 
 def text(shape: Shape, cell: Found) -> str:
@@ -143,7 +152,7 @@ def _version(cell: Cell) -> str:
 
 def _clusters(table: Table, now: str) -> Iterator[Row]:
     stale = set(stale_places(table))
-    for place, (name, each) in enumerate(zip(table.names(), table.columns, strict=True)):
+    for place, (name, each) in enumerate(zip(table.names(), table.clusters, strict=True)):
         notes = ["older than the others"] if place in stale else []
         notes += [f"{UNREAD} {why}" for why in _whys(table, place)]
         yield {
@@ -157,7 +166,7 @@ def _clusters(table: Table, now: str) -> Iterator[Row]:
 
 def _whys(table: Table, place: int) -> Sequence[str]:
     """Why cells of a cluster are unknown, each once."""
-    if why := table.columns[place].unknown:
+    if why := table.clusters[place].unknown:
         return [why]
     cells = (row.cells[place] for row in table.rows)
     found = dict.fromkeys(cell.reason for cell in cells if isinstance(cell, Unknown))
@@ -168,7 +177,8 @@ def _whys(table: Table, place: int) -> Sequence[str]:
 def stale_places(table: Table) -> list[int]:
     """The places of the clusters whose snapshot is more than a day older than the newest one."""
     times = [
-        datetime.fromisoformat(each.timestamp) if each.timestamp else None for each in table.columns
+        datetime.fromisoformat(each.timestamp) if each.timestamp else None
+        for each in table.clusters
     ]
     newest = max(filter(None, times), default=None)
     return [
@@ -180,15 +190,15 @@ def stale_places(table: Table) -> list[int]:
 
 def head_lines(table: Table, now: str) -> Iterator[str]:
     """What is said of the clusters where no table of them is shown."""
-    times = sorted(each.timestamp for each in table.columns if each.timestamp)
-    if not times or all(each.number is None for each in table.columns):
+    times = sorted(each.timestamp for each in table.clusters if each.timestamp)
+    if not times or all(each.number is None for each in table.clusters):
         return
-    clusters = counted(len(table.columns), "cluster")
+    clusters = counted(len(table.clusters), "cluster")
     span = f"{times[0]} UTC" if times[0] == times[-1] else f"{times[0]} to {times[-1]} UTC"
     yield f"The newest snapshots of {clusters}: {span}."
     names = table.names()
     if stale := stale_places(table):
         old = ", ".join(
-            f"{names[place]} ({ago(str(table.columns[place].timestamp), now)})" for place in stale
+            f"{names[place]} ({ago(str(table.clusters[place].timestamp), now)})" for place in stale
         )
         yield f"Older than the others: {old}."

@@ -14,7 +14,7 @@ from k8s_datamodel.cli.matrices.matrix_cells import (
     Unknown,
     differing,
 )
-from k8s_datamodel.cli.matrices.matrix_clusters import Column
+from k8s_datamodel.cli.matrices.matrix_clusters import ClusterCells
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,46 +31,46 @@ class Table:
     """The clusters and the rows, in order."""
 
     shape: Shape
-    columns: Sequence[Column]
+    clusters: Sequence[ClusterCells]
     rows: Sequence[MatrixRow]
 
     @classmethod
     def of(
         cls,
         shape: Shape,
-        columns: Sequence[Column],
+        clusters: Sequence[ClusterCells],
         reads: Mapping[Key, str],
         *,
         skew: bool = False,
     ) -> Table:
         """The rows of which a record was chosen somewhere; with ``skew`` those that differ."""
-        keys = set().union(*(each.chosen for each in columns))
+        keys = set().union(*(each.chosen for each in clusters))
         rows = []
         for key in sorted(keys, key=lambda each: [str(part or "") for part in each]):
-            cells = [each.cell(key, reads) for each in columns]
+            cells = [each.cell(key, reads) for each in clusters]
             rows.append(MatrixRow(key, cells, differing(cells)))
         kept = [row for row in rows if not skew or set(row.differs) - {"?"}]
-        return cls(shape, columns, kept)
+        return cls(shape, clusters, kept)
 
     @property
     def unknown(self) -> bool:
         """Whether a cell is unknown, or all of a cluster is."""
-        return any(each.unknown for each in self.columns) or any(
+        return any(each.unknown for each in self.clusters) or any(
             isinstance(cell, Unknown) for row in self.rows for cell in row.cells
         )
 
     def names(self) -> list[str]:
         """What each cluster is called; with its UID where another one has its context."""
-        contexts = [each.context for each in self.columns]
+        contexts = [each.context for each in self.clusters]
         return [
             each.context if contexts.count(each.context) == 1 else f"{each.context} ({each.key})"
-            for each in self.columns
+            for each in self.clusters
         ]
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""
         return {
-            "clusters": [_cluster(each) for each in self.columns],
+            "clusters": [_cluster(each) for each in self.clusters],
             "rows": [
                 {
                     "key": {
@@ -79,7 +79,7 @@ class Table:
                     },
                     "cells": {
                         each.key: cell.document() if cell else None
-                        for each, cell in zip(self.columns, row.cells, strict=True)
+                        for each, cell in zip(self.clusters, row.cells, strict=True)
                     },
                 }
                 for row in self.rows
@@ -87,13 +87,13 @@ class Table:
         }
 
 
-def _cluster(column: Column) -> dict[str, Any]:
+def _cluster(cells: ClusterCells) -> dict[str, Any]:
     return {
-        "key": column.key,
-        "cluster_uid": column.uid,
-        "cluster_context": column.context,
-        "id": column.number,
-        "timestamp": column.timestamp,
-        "complete": column.complete,
-        "unknown": column.unknown or None,
+        "key": cells.key,
+        "cluster_uid": cells.uid,
+        "cluster_context": cells.context,
+        "id": cells.number,
+        "timestamp": cells.timestamp,
+        "complete": cells.complete,
+        "unknown": cells.unknown or None,
     }
