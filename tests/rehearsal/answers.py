@@ -9,6 +9,7 @@ from typing import Any
 
 from rehearsal.cases import Case, Json, field_cases, format_cases
 from rehearsal.compared import GROUP
+from rehearsal.random_cases import random_cases
 from rehearsal.version_cases import crd_changes, default_cases
 
 FOLDER = Path(__file__).parents[1] / "data" / "rehearsal"
@@ -19,6 +20,7 @@ FAMILIES: dict[str, Callable[[], Iterable[Case]]] = {
     "formats": format_cases,
     "crds": crd_changes,
     "defaults": default_cases,
+    "random": random_cases,
 }
 """Names of files and what is played for them; another family is another entry."""
 

@@ -43,11 +43,13 @@ class Player:
         if case.before is not None:
             self._put(case.old)
         shown = self._get(case.version)
+        olds = {name: self._get(name) for name in _served(case.old)}
         refusal = self._put(case.new, may_fail=True)
         answers: Json = {"shown": shown, "stored": obj["apiVersion"].rpartition("/")[2]}
         if refusal:
             return {**answers, "crd": refusal}
-        answers.update(self._reads(shown))
+        answers.update(self._read(shown))
+        answers["reads"] = self._reads(shown, olds)
         version = answers["version"]
         answers["operations"].update(self._operations(version or case.version, shown, paths))
         self.forget()
@@ -162,14 +164,21 @@ class Player:
     def _get(self, version: str) -> Json:
         return self._told("GET", self._path(version))
 
-    def _reads(self, shown: Json) -> Json:
-        served = {
-            side: [one["name"] for one in spec["versions"] if one["served"]]
-            for side, spec in (("old", self._case.old), ("new", self._case.new))
-        }
+    def _reads(self, shown: Json, olds: dict[str, Json]) -> Json:
+        """By version, what its reader meets; of a new one, against what was shown."""
+        verdicts = {}
+        for name in {**olds, **dict.fromkeys(_served(self._case.new))}:
+            answer = self._ask("GET", self._path(name))
+            verdicts[name] = "gone"
+            if answer.status == HTTPStatus.OK:
+                verdicts[name] = read_verdict(read_changes(olds.get(name, shown), answer.json()))
+        return verdicts
+
+    def _read(self, shown: Json) -> Json:
+        served = _served(self._case.new)
         storage = next(one["name"] for one in self._case.new["versions"] if one["storage"])
         version = next(
-            (one for one in (self._case.version, storage, *served["new"]) if one in served["new"]),
+            (one for one in (self._case.version, storage, *served) if one in served),
             None,
         )
         changes: list[Any] = []
@@ -244,3 +253,7 @@ class Player:
             "metadata": {"name": "it", "labels": {"applied": "yes"}},
         }
         return self._try("apply", "PATCH", version, "?fieldManager=rehearsal", body)
+
+
+def _served(spec: Json) -> list[str]:
+    return [one["name"] for one in spec["versions"] if one["served"]]

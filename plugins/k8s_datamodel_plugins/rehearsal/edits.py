@@ -15,7 +15,8 @@ _FIXED = frozenset({"apiVersion", "kind", "metadata"})
 def labelled(obj: dict[str, Any]) -> dict[str, Any]:
     """The object with one more label; shares the rest with the object."""
     meta = obj.get("metadata") or {}
-    labels = {**(meta.get("labels") or {}), LABEL: "yes"}
+    labels = meta.get("labels")
+    labels = {**(labels if isinstance(labels, dict) else {}), LABEL: "yes"}
     return {**obj, "metadata": {**meta, "labels": labels}}
 
 

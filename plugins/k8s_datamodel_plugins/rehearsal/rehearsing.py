@@ -32,6 +32,7 @@ from k8s_datamodel_plugins.structural import (
     Failure,
     Node,
     Path,
+    SchemaError,
     alike,
     apply_failures,
     copied,
@@ -88,6 +89,16 @@ class Rehearsal:
             concerned: The paths that findings concern, with indices; by default those at which
                 the new schema would refuse to create it.
         """
+        if not isinstance(obj.get("metadata"), dict):
+            return self._unknown(obj, "it has no metadata")
+        try:
+            return self._judged(obj, concerned)
+        except SchemaError as error:
+            return self._unknown(obj, str(error))
+        except RecursionError:
+            return self._unknown(obj, "it is nested too deeply")
+
+    def _judged(self, obj: Mapping[str, Any], concerned: Iterable[Path] | None) -> Rehearsed:
         scenarios: dict[tuple[str, str], _Scenario] = {}
         for version in self._stored_versions():
             scenarios[version, STORED] = self._scenario(obj, version, STORED)

@@ -13,6 +13,7 @@ from k8s_datamodel_plugins.structural.nodes import (
     NEWEST,
     RATCHETING_SINCE,
     Node,
+    SchemaError,
     kubernetes_version,
 )
 from k8s_datamodel_plugins.structural.object_meta import (
@@ -42,6 +43,7 @@ __all__ = [
     "Failure",
     "Node",
     "Path",
+    "SchemaError",
     "Version",
     "alike",
     "apply_failures",

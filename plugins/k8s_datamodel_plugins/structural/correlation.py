@@ -78,20 +78,22 @@ class Correlated:
         return self._by_key
 
     def same(self) -> bool:
-        """Whether nothing changed; the order of the items of a map's list is no change."""
+        """Whether nothing changed, as the server sees it.
+
+        The order of the items of a map's list is no change. An object with a field that its schema
+        does not name never counts as unchanged: the server finds no old value for the field.
+        """
         if self._same is None:
             self._same = self._compare()
         return self._same
 
     def _compare(self) -> bool:
         value, old = self.value, self.old
-        if value is old:
-            return True
         if type(value) is not type(old):
             return False
         if isinstance(value, dict):
             return len(value) == len(old) and all(self._same_key(name) for name in value)
-        if isinstance(value, list) and self.node.list_type == "map" and value and old:
+        if isinstance(value, list) and self.node.list_type == "map":
             return len(value) == len(old) and all(map(self._same_item, range(len(value))))
         return alike(value, old)
 

@@ -40,6 +40,10 @@ def kubernetes_version(text: str | None) -> Version:
     return int(found[1]), int(found[2])
 
 
+class SchemaError(ValueError):
+    """A schema that the API server would not take; the message names what is wrong."""
+
+
 @dataclass(slots=True)
 class Node:
     """One schema and those below it.
@@ -98,8 +102,14 @@ def tree_of(schema: Mapping[str, Any] | None, kubernetes: Version = NEWEST) -> N
     Args:
         schema: A structural schema, which the API server took.
         kubernetes: Decides which formats count.
+
+    Raises:
+        SchemaError: it is not structural.
     """
-    return Node(preserves=True) if schema is None else _node(schema, kubernetes)
+    try:
+        return Node(preserves=True) if schema is None else _node(schema, kubernetes)
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+        raise SchemaError(f"the schema is not structural: {error}") from error
 
 
 def _node(schema: Mapping[str, Any], kubernetes: Version) -> Node:

@@ -31,6 +31,9 @@ def compiled(schema: Mapping[str, Any] | None, kubernetes: Version = NEWEST) -> 
     Args:
         schema: A structural schema, which the API server took; None is one without rules.
         kubernetes: Decides which formats count.
+
+    Raises:
+        SchemaError: it is not structural.
     """
     root = tree_of(schema, kubernetes)
     _prune_defaults(root)

@@ -82,6 +82,30 @@ def test_managers_that_are_not_known_make_apply_unknown_only_when_a_version_leav
     assert operations(old, new, managed).operations["apply"] == "refused"
 
 
+def nested(depth: int) -> Any:
+    value: Any = "x"
+    for _ in range(depth):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("new", "obj", "why"),
+    [
+        (SHORT, {**thing({"a": "x"}), "metadata": None}, "it has no metadata"),
+        (SHORT, thing(nested(5000)), "it is nested too deeply"),
+        (crd({"properties": [1]}), thing({"a": "x"}), "the schema is not structural: "),
+        (crd({"properties": {"a": {"pattern": 1}}}), thing({}), "the schema is not structural: "),
+    ],
+)
+def test_what_cannot_be_judged_is_unknown(
+    new: dict[str, Any], obj: dict[str, Any], why: str
+) -> None:
+    found = operations(OLD, new, obj)
+    assert set(found.operations.values()) == {"unknown"}
+    assert found.reasons[0].message.startswith(why)
+
+
 @dataclass(frozen=True)
 class Said:
     path: tuple[str | int, ...]
