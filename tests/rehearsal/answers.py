@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.cases import Case, Json, field_cases, format_cases
+from rehearsal.cel_cases import cel_cases
 from rehearsal.compared import GROUP
 from rehearsal.random_cases import random_cases
 from rehearsal.version_cases import crd_changes, default_cases
@@ -21,6 +22,7 @@ FAMILIES: dict[str, Callable[[], Iterable[Case]]] = {
     "crds": crd_changes,
     "defaults": default_cases,
     "random": random_cases,
+    "cel": cel_cases,
 }
 """Names of files and what is played for them; another family is another entry."""
 

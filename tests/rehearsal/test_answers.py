@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cluster.client import Client
+from k8s_datamodel_plugins.cel_rules import missing
 from rehearsal.answers import every_case, kept, plain
 from rehearsal.cases import Json
 from rehearsal.compared import compare, concerned
@@ -36,7 +37,9 @@ def test_the_engine_says_what_the_server_said() -> None:
     differing = {
         name: found
         for name, answers in KEPT.items()
-        if "crd" not in answers and (found := compare(CASES[name], answers))
+        if "crd" not in answers
+        and not (name.startswith("cel-") and missing())  # no engine for this Python
+        and (found := compare(CASES[name], answers))
     }
     assert differing == {}
 

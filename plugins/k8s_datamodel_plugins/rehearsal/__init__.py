@@ -6,8 +6,6 @@
 from k8s_datamodel_plugins.rehearsal.cel_seam import (
     Evaluator,
     EvaluatorFactory,
-    Outcome,
-    installed_engine,
 )
 from k8s_datamodel_plugins.rehearsal.rehearsing import SHOWN, STORED, Rehearsal, operations
 from k8s_datamodel_plugins.rehearsal.verdicts import (
@@ -26,13 +24,11 @@ __all__ = [
     "STORED",
     "Evaluator",
     "EvaluatorFactory",
-    "Outcome",
     "ReadChange",
     "Reason",
     "Rehearsal",
     "Rehearsed",
     "Verdict",
-    "installed_engine",
     "operations",
     "read_changes",
     "read_verdict",

@@ -1,73 +1,35 @@
-"""Where CEL comes in: who evaluates a schema's rules, and what becomes of the outcomes.
+"""Where CEL comes in: what evaluates a schema's rules, and what becomes of the outcomes.
 
-The package ``cel_rules`` evaluates; where it is not installed, or has no engine, each rule of
-``x-kubernetes-validations`` is unknown.
+``cel_rules`` evaluates; where it has no engine, its outcomes are unknown.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib import import_module
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from k8s_datamodel_plugins.structural import Correlated, Failure, Path
+from k8s_datamodel_plugins.cel_rules import ABSENT, Outcome
+from k8s_datamodel_plugins.structural import Correlated, Failure
 
 RULES = "x-kubernetes-validations"
 _OLD_SELF = re.compile(r"\boldSelf\b")
-_ENGINE = "k8s_datamodel_plugins.cel_rules"
-
-
-class Outcome(Protocol):
-    """What one rule said of one value.
-
-    Attributes:
-        path: Where the value is that the rule calls ``self``; of a failure, what it names.
-        rule: The rule's text.
-        state: ``passed``, ``failed`` or ``unknown``.
-        message: Why it failed, or why it is not known.
-    """
-
-    @property
-    def path(self) -> Path:
-        """See above."""
-
-    @property
-    def rule(self) -> str:
-        """See above."""
-
-    @property
-    def state(self) -> str:
-        """See above."""
-
-    @property
-    def message(self) -> str:
-        """See above."""
 
 
 class Evaluator(Protocol):
     """Evaluates all rules of one schema, and forgives what the server forgives on an update."""
 
-    def check(self, value: Any, **options: Any) -> Iterable[Outcome]:
+    def check(self, value: Any, old: Any = ABSENT) -> Sequence[Outcome]:
         """The outcomes of the rules on a whole object.
 
         Args:
             value: The object, or the new one.
-            options: ``old``, the object before the update; left out when it is created.
+            old: The object before the update; left out when it is created.
         """
 
 
 EvaluatorFactory = Callable[[Mapping[str, Any], str], Evaluator]
 """Makes the evaluator of an ``openAPIV3Schema`` for a Kubernetes version such as ``1.36``."""
-
-
-def installed_engine() -> EvaluatorFactory | None:
-    """The factory of ``cel_rules``; None where it is not there."""
-    try:
-        factory: EvaluatorFactory = import_module(_ENGINE).evaluator
-    except ImportError:
-        return None
-    return factory
 
 
 def has_rules(schema: Any) -> bool:
@@ -78,7 +40,7 @@ def has_rules(schema: Any) -> bool:
 
 
 def cel_failures(
-    evaluator: Evaluator | None,
+    evaluator: Evaluator,
     value: Mapping[str, Any],
     correlated: Correlated | None = None,
     *,
@@ -87,16 +49,13 @@ def cel_failures(
     """The rules that fail, or of which it is not known.
 
     Args:
-        evaluator: None where nothing evaluates them.
+        evaluator: Of the schema's rules.
         value: The object that is created, or the new one.
         correlated: The update.
         forgives: Whether failures of what an update does not change are forgiven (since 1.30).
     """
-    if evaluator is None:
-        yield Failure("cel", (), "nothing evaluates the CEL rules here", certain=False)
-        return
-    options = {} if correlated is None else {"old": correlated.old}
-    for outcome in evaluator.check(value, **options):
+    old = ABSENT if correlated is None else correlated.old
+    for outcome in evaluator.check(value, old):
         certain = outcome.state == "failed"
         if outcome.state == "passed":
             continue

@@ -36,7 +36,7 @@ class ServedVersion:
     """
 
     def __init__(
-        self, version: Mapping[str, Any], kubernetes: Version, engine: EvaluatorFactory | None
+        self, version: Mapping[str, Any], kubernetes: Version, engine: EvaluatorFactory
     ) -> None:
         self.name = str(version.get("name"))
         self.served = version.get("served") is True
@@ -60,11 +60,9 @@ class ServedVersion:
         return has_rules(self._schema)
 
     @cached_property
-    def evaluator(self) -> Evaluator | None:
-        """What evaluates the CEL rules; None where there is no engine."""
-        if self._engine is None or self._schema is None:
-            return None
-        return self._engine(self._schema, ".".join(map(str, self._kubernetes)))
+    def evaluator(self) -> Evaluator:
+        """What evaluates the CEL rules."""
+        return self._engine(self._schema or {}, ".".join(map(str, self._kubernetes)))
 
 
 def _scale(value: Any) -> Scale | None:
@@ -92,7 +90,7 @@ class CrdSide:
     """
 
     def __init__(
-        self, crd: Mapping[str, Any], kubernetes: Version, engine: EvaluatorFactory | None
+        self, crd: Mapping[str, Any], kubernetes: Version, engine: EvaluatorFactory
     ) -> None:
         spec = mapping(crd.get("spec"))
         self.group = text(spec.get("group")) or ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel_plugins.rehearsal.cel_seam import EvaluatorFactory, installed_engine
+from k8s_datamodel_plugins.cel_rules import evaluator
+from k8s_datamodel_plugins.rehearsal.cel_seam import EvaluatorFactory
 from k8s_datamodel_plugins.rehearsal.crd_sides import CrdSide
 from k8s_datamodel_plugins.rehearsal.edits import edited, labelled, with_other_condition_time
 from k8s_datamodel_plugins.rehearsal.server_steps import (
@@ -61,7 +62,7 @@ class Rehearsal:
         old: The CRD under which the objects were shown, with its status if it has one.
         new: The CRD that would replace it; the same one to ask what a restore would lose.
         kubernetes: The server's version; the newest known one by default.
-        engine: Makes the evaluators of CEL rules; by default what is installed.
+        engine: Makes the evaluators of CEL rules.
 
     Raises:
         ValueError: ``kubernetes`` is no version.
@@ -72,10 +73,9 @@ class Rehearsal:
         old: Mapping[str, Any],
         new: Mapping[str, Any],
         kubernetes: str | None = None,
-        engine: EvaluatorFactory | None = None,
+        engine: EvaluatorFactory = evaluator,
     ) -> None:
         self.kubernetes = kubernetes_version(kubernetes)
-        engine = engine or installed_engine()
         self.old = CrdSide(old, self.kubernetes, engine)
         self.new = CrdSide(new, self.kubernetes, engine)
 

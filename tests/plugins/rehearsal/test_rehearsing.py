@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from k8s_datamodel_plugins.cel_rules import ABSENT, Outcome
 from k8s_datamodel_plugins.rehearsal import OPERATIONS, Rehearsal, operations
 
 TEXT = {"type": "string"}
@@ -106,34 +106,26 @@ def test_what_cannot_be_judged_is_unknown(
     assert found.reasons[0].message.startswith(why)
 
 
-@dataclass(frozen=True)
-class Said:
-    path: tuple[str | int, ...]
-    rule: str
-    state: str
-    message: str = "no"
-
-
 class Engine:
     """Answers what it was told, and notes what it was asked."""
 
-    def __init__(self, *said: Said) -> None:
+    def __init__(self, *said: Outcome) -> None:
         self.said = said
-        self.asked: list[dict[str, Any]] = []
+        self.updates: list[bool] = []
 
     def __call__(self, schema: Any, kubernetes: str) -> Engine:
         self.kubernetes = kubernetes
         return self
 
-    def check(self, value: Any, **options: Any) -> tuple[Said, ...]:
-        self.asked.append(options)
+    def check(self, value: Any, old: Any = ABSENT) -> tuple[Outcome, ...]:
+        self.updates.append(old is not ABSENT)
         return self.said
 
 
 RULED = crd({"properties": {"a": TEXT}, "x-kubernetes-validations": [{"rule": "self.a == 'b'"}]})
 
 
-def judged(obj: dict[str, Any], *said: Said) -> dict[str, Any]:
+def judged(obj: dict[str, Any], *said: Outcome) -> dict[str, Any]:
     engine = Engine(*said)
     found = Rehearsal(OLD, RULED, "v1.36.3", engine).operations(obj)
     assert engine.kubernetes == "1.36"
@@ -152,18 +144,18 @@ def judged(obj: dict[str, Any], *said: Said) -> dict[str, Any]:
 def test_a_rule_that_is_not_known_counts_where_something_changed(
     path: tuple[str | int, ...], rule: str, write: str
 ) -> None:
-    found = judged(thing({"a": "x"}), Said(path, rule, "unknown"))
+    found = judged(thing({"a": "x"}), Outcome(path, rule, "unknown"))
     assert found["create"] == "unknown"
     assert found["write"] == write
 
 
 def test_a_rule_that_fails_refuses() -> None:
-    found = judged(thing({"a": "x"}), Said(("spec",), "self.a == 'b'", "failed"))
+    found = judged(thing({"a": "x"}), Outcome(("spec",), "self.a == 'b'", "failed"))
     assert set(found.values()) == {"same", "refused"}
 
 
 def test_rules_are_not_asked_where_the_schema_blocks_them() -> None:
     engine = Engine()
-    Rehearsal(OLD, RULED, None, engine).one_reading(thing({"a": 5}), "v1")
-    assert engine.asked
-    assert all("old" in options for options in engine.asked)
+    Rehearsal(OLD, RULED, "1.36", engine).one_reading(thing({"a": 5}), "v1")
+    assert engine.updates
+    assert all(engine.updates)
