@@ -38,6 +38,7 @@ COMMANDS = [
     ("matrix", "crd matrix"),
     ("matrix", "operators matrix --contexts prod,staging"),
     ("matrix", "olm matrix --skew"),
+    ("matrix", "instances matrix --contexts prod,staging --group *.skerrywater.example"),
     ("cluster-info", "cluster info"),
     ("cluster-info", "cluster info --snapshot 1"),
     ("cluster-summary", "cluster summary"),
