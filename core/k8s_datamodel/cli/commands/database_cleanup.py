@@ -175,6 +175,8 @@ class _Limit:
 
     def _number(self, store: AbleStore, gone: Sequence[Verdict], more: Sequence[Verdict]) -> int:
         """How many of ``more`` have to go, after what is gone anyway."""
+        if store.space().used <= self.size:
+            return 0
         order = [each.snapshot.id for each in chain(gone, more)]
         space = store.space(order)
         freed = [0, *space.freed][len(gone) :]
