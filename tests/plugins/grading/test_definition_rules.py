@@ -68,7 +68,8 @@ def renamed(name: str) -> Crd:
 
 
 def selectable(*paths: str) -> Crd:
-    return crd(version(selectableFields=[{"jsonPath": path} for path in paths]))
+    fields = [{"jsonPath": path} for path in paths]
+    return crd(version(schema=SELECTED, selectableFields=fields))
 
 
 def columns(*found: str) -> Crd:
@@ -76,6 +77,9 @@ def columns(*found: str) -> Crd:
     return crd(version(additionalPrinterColumns=listed))
 
 
+TEXTS = {"a": {"type": "string"}, "b": {"type": "string"}}
+SELECTED = {"openAPIV3Schema": {**OBJECT, "properties": {"spec": {**OBJECT, "properties": TEXTS}}}}
+BARE = selectable()
 V2 = version("v2", storage=False)
 ON_V2 = [version(storage=False), version("v2", storage=True)]
 SCALE = {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}
@@ -339,14 +343,14 @@ CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
         ],
         [
             (webhook(), webhook({"url": "https://a"})),
-            (crd(), webhook({**SERVICE, "caBundle": "e"})),
+            (crd(), webhook({**SERVICE, "caBundle": "eA=="})),
         ],
     ),
     "conversion-review-versions": (
         [
             (webhook(), webhook(reviews=("v1beta1",))),
             (webhook(reviews=("v1", "v1beta1")), webhook(reviews=("v1beta1",))),
-            (webhook(), webhook(reviews=("v2",))),
+            (webhook(reviews=("v1", "v2")), webhook(reviews=("v1",))),
         ],
         [(crd(), webhook()), (webhook(), webhook())],
     ),
@@ -370,7 +374,7 @@ CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
         [
             (crd(), sub(scale=SCALE)),
             (sub(status={}), sub(status={}, scale=SCALE)),
-            (sub(), sub(scale={})),
+            (sub(), sub(scale={**SCALE, "labelSelectorPath": ".status.selector"})),
         ],
         [(sub(scale=SCALE), crd()), (crd(), sub(status={}))],
     ),
@@ -378,7 +382,7 @@ CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
         [
             (sub(scale=SCALE), crd()),
             (sub(status={}, scale=SCALE), sub(status={})),
-            (sub(scale={}), sub()),
+            (sub(scale={**SCALE, "labelSelectorPath": ".status.selector"}), sub()),
         ],
         [(crd(), sub(scale=SCALE)), (sub(status={}), crd())],
     ),
@@ -392,19 +396,22 @@ CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
     ),
     "selectable-field-removed": (
         [
-            (selectable(".spec.a"), crd()),
+            (selectable(".spec.a"), BARE),
             (selectable(".spec.a", ".spec.b"), selectable(".spec.b")),
             (selectable(".spec.a"), selectable()),
         ],
-        [(crd(), selectable(".spec.a")), (selectable("a", "b"), selectable("b", "a"))],
+        [
+            (BARE, selectable(".spec.a")),
+            (selectable(".spec.a", ".spec.b"), selectable(".spec.b", ".spec.a")),
+        ],
     ),
     "selectable-field-added": (
         [
-            (crd(), selectable(".spec.a")),
+            (BARE, selectable(".spec.a")),
             (selectable(".spec.a"), selectable(".spec.a", ".spec.b")),
             (selectable(), selectable(".spec.a")),
         ],
-        [(selectable(".spec.a"), crd()), (crd(), columns("a"))],
+        [(selectable(".spec.a"), BARE), (BARE, columns("a"))],
     ),
     "printer-column-changed": (
         [(crd(), columns("a")), (columns("a"), crd()), (columns("a", "b"), columns("b", "a"))],
@@ -413,7 +420,7 @@ CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
                 beta(additionalPrinterColumns=[{"name": "a", "JSONPath": ".spec.a"}]),
                 beta(additionalPrinterColumns=[{"name": "a", "jsonPath": ".spec.a"}]),
             ),
-            (crd(), selectable(".spec.a")),
+            (BARE, selectable(".spec.a")),
         ],
     ),
     "preserve-unknown-removed": (
@@ -458,6 +465,13 @@ def test_another_plural_or_group_under_the_same_name_is_refused() -> None:
     ):
         changed = {**crd(**more), "metadata": crd()["metadata"]}
         assert ("blocked", rule) in [(each.level, each.rule) for each in graded(crd(), changed)]
+
+
+def test_a_webhook_must_understand_some_request_that_the_server_knows() -> None:
+    found = graded(webhook(), webhook(reviews=("v2",)))
+    assert [(each.rule, each.level) for each in found] == [
+        ("conversion-review-versions", "blocked")
+    ]
 
 
 def test_names_that_two_crds_of_a_group_want() -> None:

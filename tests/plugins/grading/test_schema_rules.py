@@ -39,6 +39,7 @@ TEXTS = list_of(TEXT)
 NAMED = list_of({**obj(name=TEXT), "required": ["name"]})
 BY_NAME = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
 EMBEDDED = {"x-kubernetes-embedded-resource": True}
+OPTIONAL = "has(oldSelf.a)"
 AB, A = {**TEXT, "enum": ["a", "b"]}, {**TEXT, "enum": ["a"]}
 WITH_A, WITH_B = {"required": ["a"]}, {"required": ["b"]}
 ABLE = obj(a=INTEGER, b=INTEGER)
@@ -68,10 +69,15 @@ def moved(found: Schema) -> Schema:
     return {**rest, "allOf": [said]} if said else rest
 
 
-def changes(old: Schema, new: Schema, place: str = "field") -> list[Finding]:
+def changes_of(old: Schema, new: Schema, place: str = "field") -> tuple[Schema, Schema]:
+    """Two CRDs with the two schemas of a field in one place."""
     put = PLACES[place].schema
-    sides = (made_crd("widgets", "example.com", "Widget", put(each)) for each in (old, new))
-    return list(graded(*sides))
+    before, after = (made_crd("widgets", "example.com", "Widget", put(each)) for each in (old, new))
+    return before, after
+
+
+def changes(old: Schema, new: Schema, place: str = "field") -> list[Finding]:
+    return list(graded(*changes_of(old, new, place)))
 
 
 RULE_CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
@@ -301,7 +307,7 @@ RULE_CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
         ],
         [
             (cel("self.a > 0", message="x"), cel("self.a > 1", message="x")),
-            (cel("self.a > 0"), cel("self.a > 0", optionalOldSelf=True)),
+            (cel("self == oldSelf"), cel("self != oldSelf")),
         ],
     ),
     "cel-transition-added": (
@@ -311,11 +317,11 @@ RULE_CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
     "cel-optional-oldself": (
         [
             (obj(a=INTEGER), cel("oldSelf.hasValue()", optionalOldSelf=True)),
-            (cel("self == oldSelf"), cel("self == oldSelf", optionalOldSelf=True)),
+            (cel(OPTIONAL), cel(OPTIONAL, optionalOldSelf=True)),
         ],
         [
             (obj(a=INTEGER), cel("self == oldSelf")),
-            (cel("self == oldSelf", optionalOldSelf=True), cel("self == oldSelf")),
+            (cel("oldSelf.hasValue()", optionalOldSelf=True), obj(a=INTEGER)),
         ],
     ),
     "description-changed": (

@@ -88,14 +88,20 @@ def conversion_changes(old: Definition, new: Definition) -> Iterator[Found]:
         said = "The conversion webhook is trusted by another certificate authority."
         yield Found("conversion-ca-changed", said)
     if old.strategy == "Webhook" and old.reviews != new.reviews:
-        lost = "v1" in old.reviews and "v1" not in new.reviews
-        said = (
-            "The API server asks in v1, which the webhook no longer understands."
-            if lost
-            else ("The webhook understands other versions of the conversion's requests.")
-        )
-        level: Severity | None = None if lost else "cosmetic"
-        yield Found("conversion-review-versions", said, None, old.reviews, new.reviews, level)
+        yield _reviews(old.reviews, new.reviews)
+
+
+def _reviews(old: list[str], new: list[str]) -> Found:
+    level: Severity | None = None
+    if not {"v1", "v1beta1"} & set(new):
+        level = "blocked"
+        said = "The API server refuses a webhook that understands neither v1 nor v1beta1."
+    elif "v1" in old and "v1" not in new:
+        said = "The webhook no longer understands requests in v1."
+    else:
+        level = "cosmetic"
+        said = "The webhook understands other versions of requests."
+    return Found("conversion-review-versions", said, None, old, new, level)
 
 
 def _strategy(old: Definition, new: Definition) -> Found:

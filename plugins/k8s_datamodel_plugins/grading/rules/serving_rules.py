@@ -54,7 +54,7 @@ SERVING_RULES = (
         reason="The API server asks in the first version of the list that it knows; if it knows "
         "none, nothing is converted.",
         example="conversionReviewVersions: [v1] becomes [v1beta1].",
-        server="It accepts the CRD only with a version that it knows, and asks in that one.",
+        server="It refuses the CRD with 422 if it knows none of them, else asks in one it knows.",
         remedy="Keep v1 in the list.",
     ),
     Rule(

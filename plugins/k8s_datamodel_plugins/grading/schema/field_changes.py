@@ -85,15 +85,15 @@ def removed(pair: Pair, name: Any, schemas: Sequence[Any]) -> Found:
     return Found("field-removed", said, steps, kind, None)
 
 
-def added(pair: Pair, name: Any, schemas: Sequence[Any]) -> Found | None:
-    """A field that the old schema does not name; None where ``required`` tells of it."""
-    if str(name) in _required(pair.new):
-        return None
+def added(pair: Pair, name: Any, schemas: Sequence[Any]) -> Iterator[Found]:
+    """A field that the old schema does not name; nothing where ``required`` tells of it."""
+    if str(name) in set(_required(pair.new)) - set(_required(pair.old)):
+        return
     steps: Steps = (*pair.steps, str(name))
     kind = _kind(schemas)
     below = _below(schemas)
     rule, level, said = _added(pair, schemas, below)
-    return Found(rule, said, steps, None, kind, level)
+    yield Found(rule, said, steps, None, kind, level)
 
 
 def _added(pair: Pair, schemas: Sequence[Any], below: str) -> tuple[str, Severity | None, str]:

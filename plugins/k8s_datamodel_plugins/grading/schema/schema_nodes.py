@@ -119,8 +119,16 @@ class Node:
         return {name: None for each in self.values("properties") for name in each}
 
     def schemas_of(self, name: Any) -> list[Any]:
-        """What its parts say of a property; empty if it has no such property."""
-        return [each[name] for each in self.values("properties") if name in each]
+        """What its parts say of a property, the node itself first; empty if nothing."""
+        found = [part["properties"][name] for part in self._with(name)]
+        return found if not found or self.has(name) else [{}, *found]
+
+    def has(self, name: Any) -> bool:
+        """Whether the node itself has a property; a branch only restricts one."""
+        return any(part is self.parts[0] for part in self._with(name))
+
+    def _with(self, name: Any) -> list[Schema]:
+        return [part for part in self.parts if name in part.get("properties", ())]
 
     @property
     def items(self) -> list[Any]:

@@ -123,13 +123,12 @@ def _below(pair: Pair) -> Iterator[Found | Pair]:
     for name in pair.old.names() | pair.new.names():
         old = pair.old.schemas_of(name) or pair.old.map_values
         new = pair.new.schemas_of(name) or pair.new.map_values
-        if old and new:
-            if not same(old, new):
-                yield _pair((*pair.steps, str(name)), old, new, name in required)
-        elif old:
+        if old and not new and pair.old.has(name):
             yield field_changes.removed(pair, name, old)
-        elif found := field_changes.added(pair, name, new):
-            yield found
+        elif new and not old and pair.new.has(name):
+            yield from field_changes.added(pair, name, new)
+        elif not same(old, new):
+            yield _pair((*pair.steps, str(name)), old or [{}], new or [{}], name in required)
 
 
 def _inner(
