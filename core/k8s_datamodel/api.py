@@ -37,6 +37,7 @@ from k8s_datamodel.contracts.specs import (
 from k8s_datamodel.contracts.stores import (
     AbleStore,
     AbleWriter,
+    QueryAnswer,
     RecordDigest,
     Restore,
     Sighting,
@@ -166,6 +167,7 @@ __all__ = [
     "Page",
     "Pages",
     "PluginError",
+    "QueryAnswer",
     "Read",
     "ReadObject",
     "Record",

@@ -18,6 +18,7 @@ Capability = Literal[
     "differing",
     "digests",
     "note",
+    "query",
     "redaction_key",
     "reusable",
     "sightings",
@@ -69,6 +70,9 @@ class StorageSpec:
             is restored from a file.
         can: what its stores have beyond ``contracts.Store``. A command that needs another one says
             so.
+        queries: ``"module:attribute"`` of a function without arguments that gives a folder of
+            queries, ``NAME.sql``, each with comments at its beginning that say what it tells; for
+            ``database query``. Empty for none.
     """
 
     scheme: str
@@ -77,6 +81,7 @@ class StorageSpec:
     files: str = ""
     restore: str = ""
     can: tuple[Capability, ...] = ()
+    queries: str = ""
 
 
 def capabilities(spec: StorageSpec) -> frozenset[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from k8s_datamodel.contracts.sources import ReusableObjects
+from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Record, Resource, Row
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
@@ -167,6 +169,19 @@ class Sighting(NamedTuple):
     values: tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class QueryAnswer:
+    """What a query of a user gives.
+
+    Attributes:
+        columns: in their order; their names differ.
+        rows: by column name; an iterable, read once. Times are text in UTC.
+    """
+
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+
+
 class Store(Protocol):
     """An open database: what every backend has. Raises errors.StorageError, never its driver's."""
 
@@ -312,6 +327,22 @@ class AbleStore(Store, Protocol):
 
     def delete(self, snapshot_ids: Sequence[int]) -> int:
         """Remove snapshots and what only they needed, give the space back; how many there were."""
+
+    def query(
+        self, statement: str, values: Mapping[str, str], seconds: float
+    ) -> AbstractContextManager[QueryAnswer]:
+        """The answer of a query in the language of the database, which may only read.
+
+        It is asked when the context is entered. No lock is held while the answer is read.
+
+        Args:
+            statement: one statement; what it names as ``:name`` is bound and never spliced.
+            values: by these names, as texts.
+            seconds: how long the database may take, before it is a StorageError.
+
+        Raises errors.UsageError with the database's words for what it does not take, and for what
+        would write.
+        """
 
     def stats(self) -> StoreStats:
         """How much there is of what."""

@@ -50,11 +50,12 @@ def targets(spec: Spec) -> Iterator[tuple[str, str]]:
         yield from spec.targets()
         yield from (("derived", each.target) for each in spec.derived)
         yield from (("deferred", each.target) for each in spec.deferred)
-        more = [(what, getattr(spec, what)) for what in ("summary", "comparison", "grading")]
+        kinds = ("summary", "comparison", "grading", "queries")
+        more = [(what, getattr(spec, what)) for what in kinds]
         more.append(("matrix product", spec.matrix.product))
         yield from (each for each in more if each[1])
         return
-    for what in ("target", "contexts", "files", "restore"):
+    for what in ("target", "contexts", "files", "restore", "queries"):
         target = getattr(spec, what, None)
         if isinstance(target, str) and (target or what == "target"):
             yield what, target

@@ -228,6 +228,9 @@ class ResourceType:
             The function gives a ``Finding`` for each thing that the change means to somebody, none
             for two equal rows.
         matrix: what ``matrix`` shows of its records, cluster beside cluster.
+        queries: what people ask in SQL of its records, for ``database query``: as
+            ``"module:attribute"`` of a function without arguments that gives a folder of
+            ``NAME.sql``, each with comments at its beginning that say what it tells.
         relations: a tuple of ``ItemRelation``: more relations in SQL, of what lists hold.
     """
 
@@ -254,6 +257,7 @@ class ResourceType:
     object_shown: bool = False
     grading: str = ""
     matrix: Matrix = Matrix()
+    queries: str = ""
     relations: tuple[ItemRelation, ...] = ()
 
     def __post_init__(self) -> None:

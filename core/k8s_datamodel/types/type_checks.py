@@ -41,7 +41,7 @@ def type_faults(spec: ResourceType, reserved: Iterable[str] = ()) -> Iterator[st
             yield f"{what} must be a printable text, not {text!r}"
     for what, target in spec.targets():
         yield from no_target(what, target)
-    for what in ("summary", "comparison", "grading"):
+    for what in ("summary", "comparison", "grading", "queries"):
         if target := getattr(spec, what):
             yield from no_target(what, target)
     yield from _reads(spec)

@@ -1,6 +1,7 @@
 """CustomResourceDefinitions, with the number of instances of each."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from k8s_datamodel.api import (
     Column,
@@ -111,6 +112,7 @@ TYPE = ResourceType(
     grading="k8s_datamodel_plugins.checks.crd_grading:grading",
     deferred=(MANAGERS,),
     relations=(VERSIONS,),
+    queries="k8s_datamodel_plugins.crds:queries",
     summary="k8s_datamodel_plugins.crds.crd_summary:summary",
     matrix=Matrix(count="instance_count"),
     columns=(
@@ -226,6 +228,11 @@ TYPE = ResourceType(
         ),
     ),
 )
+
+
+def queries() -> Path:
+    """The folder of queries."""
+    return Path(__file__).with_name("queries")
 
 
 @hookimpl

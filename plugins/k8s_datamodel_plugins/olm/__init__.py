@@ -1,6 +1,7 @@
 """ClusterServiceVersions of the Operator Lifecycle Manager."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from k8s_datamodel.api import Column, CommandSpec, Matrix, Read, ResourceType, hookimpl
 from k8s_datamodel_plugins.csvs import CSVS
@@ -23,6 +24,7 @@ TYPE = ResourceType(
     tells="which packages OLM installed, in which phase each is, why one has failed, and which "
     "CRDs each owns and requires",
     comparison="k8s_datamodel_plugins.compared_kinds:rules",
+    queries="k8s_datamodel_plugins.olm:queries",
     summary="k8s_datamodel_plugins.olm.csv_summary:summary",
     matrix=Matrix(product=f"{_COLLECTOR}:package"),
     columns=(
@@ -95,6 +97,11 @@ TYPE = ResourceType(
         CREATED,
     ),
 )
+
+
+def queries() -> Path:
+    """The folder of queries."""
+    return Path(__file__).with_name("queries")
 
 
 @hookimpl

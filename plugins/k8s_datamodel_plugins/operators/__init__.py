@@ -1,6 +1,7 @@
 """Operators: Deployments, StatefulSets and DaemonSets that act on custom resources."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from k8s_datamodel.api import (
     Column,
@@ -91,6 +92,7 @@ TYPE = ResourceType(
     "CRDs each manages, and why it counts as an operator",
     comparison="k8s_datamodel_plugins.compared_kinds:rules",
     relations=(MANAGED,),
+    queries="k8s_datamodel_plugins.operators:queries",
     summary="k8s_datamodel_plugins.operators.operator_summary:summary",
     matrix=Matrix(product="k8s_datamodel_plugins.operators.products:product_of"),
     columns=(
@@ -180,6 +182,11 @@ TYPE = ResourceType(
         ANNOTATIONS,
     ),
 )
+
+
+def queries() -> Path:
+    """The folder of queries."""
+    return Path(__file__).with_name("queries")
 
 
 @hookimpl

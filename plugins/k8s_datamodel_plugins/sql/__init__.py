@@ -11,6 +11,7 @@ _CAN: tuple[Capability, ...] = (
     "differing",
     "digests",
     "note",
+    "query",
     "redaction_key",
     "reusable",
     "sightings",
@@ -19,6 +20,8 @@ _CAN: tuple[Capability, ...] = (
     "types",
     "verify",
 )
+
+_QUERIES = "k8s_datamodel_plugins.sql.store:shipped_queries"
 
 
 @hookimpl
@@ -33,6 +36,7 @@ def register_storage_backends() -> Iterable[StorageSpec]:
             files="k8s_datamodel_plugins.sql.access.location:files",
             restore="k8s_datamodel_plugins.sql.keeping.restore:restore",
             can=(*_CAN, "backup"),
+            queries=_QUERIES,
         ),
-        StorageSpec("postgresql", target, "A PostgreSQL database", can=_CAN),
+        StorageSpec("postgresql", target, "A PostgreSQL database", can=_CAN, queries=_QUERIES),
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from k8s_datamodel.api import (
     ClusterInfo,
     LedgerEntry,
+    QueryAnswer,
     RecordDigest,
     ResourceType,
     Row,
@@ -32,6 +34,7 @@ from k8s_datamodel_plugins.sql.layout.migrations import prepare
 from k8s_datamodel_plugins.sql.layout.schema import fit
 from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
 from k8s_datamodel_plugins.sql.readers import record_reader, snapshot_reader
+from k8s_datamodel_plugins.sql.readers.query_answers import answer
 from k8s_datamodel_plugins.sql.readers.record_digests import read_differing, read_digests
 from k8s_datamodel_plugins.sql.readers.reusable_objects import SqlReusableObjects, reusable_objects
 from k8s_datamodel_plugins.sql.readers.sighting_reader import read_ever_stored, read_sightings
@@ -58,6 +61,11 @@ def open_store(request: StorageRequest) -> SqlStore:
     if location.path:
         return FileStore(database, request.types, location.path)
     return SqlStore(database, request.types)
+
+
+def shipped_queries() -> Path:
+    """The folder of queries on snapshots as a whole."""
+    return Path(__file__).with_name("queries")
 
 
 def _fit_known(database: Database, types: Sequence[ResourceType]) -> None:
@@ -178,6 +186,12 @@ class SqlStore:
     def note(self, snapshot_id: int, text: str, *, append: bool = False) -> None:
         """Replace the user's words on a snapshot, or add to them. Raises as ``snapshot``."""
         baselines.note(self._database, snapshot_id, text, append=append)
+
+    def query(
+        self, statement: str, values: Mapping[str, str], seconds: float
+    ) -> AbstractContextManager[QueryAnswer]:
+        """The answer of a user's query, which only reads. Raises UsageError."""
+        return answer(self._database, statement, values, seconds)
 
     def stats(self) -> StoreStats:
         """How much there is of what."""

@@ -15,6 +15,7 @@ from k8s_datamodel.cli.commands import (
     database_copy,
     database_delete,
     database_names,
+    database_query,
     database_stats,
     database_store,
     database_summary,
@@ -197,5 +198,6 @@ for module in (
     database_upkeep,
     database_copy,
     database_names,
+    database_query,
 ):
     GROUP.commands.update(module.GROUP.commands)

@@ -63,9 +63,8 @@ class Opening:
         return found
 
     def _stored(self) -> Sequence[Path]:
-        url = self._settings.db_path or ""
-        spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
-        return self._files(spec, StorageRequest(url, self._registry.types))
+        request = StorageRequest(self._settings.db_path or "", self._registry.types)
+        return self._files(self.backend(), request)
 
     def _read(self, *, live: bool = False) -> Sequence[Path]:
         request = self.request(())
@@ -81,6 +80,11 @@ class Opening:
         if not spec.files:
             return ()
         return tuple(self._registry.load_function(spec, spec.files)(request))
+
+    def backend(self) -> StorageSpec:
+        """What opens the database that the settings name. Raises UsageError."""
+        url = self._settings.db_path or ""
+        return _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
 
     def restore(self, url: str) -> Callable[[Path], Sequence[Path]]:
         """What puts a backup in the place of a database, see ``contracts.Restore``.

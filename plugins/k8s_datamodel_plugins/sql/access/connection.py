@@ -16,10 +16,12 @@ from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, t
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from k8s_datamodel.api import StorageError
+from k8s_datamodel_plugins.sql.access import server_queries, sqlite_queries
 from k8s_datamodel_plugins.sql.access.dialects import LOCK_SECONDS, POSTGRESQL, SQLITE, Dialect
 from k8s_datamodel_plugins.sql.access.driver_errors import NEED_PSYCOPG, cannot_hold, translate
 from k8s_datamodel_plugins.sql.access.location import NOT_A_URL, Location
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, marks
+from k8s_datamodel_plugins.sql.access.sqlite_queries import Take
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -109,6 +111,7 @@ class Database:
 
     def __init__(self, location: Location) -> None:
         self.place = location.place
+        self._path = location.path
         self.dialect = SQLITE if location.path else POSTGRESQL
         connect = _connect_file if location.path else _connect_server
         self._database = connect(location)
@@ -160,6 +163,19 @@ class Database:
             raise translate(error, self.place, reading=reading) from error
         except (UnicodeEncodeError, OverflowError) as error:  # by the driver, before it sends any
             raise cannot_hold(str(error)) from error
+
+    def query(self, statement: str, values: Mapping[str, str], seconds: float, take: Take) -> None:
+        """Run a user's query. Raises StorageError, and UsageError for what is wrong with it."""
+        if self._path:
+            sqlite_queries.run(self._path, self.place, statement, values, seconds, take)
+            return
+        with self._translated():
+            connection = self._engine.raw_connection()
+            try:
+                driver = connection.driver_connection
+                server_queries.run(driver, self.place, statement, values, seconds, take)
+            finally:
+                connection.invalidate()  # whatever a function of the query did to the session
 
     def close(self) -> None:
         """Give all connections back."""

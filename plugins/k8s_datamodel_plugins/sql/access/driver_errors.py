@@ -79,7 +79,7 @@ def translate(error: BaseException, place: str, *, reading: bool) -> StorageErro
     # Without a state the driver itself, before any server, refused a value.
     of_driver = state is None and type(driver).__name__ == "DataError"
     if of_driver or (state or "").startswith(_CANNOT_HOLD):
-        return cannot_hold(_reason(text))
+        return cannot_hold(reason_of(text))
     return StorageError(f"{place}: {_postgresql(state, text)}")
 
 
@@ -88,7 +88,8 @@ def cannot_hold(reason: str) -> UnstorableError:
     return UnstorableError(f"the database cannot hold it: {reason}")
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
+    """The server's own words in one line, without a password."""
     return _PASSWORD.sub(r"\1\2***", text.partition("DETAIL:")[0].partition("CONTEXT:")[0]).strip()
 
 
@@ -106,5 +107,5 @@ def _postgresql(state: str | None, text: str) -> str:
         state = next((code for pattern, code in _NO_CONNECTION if pattern.search(text)), None)
     if state in _POSTGRESQL:
         return _POSTGRESQL[state]
-    reason = _reason(text)
+    reason = reason_of(text)
     return f"cannot be used: {reason}" if state else f"cannot be reached: {reason}"

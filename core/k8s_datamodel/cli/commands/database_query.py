@@ -1,0 +1,146 @@
+"""``database query``: ask the database in its own language, or by the name of a query."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.params.candidates import Completed
+from k8s_datamodel.cli.params.options import file_option, output_option
+from k8s_datamodel.contracts.specs import StorageSpec
+from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.pages import Page, Rows
+from k8s_datamodel.naming.named_queries import FOLDER, OWN, NamedQuery, is_name, named_queries
+from k8s_datamodel.types.resource_types import ResourceType
+
+GROUP = click.Group("database")
+
+_SECONDS = 300.0
+_COLUMNS = (
+    Column("name", show="table"),
+    Column("description", show="table"),
+    Column("origin", show="wide"),
+    Column("statement"),
+)
+
+
+def _names(ctx: click.Context, _: str) -> Iterable[CompletionItem]:
+    found = _queries(ctx.ensure_object(App)).values()
+    return [CompletionItem(each.name, help=each.description) for each in found]
+
+
+def _parameters(
+    ctx: click.Context, parameter: click.Parameter, given: Sequence[str]
+) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not (equals and name.isidentifier()) or name in values:
+            raise click.BadParameter(f"{each!r} is not NAME=VALUE, each name once", ctx, parameter)
+        values[name] = value
+    return values
+
+
+@GROUP.command(
+    "query",
+    short_help="Ask the database in SQL, or by the name of a query.",
+    epilog='Example: k8s-datamodel database query "SELECT name, version FROM latest_crds"',
+)
+@click.argument("query", type=Completed("query", _names), required=False)
+@click.option(
+    "-p",
+    "--param",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_parameters,
+    help="What :NAME in the query is. May be given several times.",
+)
+@click.option("--list", "listed", is_flag=True, help="List the queries that have a name.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop a query that takes longer.",
+)
+@output_option()
+@file_option()
+@click.pass_context
+def _query(
+    ctx: click.Context,
+    /,
+    query: str | None,
+    values: dict[str, str],
+    listed: bool,
+    timeout: float,
+    output: str,
+    file: str | None,
+) -> None:
+    """Ask the database in SQL, or by the name of a query.
+
+    QUERY is one statement that reads, the name of a query, or - for a statement on stdin. A query
+    can change nothing. Queries of your own are files NAME.sql in the folder queries of the
+    configuration folder; a comment at their beginning describes them.
+    """
+    app = ctx.ensure_object(App)
+    if listed == (query is not None):
+        raise UsageError("give a query, or --list for those that have a name")
+    if listed:
+        rows = [_row(each) for each in _queries(app).values()]
+        write_page(ctx, Page([Rows(_COLUMNS, rows, "Queries")]), output, file)
+        return
+    statement = _statement(app, str(query))
+    with (
+        app.store(needs="query") as store,
+        store.query(statement, values, timeout) as answer,
+    ):
+        write_page(ctx, Page([Rows(answer.columns, answer.rows, "Rows")]), output, file)
+
+
+def _statement(app: App, query: str) -> str:
+    if query == "-":
+        return sys.stdin.read()
+    if not is_name(query):
+        return query
+    named = _queries(app)
+    if query not in named:
+        close = get_close_matches(query, named, 1)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f"there is no query {query}, --list shows those there are{meant}")
+    return named[query].statement
+
+
+def _queries(app: App) -> Mapping[str, NamedQuery]:
+    return named_queries(_folders(app))
+
+
+def _folders(app: App) -> Iterator[tuple[str, Path]]:
+    """The user's own queries come first, then those of types, then those of the backend."""
+    if folder := app.host.settings.folder:
+        yield OWN, folder / FOLDER
+    backend = app.opening.backend()
+    specs: list[ResourceType | StorageSpec] = [*app.registry.types, backend]
+    for spec in specs:
+        if spec.queries:
+            function = app.registry.load_function(spec, spec.queries)
+            origin = spec.name if isinstance(spec, ResourceType) else spec.scheme
+            yield origin, Path(function())
+
+
+def _row(query: NamedQuery) -> dict[str, str]:
+    return {
+        "name": query.name,
+        "description": query.description,
+        "origin": query.origin,
+        "statement": query.statement,
+    }
