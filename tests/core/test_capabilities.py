@@ -57,6 +57,7 @@ def test_it_stores_and_shows(minimal: Callable[..., Done]) -> None:
     [
         (("stats",), "stats"),
         (("verify",), "verify"),
+        (("query", "SELECT 1"), "query"),
         (("backup", "x.db"), "backup"),
         (("restore", "x.db", "--yes"), "restore"),
         (("cleanup", "--keep", "1"), "delete"),

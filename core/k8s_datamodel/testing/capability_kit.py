@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel.base.errors import DatamodelError, SnapshotNotFoundError
+from k8s_datamodel.base.errors import DatamodelError, SnapshotNotFoundError, UsageError
 from k8s_datamodel.contracts.stores import AbleStore
 from k8s_datamodel.data.objects import Record
 from k8s_datamodel.reading.copying import copy_snapshot, lacking
@@ -79,6 +79,16 @@ class CapabilityTests(BackendTests):
         self._insist_on_well(store)
         self._store(store, parts.parts(5))
         self._insist_on_well(store)
+
+    @needs("query")
+    def test_what_is_no_query(self) -> None:
+        """It is refused, and the database is as it was."""
+        store = self.open()
+        self._store(store, parts.parts(2))
+        for text in ("", "this is no query?"):
+            with pytest.raises(UsageError), store.query(text, {}, 60):
+                pass
+        assert len(self._rows(store, 1)) == 2
 
     @needs("reusable")
     def test_known_objects(self) -> None:
