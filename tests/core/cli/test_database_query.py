@@ -26,7 +26,8 @@ class Place:
         queries = folder / "queries"
         queries.mkdir()
         (queries / "mine.sql").write_text(
-            "-- How many CRDs\n--   of one kind there are.\n\nSELECT count(*) AS n FROM latest_crds\n"
+            "-- How many CRDs\n--   of one kind there are.\n\n"
+            "SELECT count(*) AS n FROM latest_crds\n"
             "WHERE kind = :kind -- not: more\n"
         )
         (queries / "unread.sql").write_text("SELECT 'mine' AS whose")
