@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import collections.abc
+import contextlib
 import pathlib
 import re
 import subprocess
@@ -33,7 +34,7 @@ def test_what_public_names_lead_to_is_public() -> None:
     """So mypy, which is strict with the built-ins, finds each attribute that is not public."""
     facts = {name: text for name, text in public_api.facts().items() if "testing." not in name}
     known = {name.split(".")[1] for name in facts} | LIBRARIES
-    for module in (builtins, collections.abc, pathlib, typing):
+    for module in (builtins, collections.abc, contextlib, pathlib, typing):
         known |= set(dir(module))
     led_to = {
         name: found - known

@@ -15,12 +15,12 @@ from k8s_datamodel.cli.commands import (
     database_copy,
     database_delete,
     database_names,
-    database_query,
     database_stats,
     database_store,
     database_summary,
     database_upkeep,
 )
+from k8s_datamodel.cli.commands.queries import database_query
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of, needs_objects, write_page
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot, tell_ahead

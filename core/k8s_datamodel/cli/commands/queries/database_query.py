@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.cli.commands.queries.query_folders import stored_queries
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.cli.params.options import file_option, output_option
-from k8s_datamodel.contracts.specs import StorageSpec
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.pages import Page, Rows
-from k8s_datamodel.naming.named_queries import FOLDER, OWN, NamedQuery, is_name, named_queries
-from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel.naming.named_queries import NamedQuery, is_name
 
 GROUP = click.Group("database")
 
@@ -33,7 +31,7 @@ _COLUMNS = (
 
 
 def _names(ctx: click.Context, _: str) -> Iterable[CompletionItem]:
-    found = _queries(ctx.ensure_object(App)).values()
+    found = stored_queries(ctx.ensure_object(App)).values()
     return [CompletionItem(each.name, help=each.description) for each in found]
 
 
@@ -96,7 +94,7 @@ def _query(
     if listed == (query is not None):
         raise UsageError("give a query, or --list for those that have a name")
     if listed:
-        rows = [_row(each) for each in _queries(app).values()]
+        rows = [_row(each) for each in stored_queries(app).values()]
         write_page(ctx, Page([Rows(_COLUMNS, rows, "Queries")]), output, file)
         return
     statement = _statement(app, str(query))
@@ -112,29 +110,12 @@ def _statement(app: App, query: str) -> str:
         return sys.stdin.read()
     if not is_name(query):
         return query
-    named = _queries(app)
+    named = stored_queries(app)
     if query not in named:
         close = get_close_matches(query, named, 1)
         meant = f"; did you mean {close[0]}?" if close else ""
         raise UsageError(f"there is no query {query}, --list shows those there are{meant}")
     return named[query].statement
-
-
-def _queries(app: App) -> Mapping[str, NamedQuery]:
-    return named_queries(_folders(app))
-
-
-def _folders(app: App) -> Iterator[tuple[str, Path]]:
-    """The user's own queries come first, then those of types, then those of the backend."""
-    if folder := app.host.settings.folder:
-        yield OWN, folder / FOLDER
-    backend = app.opening.backend()
-    specs: list[ResourceType | StorageSpec] = [*app.registry.types, backend]
-    for spec in specs:
-        if spec.queries:
-            function = app.registry.load_function(spec, spec.queries)
-            origin = spec.name if isinstance(spec, ResourceType) else spec.scheme
-            yield origin, Path(function())
 
 
 def _row(query: NamedQuery) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Asking the database in its own language."""
