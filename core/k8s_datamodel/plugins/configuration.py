@@ -10,11 +10,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from k8s_datamodel.base.errors import UsageError
-from k8s_datamodel.plugins.yamlfiles import Fields, File, read_yaml
 from k8s_datamodel.types.foreign_texts import FaultError
+
+if TYPE_CHECKING:
+    from k8s_datamodel.plugins.yamlfiles import Fields, File
 
 PROJECT_FILE = ".k8s-datamodel.yaml"
 """What is looked for in the working directory, then in each folder above it."""
@@ -134,6 +136,8 @@ def _here() -> Sequence[Path]:
 
 
 def _read(path: Path, allowed: Fields) -> File:
+    from k8s_datamodel.plugins.yamlfiles import read_yaml  # noqa: PLC0415 - few commands read a file
+
     try:
         file = read_yaml(path)
         file.check((), allowed, ())
