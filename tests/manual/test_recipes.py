@@ -7,11 +7,14 @@ import json
 import re
 import shutil
 import subprocess
+from typing import Any
 
 import pytest
+import yaml
 
 from manual.recipes import RECIPES, installs_this_project, steps, terraform
-from manual.world import Place
+from manual.world import Place, Ran
+from support.made_checks import NARROWER, REWORDED, crd
 
 pytestmark = pytest.mark.cluster
 
@@ -88,3 +91,54 @@ def _command_run(place: Place) -> None:
     given = [f"CONTEXT={_VALUES['cluster_context']}", f"NOTES={notes}"]
     ran = place.run(["env", *given, "sh", "-c", json.loads(found[1])])
     assert ran.code == 0, ran.err
+
+
+CRDS = "config/crd/bases"
+
+
+def _crds(place: Place, folder: str, **changed: Any) -> None:
+    path = place.work / folder / CRDS
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "widgets.yaml").write_text(yaml.safe_dump(crd(**changed)))
+
+
+def _checked_by_github(place: Place) -> Ran:
+    """The step that checks, as GitHub runs it."""
+    document = yaml.safe_load((RECIPES / "crd-check.yml").read_text())
+    assert document[True]["pull_request"]["paths"] == [f"{CRDS}/**"]
+    assert document["env"] == {"CRDS": CRDS}
+    by_name = {step["name"]: step for step in document["jobs"]["crds"]["steps"]}
+    installs_this_project(by_name["Install k8s-datamodel"])
+    assert by_name["Check out what it changes"]["with"]["path"] == ".base"
+    given = [f"CRDS={CRDS}", f"GITHUB_STEP_SUMMARY={place.work / 'summary.md'}"]
+    return place.run(["env", *given, "bash", "-e", "-c", by_name["Check CRDs"]["run"]])
+
+
+def test_the_workflow_annotates_what_a_change_breaks(place: Place) -> None:
+    _crds(place, ".base")
+    _crds(place, ".", mode=NARROWER)
+    ran = _checked_by_github(place)
+    assert ran.code == 1
+    assert ran.out.startswith(f"::error file={CRDS}/widgets.yaml,line=")
+    assert (place.work / "summary.md").read_text().startswith("**Breaking: ")
+    _crds(place, ".", size=REWORDED)
+    assert _checked_by_github(place).code == 0
+
+
+def test_the_gitlab_job_keeps_a_comment_and_the_findings(place: Place) -> None:
+    job = yaml.safe_load((RECIPES / "crd-check.gitlab-ci.yml").read_text())["crd-check"]
+    assert job["variables"]["CRDS"] == CRDS
+    assert job["before_script"] == ["pip install k8s-datamodel"]
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com"]
+    _crds(place, ".")
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "before"]):
+        assert place.run([*git, *arguments]).code == 0
+    base = place.run(["git", "rev-parse", "HEAD"]).out.strip()
+    _crds(place, ".", mode=NARROWER)
+    given = [f"CRDS={CRDS}", f"CI_MERGE_REQUEST_DIFF_BASE_SHA={base}"]
+    ran = place.run(["env", *given, "bash", "-e", "-c", "\n".join(job["script"])])
+    assert ran.code == 1, ran
+    assert "\nBreaking: " in ran.out
+    comment, findings = (place.work / name for name in job["artifacts"]["paths"])
+    assert comment.read_text().startswith("**Breaking: ")
+    assert json.loads(findings.read_text())["version"] == "2.1.0"

@@ -62,7 +62,8 @@ class Places:
         node = found.node
         if finding.version:
             node = _version(node, finding.version.rpartition(" -> ")[2]) or node
-            if finding.path and (schema := _schema(node) or _schema(found.node)):
+            schema = _schema(node) or _schema(found.node)
+            if finding.path is not None and schema:
                 node = _field(schema, finding.path)
         else:
             node = _at(node, "metadata", "name") or node

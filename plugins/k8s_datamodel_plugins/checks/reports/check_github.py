@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from k8s_datamodel.api import Severity, reaches
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.crd_places import Places
-from k8s_datamodel_plugins.checks.reports.sentences import remarks, sentence, verdict
+from k8s_datamodel_plugins.checks.reports.sentences import (
+    one_line,
+    remarks,
+    sentence,
+    verdict,
+)
 
 
 def check_github(
@@ -26,7 +31,7 @@ def check_github(
         if level != "notice" or everything:
             where = places.of(name, each)
             at = {"file": where.path, "line": str(where.line)} if where else {}
-            said = {**at, "title": f"{name}: {each.level} ({each.rule})"}
+            said = {**at, "title": one_line(f"{name}: {each.level} ({each.rule})")}
             yield _command(level, said, sentence(each))
     for text in remarks(checked):
         yield _command("warning" if text.startswith("Not known") else "notice", {}, text)

@@ -63,4 +63,4 @@ def _crd(part: Part, *, color: bool) -> Iterator[str]:
         level = f"{each.level:<{width}}"
         if color and each.level in _COLORS:
             level = click.style(level, fg=_COLORS[each.level])
-        yield f"  {level}  {sentence(each)} [{each.rule}]\n"
+        yield f"  {level}  {sentence(each)} [{one_line(each.rule)}]\n"

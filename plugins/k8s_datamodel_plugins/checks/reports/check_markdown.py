@@ -45,7 +45,7 @@ def check_markdown(checked: Checked, *, everything: bool) -> Iterator[str]:
 
 
 def _head(checked: Checked, said: Sequence[str]) -> Iterator[str]:
-    yield f"**{verdict(checked)}**\n"
+    yield f"**{verdict(checked, code)}**\n"
     if said:
         yield "\n"
         yield from said

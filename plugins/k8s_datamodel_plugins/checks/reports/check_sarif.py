@@ -14,7 +14,7 @@ from k8s_datamodel.api import Finding, Severity
 from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd
 from k8s_datamodel_plugins.checks.crd_places import Places
 from k8s_datamodel_plugins.checks.reports.check_github import annotation
-from k8s_datamodel_plugins.checks.reports.sentences import sentence, verdict
+from k8s_datamodel_plugins.checks.reports.sentences import one_line, sentence, verdict
 from k8s_datamodel_plugins.grading import RULES, Rule
 
 _SCHEMA = (
@@ -89,7 +89,7 @@ def _result(
         "ruleId": finding.rule,
         **number,
         "level": _LEVELS[annotation(finding.level, fail_on)],
-        "message": {"text": f"{crd.name}: {sentence(finding)}"},
+        "message": {"text": f"{one_line(crd.name)}: {sentence(finding)}"},
         "locations": [location],
         "partialFingerprints": {"finding/v1": _fingerprint(named, finding)},
         "properties": {**about, **values},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from k8s_datamodel.api import SEVERITIES, Finding, Severity
 from k8s_datamodel_plugins.checks.checked import Checked
@@ -20,12 +21,12 @@ _VERDICTS: dict[Severity, str] = {
 }
 
 
-def verdict(checked: Checked) -> str:
-    """The answer in one sentence."""
+def verdict(checked: Checked, named: Callable[[str], str] | None = None) -> str:
+    """The answer in one sentence; ``named`` writes the name of a CRD."""
     number, total = sum(each.level == checked.level for each in checked.crds), len(checked.crds)
     crds = counted(total, "CRD")
     name = next((each.name for each in checked.crds if each.level == checked.level), "")
-    some = one_line(name) if number == 1 else f"{number:,} of {crds}"
+    some = (named or one_line)(name) if number == 1 else f"{number:,} of {crds}"
     said = _VERDICTS[checked.level].format(some=some, all=crds)
     if not checked.complete:
         return f"Incomplete: not everything could be read or judged. Of the rest: {said}."
