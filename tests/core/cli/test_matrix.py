@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -43,6 +44,7 @@ from support.sql_stores import Backend
 SCHEMA = json.loads(
     (Path(__file__).parents[3] / "docs" / "schemas" / "matrix.json").read_text(encoding="utf-8")
 )
+EXAMPLES = int(os.environ.get("BESIDE", "30"))
 NEWEST = "2024-03-15 10:30:15"
 
 
@@ -565,7 +567,13 @@ _RECORDS = st.lists(
 
 
 @given(st.lists(_RECORDS, min_size=1, max_size=5))
-@settings(max_examples=50)
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 def test_the_matrix_is_what_one_counts_by_hand(clusters: list[list[Any]]) -> None:
     shape = Shape.of(kind(key=("model",)), None)
     tallies = [Tally(shape) for _ in clusters]
