@@ -10,6 +10,7 @@ from k8s_datamodel.api import (
     ComparisonRules,
     Concern,
     Deferred,
+    DefinedBy,
     Finding,
     Matrix,
     Noise,
@@ -472,6 +473,19 @@ def rules_of_another_column():
 
 def compared(rules):
     return replace(Sound.resource_type, comparison=f"{__name__}:{rules}")
+
+
+def no_parent(row):
+    raise LookupError(row["name"])
+
+
+def rules_of_a_broken_parent():
+    return ComparisonRules(defined_by=DefinedBy("gadgets", no_parent, lambda thing, version: None))
+
+
+class TestDefinedByAFault(Sound):
+    resource_type = compared("rules_of_a_broken_parent")
+    catcher = "test_history"
 
 
 class TestCompared(Sound):

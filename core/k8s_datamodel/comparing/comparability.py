@@ -76,7 +76,7 @@ class Reading:
 
         ``kind`` is the read that a thing comes from, for types that read one list a kind.
         """
-        if self.kinds is not None and not self.nothing:
+        if kind and self.kinds is not None and not self.nothing:
             if kind in self.kinds:
                 return self._outside(namespace)
             named = (gap for gap in self.gaps if gap.read == kind)

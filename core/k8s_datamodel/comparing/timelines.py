@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from k8s_datamodel.comparing.changes import Change, FieldChange, UnknownField
@@ -122,6 +122,10 @@ def steps(sights: Sequence[Sight], compare: Compare) -> list[Step]:
     return found[::-1]
 
 
+_Field = tuple[str, str]
+"""Place and path of a field."""
+
+
 class _Timeline:
     """Goes through the sights, and remembers what was last known."""
 
@@ -129,11 +133,13 @@ class _Timeline:
         self.steps: list[Step] = []
         self._compare = compare
         self._known: Sight | None = None
+        self._order: dict[Point, int] = {}
         self._seen = False
-        self._pending: dict[tuple[str, str], Sight] = {}
+        self._pending: dict[_Field, Sight] = {}
 
     def see(self, sight: Sight) -> None:
         """Take the next sight."""
+        self._order[sight.at] = len(self._order)
         if sight.presence == "unread":
             return
         before, self._known = self._known, sight
@@ -162,7 +168,7 @@ class _Timeline:
         settled = self._late(sight)
         unknown = [each for each in unknown if (each.place, each.path) not in settled]
         for each in unknown:
-            if each.side == "to":
+            if each.side != "from":
                 self._pending.setdefault((each.place, each.path), before)
         if change:
             told: Told = "recreated" if change.what == "recreated" else "changed"
@@ -171,22 +177,32 @@ class _Timeline:
         elif unknown:
             self.steps.append(Step(before.at, sight.at, "unknown", unknown=unknown))
 
-    def _late(self, sight: Sight) -> set[tuple[str, str]]:
+    def _forget(self, settled: set[_Field], since: Point) -> None:
+        """Leave out of the steps what was unknown in between, and is known now."""
+        kept = []
+        for step in self.steps:
+            left = [each for each in step.unknown if (each.place, each.path) not in settled]
+            before = step.old is None or self._order[step.old] < self._order[since]
+            if before or len(left) == len(step.unknown):
+                kept.append(step)
+            elif left or step.told != "unknown":
+                kept.append(replace(step, unknown=left))
+        self.steps = kept
+
+    def _late(self, sight: Sight) -> set[_Field]:
         """Compare what was unknown for a while with what was known before; the fields settled."""
-        by_sight: dict[Point, tuple[Sight, set[tuple[str, str]]]] = {}
+        by_sight: dict[Point, tuple[Sight, set[_Field]]] = {}
         for path, old in self._pending.items():
             by_sight.setdefault(old.at, (old, set()))[1].add(path)
-        settled: set[tuple[str, str]] = set()
+        settled: set[_Field] = set()
         for old, paths in by_sight.values():
             change, unknown = self._compare(old, sight)
             known = paths - {(each.place, each.path) for each in unknown}
             settled |= known
-            fields = (
-                [each for each in change.fields if (each.place, each.path) in known]
-                if change
-                else []
-            )
-            if change and fields:
+            self._forget(known, old.at)
+            differ = change.fields if change else ()
+            fields = [each for each in differ if (each.place, each.path) in known]
+            if fields:
                 self.steps.append(Step(old.at, sight.at, "changed", fields, change=change))
         for path in settled:
             del self._pending[path]

@@ -19,6 +19,7 @@ from k8s_datamodel.testing.collecting import Collected, collect
 from k8s_datamodel.testing.comparing_rules import changes, check_sayings, compared_by
 from k8s_datamodel.testing.grading_changes import check_grader, grader_of
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource
+from k8s_datamodel.testing.remembering import history_of
 from k8s_datamodel.testing.summarising import summarised
 from k8s_datamodel.types.resource_types import Read, ResourceType
 
@@ -122,6 +123,15 @@ class ResourceTypeContract:
             spec[_CHANGED] = _UNICODE
             assert changes(rules, record.spec, spec) == [_CHANGED], "its rules leave out too much"
             check_sayings(rules, self.resource_type, spec, _bare(record.spec))
+
+    def test_history(self) -> None:
+        """A thing that came, changed and went has a history that says so."""
+        rules, collected = compared_by(self.resource_type), self.sound()
+        for record in collected.records:
+            row = row_of(self.resource_type, record, objects=True)
+            found = history_of(self.resource_type, rules, row, _CHANGED, collected.ledger)
+            assert [each.told for each in found] == ["removed", "changed", "first-seen"]
+            assert [each.path for each in found[1].fields] == [_CHANGED]
 
     def test_grading(self) -> None:
         """What grades its changes finds nothing in equal rows, and gets on with foreign ones."""

@@ -129,6 +129,7 @@ SQLITE = Dialect(
         "within": "instr(',' || <list> || ',', ',' || <item> || ',') > 0",
         "true": "1",
         "false": "0",
+        "uid": "json_extract(<body>, '$.metadata.uid')",
     },
 )
 
@@ -192,5 +193,7 @@ POSTGRESQL = Dialect(
         "within": "strpos(',' || <list> || ',', ',' || <item> || ',') > 0",
         "true": "true",
         "false": "false",
+        "uid": f"json_extract_path_text(CAST({_HOLDABLE.replace('o.body', '<body>')} AS json), "
+        "'metadata', 'uid')",
     },
 )

@@ -11,6 +11,7 @@ from k8s_datamodel.api import ResourceType
 from k8s_datamodel_plugins.sql.access.connection import Transaction
 from k8s_datamodel_plugins.sql.access.dialects import Dialect
 from k8s_datamodel_plugins.sql.access.sql_names import (
+    CHANGES_VIEW,
     LATEST,
     LEDGER_VIEW,
     SNAPSHOTS_VIEW,
@@ -20,6 +21,7 @@ from k8s_datamodel_plugins.sql.access.sql_names import (
     quote,
     tables,
 )
+from k8s_datamodel_plugins.sql.layout.change_view import select_changes
 from k8s_datamodel_plugins.sql.layout.item_views import select_items
 from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
 
@@ -87,7 +89,7 @@ def make_views(
             transaction.run("DROP VIEW IF EXISTS {view}", view=name)
             transaction.run("DELETE FROM kdm_views WHERE name = :name", {"name": name})
     for name, selects in wanted.items():
-        if name not in names and name not in (SNAPSHOTS_VIEW, LEDGER_VIEW):
+        if name not in names and name not in (SNAPSHOTS_VIEW, LEDGER_VIEW, CHANGES_VIEW):
             continue
         if name in ours:
             transaction.run("DROP VIEW IF EXISTS {view}", view=name)
@@ -115,6 +117,7 @@ def selections(known: Mapping[str, StoredType], dialect: Dialect) -> dict[str, s
         found.setdefault(f"{LATEST}{name}", f"{found[name]}{latest}")
         for each in stored.type.relations:
             found.setdefault(each.name, select_items(stored.type, each, dialect))
+    found.setdefault(CHANGES_VIEW, select_changes(known, dialect))
     return found
 
 
