@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from k8s_datamodel_plugins.cel_rules import value_shapes
-from k8s_datamodel_plugins.cel_rules.correlation import Pair, Ratchet, with_same_keys
 from k8s_datamodel_plugins.cel_rules.engine import Answer, CompileError, Engine, Program, missing
+from k8s_datamodel_plugins.cel_rules.ratcheting import Pair, Ratchet, with_same_keys
 from k8s_datamodel_plugins.cel_rules.rewriting import NotModelledError, Path, rewrite
 from k8s_datamodel_plugins.cel_rules.value_shapes import Shape
 
