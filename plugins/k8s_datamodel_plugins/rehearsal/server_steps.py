@@ -153,8 +153,10 @@ def update_failures(
     correlated = Correlated(obj, old, version.node)
     if structural is None:
         structural = failures_of(obj, version.node)
+    forgiven: list[Failure] = []
     if structural and kubernetes >= RATCHETING_SINCE:
-        structural = unforgiven(correlated)
+        before, structural = structural, unforgiven(correlated)
+        forgiven = [one for one in before if one not in structural]
     found = [
         *root_failures(obj, is_new=False),
         *structural,
@@ -162,7 +164,17 @@ def update_failures(
         *embedded_failures(obj, version.node),
         *_new_list_failures(obj, old, version),
     ]
-    return _with_cel(found, obj, version, correlated, kubernetes)
+    return _with_cel(found, obj, version, correlated, kubernetes) + _misread(forgiven, version)
+
+
+def _misread(forgiven: list[Failure], version: ServedVersion) -> list[Failure]:
+    """Values of a wrong type that are forgiven, but that a rule may read: then it is an error."""
+    message = "a CEL rule may read it, and its type is not the schema's"
+    return [
+        Failure("cel", one.path, message, certain=False)
+        for one in forgiven
+        if one.rule == "type" and version.node.is_ruled_at(one.path)
+    ]
 
 
 def status_failures(
@@ -170,13 +182,14 @@ def status_failures(
 ) -> list[Failure]:
     """What stands against a write of the status subresource."""
     correlated = Correlated(obj, old, version.node)
+    forgiven = failures_of(obj, version.node) if version.has_rules else []
     found = [
         *root_failures(obj, is_new=False),
         *_status_schema_failures(correlated, version, kubernetes),
         *_scale_failures(obj, version.scale, spec=False),
         *_new_list_failures(obj, old, version),
     ]
-    return _with_cel(found, obj, version, correlated, kubernetes)
+    return _with_cel(found, obj, version, correlated, kubernetes) + _misread(forgiven, version)
 
 
 def _status_schema_failures(

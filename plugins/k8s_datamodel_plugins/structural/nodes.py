@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from k8s_datamodel_plugins.structural.failures import Path
 from k8s_datamodel_plugins.structural.go_numbers import NumberRules
 from k8s_datamodel_plugins.structural.go_patterns import GoPattern, go_pattern
 from k8s_datamodel_plugins.structural.string_formats import (
@@ -54,6 +55,7 @@ class Node:
         format_check: Only where the server's version checks the format.
         additional: The schema of ``additionalProperties``; ``open`` is its ``true``.
         default: None if there is none (a null is no default); pruned by the schema itself.
+        is_ruled: Whether a CEL rule has it as ``self``.
         has_defaults: Whether a default stands here or below; and so on.
     """
 
@@ -87,9 +89,19 @@ class Node:
     one_of: tuple[Node, ...] = ()
     no: Node | None = None
     is_combined: bool = False
+    is_ruled: bool = False
     has_defaults: bool = False
     has_embedded: bool = False
     has_unique_lists: bool = False
+
+    def is_ruled_at(self, path: Path) -> bool:
+        """Whether a CEL rule reads what is at a path below: it has the value, or one around it."""
+        here: Node | None = self
+        for step in path:
+            if here is None or here.is_ruled:
+                break
+            here = here.items if isinstance(step, int) else here.child(step)
+        return here is not None and here.is_ruled
 
     def child(self, key: str) -> Node | None:
         """The schema of a key of an object."""
@@ -136,6 +148,7 @@ def _node(schema: Mapping[str, Any], kubernetes: Version) -> Node:
         all_of=_branches(schema.get("allOf"), kubernetes),
         any_of=_branches(schema.get("anyOf"), kubernetes),
         one_of=_branches(schema.get("oneOf"), kubernetes),
+        is_ruled=bool(schema.get("x-kubernetes-validations")),
         **_value_rules(schema),
     )
     if schema.get("not") is not None:

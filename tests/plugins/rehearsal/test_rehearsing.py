@@ -154,6 +154,12 @@ def test_a_rule_that_fails_refuses() -> None:
     assert set(found.values()) == {"same", "refused"}
 
 
+def test_a_value_of_a_wrong_type_that_a_rule_may_read_is_not_known() -> None:
+    found = judged(thing({"a": 5}))
+    assert found["create"] == "refused"
+    assert found["write"] == found["status"] == "unknown"
+
+
 def test_rules_are_not_asked_where_the_schema_blocks_them() -> None:
     engine = Engine()
     Rehearsal(OLD, RULED, "1.36", engine).one_reading(thing({"a": 5}), "v1")
