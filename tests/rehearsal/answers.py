@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from rehearsal.apply_cases import apply_cases
 from rehearsal.cases import Case, Json, field_cases, format_cases
 from rehearsal.cel_cases import cel_cases
 from rehearsal.compared import GROUP
@@ -23,6 +24,7 @@ FAMILIES: dict[str, Callable[[], Iterable[Case]]] = {
     "defaults": default_cases,
     "random": random_cases,
     "cel": cel_cases,
+    "apply": apply_cases,
 }
 """Names of files and what is played for them; another family is another entry."""
 

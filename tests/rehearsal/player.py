@@ -83,14 +83,7 @@ class Player:
         column = {"name": mark, "type": "string", "jsonPath": ".metadata.name"}
         for version in wanted["spec"]["versions"]:
             version["additionalPrinterColumns"] = [column]
-        path = f"{CRDS}/{wanted['metadata']['name']}"
-        if self._step == 1:
-            answer = self._ask("POST", CRDS, wanted)
-        else:
-            wanted["metadata"]["resourceVersion"] = self._told("GET", path)["metadata"][
-                "resourceVersion"
-            ]
-            answer = self._ask("PUT", path, wanted)
+        answer = self._ask("POST", CRDS, wanted) if self._step == 1 else self._replace(wanted)
         if answer.status >= 400:
             if may_fail:
                 return str(answer.json()["message"])
@@ -101,6 +94,17 @@ class Player:
             for version in wanted["spec"]["versions"]:
                 self._await(version, mark)
         return ""
+
+    def _replace(self, wanted: Json) -> Answer:
+        """Puts a CRD; again where the server wrote its status meanwhile."""
+        path = f"{CRDS}/{wanted['metadata']['name']}"
+        for _ in range(_ATTEMPTS):
+            now = self._told("GET", path)["metadata"]
+            wanted["metadata"]["resourceVersion"] = now["resourceVersion"]
+            answer = self._ask("PUT", path, wanted)
+            if answer.status != HTTPStatus.CONFLICT:
+                break
+        return answer
 
     def _await_dead(self, versions: list[Json]) -> None:
         """Until a version of the object cannot be read, as its webhook is dead."""
