@@ -50,6 +50,7 @@ def references() -> Mapping[Path, str]:
         DOCS / "reference" / "noise.md": noise(),
         DOCS / "reference" / "rules.md": rules(),
         DOCS / "reference" / "type-file.json": json_schemas.type_file(),
+        DOCS / "reference" / "configuration-file.json": json_schemas.configuration_file(),
         API: public_api.lines(public_api.facts(), API_TEXT, version("k8s-datamodel")),
         **{DOCS / "schemas" / name: text for name, text in json_schemas.registered().items()},
     }

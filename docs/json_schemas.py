@@ -19,8 +19,10 @@ from k8s_datamodel.data.ledger import Status
 from k8s_datamodel.plugins import typefiles
 from k8s_datamodel.reading.documents import LEDGER, snapshot_table
 from k8s_datamodel.types.resource_types import ResourceType
+from k8s_datamodel_plugins.checks.check_settings import ALPHA, LEVELS, PROFILES
 from k8s_datamodel_plugins.checks.checked import Change as CrdChange
 from k8s_datamodel_plugins.clusters import about
+from k8s_datamodel_plugins.grading import RULES
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 UTC = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
@@ -449,6 +451,43 @@ def type_file() -> str:
         "properties": {**head, "spec": spec},
     }
     return json.dumps(schema, indent=2) + "\n"
+
+
+def configuration_file() -> str:
+    """The schema of ``.k8s-datamodel.yaml``, for editors."""
+    text = {"type": "string"}
+    texts = {"type": "array", "items": text}
+    noise = _closed(path=text, kinds=texts)
+    keys = {"type": "array", "minItems": 1, "items": text}
+    lists = {"type": "object", "additionalProperties": keys}
+    diff = _closed(
+        noise={"type": "array", "items": {"anyOf": [text, {**noise, "required": ["path"]}]}},
+        keys={"type": "object", "additionalProperties": lists},
+    )
+    level = {"enum": [*LEVELS, "off", False], "description": "YAML reads off as false."}
+    ignore = _closed(
+        **dict.fromkeys(("crd", "path", "by"), text),
+        rule={"enum": list(RULES)},
+        reason={"type": "string", "pattern": r"\S"},
+        until={"type": "string", "format": "date"},
+    )
+    named = {"anyOf": [{"required": [name]} for name in ("rule", "crd", "path")]}
+    check = _closed(
+        profile={"enum": list(PROFILES)},
+        alpha={"enum": list(ALPHA)},
+        severity=_closed(**dict.fromkeys(RULES, level)),
+        ignore={"type": "array", "items": {**ignore, **named, "required": ["reason"]}},
+    )
+    schema = {
+        "$schema": DRAFT,
+        "title": "The configuration, `.k8s-datamodel.yaml`",
+        **_closed(diff=diff, check=check),
+    }
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _closed(**properties: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def _fields(fields: Mapping[str, type], needed: Iterable[str]) -> Schema:

@@ -1,4 +1,4 @@
-"""Files that stand beside manifests and hold no Kubernetes object, as everybody knows."""
+"""Files that give nothing and are no failure, and what the ledger says of the others."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ NOTHING = "holds nothing"
 
 UNKNOWN_KIND = "is not read: its name and first bytes tell no kind that could hold an object"
 """Why a file gives nothing that was not read."""
+
+OTHER_CONTENT = "with other content"
+"""In the reason of an entry on objects that stood in a source more than once, if they differ."""
 
 _TEXTS = ("md", "markdown", "txt", "rst", "adoc", "html", "htm", "css", "js", "pdf", "log")
 _PICTURES = ("svg", "png", "jpg", "jpeg", "gif", "ico")

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.bench
 
 CHANGED = 20
 SECONDS, ABOVE = 1.0, 0.2
+CHECK_SECONDS = 2.0
 MEMORY_RATIO = 1.3
 
 
@@ -36,6 +37,7 @@ def test_what_changed(bench: Bench, scale: Scale, less: Scale, report: Report) -
         {
             "list": lambda: bench.ours("database", "list", *whole),
             "diff": lambda: bench.ours("diff", *whole),
+            "check": lambda: bench.ours("check", "compat", "1", "2", *whole),
             "less": lambda: bench.ours("diff", "--db-path", databases["less"]),
         },
     )
@@ -43,6 +45,9 @@ def test_what_changed(bench: Bench, scale: Scale, less: Scale, report: Report) -
     report.ran(f"`diff` of two snapshots, {CHANGED} CRDs changed", found["diff"])
     seconds = found["diff"].median()
     report.target(Target("`diff`, in all", seconds, SECONDS, "{:.2f} s"))
+    report.ran(f"`check compat` of two snapshots, {CHANGED} CRDs changed", found["check"])
+    checked = found["check"].median()
+    report.target(Target("`check compat`, in all", checked, CHECK_SECONDS, "{:.2f} s"))
     above = found["diff"].median("cpu") - found["list"].median("cpu")
     report.target(Target("`diff`, processor time above `database list`", above, ABOVE, "{:.2f} s"))
     ratio = max(found["diff"].of("memory")) / max(found["less"].of("memory"))

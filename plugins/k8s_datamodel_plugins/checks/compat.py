@@ -26,7 +26,8 @@ from k8s_datamodel_plugins.checks.check_settings import CheckSettings
 from k8s_datamodel_plugins.checks.checked import Checked, checked_crds, unjudgeable
 from k8s_datamodel_plugins.checks.crd_places import Places
 from k8s_datamodel_plugins.crds import TYPE
-from k8s_datamodel_plugins.harmless_files import NO_OBJECT, NOTHING, is_harmless
+from k8s_datamodel_plugins.definitions import CRDS
+from k8s_datamodel_plugins.harmless_files import NO_OBJECT, NOTHING, OTHER_CONTENT, is_harmless
 
 _SNAPSHOT = re.compile(r"[0-9]+|latest(~[0-9]+)?|@.*|live(:.*)?")
 _SEVERAL = re.compile(r" and [0-9,]+ more$")
@@ -117,14 +118,16 @@ def _unread(ctx: click.Context, side: PairedSide, word: str) -> Iterator[str]:
     for each in side.unread:
         reason = f": {each.outcome.reason}" if each.outcome.reason else ""
         yield f"{word}: {each.read} could not be read ({each.outcome.status}){reason}"
-    for each in filter(_foreign, side.moment.ledger if side.manifest else ()):
+    for each in filter(_doubtful, side.moment.ledger if side.manifest else ()):
         text = f"{word}: {each.read} {each.outcome.reason}"
         lacking(ctx, text)
         yield text
 
 
-def _foreign(entry: LedgerEntry) -> bool:
-    """Whether an entry is of a file that gave nothing, and might have held a CRD."""
+def _doubtful(entry: LedgerEntry) -> bool:
+    """Whether an entry is of a file that gave nothing and might have held a CRD, or of two CRDs."""
+    if entry.read == CRDS.name and OTHER_CONTENT in entry.outcome.reason:
+        return True
     if entry.outcome.status != "unrecognised":
         return False
     if entry.outcome.reason == NOTHING:

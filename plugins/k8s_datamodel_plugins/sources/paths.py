@@ -22,6 +22,7 @@ from k8s_datamodel.api import (
     SourceError,
     SourceRequest,
 )
+from k8s_datamodel_plugins.harmless_files import OTHER_CONTENT
 from k8s_datamodel_plugins.sources.dump.coverage import CLIENT
 from k8s_datamodel_plugins.sources.dump.files.members import path_of
 from k8s_datamodel_plugins.sources.dump.object_index import Entry, Index
@@ -173,7 +174,7 @@ class FileSource:
                 if kind.other:
                     name, path = kind.other[-1]
                     reason += (
-                        f", {len(kind.other)} with other content, of which the newest was kept, "
+                        f", {len(kind.other)} {OTHER_CONTENT}, of which the newest was kept, "
                         f"else the last, such as {name} of {path}"
                     )
                 outcome = Outcome("skipped", reason, objects=kind.same + len(kind.other))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from k8s_datamodel.api import Configuration, Finding, UsageError
+from k8s_datamodel.cli.diffs.diff_rules import configured_keys, configured_noise
 from k8s_datamodel.plugins.configuration import configuration
 from k8s_datamodel_plugins.checks.check_settings import check_settings, release
 from k8s_datamodel_plugins.checks.crd_grading import grading, ignored
@@ -17,6 +21,8 @@ from k8s_datamodel_plugins.grading import GradingSettings
 from support.made_checks import NARROWER, REWORDED, Checking, crd
 
 TODAY = date(2026, 11, 27)
+DOCS = Path(__file__).parents[3] / "docs"
+SCHEMA = json.loads((DOCS / "reference" / "configuration-file.json").read_text())
 
 
 def configured(folder: Path, text: str) -> Configuration:
@@ -161,3 +167,34 @@ def test_a_removed_crd_with_instances_is_breaking(tmp_path: Path) -> None:
     chosen = configured(tmp_path, "check: {severity: {crd-removed: cosmetic}}")
     [found] = grading(chosen)(row, None)
     assert found.level == "cosmetic"
+
+
+def plain(text: str) -> Any:
+    """YAML as editors read it, which know no days."""
+    return json.loads(json.dumps(yaml.safe_load(text), default=str))
+
+
+@pytest.mark.parametrize("page", ["checking.md", "comparing.md"])
+def test_what_the_pages_show_is_valid(page: str, tmp_path: Path) -> None:
+    blocks = re.findall(r"```yaml\n((?:check|diff):\n.*?)```", (DOCS / page).read_text(), re.S)
+    assert blocks
+    for text in blocks:
+        Draft202012Validator(SCHEMA).validate(plain(text))
+        path = tmp_path / "k.yaml"
+        path.write_text(text)
+        found = configuration(["check", "diff"], path)
+        check_settings(found)
+        assert configured_noise(found).noise or "diff" not in text
+        assert configured_keys(found) or "diff" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("chek: {}", "check: {profil: all}", "check: {severity: {type-change: off}}"),
+        *("check: {ignore: [{rule: type-changed}]}", "check: {ignore: [{reason: why}]}"),
+        *("diff: {noise: [{kinds: [A]}]}", "diff: {keys: {A: [b]}}", "check: {ignore: {}}"),
+    ],
+)
+def test_the_schema_knows_what_is_wrong(text: str) -> None:
+    assert not Draft202012Validator(SCHEMA).is_valid(plain(text))

@@ -126,6 +126,16 @@ def test_what_cannot_be_read_or_judged_is_never_clean(checking: Checking, place:
     assert name in told.err
 
 
+def test_of_two_crds_with_one_name_nobody_knows_which_is_meant(checking: Checking) -> None:
+    both(checking)
+    checking.put("new/b.yaml", crd())
+    assert checking.compat().code == 0
+    checking.put("new/b.yaml", crd(size=REWORDED))
+    told = checking.compat()
+    assert told.code == 3
+    assert "1 with other content" in told.err
+
+
 def test_what_fails_comes_before_what_could_not_be_read(checking: Checking) -> None:
     both(checking, mode=NARROWER)
     checking.put("new/broken.yaml", UNREADABLE["new/broken.yaml"])

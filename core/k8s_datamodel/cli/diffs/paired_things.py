@@ -18,6 +18,7 @@ from k8s_datamodel.comparing.sides import Entry, Side, TypeRows
 from k8s_datamodel.data.ledger import STORING, LedgerEntry
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.reading.moments import Moment
+from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.types.resource_types import ResourceType
 
 _BATCH = 64
@@ -70,13 +71,14 @@ class PairedThings:
     old: PairedSide
     new: PairedSide
     _type: ResourceType
+    _moments: tuple[StoredMoment, StoredMoment]
     _sides: tuple[Side, Side]
     _scope: Scope
 
     def pairs(self) -> Iterator[Pair]:
         """Each thing of either side that is wanted, in order of identity. Iterated once."""
         rows = [side.rows(self._type.name) for side in self._sides]
-        wanted = self._scope.wanted([self.old.moment, self.new.moment])  # type: ignore[list-item]
+        wanted = self._scope.wanted(self._moments)
         waiting: list[_Entries] = []
         for each in side_by_side(rows[0].entries(), rows[1].entries()):
             if not wanted(self._type, self._key(each)):
@@ -141,7 +143,7 @@ def paired_things(
             PairedSide(word, moment, side.manifest, side.description, _unread(moment, kind))
             for word, moment, side in zip(words, moments, sides, strict=True)
         )
-        yield PairedThings(old, new, kind, sides, Scope(names, groups))
+        yield PairedThings(old, new, kind, moments, sides, Scope(names, groups))
 
 
 def _unread(moment: Moment, kind: ResourceType) -> list[LedgerEntry]:
