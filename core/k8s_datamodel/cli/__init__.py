@@ -16,7 +16,7 @@ import click
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.commands.completion import VARIABLE
-from k8s_datamodel.cli.frame import interrupts, library_talk, standard_streams
+from k8s_datamodel.cli.frame import interrupts, standard_streams
 from k8s_datamodel.cli.frame.app import App, NotAFlagError, line
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED
 from k8s_datamodel.cli.params.hosting import PROGRAM
@@ -80,7 +80,6 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
 
 
 def _run(app: App, arguments: list[str], program: str) -> int:
-    library_talk.take_over(app)
     try:
         if mode := os.environ.get(VARIABLE):
             return _complete(app, arguments, mode)

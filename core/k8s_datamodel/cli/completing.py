@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from click.shell_completion import CompletionItem, ShellComplete, split_arg_string
 
 from k8s_datamodel.cli.commands.completion import VARIABLE
+from k8s_datamodel.cli.frame import library_talk
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.candidates import seconds
 from k8s_datamodel.cli.root import Root, reserved
@@ -27,6 +28,7 @@ _NO_FILES, _FILES, _FOLDERS = 4, 0, 16
 
 def answer(app: App, arguments: Sequence[str], mode: str) -> int:
     """Print what may follow, for the scripts; the exit code. Whatever fails, nothing is printed."""
+    library_talk.take_over(app)
     if mode == "line":
         line, breaks = (*arguments, "", "")[:2]
         words = split_arg_string(line)[1:] + ([""] if line[-1:].isspace() else [])

@@ -125,7 +125,10 @@ class HostedCommand(Hosted):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it. Raises UsageError when it would write over what the user reads."""
+        from k8s_datamodel.cli.frame import library_talk  # noqa: PLC0415 - the help needs no logging
+
         app = ctx.ensure_object(App)
+        library_talk.take_over(app)
         app.parsed()
         if isinstance(ctx.params.get("snapshot"), str):
             from k8s_datamodel.cli.params.snapshot_options import settle_snapshot  # noqa: PLC0415 - few do
