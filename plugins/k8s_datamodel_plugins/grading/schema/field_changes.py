@@ -32,7 +32,7 @@ def says_less(pair: Pair, found: Found) -> bool:
         return False
     name = found.steps[-1]
     described = pair.new.schemas_of(name) or pair.new.map_values
-    return bool(pair.old.schemas_of(name)) and not described
+    return pair.old.has(name) and not described
 
 
 def _required_added(pair: Pair, name: str) -> Found:
