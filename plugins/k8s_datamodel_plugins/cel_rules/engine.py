@@ -310,6 +310,19 @@ def _last_index_from(text: str, part: str, offset: int) -> int:
     return -1 if offset >= len(text) else text.rfind(part, 0, offset + len(part))
 
 
+def _part(text: str, start: int, end: int) -> str:
+    if start > end:
+        raise ValueError(f"invalid substring range. start: {start}, end: {end}")
+    for place in (start, end):
+        if not 0 <= place <= len(text):
+            raise ValueError(f"index out of range: {place}")
+    return text[start:end]
+
+
+def _no_scalar(_: object) -> Any:
+    raise ValueError(f"{_NOT_MODELLED}the text of a list or map")
+
+
 def _trimmed(text: str) -> str:
     """A time as Go writes it: without zeros at the end of the fraction."""
     return re.sub(r"\.?0+(?=[Zs]$)", "", text) if "." in text else text
@@ -413,6 +426,12 @@ _FUNCTIONS: list[_Function] = [
     (rewriting.NOT_HERE, "", "list", _not_here),
     (rewriting.INDEX_FROM, "string string int", "int", _index_from),
     (rewriting.LAST_INDEX_FROM, "string string int", "int", _last_index_from),
+    *[
+        (rewriting.SCALAR, one, "dyn", lambda value: value)
+        for one in ("bool", "int", "double", "string", "bytes")
+    ],
+    *[(rewriting.SCALAR, one, "dyn", _no_scalar) for one in ("list", "map")],
+    (rewriting.PART, "string int int", "string", _part),
     (rewriting.TRIMMED, "string", "string", _trimmed),
     (rewriting.INSERTED, "map map", "map", _inserted_all),
     *[

@@ -36,6 +36,8 @@ NOT_HERE = "k8s_not_modelled"
 FIRST = "k8s_first"
 INDEX_FROM = "k8s_index_from"
 LAST_INDEX_FROM = "k8s_last_index_from"
+PART = "k8s_part"
+SCALAR = "k8s_scalar"
 TRIMMED = "k8s_trimmed"
 INSERTED = "k8s_inserted"
 
@@ -236,6 +238,21 @@ class _Rewriter:
             return made.args[0]  # the server keeps the offset, the engine does not
         raise NotModelledError("the text of a time that the rule computes")
 
+    def formatted(self, node: Call, _: Type, kinds: list[Type]) -> Expression:
+        given = node.args[0]
+        if not isinstance(given, ListLiteral) or _inside(kinds[0]) is INSTANT:
+            raise NotModelledError("format with such values")
+        # Lists and maps are written otherwise by the server.
+        scalars: list[Expression] = [
+            one if isinstance(one, Constant) else Call(SCALAR, [one]) for one in given.elements
+        ]
+        return replace(node, args=[ListLiteral(scalars, given.optional)])
+
+    def part(self, node: Call, *_: object) -> Expression:
+        if len(node.args) > 1:  # the engine refuses the text's end
+            return Call(PART, [_target(node), *node.args])
+        return node
+
     def place(self, node: Call, target: Type, kinds: list[Type]) -> Expression:
         if len(node.args) > 1:  # from an offset: of a text
             name = INDEX_FROM if node.function == "indexOf" else LAST_INDEX_FROM
@@ -373,6 +390,8 @@ _REPLACED: dict[str, Callable[[_Rewriter, Call, Type, list[Type]], Expression]] 
     "string": _Rewriter.text,
     "indexOf": _Rewriter.place,
     "lastIndexOf": _Rewriter.place,
+    "substring": _Rewriter.part,
+    "format": _Rewriter.formatted,
     "cel.@mapInsert": _Rewriter.inserted,
     **dict.fromkeys(_OF_OURS.split(), _Rewriter.of_ours),
 }
