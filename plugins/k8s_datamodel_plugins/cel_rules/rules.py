@@ -71,8 +71,9 @@ class Evaluator:
     def __init__(self, schema: Schema, kubernetes: tuple[int, int]) -> None:
         self._schema = schema
         self._ratchets = kubernetes >= RATCHETING
-        root = _node(schema, kubernetes, whole=True) if kubernetes >= _FIRST_RULES else None
-        self._root = root if root is not None and root.needed else None
+        self._root: _Node | None = None
+        if kubernetes >= _FIRST_RULES and _has_rules(schema):
+            self._root = _node(schema, value_shapes.shape_of(schema, whole=True), kubernetes)
 
     def check(self, value: Any, old: Any = ABSENT, path: Place = ()) -> list[Outcome]:
         """What the rules say of a value.
@@ -118,26 +119,34 @@ class _Node:
         )
 
 
-def _node(schema: Schema, kubernetes: tuple[int, int], *, whole: bool) -> _Node:
-    node = _Node(schema, value_shapes.shape_of(schema, whole=whole))
+def _has_rules(schema: Any) -> bool:
+    if isinstance(schema, Mapping):
+        return "x-kubernetes-validations" in schema or any(map(_has_rules, schema.values()))
+    return isinstance(schema, list) and any(map(_has_rules, schema))
+
+
+def _node(schema: Schema, shape: Shape, kubernetes: tuple[int, int]) -> _Node:
+    node = _Node(schema, shape)
     for one in schema.get("x-kubernetes-validations") or ():
         if str(one.get("rule") or "").strip():
-            node.rules.append(Rule(one, node.shape, kubernetes))
-    node.items = _inside(schema.get("items"), kubernetes)
-    node.values = _inside(schema.get("additionalProperties"), kubernetes)
-    for name, one in (schema.get("properties") or {}).items():
-        found = _inside(one, kubernetes)
-        if found is not None:
-            node.properties[name] = found
+            node.rules.append(Rule(one, shape, kubernetes))
+    if shape.kind == "list":
+        node.items = _inside(schema.get("items"), shape.items, kubernetes)
+    if shape.kind == "map":
+        node.values = _inside(schema.get("additionalProperties"), shape.items, kubernetes)
+    if shape.kind == "object":
+        for name, one in (schema.get("properties") or {}).items():
+            found = _inside(one, shape.properties.get(name), kubernetes)
+            if found is not None:
+                node.properties[name] = found
     return node
 
 
-def _inside(schema: Any, kubernetes: tuple[int, int]) -> _Node | None:
-    if not isinstance(schema, Mapping):
+def _inside(schema: Any, shape: Shape | None, kubernetes: tuple[int, int]) -> _Node | None:
+    if not isinstance(schema, Mapping) or shape is None or not shape.visible:
         return None
-    embedded = bool(schema.get("x-kubernetes-embedded-resource"))
-    node = _node(schema, kubernetes, whole=embedded)
-    return node if node.needed and node.shape.visible else None
+    node = _node(schema, shape, kubernetes)
+    return node if node.needed else None
 
 
 def _rules(node: _Node, path: Place) -> Iterator[tuple[Place, str, str]]:

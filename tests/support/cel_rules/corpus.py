@@ -11,7 +11,7 @@ import json
 import random
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ _TIMES = ["2020-01-01T00:00:00Z", "2024-06-01T12:00:00.5Z", "2021-01-01T00:00:00
 _WHOLE = ("apiVersion", "kind", "metadata")
 
 
-def schemas(shared: Path, archives: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def read_schemas(shared: Path, archives: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """The distinct schemas of all versions of all CRDs."""
     seen = set()
     for name in archives:
@@ -69,14 +69,14 @@ def ruled(schema: dict[str, Any], whole: bool = True) -> Iterator[tuple[Any, Any
             yield from ruled(one, bool(one.get("x-kubernetes-embedded-resource")))
 
 
-def cases(shared: Path, archives: tuple[str, ...] = ARCHIVES) -> list[list[Row]]:
+def cases(schemas: Iterable[dict[str, Any]]) -> list[list[Row]]:
     """For each distinct rule objects that meet it and objects that do not, as far as found.
 
     Of rules that differ in their words only, the first few count.
     """
     found: dict[str, list[Row]] = {}
     alike: dict[str, int] = {}
-    for schema in schemas(shared, archives):
+    for schema in schemas:
         for rule, node, whole in ruled(schema):
             text = rule["rule"]
             form = re.sub(r"\w{3,}", "w", text)
