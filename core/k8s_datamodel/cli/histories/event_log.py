@@ -128,11 +128,14 @@ class Log:
         if not self.limits.overlap(old.timestamp, new.timestamp):
             return
         name = resource_type.name
-        if old.counts.get(name) == new.counts.get(name) == 0:
+        number, before = new.counts.get(name), old.counts.get(name)
+        if number == before == 0:
             return
         pairs = [
             pair
-            for pair in self.stages.differing(old.id, new.id, resource_type)
+            for pair in self.stages.differing(
+                old.id, new.id, resource_type, same_number=number is not None and number == before
+            )
             if self._asked(resource_type, pair)
             and self._certain((old, new), resource_type, pair)
             and not self._told((old, new), resource_type, pair, passed)

@@ -111,14 +111,21 @@ class Stages:
         rows = self.store.records(number, resource_type.name, objects=True)
         return HeldRows(resource_type, rows).entries()
 
-    def differing(self, old: int, new: int, resource_type: ResourceType) -> Iterator[Pair]:
-        """The records of a type in which two snapshots differ, in order of identity."""
+    def differing(
+        self, old: int, new: int, resource_type: ResourceType, *, same_number: bool = False
+    ) -> Iterator[Pair]:
+        """The records of a type in which two snapshots differ, in order of identity.
+
+        ``same_number``: both are known to have as many.
+        """
         if hasattr(self.store, "differing"):
             store = cast(AbleStore, self.store)
             name, names = resource_type.name, resource_type.identity
-            ours = map(_entry, store.differing(old, new, name, names))
+            ours = list(map(_entry, store.differing(old, new, name, names)))
+            if not ours and same_number:  # then the newer one has nothing else either
+                return
             theirs = map(_entry, store.differing(new, old, name, names))
-            yield from side_by_side(ours, theirs)
+            yield from side_by_side(iter(ours), theirs)
             return
         both = [self.entries(each, resource_type) for each in (old, new)]
         for one, other in side_by_side(both[0], both[1]):

@@ -9,9 +9,9 @@ from k8s_datamodel.api import Column, RecordDigest
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.layout.content import decode
-from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
+from k8s_datamodel_plugins.sql.layout.stored_types import StoredType, stored_types
 from k8s_datamodel_plugins.sql.readers.record_reader import broken, type_and_count
-from k8s_datamodel_plugins.sql.readers.snapshot_reader import damaged_snapshot
+from k8s_datamodel_plugins.sql.readers.snapshot_reader import damaged_snapshot, is_there, not_found
 
 _PORTION = 500
 
@@ -56,9 +56,12 @@ def read_differing(
     database: Database, number: int, other: int, name: str, identity: Sequence[str] = ()
 ) -> Iterator[RecordDigest]:
     """Those of ``read_digests`` that another snapshot does not have. Raises as that does."""
-    stored, expected = type_and_count(database, number, name)
-    type_and_count(database, other, name)
-    if stored is None or not expected:
+    with database.read() as transaction:
+        for each in (number, other):
+            if not is_there(transaction, each):
+                raise not_found(database, each)
+        stored = stored_types(transaction).get(name)
+    if stored is None:
         return iter(())
     return _Digests(database, number, stored, identity or stored.type.identity).unlike(other)
 
@@ -92,10 +95,8 @@ class _Digests:
     def _in_order(self, other: int | None = None) -> list[int]:
         """The numbers of all records, or of those that another snapshot does not have."""
         order = Raw("".join(map(_sorted_by, self._known())))
+        values = {"snapshot": self._number} | ({} if other is None else {"other": other})
         with self._database.read() as transaction:
-            values = {"snapshot": self._number}
-            if other is not None:
-                values["other"] = other
             rows = transaction.run(
                 _IN_ORDER,
                 values,
