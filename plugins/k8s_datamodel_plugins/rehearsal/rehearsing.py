@@ -39,6 +39,7 @@ from k8s_datamodel_plugins.structural import (
     copied,
     failures_of,
     is_hidden,
+    keeps_defaults,
     kubernetes_version,
     missing_versions,
     object_meta,
@@ -78,6 +79,7 @@ class Rehearsal:
         self.kubernetes = kubernetes_version(kubernetes)
         self.old = CrdSide(old, self.kubernetes, engine)
         self.new = CrdSide(new, self.kubernetes, engine)
+        self._shows: dict[tuple[str, str], bool] = {}
 
     def operations(
         self, obj: Mapping[str, Any], concerned: Iterable[Path] | None = None
@@ -102,7 +104,7 @@ class Rehearsal:
         scenarios: dict[tuple[str, str], _Scenario] = {}
         for version in self._stored_versions():
             scenarios[version, STORED] = self._scenario(obj, version, STORED)
-            if self._shows_defaults(obj):
+            if self._may_show(obj, version):
                 other = self._scenario(obj, version, SHOWN)
                 if not other.is_like(scenarios[version, STORED]):
                     scenarios[version, SHOWN] = other
@@ -111,9 +113,17 @@ class Rehearsal:
             return self._unknown(obj, f"the server refuses this CRD while {gone} is stored")
         return _merged({key: each.judged(concerned) for key, each in scenarios.items()})
 
-    def _shows_defaults(self, obj: Mapping[str, Any]) -> bool:
-        shown = self.old.versions.get(_version_of(obj))
-        return shown is not None and shown.node.has_defaults
+    def _may_show(self, obj: Mapping[str, Any], stored: str) -> bool:
+        """Whether it matters that a default is stored, or only shown."""
+        name = _version_of(obj)
+        if (name, stored) not in self._shows:
+            shown, working = self.old.versions.get(name), self.new.working_version(name)
+            self._shows[name, stored] = shown is not None and not all(
+                keeps_defaults(shown.node, self.new.versions[each].node)
+                for each in {stored, working}
+                if each is not None
+            )
+        return self._shows[name, stored]
 
     def _stored_versions(self) -> list[str]:
         return [name for name in self.old.stored_versions if name in self.new.versions]

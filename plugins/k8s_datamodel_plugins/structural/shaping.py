@@ -192,3 +192,15 @@ def without_defaults(value: Any, node: Node | None) -> Any:
     if isinstance(value, list):
         return [without_defaults(below, node.items) for below in value]
     return value
+
+
+def keeps_defaults(old: Node, new: Node | None) -> bool:
+    """Whether a new schema gives back every default of an old one."""
+    if not old.has_defaults:
+        return True
+    if new is None or old.default != new.default or old.nullable != new.nullable:
+        return False
+    pairs = [(below, new.properties.get(key)) for key, below in old.properties.items()]
+    pairs += [(old.additional, new.additional)] if old.additional is not None else []
+    pairs += [(old.items, new.items)] if old.items is not None else []
+    return all(keeps_defaults(below, after) for below, after in pairs)
