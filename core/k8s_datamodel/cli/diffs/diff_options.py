@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.decorators import FC
 
-from k8s_datamodel.cli.diffs.diff_lines import Hunk, Line
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.missing import EXIT_NO_ANSWER
 from k8s_datamodel.cli.params.candidates import Completed
-from k8s_datamodel.comparing.changes import Gap
-from k8s_datamodel.comparing.field_paths import Pattern, parsed
+
+if TYPE_CHECKING:
+    from k8s_datamodel.cli.diffs.diff_lines import Hunk, Line
+    from k8s_datamodel.comparing.changes import Gap
+    from k8s_datamodel.comparing.field_paths import Pattern
 
 _COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "magenta"}
 
 
 def patterns(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> Sequence[Pattern]:
     """Patterns of fields, as ``docs/comparing.md`` has them."""
+    from k8s_datamodel.comparing.field_paths import parsed  # noqa: PLC0415 - not for the help
+
     try:
         return [parsed(text) for text in texts]
     except ValueError as error:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.decorators import FC
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.params.options import together
-from k8s_datamodel.comparing.timelines import Step
 from k8s_datamodel.naming.moment_times import time_of
+
+if TYPE_CHECKING:
+    from k8s_datamodel.comparing.timelines import Step
 
 time_options: Callable[[FC], FC] = together(
     click.option(
