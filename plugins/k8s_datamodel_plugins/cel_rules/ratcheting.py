@@ -5,7 +5,7 @@ The source is k8s.io/apiserver, pkg/cel/common (equality.go, maplist.go).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ class Pair:
     old: Any
     schema: Schema
     _equal: bool | None = None
+    _keyed: Keyed | None = None
 
     def at_key(self, key: str) -> Pair | None:
         """The pair of a property or a map's value; None if one side lacks it."""
@@ -41,7 +42,9 @@ class Pair:
         if not (isinstance(self.new, list) and isinstance(self.old, list)):
             return None
         items = self.schema.get("items")
-        old = with_same_keys(self.schema, self.old, self.new[index])
+        if self._keyed is None:
+            self._keyed = Keyed(self.schema, self.old)
+        old = self._keyed.like(self.new[index])
         if old is None or not isinstance(items, Mapping):
             return None
         return Pair(self.new[index], old, items)
@@ -70,24 +73,29 @@ def _unchanged(pair: Pair | None) -> bool:
     return pair is not None and pair.equal
 
 
-def with_same_keys(schema: Schema, items: Sequence[Any], item: Any) -> Any:
-    """The first item of a list of type `map` that has an item's keys, or None."""
-    keys = schema.get("x-kubernetes-list-map-keys") or ()
-    if schema.get("x-kubernetes-list-type") != "map" or not keys:
-        return None
-    key = _key(keys, item)
-    if key is None:
-        return None
-    return next((one for one in items if _key(keys, one) == key), None)
+class Keyed:
+    """The items of a list of type `map`, found by their keys; of any other list none."""
 
+    def __init__(self, schema: Schema, items: Any) -> None:
+        is_map = schema.get("x-kubernetes-list-type") == "map"
+        self._keys = tuple(schema.get("x-kubernetes-list-map-keys") or ()) if is_map else ()
+        self._items: dict[Any, Any] = {}
+        if self._keys and isinstance(items, list):
+            for item in items:
+                self._items.setdefault(self._key(item), item)
+        self._items.pop(None, None)
 
-def _key(keys: Sequence[str], item: Any) -> list[tuple[type, Any]] | None:
-    if not isinstance(item, dict):
-        return None
-    values = [item.get(key) for key in keys]
-    if not all(isinstance(value, (bool, int, float, str)) for value in values):
-        return None
-    return [(type(value), value) for value in values]
+    def like(self, item: Any) -> Any:
+        """The first item that has an item's keys, or None."""
+        return self._items.get(self._key(item)) if self._items else None
+
+    def _key(self, item: Any) -> tuple[tuple[type, Any], ...] | None:
+        if not isinstance(item, dict):
+            return None
+        values = [item.get(key) for key in self._keys]
+        if not all(isinstance(value, (bool, int, float, str)) for value in values):
+            return None
+        return tuple((type(value), value) for value in values)
 
 
 @dataclass(frozen=True)

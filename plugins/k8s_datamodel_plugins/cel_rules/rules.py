@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from k8s_datamodel_plugins.cel_rules import value_shapes
 from k8s_datamodel_plugins.cel_rules.engine import Answer, CompileError, Engine, Program, missing
-from k8s_datamodel_plugins.cel_rules.ratcheting import Pair, Ratchet, with_same_keys
+from k8s_datamodel_plugins.cel_rules.ratcheting import Keyed, Pair, Ratchet
 from k8s_datamodel_plugins.cel_rules.rewriting import NotModelledError, Path, rewrite
 from k8s_datamodel_plugins.cel_rules.value_shapes import Shape
 
@@ -290,9 +290,9 @@ class _Walk:
                 self.visit(inside, at)
 
     def _visit_list(self, inside: _Node, schema: Schema, here: _Visit) -> None:
-        old = here.old if isinstance(here.old, list) else []
+        old = Keyed(schema, here.old)
         for index, one in enumerate(here.value):
-            before = with_same_keys(schema, old, one)
+            before = old.like(one)
             path = (*here.path, index)
             self.visit(inside, _Visit(one, before, path, here.ratchet.at_index(index)))
 
