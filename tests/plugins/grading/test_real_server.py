@@ -199,11 +199,13 @@ READ = {"field-removed": {}, "default-added": {"it": "b"}}
 def test_stored_objects_fare_as_the_rules_say(admin: Client) -> None:
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         told = list(pool.map(lambda each: fared(admin, each), OPERATIONS))
-    expected = [
-        (each.rule, READ.get(each.rule, each.stored), each.write, each.create, each.apply)
-        for each in OPERATIONS
-    ]
-    assert told == expected
+    assert told == [answers(each) for each in OPERATIONS]
+
+
+def answers(case: Operations) -> tuple[Any, ...]:
+    """What the rules say of a stored object."""
+    read = READ.get(case.rule, case.stored)
+    return case.rule, read, case.write, case.create, case.apply
 
 
 def fared(admin: Client, case: Operations) -> tuple[Any, ...]:
@@ -218,25 +220,37 @@ def fared(admin: Client, case: Operations) -> tuple[Any, ...]:
         body = {"apiVersion": f"{group}/v1", "kind": "Widget", "spec": {"f": case.stored}}
         until_ok(admin, objects, {**body, "metadata": {"name": "stored"}})
         assert put(admin, path, new, "").status == OK
-        settled(admin, objects, {**body, "metadata": {"name": "again"}}, case.create)
-        read = admin.get(f"{objects}/stored")
-        again = {**body, "metadata": {"name": "again"}}
-        create = admin.request("POST", f"{objects}?dryRun=All", again).status
-        labels = {"labels": {"a": "b"}}
-        written = {**read, "metadata": {**read["metadata"], **labels}}
-        write = admin.request("PUT", f"{objects}/stored?dryRun=All", written).status
-        applied = {**body, "metadata": {"name": "stored", **labels}}
-        del applied["spec"]
-        query = "?dryRun=All&fieldManager=labels"
-        apply = admin.request(
-            "PATCH",
-            f"{objects}/stored{query}",
-            applied,
-            content_type="application/apply-patch+yaml",
-        ).status
+        return settled(admin, objects, body, case)
     finally:
         admin.delete(path)
-    return case.rule, read["spec"]["f"], write, create, apply
+
+
+def settled(admin: Client, objects: str, body: dict[str, Any], case: Operations) -> tuple[Any, ...]:
+    """What the server does once it works by the new schema: it takes it over a moment later."""
+    until = time.monotonic() + WAIT_SECONDS
+    while (told := operated(admin, objects, body, case.rule)) != answers(case):
+        if time.monotonic() > until:
+            break
+    return told
+
+
+def operated(admin: Client, objects: str, body: dict[str, Any], rule: str) -> tuple[Any, ...]:
+    """What the server does now with the stored object, and with another one like it."""
+    again = {**body, "metadata": {"name": "again"}}
+    create = admin.request("POST", f"{objects}?dryRun=All", again).status
+    read = admin.get(f"{objects}/stored")
+    labels = {"labels": {"a": "b"}}
+    written = {**read, "metadata": {**read["metadata"], **labels}}
+    write = admin.request("PUT", f"{objects}/stored?dryRun=All", written).status
+    applied = {**body, "metadata": {"name": "stored", **labels}}
+    del applied["spec"]
+    apply = admin.request(
+        "PATCH",
+        f"{objects}/stored?dryRun=All&fieldManager=labels",
+        applied,
+        content_type="application/apply-patch+yaml",
+    ).status
+    return rule, read["spec"]["f"], write, create, apply
 
 
 def until_ok(admin: Client, path: str, body: dict[str, Any]) -> None:
@@ -244,11 +258,3 @@ def until_ok(admin: Client, path: str, body: dict[str, Any]) -> None:
     until = time.monotonic() + WAIT_SECONDS
     while (answer := admin.request("POST", path, body)).status != CREATED:
         assert time.monotonic() < until, answer.json()
-
-
-def settled(admin: Client, path: str, body: dict[str, Any], status: int) -> None:
-    """Waits until the server works by the new schema: it takes it over a moment later."""
-    until = time.monotonic() + WAIT_SECONDS
-    while admin.request("POST", f"{path}?dryRun=All", body).status != status:
-        if time.monotonic() > until:
-            return
