@@ -78,7 +78,6 @@ from k8s_datamodel.plugins.config import declared_type, settings
 from k8s_datamodel.plugins.configuration import Configuration, Section
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.redaction.messages import without_credentials
-from k8s_datamodel.redaction.tokens import TOKEN as REDACTION_TOKEN
 from k8s_datamodel.types.column_values import utc
 from k8s_datamodel.types.comparison_rules import (
     ComparisonRules,
@@ -114,7 +113,6 @@ __all__ = [
     "INCOMPLETE",
     "PROJECT",
     "REDACTION_RULES",
-    "REDACTION_TOKEN",
     "SEVERITIES",
     "STORING",
     "AbleStore",
