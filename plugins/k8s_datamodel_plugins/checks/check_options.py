@@ -12,6 +12,7 @@ from click.decorators import FC
 
 from k8s_datamodel.api import Fields, Page, Severity, Text, reaches
 from k8s_datamodel.commands import (
+    answers_with_its_code,
     config_option,
     configuration,
     file_option,
@@ -52,7 +53,9 @@ def check_options() -> Callable[[FC], FC]:
             type=click.Choice(ALPHA),
             help="Whether versions such as v1alpha1 count one level lower. [default: lower]",
         ),
-        severity_option("--fail-on", "Exit with 1 at this level or worse.", "breaking"),
+        severity_option(
+            "--fail-on", "Exit with 1 at this level or worse.", "breaking", callback=_answering
+        ),
         click.option(
             "--kubernetes",
             metavar="VERSION",
@@ -80,6 +83,12 @@ def check_options() -> Callable[[FC], FC]:
         file_option("; its suffix chooses the format"),
         config_option(),
     )
+
+
+def _answering(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A plugin may fail before the command begins: 1 is no code for that."""
+    answers_with_its_code(ctx)
+    return value
 
 
 def settings_of(ctx: click.Context, given: Mapping[str, Any]) -> CheckSettings:

@@ -258,6 +258,18 @@ def test_a_bound_that_a_manifest_drops_is_seen_beside_a_cluster(checking: Checki
     assert [each["rule"] for each in told.json["crds"][0]["findings"]] == ["field-removed"]
 
 
+def test_a_plugin_that_cannot_be_used_is_no_answer(
+    checking: Checking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both(checking)
+    (checking.folder / "config" / "plugins").mkdir(parents=True)
+    (checking.folder / "config" / "plugins" / "broken.py").write_text("1 / 0\n")
+    monkeypatch.setenv("K8S_DATAMODEL_CONFIG_DIR", str(checking.folder / "config"))
+    monkeypatch.delenv("K8S_DATAMODEL_NO_EXTERNAL_PLUGINS", raising=False)
+    told = checking.compat("--strict")
+    assert (told.code, told.out) == (4, "")
+
+
 def test_names_and_groups_narrow_it(checking: Checking) -> None:
     checking.put("old/a.yaml", crd(), crd("Gadget", "other.example"))
     new = (crd(mode=NARROWER), crd("Gadget", "other.example", mode=NARROWER))

@@ -148,14 +148,17 @@ def config_option() -> Callable[[FC], FC]:
     )
 
 
-def severity_option(name: str, text: str, default: str | None = None) -> Callable[[FC], FC]:
-    """An option that takes a level of a finding."""
+def severity_option(
+    name: str, text: str, default: str | None = None, **attributes: Any
+) -> Callable[[FC], FC]:
+    """An option that takes a level of a finding; ``attributes`` are those of ``click.option``."""
     return click.option(
         name,
         type=click.Choice(SEVERITIES[:-1]),
         default=default,
         show_default=default is not None,
         help=text,
+        **attributes,
     )
 
 
