@@ -93,6 +93,8 @@ class Rehearsal:
         """
         if not isinstance(obj.get("metadata"), dict):
             return self._unknown(obj, "it has no metadata")
+        if not self.old.storage or not self.new.storage:
+            return self._unknown(obj, "the CRD stores no version")
         try:
             return self._judged(obj, concerned)
         except SchemaError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,7 +124,45 @@ def tree_of(schema: Mapping[str, Any] | None, kubernetes: Version = NEWEST) -> N
         raise SchemaError(f"the schema is not structural: {error}") from error
 
 
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+_KEYWORDS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("type", "format", "pattern", "x-kubernetes-list-type"), _is_text),
+    **dict.fromkeys(("required", "x-kubernetes-list-map-keys"), _is_texts),
+    **dict.fromkeys(("minimum", "maximum", "multipleOf"), _is_number),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), _is_whole),
+    **dict.fromkeys(("minProperties", "maxProperties"), _is_whole),
+    **dict.fromkeys(("enum", "allOf", "anyOf", "oneOf"), _is_list),
+}
+
+
+def _check_keywords(schema: Mapping[str, Any]) -> None:
+    for keyword, fits in _KEYWORDS.items():
+        value = schema.get(keyword)
+        if value is not None and not fits(value):
+            raise TypeError(f"{keyword} is {value!r}")
+
+
 def _node(schema: Mapping[str, Any], kubernetes: Version) -> Node:
+    _check_keywords(schema)
     int_or_string = schema.get("x-kubernetes-int-or-string") is True
     kind = schema.get("type") or ""
     types = ("integer", "string") if int_or_string else (kind,) if kind else ()

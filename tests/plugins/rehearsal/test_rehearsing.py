@@ -95,7 +95,12 @@ def nested(depth: int) -> Any:
         (SHORT, {**thing({"a": "x"}), "metadata": None}, "it has no metadata"),
         (SHORT, thing(nested(5000)), "it is nested too deeply"),
         (crd({"properties": [1]}), thing({"a": "x"}), "the schema is not structural: "),
-        (crd({"properties": {"a": {"pattern": 1}}}), thing({}), "the schema is not structural: "),
+        (
+            crd({"properties": {"a": {"pattern": 1}}}),
+            thing({}),
+            "the schema is not structural: pattern is 1",
+        ),
+        ({"spec": {"versions": [{"name": "v1"}]}}, thing({}), "the CRD stores no version"),
     ],
 )
 def test_what_cannot_be_judged_is_unknown(
