@@ -53,7 +53,7 @@ def test_listing_plugins_tells_every_state(hostile: dict[str, Any]) -> None:
     done = run("plugins", "list", "--output", "json", **hostile)
     assert done.code == 0
     told = states(done)
-    assert len(told) == len(fake_points()) + 8
+    assert len(told) == len(fake_points()) + 9
     assert told["k8s-datamodel", "crds"] == "active"
     assert told["acme-good", "good"] == "active"
     assert told["hostile", "exits"] == "broken"

@@ -25,7 +25,7 @@ _COLUMNS = (
 _LINES = ("table", "wide", "rich", "plain")
 
 
-@click.group("rules")
+@click.group("rules", epilog="Example: k8s-datamodel check rules list")
 def rules() -> None:
     """List and explain the rules by which changes of CRDs are graded."""
 
