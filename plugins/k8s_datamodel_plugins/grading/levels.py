@@ -24,22 +24,31 @@ def finding(
     """
     rule = RULES[found.rule]
     level = _level(rule, found, settings)
+    reasons: list[str] = []
     if own_status and found.steps and found.steps[0] == "status" and "readers" not in rule.hurts:
-        level = _LOWER.get(level, level)
+        level = _lowered(level, "only controllers write the status", reasons)
     if version and settings.alpha == "lower" and _is_alpha(version):
-        level = _LOWER.get(level, level)
+        level = _lowered(level, "the version is alpha", reasons)
     chosen = settings.severity.get(rule.id, level)
+    said = f" (Milder, as {' and '.join(reasons)}.)" if reasons and chosen == level else ""
     if chosen != "off" and _is_wanted(rule, level, settings):
         path = None if found.steps is None else written_path(found.steps)
         yield Finding(
             rule=rule.id,
             level=chosen,
-            message=found.message,
+            message=f"{found.message}{said}",
             version=version,
             path=path,
             old=found.old,
             new=found.new,
         )
+
+
+def _lowered(level: Severity, reason: str, reasons: list[str]) -> Severity:
+    """One level lower, if there is one; the reason is kept then."""
+    if level in _LOWER:
+        reasons.append(reason)
+    return _LOWER.get(level, level)
 
 
 def _level(rule: Rule, found: Found, settings: GradingSettings) -> Severity:

@@ -95,7 +95,7 @@ def test_the_worst_comes_first() -> None:
 
 
 def many(level: Severity, number: int) -> list[Finding]:
-    return [finding(level, f"spec.f{at}") for at in range(number)]
+    return [finding(level, f"spec.f{at}", message=f"It is {at}.") for at in range(number)]
 
 
 LARGE = {
@@ -143,6 +143,72 @@ def test_a_comment_that_is_too_long_says_how_much_it_leaves_out() -> None:
     text = "\n".join(markdown(found))
     assert len(text) < 65_000
     assert re.search(r"and [\d,]+ more lines, which `-o markdown --all` has", text)
+
+
+def same(rule: str, *paths: str, level: Severity = "risky", **more: Any) -> list[Finding]:
+    return [finding(level, path, rule=rule, message="It says this.", **more) for path in paths]
+
+
+SAME = [
+    ("one", same("a", "spec.x"), ["v1 spec.x"]),
+    (
+        "a type in two places",
+        same("a", "spec.p.x", "spec.q[*].x"),
+        ["v1 spec.p.x (and 1 more place)"],
+    ),
+    ("other fields", same("a", "spec.x", "spec.y"), ["v1 spec.x", "v1 spec.y"]),
+    (
+        "other rules",
+        [*same("a", "spec.p.x"), *same("b", "spec.q.x")],
+        ["v1 spec.p.x", "v1 spec.q.x"],
+    ),
+    (
+        "other values",
+        [*same("a", "spec.p.x", old=1), *same("a", "spec.q.x", old=True)],
+        ["v1 spec.p.x", "v1 spec.q.x"],
+    ),
+    (
+        "other levels",
+        [*same("a", "spec.p.x", level="breaking"), *same("a", "spec.q.x")],
+        ["v1 spec.p.x", "v1 spec.q.x"],
+    ),
+    (
+        "other versions",
+        [*same("a", "spec.x"), *same("a", "spec.x", version="v2")],
+        ["v1 spec.x (and 1 more place)"],
+    ),
+    (
+        "no field",
+        [finding("risky", None, version=each) for each in (None, "v1", "v2")],
+        ["", "v1", "v2"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("found", "places"), [each[1:] for each in SAME], ids=[e[0] for e in SAME])
+def test_the_same_in_several_places_is_a_line(found: list[Finding], places: list[str]) -> None:
+    result = checked(found)
+    told = [each.split(maxsplit=1)[1] for each in lines(result) if each.startswith("  ")]
+    assert [each.partition(": It")[0] for each in told] == [each or told[0] for each in places]
+    every = [each for each in lines(result, everything=True) if each.startswith("  ")]
+    assert len(every) == len(found)
+    assert ("--all shows each place" in lines(result)) == (len(found) > len(places))
+    noted = [each for each in markdown(result) if each.startswith("- ")]
+    assert len(noted) == len(places)
+    annotated = list(check_github(result, NOWHERE, "risky", everything=False))
+    assert len(annotated) == len(places) + 1
+    assert len(check_sarif(result, NOWHERE, "risky")["runs"][0]["results"]) == len(found)
+
+
+def test_fields_of_any_name_share_a_line_where_there_is_no_room_for_each() -> None:
+    found = same("a", *(f"spec.f{n}" for n in range(90)))
+    mild = same("b", *(f"spec.g{n}" for n in range(3)), level="cosmetic")
+    shown = lines(checked([*found, *mild], many("breaking", 5)))
+    assert [each.split(": ")[0] for each in shown if "this" in each] == [
+        "  risky     v1 spec.f0 (and 89 more places)",
+        "  cosmetic  v1 spec.g0 (and 2 more places)",
+    ]
+    assert sum("breaking  v1" in each for each in shown) == 5
 
 
 HOSTILE = [

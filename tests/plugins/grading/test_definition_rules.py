@@ -517,6 +517,32 @@ def test_versions_such_as_v1alpha1_count_one_level_lower() -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("name", "status", "settings", "said"),
+    [
+        ("v1", True, {}, " (Milder, as only controllers write the status.)"),
+        ("v1alpha1", False, {}, " (Milder, as the version is alpha.)"),
+        (
+            *("v1alpha1", True, {}),
+            " (Milder, as only controllers write the status and the version is alpha.)",
+        ),
+        ("v1", False, {}, ""),
+        ("v1alpha1", False, {"alpha": "same"}, ""),
+        ("v1alpha1", True, {"severity": {"bound-tightened": "breaking"}}, ""),
+    ],
+)
+def test_a_milder_finding_says_why(
+    name: str, status: bool, settings: dict[str, Any], said: str
+) -> None:
+    def limited(**more: Any) -> Crd:
+        field = {**OBJECT, "properties": {"a": {"type": "integer", **more}}}
+        schema = {**OBJECT, "properties": {"status" if status else "spec": field}}
+        return crd(version(name, schema={"openAPIV3Schema": schema}, subresources={"status": {}}))
+
+    [found] = graded(limited(), limited(maximum=9), GradingSettings(**settings))
+    assert found.message.partition(" now.")[2] == said
+
+
 def test_the_status_counts_lower_where_only_controllers_write_it() -> None:
     def with_status(size: Any, **subresources: Any) -> Crd:
         schema = {**OBJECT, "properties": {"status": {**OBJECT, "properties": {"size": size}}}}

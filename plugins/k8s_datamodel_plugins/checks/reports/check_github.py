@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from k8s_datamodel.api import Severity, reaches
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.crd_places import Places
+from k8s_datamodel_plugins.checks.reports.folding import folded, unfolded
 from k8s_datamodel_plugins.checks.reports.sentences import (
     one_line,
+    places_text,
     remarks,
     sentence,
     verdict,
@@ -23,16 +25,21 @@ def check_github(
 ) -> Iterator[str]:
     """The lines, each with its end; the worst first, as GitHub shows ten of a kind.
 
-    What changes words or allows more is left out unless everything is asked for.
+    What changes words or allows more is left out unless everything is asked for, and what says
+    the same of fields of one name stands at the first of them.
     """
-    found = [(crd.name, each) for crd in checked.worst_first() for each in crd.findings]
-    for name, each in sorted(found, key=lambda one: not reaches(one[1].level, fail_on)):
-        level = annotation(each.level, fail_on)
+    found = [
+        (crd.name, each)
+        for crd in checked.worst_first()
+        for each in (unfolded(crd.findings) if everything else folded(crd.findings, by_name=True))
+    ]
+    for name, fold in sorted(found, key=lambda one: not reaches(one[1].level, fail_on)):
+        level, each = annotation(fold.level, fail_on), fold.example
         if level != "notice" or everything:
             where = places.of(name, each)
             at = {"file": where.path, "line": str(where.line)} if where else {}
             said = {**at, "title": one_line(f"{name}: {each.level} ({each.rule})")}
-            yield _command(level, said, sentence(each))
+            yield _command(level, said, sentence(each, places_text(fold)))
     for text in remarks(checked):
         yield _command("warning" if text.startswith("Not known") else "notice", {}, text)
     failed = reaches(checked.level, fail_on)

@@ -13,6 +13,7 @@ from k8s_datamodel_plugins.checks.reports.sentences import (
     counted,
     levels_text,
     one_line,
+    places_text,
     remarks,
     sentence,
     verdict,
@@ -37,7 +38,7 @@ def check_lines(checked: Checked, *, everything: bool, color: bool = False) -> I
     """The lines, each with its end."""
     said = remarks(checked)
     room = MOST_LINES - 1 - min(len(said), MOST_LINES // 3) - 2
-    chosen = selection(checked, _NO_END if everything else room, _AROUND)
+    chosen = selection(checked, _NO_END if everything else room, _AROUND, every_place=everything)
     yield f"{click.style(verdict(checked), bold=True) if color else verdict(checked)}\n"
     yield from _remarks(said, everything=everything)
     for part in chosen.shown:
@@ -45,6 +46,8 @@ def check_lines(checked: Checked, *, everything: bool, color: bool = False) -> I
     if folded := chosen.folded_findings():
         where = counted(len(chosen.folded), "CRD")
         yield f"\n{levels_text(folded)} more in {where}; --all shows them\n"
+    elif chosen.has_places_left_out():
+        yield "\n--all shows each place\n"
 
 
 def _remarks(said: list[str], *, everything: bool) -> Iterator[str]:
@@ -56,11 +59,12 @@ def _remarks(said: list[str], *, everything: bool) -> Iterator[str]:
 
 
 def _crd(part: Part, *, color: bool) -> Iterator[str]:
-    crd, findings = part
+    crd, folds = part
     yield f"\n{one_line(crd.name)} ({crd.change})\n"
-    width = max(len(each.level) for each in findings)
-    for each in findings:
+    width = max(len(each.level) for each in folds)
+    for each in folds:
         level = f"{each.level:<{width}}"
         if color and each.level in _COLORS:
             level = click.style(level, fg=_COLORS[each.level])
-        yield f"  {level}  {sentence(each)} [{one_line(each.rule)}]\n"
+        said = sentence(each.example, places_text(each))
+        yield f"  {level}  {said} [{one_line(each.example.rule)}]\n"

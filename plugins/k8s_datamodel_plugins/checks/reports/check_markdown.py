@@ -10,7 +10,7 @@ from k8s_datamodel_plugins.checks.reports.selection import Part, selection
 from k8s_datamodel_plugins.checks.reports.sentences import (
     counted,
     levels_text,
-    place,
+    places_text,
     remarks,
     verdict,
 )
@@ -30,7 +30,7 @@ def check_markdown(checked: Checked, *, everything: bool) -> Iterator[str]:
     said = [f"- {code(each)}\n" for each in remarks(checked)]
     few, more = said[: MOST_LINES // 3], said[MOST_LINES // 3 :]
     room = MOST_LINES - _HEAD - _TAIL - len(few)
-    chosen = selection(checked, room, around=3)
+    chosen = selection(checked, room, around=3, every_place=everything)
     letters = _MOST_LETTERS
     for line in (*_head(checked, few), *_parts(chosen.shown)):
         letters -= len(line)
@@ -52,11 +52,12 @@ def _head(checked: Checked, said: Sequence[str]) -> Iterator[str]:
 
 
 def _parts(parts: Sequence[Part]) -> Iterator[str]:
-    for crd, findings in parts:
+    for crd, folds in parts:
         yield f"\n{code(crd.name)} ({crd.change})\n\n"
-        for each in findings:
-            where = f"{code(place(each))}: " if place(each) else ""
-            yield f"- **{each.level}** {where}{code(each.message)} ({code(each.rule)})\n"
+        for each in folds:
+            where = f"{code(places_text(each))}: " if places_text(each) else ""
+            said = each.example
+            yield f"- **{each.level}** {where}{code(said.message)} ({code(said.rule)})\n"
 
 
 def _within(lines: Sequence[str], letters: int | None) -> Iterator[str]:

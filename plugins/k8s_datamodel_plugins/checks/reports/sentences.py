@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from k8s_datamodel.api import SEVERITIES, Finding, Severity
 from k8s_datamodel_plugins.checks.checked import Checked
+from k8s_datamodel_plugins.checks.reports.folding import Fold
 
 _LONGEST = 400
 
@@ -49,9 +50,16 @@ def place(finding: Finding) -> str:
     return one_line(" ".join(part for part in (finding.version, finding.path) if part))
 
 
-def sentence(finding: Finding) -> str:
-    """Where it is and what it means, in one line."""
-    where = place(finding)
+def places_text(fold: Fold) -> str:
+    """Where the first of some findings is, and how many more places there are."""
+    more = len(fold.findings) - 1
+    where = place(fold.example)
+    return f"{where} (and {counted(more, 'more place')})" if more else where
+
+
+def sentence(finding: Finding, where: str | None = None) -> str:
+    """Where it is and what it means, in one line; ``where`` says the place in other words."""
+    where = place(finding) if where is None else where
     message = one_line(finding.message)
     return f"{where}: {message}" if where else message
 
