@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args, get_type_hints
 
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.histories.timelines import Told
 from k8s_datamodel.comparing.changes import Counts, Op, Place, SideName, What
-from k8s_datamodel.comparing.timelines import Told
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.findings import SEVERITIES
 from k8s_datamodel.data.ledger import Status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -197,3 +197,9 @@ class Rederived:
 
     rows: int = 0
     columns: dict[str, int] = field(default_factory=dict)
+
+    def count(self, columns: Iterable[FieldChange]) -> None:
+        """Count one more row, which has these columns."""
+        self.rows += 1
+        for name in {str(each.steps[0]) for each in columns}:
+            self.columns[name] = self.columns.get(name, 0) + 1

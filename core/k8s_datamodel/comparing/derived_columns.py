@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from k8s_datamodel.comparing import shapes
 from k8s_datamodel.comparing.changes import FieldChange, SideName, UnknownField
-from k8s_datamodel.comparing.differences import Lens, covered, value_changes
+from k8s_datamodel.comparing.differences import Differences, Lens, covered, value_changes
 from k8s_datamodel.comparing.field_paths import Path, Pattern
 from k8s_datamodel.comparing.noise import both_without
 from k8s_datamodel.comparing.shapes import Shape
@@ -53,11 +53,15 @@ class ColumnLens:
 
     Attributes:
         elsewhere: why volatile columns cannot be compared; empty if they can.
+        evidence: the side, or both, that lacks a read which only enriches; empty if none does.
+        other_rules: other rules of ours made the columns of one side.
     """
 
     resource_type: ResourceType
     lens: Lens
     elsewhere: str = ""
+    evidence: SideName | Literal[""] = ""
+    other_rules: bool = False
 
     def differences(
         self, old: Row, new: Row, kind: str, shape: Shape, more: Sequence[Pattern] = ()
@@ -79,6 +83,34 @@ class ColumnLens:
                 continue
             self._column(found, column, pair, (old, new), patterns, shape)
         return found
+
+    def add(self, found: Differences, columns: ColumnDifferences) -> list[FieldChange]:
+        """Add the columns that differ to the fields of the object that do.
+
+        Returns those that differ because other rules of ours made them; they are not added.
+        """
+        same_object = not found
+        found.fields += columns.volatile
+        found.unknown += columns.unknown if self.other_rules else columns.told_as_unknown()
+        by_others = list(columns.unexplained) if self.other_rules else []
+        if self.evidence:
+            for each in columns.derived:
+                if self._told_by_object(each, found.fields):
+                    found.fields.append(each)
+                else:
+                    found.unknown.append(_unfounded(each, self.evidence))
+        elif same_object and self.other_rules:
+            by_others += columns.derived
+        else:
+            found.fields += columns.derived
+        return by_others
+
+    def _told_by_object(self, column: FieldChange, fields: Sequence[FieldChange]) -> bool:
+        """Whether a derived column differs because of the object, whatever else it is made of."""
+        if any(each.key == column.steps[0] and each.path for each in self.resource_type.columns):
+            return True
+        pairs = ((each.old, each.new) for each in fields if each.place == "object")
+        return (column.old, column.new) in pairs
 
     def _compared(self) -> Iterator[Column]:
         """All columns but the identity and what only says why another one is null."""
@@ -124,6 +156,10 @@ class ColumnLens:
         else:
             kept = found.volatile if column.volatile else found.derived
             kept += [each for each in differences.fields if not covered(each.steps, own)]
+
+
+def _unfounded(change: FieldChange, side: SideName) -> UnknownField:
+    return UnknownField("column", change.steps, side, "it was read with less evidence there")
 
 
 @lru_cache(maxsize=1000)

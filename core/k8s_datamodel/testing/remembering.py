@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from k8s_datamodel.cli.histories.sights import Thing
 from k8s_datamodel.cli.histories.stages import Looks, Stages
-from k8s_datamodel.comparing.timelines import Step, steps
+from k8s_datamodel.cli.histories.timelines import Step, steps
 from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Row

@@ -13,18 +13,13 @@ from k8s_datamodel.cli.diffs.diff_scope import Scope
 from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.rows.compared_moments import compared_moments
-from k8s_datamodel.comparing.side_by_side import side_by_side
-from k8s_datamodel.comparing.sides import Entry, Side, TypeRows
+from k8s_datamodel.comparing.side_by_side import EntryPair, key_of, side_by_side, with_rows
+from k8s_datamodel.comparing.sides import Side
 from k8s_datamodel.data.ledger import STORING, LedgerEntry
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.types.resource_types import ResourceType
-
-_BATCH = 64
-"""How many rows of each side are read at a time."""
-
-_Entries = tuple[Entry | None, Entry | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,38 +74,18 @@ class PairedThings:
         """Each thing of either side that is wanted, in order of identity. Iterated once."""
         rows = [side.rows(self._type.name) for side in self._sides]
         wanted = self._scope.wanted(self._moments)
-        waiting: list[_Entries] = []
-        for each in side_by_side(rows[0].entries(), rows[1].entries()):
-            if not wanted(self._type, self._key(each)):
-                continue
-            waiting.append(each)
-            if len(waiting) == _BATCH:
-                yield from self._read(waiting, rows)
-                waiting = []
-        yield from self._read(waiting, rows)
-
-    def _read(self, entries: Sequence[_Entries], rows: Sequence[TypeRows]) -> Iterator[Pair]:
-        differing = [each for each in entries if not _equal(each)]
-        found = []
-        for index, each in enumerate(rows):
-            needed = [entry for pair in differing if (entry := pair[index])]
-            found.append(iter(each.rows(needed) if needed else ()))
-        for pair in entries:
-            if _equal(pair):
-                yield Pair(self._key(pair), None, None, equal=True)
-            else:
-                old, new = (next(found[at]) if pair[at] else None for at in (0, 1))
-                yield Pair(self._key(pair), old, new)
-
-    def _key(self, pair: _Entries) -> dict[str, Any]:
-        entry = pair[0] or pair[1]
-        names = (self._type.column(name).key for name in self._type.identity)
-        return dict(zip(names, entry.identity if entry else (), strict=True))
+        found = (
+            each
+            for each in side_by_side(rows[0].entries(), rows[1].entries())
+            if wanted(self._type, key_of(self._type, each))
+        )
+        for pair, old, new in with_rows(found, rows, _differs):
+            yield Pair(key_of(self._type, pair), old, new, equal=not _differs(pair))
 
 
-def _equal(pair: _Entries) -> bool:
+def _differs(pair: EntryPair) -> bool:
     one, other = pair
-    return bool(one and other and one.content is not None and one.content == other.content)
+    return not (one and other and one.content is not None and one.content == other.content)
 
 
 @contextmanager

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from k8s_datamodel.cli.histories.stages import EVERYTHING_READ, Looks, Pair, Stages, point
+from k8s_datamodel.cli.histories.stages import EVERYTHING_READ, Looks, Stages, point
 from k8s_datamodel.cli.histories.time_limits import Limits
+from k8s_datamodel.cli.histories.timelines import Point
 from k8s_datamodel.comparing.changes import Change, Gap
 from k8s_datamodel.comparing.comparability import Reading
-from k8s_datamodel.comparing.comparisons import Wanted
+from k8s_datamodel.comparing.side_by_side import EntryPair, key_of
 from k8s_datamodel.comparing.sides import DigestingStore, Entry
-from k8s_datamodel.comparing.timelines import Point
+from k8s_datamodel.comparing.type_comparisons import Wanted
 from k8s_datamodel.contracts.stores import SnapshotQuery
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.snapshot_names import newest_first
@@ -156,12 +157,11 @@ class Log:
         elif settled not in self._settled:
             self.gaps += [replace(e, type_name=name) for e in reading.gaps if e.status != "no-type"]
 
-    def _asked(self, resource_type: ResourceType, pair: Pair) -> bool:
-        keys = (resource_type.column(name).key for name in resource_type.identity)
-        return self.wanted(resource_type, dict(zip(keys, _entry(pair).identity, strict=True)))
+    def _asked(self, resource_type: ResourceType, pair: EntryPair) -> bool:
+        return self.wanted(resource_type, key_of(resource_type, pair))
 
     def _certain(
-        self, both: tuple[Snapshot, Snapshot], resource_type: ResourceType, pair: Pair
+        self, both: tuple[Snapshot, Snapshot], resource_type: ResourceType, pair: EntryPair
     ) -> bool:
         """Whether a thing that only one of two snapshots has is not there in the other."""
         if None not in pair:
@@ -177,7 +177,7 @@ class Log:
         reading: Reading,
         both: tuple[Snapshot, Snapshot],
         resource_type: ResourceType,
-        pair: Pair,
+        pair: EntryPair,
     ) -> bool:
         """Whether a snapshot that read this, and lacks a thing, would have it if it was there."""
         named = dict(zip(resource_type.identity, _entry(pair).identity, strict=True))
@@ -188,7 +188,7 @@ class Log:
         self,
         both: tuple[Snapshot, Snapshot],
         resource_type: ResourceType,
-        pair: Pair,
+        pair: EntryPair,
         passed: Sequence[_Partial],
     ) -> bool:
         """Whether a snapshot in between tells of a thing, which is compared with that one."""
@@ -201,7 +201,7 @@ class Log:
         return any(self._is_absent(each, both, resource_type, pair) for each in readings)
 
     def _kind(
-        self, both: tuple[Snapshot, Snapshot], resource_type: ResourceType, pair: Pair
+        self, both: tuple[Snapshot, Snapshot], resource_type: ResourceType, pair: EntryPair
     ) -> str:
         """The read that a thing comes from, of a type that reads one list a kind."""
         defined_by = self.looks.rules.defined_by
@@ -225,7 +225,7 @@ def _tells_all(read: Reading, reading: Reading, old: Snapshot, new: Snapshot) ->
     return not read.gaps and kinds and within and same
 
 
-def _entry(pair: Pair) -> Entry:
+def _entry(pair: EntryPair) -> Entry:
     found = pair[0] or pair[1]
     assert found is not None  # noqa: S101 - one of both is there
     return found

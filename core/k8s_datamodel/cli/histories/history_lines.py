@@ -9,9 +9,9 @@ from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.cli.diffs.diff_lines import Hunk, Line, grade_text, safe
 from k8s_datamodel.cli.histories.sights import numbers_of
 from k8s_datamodel.cli.histories.sparklines import range_text, sparkline
+from k8s_datamodel.cli.histories.timelines import Point, Sight, Step
 from k8s_datamodel.comparing.changes import Change
 from k8s_datamodel.comparing.sayings import field_lines, place_text
-from k8s_datamodel.comparing.timelines import Point, Sight, Step
 from k8s_datamodel.types.comparison_rules import ComparisonRules
 from k8s_datamodel.types.resource_types import ResourceType
 

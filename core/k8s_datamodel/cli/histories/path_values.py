@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from k8s_datamodel.cli.histories.sights import Thing
+from k8s_datamodel.cli.histories.timelines import Sight, Step
 from k8s_datamodel.comparing.changes import FieldChange
 from k8s_datamodel.comparing.field_paths import Pattern, parts
-from k8s_datamodel.comparing.timelines import Sight, Step
 from k8s_datamodel.comparing.values import MISSING
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.types.resource_types import ResourceType

@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any, cast
 
 from k8s_datamodel.cli.diffs.stored_sides import side_of
+from k8s_datamodel.cli.histories.timelines import Point
 from k8s_datamodel.comparing.comparability import Reading, reading
 from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.comparing.field_paths import Pattern
-from k8s_datamodel.comparing.side_by_side import side_by_side
+from k8s_datamodel.comparing.side_by_side import EntryPair, side_by_side
 from k8s_datamodel.comparing.sides import DigestingStore, Entry, HeldRows, Side, StoredRows
-from k8s_datamodel.comparing.timelines import Point
 from k8s_datamodel.contracts.stores import AbleStore, RecordDigest, Sighting, Store
 from k8s_datamodel.data.findings import Grader, Severity
 from k8s_datamodel.data.objects import Row
@@ -24,8 +24,6 @@ from k8s_datamodel.types.resource_types import ResourceType
 
 _KEPT = 8
 """Sides that are in memory at once: without rows they are small."""
-
-Pair = tuple[Entry | None, Entry | None]
 
 EVERYTHING_READ = Reading()
 
@@ -113,7 +111,7 @@ class Stages:
 
     def differing(
         self, old: int, new: int, resource_type: ResourceType, *, same_number: bool = False
-    ) -> Iterator[Pair]:
+    ) -> Iterator[EntryPair]:
         """The records of a type in which two snapshots differ, in order of identity.
 
         ``same_number``: both are known to have as many.
@@ -136,7 +134,7 @@ class Stages:
         self,
         numbers: tuple[int, int],
         resource_type: ResourceType,
-        pairs: Sequence[Pair],
+        pairs: Sequence[EntryPair],
         looks: Looks,
     ) -> Comparison:
         """The comparison of some records of two snapshots of one cluster.

@@ -14,7 +14,7 @@ from k8s_datamodel.cli.params.options import together
 from k8s_datamodel.naming.moment_times import time_of
 
 if TYPE_CHECKING:
-    from k8s_datamodel.comparing.timelines import Step
+    from k8s_datamodel.cli.histories.timelines import Step
 
 time_options: Callable[[FC], FC] = together(
     click.option(

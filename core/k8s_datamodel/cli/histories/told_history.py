@@ -18,9 +18,9 @@ from k8s_datamodel.cli.histories.path_values import with_values
 from k8s_datamodel.cli.histories.sights import Thing, numbers_of
 from k8s_datamodel.cli.histories.stages import Stages
 from k8s_datamodel.cli.histories.time_limits import Limits
+from k8s_datamodel.cli.histories.timelines import Sight, Step, steps
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.comparing.sayings import key_text
-from k8s_datamodel.comparing.timelines import Sight, Step, steps
 from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
