@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel_plugins.cel_rules.value_shapes import same
+from k8s_datamodel_plugins.structural import alike
 
 Schema = Mapping[str, Any]
 
@@ -66,7 +66,7 @@ class Pair:
                 return False
             if self.schema.get("x-kubernetes-list-type") == "map":
                 return all(_unchanged(self.at_index(index)) for index in range(len(self.new)))
-        return same(self.new, self.old)
+        return alike(self.new, self.old)
 
 
 def _unchanged(pair: Pair | None) -> bool:

@@ -16,6 +16,7 @@ from k8s_datamodel_plugins.cel_rules.texts_as_times import (
     time_text,
     utc_text,
 )
+from k8s_datamodel_plugins.structural import alike
 
 TOKEN_START = "[redacted:"  # noqa: S105 - what stands for a literal that was not stored
 NULL = "null "  # no property that a rule can name begins so
@@ -185,7 +186,7 @@ def equal(shape: Shape | None, one: Any, other: Any) -> bool:
     Lists of type `set` and `map` are equal in any order. `other` may be a literal.
     """
     if shape is None or shape.kind == "opaque":
-        return same(one, other)
+        return alike(one, other)
     if isinstance(one, list) and isinstance(other, list):
         return _equal_lists(shape, one, other)
     if isinstance(one, dict) and isinstance(other, dict):
@@ -199,7 +200,7 @@ def _equal_lists(shape: Shape, one: Sequence[Any], other: Sequence[Any]) -> bool
     if len(one) != len(other):
         return False
     if shape.list_type == "set":
-        return all(any(same(item, mine) for mine in one) for item in other)
+        return all(any(alike(item, mine) for mine in one) for item in other)
     if shape.list_type == "map":
         mine = {_key(shape, item): item for item in one}
         return all(
@@ -221,7 +222,7 @@ def _equal_maps(shape: Shape, one: Mapping[str, Any], other: Mapping[str, Any]) 
             inside = shape.items if shape.kind == "map" else shape.by_name[key]
             if key not in other or not equal(inside, value, other[key]):
                 return False
-        elif key in other and not same(value, other[key]):
+        elif key in other and not alike(value, other[key]):
             return False  # an unknown field that only one has does not count: so the server
     return True
 
@@ -231,7 +232,7 @@ def merged(shape: Shape, one: Sequence[Any], other: Sequence[Any]) -> list[Any]:
     result = list(one)
     if shape.list_type == "set":
         for item in other:
-            if not any(same(item, mine) for mine in result):
+            if not any(alike(item, mine) for mine in result):
                 result.append(item)
         return result
     places = {_key(shape, item): place for place, item in enumerate(result)}
@@ -249,17 +250,6 @@ def _key(shape: Shape, item: Any) -> tuple[Any, ...]:
     if not isinstance(item, dict):
         return ()
     return tuple(item.get(key) if escaped(key) == key else None for key in shape.keys)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are the same; 1, 1.0 and true are three values."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return len(one) == len(other) and all(
-            key in other and same(value, other[key]) for key, value in one.items()
-        )
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return type(one) is type(other) and bool(one == other)
 
 
 def has_token(value: Any) -> bool:

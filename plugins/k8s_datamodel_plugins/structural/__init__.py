@@ -7,7 +7,7 @@ and list types as Kubernetes has them. CEL rules are not looked at here, see ``c
 
 from k8s_datamodel_plugins.structural.checking import failures_of, is_hidden, unforgiven
 from k8s_datamodel_plugins.structural.correlation import Correlated, alike
-from k8s_datamodel_plugins.structural.failures import Failure, Path, certain, dotted
+from k8s_datamodel_plugins.structural.failures import Failure, Path, certain
 from k8s_datamodel_plugins.structural.list_types import list_failures
 from k8s_datamodel_plugins.structural.nodes import (
     NEWEST,
@@ -52,7 +52,6 @@ __all__ = [
     "coerce",
     "compiled",
     "copied",
-    "dotted",
     "drop_nulls",
     "embedded_failures",
     "failures_of",

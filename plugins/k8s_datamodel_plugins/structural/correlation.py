@@ -15,13 +15,11 @@ def alike(a: Any, b: Any) -> bool:
     """Whether two JSON values are equal as Go sees them: 1, 1.0 and true are three values."""
     if a is b:
         return True
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, dict):
+    if isinstance(a, dict) and isinstance(b, dict):
         return len(a) == len(b) and all(key in b and alike(a[key], b[key]) for key in a)
-    if isinstance(a, list):
-        return len(a) == len(b) and all(alike(*pair) for pair in zip(a, b, strict=True))
-    return bool(a == b)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(alike, a, b))
+    return type(a) is type(b) and bool(a == b)
 
 
 class Correlated:

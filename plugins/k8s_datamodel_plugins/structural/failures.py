@@ -36,19 +36,6 @@ class Failure:
         return self.rule in _BLOCKING or self.field_required
 
 
-def dotted(path: Iterable[str | int]) -> str:
-    """A path as text: ``spec.ports[0].name``; a key with a dot is quoted in brackets."""
-    parts = []
-    for part in path:
-        if isinstance(part, int):
-            parts.append(f"[{part}]")
-        elif "." in part or "[" in part:
-            parts.append(f'["{part}"]')
-        else:
-            parts.append(f".{part}" if parts else part)
-    return "".join(parts)
-
-
 def certain(failures: Iterable[Failure]) -> bool:
     """Whether a rule is certainly not met."""
     return any(failure.certain for failure in failures)

@@ -10,7 +10,6 @@ from k8s_datamodel_plugins.structural import (
     apply_failures,
     certain,
     compiled,
-    dotted,
     failures_of,
     kubernetes_version,
     missing_versions,
@@ -108,10 +107,6 @@ def test_a_redacted_value_has_the_type_of_its_schema(kind: str) -> None:
 )
 def test_patterns_match_as_go_says(pattern: str, text: str, matches: bool | None) -> None:
     assert go_pattern(pattern).matches(text) is matches
-
-
-def test_paths_are_written_as_jsonpath_has_them() -> None:
-    assert dotted(("spec", "a.b", 0, "c")) == 'spec["a.b"][0].c'
 
 
 def test_pruning_says_where_it_lost_what() -> None:

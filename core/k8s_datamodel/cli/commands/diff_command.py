@@ -13,6 +13,7 @@ from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.diffs.compared_names import both_names
 from k8s_datamodel.cli.diffs.diff_lines import differs, report
 from k8s_datamodel.cli.diffs.diff_options import (
+    LINES,
     exit_code_option,
     flag,
     hunks,
@@ -49,9 +50,6 @@ from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.data.pages import Page, Text
 from k8s_datamodel.types.comparison_rules import combined
 
-_LINES = ("table", "wide", "rich", "plain")
-"""Formats for people: all show the same lines."""
-
 _MARKDOWN = ("markdown", (".md", ".markdown"))
 
 
@@ -79,7 +77,7 @@ class _Shown:
         if self.full and self.stat:
             raise UsageError("--full shows each change, --stat shows none: give one of them")
         for name in ("full", "stat"):
-            if getattr(self, name) and self.output not in (*_LINES, _MARKDOWN[0]):
+            if getattr(self, name) and self.output not in (*LINES, _MARKDOWN[0]):
                 raise UsageError(f"--{name} is for people: it does not go with -o {self.output}")
 
 
@@ -167,7 +165,7 @@ def _write(ctx: click.Context, comparison: Comparison, shown: _Shown) -> None:
 
     app, pager = ctx.ensure_object(App), shown.pager
     hunk = hunks() if shown.full else None
-    if shown.output in _LINES:
+    if shown.output in LINES:
         lines = report(comparison, stat=shown.stat, hunk=hunk)
         texts = line_texts(lines, color=colored(app, shown.file))
         write_page(ctx, Page([Text(texts)]), "", shown.file, pager=pager)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from k8s_datamodel.comparing.changes import Gap
     from k8s_datamodel.comparing.field_paths import Pattern
 
+LINES = ("table", "wide", "rich", "plain")
+"""Formats for people: all show the same lines."""
+
 _COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "magenta"}
 
 

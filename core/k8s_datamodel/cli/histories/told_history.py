@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.cli.diffs.diff_options import hunks, line_texts
+from k8s_datamodel.cli.diffs.diff_options import LINES, hunks, line_texts
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import colored, write_page
 from k8s_datamodel.cli.histories.found_things import found_thing
@@ -29,7 +29,6 @@ from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading.stored_moments import of_one_cluster
 from k8s_datamodel.types.resource_types import ResourceType
 
-LINES = ("table", "wide", "rich", "plain")
 _SIGHT = (
     Column("snapshot", "integer", show="table"),
     Column("timestamp", show="table"),

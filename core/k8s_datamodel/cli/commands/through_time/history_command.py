@@ -8,7 +8,7 @@ import click
 
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import UsageError
-from k8s_datamodel.cli.diffs.diff_options import flag, no_pager_option, patterns, several
+from k8s_datamodel.cli.diffs.diff_options import LINES, flag, no_pager_option, patterns, several
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of
 from k8s_datamodel.cli.histories.time_limits import Limits, time_options
@@ -66,7 +66,7 @@ def history_command(resource_type: ResourceType) -> click.Command:
 
         app = ctx.ensure_object(App)
         output = given["output"] or format_of(ctx, given["file"], "table")
-        if given["full"] and output not in told_history.LINES:
+        if given["full"] and output not in LINES:
             raise UsageError(f"--full is for people: it does not go with -o {output}")
         limits = Limits.of(given, now())
         with app.store() as store:

@@ -11,6 +11,7 @@ import click
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.diffs.diff_options import (
+    LINES,
     exit_code_option,
     flag,
     lacks,
@@ -42,7 +43,6 @@ from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Page, Rows, Text
 
-_LINES = ("table", "wide", "rich", "plain")
 _COLUMNS = (
     *(Column(name, "json") for name in ("from", "to", "cluster")),
     Column("type"),
@@ -86,7 +86,7 @@ def COMMAND(ctx: click.Context, /, exit_code: bool, **given: Any) -> int:  # noq
     """
     app = ctx.ensure_object(App)
     output = given["output"] or format_of(ctx, given["file"], "table")
-    if given["stat"] and output not in _LINES:
+    if given["stat"] and output not in LINES:
         raise UsageError(f"--stat is for people: it does not go with -o {output}")
     types = app.registry.types
     scope = Scope(given["name"], (), app.settings.namespace)
@@ -128,7 +128,7 @@ def _write(
     ctx: click.Context, events: Iterable[Event], log: Log, output: str, given: Mapping[str, Any]
 ) -> None:
     app, file, pager = ctx.ensure_object(App), given["file"], not given["no_pager"]
-    if output in _LINES:
+    if output in LINES:
         types = {each.name: each for each in log.types}
         if given["stat"]:
             lines = stat_lines(events, types)
