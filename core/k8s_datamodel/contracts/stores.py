@@ -234,11 +234,15 @@ class AbleStore(Store, Protocol):
         it every snapshot reads everything.
         """
 
-    def beside(self, snapshot_id: int, resource_type: str) -> Iterator[Mapping[str, Any]]:
+    def beside(
+        self, snapshot_id: int, resource_type: str, *, only: Sequence[int] | None = None
+    ) -> Iterator[Mapping[str, Any]]:
         """What is kept beside each record (``Record.beside``), in the order of ``records``.
 
-        Empty for a record without any. A store with this capability also keeps the
-        ``redaction_rules`` and the ``stamps`` of snapshots. Raises errors.SnapshotNotFoundError.
+        Empty for a record without any. A store that has ``digests``, too, takes ``only``, keys of
+        these, and gives what is beside their records, in their order. A store with this capability
+        also keeps the ``redaction_rules`` and the ``stamps`` of snapshots. Raises
+        errors.SnapshotNotFoundError.
         """
 
     def baselines(self) -> Mapping[str, int]:

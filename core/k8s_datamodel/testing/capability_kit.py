@@ -152,6 +152,11 @@ class CapabilityTests(BackendTests):
         kept = {"stamps": {PARTS.name: "kit"}, "redaction_rules": 7}
         number = self._store(store, given, **kept)
         assert list(store.beside(number, PARTS.name)) == [beside, {}]
+        if hasattr(store, "digests"):
+            keys = [each.key for each in store.digests(number, PARTS.name)]
+            chosen = store.beside(number, PARTS.name, only=[keys[1], keys[0], keys[1]])
+            assert list(chosen) == [{}, beside, {}]
+            assert list(store.beside(number, PARTS.name, only=[])) == []
         plainly = self._store(store, parts.parts(3)[1:])
         assert self._rows(store, number)[0].keys() == self._rows(store, plainly)[0].keys()
         assert list(store.beside(plainly, PARTS.name)) == [{}, {}]

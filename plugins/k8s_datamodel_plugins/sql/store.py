@@ -132,9 +132,11 @@ class SqlStore:
             self._database, snapshot_id, resource_type, objects=objects, only=only
         )
 
-    def beside(self, snapshot_id: int, resource_type: str) -> Iterator[Mapping[str, Any]]:
+    def beside(
+        self, snapshot_id: int, resource_type: str, *, only: Sequence[int] | None = None
+    ) -> Iterator[Mapping[str, Any]]:
         """What is kept beside each record of one type, in the order of ``records``."""
-        return record_reader.read_beside(self._database, snapshot_id, resource_type)
+        return record_reader.read_beside(self._database, snapshot_id, resource_type, only)
 
     def digests(
         self, snapshot_id: int, resource_type: str, identity: Sequence[str] = ()

@@ -40,6 +40,11 @@ SELECT r.id, b.body FROM {refs} r LEFT JOIN kdm_beside b ON b.id = r.beside_id
 WHERE r.snapshot_id = :snapshot AND r.id > :after ORDER BY r.id LIMIT :rows
 """
 
+_CHOSEN_BESIDE = """
+SELECT r.id, b.body FROM {refs} r LEFT JOIN kdm_beside b ON b.id = r.beside_id
+WHERE r.snapshot_id = {mark} AND r.id IN ({keys})
+"""
+
 _CHOSEN = """
 SELECT id, {columns}{spec} FROM ({records}) v WHERE snapshot_id = {mark} AND id IN ({keys})
 """
@@ -103,12 +108,16 @@ def broken(database: Database, number: int, name: str) -> StorageError:
     )
 
 
-def read_beside(database: Database, number: int, name: str) -> Iterator[Mapping[str, Any]]:
+def read_beside(
+    database: Database, number: int, name: str, only: Sequence[int] | None = None
+) -> Iterator[Mapping[str, Any]]:
     """What is kept beside each record of one type, in the order of ``read_records``.
 
-    Raises as that does.
+    With ``only``, beside those with these numbers, in their order. Raises as that does.
     """
     stored, expected = type_and_count(database, number, name)
+    if only is not None:
+        return _chosen_beside(database, number, name, only)
     if stored is None or not expected:
         return iter(())
     return _beside(database, number, name, expected)
@@ -127,12 +136,32 @@ def _beside(
         after = portion[-1][0]
         seen += len(portion)
         for _, text in portion:
-            try:
-                found = {} if text is None else json.loads(text)
-            except (ValueError, TypeError) as error:
-                what = f"what is beside one of its {name}"
-                raise damaged_snapshot(database.place, number, what) from error
-            yield found
+            yield _decoded_beside(database, number, name, text)
+
+
+def _chosen_beside(
+    database: Database, number: int, name: str, only: Sequence[int]
+) -> Iterator[Mapping[str, Any]]:
+    for start in range(0, len(only), _PORTION_ROWS):
+        some = only[start : start + _PORTION_ROWS]
+        with database.read() as transaction:
+            found = transaction.lookup(_CHOSEN_BESIDE, some, number, refs=tables(name).refs)
+            texts = dict(map(tuple, found))
+        if len(texts) < len(set(some)):
+            raise broken(database, number, name)
+        for each in some:
+            yield _decoded_beside(database, number, name, texts[each])
+
+
+def _decoded_beside(
+    database: Database, number: int, name: str, text: str | None
+) -> Mapping[str, Any]:
+    try:
+        found: Mapping[str, Any] = {} if text is None else json.loads(text)
+    except (ValueError, TypeError) as error:
+        what = f"what is beside one of its {name}"
+        raise damaged_snapshot(database.place, number, what) from error
+    return found
 
 
 class _Portions:
