@@ -23,6 +23,7 @@ from k8s_datamodel_plugins.checks.check_settings import ALPHA, LEVELS, PROFILES
 from k8s_datamodel_plugins.checks.checked import Change as CrdChange
 from k8s_datamodel_plugins.clusters import about
 from k8s_datamodel_plugins.grading import RULES
+from k8s_datamodel_plugins.rehearsal import OPERATIONS, Verdict
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 UTC = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
@@ -65,6 +66,7 @@ def schemas(types: Iterable[ResourceType]) -> Mapping[str, str]:
         "summary.json": _summary(types),
         "diff.json": _diff(types),
         "check.json": _check(types),
+        "upgrade.json": _upgrade(types),
         "matrix.json": _matrix(),
         "history.json": _history(),
         "log.json": _log(),
@@ -354,6 +356,68 @@ def _check(types: tuple[ResourceType, ...]) -> Schema:
         "required": list(properties),
         "properties": properties,
     }
+
+
+def _upgrade(types: tuple[ResourceType, ...]) -> Schema:
+    """`check upgrade` and `check objects`: as `check compat`, with the objects."""
+    made = _check(types)
+    properties = made["properties"]
+    number = {"type": ["integer", "null"], "minimum": 0, "description": "Null if not known."}
+    objects = _texts("known", "checked", "hurt", "defaulted", "affected")
+    objects["properties"] = {
+        "known": {"type": "boolean", "description": "Whether all objects of the CRD were read."},
+        "checked": number,
+        "hurt": {**number, "description": "Refused, pruned, gone, or unknown; null if not known."},
+        "defaulted": {**number, "description": "Only get defaults; null if not known."},
+        "affected": {
+            "type": "array",
+            "description": "By namespace and name; only defaulted ones with `--all`.",
+            "items": _affected(),
+        },
+    }
+    crd = properties["crds"]["items"]
+    crd["required"].append("objects")
+    crd["properties"]["objects"] = objects
+    made["properties"] = {
+        "from": properties["from"],
+        "against": properties["from"],
+        "to": properties["to"],
+        "level": properties["level"],
+        "complete": properties["complete"],
+        "unknown": {**_NUMBER, "description": "Pairs of an object and an operation not known."},
+        "crds": properties["crds"],
+    }
+    return {
+        **made,
+        "title": "`check upgrade` and `check objects`",
+        "required": [*made["properties"]],
+    }
+
+
+def _affected() -> Schema:
+    """An object to which something happens."""
+    verdict = {"enum": list(get_args(Verdict))}
+    reason = _texts("operation", "rule", "path", "message")
+    reason["properties"]["operation"] = {"enum": list(OPERATIONS)}
+    affected = _texts("namespace", "name", "version", "reads", "read_changes", "operations")
+    affected["required"].append("reasons")
+    affected["properties"] |= {
+        "namespace": {"type": ["string", "null"], "description": "Null for one of the cluster."},
+        "version": {"type": "string", "description": "That the snapshot shows."},
+        "reads": {
+            "type": "object",
+            "description": "By version that either side serves.",
+            "additionalProperties": verdict,
+        },
+        "read_changes": {"type": "array", "items": _field()},
+        "operations": {
+            "type": "object",
+            "required": list(OPERATIONS),
+            "properties": dict.fromkeys(OPERATIONS, verdict),
+        },
+        "reasons": {"type": "array", "items": reason},
+    }
+    return affected
 
 
 def finding() -> Schema:

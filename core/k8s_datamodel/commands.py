@@ -14,7 +14,8 @@ adds the global options::
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 
@@ -39,11 +40,13 @@ from k8s_datamodel.cli.params.options import (
 )
 from k8s_datamodel.cli.params.per_type import Collecting, collected
 from k8s_datamodel.cli.params.snapshot_options import moment_argument, snapshot_option
+from k8s_datamodel.cli.rows.compared_moments import one_moment, with_types
 from k8s_datamodel.cli.rows.opened_moments import also_listed, exported, opened
 from k8s_datamodel.cli.rows.rows_by_name import KeptRow, RowsByName
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.plugins.configuration import Configuration
-from k8s_datamodel.reading.documents import LEDGER, ledger_row
+from k8s_datamodel.reading.documents import LEDGER, head, ledger_row
+from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -80,6 +83,7 @@ __all__ = [
     "markdown_code",
     "matching",
     "moment_argument",
+    "one_moment",
     "opened",
     "output_file",
     "output_option",
@@ -87,10 +91,12 @@ __all__ = [
     "say",
     "several",
     "severity_option",
+    "snapshot_head",
     "snapshot_option",
     "tell_missing",
     "together",
     "types_in_use",
+    "with_types",
     "write_page",
 ]
 
@@ -98,6 +104,13 @@ __all__ = [
 def types_in_use(ctx: click.Context) -> Sequence[ResourceType]:
     """The resource types of all active plugins."""
     return ctx.ensure_object(App).registry.types
+
+
+def snapshot_head(ctx: click.Context, moment: Moment) -> Mapping[str, Any]:
+    """What documents say of a moment that is in a store."""
+    if moment.snapshot is None:
+        raise TypeError("only of a moment that is stored is it known how it ended")
+    return head(moment.snapshot, types_in_use(ctx))
 
 
 def say(ctx: click.Context, text: str) -> None:

@@ -37,6 +37,8 @@ class Finding:
             for the root, None for what is no field.
         old: the value before, as JSON has it; None if there was none.
         new: the value after; None if there is none.
+        objects: how many stored objects it hurts; None if nobody knows. A command that rehearses
+            a change on them says so.
     """
 
     rule: str
@@ -46,6 +48,7 @@ class Finding:
     path: str | None = None
     old: Any = None
     new: Any = None
+    objects: int | None = None
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""

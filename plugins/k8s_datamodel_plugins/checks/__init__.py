@@ -18,5 +18,21 @@ def register_commands() -> Iterable[CommandSpec]:
             "Whether a change breaks somebody: what is stored, who writes, who reads.",
             "check",
         ),
+        CommandSpec(
+            "upgrade",
+            f"{here}.upgrade_command:upgrade",
+            "check",
+            "Rehearse an upgrade of CRDs on the objects that are stored.",
+            "What happens to each object: refused, pruned, gone, or nothing.",
+            "check",
+        ),
+        CommandSpec(
+            "objects",
+            f"{here}.objects_command:objects",
+            "check",
+            "Find stored objects that a restore would lose now.",
+            "Which objects today's CRDs would refuse to create, prune, or fail to apply.",
+            "check",
+        ),
         CommandSpec("rules", f"{here}.rules_group:rules", "check", "List and explain the rules."),
     )

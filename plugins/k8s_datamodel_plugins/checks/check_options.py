@@ -19,6 +19,7 @@ from k8s_datamodel.commands import (
     format_of,
     formats_option,
     has_color,
+    lacking,
     say,
     severity_option,
     together,
@@ -40,19 +41,13 @@ _OWN = {"markdown": (".md", ".markdown"), "sarif": (".sarif",), "github": ()}
 """Formats that only checks have, with the suffixes of their files."""
 
 
-def check_options() -> Callable[[FC], FC]:
-    """``--profile``, ``--fail-on`` and what else all checks have; they are keywords then."""
+def check_options(*, graded: bool = True) -> Callable[[FC], FC]:
+    """``--fail-on`` and what else all checks have; they are keywords then.
+
+    ``graded``: also ``--profile`` and ``--alpha``, for changes that are graded by rules.
+    """
     return together(
-        click.option(
-            "--profile",
-            type=click.Choice(PROFILES),
-            help="Only what hurts these: what is stored, who writes, who reads. [default: all]",
-        ),
-        click.option(
-            "--alpha",
-            type=click.Choice(ALPHA),
-            help="Whether versions such as v1alpha1 count one level lower. [default: lower]",
-        ),
+        *(_grading_options() if graded else ()),
         severity_option(
             "--fail-on", "Exit with 1 at this level or worse.", "breaking", callback=_answering
         ),
@@ -60,7 +55,9 @@ def check_options() -> Callable[[FC], FC]:
             "--kubernetes",
             metavar="VERSION",
             help="The version of the API server that gets the new CRDs. [default: that of NEW, "
-            "else that of OLD, if it is a cluster]",
+            "else that of OLD, if it is a cluster]"
+            if graded
+            else "The version of the API server. [default: that of the cluster]",
         ),
         click.option(
             "--name",
@@ -91,12 +88,38 @@ def _answering(ctx: click.Context, parameter: click.Parameter, value: str) -> st
     return value
 
 
+def _grading_options() -> tuple[Callable[[FC], FC], ...]:
+    return (
+        click.option(
+            "--profile",
+            type=click.Choice(PROFILES),
+            help="Only what hurts these: what is stored, who writes, who reads. [default: all]",
+        ),
+        click.option(
+            "--alpha",
+            type=click.Choice(ALPHA),
+            help="Whether versions such as v1alpha1 count one level lower. [default: lower]",
+        ),
+    )
+
+
+def unknown_option() -> Callable[[FC], FC]:
+    """``--unknown``, of checks that rehearse on objects."""
+    return click.option(
+        "--unknown",
+        type=click.Choice(("warn", "fail")),
+        default="warn",
+        show_default=True,
+        help="What a verdict that is not known makes of the exit code: warn 3, fail 1.",
+    )
+
+
 def settings_of(ctx: click.Context, given: Mapping[str, Any]) -> CheckSettings:
     """What options and configuration say; what has expired is told. Raises UsageError."""
     settings = check_settings(
         configuration(ctx, given["config"]),
-        profile=given["profile"],
-        alpha=given["alpha"],
+        profile=given.get("profile"),
+        alpha=given.get("alpha"),
         kubernetes=given["kubernetes"],
     )
     for each in settings.expired:
@@ -117,19 +140,22 @@ class Writing:
         file: where to; None for stdout.
         fail_on: the level that makes the check fail.
         everything: nothing is folded.
+        unknown_fails: a verdict that is not known makes the check fail.
     """
 
     output: str
     file: str | None
     fail_on: Severity
     everything: bool
+    unknown_fails: bool = False
 
     @classmethod
     def of(cls, ctx: click.Context, given: Mapping[str, Any]) -> Writing:
         """As the options say. Raises UsageError."""
         file = given["file"]
         output = given["output"] or _format(ctx, file)
-        return cls(output, file, given["fail_on"], given["everything"])
+        fails = given.get("unknown") == "fail"
+        return cls(output, file, given["fail_on"], given["everything"], fails)
 
     def write(self, ctx: click.Context, checked: Checked, places: Places) -> int:
         """Write it; the exit code: 1 if it fails.
@@ -140,7 +166,10 @@ class Writing:
             places: where the new CRDs stand.
         """
         self._write(ctx, checked, places)
-        return 1 if reaches(checked.level, self.fail_on) else 0
+        if checked.unknown:
+            lacking(ctx, f"{checked.unknown:,} verdicts on objects are not known")
+        unknown = self.unknown_fails and checked.unknown
+        return 1 if unknown or reaches(checked.level, self.fail_on) else 0
 
     def _write(self, ctx: click.Context, checked: Checked, places: Places) -> None:
         if self.output in (*_LINES, "markdown", "github"):
@@ -155,7 +184,10 @@ class Writing:
             from k8s_datamodel_plugins.checks.reports import check_pages as pages  # noqa: PLC0415 - as above
 
             make = {"csv": pages.finding_page, "name": pages.name_page}
-            page = make.get(self.output, pages.document_page)(checked)
+            if self.output in make:
+                page = make[self.output](checked)
+            else:
+                page = pages.document_page(checked, everything=self.everything)
             write_page(ctx, page, self.output, self.file)
 
     def _lines(self, ctx: click.Context, checked: Checked, places: Places) -> Iterable[str]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from k8s_datamodel.api import Finding, written_path
+from k8s_datamodel.api import AnyItem, Finding, written_path
 from k8s_datamodel_plugins.object_parts import mapping, text
 from k8s_datamodel_plugins.rehearsal import OPERATIONS, ReadChange, Reason, Rehearsal, Rehearsed
+from k8s_datamodel_plugins.structural import Path
 from k8s_datamodel_plugins.upgrades.causes import Causes
 
 HURT = frozenset({"refused", "pruned", "gone", "unknown"})
 """Verdicts that hurt an object."""
 
+BEFORE = " (so it is under the old CRD, too)"
+"""What the message of a reason ends with that is none of the upgrade's."""
+
 _LOSING = frozenset({"refused", "pruned", "gone"})
 """Those of them that are known."""
+
+RESTORING = ("read", "apply", "create", "create_strict")
+"""The operations of a restore; of a read it counts only what it loses."""
 
 _GOOD = frozenset({"ok", "same"})
 _OPS = {"lost": "remove", "added": "add", "changed": "replace"}
@@ -31,7 +38,8 @@ class AffectedObject:
         version: that the moment shows it at.
         rehearsed: the verdicts on it.
         causes: of each reason, the finding behind it, in the order of the reasons.
-        before: operations that the old CRD refuses already.
+        before: of each reason, whether it stood against the operation under the old CRD, too.
+        asked: the operations that count.
     """
 
     namespace: str | None
@@ -39,17 +47,32 @@ class AffectedObject:
     version: str
     rehearsed: Rehearsed
     causes: Sequence[Finding | None]
-    before: frozenset[str] = frozenset()
+    before: Sequence[bool]
+    asked: Sequence[str] = OPERATIONS
 
     @property
     def verdicts(self) -> frozenset[str]:
-        """The verdicts of all operations."""
-        return frozenset(self.rehearsed.operations.values())
+        """The verdicts of all operations, and on reads of other versions.
+
+        That a version is gone, or that a webhook would convert to it, affects no object by itself.
+        """
+        reads = frozenset(self.rehearsed.reads.values()) - {"gone", "unknown"}
+        return reads | frozenset(self.rehearsed.operations[each] for each in self.asked)
+
+    @property
+    def lost(self) -> bool:
+        """Whether it is certain that one of them hurts."""
+        return bool(self.verdicts & _LOSING)
 
     @property
     def hurt(self) -> bool:
         """Whether one of them hurts."""
         return bool(self.verdicts & HURT)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is not known what readers of another version get."""
+        return "unknown" in self.rehearsed.reads.values()
 
     @property
     def only_defaulted(self) -> bool:
@@ -58,17 +81,21 @@ class AffectedObject:
 
     @property
     def refused_before(self) -> bool:
-        """Whether the old CRD refuses it already, in an operation that the new one refuses."""
-        return bool(self.before)
+        """Whether the old CRD refuses it already, for a reason that the new one has."""
+        return any(self.before)
 
     def findings(self, verdicts: frozenset[str]) -> set[int]:
         """Ids of the findings behind one of these verdicts."""
-        made = zip(self.rehearsed.reasons, self.causes, strict=True)
         return {
             id(cause)
-            for reason, cause in made
+            for reason, cause, _ in self.told()
             if cause and self.rehearsed.operations[reason.operation] in verdicts
         }
+
+    def told(self) -> Iterator[tuple[Reason, Finding | None, bool]]:
+        """The reasons that count, each with its cause, and whether it stood before."""
+        every = zip(self.rehearsed.reasons, self.causes, self.before, strict=True)
+        return (each for each in every if each[0].operation in self.asked)
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -80,11 +107,7 @@ class AffectedObject:
             "reads": dict(found.reads),
             "read_changes": [_field(each) for each in found.read_changes],
             "operations": {each: found.operations[each] for each in OPERATIONS},
-            "reasons": [
-                _reason(reason, cause)
-                for reason, cause in zip(found.reasons, self.causes, strict=True)
-            ],
-            "refused_before": sorted(self.before, key=OPERATIONS.index),
+            "reasons": [_reason(*each) for each in self.told()],
         }
 
 
@@ -97,18 +120,20 @@ def _field(change: ReadChange) -> dict[str, Any]:
     return shown
 
 
-def _reason(reason: Reason, cause: Finding | None) -> dict[str, Any]:
+def _reason(reason: Reason, cause: Finding | None, before: bool) -> dict[str, Any]:
     return {
         "operation": reason.operation,
-        "rule": cause.rule if cause else _own_rule(reason.rule),
+        "rule": rule_of(reason, cause),
         "path": written_path(reason.path),
-        "message": reason.message,
+        "message": f"{reason.message}{BEFORE if before else ''}",
     }
 
 
-def _own_rule(name: str) -> str:
-    """A keyword in the case of rules: ``maxLength`` is ``max-length``."""
-    return "".join(f"-{each.lower()}" if each.isupper() else each for each in name)
+def rule_of(reason: Reason, cause: Finding | None) -> str:
+    """The rule behind a reason, else its keyword in the case of rules, such as ``max-length``."""
+    if cause:
+        return cause.rule
+    return "".join(f"-{each.lower()}" if each.isupper() else each for each in reason.rule)
 
 
 @dataclass(slots=True)
@@ -119,9 +144,11 @@ class CheckedObjects:
         known: whether they were read, all of them.
         checked: how many were looked at.
         hurt: how many of them are hurt.
+        lost: how many of those certainly are; of the others it is not known.
         defaulted: to how many nothing happens but that readers get more defaults.
         refused_before: how many are refused by the old CRD already.
         unknown: how many verdicts are not known.
+        doubtful: of how many it is not known what readers of another version get.
         affected: those to which something happens.
         hurt_by: how many objects each finding hurts, by the finding's ``id()``.
         certain: ids of findings that certainly hurt one.
@@ -130,23 +157,28 @@ class CheckedObjects:
     known: bool = True
     checked: int = 0
     hurt: int = 0
+    lost: int = 0
     defaulted: int = 0
     refused_before: int = 0
     unknown: int = 0
+    doubtful: int = 0
     affected: list[AffectedObject] = field(default_factory=list)
     hurt_by: dict[int, int] = field(default_factory=dict)
     certain: set[int] = field(default_factory=set)
 
-    def add(self, one: AffectedObject) -> None:
-        """Count an object, and keep it if something happens to it."""
+    def add(self, one: AffectedObject, *, keep: bool = True) -> None:
+        """Count an object; ``keep`` it if something happens to it."""
         self.checked += 1
-        if one.verdicts <= _GOOD and set(one.rehearsed.reads.values()) <= _GOOD | {"gone"}:
+        self.doubtful += one.doubtful
+        if one.verdicts <= _GOOD:
             return
-        self.affected.append(one)
+        if keep:
+            self.affected.append(one)
         self.hurt += one.hurt
+        self.lost += one.lost
         self.defaulted += one.only_defaulted
         self.refused_before += one.refused_before
-        self.unknown += sum(each == "unknown" for each in one.rehearsed.operations.values())
+        self.unknown += sum(one.rehearsed.operations[each] == "unknown" for each in one.asked)
         self.certain |= one.findings(_LOSING)
         for each in one.findings(HURT):
             self.hurt_by[each] = self.hurt_by.get(each, 0) + 1
@@ -156,8 +188,8 @@ class CheckedObjects:
         return self.hurt_by.get(id(finding), 0) if self.known else None
 
     def surely_hurts(self, finding: Finding) -> bool:
-        """Whether it refuses or prunes an object."""
-        return self.known and id(finding) in self.certain
+        """Whether it refuses or prunes an object; one is enough, whatever else was not read."""
+        return id(finding) in self.certain
 
     def document(self, *, everything: bool = False) -> dict[str, Any]:
         """As JSON has it; ``everything``: also the objects that are only defaulted."""
@@ -173,11 +205,44 @@ class CheckedObjects:
         }
 
 
+def unexplained(objects: CheckedObjects) -> list[Finding]:
+    """A finding for each thing that refuses or prunes objects and that no other finding explains.
+
+    None for what stood against an object before.
+    """
+    hurt: dict[tuple[str, str], tuple[str, str | None, set[int]]] = {}
+    for one in objects.affected:
+        for reason, cause, before in one.told():
+            if not cause and not before and one.rehearsed.operations[reason.operation] in _LOSING:
+                place = (rule_of(reason, None), pattern_of(reason.path))
+                found = hurt.setdefault(place, (reason.message, one.rehearsed.version, set()))
+                found[2].add(id(one))
+    return [
+        Finding(
+            rule=rule,
+            level="breaking",
+            message=message,
+            version=version,
+            path=path,
+            objects=len(ids) if objects.known else None,
+        )
+        for (rule, path), (message, version, ids) in hurt.items()
+    ]
+
+
+def pattern_of(path: Path) -> str:
+    """A path as findings have it, with ``[*]`` for items."""
+    return written_path(tuple(AnyItem() if isinstance(each, int) else each for each in path))
+
+
 def checked_objects(
     rehearsal: Rehearsal,
     before: Rehearsal,
     findings: Sequence[Finding],
     objects: Iterable[Mapping[str, Any]],
+    *,
+    known: bool = True,
+    defaulted: bool = False,
 ) -> CheckedObjects:
     """Rehearse all objects of a CRD.
 
@@ -186,14 +251,39 @@ def checked_objects(
         before: of the old CRD upon itself: what is refused already.
         findings: on the CRD.
         objects: complete, as the server showed them. Those that are not affected are not kept.
+        known: they are all of them.
+        defaulted: those that only get defaults are kept, too.
     """
-    found = CheckedObjects()
+    found = CheckedObjects(known=known)
     by_version: dict[str, Causes] = {}
     for obj in objects:
         version = (text(obj.get("apiVersion")) or "").rpartition("/")[2]
         if version not in by_version:
             by_version[version] = Causes.of(findings, rehearsal.new.working_version(version))
-        found.add(_affected(rehearsal, before, by_version[version], obj, version))
+        one = _affected(rehearsal, before, by_version[version], obj, version)
+        found.add(one, keep=defaulted or not one.only_defaulted)
+    return found
+
+
+def restored_objects(
+    same: Rehearsal, objects: Iterable[Mapping[str, Any]], *, known: bool = True
+) -> CheckedObjects:
+    """Try all objects of a CRD by this CRD itself: whether they could be restored.
+
+    Args:
+        same: the CRD upon itself.
+        objects: complete, as the server showed them. Those to which nothing happens are not kept.
+        known: they are all of them.
+    """
+    found = CheckedObjects(known=known)
+    none = Causes.of((), None)
+    for obj in objects:
+        version = (text(obj.get("apiVersion")) or "").rpartition("/")[2]
+        one = _affected(same, same, none, obj, version)
+        lossless = one.rehearsed.operations["read"] in ("unknown", "defaulted", "same")
+        asked = [each for each in RESTORING if not (each == "read" and lossless)]
+        counting = replace(one, asked=asked)
+        found.add(counting, keep=not counting.only_defaulted)
     return found
 
 
@@ -205,16 +295,23 @@ def _affected(
     version: str,
 ) -> AffectedObject:
     result = rehearsal.operations(obj, causes.concerned(obj))
-    refused = {name for name, each in result.operations.items() if each == "refused"}
-    if refused:
-        already = before.operations(obj).operations
-        refused = {name for name in refused if already[name] == "refused"}
+    already: set[tuple[str, str, Path]] = set()
+    if rehearsal is not before and "refused" in result.operations.values():
+        old = before.operations(obj)
+        refused = {name for name, each in old.operations.items() if each == "refused"}
+        already = {_key(each) for each in old.reasons if each.operation in refused}
     meta = mapping(obj.get("metadata"))
+    stood = [_key(each) in already for each in result.reasons]
+    reasons = zip(result.reasons, stood, strict=True)
     return AffectedObject(
         text(meta.get("namespace")),
         text(meta.get("name")) or "",
         version,
         result,
-        [causes.behind(each) for each in result.reasons],
-        frozenset(refused),
+        [None if was else causes.behind(each) for each, was in reasons],
+        stood,
     )
+
+
+def _key(reason: Reason) -> tuple[str, str, Path]:
+    return reason.operation, reason.rule, reason.path

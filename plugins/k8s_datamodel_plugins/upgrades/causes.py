@@ -10,6 +10,9 @@ from k8s_datamodel.api import AnyItem, AnyKey, Finding, parsed_path
 from k8s_datamodel_plugins.rehearsal import Reason
 from k8s_datamodel_plugins.structural import Path
 
+MANAGED = "version-removed-managedfields"
+"""The rule whose findings only objects can tell."""
+
 _BOUNDS = ("bound-tightened", "metadata-name-constraint")
 _BRANCHES = ("combinator-tightened", "combinator-changed")
 _LOST = (
@@ -32,7 +35,7 @@ _CAUSES: Mapping[str, Sequence[str]] = {
     "changed": ("default-changed", "nullable-removed", "type-changed"),
     "status": ("status-subresource-removed",),
     "version": ("version-removed", "version-unserved", "stored-version-removed"),
-    "apply": ("version-removed-managedfields", "version-removed", "type-changed"),
+    "apply": (MANAGED, "version-removed", "type-changed", "list-type-changed"),
     "conversion": ("conversion-strategy-changed", "conversion-webhook-changed"),
     "scale": ("scale-path-changed",),
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "not"), _BRANCHES),
@@ -41,6 +44,9 @@ _CAUSES: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("minProperties", "maxProperties"), _BOUNDS),
 }
 """Ids of rules whose findings may explain a failure, by what failed."""
+
+_ON_VERSIONS = frozenset(("version-removed", "version-unserved", "stored-version-removed", MANAGED))
+"""Rules whose findings are about a version that objects leave."""
 
 _Pattern = tuple[str | int | AnyKey | AnyItem, ...]
 
@@ -61,11 +67,11 @@ class Causes:
         """The finding that explains a reason; None if no change of the CRD does."""
         rules = _CAUSES.get(reason.rule, ())
         fitting = [
-            (len(pattern or ()), finding)
+            ((len(pattern or ()), -rules.index(finding.rule)), finding)
             for finding, pattern in self._places
-            if finding.rule in rules and (pattern is None or _leads(pattern, reason.path))
+            if finding.rule in rules and _fits(finding, pattern, reason)
         ]
-        return max(fitting, key=lambda each: each[0], default=(0, None))[1]
+        return max(fitting, key=lambda each: each[0], default=((0, 0), None))[1]
 
     def concerned(self, obj: Mapping[str, Any]) -> list[Path]:
         """The paths in an object that findings concern; a missing last step is there, too."""
@@ -78,8 +84,14 @@ class Causes:
         return list(dict.fromkeys(found))
 
 
+def _fits(finding: Finding, pattern: _Pattern | None, reason: Reason) -> bool:
+    if finding.rule == MANAGED:
+        return f"/{finding.version}," in reason.message
+    return pattern is None or _leads(pattern, reason.path)
+
+
 def _concerns(finding: Finding, version: str | None) -> bool:
-    if finding.version is None or version is None:
+    if finding.version is None or version is None or finding.rule in _ON_VERSIONS:
         return True
     return version in finding.version.split(" -> ")
 

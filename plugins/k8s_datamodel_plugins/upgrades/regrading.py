@@ -8,27 +8,35 @@ from dataclasses import replace
 from k8s_datamodel.api import SEVERITIES, Finding, Severity
 from k8s_datamodel_plugins.grading import RULES
 from k8s_datamodel_plugins.upgrades.affected_objects import CheckedObjects
+from k8s_datamodel_plugins.upgrades.causes import MANAGED
 
 _LOWER: dict[Severity, Severity] = {"breaking": "risky", "risky": "additive"}
 _AT_LEAST: Severity = "breaking"
 
 
-def regraded(findings: Sequence[Finding], objects: CheckedObjects | None) -> list[Finding]:
-    """The findings at the level that they have for these objects, in the same order.
+def regraded(findings: Sequence[Finding], objects: CheckedObjects) -> list[Finding]:
+    """The findings at the level that they have for these objects, each with how many it hurts.
 
     What may hurt stored objects counts one level less when all objects were read and none is hurt.
-    What refuses or prunes one counts as breaking at least. ``blocked`` stays.
+    What refuses or prunes one counts as breaking at least. ``blocked`` stays. What only objects
+    can tell, and none tells, is left out.
     """
-    return [_regraded(each, objects) for each in findings]
+    numbered = [replace(each, objects=objects.hurts(each)) for each in findings]
+    judged = zip(findings, numbered, strict=True)
+    return [
+        replace(found, level=_level(each, objects))
+        for each, found in judged
+        if each.rule != MANAGED or objects.surely_hurts(each)
+    ]
 
 
-def _regraded(finding: Finding, objects: CheckedObjects | None) -> Finding:
-    if objects is None or not objects.known or finding.level == "blocked":
-        return finding
+def _level(finding: Finding, objects: CheckedObjects) -> Severity:
+    if finding.level == "blocked":
+        return "blocked"
     if objects.surely_hurts(finding):
-        worse = min(finding.level, _AT_LEAST, key=SEVERITIES.index)
-        return replace(finding, level=worse)
+        return min(finding.level, _AT_LEAST, key=SEVERITIES.index)
     rule = RULES.get(finding.rule)
-    if rule and "stored" in rule.hurts and not objects.hurt:
-        return replace(finding, level=_LOWER.get(finding.level, finding.level))
-    return finding
+    safe = objects.known and not objects.hurt and not objects.doubtful
+    if rule and "stored" in rule.hurts and safe:
+        return _LOWER.get(finding.level, finding.level)
+    return finding.level

@@ -34,9 +34,11 @@ def snapshot_option() -> Callable[[FC], FC]:
     )
 
 
-def moment_argument(name: str) -> Callable[[FC], FC]:
-    """An argument that names a moment, see ``docs/database.md``."""
-    return click.argument(name, type=SNAPSHOT)
+def moment_argument(name: str, default: str | None = None) -> Callable[[FC], FC]:
+    """An argument that names a moment, see ``docs/database.md``; required without a default."""
+    if default is None:
+        return click.argument(name, type=SNAPSHOT)
+    return click.argument(name, type=SNAPSHOT, default=default)
 
 
 def settle_snapshot(ctx: click.Context) -> None:

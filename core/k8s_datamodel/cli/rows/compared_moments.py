@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.cli.moments.moment_meanings import StoredName, meaning_of
 from k8s_datamodel.cli.moments.moment_openers import collected_now, stored_before
 from k8s_datamodel.cli.params.global_options import warn_of_password
+from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.reader import ALL, Asked
 from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.reading.storing import StoreOptions
@@ -68,6 +70,54 @@ def compared_moments(
             for side, word in enumerate(words):
                 app.missing.of(found[side], (), name=word)
         yield found[0], found[1]
+
+
+@contextmanager
+def one_moment(
+    ctx: click.Context,
+    word: str | None,
+    type_names: Sequence[str],
+    asked: Asked = ALL,
+    *,
+    like: Moment | None = None,
+) -> Iterator[StoredMoment]:
+    """The moment that a word names, in a store; use it before this is left, which closes it.
+
+    Args:
+        ctx: of the command, for the global options.
+        word: see ``compared_moments``; None for what the global options name, read now.
+        type_names: of the types whose rows are wanted, those on request too.
+        asked: what is wanted of what is read now.
+        like: another moment, in whose way credentials are replaced.
+
+    Raises:
+        UsageError: the word means nothing, or two things.
+        SourceError, StorageError: it cannot be opened.
+    """
+    app = ctx.ensure_object(App)
+    types = [app.registry.type(name) for name in type_names]
+    name: StoredName | Place | None = None
+    if word is not None:
+        warn_of_password(app, word, "a moment")
+        name = meaning_of(app, word)
+    if isinstance(name, StoredName):
+        opener = stored_before(app, types, name.name, database=name.database)
+    else:
+        stores = [like.store] if isinstance(like, StoredMoment) else []
+        options = StoreOptions(key=_salt(app, stores))
+        opener = collected_now(app, types, options, asked, name)
+    with opener as moment:
+        yield moment
+
+
+def with_types(ctx: click.Context, moment: Moment, type_names: Sequence[str]) -> StoredMoment:
+    """A stored moment as a moment of other types, of which it may hold none."""
+    if not isinstance(moment, StoredMoment):
+        raise TypeError("only a moment that is stored has other types")
+    app = ctx.ensure_object(App)
+    types = [app.registry.type(name) for name in type_names]
+    counts = {each: n for each, n in moment.snapshot.counts.items() if each in type_names}
+    return replace(moment, types=types, counts=counts)
 
 
 def _salt(app: App, stores: Sequence[Any]) -> bytes:

@@ -11,13 +11,8 @@ from k8s_datamodel.api import Severity, reaches
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.crd_places import Places
 from k8s_datamodel_plugins.checks.reports.folding import folded, unfolded
-from k8s_datamodel_plugins.checks.reports.sentences import (
-    one_line,
-    places_text,
-    remarks,
-    sentence,
-    verdict,
-)
+from k8s_datamodel_plugins.checks.reports.report_words import one_line
+from k8s_datamodel_plugins.checks.reports.sentences import places_text, remarks, sentence, verdict
 
 
 def check_github(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
 from k8s_datamodel.api import Severity
 from k8s_datamodel_plugins.checks.checked import Checked
+from k8s_datamodel_plugins.checks.reports.object_sentences import everything_of, lines_of
+from k8s_datamodel_plugins.checks.reports.report_words import counted, one_line
 from k8s_datamodel_plugins.checks.reports.selection import Part, selection
 from k8s_datamodel_plugins.checks.reports.sentences import (
-    counted,
     levels_text,
-    one_line,
     places_text,
     remarks,
     sentence,
@@ -38,14 +38,22 @@ def check_lines(checked: Checked, *, everything: bool, color: bool = False) -> I
     """The lines, each with its end."""
     said = remarks(checked)
     room = MOST_LINES - 1 - min(len(said), MOST_LINES // 3) - 2
-    chosen = selection(checked, _NO_END if everything else room, _AROUND, every_place=everything)
+    about = everything_of if everything else lines_of(checked)
+    chosen = selection(
+        checked,
+        _NO_END if everything else room,
+        lambda crd: _AROUND + len(about(crd)),
+        every_place=everything,
+    )
     yield f"{click.style(verdict(checked), bold=True) if color else verdict(checked)}\n"
     yield from _remarks(said, everything=everything)
     for part in chosen.shown:
-        yield from _crd(part, color=color)
-    if folded := chosen.folded_findings():
+        yield from _crd(part, about(part[0]), color=color)
+    if chosen.folded:
         where = counted(len(chosen.folded), "CRD")
-        yield f"\n{levels_text(folded)} more in {where}; --all shows them\n"
+        levels = levels_text(chosen.folded_findings())
+        more = f"{levels} more in {where}" if levels else f"{where} more"
+        yield f"\n{more}; --all shows them\n"
     elif chosen.has_places_left_out():
         yield "\n--all shows each place\n"
 
@@ -58,10 +66,11 @@ def _remarks(said: list[str], *, everything: bool) -> Iterator[str]:
         yield f"and {more:,} more of this kind; --all shows them\n"
 
 
-def _crd(part: Part, *, color: bool) -> Iterator[str]:
+def _crd(part: Part, about: Iterable[str], *, color: bool) -> Iterator[str]:
     crd, folds = part
     yield f"\n{one_line(crd.name)} ({crd.change})\n"
-    width = max(len(each.level) for each in folds)
+    yield from (f"  {each}\n" for each in about)
+    width = max((len(each.level) for each in folds), default=0)
     for each in folds:
         level = f"{each.level:<{width}}"
         if color and each.level in _COLORS:

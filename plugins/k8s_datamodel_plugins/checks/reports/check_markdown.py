@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from k8s_datamodel.commands import markdown_code as code
-from k8s_datamodel_plugins.checks.checked import Checked
+from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd
+from k8s_datamodel_plugins.checks.reports.object_sentences import everything_of, lines_of
+from k8s_datamodel_plugins.checks.reports.report_words import counted
 from k8s_datamodel_plugins.checks.reports.selection import Part, selection
 from k8s_datamodel_plugins.checks.reports.sentences import (
-    counted,
     levels_text,
     places_text,
     remarks,
@@ -30,17 +31,19 @@ def check_markdown(checked: Checked, *, everything: bool) -> Iterator[str]:
     said = [f"- {code(each)}\n" for each in remarks(checked)]
     few, more = said[: MOST_LINES // 3], said[MOST_LINES // 3 :]
     room = MOST_LINES - _HEAD - _TAIL - len(few)
-    chosen = selection(checked, room, around=3, every_place=everything)
+    about = everything_of if everything else lines_of(checked)
+    chosen = selection(checked, room, lambda crd: 3 + len(about(crd)), every_place=everything)
     letters = _MOST_LETTERS
-    for line in (*_head(checked, few), *_parts(chosen.shown)):
+    for line in (*_head(checked, few), *_parts(chosen.shown, about)):
         letters -= len(line)
         yield line
     if not (chosen.folded or more):
         return
     folded = [levels_text(found)] if (found := chosen.folded_findings()) else []
+    folded = folded or ([counted(len(chosen.folded), "CRD")] if chosen.folded else [])
     folded += [f"{counted(len(more), 'remark')}"] if more else []
     yield f"\n<details><summary>{', '.join(folded)} more</summary>\n\n"
-    yield from _within((*more, *_parts(chosen.folded)), None if everything else letters)
+    yield from _within((*more, *_parts(chosen.folded, about)), None if everything else letters)
     yield "\n</details>\n"
 
 
@@ -51,9 +54,10 @@ def _head(checked: Checked, said: Sequence[str]) -> Iterator[str]:
         yield from said
 
 
-def _parts(parts: Sequence[Part]) -> Iterator[str]:
+def _parts(parts: Sequence[Part], about: Callable[[CheckedCrd], list[str]]) -> Iterator[str]:
     for crd, folds in parts:
         yield f"\n{code(crd.name)} ({crd.change})\n\n"
+        yield from (f"- {code(each)}\n" for each in about(crd))
         for each in folds:
             where = f"{code(places_text(each))}: " if places_text(each) else ""
             said = each.example

@@ -22,9 +22,9 @@ FINDINGS = (
 """Columns of a row for each finding."""
 
 
-def document_page(checked: Checked) -> Page:
+def document_page(checked: Checked, *, everything: bool) -> Page:
     """All of it, as its JSON Schema says."""
-    return Page([Fields(checked.document())])
+    return Page([Fields(checked.document(everything=everything))])
 
 
 def finding_page(checked: Checked) -> Page:

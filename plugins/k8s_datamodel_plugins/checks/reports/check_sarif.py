@@ -14,7 +14,8 @@ from k8s_datamodel.api import Finding, Severity
 from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd
 from k8s_datamodel_plugins.checks.crd_places import Places
 from k8s_datamodel_plugins.checks.reports.check_github import annotation
-from k8s_datamodel_plugins.checks.reports.sentences import one_line, sentence, verdict
+from k8s_datamodel_plugins.checks.reports.report_words import one_line
+from k8s_datamodel_plugins.checks.reports.sentences import sentence, verdict
 from k8s_datamodel_plugins.grading import RULES, Rule
 
 _SCHEMA = (

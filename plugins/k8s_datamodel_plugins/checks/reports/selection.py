@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from k8s_datamodel.api import SEVERITIES, Finding
@@ -11,6 +11,9 @@ from k8s_datamodel_plugins.checks.reports.folding import Fold, folded, unfolded
 
 Part = tuple[CheckedCrd, list[Fold]]
 """A CRD, and findings on it, the worst first."""
+
+Around = Callable[[CheckedCrd], int]
+"""How many lines a CRD takes beside those of its findings."""
 
 _LOUD = SEVERITIES.index("unclassified")
 """Levels up to this one are worth a line that leaves places out."""
@@ -38,7 +41,11 @@ class Selection:
 
 
 def selection(
-    checked: Checked, room: int, around: int = 1, *, every_place: bool = False
+    checked: Checked,
+    room: int,
+    around: Around = lambda _: 1,
+    *,
+    every_place: bool = False,
 ) -> Selection:
     """Choose the findings to show.
 
@@ -59,16 +66,19 @@ def selection(
     folded: list[Part] = []
     for crd, findings in parts:
         wanted = [each for each in findings if SEVERITIES.index(each.level) <= limit]
-        fitting = wanted[: max(0, room - around)]
-        if fitting:
-            room -= around + len(fitting)
+        above = around(crd)
+        fitting = wanted[: max(0, room - above)]
+        there = bool(fitting) or (crd.has_objects and room >= above)
+        if there:
+            room -= above + len(fitting)
             shown.append((crd, fitting))
-        if rest := findings[len(fitting) :]:
+        rest = findings[len(fitting) :]
+        if rest or not there:
             folded.append((crd, rest))
     return Selection(shown, folded)
 
 
-def _parts(crds: Sequence[CheckedCrd], room: int, around: int) -> list[Part]:
+def _parts(crds: Sequence[CheckedCrd], room: int, around: Around) -> list[Part]:
     """The CRDs with their findings, folded by name where that lets all of a level fit."""
     ways = [_folded(crds, mild) for mild in range(len(SEVERITIES), -1, -1)]
     fitting = [min(_LOUD, _lowest_level(parts, room, around)) for parts in ways]
@@ -90,13 +100,16 @@ def _worst_first(folds: Sequence[Fold]) -> list[Fold]:
     return sorted(folds, key=lambda each: SEVERITIES.index(each.level))
 
 
-def _lowest_level(parts: Sequence[Part], room: int, around: int) -> int:
+def _lowest_level(parts: Sequence[Part], room: int, around: Around) -> int:
     """The lowest level of which all findings fit; -1 if those of the worst do not."""
     there = sorted({SEVERITIES.index(each.level) for _, found in parts for each in found})
     fitting = -1
     for level in there:
-        numbers = [sum(SEVERITIES.index(e.level) <= level for e in found) for _, found in parts]
-        if sum(around + number for number in numbers if number) > room:
+        lines = 0
+        for crd, found in parts:
+            number = sum(SEVERITIES.index(each.level) <= level for each in found)
+            lines += around(crd) + number if number or crd.has_objects else 0
+        if lines > room:
             break
         fitting = level
     return fitting

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from k8s_datamodel.api import SEVERITIES, Finding, Severity
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.reports.folding import Fold
-
-_LONGEST = 400
+from k8s_datamodel_plugins.checks.reports.object_sentences import objects_said
+from k8s_datamodel_plugins.checks.reports.report_words import counted, one_line
 
 _VERDICTS: dict[Severity, str] = {
     "blocked": "Blocked: the API server would refuse {some}",
@@ -21,17 +21,27 @@ _VERDICTS: dict[Severity, str] = {
     "none": "Compatible: nothing that counts changed in {all}",
 }
 
+_RESTORED = ("A restore would lose something", "Everything that was read could be restored")
+
 
 def verdict(checked: Checked, named: Callable[[str], str] | None = None) -> str:
     """The answer in one sentence; ``named`` writes the name of a CRD."""
+    said = _said(checked, named)
+    if checked.rehearsed and (objects := objects_said(checked)):
+        said = f"{said}; {objects}"
+    if not checked.complete:
+        return f"Incomplete: not everything could be read or judged. Of the rest: {said}."
+    return f"{said}."
+
+
+def _said(checked: Checked, named: Callable[[str], str] | None) -> str:
+    if checked.restored:
+        return _RESTORED[checked.level == "none"]
     number, total = sum(each.level == checked.level for each in checked.crds), len(checked.crds)
     crds = counted(total, "CRD")
     name = next((each.name for each in checked.crds if each.level == checked.level), "")
     some = (named or one_line)(name) if number == 1 else f"{number:,} of {crds}"
-    said = _VERDICTS[checked.level].format(some=some, all=crds)
-    if not checked.complete:
-        return f"Incomplete: not everything could be read or judged. Of the rest: {said}."
-    return f"{said}."
+    return _VERDICTS[checked.level].format(some=some, all=crds)
 
 
 def remarks(checked: Checked) -> list[str]:
@@ -41,7 +51,9 @@ def remarks(checked: Checked) -> list[str]:
         said.append(f"The configuration ignores {counted(number, 'finding')}.")
     if number := checked.unnamed:
         crds = counted(number, "CRD")
-        said.append(f"NEW says nothing of {crds} of OLD in other API groups: not looked at.")
+        where = "the cluster" if checked.rehearsed else "OLD in other API groups"
+        said.append(f"NEW says nothing of {crds} of {where}: not looked at.")
+    said.extend(one_line(each) for each in checked.notes)
     return said
 
 
@@ -61,6 +73,8 @@ def sentence(finding: Finding, where: str | None = None) -> str:
     """Where it is and what it means, in one line; ``where`` says the place in other words."""
     where = place(finding) if where is None else where
     message = one_line(finding.message)
+    if finding.objects:
+        message = f"{message} It hurts {counted(finding.objects, 'object')}."
     return f"{where}: {message}" if where else message
 
 
@@ -68,14 +82,3 @@ def levels_text(findings: list[Finding]) -> str:
     """How many findings have which level: ``2 risky, 31 cosmetic``."""
     numbers = Counter(each.level for each in findings)
     return ", ".join(f"{numbers[level]:,} {level}" for level in SEVERITIES if numbers[level])
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 CRD``, ``2 CRDs``."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
-def one_line(text: str) -> str:
-    """Somebody else's text as one line, in which nothing moves a cursor or turns the writing."""
-    line = "".join(each if each.isprintable() else "\ufffd" for each in text)
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

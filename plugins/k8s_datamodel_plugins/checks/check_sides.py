@@ -1,0 +1,86 @@
+"""The two sides of a check: what words name, what of them was not read, what cannot be judged."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from k8s_datamodel.api import LedgerEntry
+from k8s_datamodel.commands import Pair, PairedSide, lacking, tell_missing
+from k8s_datamodel_plugins.checks.checked import unjudgeable
+from k8s_datamodel_plugins.crds import TYPE
+from k8s_datamodel_plugins.definitions import CRDS
+from k8s_datamodel_plugins.harmless_files import NO_OBJECT, NOTHING, OTHER_CONTENT, is_harmless
+
+STDIN = "-"
+"""The word for what can be read once."""
+
+_SNAPSHOT = re.compile(r"[0-9]+|latest(~[0-9]+)?|@.*|live(:.*)?")
+_SEVERAL = re.compile(r" and [0-9,]+ more$")
+"""At the end of an entry on several files, which have the reason of the first."""
+
+
+def as_path(word: str) -> str:
+    """A word that is no snapshot's, and names a file or folder, as a path."""
+    bare = not (_SNAPSHOT.fullmatch(word) or is_path(word))
+    return f"{os.curdir}{os.sep}{word}" if bare and Path(word).exists() else word
+
+
+def is_path(word: str) -> bool:
+    """Whether a word is a path or stdin, whatever is there."""
+    return word == STDIN or os.sep in word
+
+
+def names_of(side: PairedSide) -> Iterator[tuple[str, str]]:
+    """Name and API group of each CRD of a side."""
+    for row in side.moment.rows(TYPE.name):
+        yield str(row.get("name")), str(row.get("group_name"))
+
+
+def unread(ctx: click.Context, side: PairedSide, word: str) -> Iterator[str]:
+    """What of a side was not read, once stderr has it."""
+    tell_missing(ctx, side.unread, word)
+    for each in side.unread:
+        reason = f": {each.outcome.reason}" if each.outcome.reason else ""
+        yield f"{word}: {each.read} could not be read ({each.outcome.status}){reason}"
+    for each in filter(_doubtful, side.moment.ledger if side.manifest else ()):
+        text = f"{word}: {each.read} {each.outcome.reason}"
+        lacking(ctx, text)
+        yield text
+
+
+def _doubtful(entry: LedgerEntry) -> bool:
+    """Whether an entry is of a file that gave nothing and might have held a CRD, or of two CRDs."""
+    if entry.read == CRDS.name and OTHER_CONTENT in entry.outcome.reason:
+        return True
+    if entry.outcome.status != "unrecognised":
+        return False
+    if entry.outcome.reason == NOTHING:
+        return not entry.outcome.bytes  # with some it has comments only
+    several = _SEVERAL.search(entry.read)
+    return entry.outcome.reason != NO_OBJECT or not (several or is_harmless(entry.read))
+
+
+def judged(
+    ctx: click.Context, pairs: Iterable[Pair], words: tuple[str, str], lacks: list[str]
+) -> Iterator[Pair]:
+    """The pairs; a CRD that nobody can judge is told, and what it lacks is noted."""
+    for pair in pairs:
+        for row, word in zip((pair.old, pair.new), words, strict=True):
+            if row is not None and (why := unjudgeable(row)):
+                text = f"{word}: {pair.key['name']} cannot be judged: {why}"
+                lacks.append(text)
+                lacking(ctx, text)
+        yield pair
+
+
+def unnamed_crds(old: PairedSide, new: PairedSide) -> frozenset[str]:
+    """CRDs of a cluster that new manifests say nothing of: they have none of their API group."""
+    if old.manifest or not new.manifest:
+        return frozenset()
+    groups = {group for _, group in names_of(new)}
+    return frozenset(name for name, group in names_of(old) if group not in groups)

@@ -1,0 +1,180 @@
+"""Judge CRDs together with the objects that are stored of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from k8s_datamodel.api import Finding, Row, ordered_findings, worst
+from k8s_datamodel.commands import Pair
+from k8s_datamodel_plugins.checks.check_settings import CheckSettings
+from k8s_datamodel_plugins.checks.checked import CheckedCrd, checked_crd, unjudgeable
+from k8s_datamodel_plugins.checks.crd_grading import findings, ignored
+from k8s_datamodel_plugins.checks.stored_objects import StoredObjects
+from k8s_datamodel_plugins.object_parts import mapping
+from k8s_datamodel_plugins.rehearsal import Rehearsal
+from k8s_datamodel_plugins.upgrades import (
+    CheckedObjects,
+    checked_objects,
+    managed_versions,
+    regraded,
+    restored_objects,
+    unexplained,
+    with_commands,
+)
+
+_UNKNOWN = CheckedObjects(known=False)
+_REMOVED = "crd-removed"
+
+
+def version_text(settings: CheckSettings) -> str | None:
+    """The version of the server that they name; None for the newest known one."""
+    found = settings.grading.kubernetes
+    return ".".join(map(str, found)) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrading:
+    """How CRDs are judged.
+
+    Attributes:
+        settings: for the rules.
+        objects: where the stored objects are.
+        kept: why a CRD that the new side lacks is of it; empty for one that it says nothing of.
+        prune: such a CRD is deleted.
+        everything: objects that only get defaults are kept, too.
+        lacks: is told what could not be read or judged.
+    """
+
+    settings: CheckSettings
+    objects: StoredObjects
+    kept: Callable[[Row], str]
+    prune: bool = False
+    everything: bool = False
+    lacks: list[str] = field(default_factory=list)
+
+    def crds(self, pairs: Iterable[Pair]) -> Iterator[CheckedCrd]:
+        """Judge each."""
+        for pair in pairs:
+            name = str(pair.key["name"])
+            if pair.equal:
+                yield CheckedCrd(name, "unchanged", objects=_UNKNOWN)
+            elif pair.old is None:
+                found = checked_crd(name, None, pair.new, self.settings)
+                yield replace(found, objects=CheckedObjects())
+            elif pair.new is None:
+                yield self._left_out(name, pair.old)
+            else:
+                yield self._changed(name, pair.old, pair.new)
+
+    def _changed(self, name: str, old: Row, new: Row) -> CheckedCrd:
+        before, after = mapping(old.get("spec")), mapping(new.get("spec"))
+        base = checked_crd(name, old, new, self.settings)
+        if base.change == "unchanged" or unjudgeable(old) or unjudgeable(new):
+            return replace(base, objects=_UNKNOWN)
+        found = [with_commands(each, before, after) for each in findings(old, new, self.settings)]
+        found += managed_versions(before, after)
+        objects = self._rehearsed(name, before, after, found)
+        counting = [
+            each
+            for each in (*regraded(found, objects), *unexplained(objects))
+            if not ignored(name, each, self.settings)
+        ]
+        return replace(
+            base,
+            findings=ordered_findings(counting),
+            objects=objects,
+            by_schema=base.level,
+        )
+
+    def _rehearsed(
+        self,
+        name: str,
+        old: Mapping[str, Any],
+        new: Mapping[str, Any],
+        found: list[Finding],
+    ) -> CheckedObjects:
+        reading = self.objects.reading(name)
+        if reading.why:
+            self.lacks.append(reading.why)
+        if not reading.some:
+            return CheckedObjects(known=False)
+        upgrade = Rehearsal(old, new, version_text(self.settings))
+        before = Rehearsal(old, old, version_text(self.settings))
+        return checked_objects(
+            upgrade,
+            before,
+            found,
+            self.objects.of(old),
+            known=reading.whole,
+            defaulted=self.everything,
+        )
+
+    def _left_out(self, name: str, old: Row) -> CheckedCrd:
+        """A CRD that the new side lacks: it stays, unless what is left out is deleted."""
+        why = self.kept(old)
+        if not why:
+            return CheckedCrd(name, "unchanged", objects=_UNKNOWN)
+        number = self._number(name, old)
+        objects = CheckedObjects(known=number is not None, checked=number or 0)
+        held = "" if number is None else f" It has {number:,} object{'s' * (number != 1)}."
+        if self.prune:
+            objects.hurt = objects.lost = objects.checked
+            deadly = number != 0
+            said = f"Pruned, as it shares {why}: deleting a CRD deletes its objects.{held}"
+        else:
+            deadly = False
+            said = f"NEW leaves it out, though it shares {why}; it stays unless pruned.{held}"
+        finding = Finding(
+            rule=_REMOVED,
+            level="breaking" if deadly else "risky",
+            message=said,
+            objects=number if self.prune else 0 if number is not None else None,
+        )
+        counting = [] if ignored(name, finding, self.settings) else [finding]
+        level = self.settings.grading.severity.get(_REMOVED)
+        if level == "off":
+            counting = []
+        elif level:
+            counting = [replace(each, level=level) for each in counting]
+        return CheckedCrd(
+            name,
+            "removed",
+            counting,
+            int(not counting and level != "off"),
+            objects,
+            worst(each.level for each in counting),
+        )
+
+    def _number(self, name: str, old: Row) -> int | None:
+        if self.objects.reading(name).whole:
+            return sum(1 for _ in self.objects.of(mapping(old.get("spec"))))
+        counted: int | None = old.get("instance_count")
+        return counted
+
+
+def restored_crds(
+    rows: Iterable[Row], objects: StoredObjects, kubernetes: str | None, lacks: list[str]
+) -> Iterator[CheckedCrd]:
+    """Judge the objects of CRDs by these same CRDs: what a restore would lose.
+
+    Args:
+        rows: of CRDs, with the complete ones.
+        objects: where the stored objects are.
+        kubernetes: the version of the server; None for the newest known one.
+        lacks: is told what could not be read or judged.
+    """
+    for row in rows:
+        name, crd = str(row.get("name")), mapping(row.get("spec"))
+        reading = objects.reading(name)
+        if reading.why:
+            lacks.append(reading.why)
+        if why := unjudgeable(row):
+            lacks.append(f"{name} cannot be judged: {why}")
+        if why or not reading.some:
+            yield CheckedCrd(name, "unchanged", objects=CheckedObjects(known=False))
+            continue
+        same = Rehearsal(crd, crd, kubernetes)
+        found = restored_objects(same, objects.of(crd), known=reading.whole)
+        yield CheckedCrd(name, "unchanged", ordered_findings(unexplained(found)), objects=found)

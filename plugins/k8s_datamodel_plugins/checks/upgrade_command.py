@@ -1,0 +1,227 @@
+"""``check upgrade``: what an upgrade of CRDs would do to the objects that are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, UsageError
+from k8s_datamodel.commands import (
+    Asked,
+    PairedThings,
+    answers_with_its_code,
+    lacking,
+    moment_argument,
+    one_moment,
+    opened,
+    paired_things,
+    with_types,
+)
+from k8s_datamodel_plugins.checks.check_options import (
+    Writing,
+    check_options,
+    settings_of,
+    unknown_option,
+)
+from k8s_datamodel_plugins.checks.check_settings import CheckSettings
+from k8s_datamodel_plugins.checks.check_sides import (
+    STDIN,
+    as_path,
+    is_path,
+    judged,
+    names_of,
+    unread,
+)
+from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd, checked_crds
+from k8s_datamodel_plugins.checks.crd_places import Places
+from k8s_datamodel_plugins.checks.rehearsed_crds import Upgrading
+from k8s_datamodel_plugins.checks.stored_objects import StoredObjects
+from k8s_datamodel_plugins.crds import TYPE
+from k8s_datamodel_plugins.instances import TYPE as INSTANCES
+from k8s_datamodel_plugins.upgrades import Release
+
+_OPERATORS = "operators"
+_LATEST = "latest"
+
+
+@click.command(
+    "upgrade",
+    help="""Rehearse an upgrade of CRDs: what it does to each object that is stored.
+
+    NEW is files, folders such as the crds/ of a chart, - for stdin, or a stored snapshot. It is
+    held against the newest stored snapshot of the cluster, and against the custom resources in it
+    (database store --with-instances). Nothing is written to a cluster.
+
+    \b
+    Exit codes:
+      0  every finding is below --fail-on
+      1  a finding is at this level or worse
+      2  the command was called wrongly
+      3  something could not be read or judged
+      4  there is no answer""",
+    epilog="Example: k8s-datamodel check upgrade ./chart/crds --against prod:latest",
+)
+@moment_argument("new")
+@click.option(
+    "--against",
+    metavar="MOMENT",
+    default=_LATEST,
+    show_default=True,
+    help="What the upgrade meets: a stored snapshot (number, latest, prod:latest, FILE.db:latest), "
+    "live, or a path.",
+)
+@click.option(
+    "--read-instances",
+    is_flag=True,
+    help="Read the objects of the CRDs that change now, from the cluster that --context names; it "
+    "must be that of the snapshot.",
+)
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="CRDs of the release that NEW leaves out are deleted, and their objects with them.",
+)
+@unknown_option()
+@check_options()
+@click.pass_context
+def upgrade(
+    ctx: click.Context,
+    /,
+    new: str,
+    against: str,
+    read_instances: bool,
+    prune: bool,
+    **given: Any,
+) -> int:
+    """Rehearse an upgrade; the exit code."""
+    answers_with_its_code(ctx)
+    if against == STDIN:
+        raise UsageError("--against -: stdin can only be NEW")
+    writing, settings = Writing.of(ctx, given), settings_of(ctx, given)
+    words = as_path(against), as_path(new)
+    scope = {"names": given["name"], "groups": given["group"]}
+    try:
+        with paired_things(ctx, words, TYPE.name, **scope) as things:
+            checked = _checked(ctx, things, settings, (against, new), prune, read_instances, given)
+    except DatabaseNotFoundError as error:
+        raise DatamodelError(_no_database(words, error)) from None
+    if not checked.crds:
+        raise UsageError("no CRD has such a --name and --group")
+    return writing.write(ctx, checked, Places("" if new == STDIN else new))
+
+
+def _no_database(words: tuple[str, str], error: DatabaseNotFoundError) -> str:
+    if words[0] == _LATEST:
+        return f"there is no snapshot to hold it against: {error}; or try --against live"
+    unknown = [word for word in words if not is_path(word)]
+    return f"there is no file or folder {' or '.join(unknown)}; {error}"
+
+
+def _checked(
+    ctx: click.Context,
+    things: PairedThings,
+    settings: CheckSettings,
+    words: tuple[str, str],
+    prune: bool,
+    read_instances: bool,
+    given: dict[str, Any],
+) -> Checked:
+    sides = (things.old, words[0]), (things.new, words[1])
+    for side, word in sides:
+        if side.moment.counts.get(TYPE.name) is None and not any(names_of(side)):
+            raise DatamodelError(f"{word} holds no CRD")
+    lacks = [text for side, word in sides for text in unread(ctx, side, word)]
+    server = [side.moment.cluster().version for side, _ in sides]
+    settings = settings.at(server[0] or server[1])
+    release = _release(ctx, things)
+    known = len(lacks)
+    with _objects(ctx, things, settings, words[0], read_instances) as objects:
+        judge = Upgrading(
+            settings,
+            objects,
+            release.why,
+            prune=prune,
+            everything=given["everything"],
+            lacks=lacks,
+        )
+        crds = list(judge.crds(judged(ctx, things.pairs(), words, lacks)))
+        notes = list(_notes(objects, crds, words[0]))
+    for text in lacks[known:]:
+        lacking(ctx, text)
+    named = {name for name, _ in names_of(things.new)}
+    other = sum(each.name not in named and each.change == "unchanged" for each in crds)
+    return Checked(
+        things.old.said, things.new.said, crds, lacks, other, rehearsed=True, notes=notes
+    )
+
+
+def _release(ctx: click.Context, things: PairedThings) -> Release:
+    """What tells which CRDs of the cluster are of the release."""
+    operators: Any = ()
+    if things.old.moment.number:
+        operators = with_types(ctx, things.old.moment, [_OPERATORS]).rows(_OPERATORS)
+    new, installed = (side.moment.rows(TYPE.name) for side in (things.new, things.old))
+    return Release(new, installed, operators)
+
+
+@contextmanager
+def _objects(
+    ctx: click.Context,
+    things: PairedThings,
+    settings: CheckSettings,
+    word: str,
+    read_instances: bool,
+) -> Iterator[StoredObjects]:
+    """The objects that the upgrade meets: of the snapshot, or read now of what changes."""
+    old = things.old.moment
+    if old.number and not read_instances:
+        yield StoredObjects(with_types(ctx, old, [INSTANCES.name]))
+        return
+    changing = [
+        each.name
+        for each in checked_crds(things.pairs(), settings)
+        if each.change in ("changed", "removed")
+    ]
+    if not changing:
+        yield StoredObjects(None)
+        return
+    if old.number:
+        _same_cluster(ctx, things, word)
+    asked = Asked({INSTANCES.name: tuple(changing)})
+    source = None if old.number else as_path(word)
+    with one_moment(ctx, source, [INSTANCES.name], asked, like=old) as moment:
+        yield StoredObjects(moment)
+
+
+def _same_cluster(ctx: click.Context, things: PairedThings, word: str) -> None:
+    """Objects are read only from the cluster of the snapshot. Raises UsageError."""
+    stored = things.old.moment.cluster().uid
+    if not stored:
+        raise UsageError(
+            f"--read-instances: snapshot {word} does not say which cluster it is of; use --against "
+            "live, or a snapshot with its instances"
+        )
+    with opened(ctx, [TYPE.name], told=False) as moment:
+        there = moment.cluster()
+    if there.uid != stored:
+        raise UsageError(
+            f"--read-instances: snapshot {word} is of another cluster than {there.context} "
+            f"({stored}, not {there.uid or 'known'}): --context names the cluster to read"
+        )
+
+
+def _notes(objects: StoredObjects, crds: list[CheckedCrd], word: str) -> Iterator[str]:
+    """What is said once of all objects."""
+    unread_ones = [
+        each
+        for each in crds
+        if each.change == "changed" and each.objects and not each.objects.known
+    ]
+    if unread_ones and not objects.there:
+        yield (
+            f"What happens to objects is not known: {word} holds none; database store "
+            "--with-instances keeps them, --read-instances reads them now."
+        )

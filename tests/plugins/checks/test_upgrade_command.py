@@ -1,0 +1,350 @@
+"""``check upgrade`` and ``check objects``: what happens to the objects that a snapshot holds."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from k8s_datamodel.cli import run
+from support.made_checks import NARROWER, REWORDED, Checking, Told, crd
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "upgrade.json").read_text())
+WIDGETS = "widgets.example.com"
+WITH = ("--with-instances", "--allow-incomplete")
+WITHOUT = ("--allow-incomplete",)
+
+
+@pytest.fixture
+def upgrading(checking: Checking, monkeypatch: pytest.MonkeyPatch) -> Upgrading:
+    monkeypatch.setenv("K8S_DATAMODEL_DB", str(checking.folder / "stored.db"))
+    return Upgrading(checking)
+
+
+class Upgrading:
+    """A cluster's dump that is stored, and a release."""
+
+    def __init__(self, checking: Checking) -> None:
+        self._checking = checking
+
+    def store(self, crds: list[Any], *things: Any, options: tuple[str, ...] = WITH) -> None:
+        """Store a cluster that has these CRDs and these objects, all there are of each kind.
+
+        A list of one namespace need not be of all, so each has one more object, in another one.
+        """
+        folder = self._checking.folder
+        for number, each in enumerate(crds):
+            self._checking.put(f"cluster/crd{number}.yaml", installed(each))
+            names = each["spec"]["names"]
+            found = [thing for thing in things if thing["kind"] == names["kind"]]
+            if found:
+                found.append(elsewhere(names["kind"]))
+            versions = each["spec"]["versions"]
+            head = {"apiVersion": f"{each['spec']['group']}/{versions[0]['name']}"}
+            listed = {**head, "kind": f"{names['kind']}List", "metadata": {"resourceVersion": "9"}}
+            path = folder / f"cluster/list{number}.json"
+            path.write_text(json.dumps({**listed, "items": found}))
+        dump = ["--source", str(folder / "cluster"), "database", "store", *options]
+        assert run(dump) in (0, 3)
+        self._checking.run("rules", "list", "-o", "name")
+
+    def put(self, *things: Any) -> None:
+        self._checking.put("new/a.yaml", *things)
+
+    def check(self, *arguments: object) -> Told:
+        return self._checking.run("upgrade", "new", *arguments)
+
+    def objects(self, *arguments: object) -> Told:
+        return self._checking.run("objects", *arguments)
+
+    def found(self, *arguments: object, name: str = WIDGETS) -> Any:
+        told = self.check(*arguments, "-o", "json")
+        assert told.out, told.err
+        Draft202012Validator(SCHEMA).validate(told.json)
+        [crd] = [each for each in told.json["crds"] if each["name"] == name]
+        return crd
+
+
+def installed(crd: dict[str, Any], *stored: str) -> dict[str, Any]:
+    """A CRD as a server gives it."""
+    found = copy.deepcopy(crd)
+    found["metadata"] |= {"uid": f"uid-{found['metadata']['name']}", "generation": 1}
+    conditions = [{"type": each, "status": "True"} for each in ("NamesAccepted", "Established")]
+    versions = stored or [each["name"] for each in crd["spec"]["versions"] if each["storage"]]
+    found["status"] = {"conditions": conditions, "storedVersions": list(versions)}
+    return {**found, **({"status": crd["status"]} if "status" in crd else {})}
+
+
+def widget(name: str, kind: str = "Widget", version: str = "v1", **spec: Any) -> dict[str, Any]:
+    metadata = {
+        "name": name,
+        "namespace": "shop",
+        "uid": f"uid-{name}",
+        "managedFields": [
+            {"manager": "kubectl", "operation": "Apply", "apiVersion": f"example.com/{version}"}
+        ],
+    }
+    return {"apiVersion": "example.com/v1", "kind": kind, "metadata": metadata, "spec": spec}
+
+
+def elsewhere(kind: str) -> dict[str, Any]:
+    found = widget(f"{kind.lower()}-elsewhere", kind)
+    found["metadata"]["namespace"] = "depot"
+    return found
+
+
+def two_versions() -> dict[str, Any]:
+    found = crd()
+    old = {**copy.deepcopy(found["spec"]["versions"][0]), "name": "v1beta1", "storage": False}
+    found["spec"]["versions"].append(old)
+    return found
+
+
+def test_each_object_and_operation_is_told(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], widget("w1", mode="slow", size=1), widget("w2", mode="fast"))
+    upgrading.put(crd(mode=NARROWER))
+    told = upgrading.check("-o", "json")
+    Draft202012Validator(SCHEMA).validate(told.json)
+    assert (told.code, told.json["level"], told.json["complete"]) == (1, "breaking", True)
+    assert list(told.json) == ["from", "against", "to", "level", "complete", "unknown", "crds"]
+    assert told.json["from"] == told.json["against"]
+    [found] = told.json["crds"]
+    assert [each["objects"] for each in found["findings"]] == [1]
+    numbers = {k: v for k, v in found["objects"].items() if k != "affected"}
+    assert numbers == {"known": True, "checked": 3, "hurt": 1, "defaulted": 0}
+    [hurt] = found["objects"]["affected"]
+    reason = {"rule": "enum-value-removed", "path": "spec.mode", "message": "is none of fast"}
+    assert hurt == {
+        "namespace": "shop",
+        "name": "w1",
+        "version": "v1",
+        "reads": {"v1": "same"},
+        "read_changes": [],
+        "operations": {
+            "read": "same",
+            "write": "ok",
+            "edit": "ok",
+            "status": "ok",
+            "apply": "ok",
+            "create": "refused",
+            "create_strict": "refused",
+        },
+        "reasons": [{"operation": each, **reason} for each in ("create", "create_strict")],
+    }
+
+
+def test_what_hurts_nothing_stored_counts_one_level_less(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], widget("w1", mode="fast"))
+    upgrading.put(crd(mode=NARROWER))
+    found = upgrading.found()
+    assert (found["schema_level"], found["level"]) == ("breaking", "risky")
+    assert [each["objects"] for each in found["findings"]] == [0]
+    assert upgrading.check().code == 0
+
+
+def test_without_instances_nothing_is_known_and_nothing_lowered(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], widget("w1", mode="fast"), options=WITHOUT)
+    upgrading.put(crd(mode=NARROWER))
+    found = upgrading.found()
+    assert found["level"] == "breaking"
+    assert found["objects"] == {
+        "known": False,
+        "checked": None,
+        "hurt": None,
+        "defaulted": None,
+        "affected": [],
+    }
+    assert found["findings"][0]["objects"] is None
+    told = upgrading.check()
+    assert told.out.count("What happens to objects is not known") == 1
+
+
+@pytest.mark.parametrize("missing", ["w2", None])
+def test_a_kind_that_was_read_in_part_is_not_known_but_one_object_is_enough(
+    upgrading: Upgrading, missing: str | None, checking: Checking
+) -> None:
+    upgrading.store([crd()])
+    (checking.folder / "cluster/list0.json").unlink()
+    checking.put("cluster/some.yaml", widget("w1", mode="slow" if missing else "fast"))
+    assert run(["--source", "cluster", "database", "store", *WITH]) in (0, 3)
+    upgrading.put(crd(mode=NARROWER))
+    checking.run("rules", "list")
+    told = upgrading.check("-o", "json")
+    assert told.json["complete"] is False
+    [found] = told.json["crds"]
+    assert found["objects"]["checked"] is None
+    assert len(found["objects"]["affected"]) == (1 if missing else 0)
+    assert found["level"] == "breaking"
+    assert upgrading.check("--fail-on", "blocked").code == 3
+
+
+def test_pruned_values_are_told(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], widget("w1", size=7))
+    less = crd()
+    schema = less["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    del schema["properties"]["spec"]["properties"]["size"]
+    upgrading.put(less)
+    found = upgrading.found()
+    [hurt] = found["objects"]["affected"]
+    assert hurt["operations"]["read"] == "pruned"
+    assert hurt["read_changes"] == [
+        {"in": "object", "path": "spec.size", "op": "remove", "from": 7}
+    ]
+    assert "1 of 2 objects: data lost when read: spec.size" in upgrading.check().out
+
+
+def test_only_defaulted_objects_are_listed_with_all(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], widget("w1"), widget("w2", color="red"))
+    upgrading.put(crd(color={"type": "string", "default": "blue"}))
+    found = upgrading.found()
+    assert (found["objects"]["defaulted"], found["objects"]["affected"]) == (2, [])
+    listed = upgrading.found("--all")["objects"]["affected"]
+    assert [each["name"] for each in listed] == ["widget-elsewhere", "w1"]
+    assert upgrading.check().code == 0
+
+
+def test_a_version_that_leaves_and_is_stored_is_blocked_with_the_commands(
+    upgrading: Upgrading,
+) -> None:
+    both = two_versions()
+    upgrading.store([installed(both, "v1beta1", "v1")], widget("w1"))
+    upgrading.put(crd())
+    [found] = [e for e in upgrading.found()["findings"] if e["rule"] == "stored-version-removed"]
+    assert found["level"] == "blocked"
+    assert f"kubectl get {WIDGETS} -A -o json | kubectl replace -f -" in found["message"]
+    assert "--subresource=status" in found["message"]
+
+
+def test_a_version_that_leaves_and_is_in_managed_fields_refuses_apply(
+    upgrading: Upgrading,
+) -> None:
+    upgrading.store([two_versions()], widget("w1", version="v1beta1"), widget("w2"))
+    upgrading.put(crd())
+    found = upgrading.found()
+    [hurt] = found["objects"]["affected"]
+    assert (hurt["name"], hurt["operations"]["apply"]) == ("w1", "refused")
+    assert {each["rule"] for each in hurt["reasons"]} == {"version-removed-managedfields"}
+    [finding] = [e for e in found["findings"] if e["rule"] == "version-removed-managedfields"]
+    assert (finding["level"], finding["objects"], finding["version"]) == ("breaking", 1, "v1beta1")
+    assert "/metadata/managedFields" in finding["message"]
+
+
+def test_managed_fields_that_name_no_such_version_are_no_finding(upgrading: Upgrading) -> None:
+    upgrading.store([two_versions()], widget("w1"))
+    upgrading.put(crd())
+    rules = {each["rule"] for each in upgrading.found()["findings"]}
+    assert "version-removed-managedfields" not in rules
+
+
+def test_what_was_invalid_before_is_told_apart(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], widget("w1", mode="odd"))
+    upgrading.put(crd(color={"type": "string", "default": "blue"}))
+    [hurt] = upgrading.found()["objects"]["affected"]
+    assert all(
+        "under the old CRD" in e["message"] for e in hurt["reasons"] if e["operation"] != "read"
+    )
+    assert not [e for e in upgrading.found()["findings"] if e["level"] == "breaking"]
+
+
+def test_a_crd_that_vanishes_is_a_note_and_breaking_when_pruned(upgrading: Upgrading) -> None:
+    others = [crd("Gone"), crd("Other", group="other.example")]
+    upgrading.store([crd(), *others], widget("g1", kind="Gone"))
+    upgrading.put(crd(size=REWORDED))
+    gone = upgrading.found(name="gones.example.com")
+    assert (gone["change"], gone["level"], gone["objects"]["hurt"]) == ("removed", "risky", 0)
+    assert "the API group example.com" in gone["findings"][0]["message"]
+    assert upgrading.found(name="others.other.example")["change"] == "unchanged"
+    assert upgrading.check().code == 0
+    pruned = upgrading.found("--prune", name="gones.example.com")
+    assert (pruned["level"], pruned["findings"][0]["objects"]) == ("breaking", 2)
+    assert upgrading.check("--prune").code == 1
+
+
+@pytest.mark.parametrize(("option", "code"), [((), 3), (("--unknown", "fail"), 1)])
+def test_a_verdict_that_is_not_known_makes_the_exit_code(
+    upgrading: Upgrading, option: tuple[str, ...], code: int
+) -> None:
+    defaulted = crd(size={"type": "integer", "default": 1})
+    upgrading.store([defaulted], widget("w1", size=1))
+    upgrading.put(crd(size={"type": "integer", "default": 2}))
+    told = upgrading.check(*option, "-o", "json")
+    assert (told.code, told.json["complete"]) == (code, False)
+    assert told.json["unknown"] > 0
+    assert "not known" in told.err
+
+
+def test_instances_are_read_only_from_the_snapshots_cluster(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], widget("w1"))
+    upgrading.put(crd(mode=NARROWER))
+    told = upgrading.check("--read-instances")
+    assert told.code == 2
+    assert "does not say which cluster" in told.err
+
+
+def test_a_path_is_a_moment_too(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], widget("w1", mode="slow"))
+    upgrading.put(crd(mode=NARROWER))
+    [hurt] = upgrading.found("--against", "cluster")["objects"]["affected"]
+    assert hurt["name"] == "w1"
+
+
+def test_the_lines_fit_where_many_crds_change(upgrading: Upgrading) -> None:
+    kinds = [f"Widget{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(30)]
+    things = [widget(f"{kind}-{n}".lower(), kind, mode="slow") for kind in kinds for n in range(3)]
+    upgrading.store([crd(kind) for kind in kinds], *things)
+    upgrading.put(*(crd(kind, mode=NARROWER) for kind in kinds))
+    told = upgrading.check()
+    assert len(told.lines) <= 60
+    assert told.lines[0].startswith("Breaking: ")
+    assert "90 of 120 objects" in told.lines[0]
+    assert len(upgrading.check("--all").lines) > 90
+
+
+@pytest.mark.parametrize("output", ["markdown", "sarif", "github", "yaml", "csv", "name"])
+def test_every_format_has_it(upgrading: Upgrading, output: str) -> None:
+    upgrading.store([crd()], widget("w1", mode="slow"))
+    upgrading.put(crd(mode=NARROWER))
+    told = upgrading.check("-o", output)
+    assert told.code == 1
+    assert WIDGETS in told.out
+
+
+def test_there_is_no_snapshot(upgrading: Upgrading) -> None:
+    upgrading.put(crd())
+    told = upgrading.check()
+    assert told.code == 4
+    assert "no snapshot to hold it against" in told.err
+    assert upgrading.check("--against", "-").code == 2
+
+
+def test_objects_that_could_not_be_restored(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], widget("w1", mode="odd"), widget("w2", mode="fast"))
+    told = upgrading.objects("-o", "json")
+    Draft202012Validator(SCHEMA).validate(told.json)
+    [found] = told.json["crds"]
+    assert (told.code, found["level"], found["change"]) == (1, "breaking", "unchanged")
+    [hurt] = found["objects"]["affected"]
+    assert (hurt["name"], hurt["operations"]["create"]) == ("w1", "refused")
+    assert [each["path"] for each in found["findings"]] == ["spec.mode"]
+    assert "A restore would lose something" in upgrading.objects().out
+
+
+def test_objects_that_could_be_restored(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], widget("w2", mode="fast"))
+    told = upgrading.objects()
+    assert (told.code, told.lines[0]) == (
+        0,
+        "Everything that was read could be restored; "
+        "0 of 2 objects would be refused, lose data or be gone.",
+    )
+
+
+def test_objects_need_a_snapshot_that_has_some(upgrading: Upgrading) -> None:
+    upgrading.store([crd()], options=WITHOUT)
+    told = upgrading.objects()
+    assert told.code == 4
+    assert "--with-instances keeps them" in told.err
