@@ -80,7 +80,7 @@ def one_moment(
     asked: Asked = ALL,
     *,
     like: Moment | None = None,
-) -> Iterator[StoredMoment]:
+) -> Iterator[Moment]:
     """The moment that a word names, in a store; use it before this is left, which closes it.
 
     Args:
@@ -110,8 +110,8 @@ def one_moment(
         yield moment
 
 
-def with_types(ctx: click.Context, moment: Moment, type_names: Sequence[str]) -> StoredMoment:
-    """A stored moment as a moment of other types, of which it may hold none."""
+def with_types(ctx: click.Context, moment: Moment, type_names: Sequence[str]) -> Moment:
+    """A moment that is in a store as one of other types, of which it may hold none."""
     if not isinstance(moment, StoredMoment):
         raise TypeError("only a moment that is stored has other types")
     app = ctx.ensure_object(App)
