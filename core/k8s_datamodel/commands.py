@@ -42,7 +42,7 @@ from k8s_datamodel.cli.params.per_type import Collecting, collected
 from k8s_datamodel.cli.params.snapshot_options import moment_argument, snapshot_option
 from k8s_datamodel.cli.rows.compared_moments import one_moment, with_types
 from k8s_datamodel.cli.rows.opened_moments import also_listed, exported, opened
-from k8s_datamodel.cli.rows.rows_by_name import KeptRow, RowsByName
+from k8s_datamodel.cli.rows.rows_by_name import RowsByName
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.plugins.configuration import Configuration
 from k8s_datamodel.reading.documents import LEDGER, head, ledger_row
@@ -57,7 +57,6 @@ __all__ = [
     "Attempt",
     "Collecting",
     "Fleet",
-    "KeptRow",
     "OutputPath",
     "Pair",
     "PairedSide",

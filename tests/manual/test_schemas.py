@@ -35,6 +35,7 @@ COMMANDS = [
     ("history", "crd history sailings.fleet.skerrywater.example"),
     ("history", "operators history fleet-operator --path image"),
     ("check", "check compat latest latest"),
+    ("upgrade", "check upgrade latest --against latest"),
     ("matrix", "crd matrix"),
     ("matrix", "operators matrix --contexts prod,staging"),
     ("matrix", "olm matrix --skew"),

@@ -13,9 +13,6 @@ from k8s_datamodel.reading.stored_moments import StoredMoment, has_digests
 _PAGE = 200
 """How many rows are read at a time; a store bounds their bytes."""
 
-KeptRow = tuple[Row, Mapping[str, Any]]
-"""A row with the complete object, and what is kept beside it: ``field_managers`` if known."""
-
 
 class RowsByName:
     """The rows of one type of a moment that is stored. Each part is read when it is asked for.
@@ -32,8 +29,12 @@ class RowsByName:
         self._first = first
         self._keys: dict[tuple[Any, ...], list[int]] | None = None
 
-    def rows(self, *values: Any) -> Iterator[KeptRow]:
-        """The rows whose identity begins with these values, in order of identity."""
+    def rows(self, *values: Any) -> Iterator[tuple[Row, Mapping[str, Any]]]:
+        """The rows whose identity begins with these values, in order of identity.
+
+        Each has the complete object, and comes with what is kept beside it: ``field_managers`` if
+        they are known.
+        """
         if not has_digests(self._moment):
             yield from self._scanned(values)
             return
@@ -64,7 +65,7 @@ class RowsByName:
                 self._keys.setdefault(each.identity[: self._first], []).append(each.key)
         return self._keys
 
-    def _scanned(self, values: tuple[Any, ...]) -> Iterator[KeptRow]:
+    def _scanned(self, values: tuple[Any, ...]) -> Iterator[tuple[Row, Mapping[str, Any]]]:
         identity = self._identity()
         for row in self._moment.rows(self._type, objects=True):
             if tuple(row.get(name) for name in identity) == values:
