@@ -7,7 +7,7 @@ from k8s_datamodel_plugins.rehearsal.cel_seam import (
     Evaluator,
     EvaluatorFactory,
 )
-from k8s_datamodel_plugins.rehearsal.rehearsing import SHOWN, STORED, Rehearsal, operations
+from k8s_datamodel_plugins.rehearsal.rehearsing import SHOWN, STORED, Rehearsal
 from k8s_datamodel_plugins.rehearsal.verdicts import (
     OPERATIONS,
     ReadChange,
@@ -29,7 +29,6 @@ __all__ = [
     "Rehearsal",
     "Rehearsed",
     "Verdict",
-    "operations",
     "read_changes",
     "read_verdict",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from k8s_datamodel_plugins.cel_rules import ABSENT, Outcome
-from k8s_datamodel_plugins.rehearsal import OPERATIONS, Rehearsal, operations
+from k8s_datamodel_plugins.rehearsal import OPERATIONS, Rehearsal, Rehearsed
 
 TEXT = {"type": "string"}
 
@@ -37,6 +37,12 @@ def thing(spec: Any, version: str = "v1", **meta: Any) -> dict[str, Any]:
         "metadata": {"name": "it", "namespace": "n", **meta},
         "spec": spec,
     }
+
+
+def operations(
+    old: dict[str, Any], new: dict[str, Any], obj: dict[str, Any], kubernetes: str | None = None
+) -> Rehearsed:
+    return Rehearsal(old, new, kubernetes).operations(obj)
 
 
 OLD = crd({"properties": {"a": TEXT}})
