@@ -12,6 +12,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from k8s_datamodel_plugins.cel_rules import functions_by_version
+from k8s_datamodel_plugins.cel_rules.expression_types import (
+    INSTANT,
+    ListOf,
+    OptionalOf,
+    Type,
+    as_shape,
+    has_times,
+    holds_plain,
+    inside_of,
+    is_plain,
+    is_scalar,
+    is_time,
+    is_unknown,
+    item_of,
+    shape_kind,
+)
 from k8s_datamodel_plugins.cel_rules.expressions import (
     Call,
     Comprehension,
@@ -46,22 +62,6 @@ class NotModelledError(Exception):
     """A rule uses what is not modelled; the message says what."""
 
 
-@dataclass(frozen=True)
-class ListOf:
-    """The type of a list that an expression makes."""
-
-    item: Type
-
-
-@dataclass(frozen=True)
-class OptionalOf:
-    """The type of an optional value."""
-
-    inside: Type
-
-
-Type = Shape | ListOf | OptionalOf | None
-INSTANT = Shape("instant")  # a timestamp or duration that an expression made
 _OF_OURS = """
 add asApproximateFloat asInteger compareTo containsCIDR containsIP family getEscapedPath getHost
 getHostname getPort getQuery getScheme ip isGlobalUnicast isGreaterThan isInteger isLessThan
@@ -130,9 +130,9 @@ class _Rewriter:
         if path is not None and not (isinstance(node, Select) and node.test):
             self.reads.add(path)
         expression, kind = self.raw(node, scope)
-        if _is_time(kind) and isinstance(node, (Name, Select, Call)):
+        if is_time(kind) and isinstance(node, (Name, Select, Call)):
             return _as_time(expression, kind), INSTANT
-        if isinstance(kind, OptionalOf) and _is_time(kind.inside):
+        if isinstance(kind, OptionalOf) and is_time(kind.inside):
             return _as_optional_time(expression, kind.inside), OptionalOf(INSTANT)
         return expression, kind
 
@@ -240,7 +240,7 @@ class _Rewriter:
 
     def formatted(self, node: Call, _: Type, kinds: list[Type]) -> Expression:
         given = node.args[0]
-        if not isinstance(given, ListLiteral) or _inside(kinds[0]) is INSTANT:
+        if not isinstance(given, ListLiteral) or inside_of(kinds[0]) is INSTANT:
             raise NotModelledError("format with such values")
         # Lists and maps are written otherwise by the server.
         scalars: list[Expression] = [
@@ -261,7 +261,7 @@ class _Rewriter:
 
     def inserted(self, node: Call, target: Type, kinds: list[Type]) -> Expression:
         made = Call(INSERTED, node.args)
-        if self.optional or any(not _is_scalar(kind) for kind in kinds[1:]):
+        if self.optional or any(not is_scalar(kind) for kind in kinds[1:]):
             raise NotModelledError("a map that a comprehension makes, of such values")
         return made
 
@@ -281,12 +281,12 @@ class _Rewriter:
             compared = Call("compareTo", [node.args[1]], node.args[0])
             return replace(node, args=[compared, int_constant(0)]), None
         one, other = kinds
-        if (_has_times(one) or _has_times(other)) and one is not other:
+        if (has_times(one) or has_times(other)) and one is not other:
             raise NotModelledError("a comparison of what has times inside with something else")
-        one = _as_shape(one)
+        one = as_shape(one)
         if isinstance(one, Shape) and one.kind in {"list", "map", "object"}:
             return self._equal_to_part(node, one, other), None
-        if not (_is_plain(one) and (_is_plain(other) or _holds_plain(other))):
+        if not (is_plain(one) and (is_plain(other) or holds_plain(other))):
             raise NotModelledError("a comparison with a list or object in a list or optional value")
         return node, None
 
@@ -306,8 +306,8 @@ class _Rewriter:
             return node, one
         if isinstance(one, ListOf) and one.item is not None:
             return node, one
-        if _item(other) is not None:
-            return node, ListOf(_item(other))
+        if item_of(other) is not None:
+            return node, ListOf(item_of(other))
         return node, one if one is not None else other
 
     def subtraction(self, node: Call, kinds: list[Type]) -> Typed:
@@ -316,7 +316,7 @@ class _Rewriter:
     def index(self, node: Call, kinds: list[Type]) -> Typed:
         optional = isinstance(kinds[0], OptionalOf) or node.function == "_[?_]"
         container = kinds[0].inside if isinstance(kinds[0], OptionalOf) else kinds[0]
-        found = _item(container)
+        found = item_of(container)
         return node, OptionalOf(found) if optional else found
 
     def optional_field(self, node: Call, kinds: list[Type]) -> Typed:
@@ -326,11 +326,11 @@ class _Rewriter:
         return node, OptionalOf(_member(container, text or ""))
 
     def ternary(self, node: Call, kinds: list[Type]) -> Typed:
-        return node, kinds[2] if _unknown(kinds[1]) else kinds[1]
+        return node, kinds[2] if is_unknown(kinds[1]) else kinds[1]
 
     def membership(self, node: Call, kinds: list[Type]) -> Typed:
-        item = None if _kind(kinds[1]) == "map" else _item(kinds[1])
-        if _has_times(item) or not _is_plain(item) or not _is_plain(kinds[0]):
+        item = None if shape_kind(kinds[1]) == "map" else item_of(kinds[1])
+        if has_times(item) or not is_plain(item) or not is_plain(kinds[0]):
             raise NotModelledError("`in` with items that are times, lists or objects")
         return node, None
 
@@ -363,7 +363,7 @@ class _Rewriter:
         inside = {**scope, **_variables(node, kind)}
         condition = self.changed(node.condition, {**inside, node.accu_var: accu})[0]
         step, found = self.changed(node.step, {**inside, node.accu_var: accu})
-        if _unknown(accu) and not _unknown(found):
+        if is_unknown(accu) and not is_unknown(found):
             accu = found
             step, _ = self.changed(node.step, {**inside, node.accu_var: accu})
         result, kind = self.changed(node.result, {**scope, node.accu_var: accu})
@@ -432,33 +432,11 @@ def _member(kind: Type, name: str) -> Type:
     return None
 
 
-def _item(kind: Type) -> Type:
-    if isinstance(kind, Shape) and kind.kind in {"list", "map"}:
-        return kind.items
-    return kind.item if isinstance(kind, ListOf) else None
-
-
 def _variables(node: Comprehension, kind: Type) -> dict[str, Type]:
-    item = _item(kind)
+    item = item_of(kind)
     if node.iter_var2:
         return {node.iter_var: None, node.iter_var2: item}
-    return {node.iter_var: None if _kind(kind) == "map" else item}
-
-
-def _as_shape(kind: Type) -> Type:
-    """The shape of a list that an expression makes of parts of the object."""
-    if isinstance(kind, ListOf):
-        item = _as_shape(kind.item)
-        return Shape("list", items=item) if isinstance(item, Shape) else kind
-    return kind
-
-
-def _kind(kind: Type) -> str:
-    return kind.kind if isinstance(kind, Shape) else ""
-
-
-def _unknown(kind: Type) -> bool:
-    return kind is None or (isinstance(kind, ListOf) and _unknown(kind.item))
+    return {node.iter_var: None if shape_kind(kind) == "map" else item}
 
 
 def _made_by(name: str, target: Type, kinds: list[Type]) -> Type:
@@ -466,9 +444,9 @@ def _made_by(name: str, target: Type, kinds: list[Type]) -> Type:
     if name in {"timestamp", "duration"}:
         return INSTANT
     if name in _KEEPING_ITEMS:
-        return ListOf(_item(target))
+        return ListOf(item_of(target))
     if name in {"first", "last"}:
-        return OptionalOf(_item(target))
+        return OptionalOf(item_of(target))
     return kinds[0] if name == "dyn" else None
 
 
@@ -478,39 +456,8 @@ def _of_optional(name: str, kind: OptionalOf) -> Type:
     return kind if name == "or" else None
 
 
-def _inside(kind: Type) -> Shape | None:
-    while isinstance(kind, (ListOf, OptionalOf)):
-        kind = kind.item if isinstance(kind, ListOf) else kind.inside
-    return kind
-
-
-def _has_times(kind: Type) -> bool:
-    inside = _inside(kind)
-    return inside is not None and inside.has_times
-
-
-def _is_plain(kind: Type) -> bool:
-    inside = _inside(kind)
-    return inside is None or inside.plain
-
-
-def _holds_plain(kind: Type) -> bool:
-    item = _item(kind)
-    return item is not None and item is not INSTANT and _is_plain(item)
-
-
-def _is_scalar(kind: Type) -> bool:
-    if kind is None:
-        return True
-    return isinstance(kind, Shape) and kind.plain and kind.kind not in {"list", "map", "instant"}
-
-
-def _is_time(kind: Type) -> bool:
-    return isinstance(kind, Shape) and kind.is_time
-
-
 def _as_time(expression: Expression, kind: Type) -> Expression:
-    return Call("timestamp" if _kind(kind) == "time" else "duration", [expression])
+    return Call("timestamp" if shape_kind(kind) == "time" else "duration", [expression])
 
 
 def _as_optional_time(expression: Expression, kind: Type) -> Expression:
@@ -537,7 +484,7 @@ _OPTIONAL = {"_?._", "_[?_]", "first", "last", "validate", "named"}
 
 def _holds_no_optional(node: Expression | None, kind: Type) -> bool:
     """Whether a value is surely a scalar, a part of the object, or of our own making."""
-    if node is None or isinstance(node, Constant) or isinstance(_inside(kind), Shape):
+    if node is None or isinstance(node, Constant) or isinstance(inside_of(kind), Shape):
         return True
     if not isinstance(node, Call):
         return False
@@ -551,8 +498,8 @@ def _holds_no_optional(node: Expression | None, kind: Type) -> bool:
 def _refuse_special(name: str, kinds: list[Type]) -> None:
     """Functions of the engine get no list or object whose values it would read otherwise."""
     for kind in kinds:
-        if _has_times(kind):
+        if has_times(kind):
             raise NotModelledError(f"{name} with a list or object that has times inside")
-        item = _item(kind)
-        if not (item is None or _is_plain(item)):
+        item = item_of(kind)
+        if not (item is None or is_plain(item)):
             raise NotModelledError(f"{name} with a list of objects, sets or maps")
