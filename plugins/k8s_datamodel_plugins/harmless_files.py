@@ -14,6 +14,15 @@ NOTHING = "holds nothing"
 UNKNOWN_KIND = "is not read: its name and first bytes tell no kind that could hold an object"
 """Why a file gives nothing that was not read."""
 
+ARCHIVE = "an archive inside the source is not opened; name it as --source to read it"
+"""Why an archive inside a source is skipped: it may be another cluster's."""
+
+NOWHERE = "a link that leads nowhere"
+"""Why a link is skipped."""
+
+SPECIAL = "neither a file nor a folder"
+"""Why a pipe, a socket or a device is skipped: opening it could block for ever."""
+
 OTHER_CONTENT = "with other content"
 """In the reason of an entry on objects that stood in a source more than once, if they differ."""
 

@@ -9,23 +9,39 @@ from pathlib import Path
 
 import click
 
-from k8s_datamodel.api import LedgerEntry
+from k8s_datamodel.api import LedgerEntry, UsageError
 from k8s_datamodel.commands import Pair, PairedSide, lacking, tell_missing
 from k8s_datamodel_plugins.checks.checked import unjudgeable
 from k8s_datamodel_plugins.crds import TYPE
 from k8s_datamodel_plugins.definitions import CRDS
-from k8s_datamodel_plugins.harmless_files import NO_OBJECT, NOTHING, OTHER_CONTENT, is_harmless
+from k8s_datamodel_plugins.harmless_files import (
+    ARCHIVE,
+    NO_OBJECT,
+    NOTHING,
+    NOWHERE,
+    OTHER_CONTENT,
+    SPECIAL,
+    is_harmless,
+)
 
 STDIN = "-"
 """The word for what can be read once."""
 
 _SNAPSHOT = re.compile(r"[0-9]+|latest(~[0-9]+)?|@.*|live(:.*)?")
+_UNSEEN = (ARCHIVE, NOWHERE, SPECIAL)
+"""Why a file was not looked into, though it may hold a CRD."""
+
 _SEVERAL = re.compile(r" and [0-9,]+ more$")
 """At the end of an entry on several files, which have the reason of the first."""
 
 
 def as_path(word: str) -> str:
-    """A word that is no snapshot's, and names a file or folder, as a path."""
+    """A word that is no snapshot's, and names a file or folder, as a path.
+
+    Raises UsageError for an empty one, such as a variable of a pipeline that is not set.
+    """
+    if not word:
+        raise UsageError("an empty argument names nothing: write a file, a folder or a snapshot")
     bare = not (_SNAPSHOT.fullmatch(word) or is_path(word))
     return f"{os.curdir}{os.sep}{word}" if bare and Path(word).exists() else word
 
@@ -48,7 +64,8 @@ def unread(ctx: click.Context, side: PairedSide, word: str) -> Iterator[str]:
         reason = f": {each.outcome.reason}" if each.outcome.reason else ""
         yield f"{word}: {each.read} could not be read ({each.outcome.status}){reason}"
     for each in filter(_doubtful, side.moment.ledger if side.manifest else ()):
-        text = f"{word}: {each.read} {each.outcome.reason}"
+        colon = ":" if each.outcome.reason in _UNSEEN else ""
+        text = f"{word}: {each.read}{colon} {each.outcome.reason}"
         lacking(ctx, text)
         yield text
 
@@ -57,11 +74,13 @@ def _doubtful(entry: LedgerEntry) -> bool:
     """Whether an entry is of a file that gave nothing and might have held a CRD, or of two CRDs."""
     if entry.read == CRDS.name and OTHER_CONTENT in entry.outcome.reason:
         return True
+    several = _SEVERAL.search(entry.read)
+    if entry.outcome.reason in _UNSEEN:
+        return bool(several) or not is_harmless(entry.read)
     if entry.outcome.status != "unrecognised":
         return False
     if entry.outcome.reason == NOTHING:
         return not entry.outcome.bytes  # with some it has comments only
-    several = _SEVERAL.search(entry.read)
     return entry.outcome.reason != NO_OBJECT or not (several or is_harmless(entry.read))
 
 
@@ -72,7 +91,7 @@ def judged(
     for pair in pairs:
         for row, word in zip((pair.old, pair.new), words, strict=True):
             if row is not None and (why := unjudgeable(row)):
-                text = f"{word}: {pair.key['name']} cannot be judged: {why}"
+                text = f"{word}: {pair.key['name'] or 'a CRD'} cannot be judged: {why}"
                 lacks.append(text)
                 lacking(ctx, text)
         yield pair

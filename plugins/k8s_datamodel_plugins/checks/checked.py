@@ -170,6 +170,8 @@ def checked_crd(name: str, old: Row | None, new: Row | None, settings: CheckSett
 
 def unjudgeable(row: Row) -> str:
     """Why nobody can say what a CRD means; empty if one can."""
+    if not text(row.get("name")):
+        return "it has no name"
     spec = mapping(mapping(row.get("spec")).get("spec"))
     versions = sequence(spec.get("versions"))
     if not versions and not text(spec.get("version")):

@@ -22,11 +22,11 @@ from k8s_datamodel.api import (
     SourceError,
     SourceRequest,
 )
-from k8s_datamodel_plugins.harmless_files import OTHER_CONTENT
+from k8s_datamodel_plugins.harmless_files import ARCHIVE, OTHER_CONTENT
 from k8s_datamodel_plugins.sources.dump.coverage import CLIENT
 from k8s_datamodel_plugins.sources.dump.files.members import path_of
 from k8s_datamodel_plugins.sources.dump.object_index import Entry, Index
-from k8s_datamodel_plugins.sources.dump.scan import ARCHIVE, Scan
+from k8s_datamodel_plugins.sources.dump.scan import Scan
 from k8s_datamodel_plugins.sources.platforms import platform
 
 CHUNK = 100

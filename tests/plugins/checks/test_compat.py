@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import tarfile
 from pathlib import Path
@@ -111,6 +112,7 @@ UNREADABLE = {
     "new/nameless.yaml": yaml.safe_dump(
         {**crd("Less"), "spec": {**crd()["spec"], "versions": [{"served": True}]}}
     ),
+    "new/anonless.yaml": yaml.safe_dump({**crd(), "metadata": {}}),
     "old/broken.json": '{"a": ',
 }
 
@@ -120,10 +122,39 @@ def test_what_cannot_be_read_or_judged_is_never_clean(checking: Checking, place:
     both(checking)
     checking.put(place, UNREADABLE[place])
     told = checking.compat("-o", "json", "--fail-on", "blocked")
-    name = "less" if place.endswith("less.yaml") else Path(place).name
+    name = (
+        "name" if "anon" in place else "less" if place.endswith("less.yaml") else Path(place).name
+    )
     assert told.code == 3, told
     assert told.json["complete"] is False
     assert name in told.err
+
+
+def test_what_is_not_looked_into_is_never_clean(checking: Checking) -> None:
+    both(checking)
+    more = checking.put("more/b.yaml", crd("Gadget")).parent
+    for name in ("README", "b.yaml"):
+        (checking.folder / "new" / name).symlink_to("nowhere")
+    with tarfile.open(checking.folder / "new" / "more.tgz", "w:gz") as archive:
+        archive.add(more, "more")
+    os.mkfifo(checking.folder / "new" / "pipe.yaml")
+    told = checking.compat("-o", "json")
+    assert (told.code, told.json["complete"]) == (3, False)
+    assert [each.partition("new: ")[2].partition(": ")[0] for each in told.err.splitlines()] == [
+        *("README and 1 more", "more.tgz", "pipe.yaml"),
+    ]
+    (checking.folder / "new" / "b.yaml").unlink()
+    for name in ("more.tgz", "pipe.yaml"):
+        (checking.folder / "new" / name).unlink()
+    assert checking.compat().code == 0  # a README that leads nowhere held no CRD
+
+
+def test_an_empty_word_is_no_folder(checking: Checking) -> None:
+    both(checking)
+    for words in (("", "new"), ("old", "")):
+        told = checking.run("compat", *words)
+        assert (told.code, told.out) == (2, "")
+        assert "an empty argument names nothing" in told.err
 
 
 def test_of_two_crds_with_one_name_nobody_knows_which_is_meant(checking: Checking) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from k8s_datamodel.api import SourceRequest
 from k8s_datamodel_plugins.definitions import CRDS
-from k8s_datamodel_plugins.harmless_files import NO_OBJECT, UNKNOWN_KIND, is_harmless
+from k8s_datamodel_plugins.harmless_files import ARCHIVE, NO_OBJECT, UNKNOWN_KIND, is_harmless
 from k8s_datamodel_plugins.sources.dump import document_objects, layout
 from k8s_datamodel_plugins.sources.dump.bounds import MIB, Unreadable
 from k8s_datamodel_plugins.sources.dump.cluster_facts import OBSERVED, Facts
@@ -19,9 +19,6 @@ from k8s_datamodel_plugins.sources.dump.files.members import Member, Refusal, me
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.object_index import Index
 from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Document, Kinds
-
-ARCHIVE = "an archive inside the source is not opened; name it as --source to read it"
-"""Why an archive inside a source is skipped: it may be another cluster's."""
 
 _Read: TypeAlias = "tuple[Any, int] | Unreadable"
 

@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from k8s_datamodel.api import SourceError, SourceRequest, Status
+from k8s_datamodel_plugins.harmless_files import NOWHERE, SPECIAL
 from k8s_datamodel_plugins.sources.dump.bounds import MAX_FILE_BYTES, MAX_MEMBERS, MIB, Unreadable
 from k8s_datamodel_plugins.sources.dump.files import streams, tar
 
 _PREFIX = "file://"
 _LINK = "a link is not followed"
 _OUTSIDE = "a link that leads out of the folder is not followed; copy what it leads to"
-_NOWHERE = "a link that leads nowhere"
-_SPECIAL = "neither a file nor a folder"
 _TOO_MANY = f"more than {MAX_MEMBERS} files; the rest is not read"
 
 
@@ -140,7 +139,7 @@ def _folder_file(path: Path, name: str, seen: set[tuple[int, int]]) -> Iterator[
     """A file, each once: mounted ConfigMaps also show theirs through links."""
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would block forever
-        yield Refusal(name, "skipped", _SPECIAL)
+        yield Refusal(name, "skipped", SPECIAL)
     elif (status.st_dev, status.st_ino) not in seen:
         seen.add((status.st_dev, status.st_ino))
         with path.open("rb") as file:
@@ -152,9 +151,9 @@ def _unfollowed(link: Path, inside: Path) -> str:
     try:
         target = link.resolve(strict=True)
     except (OSError, RuntimeError):  # Python 3.12 and earlier raise RuntimeError for a loop
-        return _NOWHERE
+        return NOWHERE
     if not (target.is_dir() or target.is_file()):
-        return _SPECIAL
+        return SPECIAL
     if not target.is_relative_to(inside):
         return _OUTSIDE
     return _LINK if target.is_dir() else ""
