@@ -178,6 +178,11 @@ SAME = [
         ["v1 spec.x (and 1 more place)"],
     ),
     (
+        "other objects",
+        [*same("a", "spec.p.x", objects=1), *same("a", "spec.q.x", objects=2)],
+        ["v1 spec.p.x", "v1 spec.q.x"],
+    ),
+    (
         "no field",
         [finding("risky", None, version=each) for each in (None, "v1", "v2")],
         ["", "v1", "v2"],

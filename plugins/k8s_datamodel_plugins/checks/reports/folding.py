@@ -56,4 +56,4 @@ def _same(finding: Finding, *, by_name: bool) -> tuple[Any, ...]:
         place = finding.version or ""
     else:
         place = finding.path.rpartition(".")[2] if by_name else "."
-    return finding.rule, finding.level, finding.message, change, place
+    return finding.rule, finding.level, finding.message, finding.objects, change, place
