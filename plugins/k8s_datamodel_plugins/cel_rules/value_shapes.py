@@ -16,9 +16,8 @@ from k8s_datamodel_plugins.cel_rules.texts_as_times import (
     time_text,
     utc_text,
 )
-from k8s_datamodel_plugins.structural import alike
+from k8s_datamodel_plugins.structural import alike, is_hidden
 
-TOKEN_START = "[redacted:"  # noqa: S105 - what stands for a literal that was not stored
 NULL = "null "  # no property that a rule can name begins so
 
 
@@ -254,8 +253,8 @@ def _key(shape: Shape, item: Any) -> tuple[Any, ...]:
 
 def has_token(value: Any) -> bool:
     """Whether a literal was redacted anywhere in a value."""
-    if isinstance(value, str):
-        return TOKEN_START in value
     if isinstance(value, dict):
-        return any(TOKEN_START in key or has_token(one) for key, one in value.items())
-    return isinstance(value, list) and any(map(has_token, value))
+        return any(is_hidden(key) or has_token(one) for key, one in value.items())
+    if isinstance(value, list):
+        return any(map(has_token, value))
+    return is_hidden(value)

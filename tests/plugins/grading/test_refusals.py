@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from k8s_datamodel_plugins.cel_rules.functions_by_version import SINCE
 from k8s_datamodel_plugins.grading import GradingSettings, graded
+from k8s_datamodel_plugins.grading.refusals.cel_releases import needed
 from support.made_crds import made_crd
 
 Schema = dict[str, Any]
@@ -116,3 +118,26 @@ def test_a_rule_needs_the_release_of_what_it_uses(
 @pytest.mark.parametrize("rule", ["self.it == 'isIP(1)'", 'self.it != "semver(1)"', "self.skip(1)"])
 def test_what_only_looks_like_a_function_needs_nothing(rule: str) -> None:
     assert levels("cel-needs-newer-kubernetes", spec(), spec(rule, it=TEXT), (1, 25)) == []
+
+
+@pytest.mark.parametrize(
+    ("function", "rule"),
+    [
+        ("_?._", "self.?it.hasValue()"),
+        ("quantity", "quantity(self.it).isInteger()"),
+        ("sets.contains", "sets.contains(self.it, ['a'])"),
+        ("ip", "ip(self.it).family() == 4"),
+        ("cidr", "cidr(self.it).containsIP('::1')"),
+        ("format.named", "format.named('uri').hasValue()"),
+        ("cel.@mapInsert", "self.it.transformMap(key, value, value).size() > 0"),
+        ("semver", "semver(self.it).major() > 1"),
+        ("lists.range", "lists.range(3).size() == 3"),
+        *((name, f"self.it.{name}().size() > 0") for name in ("distinct", "reverse", "sort")),
+        *((name, f"self.it.{name}().hasValue()") for name in ("first", "last")),
+    ],
+)
+def test_a_new_crd_may_use_a_function_one_release_after_it_is_known(
+    function: str, rule: str
+) -> None:
+    major, minor = SINCE[function]
+    assert (major, minor + 1) in {release for _, release in needed({"rule": rule})}

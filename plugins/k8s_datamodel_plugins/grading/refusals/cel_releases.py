@@ -1,8 +1,8 @@
 """Which Kubernetes a validation rule needs, by the functions and fields that it uses.
 
-Sources: k8s.io/apiserver, pkg/cel/environment/base.go (a function may be used in a new CRD one
-release after it was introduced there), and the feature gates MessageExpression and
-CRDValidationRatcheting in the Kubernetes documentation.
+A function may be used in a new CRD one release after the API server knows it, which
+``cel_rules.functions_by_version`` has. Sources: k8s.io/apiserver, pkg/cel/environment/base.go, and
+the feature gates MessageExpression and CRDValidationRatcheting in the Kubernetes documentation.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _FUNCTIONS: tuple[tuple[str, str, Release], ...] = (
     ("semver()", r"\b(?:isS|s)emver\(", (1, 34)),
     (
         "functions of lists",
-        r"\.(?:distinct|flatten|reverse|slice|sort|sortBy)\(|\blists\.range\(",
+        r"\.(?:distinct|first|flatten|last|reverse|slice|sort|sortBy)\(|\blists\.range\(",
         (1, 35),
     ),
 )
