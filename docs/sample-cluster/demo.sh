@@ -1,6 +1,6 @@
 #!/bin/sh
-# A story in two screens: keep what a cluster holds, look at it, keep it again after an upgrade, and
-# see what is new, what needs attention, and what changed.
+# A story in two screens: keep what a cluster holds, look at it, keep it again after an upgrade, see
+# what is new, what needs attention, and what changed, and what the next upgrade would break.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=.demo
@@ -36,6 +36,12 @@ run database summary
 
 say "And what changed from Monday to Tuesday, in what somebody declared? See a new version of one CRD," \
   "and the images of two operators."
-run diff latest~1 latest --path spec
+run diff latest~1 latest --path spec --only crds,operators
+
+cp -R "$here/upgrade" "$folder/next-release"
+say "Wednesday. The next release of fleet-operator is at hand. What would its CRDs do to the sailings?" \
+  "See which field it takes away, and which sailing would lose a port of call."
+run --source "$folder/sample-cluster" database store --with-instances Sailing
+run check upgrade "$folder/next-release" || test $? -eq 1
 
 printf '\nThe database is %s; .venv/bin/k8s-datamodel --help tells what else there is.\n' "$K8S_DATAMODEL_DB"

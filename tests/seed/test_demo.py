@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 DEMO = Path(__file__).parents[2] / "docs" / "sample-cluster" / "demo.sh"
-TWO_SCREENS = 90
+TWO_SCREENS = 100
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,13 @@ def test_each_step_shows_what_it_says_is_to_be_seen(told: list[str]) -> None:
     assert "  ~ fleet-system/fleet-operator/Deployment: image 1.14.2 -> 1.15.0\n" in changes
     assert "  ~ tidewatch/tidewatch-operator/Deployment: image 0.4.0 -> 0.4.1\n" in changes
     assert "    harbourslots.legacy.harbourmaster.example\n" in summary
+
+
+def test_it_ends_with_an_upgrade_that_would_lose_data(told: list[str]) -> None:
+    _, _, upgrade = "\n".join(told).partition("# Wednesday")
+    assert "\nBreaking: " in upgrade
+    assert "  1 of 5 objects: data lost when read: spec.route.via" in upgrade
+    assert "ticketing/skw-bre-0304-1715" in upgrade
 
 
 def test_no_pager_stops_it() -> None:

@@ -9,8 +9,8 @@ from k8s_datamodel_plugins.cel_rules import evaluator
 from k8s_datamodel_plugins.rehearsal.cel_seam import EvaluatorFactory
 from k8s_datamodel_plugins.rehearsal.crd_sides import CrdSide
 from k8s_datamodel_plugins.rehearsal.scenarios import Scenario, version_of
-from k8s_datamodel_plugins.rehearsal.server_steps import Obj
-from k8s_datamodel_plugins.rehearsal.verdicts import OPERATIONS, Reason, Rehearsed
+from k8s_datamodel_plugins.rehearsal.server_steps import Obj, UnknownStepError, read
+from k8s_datamodel_plugins.rehearsal.verdicts import OPERATIONS, Reason, Rehearsed, read_changes
 from k8s_datamodel_plugins.structural import (
     Path,
     SchemaError,
@@ -71,7 +71,7 @@ class Rehearsal:
 
     def _judged(self, obj: Mapping[str, Any], concerned: Iterable[Path] | None) -> Rehearsed:
         scenarios: dict[tuple[str, str], Scenario] = {}
-        for version in self._stored_versions():
+        for version in self._stored_versions(obj):
             scenarios[version, STORED] = self._scenario(obj, version, STORED)
             if self._may_show(obj, version):
                 other = self._scenario(obj, version, SHOWN)
@@ -94,8 +94,21 @@ class Rehearsal:
             )
         return self._shows[name, stored]
 
-    def _stored_versions(self) -> list[str]:
-        return [name for name in self.old.stored_versions if name in self.new.versions]
+    def _stored_versions(self, obj: Mapping[str, Any]) -> list[str]:
+        """The versions in which it may be stored, as far as what was shown tells."""
+        there = [name for name in self.old.stored_versions if name in self.new.versions]
+        if len(there) < 2:
+            return there
+        return [name for name in there if self._could_show(obj, name)] or there
+
+    def _could_show(self, obj: Mapping[str, Any], name: str) -> bool:
+        """Whether the server shows all of an object that is stored so, and prunes nothing of it."""
+        try:
+            stored = {**obj, "apiVersion": self.old.api_version(name)}
+            shown = read(stored, self.old, version_of(obj)).obj
+        except UnknownStepError:
+            return True
+        return all(each.kind != "lost" for each in read_changes(dict(obj), shown))
 
     def _unknown(self, obj: Mapping[str, Any], why: str) -> Rehearsed:
         result = Rehearsed(self.new.working_version(version_of(obj)))

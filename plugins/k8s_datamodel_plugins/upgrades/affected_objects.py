@@ -296,10 +296,9 @@ def _affected(
 ) -> AffectedObject:
     result = rehearsal.operations(obj, causes.concerned(obj))
     already: set[tuple[str, str, Path]] = set()
-    if rehearsal is not before and "refused" in result.operations.values():
+    if rehearsal is not before and _LOSING & set(result.operations.values()):
         old = before.operations(obj)
-        refused = {name for name, each in old.operations.items() if each == "refused"}
-        already = {_key(each) for each in old.reasons if each.operation in refused}
+        already = {_key(each) for each in old.reasons if old.operations[each.operation] in _LOSING}
     meta = mapping(obj.get("metadata"))
     stood = [_key(each) in already for each in result.reasons]
     reasons = zip(result.reasons, stood, strict=True)

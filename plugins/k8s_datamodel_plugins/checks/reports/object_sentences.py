@@ -114,6 +114,8 @@ def _reasons(one: AffectedObject) -> dict[tuple[str, tuple[str, ...], str, str],
             messages.setdefault(key, f"{reason.message}{was}")
     found: dict[tuple[str, tuple[str, ...], str, str], str] = {}
     for (verdict, path, rule), names in operations.items():
+        if names == ["create_strict"] and ("pruned", path, rule) in operations:
+            continue  # who is strict is told of what others lose
         found[verdict, _operations(names), path, rule] = messages[verdict, path, rule]
     for version, read in one.rehearsed.reads.items():
         if read in ("pruned", "changed") and one.rehearsed.operations["read"] != read:
