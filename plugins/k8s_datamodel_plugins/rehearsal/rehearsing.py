@@ -97,7 +97,7 @@ class Rehearsal:
     def _stored_versions(self, obj: Mapping[str, Any]) -> list[str]:
         """The versions in which it may be stored, as far as what was shown tells."""
         there = [name for name in self.old.stored_versions if name in self.new.versions]
-        if len(there) < 2:
+        if not there[1:]:
             return there
         return [name for name in there if self._could_show(obj, name)] or there
 
