@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from k8s_datamodel_plugins.grading import RULES, GradingSettings, clashes, graded
+from k8s_datamodel_plugins.grading.rules.touching_rules import TOUCHING_RULES
 
 Crd = dict[str, Any]
 
@@ -576,4 +577,5 @@ def test_every_rule_is_tried() -> None:
         "names-clash",
     }
     objects_only = {"version-removed-managedfields", "metadata-name-constraint"}
-    assert set(RULES) - tried == apart | objects_only
+    touching = {each.id for each in TOUCHING_RULES}  # see tests/plugins/upgrades
+    assert set(RULES) - tried == apart | objects_only | touching

@@ -8,6 +8,7 @@ from k8s_datamodel_plugins.grading.rules.naming_rules import NAMING_RULES
 from k8s_datamodel_plugins.grading.rules.object_rules import OBJECT_RULES
 from k8s_datamodel_plugins.grading.rules.rule import Rule
 from k8s_datamodel_plugins.grading.rules.serving_rules import SERVING_RULES
+from k8s_datamodel_plugins.grading.rules.touching_rules import TOUCHING_RULES
 from k8s_datamodel_plugins.grading.rules.value_rules import VALUE_RULES
 from k8s_datamodel_plugins.grading.rules.version_rules import VERSION_RULES
 
@@ -20,6 +21,7 @@ _RULES = (
     *FIELD_RULES,
     *VALUE_RULES,
     *OBJECT_RULES,
+    *TOUCHING_RULES,
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType(
