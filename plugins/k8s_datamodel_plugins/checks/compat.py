@@ -26,6 +26,7 @@ from k8s_datamodel_plugins.checks.check_sides import (
 )
 from k8s_datamodel_plugins.checks.checked import Checked, checked_crds
 from k8s_datamodel_plugins.checks.crd_places import Places
+from k8s_datamodel_plugins.checks.touching import PassingCrds, clashing, with_findings
 from k8s_datamodel_plugins.crds import TYPE
 
 
@@ -83,7 +84,10 @@ def _checked(
     lacks = [text for side, word in sides for text in unread(ctx, side, word)]
     server = [side.moment.cluster().version for side, _ in reversed(sides)]
     unnamed = unnamed_crds(things.old, things.new)
-    pairs = judged(ctx, things.pairs(), words, lacks)
-    crds = list(checked_crds(pairs, settings.at(server[0] or server[1]), unnamed))
+    settings = settings.at(server[0] or server[1])
+    passing = PassingCrds()
+    pairs = passing.watched(judged(ctx, things.pairs(), words, lacks))
+    crds = list(checked_crds(pairs, settings, unnamed))
+    crds = with_findings(crds, clashing(things, passing, settings, installed=False), settings)
     number = sum(each.name in unnamed for each in crds)
     return Checked(things.old.said, things.new.said, crds, lacks, number)

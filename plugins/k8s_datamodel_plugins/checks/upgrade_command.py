@@ -39,6 +39,7 @@ from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd, checked_cr
 from k8s_datamodel_plugins.checks.crd_places import Places
 from k8s_datamodel_plugins.checks.rehearsed_crds import Upgrading
 from k8s_datamodel_plugins.checks.stored_objects import StoredObjects
+from k8s_datamodel_plugins.checks.touching import PassingCrds, touched, with_findings
 from k8s_datamodel_plugins.crds import TYPE
 from k8s_datamodel_plugins.instances import TYPE as INSTANCES
 from k8s_datamodel_plugins.upgrades import Release
@@ -147,8 +148,12 @@ def _checked(
             everything=given["everything"],
             lacks=lacks,
         )
-        crds = list(judge.crds(judged(ctx, things.pairs(), words, lacks)))
+        passing = PassingCrds(lambda row: prune and bool(release.why(row)))
+        crds = list(judge.crds(passing.watched(judged(ctx, things.pairs(), words, lacks))))
         notes = list(_notes(objects, crds, words[0]))
+    others = touched(ctx, things, words, passing, settings)
+    crds = with_findings(crds, others.findings, settings)
+    notes += others.notes
     for text in lacks[known:]:
         lacking(ctx, text)
     named = {name for name, _ in names_of(things.new)}
