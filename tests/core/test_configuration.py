@@ -90,6 +90,9 @@ def test_each_file_is_checked_for_keys_that_nothing_reads(project: Path) -> None
         ("check: null", "check: must be a mapping, not None"),
         ("check: {a: 1, a: 2}", "a is there twice"),
         ("check: {", "is no YAML"),
+        ("check: &a\n  severity: *a", "yaml:1: an alias leads back to what it stands in"),
+        ("check: &a [*a]", "yaml:1: an alias leads back to what it stands in"),
+        (f"check: {'[' * 9999}", "yaml: it is nested too deeply"),
     ],
 )
 def test_what_is_no_configuration_is_never_taken_for_an_empty_one(

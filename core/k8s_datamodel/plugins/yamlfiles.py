@@ -81,7 +81,7 @@ def read_yaml(path: Path) -> File:
         if node is None:
             raise FaultError("it is empty", str(path), 1)
         lines: dict[Place, int] = {}
-        _note_lines(node, (), lines, set(), path)
+        _note_lines(node, (), lines, {}, path)
         return File(path, loader.construct_document(node), lines)
     except OSError as error:
         raise FaultError(f"cannot be read: {error.strerror}", str(path)) from None
@@ -91,22 +91,28 @@ def read_yaml(path: Path) -> File:
         raise FaultError(f"is no YAML: {error.problem or error.context}", str(path), line) from None
     except (yaml.YAMLError, ValueError) as error:
         raise FaultError(f"is no YAML: {error}", str(path)) from None
+    except RecursionError:
+        raise FaultError("it is nested too deeply", str(path)) from None
 
 
 def _note_lines(
-    node: yaml.Node, place: Place, lines: dict[Place, int], seen: set[int], path: Path
+    node: yaml.Node, place: Place, lines: dict[Place, int], whole: dict[int, bool], path: Path
 ) -> None:
     lines.setdefault(place, node.start_mark.line + 1)
-    if id(node) in seen:  # an alias; it may even lead back to itself
+    if id(node) in whole:  # an alias
+        if not whole[id(node)]:
+            line = node.start_mark.line + 1
+            raise FaultError("an alias leads back to what it stands in", str(path), line)
         return
-    seen.add(id(node))
+    whole[id(node)] = False
     if isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
-            _note_lines(item, (*place, number), lines, seen, path)
+            _note_lines(item, (*place, number), lines, whole, path)
     if isinstance(node, yaml.MappingNode):
         for key, item in node.value:
             inner = (*place, str(key.value))
             if inner in lines:
                 raise FaultError(f"{key.value} is there twice", str(path), key.start_mark.line + 1)
             lines[inner] = key.start_mark.line + 1
-            _note_lines(item, inner, lines, seen, path)
+            _note_lines(item, inner, lines, whole, path)
+    whole[id(node)] = True

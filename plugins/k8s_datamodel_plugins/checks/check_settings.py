@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from typing import Any, Literal, cast, get_args
 
-from k8s_datamodel.api import SEVERITIES, Configuration, Section, Severity, UsageError
+from k8s_datamodel.api import SEVERITIES, Configuration, Section, Severity, UsageError, parsed_path
 from k8s_datamodel_plugins.checks.ignores import Ignore
 from k8s_datamodel_plugins.checks.nearest import hint
 from k8s_datamodel_plugins.grading import RULES, GradingSettings
@@ -27,6 +27,7 @@ _OFF = "off"
 _SECTION = {"profile": str, "alpha": str, "severity": dict, "ignore": list}
 _TEXTS = ("rule", "crd", "path", "reason", "by")
 _IGNORE: Mapping[str, type] = {**dict.fromkeys(_TEXTS, str), "until": object}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _VERSION = re.compile(r"v?(?P<major>[0-9]{1,3})\.(?P<minor>[0-9]{1,3})(?:[.+-].*)?")
 
 
@@ -130,9 +131,18 @@ def _ignores(section: Section) -> Iterator[Ignore]:
             raise section.fault(place, "needs rule, crd or path: it says what is ignored")
         if "rule" in given:
             _known_rule(section, (*place, "rule"), given["rule"])
+        if "path" in given:
+            _path(section, (*place, "path"), given["path"])
         texts = {name: given.get(name) for name in _TEXTS}
         where = str(section.fault(place, "")).partition(": ")[0]
         yield Ignore(**texts, until=_day(section, (*place, "until"), given), where=where)
+
+
+def _path(section: Section, place: tuple[str | int, ...], path: str) -> None:
+    try:
+        parsed_path(path)
+    except ValueError as error:
+        raise section.fault(place, str(error)) from None
 
 
 def _day(section: Section, place: tuple[str | int, ...], given: Mapping[str, Any]) -> date | None:
@@ -141,7 +151,11 @@ def _day(section: Section, place: tuple[str | int, ...], given: Mapping[str, Any
     value: Any = given["until"]
     if isinstance(value, datetime):
         return value.date()
+    if isinstance(value, date):
+        return value
     try:
-        return value if isinstance(value, date) else date.fromisoformat(value)
+        if _DAY.fullmatch(value):  # newer Pythons read more than this
+            return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise section.fault(place, "must be a day, such as 2027-01-31") from None
+        pass
+    raise section.fault(place, "must be a day, such as 2027-01-31")

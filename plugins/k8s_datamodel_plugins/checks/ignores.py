@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
-from k8s_datamodel.api import Finding
+from k8s_datamodel.api import AnyItem, AnyKey, Finding, parsed_path
+
+_parsed = lru_cache(maxsize=1024)(parsed_path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +19,7 @@ class Ignore:
     Attributes:
         rule: the id of their rule.
         crd: the name of their CRD; ``*`` and ``?`` match.
-        path: of their field, or of one that it is a part of.
+        path: of their field, or of one that it is a part of; ``*`` is any key, ``[*]`` any item.
         reason: why they are accepted.
         by: who accepted them.
         until: the last day on which they do not count.
@@ -49,7 +52,14 @@ class Ignore:
         return " ".join(part for part in parts if part) or "everything"
 
 
-def _within(path: str | None, parent: str) -> bool:
+def _within(path: str | None, pattern: str) -> bool:
     if path is None:
         return False
-    return not parent or path == parent or path.startswith((f"{parent}.", f"{parent}["))
+    steps, wanted = _parsed(path), _parsed(pattern)
+    return len(steps) >= len(wanted) and all(map(_matches, wanted, steps))
+
+
+def _matches(wanted: str | int | AnyKey | AnyItem, step: str | int | AnyKey | AnyItem) -> bool:
+    if isinstance(wanted, AnyKey):
+        return isinstance(step, str | AnyKey)
+    return wanted == step

@@ -75,6 +75,14 @@ def test_the_release_of_a_server_holds_where_none_is_named() -> None:
         ("{ignore: [{crd: a, reson: b}]}", "is no field of this; perhaps reason is meant"),
         ("{ignore: [{crd: a, reason: b, until: soon}]}", "check.ignore[0].until: must be a day"),
         ("{ignore: [{crd: a, reason: b, until: 2027}]}", "check.ignore[0].until: must be a day"),
+        (
+            "{ignore: [{crd: a, reason: b, until: '20270131'}]}",
+            "check.ignore[0].until: must be a day",
+        ),
+        ("{ignore: [{crd: a, reason: b, until: '2027-W01-1'}]}", ".until: must be a day"),
+        ("{ignore: [{crd: a, reason: b, until: '2027-02-30'}]}", ".until: must be a day"),
+        ("{ignore: [{path: spec.si*, reason: b}]}", "check.ignore[0].path: 'spec.si*' "),
+        ("{ignore: [{path: 'a[name=b]', reason: b}]}", ".path: 'a[name=b]' names an item"),
         ("{ignore: [{crd: a, reason: b, until: null}]}", "check.ignore[0].until: must be a day"),
         ("{ignore: [{crd: [a], reason: b}]}", "check.ignore[0].crd: must be a text"),
         ("{ignore: [a]}", "check.ignore[0]: must be a mapping"),
@@ -101,6 +109,11 @@ def test_what_is_wrong_is_named_with_file_and_line(tmp_path: Path, text: str, sa
         ({"path": "spec.ports"}, True),
         ({"path": "spec.ports[*].number"}, True),
         ({"path": "spec.port"}, False),
+        ({"path": "spec.*"}, True),
+        ({"path": "*.ports[*]"}, True),
+        ({"path": "spec.ports[*].*"}, True),
+        ({"path": "spec.ports.*"}, False),
+        ({"path": "spec.*.*"}, False),
         ({"path": "spec.ports[*].number.x"}, False),
         ({"rule": "type-changed", "crd": "x", "path": "spec"}, False),
         ({"rule": "type-changed", "until": date(2026, 11, 27)}, True),
@@ -148,6 +161,14 @@ def test_a_check_ignores_what_the_project_accepts_until_that_day(checking: Check
         "k8s-datamodel.yaml:5: what ignores enum-value-removed widgets.example.com has expired on "
         "2020-01-31: its findings count again"
     ) in told.err
+
+
+def test_an_empty_name_of_a_configuration_is_none_that_is_found(checking: Checking) -> None:
+    checking.put("a.yaml", crd())
+    checking.put(".k8s-datamodel.yaml", "check: {profile: all}")
+    told = checking.run("compat", "a.yaml", "a.yaml", "--config", "")
+    assert told.code == 2
+    assert "cannot be read: Is a directory" in told.err
 
 
 def test_diff_grades_by_the_same_configuration(tmp_path: Path) -> None:

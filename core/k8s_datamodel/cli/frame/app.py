@@ -252,7 +252,8 @@ class App:
 
         sections = dict.fromkeys(spec.section for spec in self.registry.commands if spec.section)
         folder = self.host.settings.folder
-        found = configuration([*OWN_SECTIONS, *sections], Path(path) if path else None, folder)
+        chosen = None if path is None else Path(path)
+        found = configuration([*OWN_SECTIONS, *sections], chosen, folder)
         self._configured = found.paths
         return found
 
