@@ -31,6 +31,7 @@ ALL_OF_IT = (
     "sightings",
     "space",
     "stats",
+    "sums",
     "types",
     "verify",
 )
@@ -188,6 +189,18 @@ class Store:
         other = {each[3:] for each in self.digests(other_id, resource_type)}
         found = self.digests(snapshot_id, resource_type, identity)
         return (each for each in found if each[3:] not in other)
+
+    def sums(self, snapshot_ids):
+        there = [number for number in snapshot_ids if number in self.database.snapshots]
+        return {number: self.summed(number) for number in there}
+
+    def summed(self, number):
+        named = {each.resource_type for each in self.database.ledgers[number]} - {""}
+        sums = {name: self.sum_of(number, name) for name in self.database.rows[number]}
+        return {**dict.fromkeys(named), **sums}
+
+    def sum_of(self, number, name):
+        return str([each[2:] for each in self.digests(number, name)])
 
     def sightings(self, resource_type, identity, columns=()):
         for number in sorted(self.database.snapshots):
@@ -505,6 +518,16 @@ class OnlyObjects(Store):
 class TestOverlooksStates(Sound):
     storage = spec("OnlyObjects")
     catcher = "test_differing_records"
+
+
+class Stateless(Store):
+    def sum_of(self, number, name):
+        return str([each[2:4] for each in self.digests(number, name)])
+
+
+class TestSumsNoStates(Sound):
+    storage = spec("Stateless")
+    catcher = "test_sums"
 
 
 class Newest(Store):

@@ -24,6 +24,7 @@ Capability = Literal[
     "sightings",
     "space",
     "stats",
+    "sums",
     "types",
     "verify",
 ]

@@ -323,6 +323,15 @@ class AbleStore(Store, Protocol):
         part of the capability ``sightings``.
         """
 
+    def sums(self, snapshot_ids: Sequence[int]) -> Mapping[int, Mapping[str, str | None]]:
+        """What the records of some snapshots sum up to, by number and name of type.
+
+        Two snapshots with equal ones of a type have equal records of it, with equal columns and
+        state. Different ones say nothing, and null says that it is not known. Each type that the
+        counts or the ledger of a snapshot name is there, and no other. Numbers of no snapshot are
+        passed over. Without it all of both are asked for what differs, however often nothing does.
+        """
+
     def types(self) -> Sequence[ResourceType]:
         """Every type of which there are records, also of plugins that are gone; no collectors.
 

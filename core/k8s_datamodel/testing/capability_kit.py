@@ -247,6 +247,28 @@ class CapabilityTests(BackendTests):
             with pytest.raises(SnapshotNotFoundError):
                 next(store.differing(*unknown, PARTS.name), None)
 
+    @needs("sums")
+    def test_sums(self) -> None:
+        """Equal ones are of equal records only; each type that a snapshot speaks of is there."""
+        store = self.open()
+        grown = Record(part(1).values, {**part(1).spec, "spec": {"size": 99}})
+        held: list[list[Record]] = [
+            [],
+            [part(1), part(2)],
+            [part(1)],
+            [part(1, used=99), part(2)],
+            [part(1, used=None), part(2)],
+            [part(1, polished=None), part(2)],
+            [grown, part(2)],
+            [part(1), part(1)],
+        ]
+        stored = [self._store(store, records) for records in held]
+        found = store.sums([*stored, stored[-1] + 1])
+        assert set(found) == set(stored)
+        assert all(set(each) == {PARTS.name} for each in found.values())
+        known = [each[PARTS.name] for each in found.values() if each[PARTS.name] is not None]
+        assert len(set(known)) == len(known)
+
     @needs("sightings", "digests")
     def test_sightings(self) -> None:
         """One thing in each snapshot that has it, with the digests and values it has there."""

@@ -17,6 +17,7 @@ _CAN: tuple[Capability, ...] = (
     "sightings",
     "space",
     "stats",
+    "sums",
     "types",
     "verify",
 )

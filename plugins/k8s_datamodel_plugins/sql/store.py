@@ -160,6 +160,10 @@ class SqlStore:
         """The values of some columns over all snapshots, each combination once."""
         return read_ever_stored(self._database, resource_type, columns)
 
+    def sums(self, snapshot_ids: Sequence[int]) -> Mapping[int, Mapping[str, str | None]]:
+        """What the records of some snapshots sum up to, by number and name of type."""
+        return snapshot_reader.read_sums(self._database, snapshot_ids)
+
     def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
         """The ledger of a snapshot. Raises SnapshotNotFoundError."""
         return snapshot_reader.read_ledger(self._database, snapshot_id)

@@ -19,7 +19,15 @@ from k8s_datamodel.cli.histories.stages import Looks, Stages
 from k8s_datamodel.cli.histories.timelines import steps
 from k8s_datamodel.types.comparison_rules import NO_RULES
 from k8s_datamodel_plugins.sql.store import SqlStore
-from support.sql_stores import CLUSTER, WIDGETS, Backend, record, snapshot, widget
+from support.sql_stores import (
+    CLUSTER,
+    WIDGETS,
+    Backend,
+    record,
+    snapshot,
+    store_widgets,
+    widget,
+)
 
 EXAMPLES = int(os.environ.get("HISTORIES", "15"))
 READ = "widgets.parts.example.org"
@@ -164,3 +172,26 @@ def test_a_naive_model_says_the_same(backend: Backend, plain: bool) -> None:
         assert [e[2] for e in events] == sorted((e[2] for e in events), reverse=True)
 
     check()
+
+
+def test_snapshots_with_equal_sums_are_not_compared(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = backend.open()
+    boats = [record(widget("boat"), in_use=number) for number in (1, 1, 2, 2, 2)]
+    numbers = [store_widgets(store, [each], counts={WIDGETS.name: 1}) for each in boats]
+    monkeypatch.setattr(store, "digests", None)
+    compared: list[tuple[int, int]] = []
+
+    def differing(old: int, new: int, *others: Any) -> Any:
+        compared.append((old, new))
+        return SqlStore.differing(store, old, new, *others)
+
+    monkeypatch.setattr(store, "differing", differing)
+    log = Log(Stages(store, [WIDGETS]), Looks(NO_RULES), [WIDGETS], lambda kind, key: True)
+    assert [(each.old.id, each.new.id) for each in log.events()] == [(numbers[1], numbers[2])]
+    assert set(compared) == {(numbers[1], numbers[2]), (numbers[2], numbers[1])}
+    assert {each[WIDGETS.name] is None for each in store.sums(numbers).values()} == {False}
+    backend.execute("UPDATE kdm_counts SET sum = NULL")  # of an earlier version
+    log = Log(Stages(store, [WIDGETS]), Looks(NO_RULES), [WIDGETS], lambda kind, key: True)
+    assert [(each.old.id, each.new.id) for each in log.events()] == [(numbers[1], numbers[2])]

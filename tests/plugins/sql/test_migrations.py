@@ -70,7 +70,7 @@ def _opens_with_its_data(backend: Backend) -> None:
 def test_a_new_database_has_all_steps_on_record(backend: Backend) -> None:
     backend.open()
     names = backend.select("SELECT name FROM kdm_migrations ORDER BY name")
-    assert names == [(each.name,) for each in MIGRATIONS]
+    assert names == [(name,) for name in sorted(each.name for each in MIGRATIONS)]
     assert backend.select("SELECT value FROM kdm_meta WHERE key = 'schema'") == [
         (str(len(MIGRATIONS)),)
     ]

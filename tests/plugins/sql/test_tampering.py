@@ -263,6 +263,15 @@ COUNTS = {
         "DELETE FROM kdm_counts WHERE snapshot_id = 1",
         "snapshot 1: 4 widgets are there, 0 should be",
     ),
+    "another sum": (
+        "UPDATE kdm_counts SET sum = (SELECT d.sum FROM kdm_counts d WHERE d.snapshot_id = 1 "
+        "AND d.type_id = 1) WHERE snapshot_id = 2 AND type_id = 1",
+        "snapshot 2: its widgets have another sum",
+    ),
+    "no sum": (
+        "UPDATE kdm_counts SET sum = NULL WHERE snapshot_id = 2",
+        "snapshot 2: the sum of its records is missing",
+    ),
     "counts of a type there is not": (
         "UPDATE kdm_counts SET type_id = 9 WHERE type_id = 2",
         "kdm_counts: 2 rows whose type_id is not in kdm_types",
@@ -336,7 +345,8 @@ RELATIONS = {
     ),
     "a table gone": ("DROP TABLE kdm_index", "the table kdm_index is missing"),
     "a table of a type gone": (
-        "DROP VIEW gadgets; DROP VIEW latest_gadgets; DROP TABLE kdm_gadgets_refs",
+        "DROP VIEW changes; DROP VIEW gadgets; DROP VIEW latest_gadgets;"
+        "DROP TABLE kdm_gadgets_refs",
         "the table kdm_gadgets_refs is missing",
     ),
     "an index gone": (

@@ -20,7 +20,7 @@ CASES = [
         for column in ("timestamp", "sorted_at", "notes", "uuid")
     ),
     *(("kdm_snapshots", column, "'text'") for column in ("cluster_info", "complete", "seconds")),
-    *(("kdm_counts", column, "'text'") for column in ("count", "records", "type_id")),
+    *(("kdm_counts", column, "'text'") for column in ("count", "records", "type_id", "sum")),
     *(("kdm_ledger", column, "x'00ff'") for column in ("status", "http_code")),
     *(("kdm_ledger", column, "'text'") for column in ("requests", "microseconds")),
     ("kdm_reads", "read", "x'00ff'"),

@@ -130,7 +130,7 @@ class Log:
             return
         name = resource_type.name
         number, before = new.counts.get(name), old.counts.get(name)
-        if number == before == 0:
+        if number == before == 0 or self.stages.alike(old.id, new.id, name):
             return
         pairs = [
             pair

@@ -33,11 +33,11 @@ def found_thing(
     """
     names: list[str] = []
     rows: list[Row] = []
-    for some in _rows(store, resource_type, past):
+    for sure, some in _rows(store, resource_type, past):
         there = [row for row in some if namespace in (None, row.get("namespace"))]
         names = names or sorted({display_name(resource_type, row) for row in there})
         named = _each_once(resource_type, meant(resource_type, there, name))
-        rows = [row for row in named if _is_of(store, resource_type, row, past)]
+        rows = [row for row in named if sure or _is_of(store, resource_type, row, past)]
         if rows:
             break
     return _identity(resource_type, only_one(resource_type, rows, name, names))
@@ -45,25 +45,26 @@ def found_thing(
 
 def _rows(
     store: Store, resource_type: ResourceType, past: Sequence[Snapshot]
-) -> Iterator[list[Row]]:
-    """Rows with the columns that find one: of the newest snapshot, then of all."""
+) -> Iterator[tuple[bool, list[Row]]]:
+    """Rows with the columns that find one: of the newest snapshot, then of all.
+
+    Each time whether they are known to be of the cluster: others may be of the same store.
+    """
     known = {each.name for each in resource_type.columns} & {"name"}
     columns = list(dict.fromkeys([*resource_type.identity, *known, *resource_type.found_by]))
     name = resource_type.name
     if not hasattr(store, "sightings"):
         for snapshot in reversed(past):
-            yield list(store.records(snapshot.id, name, objects=False))
+            yield True, list(store.records(snapshot.id, name, objects=False))
         return
     able = cast(AbleStore, store)
     newest = (each.identity for each in able.digests(past[-1].id, name, columns))
-    for found in (newest, able.ever_stored(name, columns)):
-        yield [dict(zip(columns, each, strict=True)) for each in found]
+    for sure, found in ((True, newest), (False, able.ever_stored(name, columns))):
+        yield sure, [dict(zip(columns, each, strict=True)) for each in found]
 
 
 def _is_of(store: Store, resource_type: ResourceType, row: Row, past: Sequence[Snapshot]) -> bool:
-    """Whether a thing is in a snapshot of the cluster: others may be of the same store."""
-    if not hasattr(store, "sightings"):
-        return True
+    """Whether a thing is in a snapshot of the cluster."""
     able = cast(AbleStore, store)
     numbers = {each.id for each in past}
     identity = dict(zip(resource_type.identity, _identity(resource_type, row), strict=True))

@@ -25,6 +25,9 @@ from k8s_datamodel.types.resource_types import ResourceType
 _KEPT = 8
 """Sides that are in memory at once: without rows they are small."""
 
+_AHEAD = 250
+"""Of so many snapshots the sums are read together."""
+
 EVERYTHING_READ = Reading()
 
 
@@ -84,12 +87,14 @@ class Stages:
     store: Store
     types: Sequence[ResourceType]
     side: Any = field(init=False)
+    _heads: dict[int, Snapshot] = field(default_factory=dict, init=False)
+    _sums: dict[int, Mapping[str, str | None] | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.side = lru_cache(_KEPT)(self._side)
 
     def _side(self, number: int) -> Side:
-        snapshot = self.store.snapshot(number)
+        snapshot = self._heads.get(number) or self.store.snapshot(number)
         return side_of(StoredMoment.of(self.store, snapshot, self.types), self.types, None)
 
     def reading(self, snapshot: Snapshot, resource_type: ResourceType) -> Reading:
@@ -98,6 +103,10 @@ class Stages:
         simple = not resource_type.on_request and snapshot.namespace_filter is None
         if counted and simple and snapshot.complete:
             return EVERYTHING_READ
+        said = self._said(snapshot.id) if resource_type.on_request else None
+        if said is not None and resource_type.name not in said:
+            return reading(resource_type, _NOTHING_SAID)
+        self._heads[snapshot.id] = snapshot
         side: Side = self.side(snapshot.id)
         return reading(resource_type, side)
 
@@ -108,6 +117,23 @@ class Stages:
             return StoredRows(store, number, resource_type).entries()
         rows = self.store.records(number, resource_type.name, objects=True)
         return HeldRows(resource_type, rows).entries()
+
+    def alike(self, old: int, new: int, name: str) -> bool:
+        """Whether two snapshots are known to have equal records of a type, and no others."""
+        one, other = ((self._said(number) or {}).get(name) for number in (old, new))
+        return one is not None and one == other
+
+    def _said(self, number: int) -> Mapping[str, str | None] | None:
+        """The sums of a snapshot, by the types of which it says anything; None if unknown.
+
+        Those of the snapshots before it are read together with them, as they are needed next.
+        """
+        if not hasattr(self.store, "sums"):
+            return None
+        if number not in self._sums:
+            some = range(max(0, number - _AHEAD), number + 1)
+            self._sums |= dict.fromkeys(some) | dict(cast(AbleStore, self.store).sums(some))
+        return self._sums[number]
 
     def differing(
         self, old: int, new: int, resource_type: ResourceType, *, same_number: bool = False
@@ -165,6 +191,14 @@ class Stages:
         side: Side = self.side(number)
         given = _Given(self.store, number, resource_type.name, entries)
         return replace(side, rows=lambda _: given)
+
+
+def _no_rows(name: str) -> HeldRows:
+    raise KeyError(name)
+
+
+_NOTHING_SAID = Side((), _no_rows)
+"""What is left of a snapshot for a type of which it says nothing."""
 
 
 def _there(entries: Iterable[Entry | None]) -> list[Entry]:

@@ -87,6 +87,12 @@ _FINDINGS = (
         ") ORDER BY id",
         "snapshot {0}: its place in the order is not one that a store gives",
     ),
+    (
+        # Only those that an earlier version stored have none.
+        "SELECT DISTINCT snapshot_id FROM kdm_counts WHERE sum IS NULL AND snapshot_id >= "
+        "(SELECT min(snapshot_id) FROM kdm_counts WHERE sum IS NOT NULL) ORDER BY snapshot_id",
+        "snapshot {0}: the sum of its records is missing",
+    ),
 )
 """Queries, and what each row of their answers means."""
 

@@ -18,7 +18,8 @@ _PAIRS = """{pairs} AS (
       AND NOT EXISTS ({old_reads} EXCEPT {reads}) THEN 1 ELSE 0 END AS alike
   FROM (
     SELECT s.id, s.timestamp, s.cluster_context, s.cluster_uid, c.stamp,
-      lag(s.id) OVER before AS old, lag(c.stamp) OVER before AS old_stamp
+      lag(s.id) OVER before AS old, lag(c.stamp) OVER before AS old_stamp,
+      c.sum, lag(c.sum) OVER before AS old_sum
     FROM kdm_snapshots s
     JOIN kdm_counts c ON c.snapshot_id = s.id AND c.type_id = {id} AND c.count IS NOT NULL
     WINDOW before AS (
@@ -27,9 +28,12 @@ _PAIRS = """{pairs} AS (
       ORDER BY s.sorted_at, s.id
     )
   ) x
-  WHERE x.old IS NOT NULL
+  WHERE x.old IS NOT NULL AND CASE WHEN x.sum = x.old_sum THEN 0 ELSE 1 END = 1
 )"""
-"""Each snapshot that read all of a type, with the one before it of which this is true."""
+"""Each snapshot that read all of a type, with the one before it of which this is true.
+
+Those whose records have equal sums are left out: there is nothing to compare.
+"""
 
 _MINE = """{mine} AS (
   SELECT p.id, r.row_id, coalesce(r.state_id, 0) AS state_id

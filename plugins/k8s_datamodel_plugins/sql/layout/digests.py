@@ -26,7 +26,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from k8s_datamodel_plugins.sql.access.connection import Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import tables
@@ -146,25 +146,39 @@ def contradicts(said: str, digest: str) -> bool:
     return said != digest and said.partition(":")[0] in _FORMATS
 
 
-def digest_as_stored(
+class Resummed(NamedTuple):
+    """A snapshot as a database holds it now.
+
+    Attributes:
+        digest: that of the whole.
+        lying: names of the types that have another sum than the one that stands beside them.
+    """
+
+    digest: str
+    lying: Sequence[str]
+
+
+def summed_again(
     transaction: Transaction, number: int, head: Mapping[str, Any], types: Sequence[StoredType]
-) -> str:
-    """The digest of a snapshot as a database holds it now. Raises ValueError as above.
+) -> Resummed:
+    """Sum a snapshot up. Raises ValueError as above.
 
     Rows and states count by the digests that stand beside them.
     """
     key = {"snapshot": number}
     counted = transaction.run(
-        "SELECT type_id, count, stamp FROM kdm_counts WHERE snapshot_id = :snapshot", key
+        "SELECT type_id, count, stamp, sum FROM kdm_counts WHERE snapshot_id = :snapshot", key
     )
-    counts = {row[0]: (row[1], row[2]) for row in counted}
-    sums = [
-        TypeSum(each.type.name, count, _records(transaction, number, each), stamp)
-        for each in types
-        for count, stamp in [counts.get(each.id, (None, None))]
-    ]
+    counts = {row[0]: row[1:] for row in counted}
+    sums, lying = [], []
+    for each in types:
+        count, stamp, said = counts.get(each.id, (None, None, None))
+        one = TypeSum(each.type.name, count, _records(transaction, number, each), stamp)
+        sums.append(one)
+        if said not in (None, str(one.records)):
+            lying.append(one.name)
     entries = [list(row) for row in transaction.run(_ENTRIES, key, columns=ENTRY)]
-    return snapshot_digest(head, sums, entries)
+    return Resummed(snapshot_digest(head, sums, entries), lying)
 
 
 def first_with_digest(transaction: Transaction) -> int:

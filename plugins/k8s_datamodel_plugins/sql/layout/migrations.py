@@ -231,12 +231,21 @@ def _note_views(transaction: Transaction) -> None:
         transaction.insert("kdm_views", ("name",), made)
 
 
+def _sums(transaction: Transaction) -> None:
+    """What the records of each type sum up to, see ``digests``; of earlier snapshots it is unknown.
+
+    It takes reading all references of all snapshots, which is no step to wait for at an upgrade.
+    """
+    transaction.run("ALTER TABLE kdm_counts ADD COLUMN sum TEXT")
+
+
 MIGRATIONS = (
     Migration("2026-01-create", _create),
     Migration("2026-11-digests", _digests),
     Migration("2026-11-order", _order),
     Migration("2026-11-side", _keep),
     Migration("2026-11-views", _note_views),
+    Migration("2026-11-sums", _sums),
 )
 """In order. The schema's number is how many there are."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, cast
@@ -134,6 +134,27 @@ def _counts(transaction: Transaction, numbers: Sequence[int] | None) -> dict[int
         if stamp is not None:
             found[snapshot_id].stamps[names[type_id]] = stamp
     return found
+
+
+def read_sums(database: Database, numbers: Sequence[int]) -> Mapping[int, Mapping[str, str | None]]:
+    """What the records of some snapshots sum up to, see ``contracts.AbleStore``."""
+    found: dict[int, dict[str, str | None]] = defaultdict(dict)
+    with database.read() as transaction:
+        for select in (_NAMED, _SUMS):
+            for snapshot_id, name, text in transaction.lookup(select, numbers):
+                found[snapshot_id][name] = text if isinstance(text, str) else None
+    return dict(found)
+
+
+_NAMED = """
+SELECT DISTINCT l.snapshot_id, d.resource_type, NULL FROM kdm_ledger l
+JOIN kdm_reads d ON d.id = l.read_id WHERE d.resource_type <> '' AND l.snapshot_id IN ({keys})
+"""
+
+_SUMS = """
+SELECT c.snapshot_id, t.name, c.sum FROM kdm_counts c
+JOIN kdm_types t ON t.id = c.type_id WHERE c.snapshot_id IN ({keys})
+"""
 
 
 def _insist(row: Sequence[Any], kinds: Sequence[Any]) -> None:

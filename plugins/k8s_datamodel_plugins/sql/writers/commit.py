@@ -68,8 +68,9 @@ def commit_snapshot(
     for part in sorted(parts, key=lambda part: part.stored.id):
         _insert_references(transaction, number, part)
         one = part.said(snapshot)
-        counted = (number, part.stored.id, one.count, len(part.references), one.stamp)
-        columns = ("snapshot_id", "type_id", "count", "records", "stamp")
+        held = len(part.references), one.stamp, str(one.records)
+        counted = (number, part.stored.id, one.count, *held)
+        columns = ("snapshot_id", "type_id", "count", "records", "stamp", "sum")
         transaction.insert("kdm_counts", columns, [counted])
     _insert_ledger(transaction, number, entries)
     update_index(transaction, snapshot, [part.objects for part in parts], definitions)
