@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, UsageError
+from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, Row, UsageError
 from k8s_datamodel.commands import (
     Asked,
     PairedThings,
@@ -45,6 +45,9 @@ from k8s_datamodel_plugins.instances import TYPE as INSTANCES
 from k8s_datamodel_plugins.upgrades import Release
 
 _OPERATORS = "operators"
+_NO_OPERATORS = (
+    "Which CRDs share an operator with those of NEW is not known: no snapshot tells of operators."
+)
 _LATEST = "latest"
 
 
@@ -137,7 +140,9 @@ def _checked(
     lacks = [text for side, word in sides for text in unread(ctx, side, word)]
     server = [side.moment.cluster().version for side, _ in sides]
     settings = settings.at(server[0] or server[1])
-    release = _release(ctx, things)
+    operators = _operators(ctx, things)
+    new, installed = (side.moment.rows(TYPE.name) for side in (things.new, things.old))
+    release = Release(new, installed, operators or ())
     known = len(lacks)
     with _objects(ctx, things, settings, words[0], read_instances) as objects:
         judge = Upgrading(
@@ -158,18 +163,19 @@ def _checked(
         lacking(ctx, text)
     named = {name for name, _ in names_of(things.new)}
     other = sum(each.name not in named and each.change == "unchanged" for each in crds)
+    if other and operators is None:
+        notes.append(_NO_OPERATORS)
     return Checked(
         things.old.said, things.new.said, crds, lacks, other, rehearsed=True, notes=notes
     )
 
 
-def _release(ctx: click.Context, things: PairedThings) -> Release:
-    """What tells which CRDs of the cluster are of the release."""
-    operators: Any = ()
-    if things.old.moment.number:
-        operators = with_types(ctx, things.old.moment, [_OPERATORS]).rows(_OPERATORS)
-    new, installed = (side.moment.rows(TYPE.name) for side in (things.new, things.old))
-    return Release(new, installed, operators)
+def _operators(ctx: click.Context, things: PairedThings) -> Iterable[Row] | None:
+    """The operators of the snapshot; None if it does not tell which there are."""
+    if not things.old.moment.number:
+        return None
+    moment = with_types(ctx, things.old.moment, [_OPERATORS])
+    return None if moment.counts.get(_OPERATORS) is None else moment.rows(_OPERATORS)
 
 
 @contextmanager

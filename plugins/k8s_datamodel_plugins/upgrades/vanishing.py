@@ -11,7 +11,15 @@ from k8s_datamodel.api import Row
 from k8s_datamodel_plugins.object_parts import mapping, text, texts
 from k8s_datamodel_plugins.operators.facts import marks
 
-_LABELS = (marks.OLM_OWNER, marks.OLM_V1_OWNER_NAME, *marks.APPLIER_LABELS)
+_LABELS = (
+    marks.OLM_OWNER,
+    marks.OLM_V1_OWNER_NAME,
+    *marks.APPLIER_LABELS,
+    *marks.BUNDLE_MARKS,
+    marks.PART_OF,
+    marks.INSTANCE,
+    marks.NAME,
+)
 
 
 class Release:
@@ -29,7 +37,7 @@ class Release:
         self._managers: dict[str, set[str]] = {}
         for each in operators:
             for crd in texts(each.get("managed_crds")):
-                self._managers.setdefault(crd, set()).add(str(each.get("name")))
+                self._managers.setdefault(crd, set()).add(_full_name(each))
         named: set[str] = set()
         self._signs: dict[str, str] = {}
         for row in new:
@@ -49,13 +57,19 @@ class Release:
             self._signs.setdefault(sign, str(row.get("name")))
 
 
+def _full_name(operator: Row) -> str:
+    parts = (operator.get("namespace"), operator.get("name"))
+    return "/".join(str(part) for part in parts if part)
+
+
 def _signs(row: Row, managers: Mapping[str, Iterable[str]]) -> Iterator[str]:
     """What a CRD may share with others, in words, the strongest first."""
     for each in sorted(managers.get(str(row.get("name")), ())):
         yield f"the operator {each}"
     labels, annotations = mapping(row.get("labels")), mapping(row.get("annotations"))
     if release := text(annotations.get(marks.HELM_RELEASE)):
-        yield f"the release {release}"
+        where = text(annotations.get(marks.HELM_NAMESPACE))
+        yield f"the release {where}/{release}" if where else f"the release {release}"
     if application := (text(annotations.get(marks.TRACKING_ID)) or "").partition(":")[0]:
         yield f"the application {application}"
     for label in _LABELS:

@@ -129,10 +129,12 @@ def test_an_earlier_snapshot_does_not_tell(cluster: Cluster) -> None:
 
 
 def test_a_snapshot_of_crds_alone_does_not_tell(cluster: Cluster) -> None:
-    cluster.store(two_versions(), *operator(), only=("--no-operators", "--no-olm"))
+    away = crd("Boat", "example.org")
+    cluster.store(two_versions(), away, *operator(), only=("--no-operators", "--no-olm"))
     cluster.checking.put("new/a.yaml", crd())
     told = cluster.upgrade().out
     assert "operators were not read; ClusterServiceVersions were not read." in told
+    assert "Which CRDs share an operator with those of NEW is not known" in told
 
 
 CONVERTED = {

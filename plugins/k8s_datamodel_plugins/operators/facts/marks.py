@@ -62,6 +62,9 @@ BUNDLE_GROUP = "fleet.cattle.io"
 HELM_RELEASE = "meta.helm.sh/release-name"
 """Annotation of Helm 3 on what it installs: the release."""
 
+HELM_NAMESPACE = "meta.helm.sh/release-namespace"
+"""Annotation beside it: the namespace of the release; only in one are releases' names unique."""
+
 HELM_CHART = "helm.sh/chart"
 """Label from charts: name and version of the chart."""
 
