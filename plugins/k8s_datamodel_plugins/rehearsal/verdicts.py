@@ -17,12 +17,13 @@ ChangeKind = Literal["lost", "added", "changed"]
 
 @dataclass(frozen=True)
 class Reason:
-    """Why an operation has its verdict."""
+    """Why an operation has its verdict; see ``Failure`` for its parts."""
 
     operation: str
     rule: str
     path: Path
     message: str
+    api_version: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ class Rehearsed:
         verdict: Verdict = "ok" if not failures else "refused" if certain(failures) else "unknown"
         told = [one for one in failures if one.certain] if verdict == "refused" else failures
         self.operations[operation] = verdict
-        self.reasons.extend(Reason(operation, one.rule, one.path, one.message) for one in told)
+        self.reasons.extend(
+            Reason(operation, one.rule, one.path, one.message, one.api_version) for one in told
+        )
 
 
 def read_verdict(changes: Iterable[ReadChange]) -> Verdict:

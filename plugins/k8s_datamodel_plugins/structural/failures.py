@@ -22,6 +22,7 @@ class Failure:
         message: What is wrong, in words.
         certain: Whether it is known; otherwise the value may meet the rule or not.
         field_required: Whether an embedded object lacks a field, which also blocks CEL.
+        api_version: The version that ``managedFields`` name and the CRD lacks; else empty.
     """
 
     rule: str
@@ -29,6 +30,7 @@ class Failure:
     message: str
     certain: bool = True
     field_required: bool = False
+    api_version: str = ""
 
     @property
     def blocks_cel(self) -> bool:

@@ -46,7 +46,8 @@ def missing_versions(api_versions: Iterable[str], known: Iterable[str]) -> list[
     gone = sorted(set(api_versions) - set(known))
     place: Path = ("metadata", "managedFields")
     return [
-        Failure(RULE, place, f"names {version}, which the CRD does not have") for version in gone
+        Failure(RULE, place, f"names {version}, which the CRD does not have", api_version=version)
+        for version in gone
     ]
 
 

@@ -86,7 +86,7 @@ class Causes:
 
 def _fits(finding: Finding, pattern: _Pattern | None, reason: Reason) -> bool:
     if finding.rule == MANAGED:
-        return f"/{finding.version}," in reason.message
+        return reason.api_version.endswith(f"/{finding.version}")
     return pattern is None or _leads(pattern, reason.path)
 
 

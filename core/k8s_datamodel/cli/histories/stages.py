@@ -14,7 +14,7 @@ from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.comparing.field_paths import Pattern
 from k8s_datamodel.comparing.side_by_side import EntryPair, side_by_side
 from k8s_datamodel.comparing.sides import DigestingStore, Entry, HeldRows, Side, StoredRows
-from k8s_datamodel.contracts.stores import AbleStore, RecordDigest, Sighting, Store
+from k8s_datamodel.contracts.stores import AbleStore, RecordDigest, Store
 from k8s_datamodel.data.findings import Grader, Severity
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.snapshots import Snapshot
@@ -208,11 +208,6 @@ def _there(entries: Iterable[Entry | None]) -> list[Entry]:
 def point(snapshot: Snapshot) -> Point:
     """A snapshot as a step names it."""
     return Point(snapshot.id, snapshot.timestamp)
-
-
-def sighted(each: Sighting, identity: tuple[Any, ...]) -> Entry:
-    """What is compared of a sighting."""
-    return Entry(identity, (each.columns, each.state), each.content, key=each.key)
 
 
 def _entry(each: RecordDigest) -> Entry:
