@@ -14,7 +14,7 @@ import pytest
 
 from support import forked
 from support.forked import Forked
-from support.servers.postgres import NEED_POSTGRESQL, Postgres, programs
+from support.servers.postgres import NEED_POSTGRESQL, RUNNING, Postgres, programs
 
 pytest_plugins = ["cluster.fixtures"]
 
@@ -118,6 +118,15 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip(NEED_POSTGRESQL)
     with Postgres(folder) as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _databases_go() -> Iterator[None]:
+    """The databases that a test makes go with it: hundreds of them would fill a disk."""
+    made = {id(server): server.made for server in RUNNING}
+    yield
+    for server in RUNNING:
+        server.drop_since(made.get(id(server), 0))
 
 
 @pytest.fixture(scope="session")

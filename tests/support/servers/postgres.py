@@ -32,6 +32,21 @@ def programs() -> Path | None:
     return versions[-1].parent if versions else None
 
 
+RUNNING: list[Postgres] = []
+"""The servers of this process."""
+
+_ENOUGH = 2 * 1024**3
+
+
+def _memory() -> str | None:
+    """A folder in memory with room for a server's files, if there is one: a disk is slow."""
+    folder = Path("/dev/shm")
+    try:
+        return str(folder) if shutil.disk_usage(folder).free >= _ENOUGH else None
+    except OSError:
+        return None
+
+
 class Postgres:
     """One server in a temporary folder.
 
@@ -43,7 +58,7 @@ class Postgres:
         self.port = _free_port()
         self._bin = bin_folder
         # The server refuses to run as root, and pytest's own folders are root's alone.
-        self._folder = Path(tempfile.mkdtemp(prefix="kdm-postgres-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="kdm-postgres-", dir=_memory()))
         self._data = self._folder / "data"
         self._user = "nobody" if os.geteuid() == 0 else None
         if self._user:
@@ -60,6 +75,7 @@ class Postgres:
             f"-c max_connections=200 -c unix_socket_directories={self._folder}"
         )
         self._keeper = self._keep()
+        RUNNING.append(self)
         self._run("pg_ctl", "start", "-w", "-l", str(self._folder / "log"), "-o", options)
         self.run("postgres", f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD}'")
         return self
@@ -70,6 +86,7 @@ class Postgres:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        RUNNING.remove(self)
         self._keeper.communicate()
 
     def _keep(self) -> subprocess.Popen[bytes]:
@@ -117,6 +134,16 @@ class Postgres:
             made = f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'"
         self.run("postgres", made)
         return self.url(name)
+
+    @property
+    def made(self) -> int:
+        """How many databases were made; the last ones have the highest numbers."""
+        return self._databases
+
+    def drop_since(self, made: int) -> None:
+        """Drop the databases that were made since there were so many, whoever is connected."""
+        for number in range(made + 1, self._databases + 1):
+            self.run("postgres", f"DROP DATABASE IF EXISTS test{number} WITH (FORCE)")
 
     def log(self) -> bytes:
         """What the server wrote so far."""
