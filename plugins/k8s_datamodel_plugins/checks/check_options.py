@@ -33,6 +33,7 @@ from k8s_datamodel_plugins.checks.check_settings import (
 )
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.crd_places import Places
+from k8s_datamodel_plugins.checks.reports.report_words import counted
 
 _LINES = ("table", "wide", "rich", "plain")
 """Formats for people: all show the same lines."""
@@ -167,7 +168,7 @@ class Writing:
         """
         self._write(ctx, checked, places)
         if checked.unknown:
-            lacking(ctx, f"{checked.unknown:,} verdicts on objects are not known")
+            lacking(ctx, f"not known: {counted(checked.unknown, 'verdict')} on objects")
         unknown = self.unknown_fails and checked.unknown
         return 1 if unknown or reaches(checked.level, self.fail_on) else 0
 

@@ -4,13 +4,12 @@
 findings on it.
 """
 
-from k8s_datamodel_plugins.upgrades.affected_objects import (
-    AffectedObject,
+from k8s_datamodel_plugins.upgrades.affected_objects import AffectedObject, rule_of
+from k8s_datamodel_plugins.upgrades.checked_objects import (
     CheckedObjects,
     checked_objects,
     pattern_of,
     restored_objects,
-    rule_of,
     unexplained,
 )
 from k8s_datamodel_plugins.upgrades.migrating import managed_versions, with_commands

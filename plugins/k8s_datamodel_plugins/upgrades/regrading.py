@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from k8s_datamodel.api import SEVERITIES, Finding, Severity
 from k8s_datamodel_plugins.grading import RULES
-from k8s_datamodel_plugins.upgrades.affected_objects import CheckedObjects
 from k8s_datamodel_plugins.upgrades.causes import MANAGED
+from k8s_datamodel_plugins.upgrades.checked_objects import CheckedObjects
 
 _LOWER: dict[Severity, Severity] = {"breaking": "risky", "risky": "additive"}
 _AT_LEAST: Severity = "breaking"
