@@ -17,6 +17,7 @@ pytestmark = pytest.mark.bench
 CHANGED = 20
 SECONDS, ABOVE = 1.0, 0.2
 CHECK_SECONDS = 2.0
+UPGRADE_SECONDS = 3.0
 MEMORY_RATIO = 1.3
 
 
@@ -38,6 +39,7 @@ def test_what_changed(bench: Bench, scale: Scale, less: Scale, report: Report) -
             "list": lambda: bench.ours("database", "list", *whole),
             "diff": lambda: bench.ours("diff", *whole),
             "check": lambda: bench.ours("check", "compat", "1", "2", *whole),
+            "upgrade": lambda: bench.ours("check", "upgrade", "2", "--against", "1", *whole),
             "less": lambda: bench.ours("diff", "--db-path", databases["less"]),
         },
     )
@@ -48,6 +50,9 @@ def test_what_changed(bench: Bench, scale: Scale, less: Scale, report: Report) -
     report.ran(f"`check compat` of two snapshots, {CHANGED} CRDs changed", found["check"])
     checked = found["check"].median()
     report.target(Target("`check compat`, in all", checked, CHECK_SECONDS, "{:.2f} s"))
+    report.ran(f"`check upgrade`, {CHANGED} CRDs of the release changed", found["upgrade"])
+    seconds = found["upgrade"].median()
+    report.target(Target("`check upgrade`, in all", seconds, UPGRADE_SECONDS, "{:.2f} s"))
     above = found["diff"].median("cpu") - found["list"].median("cpu")
     report.target(Target("`diff`, processor time above `database list`", above, ABOVE, "{:.2f} s"))
     ratio = max(found["diff"].of("memory")) / max(found["less"].of("memory"))
