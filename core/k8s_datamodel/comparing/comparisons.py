@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Literal
 
 from k8s_datamodel.comparing.changes import Change, Counts, Gap, Rederived, Unknown
 from k8s_datamodel.comparing.comparability import coverage
 from k8s_datamodel.comparing.differences import Lens
-from k8s_datamodel.comparing.field_paths import Pattern
 from k8s_datamodel.comparing.side_by_side import side_by_side
 from k8s_datamodel.comparing.sides import Entry, Side, same_redaction
 from k8s_datamodel.comparing.type_comparisons import (
+    PLAINLY,
     Definitions,
-    Question,
+    Looks,
     TypeComparison,
     TypeResult,
-    Wanted,
 )
-from k8s_datamodel.data.findings import Grader, Severity
-from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules, Schema
 from k8s_datamodel.types.resource_types import ResourceType
-
-
-def _all(_type: ResourceType, _key: Mapping[str, Any]) -> bool:
-    return True
 
 
 class Comparison:
@@ -36,21 +29,13 @@ class Comparison:
         lens: how they are looked at.
     """
 
-    def __init__(  # noqa: PLR0913 - what is compared can be narrowed in many ways
+    def __init__(
         self,
         old: Side,
         new: Side,
-        rules: ComparisonRules = NO_RULES,
+        looks: Looks = PLAINLY,
         *,
-        ignore: Sequence[Pattern] = (),
-        paths: Sequence[Pattern] = (),
-        everything: bool = False,
         only: Iterable[str] | None = None,
-        wanted: Wanted = _all,
-        objects: bool = False,
-        graders: Mapping[str, Grader] | None = None,
-        severity: Severity | None = None,
-        keyed: Mapping[str, Schema] | None = None,
         certain: bool = False,
     ) -> None:
         """Look at two sides.
@@ -58,33 +43,24 @@ class Comparison:
         Args:
             old: the side ``from``.
             new: the side ``to``.
-            rules: what plugins and the configuration say of objects.
-            ignore: fields that are left out.
-            paths: the only fields that are told of things that both sides have; all if empty.
-            everything: noise is told, and what other rules of ours derived.
+            looks: how changes are looked at.
             only: names of the types that are compared; all if None.
-            wanted: which things are compared.
-            objects: changes have the complete objects.
-            graders: what says what changes mean, by the name of a type.
-            keyed: what the user says of lists, see ``Lens``.
-            severity: changes that are graded milder are not told, and are counted apart.
             certain: whoever gives the rows knows that what a side lacks is not there.
         """
         self.sides = old, new
         self.lens = Lens(
-            rules,
-            tuple(ignore),
-            everything,
+            looks.rules,
+            tuple(looks.ignore),
+            looks.everything,
             same_cluster=old.cluster == new.cluster or old.manifest or new.manifest,
             same_redaction=same_redaction(old, new),
             named=_names_only(old, new),
-            keyed=keyed or {},
+            keyed=looks.keyed,
         )
+        self._looks = looks
         self._only = None if only is None else frozenset(only)
-        self._question = Question(
-            wanted, tuple(paths), objects, dict(graders or {}), severity, certain
-        )
-        self._definitions = Definitions(self.sides, rules.defined_by)
+        self._certain = certain
+        self._definitions = Definitions(self.sides, looks.rules.defined_by)
         self._results: dict[str, TypeResult] = {}
 
     @property
@@ -158,10 +134,11 @@ class Comparison:
             resource_type,
             self.sides,
             self.lens,
-            self._question,
+            self._looks,
             covered,
             self._definitions,
             result,
+            self._certain,
         )
         yield from compared.changes(side_by_side(*streams), rows)
         if covered.apart and result.counts == Counts():

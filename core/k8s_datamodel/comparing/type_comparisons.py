@@ -23,23 +23,48 @@ from k8s_datamodel.comparing.side_by_side import BATCH, EntryPair, key_of, with_
 from k8s_datamodel.comparing.sides import Entry, Side, TypeRows
 from k8s_datamodel.data.findings import Grader, Severity, ordered_findings, reaches, worst
 from k8s_datamodel.data.objects import KubernetesObject, Row
-from k8s_datamodel.types.comparison_rules import DefinedBy, Schema, kind_name
+from k8s_datamodel.types.comparison_rules import (
+    NO_RULES,
+    ComparisonRules,
+    DefinedBy,
+    Schema,
+    kind_name,
+)
 from k8s_datamodel.types.resource_types import ResourceType
 
 Wanted = Callable[[ResourceType, Mapping[str, Any]], bool]
 """Function of a type and a key, as ``Change.key``, that says whether a thing is compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a comparison is asked for; ``Comparison`` explains each part."""
+def _all(_type: ResourceType, _key: Mapping[str, Any]) -> bool:
+    return True
 
-    wanted: Wanted
-    paths: Sequence[Pattern]
-    objects: bool
-    graders: Mapping[str, Grader]
-    severity: Severity | None
-    certain: bool
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How changes are looked at, and which of them are told.
+
+    Attributes:
+        rules: what plugins and the configuration say of objects.
+        ignore: fields that are left out.
+        paths: the only fields that are told of things that both sides have; all if empty.
+        everything: noise is told, and what other rules of ours derived.
+        wanted: which things are compared.
+        objects: changes have the complete objects.
+        graders: what says what changes mean, by the name of a type.
+        severity: changes that are graded milder are not told, and are counted apart.
+        keyed: what the user says of lists, see ``Lens``.
+    """
+
+    rules: ComparisonRules = NO_RULES
+    ignore: Sequence[Pattern] = ()
+    paths: Sequence[Pattern] = ()
+    everything: bool = False
+    wanted: Wanted = _all
+    objects: bool = False
+    graders: Mapping[str, Grader] = field(default_factory=dict)
+    severity: Severity | None = None
+    keyed: Mapping[str, Schema] = field(default_factory=dict)
 
     def narrow(self, found: Differences) -> None:
         """Leave out the fields that nobody asked for."""
@@ -60,6 +85,10 @@ class Question:
     def tells(self, level: Severity | None) -> bool:
         """Whether changes of a level are told."""
         return level is None or self.severity is None or reaches(level, self.severity)
+
+
+PLAINLY = Looks()
+"""By no rules; everything is told."""
 
 
 class Definitions:
@@ -109,19 +138,21 @@ class TypeComparison:
         type: whose things.
         sides: ``from`` and ``to``.
         lens: how they are looked at.
-        question: what is asked for.
+        looks: what is told.
         coverage: what can be compared.
         definitions: what defines the objects.
         result: what is found beside changes goes there.
+        certain: what a side lacks is known not to be there.
     """
 
     type: ResourceType
     sides: tuple[Side, Side]
     lens: Lens
-    question: Question
+    looks: Looks
     coverage: Coverage
     definitions: Definitions
     result: TypeResult
+    certain: bool = False
 
     def changes(
         self, pairs: Iterable[EntryPair], rows: Sequence[TypeRows | None]
@@ -132,7 +163,7 @@ class TypeComparison:
             pairs: the things of both sides.
             rows: of each side; None for a side that does not know the type.
         """
-        reads_all = self.question.objects or self._grader is not None or bool(self.coverage.unread)
+        reads_all = self.looks.objects or self._grader is not None or bool(self.coverage.unread)
         found = with_rows(
             filter(self._differs, pairs), rows, lambda pair: reads_all or None not in pair
         )
@@ -143,12 +174,12 @@ class TypeComparison:
 
     @property
     def _grader(self) -> Grader | None:
-        return self.question.graders.get(self.type.name)
+        return self.looks.graders.get(self.type.name)
 
     def _differs(self, pair: EntryPair) -> bool:
         """Whether a pair is compared, and its digests do not say already that it is unchanged."""
         key = key_of(self.type, pair)
-        if not (self.coverage.sees(key.get("namespace")) and self.question.wanted(self.type, key)):
+        if not (self.coverage.sees(key.get("namespace")) and self.looks.wanted(self.type, key)):
             return False
         one, other = pair
         if one and other and one.whole is not None and one.whole == other.whole:
@@ -170,7 +201,7 @@ class TypeComparison:
 
     def _certain(self, row: Row | None) -> bool:
         """Whether a thing that one side lacks is not there."""
-        if self.question.certain:
+        if self.certain:
             return True
         if not self.coverage.whole:
             return False
@@ -196,7 +227,7 @@ class TypeComparison:
         )
         if not self.lens.named:
             self._columns(found, old, new, schema, RECREATED if own_identity else ())
-        self.question.narrow(found)
+        self.looks.narrow(found)
         if found.unknown:
             key = key_of(self.type, (one, other))
             self.result.unknown += [Unknown(self.type.name, key, each) for each in found.unknown]
@@ -242,14 +273,14 @@ class TypeComparison:
     ) -> Change | None:
         """The change, counted; None if it means less than was asked for."""
         change = Change(self.type.name, key_of(self.type, pair), what, fields)
-        if self.question.objects:
+        if self.looks.objects:
             before, after = ((row or {}).get("spec") for row in (old, new))
             change = replace(change, old=before, new=after)
         if self._grader:
             findings = ordered_findings(self._grader(old, new))
             level = worst(each.level for each in findings)
             change = replace(change, level=level, findings=findings)
-        told = self.question.tells(change.level)
+        told = self.looks.tells(change.level)
         self.result.counts.count(what if told else "milder")
         return change if told else None
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from k8s_datamodel.cli.histories.sights import Thing
-from k8s_datamodel.cli.histories.stages import Looks, Stages
+from k8s_datamodel.cli.histories.stages import Stages
 from k8s_datamodel.cli.histories.timelines import Step, steps
+from k8s_datamodel.comparing.type_comparisons import Looks
 from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Row

@@ -20,6 +20,7 @@ from k8s_datamodel.api import (
 from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.comparing.field_paths import parsed
 from k8s_datamodel.comparing.sides import Entry, HeldRows, Side
+from k8s_datamodel.comparing.type_comparisons import Looks
 from k8s_datamodel.types.comparison_rules import ComparisonRules, DefinedBy
 
 TYPE = ResourceType(
@@ -56,7 +57,8 @@ def side(*rows: dict[str, Any], kind: ResourceType = TYPE, **more: Any) -> Side:
 
 
 def compared(old: Side, new: Side, **options: Any) -> tuple[list[dict[str, Any]], Comparison]:
-    comparison = Comparison(old, new, **options)
+    only = options.pop("only", None)
+    comparison = Comparison(old, new, Looks(**options), only=only)
     changes = list(comparison.changes())
     return comparison.document(changes)["changes"], comparison
 
@@ -430,7 +432,7 @@ def test_only_some_types_and_things_and_with_objects() -> None:
     old, new = side(row("a"), row("b")), side()
     assert compared(old, new, only=["others"])[1].counts == {}
     assert told(compared(old, new, wanted=lambda _, key: key["name"] == "b")[0]) == ["removed b"]
-    [change, _] = Comparison(old, new, objects=True).changes()
+    [change, _] = Comparison(old, new, Looks(objects=True)).changes()
     assert change.old is not None
     assert change.old["kind"] == "Thing"
     assert change.new is None

@@ -8,8 +8,9 @@ from typing import Any
 
 from k8s_datamodel.api import LedgerEntry, Outcome
 from k8s_datamodel.cli.histories.event_log import Log
-from k8s_datamodel.cli.histories.stages import Looks, Stages
+from k8s_datamodel.cli.histories.stages import Stages
 from k8s_datamodel.comparing.sayings import key_text
+from k8s_datamodel.comparing.type_comparisons import Looks
 from k8s_datamodel.types.comparison_rules import NO_RULES
 from support.sql_stores import CLUSTER, LEDGER, WIDGETS, Backend, record, snapshot, widget
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from k8s_datamodel.api import LedgerEntry, Outcome, Snapshot
 from k8s_datamodel.cli.histories.event_log import Log
 from k8s_datamodel.cli.histories.sights import Thing
-from k8s_datamodel.cli.histories.stages import Looks, Stages
+from k8s_datamodel.cli.histories.stages import Stages
 from k8s_datamodel.cli.histories.timelines import steps
+from k8s_datamodel.comparing.type_comparisons import Looks
 from k8s_datamodel.types.comparison_rules import NO_RULES
 from k8s_datamodel_plugins.sql.store import SqlStore
 from support.sql_stores import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,7 @@ from k8s_datamodel.cli.diffs.diff_options import (
     patterns,
     several,
 )
-from k8s_datamodel.cli.diffs.diff_rules import (
-    configured_keys,
-    configured_noise,
-    graded_types,
-    graders_of,
-    rules_of,
-)
+from k8s_datamodel.cli.diffs.diff_rules import graded_types, looks_of
 from k8s_datamodel.cli.diffs.diff_scope import Scope, named_types
 from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
@@ -48,7 +42,6 @@ from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT
 from k8s_datamodel.cli.rows.compared_moments import compared_moments
 from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.data.pages import Page, Text
-from k8s_datamodel.types.comparison_rules import combined
 
 _MARKDOWN = ("markdown", (".md", ".markdown"))
 
@@ -127,28 +120,23 @@ def COMMAND(  # noqa: N802 - the root looks for this name
         raise UsageError("diff compares two moments: name at most two")
     shown = _Shown.of(ctx, given)
     types, namespace = app.registry.types, app.settings.namespace
-    configuration = app.configuration(given["config"])
-    graders = graders_of(app.registry, configuration)
+    looks = looks_of(app, given["config"])
     scope = Scope(given["name"], given["group"], namespace)
     compared = scope.types(named_types(types, given["only"]))
     if given["severity"]:
-        compared = graded_types(compared, graders)
-    rules = combined(rules_of(app.registry), configured_noise(configuration))
-    keyed = configured_keys(configuration)
+        compared = graded_types(compared, looks.graders)
     with compared_moments(ctx, both_names(app, moments), types) as pair:
-        comparison = Comparison(
-            *sides_of(*pair, types, namespace),
-            rules,
+        looks = replace(
+            looks,
             ignore=given["ignore"],
             paths=given["path"],
             everything=given["everything"],
-            only=[each.name for each in compared],
             wanted=scope.wanted(pair),
             objects=shown.full,
-            graders=graders,
             severity=given["severity"],
-            keyed=keyed,
         )
+        sides = sides_of(*pair, types, namespace)
+        comparison = Comparison(*sides, looks, only=[each.name for each in compared])
         _write(ctx, comparison, shown)
     if not comparison.complete:
         app.missing.add(lacks(comparison.gaps, len(comparison.unknown)))

@@ -32,7 +32,6 @@ from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Page
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.reader import Asked
-from k8s_datamodel.types.comparison_rules import DefinedBy
 from k8s_datamodel.types.foreign_texts import shown
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -95,9 +94,11 @@ def matrix_command(resource_type: ResourceType) -> click.Command:
 def _wanted(
     app: App, resource_type: ResourceType, filters: Mapping[str, Any], *, live: bool
 ) -> Wanted:
+    from k8s_datamodel.cli.diffs.diff_rules import rules_of  # noqa: PLC0415 - not for `list`
+
     target = resource_type.shown_matrix().product
     product_of = _product_of(app.registry, resource_type, target) if target else None
-    defined_by = _defined_by(app.registry) if resource_type.on_request else None
+    defined_by = rules_of(app.registry).defined_by if resource_type.on_request else None
     names = {each.name: each for each in app.registry.types}
     defining = names.get(defined_by.type_name) if defined_by else None
     return Wanted(
@@ -124,13 +125,6 @@ def _product_of(
         raise registry.misused(resource_type, f"{target} gave {shown(name)}, which is no text")
 
     return product_of
-
-
-def _defined_by(registry: Registry) -> DefinedBy | None:
-    """Which objects define others, as the first plugin says that says it."""
-    named = {each.comparison: each for each in registry.types if each.comparison}
-    rules = (registry.load_function(each, name)() for name, each in named.items())
-    return next((each.defined_by for each in rules if each.defined_by), None)
 
 
 def _of_identity(resource_type: ResourceType, filters: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, parsed
+from k8s_datamodel.comparing.type_comparisons import Looks
 from k8s_datamodel.data.findings import Grader
 from k8s_datamodel.plugins.configuration import Configuration, Section
 from k8s_datamodel.plugins.registry import Registry
@@ -22,6 +24,25 @@ from k8s_datamodel.types.resource_types import ResourceType
 _SECTION = {"noise": list, "keys": dict}
 _NOISE = {"path": str, "kinds": list}
 _WHY = "configured"
+
+
+def looks_of(app: App, config: str | None) -> Looks:
+    """How changes are looked at, as plugins and the configuration say.
+
+    Args:
+        app: of the command.
+        config: a file of the configuration that the user named.
+
+    Raises:
+        PluginError: a plugin's rules cannot be had.
+        UsageError: the configuration is invalid.
+    """
+    configuration = app.configuration(config)
+    return Looks(
+        combined(rules_of(app.registry), configured_noise(configuration)),
+        graders=graders_of(app.registry, configuration),
+        keyed=configured_keys(configuration),
+    )
 
 
 def rules_of(registry: Registry) -> ComparisonRules:

@@ -42,7 +42,7 @@ class Scope:
     def wanted(
         self, moments: Sequence[StoredMoment]
     ) -> Callable[[ResourceType, Mapping[str, Any]], bool]:
-        """A test of a thing by its type and key, see ``comparisons.Wanted``."""
+        """A test of a thing by its type and key, see ``type_comparisons.Wanted``."""
         of_groups: dict[str, set[tuple[Any, ...]]] = {}
 
         def wants(kind: ResourceType, key: Mapping[str, Any]) -> bool:

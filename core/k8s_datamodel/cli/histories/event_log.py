@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from k8s_datamodel.cli.histories.stages import EVERYTHING_READ, Looks, Stages, point
+from k8s_datamodel.cli.histories.stages import EVERYTHING_READ, Stages, point
 from k8s_datamodel.cli.histories.time_limits import Limits
 from k8s_datamodel.cli.histories.timelines import Point
 from k8s_datamodel.comparing.changes import Change, Gap
 from k8s_datamodel.comparing.comparability import Reading
 from k8s_datamodel.comparing.side_by_side import EntryPair, key_of
 from k8s_datamodel.comparing.sides import DigestingStore, Entry
-from k8s_datamodel.comparing.type_comparisons import Wanted
+from k8s_datamodel.comparing.type_comparisons import Looks, Wanted
 from k8s_datamodel.contracts.stores import SnapshotQuery
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.snapshot_names import newest_first

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from k8s_datamodel.cli.histories.stages import Looks, Stages, point
+from k8s_datamodel.cli.histories.stages import Stages, point
 from k8s_datamodel.cli.histories.timelines import Compared, Sight
 from k8s_datamodel.comparing.sides import Entry
+from k8s_datamodel.comparing.type_comparisons import Looks
 from k8s_datamodel.contracts.stores import AbleStore, Sighting, Store
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Identity, Row

@@ -11,15 +11,13 @@ from k8s_datamodel.cli.diffs.stored_sides import side_of
 from k8s_datamodel.cli.histories.timelines import Point
 from k8s_datamodel.comparing.comparability import Reading, reading
 from k8s_datamodel.comparing.comparisons import Comparison
-from k8s_datamodel.comparing.field_paths import Pattern
 from k8s_datamodel.comparing.side_by_side import EntryPair, side_by_side
 from k8s_datamodel.comparing.sides import DigestingStore, Entry, HeldRows, Side, StoredRows
+from k8s_datamodel.comparing.type_comparisons import Looks
 from k8s_datamodel.contracts.stores import AbleStore, RecordDigest, Store
-from k8s_datamodel.data.findings import Grader, Severity
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading.stored_moments import StoredMoment
-from k8s_datamodel.types.comparison_rules import ComparisonRules, Schema
 from k8s_datamodel.types.resource_types import ResourceType
 
 _KEPT = 8
@@ -29,31 +27,6 @@ _AHEAD = 250
 """Of so many snapshots the sums are read together."""
 
 EVERYTHING_READ = Reading()
-
-
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """How changes are looked at.
-
-    Attributes:
-        rules: what plugins say of objects.
-        ignore: fields that are left out.
-        paths: the only fields that are told.
-        everything: noise is told, too.
-        objects: changes have the complete objects.
-        graders: what says what changes mean, by the name of a type.
-        severity: milder changes are not told.
-        keyed: what users say of lists.
-    """
-
-    rules: ComparisonRules
-    ignore: Sequence[Pattern] = ()
-    paths: Sequence[Pattern] = ()
-    everything: bool = False
-    objects: bool = False
-    graders: Mapping[str, Grader] = field(default_factory=dict)
-    severity: Severity | None = None
-    keyed: Mapping[str, Schema] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +147,8 @@ class Stages:
         return Comparison(
             old,
             replace(new, cluster=old.cluster),
-            looks.rules,
-            ignore=looks.ignore,
-            paths=looks.paths,
-            everything=looks.everything,
+            looks,
             only=[resource_type.name],
-            objects=looks.objects,
-            graders=looks.graders,
-            severity=looks.severity,
-            keyed=looks.keyed,
             certain=True,
         )
 

@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from k8s_datamodel.cli.diffs.diff_options import LINES, hunks, line_texts
+from k8s_datamodel.cli.diffs.diff_rules import looks_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import colored, write_page
 from k8s_datamodel.cli.histories.found_things import found_thing
 from k8s_datamodel.cli.histories.history_lines import Told, history_lines
-from k8s_datamodel.cli.histories.looks import looks_of
 from k8s_datamodel.cli.histories.path_values import with_values
 from k8s_datamodel.cli.histories.sights import Thing, numbers_of
 from k8s_datamodel.cli.histories.stages import Stages

@@ -20,7 +20,7 @@ from k8s_datamodel.cli.diffs.diff_options import (
     no_pager_option,
     only_option,
 )
-from k8s_datamodel.cli.diffs.diff_rules import graded_types
+from k8s_datamodel.cli.diffs.diff_rules import graded_types, looks_of
 from k8s_datamodel.cli.diffs.diff_scope import Scope, named_types
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED
@@ -28,7 +28,6 @@ from k8s_datamodel.cli.frame.output import colored, format_of, write_page
 from k8s_datamodel.cli.histories.event_log import Event, Log
 from k8s_datamodel.cli.histories.json_lines import json_lines
 from k8s_datamodel.cli.histories.log_lines import log_lines, stat_lines
-from k8s_datamodel.cli.histories.looks import looks_of
 from k8s_datamodel.cli.histories.stages import Stages
 from k8s_datamodel.cli.histories.time_limits import Limits, time_options
 from k8s_datamodel.cli.params.options import (
