@@ -191,6 +191,16 @@ def test_a_conversion_service_of_which_nobody_knows(
     assert f"{said}{reason})." in told
 
 
+def test_a_conversion_service_that_a_crd_names_that_stays_as_it_is(cluster: Cluster) -> None:
+    other = crd("Gadget")
+    other["spec"]["conversion"] = CONVERTED
+    service = shapes.service("hook", "ops", {"app": "hook"})
+    cluster.store(two_versions(), other, service)
+    cluster.checking.put("new/a.yaml", two_versions(conversion=CONVERTED), other)
+    assert MISSING not in cluster.found()
+    assert "Not known whether" not in cluster.upgrade().out
+
+
 def named(kind: str, **names: Any) -> dict[str, Any]:
     found = crd(kind)
     found["spec"]["names"].update(names)

@@ -66,6 +66,12 @@ def test_nothing_is_lost() -> None:
     assert loss_of(crd("v0", "v1", unserved=("v0",)), crd("v1")) is None, "nobody could name it"
 
 
+def test_a_kind_that_is_not_served_is_lost_when_deleted() -> None:
+    found = loss_of(crd("v1", unserved=("v1",)), None)
+    assert found is not None
+    assert (found.versions, found.whole) == ((), True)
+
+
 def rule(
     group: str = "example.com",
     resource: str = "widgets",
