@@ -116,6 +116,13 @@ def test_webhooks_that_name_a_version_that_leaves(
     assert touched(LEAVES, {"webhooks": hooks}) == [("v1alpha1", VERSION, level)]
 
 
+def test_a_webhook_is_called_while_the_crd_has_its_version() -> None:
+    """As the API server does it: an object of another version is converted for the webhook."""
+    unserved = loss_of(OLD, crd("v1alpha1", "v1", unserved=("v1alpha1",)))
+    hooks = {"webhooks": [rule(versions=ALPHA)]}
+    assert touched(unserved, hooks) == [("v1alpha1", VERSION, "cosmetic")]
+
+
 @pytest.mark.parametrize(
     "beside",
     [

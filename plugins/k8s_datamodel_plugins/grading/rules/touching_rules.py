@@ -21,11 +21,12 @@ TOUCHING_RULES = (
         level="risky",
         hurts=WRITERS,
         title="An admission webhook names a version that is gone",
-        reason="A rule that names no served version matches nothing, so objects are no longer "
-        "checked or completed. It is cosmetic where rules name a version that stays, too.",
-        example="apiVersions: [v1alpha1], and v1alpha1 is no longer served.",
+        reason="A rule that names no version of the CRD matches nothing, so objects are no longer "
+        "checked or completed. It is cosmetic where rules name a version that stays, and where "
+        "the version stays in the CRD and is only not served.",
+        example="apiVersions: [v1alpha1], and v1alpha1 is gone from the CRD.",
         server="It calls a webhook for the versions that its rules name; with matchPolicy "
-        "Equivalent it converts to one of them if that one is served.",
+        "Equivalent it converts objects to one of them that the CRD has.",
         remedy="Have the webhook name and understand a version that stays before the old one goes.",
     ),
     Rule(

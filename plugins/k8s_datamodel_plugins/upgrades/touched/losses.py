@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from k8s_datamodel.api import KubernetesObject
-from k8s_datamodel_plugins.definitions import served_versions
-from k8s_datamodel_plugins.object_parts import mapping, name_of, text
+from k8s_datamodel_plugins.definitions import served_versions, versions_of
+from k8s_datamodel_plugins.object_parts import mapping, name_of, text, texts
 
 _MANY = 8
 
@@ -21,7 +21,7 @@ class Loss:
         group: its API group.
         plural: as rules of rights and of webhooks name it.
         versions: that are served before and not after, in their order.
-        stay: that are served after.
+        stay: that are in the CRD after, served or not.
         whole: the CRD is deleted.
     """
 
@@ -43,11 +43,11 @@ def loss_of(old: KubernetesObject, new: KubernetesObject | None) -> Loss | None:
     gone = tuple(each for each in before if each not in after)
     if new is not None and not gone:
         return None
+    stay = frozenset(texts([each.get("name") for each in versions_of(new or {})]))
     spec = mapping(old.get("spec"))
     plural = text(mapping(spec.get("names")).get("plural")) or name_of(old).partition(".")[0]
-    return Loss(
-        name_of(old), text(spec.get("group")) or "", plural, gone, frozenset(after), new is None
-    )
+    group = text(spec.get("group")) or ""
+    return Loss(name_of(old), group, plural, gone, stay.union(after), new is None)
 
 
 def enumerated(names: Iterable[str]) -> str:

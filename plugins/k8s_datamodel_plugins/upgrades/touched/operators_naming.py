@@ -1,7 +1,8 @@
 """Operators whose rights or admission webhooks name what a CRD loses.
 
 Rights name groups and resources and no version; rules of webhooks name versions, too. A wildcard
-names nothing.
+names nothing. A webhook is called for objects of any version while the CRD has a version that it
+names, served or not: the API server converts them (``matchPolicy: Equivalent``, the default).
 
 Sources: RBAC and ``matchPolicy`` of admission webhooks in the documentation of Kubernetes.
 """
@@ -92,7 +93,9 @@ def _version(loss: Loss, version: str, operators: Sequence[KnownOperator]) -> It
         )
         yield OfVersion(version, Found("operator-names-removed-version", said, None, silent, None))
     if covered:
-        said = f"Webhooks of {enumerated(covered)} name {version}, and a version that stays."
+        said = f"Webhooks of {enumerated(covered)} name {version}, " + (
+            "which stays in the CRD." if version in loss.stay else "and a version that stays."
+        )
         found = Found("operator-names-removed-version", said, None, covered, None, _HARMLESS)
         yield OfVersion(version, found)
 
