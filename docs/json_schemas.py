@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args, get_type_hints
 
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.histories.timelines import Told
+from k8s_datamodel.cli.histories.timelines import Happening
 from k8s_datamodel.comparing.changes import Counts, Op, Place, SideName, What
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.findings import SEVERITIES
@@ -302,7 +302,7 @@ def _history() -> Schema:
         **_grade(),
         "from": _point(null="The last snapshot that shows how it was; null if none does."),
         "to": {**_point(), "description": "The first snapshot that shows how it is."},
-        "change": {"enum": [each for each in get_args(Told) if each != "gap"]},
+        "change": {"enum": [each for each in get_args(Happening) if each != "gap"]},
         "fields": {"type": "array", "items": _field()},
         "unknown": {"type": "array", "items": unknown},
         "absent": _point(null="Of the first step, the last snapshot before that has it not."),

@@ -33,7 +33,7 @@ from k8s_datamodel_plugins.checks.check_settings import (
 )
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.crd_places import Places
-from k8s_datamodel_plugins.checks.reports.report_words import counted
+from k8s_datamodel_plugins.grading.in_words import counted
 
 _LINES = ("table", "wide", "rich", "plain")
 """Formats for people: all show the same lines."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from k8s_datamodel.api import Configuration, Finding, Grader, KubernetesObject, Row
 from k8s_datamodel_plugins.checks.check_settings import CheckSettings, check_settings
 from k8s_datamodel_plugins.grading import graded
+from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.object_parts import mapping
 
 _REMOVED = "crd-removed"
@@ -46,5 +47,5 @@ def _with_instances(finding: Finding, old: Row | None, settings: CheckSettings) 
     number = (old or {}).get("instance_count")
     if not number or finding.rule in settings.grading.severity:
         return finding
-    message = f"{finding.message} It has {number:,} instance{'s' * (number != 1)}."
+    message = f"{finding.message} It has {counted(number, 'instance')}."
     return replace(finding, level="breaking", message=message)

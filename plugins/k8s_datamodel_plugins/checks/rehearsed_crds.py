@@ -12,6 +12,7 @@ from k8s_datamodel_plugins.checks.check_settings import CheckSettings
 from k8s_datamodel_plugins.checks.checked import CheckedCrd, checked_crd, unjudgeable
 from k8s_datamodel_plugins.checks.crd_grading import findings, ignored
 from k8s_datamodel_plugins.checks.stored_objects import StoredObjects
+from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.object_parts import mapping
 from k8s_datamodel_plugins.rehearsal import Rehearsal
 from k8s_datamodel_plugins.upgrades import (
@@ -118,7 +119,7 @@ class Upgrading:
             return CheckedCrd(name, "unchanged", objects=_UNKNOWN)
         number = self._number(name, old)
         objects = CheckedObjects(known=number is not None, checked=number or 0)
-        held = "" if number is None else f" It has {number:,} object{'s' * (number != 1)}."
+        held = "" if number is None else f" It has {counted(number, 'object')}."
         if self.prune:
             objects.hurt = objects.lost = objects.checked
             deadly = number != 0

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from k8s_datamodel.comparing.changes import Change, FieldChange, UnknownField
 
 Presence = Literal["there", "absent", "unread"]
-Told = Literal[
+Happening = Literal[
     "first-seen", "added", "removed", "changed", "recreated", "unknown", "gap"
 ]  # fmt: skip
 """What a step says. ``unknown``: nobody knows whether fields differ; ``gap``: nothing was read."""
@@ -74,7 +74,7 @@ class Step:
 
     old: Point | None
     new: Point
-    told: Told
+    told: Happening
     fields: Sequence[FieldChange] = ()
     unknown: Sequence[UnknownField] = ()
     absent: Point | None = None
@@ -171,7 +171,7 @@ class _Timeline:
             if each.side != "from":
                 self._pending.setdefault((each.place, each.path), before)
         if change:
-            told: Told = "recreated" if change.what == "recreated" else "changed"
+            told: Happening = "recreated" if change.what == "recreated" else "changed"
             step = Step(before.at, sight.at, told, change.fields, unknown, change=change)
             self.steps.append(step)
         elif unknown:

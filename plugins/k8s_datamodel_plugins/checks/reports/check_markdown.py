@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from k8s_datamodel.commands import markdown_code as code
 from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd
 from k8s_datamodel_plugins.checks.reports.object_sentences import everything_of, lines_of
-from k8s_datamodel_plugins.checks.reports.report_words import counted
 from k8s_datamodel_plugins.checks.reports.selection import Part, selection
 from k8s_datamodel_plugins.checks.reports.sentences import (
     levels_text,
@@ -15,6 +14,7 @@ from k8s_datamodel_plugins.checks.reports.sentences import (
     remarks,
     verdict,
 )
+from k8s_datamodel_plugins.grading.in_words import counted
 
 MOST_LINES = 60
 """Lines that are not folded."""

@@ -1,13 +1,8 @@
-"""Words of reports: numbers of things, and somebody else's text."""
+"""Somebody else's words in reports."""
 
 from __future__ import annotations
 
 _LONGEST = 400
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 CRD``, ``2 CRDs``."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def one_line(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from k8s_datamodel.api import Severity
+from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.grading.schema.found import Found, Steps
 from k8s_datamodel_plugins.grading.schema.leaf_values import type_of
 from k8s_datamodel_plugins.grading.schema.pairs import Concern, Pair
@@ -115,4 +116,4 @@ def _kind(schemas: Sequence[Any]) -> Any:
 
 def _below(schemas: Sequence[Any]) -> str:
     number = fields_below(schemas)
-    return f" with {number:,} field{'s' if number > 1 else ''} below" if number else ""
+    return f" with {counted(number, 'field')} below" if number else ""
