@@ -13,6 +13,7 @@ from k8s_datamodel.comparing.differences import Differences, Lens, covered, valu
 from k8s_datamodel.comparing.field_paths import Path, Pattern
 from k8s_datamodel.comparing.noise import both_without
 from k8s_datamodel.comparing.shapes import Shape
+from k8s_datamodel.comparing.values import identical
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.types.jsonpaths import parse
@@ -79,7 +80,7 @@ class ColumnLens:
         patterns = [*self.lens.noise_of_kind(kind), *more]
         for column in self._compared():
             pair = old.get(column.name), new.get(column.name)
-            if pair[0] is pair[1]:
+            if identical(*pair):
                 continue
             self._column(found, column, pair, (old, new), patterns, shape)
         return found

@@ -14,7 +14,7 @@ from k8s_datamodel.comparing.field_paths import Item, Member, Path, Pattern, Ste
 from k8s_datamodel.comparing.noise import both_without
 from k8s_datamodel.comparing.pairing import Pairs, paired
 from k8s_datamodel.comparing.shapes import Shape
-from k8s_datamodel.comparing.values import MISSING, amount, same
+from k8s_datamodel.comparing.values import MISSING, amount, identical, same
 from k8s_datamodel.data.objects import KubernetesObject
 from k8s_datamodel.redaction import tokens
 from k8s_datamodel.types.comparison_rules import NO_RULES, ComparisonRules, Noise, Schema, kind_name
@@ -165,6 +165,8 @@ class _Walk:
             self._value(*self._left.pop())
 
     def _value(self, path: Path, old: Any, new: Any, shape: Shape) -> None:
+        if identical(old, new):
+            return
         if isinstance(old, dict | Mapping) and isinstance(new, dict | Mapping):
             self._maps(path, old, new, shape)
         elif isinstance(old, list | tuple) and isinstance(new, list | tuple):

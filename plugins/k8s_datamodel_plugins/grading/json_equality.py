@@ -16,8 +16,10 @@ def same(one: Any, other: Any) -> bool:
     try:
         if one != other:
             return False
-    except RecursionError:
-        pass  # too deep for this shortcut
+        if orjson.dumps(one) == orjson.dumps(other):
+            return True
+    except (RecursionError, TypeError):
+        pass  # too deep for these shortcuts, or no JSON
     return _alike(one, other)
 
 

@@ -9,7 +9,7 @@ from k8s_datamodel.api import Severity
 from k8s_datamodel_plugins.grading.in_words import code
 from k8s_datamodel_plugins.grading.refusals.cel_cost import costly
 from k8s_datamodel_plugins.grading.refusals.cel_releases import EVERYWHERE, Release, needed
-from k8s_datamodel_plugins.grading.refusals.nodes_of import nodes_of
+from k8s_datamodel_plugins.grading.refusals.nodes_of import PlacedNode
 from k8s_datamodel_plugins.grading.schema.cel_changes import cel_rules
 from k8s_datamodel_plugins.grading.schema.found import Found, Steps
 
@@ -27,20 +27,21 @@ class Demands:
     """Compares the rules of new schemas with those that a CRD had.
 
     Args:
-        old: the schemas of the old CRD's versions; what they use, its API server knows.
+        old: the nodes of the schemas of the old CRD's versions; what they use, its API server
+            knows.
         kubernetes: the release of the API server; None if it is not known.
     """
 
-    def __init__(self, old: Iterable[Any], kubernetes: Release | None) -> None:
-        known = [rule for schema in old for rule in _rules(schema)]
+    def __init__(self, old: Iterable[Iterable[PlacedNode]], kubernetes: Release | None) -> None:
+        known = [rule for nodes in old for rule in _rules(nodes)]
         self._uses = {name for each in known for name, _ in needed(each.rule)}
         self._costly = {(each.steps, each.text) for each in known if each.through is not None}
         self._kubernetes = kubernetes
 
-    def findings(self, schema: Any) -> Iterator[Found]:
-        """What the rules of a new schema ask for, that those of the old CRD did not."""
+    def findings(self, nodes: Iterable[PlacedNode]) -> Iterator[Found]:
+        """What the rules of a new schema, with these nodes, ask for that the old CRD did not."""
         told: set[str] = set()
-        for each in _rules(schema):
+        for each in _rules(nodes):
             for name, release in needed(each.rule):
                 if name not in self._uses and name not in told and self._is_new(release):
                     told.add(name)
@@ -67,7 +68,7 @@ def _too_costly(rule: _Rule, through: str) -> Found:
     return Found("cel-too-costly", said, rule.steps, None, rule.text)
 
 
-def _rules(schema: Any) -> Iterator[_Rule]:
-    for place in nodes_of(schema):
+def _rules(nodes: Iterable[PlacedNode]) -> Iterator[_Rule]:
+    for place in nodes:
         for text, rule in cel_rules(place.node).items():
             yield _Rule(place.steps, text, rule, costly(text, place))

@@ -6,11 +6,10 @@ pkg/apiserver/schema/validation.go. Only what people write by mistake is looked 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from k8s_datamodel.api import written_path
-from k8s_datamodel_plugins.grading.refusals.nodes_of import nodes_of
+from k8s_datamodel_plugins.grading.refusals.nodes_of import PlacedNode
 from k8s_datamodel_plugins.grading.schema.leaf_values import type_of
 from k8s_datamodel_plugins.grading.schema.schema_nodes import Node
 
@@ -19,11 +18,11 @@ _REFUSED = ("$ref", "definitions", "dependencies", "deprecated", "discriminator"
 _REFUSED_TOO = ("patternProperties", "readOnly", "uniqueItems", "writeOnly", "xml")
 
 
-def not_structural(schema: Any) -> list[str]:
-    """What keeps a schema from being structural, each with its path; empty if nothing does."""
+def not_structural(nodes: Iterable[PlacedNode]) -> list[str]:
+    """What keeps the schema that has these nodes from being structural, each with its path."""
     return sorted(
         f"{written_path(place.steps) or 'the object'} {why}"
-        for place in nodes_of(schema)
+        for place in nodes
         for why in _wrong(place.node, not place.steps)
     )
 

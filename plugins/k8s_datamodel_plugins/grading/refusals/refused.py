@@ -9,6 +9,7 @@ from k8s_datamodel_plugins.grading.definition.crd_versions import OfVersion
 from k8s_datamodel_plugins.grading.json_equality import same
 from k8s_datamodel_plugins.grading.refusals.cel_demands import Demands
 from k8s_datamodel_plugins.grading.refusals.cel_releases import Release
+from k8s_datamodel_plugins.grading.refusals.nodes_of import nodes_of
 from k8s_datamodel_plugins.grading.refusals.not_structural import not_structural
 from k8s_datamodel_plugins.grading.schema.found import Found
 
@@ -32,14 +33,19 @@ def refusals(
         for version in new.versions.values()
         if version.schema is not None and not any(same(version.schema, each) for each in had)
     ]
-    demands = Demands(had, kubernetes) if changed else None
-    for version in changed:
-        for found in demands.findings(version.schema) if demands else ():
-            yield OfVersion(version.name, found)
-    if not new.beta and not any(map(not_structural, had if changed else ())):
-        for version in changed:
-            if wrong := not_structural(version.schema):
-                yield OfVersion(version.name, _refused(wrong))
+    if not changed:
+        return
+    known = [list(nodes_of(schema)) for schema in had]
+    nodes = {version.name: list(nodes_of(version.schema)) for version in changed}
+    demands = Demands(known, kubernetes)
+    for name, each in nodes.items():
+        for found in demands.findings(each):
+            yield OfVersion(name, found)
+    wrong = {} if new.beta else {name: not_structural(each) for name, each in nodes.items()}
+    if any(wrong.values()) and not any(map(not_structural, known)):
+        for name, why in wrong.items():
+            if why:
+                yield OfVersion(name, _refused(why))
 
 
 def _refused(wrong: list[str]) -> Found:
