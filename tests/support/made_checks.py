@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,9 +78,9 @@ class Checking:
         path.write_text("---\n".join(texts))
         return path
 
-    def run(self, *arguments: object) -> Told:
-        """Call the command."""
-        code = run(["check", *map(str, arguments)])
+    def run(self, *arguments: object, before: Sequence[str] = ()) -> Told:
+        """Call the command; ``before`` are global options."""
+        code = run([*before, "check", *map(str, arguments)])
         return Told(code, *self._capsys.readouterr())
 
     def compat(self, *arguments: object, old: str = "old", new: str = "new") -> Told:

@@ -11,6 +11,7 @@ import click
 from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, Row, UsageError
 from k8s_datamodel.commands import (
     Asked,
+    Pair,
     PairedThings,
     answers_with_its_code,
     lacking,
@@ -20,6 +21,7 @@ from k8s_datamodel.commands import (
     paired_things,
     with_types,
 )
+from k8s_datamodel_plugins.cel_rules import missing
 from k8s_datamodel_plugins.checks.check_options import (
     Writing,
     check_options,
@@ -35,14 +37,14 @@ from k8s_datamodel_plugins.checks.check_sides import (
     names_of,
     unread,
 )
-from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd, checked_crds
+from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd, checked_crd
 from k8s_datamodel_plugins.checks.crd_places import Places
 from k8s_datamodel_plugins.checks.rehearsed_crds import Upgrading
 from k8s_datamodel_plugins.checks.stored_objects import StoredObjects
 from k8s_datamodel_plugins.checks.touching import PassingCrds, touched, with_findings
 from k8s_datamodel_plugins.crds import TYPE
 from k8s_datamodel_plugins.instances import TYPE as INSTANCES
-from k8s_datamodel_plugins.upgrades import Release
+from k8s_datamodel_plugins.upgrades import CheckedObjects, Release
 
 _OPERATORS = "operators"
 _NO_OPERATORS = (
@@ -144,7 +146,7 @@ def _checked(
     new, installed = (side.moment.rows(TYPE.name) for side in (things.new, things.old))
     release = Release(new, installed, operators or ())
     known = len(lacks)
-    with _objects(ctx, things, settings, words[0], read_instances) as objects:
+    with _objects(ctx, things, settings, release, words[0], read_instances) as objects:
         judge = Upgrading(
             settings,
             objects,
@@ -183,6 +185,7 @@ def _objects(
     ctx: click.Context,
     things: PairedThings,
     settings: CheckSettings,
+    release: Release,
     word: str,
     read_instances: bool,
 ) -> Iterator[StoredObjects]:
@@ -191,11 +194,7 @@ def _objects(
     if old.number and not read_instances:
         yield StoredObjects(with_types(ctx, old, [INSTANCES.name]))
         return
-    changing = [
-        each.name
-        for each in checked_crds(things.pairs(), settings)
-        if each.change in ("changed", "removed")
-    ]
+    changing = list(_changing(things, settings, release))
     if not changing:
         yield StoredObjects(None)
         return
@@ -205,6 +204,22 @@ def _objects(
     source = None if old.number else as_path(word)
     with one_moment(ctx, source, [INSTANCES.name], asked, like=old) as moment:
         yield StoredObjects(moment)
+
+
+def _changing(things: PairedThings, settings: CheckSettings, release: Release) -> Iterator[str]:
+    """The CRDs of whose objects something is to be said."""
+    for pair in things.pairs():
+        name = str(pair.key["name"])
+        if pair.old is not None and pair.new is None:
+            matters = bool(release.why(pair.old))
+        else:
+            matters = pair.old is not None and _changes(name, pair, settings)
+        if matters:
+            yield name
+
+
+def _changes(name: str, pair: Pair, settings: CheckSettings) -> bool:
+    return checked_crd(name, pair.old, pair.new, settings).change == "changed"
 
 
 def _same_cluster(ctx: click.Context, things: PairedThings, word: str) -> None:
@@ -226,13 +241,20 @@ def _same_cluster(ctx: click.Context, things: PairedThings, word: str) -> None:
 
 def _notes(objects: StoredObjects, crds: list[CheckedCrd], word: str) -> Iterator[str]:
     """What is said once of all objects."""
-    unread_ones = [
-        each
-        for each in crds
-        if each.change == "changed" and each.objects and not each.objects.known
-    ]
-    if unread_ones and not objects.there:
+    changed = [each.objects for each in crds if each.change == "changed" and each.objects]
+    if not objects.there and not all(each.known for each in changed):
         yield (
             f"What happens to objects is not known: {word} holds none; database store "
             "--with-instances keeps them, --read-instances reads them now."
         )
+    if (how := missing()) and any(_lacks_engine(each) for each in changed):
+        yield how
+
+
+def _lacks_engine(objects: CheckedObjects) -> bool:
+    """Whether a verdict is not known as no rule in CEL can be evaluated."""
+    return any(
+        reason.rule == "cel" and one.rehearsed.operations[reason.operation] == "unknown"
+        for one in objects.affected
+        for reason, _, _ in one.told()
+    )

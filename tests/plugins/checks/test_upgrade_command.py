@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from k8s_datamodel.cli import run
+from k8s_datamodel_plugins.cel_rules import engine
 from support.made_checks import NARROWER, REWORDED, Checking, Told, crd
+from support.servers.postgres import Postgres
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "upgrade.json").read_text())
 WIDGETS = "widgets.example.com"
@@ -55,14 +58,14 @@ class Upgrading:
     def put(self, *things: Any) -> None:
         self._checking.put("new/a.yaml", *things)
 
-    def check(self, *arguments: object) -> Told:
-        return self._checking.run("upgrade", "new", *arguments)
+    def check(self, *arguments: object, before: Sequence[str] = ()) -> Told:
+        return self._checking.run("upgrade", "new", *arguments, before=before)
 
     def objects(self, *arguments: object) -> Told:
         return self._checking.run("objects", *arguments)
 
-    def found(self, *arguments: object, name: str = WIDGETS) -> Any:
-        told = self.check(*arguments, "-o", "json")
+    def found(self, *arguments: object, name: str = WIDGETS, before: Sequence[str] = ()) -> Any:
+        told = self.check(*arguments, "-o", "json", before=before)
         assert told.out, told.err
         Draft202012Validator(SCHEMA).validate(told.json)
         [crd] = [each for each in told.json["crds"] if each["name"] == name]
@@ -89,6 +92,12 @@ def widget(name: str, kind: str = "Widget", version: str = "v1", **spec: Any) ->
         ],
     }
     return {"apiVersion": "example.com/v1", "kind": kind, "metadata": metadata, "spec": spec}
+
+
+def system(uid: str) -> dict[str, Any]:
+    """What tells one cluster from another."""
+    metadata = {"name": "kube-system", "uid": uid}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
 
 
 def elsewhere(kind: str) -> dict[str, Any]:
@@ -283,6 +292,43 @@ def test_instances_are_read_only_from_the_snapshots_cluster(upgrading: Upgrading
     told = upgrading.check("--read-instances")
     assert told.code == 2
     assert "does not say which cluster" in told.err
+
+
+def test_the_snapshots_cluster_is_told_by_its_uid(upgrading: Upgrading, checking: Checking) -> None:
+    checking.put("cluster/system.yaml", system("one"))
+    upgrading.store([crd()], widget("w1", mode="slow"), options=WITHOUT)
+    upgrading.put(crd(mode=NARROWER))
+    checking.put("other/system.yaml", system("two"), crd())
+    source = ("--source", str(checking.folder / "cluster"))
+    [hurt] = upgrading.found("--read-instances", before=source)["objects"]["affected"]
+    assert hurt["name"] == "w1"
+    told = upgrading.check("--read-instances", before=("--source", str(checking.folder / "other")))
+    assert told.code == 2
+    assert "another cluster" in told.err
+
+
+def test_without_the_engine_it_says_once_how_to_get_it(
+    upgrading: Upgrading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "find_engine", lambda: None)
+    upgrading.store([crd()], widget("w1", mode="slow"))
+    ruled = {"type": "string", "x-kubernetes-validations": [{"rule": "self != 'slow'"}]}
+    upgrading.put(crd(mode={**ruled, "enum": ["fast", "slow"], "maxLength": 9}))
+    told = upgrading.check()
+    remarks = [line for line in told.lines if not line.startswith(" ")]
+    assert len([line for line in remarks if "pip install" in line]) == 1
+    assert upgrading.found()["objects"]["affected"][0]["operations"]["create"] == "unknown"
+
+
+@pytest.mark.postgresql
+def test_a_snapshot_on_postgresql(
+    upgrading: Upgrading, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K8S_DATAMODEL_DB", postgres.new_database())
+    upgrading.store([two_versions()], widget("w1", version="v1beta1"), widget("w2"))
+    upgrading.put(crd())
+    [hurt] = upgrading.found()["objects"]["affected"]
+    assert (hurt["name"], hurt["operations"]["apply"]) == ("w1", "refused")
 
 
 def test_a_path_is_a_moment_too(upgrading: Upgrading) -> None:

@@ -60,6 +60,20 @@ def test_the_role_is_enough(loaded: Cluster, tmp_path: Path) -> None:
     assert len(exported["crds"]) == document["snapshot"]["crd_count"]
 
 
+def test_the_role_is_enough_to_rehearse_an_upgrade(loaded: Cluster, tmp_path: Path) -> None:
+    role = ok("cluster", "rbac", "-o", "json", "--kubeconfig", loaded.kubeconfig).json
+    with Client(loaded.kubeconfig) as admin:
+        admin.apply([role, *bound("viewer", role["metadata"]["name"])])
+    release = (SAMPLE / "crds" / "sailings.yaml").read_text().replace(", CancelOnGale]", "]")
+    new = tmp_path / "new.yaml"
+    new.write_text(release)
+    asked = ("check", "upgrade", new, "--against", "live", "-o", "json", "--name", "sailings.*")
+    told = ok(*asked, "--kubeconfig", loaded.kubeconfig_for("viewer")).json
+    [found] = told["crds"]
+    assert (found["objects"]["known"], found["objects"]["checked"]) == (True, 0)
+    assert (found["schema_level"], found["level"]) == ("breaking", "risky")
+
+
 def test_who_may_read_nothing(loaded: Cluster) -> None:
     done = run(
         "cluster", "test-connection", "-o", "json", "--kubeconfig", loaded.kubeconfig_for("nobody")
