@@ -12,6 +12,8 @@ CRDS = Resource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
 )
 
+BETA = "apiextensions.k8s.io/v1beta1"
+"""``apiVersion`` of CRDs before v1; Kubernetes 1.22 and later do not take them."""
 
 NO_OPERATORS = "operators were not read"
 """Why it is not known who manages a CRD where nothing was looked for."""

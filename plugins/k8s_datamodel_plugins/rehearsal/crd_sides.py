@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from k8s_datamodel_plugins.definitions import versions_of
+from k8s_datamodel_plugins.definitions import BETA, versions_of
 from k8s_datamodel_plugins.object_parts import mapping, text, texts
 from k8s_datamodel_plugins.rehearsal.cel_seam import (
     Evaluator,
@@ -93,6 +93,7 @@ class CrdSide:
         self, crd: Mapping[str, Any], kubernetes: Version, engine: EvaluatorFactory
     ) -> None:
         spec = mapping(crd.get("spec"))
+        self.beta = crd.get("apiVersion") == BETA
         self.group = text(spec.get("group")) or ""
         self.namespaced = spec.get("scope") != "Cluster"
         self.preserves = spec.get("preserveUnknownFields") is True

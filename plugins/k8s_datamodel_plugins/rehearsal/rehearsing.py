@@ -60,6 +60,8 @@ class Rehearsal:
         """
         if not isinstance(obj.get("metadata"), dict):
             return self._unknown(obj, "it has no metadata")
+        if self.old.beta or self.new.beta:
+            return self._unknown(obj, "the CRD is written in v1beta1")
         if not self.old.storage or not self.new.storage:
             return self._unknown(obj, "the CRD stores no version")
         try:

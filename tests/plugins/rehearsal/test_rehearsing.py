@@ -176,3 +176,12 @@ def test_rules_are_not_asked_where_the_schema_blocks_them() -> None:
     Rehearsal(OLD, RULED, "1.36", engine).one_reading(thing({"a": 5}), "v1")
     assert engine.updates
     assert all(engine.updates)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_crd_in_v1beta1_has_its_schema_elsewhere_so_nothing_is_known(side: int) -> None:
+    pair = [OLD, OLD]
+    pair[side] = {**OLD, "apiVersion": "apiextensions.k8s.io/v1beta1"}
+    found = operations(*pair, thing({"a": "x"}))
+    assert found.operations == dict.fromkeys(OPERATIONS, "unknown")
+    assert {each.message for each in found.reasons} == {"the CRD is written in v1beta1"}

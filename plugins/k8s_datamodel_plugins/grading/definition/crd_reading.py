@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel_plugins.definitions import BETA
 from k8s_datamodel_plugins.grading.definition.crd_shapes import (
     BETA_CONVERSION,
     BETA_SPEC,
@@ -24,8 +25,6 @@ from k8s_datamodel_plugins.grading.definition.crd_shapes import (
     others,
 )
 from k8s_datamodel_plugins.object_parts import mapping, metadata_of, sequence, text, texts
-
-BETA = "apiextensions.k8s.io/v1beta1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
