@@ -79,7 +79,7 @@ def test_a_query_from_stdin_and_into_a_file(place: Place, tmp_path: Path) -> Non
     [
         ((), "give a query, or --list"),
         (("SELECT 1", "--list"), "give a query, or --list"),
-        (("operator-version",), "did you mean operator-versions?"),
+        (("operator-version",), "perhaps operator-versions is meant"),
         (("nothing",), "there is no query nothing"),
         (("mine",), "the query needs --param kind=VALUE"),
         (("mine", "-p", "kind"), "'kind' is not NAME=VALUE"),

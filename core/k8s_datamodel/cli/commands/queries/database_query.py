@@ -113,7 +113,7 @@ def _statement(app: App, query: str) -> str:
     named = stored_queries(app)
     if query not in named:
         close = get_close_matches(query, named, 1)
-        meant = f"; did you mean {close[0]}?" if close else ""
+        meant = f"; perhaps {close[0]} is meant" if close else ""
         raise UsageError(f"there is no query {query}, --list shows those there are{meant}")
     return named[query].statement
 
