@@ -69,6 +69,11 @@ def test_named_queries(place: Place) -> None:
 def test_a_query_from_stdin_and_into_a_file(place: Place, tmp_path: Path) -> None:
     asked = run("database", "query", "-", "-o", "json", stdin=b"SELECT 7 AS a;", **place.env)
     assert asked.json == [{"a": 7}]
+    asked = run("database", "query", "-", stdin=b"\xef\xbb\xbfSELECT 7 AS a", **place.env)
+    assert asked.code == 0
+    asked = run("database", "query", "-", stdin=b"SELECT '\xff'", **place.env)
+    assert (asked.code, asked.out) == (2, "")
+    assert "not in UTF-8" in asked.err
     file = tmp_path / "rows.json"
     assert place.ask("SELECT 7 AS a", "-o", "json", "--file", str(file)).out == ""
     assert '"a": 7' in file.read_text()
@@ -84,11 +89,11 @@ def test_a_query_from_stdin_and_into_a_file(place: Place, tmp_path: Path) -> Non
         (("mine",), "the query needs --param kind=VALUE"),
         (("mine", "-p", "kind"), "'kind' is not NAME=VALUE"),
         (("mine", "-p", "kind=a", "-p", "kind=b"), "each name once"),
-        (("SELECT 1", "-p", "a=1"), "the query has no parameter :a; none"),
+        (("SELECT 1", "-p", "a=1"), "the query has no parameter :a; it has none"),
         (("DELETE FROM kdm_objects",), "a query may only read, and DELETE is more than that"),
         (("SELECT 1; SELECT 2",), "this is more than one statement"),
         (("SELECT nobody FROM crds",), "no such column: nobody"),
-        (("SELECT 1", "--timeout", "0"), "--timeout"),
+        *((("SELECT 1", "--timeout", e), "--timeout") for e in ("0", "-1", "nan", "inf", "1e10")),
     ],
 )
 def test_what_it_does_not_take(place: Place, arguments: tuple[str, ...], said: str) -> None:

@@ -91,10 +91,11 @@ def run(
                         left -= _LOOK_SECONDS
                     late = not work.done()
                 finally:
-                    if not work.done():
+                    while not work.done():
+                        # Again and again: what has not begun yet is not interrupted by it.
                         connection.interrupt()
+                        wait([work], _LOOK_SECONDS)
                 if late:
-                    wait([work])
                     raise StorageError(too_slow(place, seconds))
                 work.result()
     except (sqlite3.Error, sqlite3.Warning) as error:

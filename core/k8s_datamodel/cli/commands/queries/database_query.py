@@ -22,6 +22,9 @@ from k8s_datamodel.naming.named_queries import NamedQuery, is_name
 GROUP = click.Group("database")
 
 _SECONDS = 300.0
+_MOST_SECONDS = 2_000_000
+"""PostgreSQL has milliseconds in 31 bits."""
+
 _COLUMNS = (
     Column("name", show="table"),
     Column("description", show="table"),
@@ -47,6 +50,12 @@ def _parameters(
     return values
 
 
+def _seconds(ctx: click.Context, parameter: click.Parameter, given: float) -> float:
+    if given != given:  # noqa: PLR0124 - not a number, which no range refuses
+        raise click.BadParameter("this is no number", ctx, parameter)
+    return given
+
+
 @GROUP.command(
     "query",
     short_help="Ask the database in SQL, or by the name of a query.",
@@ -65,7 +74,8 @@ def _parameters(
 @click.option("--list", "listed", is_flag=True, help="List the queries that have a name.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, max=_MOST_SECONDS, min_open=True),
+    callback=_seconds,
     default=_SECONDS,
     show_default=True,
     metavar="SECONDS",
@@ -107,7 +117,7 @@ def _query(
 
 def _statement(app: App, query: str) -> str:
     if query == "-":
-        return sys.stdin.read()
+        return _from_stdin()
     if not is_name(query):
         return query
     named = stored_queries(app)
@@ -116,6 +126,16 @@ def _statement(app: App, query: str) -> str:
         meant = f"; perhaps {close[0]} is meant" if close else ""
         raise UsageError(f"there is no query {query}, --list shows those there are{meant}")
     return named[query].statement
+
+
+def _from_stdin() -> str:
+    """What is on stdin. Raises UsageError if it is closed, or no text."""
+    if sys.stdin is None:
+        raise UsageError("stdin is closed: give a query")
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the query on stdin is not in UTF-8: {error}") from error
 
 
 def _row(query: NamedQuery) -> dict[str, str]:
