@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -112,6 +112,24 @@ def earlier(moment: Moment, store: Store) -> Iterator[StoredMoment]:
         if before and of_one_cluster(snapshot.cluster, cluster):
             yield StoredMoment.of(store, snapshot, moment.types)
         before = before or snapshot.id == moment.number
+
+
+def cluster_keys(snapshots: Iterable[Snapshot]) -> Callable[[ClusterInfo], str]:
+    """What tells the clusters of some snapshots apart: the UID; the context where none is known.
+
+    One whose UID could not be read is of the only cluster that has its context.
+    """
+    uids: dict[str, set[str]] = {}
+    for each in snapshots:
+        if each.cluster.uid:
+            uids.setdefault(each.cluster.context, set()).add(each.cluster.uid)
+
+    def key(cluster: ClusterInfo) -> str:
+        known = uids.get(cluster.context, set())
+        only = next(iter(known)) if len(known) == 1 else cluster.context
+        return cluster.uid or only
+
+    return key
 
 
 def of_one_cluster(one: ClusterInfo, other: ClusterInfo) -> bool:

@@ -101,13 +101,20 @@ class Works:
         (folder / "config" / "plugins" / "pumps.py").write_text(MODULE)
 
     def store(
-        self, day: int, *things: dict[str, Any], cluster: str = "works", status: str = "complete"
+        self,
+        day: int,
+        *things: dict[str, Any],
+        cluster: str = "works",
+        status: str = "complete",
+        uid: str | None = "",
     ) -> None:
         """A snapshot of a day; an unread one holds nothing."""
         whole = status == "complete"
         made = Snapshot(
             timestamp=f"2026-11-{day:02} 08:00:00",
-            cluster=ClusterInfo(cluster, f"{cluster}-{UID}", source="kubernetes"),
+            cluster=ClusterInfo(
+                cluster, f"{cluster}-{UID}" if uid == "" else uid, source="kubernetes"
+            ),
             counts={TYPE.name: len(things) if whole else None},
             complete=whole,
             uuid=str(uuid.uuid4()),
@@ -120,8 +127,9 @@ class Works:
             writer.write(TYPE, [_record(each) for each in things])
             writer.commit(made, [LedgerEntry(TYPE.name, READ, outcome)])
 
-    def run(self, *arguments: object) -> Told:
-        code = run(["--db-path", str(self._folder / "x.db"), "-q", *map(str, arguments)])
+    def run(self, *arguments: object, quiet: bool = True) -> Told:
+        words = ["--db-path", self._folder / "x.db", *(["-q"] if quiet else []), *arguments]
+        code = run([str(each) for each in words])
         return Told(code, *self._capsys.readouterr())
 
     def history(self, *arguments: object) -> list[dict[str, Any]]:
@@ -379,3 +387,57 @@ def test_sparklines(values: list[Any], there: list[bool], drawn: str | None, tol
     line = sparkline(values, there)
     assert line == drawn if drawn is not None else (len(line), line[-1]) == (60, "█")
     assert range_text(values) == told if values else True
+
+
+def test_clusters_of_one_context_have_histories_of_their_own(works: Works) -> None:
+    works.store(1, pump("east", power=1), cluster="admin", uid="here")
+    works.store(2, pump("east", power=9), cluster="admin", uid="there")
+    works.store(3, pump("east", power=5), cluster="admin", uid=None)
+    works.store(4, pump("east", power=2), cluster="ours", uid="here")
+    works.store(5, pump("east", power=8), cluster="admin", uid="there")
+    works.store(6, pump("east", power=6), cluster="admin", uid=None)
+    for cluster, first, last in (("here", 1, 4), ("there", 2, 5), ("admin", 3, 6)):
+        found = works.history("east", "--cluster-context", cluster)
+        assert brief(found) == [("changed", first, last), ("first-seen", None, first)], cluster
+    assert brief(works.log()) == [("changed", 3, 6), ("changed", 2, 5), ("changed", 1, 4)]
+
+
+def test_what_does_not_say_its_uid_is_of_the_only_cluster_of_its_context(works: Works) -> None:
+    works.store(1, pump("east", power=1), cluster="mine", uid=None)
+    works.store(2, pump("east", power=2), cluster="mine", uid="here")
+    works.store(3, pump("east", power=3), cluster="ours", uid="here")
+    told = [("changed", 2, 3), ("changed", 1, 2)]
+    assert brief(works.log()) == told
+    for cluster in ("mine", "ours"):
+        found = works.history("east", "--cluster-context", cluster)
+        assert brief(found) == [*told, ("first-seen", None, 1)]
+
+
+def test_log_of_a_cluster_that_is_not_there_is_no_answer(works: Works) -> None:
+    works.store(1, pump("east", power=1))
+    for arguments in (["--cluster-context", "work"], ["--context", "work", "--stat"]):
+        told = works.run("log", *arguments)
+        assert (told.code, told.out) == (1, "")
+        assert "there is no snapshot of work; there are of works" in told.err
+    assert works.run("log", "--cluster-context", "work", "--exit-code").code == 4
+    assert works.run("database", "delete", "1", "--yes").code == 0
+    told = works.run("log")
+    assert (told.code, told.out) == (1, "")
+    assert "the database has no snapshot" in told.err
+
+
+def test_where_nothing_is_told_that_is_said(works: Works) -> None:
+    works.store(1, pump("east", power=1))
+    works.store(2, pump("east", power=1))
+    nothing = "Nothing is known to have changed."
+    no_path = "No snapshot has anything at this --path."
+    for arguments, said in (
+        (("log", "--only", "pumps"), nothing),
+        (("log", "--only", "pumps", "--stat"), nothing),
+        (("log", "--only", "pumps", "--output", "json"), ""),
+        (("pump", "history", "east", "--path", "spec.powr"), no_path),
+        (("pump", "history", "east", "--path", "spec.power"), ""),
+        (("pump", "history", "east", "--path", "power", "--since", "2026-11-02"), ""),
+    ):
+        told = works.run(*arguments, quiet=False)
+        assert (told.code, told.err.strip()) == (0, said), arguments

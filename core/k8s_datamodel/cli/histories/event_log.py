@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -15,9 +15,9 @@ from k8s_datamodel.comparing.side_by_side import EntryPair, key_of
 from k8s_datamodel.comparing.sides import DigestingStore, Entry
 from k8s_datamodel.comparing.type_comparisons import Looks, Wanted
 from k8s_datamodel.contracts.stores import SnapshotQuery
-from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
 from k8s_datamodel.naming.snapshot_names import newest_first
-from k8s_datamodel.reading.stored_moments import of_one_cluster
+from k8s_datamodel.reading.stored_moments import cluster_keys
 from k8s_datamodel.types.resource_types import ResourceType
 
 _FILES = "file"
@@ -243,6 +243,7 @@ class _Heads:
         )
         self._read: list[Snapshot] = []
         self._later: set[int] | None = None
+        self._keys: Callable[[ClusterInfo], str] | None = None
 
     def __iter__(self) -> Iterator[Snapshot]:
         return self._from(0)
@@ -250,7 +251,15 @@ class _Heads:
     def older(self, number: int, new: Snapshot) -> Iterator[Snapshot]:
         """The snapshots of one's cluster before it."""
         found = self._from(number + 1)
-        return (each for each in found if of_one_cluster(each.cluster, new.cluster))
+        return (each for each in found if self._key(each.cluster) == self._key(new.cluster))
+
+    def _key(self, cluster: ClusterInfo) -> str:
+        """What tells clusters apart; all snapshots are read for one that does not say it."""
+        if cluster.uid:
+            return cluster.uid
+        if self._keys is None:
+            self._keys = cluster_keys(self._store.snapshots())
+        return self._keys(cluster)
 
     def later_follow(self, time: str, at: Snapshot) -> bool:
         """Whether a snapshot behind one is later than a time all the same: a clock was wrong."""

@@ -26,7 +26,7 @@ from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Fields, Page, Pages, Rows, Text
 from k8s_datamodel.data.snapshots import Snapshot
-from k8s_datamodel.reading.stored_moments import of_one_cluster
+from k8s_datamodel.reading.stored_moments import cluster_keys
 from k8s_datamodel.types.resource_types import ResourceType
 
 _SIGHT = (
@@ -77,6 +77,8 @@ def history(
     found = steps(sights, thing.compare)
     if given["path"]:
         found = list(with_values(found, thing, sights))
+        if not any(each.fields or each.unknown for each in found):
+            app.say("No snapshot has anything at this --path.")
     told = Told(
         resource_type,
         key_text(dict(zip(resource_type.identity, identity, strict=True))),
@@ -94,7 +96,9 @@ def history(
 
 def _past(store: Store, newest: Snapshot) -> list[Snapshot]:
     """The snapshots of a snapshot's cluster, the oldest first."""
-    return [each for each in store.snapshots() if of_one_cluster(each.cluster, newest.cluster)]
+    snapshots = store.snapshots()
+    key = cluster_keys(snapshots)
+    return [each for each in snapshots if key(each.cluster) == key(newest.cluster)]
 
 
 def write(ctx: click.Context, found: History, output: str, given: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.missing_names import no_snapshot
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.reader import ALL, Asked
-from k8s_datamodel.reading.stored_moments import StoredMoment, identities
+from k8s_datamodel.reading.stored_moments import StoredMoment, cluster_keys, identities
 from k8s_datamodel.types.comparison_rules import DefinedBy
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -125,19 +125,11 @@ def stored_clusters(
 
 
 def _by_cluster(snapshots: Sequence[Snapshot]) -> dict[str, list[Snapshot]]:
-    """Snapshots by the UID of their cluster, in the same order; by the context where none is known.
-
-    One whose UID could not be read is of the only cluster that has its context.
-    """
-    uids: dict[str, set[str]] = {}
-    for each in snapshots:
-        if each.cluster.uid:
-            uids.setdefault(each.cluster.context, set()).add(each.cluster.uid)
+    """Snapshots by their cluster, in the same order."""
+    key = cluster_keys(snapshots)
     found: dict[str, list[Snapshot]] = {}
     for each in snapshots:
-        known = uids.get(each.cluster.context, set())
-        only = next(iter(known)) if len(known) == 1 else each.cluster.context
-        found.setdefault(each.cluster.uid or only, []).append(each)
+        found.setdefault(key(each.cluster), []).append(each)
     return found
 
 

@@ -28,8 +28,8 @@ def checked(statement: str, values: Mapping[str, str]) -> str:
     if missing := sorted(wanted - values.keys()):
         raise UsageError(f"the query needs --param {missing[0]}=VALUE")
     if unknown := sorted(values.keys() - wanted):
-        there = f"it has {', '.join(f':{name}' for name in sorted(wanted))}" if wanted else "it has none"
-        raise UsageError(f"the query has no parameter :{unknown[0]}; {there}")
+        there = ", ".join(f":{name}" for name in sorted(wanted)) or "none"
+        raise UsageError(f"the query has no parameter :{unknown[0]}; it has {there}")
     return text
 
 

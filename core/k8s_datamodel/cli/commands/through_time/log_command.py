@@ -41,6 +41,7 @@ from k8s_datamodel.cli.params.snapshot_options import cluster_option
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Page, Rows, Text
+from k8s_datamodel.naming.snapshot_names import resolve
 
 _COLUMNS = (
     *(Column(name, "json") for name in ("from", "to", "cluster")),
@@ -94,17 +95,21 @@ def COMMAND(ctx: click.Context, /, exit_code: bool, **given: Any) -> int:  # noq
     looks = replace(looks, everything=given["everything"], severity=given["severity"])
     if given["severity"]:
         compared = graded_types(compared, looks.graders)
+    cluster = given["cluster_context"] or app.settings.context
     with app.store() as store:
+        resolve(store, "latest", cluster)  # raises where there is nothing to tell of
         log = Log(
             Stages(store, types),
             looks,
             compared,
             scope.wanted(()),
-            given["cluster_context"] or app.settings.context,
+            cluster,
             Limits.of(given, now()),
         )
         seen = _Counted(log.events())
         _write(ctx, seen, log, output, given)
+    if output in LINES and not seen.number:
+        app.say("Nothing is known to have changed.")
     if text := lacks(log.gaps, log.unknown):
         app.missing.add(text)
     return EXIT_FAILED if exit_code and seen.number else 0
