@@ -38,6 +38,9 @@ from k8s_datamodel_plugins.grading.in_words import counted
 _LINES = ("table", "wide", "rich", "plain")
 """Formats for people: all show the same lines."""
 
+_WITH_NOTES = (*_LINES, "markdown", "github")
+"""Formats that have the notes themselves; else stderr has them."""
+
 _OWN = {"markdown": (".md", ".markdown"), "sarif": (".sarif",), "github": ()}
 """Formats that only checks have, with the suffixes of their files."""
 
@@ -167,13 +170,16 @@ class Writing:
             places: where the new CRDs stand.
         """
         self._write(ctx, checked, places)
+        if self.output not in _WITH_NOTES:
+            for each in checked.notes:
+                say(ctx, each)
         if checked.unknown:
             lacking(ctx, f"not known: {counted(checked.unknown, 'verdict')} on objects")
         unknown = self.unknown_fails and checked.unknown
         return 1 if unknown or reaches(checked.level, self.fail_on) else 0
 
     def _write(self, ctx: click.Context, checked: Checked, places: Places) -> None:
-        if self.output in (*_LINES, "markdown", "github"):
+        if self.output in _WITH_NOTES:
             lines = self._lines(ctx, checked, places)
             write_page(ctx, Page([Text(lines)]), "", self.file)
         elif self.output == "sarif":

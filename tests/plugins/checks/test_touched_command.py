@@ -135,6 +135,8 @@ def test_a_snapshot_of_crds_alone_does_not_tell(cluster: Cluster) -> None:
     told = cluster.upgrade().out
     assert "operators were not read; ClusterServiceVersions were not read." in told
     assert "Which CRDs share an operator with those of NEW is not known" in told
+    documented = cluster.upgrade("-o", "json")
+    assert "Which CRDs share an operator with those of NEW is not known" in documented.err
 
 
 CONVERTED = {

@@ -2,8 +2,8 @@
 
 The API server refuses a name that another CRD of the group has. Across groups it takes all; then
 kubectl chooses. Sources: Names and NamesAccepted in the documentation of CustomResourceDefinition;
-``shortcut.go`` and ``category_expansion.go`` of kubectl, which turns what is typed into the members
-of a category first, then into the first resource that has it as a short name.
+``ReplaceAliases`` of cli-runtime and ``shortcut.go`` of client-go. kubectl turns what is typed into
+the members of a category first, then into the first resource that has it as a short name.
 """
 
 from __future__ import annotations
