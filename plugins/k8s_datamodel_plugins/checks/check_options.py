@@ -45,11 +45,14 @@ _OWN = {"markdown": (".md", ".markdown"), "sarif": (".sarif",), "github": ()}
 """Formats that only checks have, with the suffixes of their files."""
 
 
-def check_options(*, graded: bool = True) -> Callable[[FC], FC]:
+def check_options(server: str, *, graded: bool = True) -> Callable[[FC], FC]:
     """``--fail-on`` and what else all checks have; they are keywords then.
 
-    ``graded``: also ``--profile`` and ``--alpha``, for changes that are graded by rules.
+    Args:
+        server: what ``--kubernetes`` is by default.
+        graded: also ``--profile`` and ``--alpha``, for changes that are graded by rules.
     """
+    receives = " that gets the new CRDs" if graded else ""
     return together(
         *(_grading_options() if graded else ()),
         severity_option(
@@ -58,10 +61,7 @@ def check_options(*, graded: bool = True) -> Callable[[FC], FC]:
         click.option(
             "--kubernetes",
             metavar="VERSION",
-            help="The version of the API server that gets the new CRDs. [default: that of NEW, "
-            "else that of OLD, if it is a cluster]"
-            if graded
-            else "The version of the API server. [default: that of the cluster]",
+            help=f"The version of the API server{receives}. [default: {server}]",
         ),
         click.option(
             "--name",

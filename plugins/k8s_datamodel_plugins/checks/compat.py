@@ -48,7 +48,7 @@ from k8s_datamodel_plugins.crds import TYPE
 )
 @moment_argument("old")
 @moment_argument("new")
-@check_options()
+@check_options("that of NEW, else that of OLD, if it is a cluster")
 @click.pass_context
 def compat(ctx: click.Context, /, old: str, new: str, **given: Any) -> int:
     """Grade each change of a CRD; the exit code."""

@@ -52,7 +52,7 @@ from k8s_datamodel_plugins.instances import TYPE as INSTANCES
 )
 @moment_argument("moment", "latest")
 @unknown_option()
-@check_options(graded=False)
+@check_options("that of the cluster", graded=False)
 @click.pass_context
 def objects(ctx: click.Context, /, moment: str, **given: Any) -> int:
     """Find objects that could not be restored; the exit code."""

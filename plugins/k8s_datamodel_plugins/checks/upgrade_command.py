@@ -91,7 +91,7 @@ _LATEST = "latest"
     help="CRDs of the release that NEW leaves out are deleted, and their objects with them.",
 )
 @unknown_option()
-@check_options()
+@check_options("that of what the upgrade meets")
 @click.pass_context
 def upgrade(
     ctx: click.Context,

@@ -18,11 +18,12 @@ def managed_versions(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator
     """A finding for each version that leaves, in case an object's managedFields name it."""
     stay = {text(each.get("name")) for each in versions_of(new)}
     name = text(metadata_of(old).get("name")) or ""
+    place = "NAME" if _is_of_cluster(old) else "NAME -n NAMESPACE"
     for version in (text(each.get("name")) for each in versions_of(old)):
         if version and version not in stay:
             said = (
                 f"Objects name {version} in managedFields: a server-side apply of them is refused. "
-                f"Before it goes, for each of them: kubectl patch {name} NAME -n NAMESPACE "
+                f"Before it goes, for each of them: kubectl patch {name} {place} "
                 "--type=json -p "
                 '\'[{"op":"replace","path":"/metadata/managedFields","value":[{}]}]\''
             )
@@ -41,11 +42,14 @@ def with_commands(finding: Finding, old: Mapping[str, Any], new: Mapping[str, An
     if stored not in stays:
         how = f" First make a version the stored one that stays; the API server stores {stored} now"
         return replace(finding, message=f"{finding.message}{how}; then write each object anew.")
-    namespaced = mapping(old.get("spec")).get("scope") != "Cluster"
-    every = " -A" if namespaced else ""
+    every = "" if _is_of_cluster(old) else " -A"
     status = f'\'{{"status":{{"storedVersions":["{stored}"]}}}}\''
     how = (
         f" To migrate: kubectl get {name}{every} -o json | kubectl replace -f - && "
         f"kubectl patch crd {name} --subresource=status --type=merge -p {status}"
     )
     return replace(finding, message=f"{finding.message}{how}")
+
+
+def _is_of_cluster(crd: Mapping[str, Any]) -> bool:
+    return mapping(crd.get("spec")).get("scope") == "Cluster"

@@ -48,16 +48,6 @@ class RowsByName:
             else:
                 yield from ((row, {}) for row in rows)
 
-    def parts(self) -> Iterator[tuple[Any, ...]]:
-        """The values that name the parts, each once."""
-        if has_digests(self._moment):
-            yield from self._index(cast(AbleStore, self._moment.store))
-            return
-        identity = self._identity()
-        yield from dict.fromkeys(
-            tuple(row.get(name) for name in identity) for row in self._moment.rows(self._type)
-        )
-
     def _index(self, store: AbleStore) -> dict[tuple[Any, ...], list[int]]:
         if self._keys is None:
             self._keys = {}
