@@ -203,6 +203,25 @@ def test_a_conversion_service_that_a_crd_names_that_stays_as_it_is(cluster: Clus
     assert "Not known whether" not in cluster.upgrade().out
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"versions": 3, "conversion": CONVERTED},
+        {"versions": [3, {"name": []}], "conversion": CONVERTED},
+        {"names": [], "group": {}},
+        {"names": {"plural": {}, "kind": [], "shortNames": [{}, 3], "categories": {}}},
+    ],
+)
+def test_a_crd_may_hold_anything(cluster: Cluster, broken: dict[str, Any]) -> None:
+    cluster.store(two_versions(), crd("Gadget"))
+    cluster.checking.put("new/a.yaml", two_versions(**broken), crd("Gadget", size={}))
+    told = cluster.upgrade()
+    assert told.code in (1, 3), told.err
+    assert "Traceback" not in told.err
+    code = cluster.checking.compat("-o", "json", old="cluster").code
+    assert code in (1, 3)
+
+
 def named(kind: str, **names: Any) -> dict[str, Any]:
     found = crd(kind)
     found["spec"]["names"].update(names)

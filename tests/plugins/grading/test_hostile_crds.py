@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel_plugins.grading import clashes, graded
+from k8s_datamodel_plugins.grading import GradingSettings, clashes, graded
+from k8s_datamodel_plugins.upgrades.touched import (
+    SeenService,
+    loss_of,
+    missing_service,
+    new_clashes,
+)
 from support.made_crds import made_crd
 
 STRANGE = [None, [], {}, "x", 1.5, True, [None], {1: None}]
@@ -62,6 +68,10 @@ def test_anything_may_stand_anywhere(strange: Any) -> None:
         for old, new in ((FULL, broken), (broken, FULL), (None, broken), (broken, None)):
             list(graded(old, new))
         list(clashes([FULL, broken]))
+        list(new_clashes([FULL], [broken], GradingSettings()))
+        for old, new in ((FULL, broken), (broken, FULL), (broken, None)):
+            loss_of(old, new)
+        missing_service(broken, [SeenService("new", False)])
 
 
 @pytest.mark.parametrize("strange", STRANGE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from k8s_datamodel.api import KubernetesObject, Row
 from k8s_datamodel.commands import Pair, PairedSide
 from k8s_datamodel_plugins.crds import TYPE
-from k8s_datamodel_plugins.definitions import conversion_service
+from k8s_datamodel_plugins.definitions import conversion_service, versions_of
 from k8s_datamodel_plugins.object_parts import mapping
 from k8s_datamodel_plugins.upgrades.touched import Loss, loss_of, names_only
 
@@ -69,7 +69,7 @@ class PassingCrds:
         crd = mapping(new.get("spec"))
         if conversion_service(crd):
             spec = mapping(crd.get("spec"))
-            versions = [{"name": mapping(each).get("name")} for each in spec.get("versions") or ()]
+            versions = [{"name": each.get("name")} for each in versions_of(crd)]
             kept = {"conversion": spec.get("conversion"), "versions": versions}
             self.converted[name] = {"metadata": {"name": name}, "spec": kept}
 
