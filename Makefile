@@ -51,7 +51,8 @@ $(VENV)/bin/python:
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 
 $(INSTALLED): pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[cel]' \
+	  || $(BIN)/python -m pip install --quiet --editable .  # where no wheel of the engine fits
 	touch $@
 
 $(DEVELOPED): pyproject.toml | $(VENV)/bin/python

@@ -51,6 +51,10 @@ class Answer:
     modelled: bool = True
 
 
+NOT_INSTALLED = "what evaluates CEL rules is not installed"
+"""Why a rule is unknown then; ``missing`` says what to do."""
+
+
 def missing() -> str:
     """How to get the engine, on one line; empty if it is there."""
     return "" if find_engine() is not None else HOW_TO_GET

@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from k8s_datamodel_plugins.cel_rules import value_shapes
-from k8s_datamodel_plugins.cel_rules.engine import Answer, CompileError, Engine, Program, missing
+from k8s_datamodel_plugins.cel_rules.engine import (
+    NOT_INSTALLED,
+    Answer,
+    CompileError,
+    Engine,
+    Program,
+    missing,
+)
 from k8s_datamodel_plugins.cel_rules.ratcheting import Keyed, Pair, Ratchet
 from k8s_datamodel_plugins.cel_rules.rewriting import NotModelledError, Path, rewrite
 from k8s_datamodel_plugins.cel_rules.value_shapes import Shape
@@ -199,7 +206,7 @@ class Rule:
 
     def _compile(self, text: str, *, has_old: bool) -> _Compiled:
         if missing():
-            return _Compiled(why_unknown=missing())
+            return _Compiled(why_unknown=NOT_INSTALLED)
         old = "value"
         if self.optional_old:
             old = "some" if has_old else "none"
