@@ -22,12 +22,13 @@ from k8s_datamodel_plugins.cel_rules.engine import (
 from k8s_datamodel_plugins.cel_rules.ratcheting import Keyed, Pair, Ratchet
 from k8s_datamodel_plugins.cel_rules.rewriting import NotModelledError, Path, rewrite
 from k8s_datamodel_plugins.cel_rules.value_shapes import Shape
+from k8s_datamodel_plugins.structural import RATCHETING_SINCE
 
 Place = tuple[str | int, ...]
 Schema = Mapping[str, Any]
 State = Literal["passed", "failed", "unknown"]
 ABSENT = object()
-RATCHETING = (1, 30)
+_RULES = "x-kubernetes-validations"
 _FIRST_RULES = (1, 25)
 _NEWEST = (1, 999)
 _LONGEST_MESSAGE = 5 * 1024
@@ -77,9 +78,9 @@ class Evaluator:
 
     def __init__(self, schema: Schema, kubernetes: tuple[int, int]) -> None:
         self._schema = schema
-        self._ratchets = kubernetes >= RATCHETING
+        self._ratchets = kubernetes >= RATCHETING_SINCE
         self._root: _Node | None = None
-        if kubernetes >= _FIRST_RULES and _has_rules(schema):
+        if kubernetes >= _FIRST_RULES and has_rules(schema):
             self._root = _node(schema, value_shapes.shape_of(schema, whole=True), kubernetes)
 
     def check(self, value: Any, old: Any = ABSENT, path: Place = ()) -> list[Outcome]:
@@ -126,15 +127,16 @@ class _Node:
         )
 
 
-def _has_rules(schema: Any) -> bool:
+def has_rules(schema: Any) -> bool:
+    """Whether a rule stands anywhere in a schema."""
     if isinstance(schema, Mapping):
-        return "x-kubernetes-validations" in schema or any(map(_has_rules, schema.values()))
-    return isinstance(schema, list) and any(map(_has_rules, schema))
+        return bool(schema.get(_RULES)) or any(map(has_rules, schema.values()))
+    return isinstance(schema, list) and any(map(has_rules, schema))
 
 
 def _node(schema: Schema, shape: Shape, kubernetes: tuple[int, int]) -> _Node:
     node = _Node(schema, shape)
-    for one in schema.get("x-kubernetes-validations") or ():
+    for one in schema.get(_RULES) or ():
         if str(one.get("rule") or "").strip():
             node.rules.append(Rule(one, shape, kubernetes))
     if shape.kind == "list":
@@ -175,7 +177,7 @@ class Rule:
         self._told = told
         self._shape = shape
         self._kubernetes = kubernetes
-        self.optional_old = bool(told.get("optionalOldSelf")) and kubernetes >= RATCHETING
+        self.optional_old = bool(told.get("optionalOldSelf")) and kubernetes >= RATCHETING_SINCE
         self.reason = str(told.get("reason") or "FieldValueInvalid")
         self.field_path = tuple(_field_path(str(told.get("fieldPath") or "")))
         self._compiled: dict[bool, _Compiled] = {}

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from k8s_datamodel_plugins.cel_rules import ABSENT, Outcome
 from k8s_datamodel_plugins.structural import Correlated, Failure
 
-RULES = "x-kubernetes-validations"
 _OLD_SELF = re.compile(r"\boldSelf\b")
 
 
@@ -30,13 +29,6 @@ class Evaluator(Protocol):
 
 EvaluatorFactory = Callable[[Mapping[str, Any], str], Evaluator]
 """Makes the evaluator of an ``openAPIV3Schema`` for a Kubernetes version such as ``1.36``."""
-
-
-def has_rules(schema: Any) -> bool:
-    """Whether a rule stands anywhere in a schema."""
-    if isinstance(schema, Mapping):
-        return bool(schema.get(RULES)) or any(map(has_rules, schema.values()))
-    return isinstance(schema, list) and any(map(has_rules, schema))
 
 
 def cel_failures(

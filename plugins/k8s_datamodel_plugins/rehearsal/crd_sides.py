@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from k8s_datamodel_plugins.cel_rules import has_rules
 from k8s_datamodel_plugins.definitions import BETA, versions_of
 from k8s_datamodel_plugins.object_parts import mapping, text, texts
 from k8s_datamodel_plugins.rehearsal.cel_seam import (
     Evaluator,
     EvaluatorFactory,
-    has_rules,
 )
 from k8s_datamodel_plugins.structural import Node, Version, compiled
 
