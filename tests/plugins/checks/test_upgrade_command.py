@@ -359,6 +359,16 @@ def test_every_format_has_it(upgrading: Upgrading, output: str) -> None:
     assert WIDGETS in told.out
 
 
+@pytest.mark.parametrize("options", [(), ("--all",), ("-o", "markdown")])
+def test_hostile_names_move_no_cursor(upgrading: Upgrading, options: tuple[str, ...]) -> None:
+    upgrading.store([crd()], widget("w\x1b[2J\n::error::w", mode="slow"))
+    upgrading.put(crd(mode=NARROWER))
+    told = upgrading.check(*options)
+    assert told.code == 1
+    assert "\x1b" not in told.out
+    assert not [line for line in told.lines if line.startswith("::")]
+
+
 def test_there_is_no_snapshot(upgrading: Upgrading) -> None:
     upgrading.put(crd())
     told = upgrading.check()

@@ -85,6 +85,7 @@ def _result(
         location["physicalLocation"] = {"artifactLocation": artifact, "region": region}
     about = {"crd": crd.name, "version": finding.version, "path": finding.path}
     values = {"level": finding.level, "from": finding.old, "to": finding.new}
+    hurt = {} if finding.objects is None else {"objects": finding.objects}
     number = {"ruleIndex": numbers[finding.rule]} if finding.rule in numbers else {}
     return {
         "ruleId": finding.rule,
@@ -93,7 +94,7 @@ def _result(
         "message": {"text": f"{one_line(crd.name)}: {sentence(finding)}"},
         "locations": [location],
         "partialFingerprints": {"finding/v1": _fingerprint(named, finding)},
-        "properties": {**about, **values},
+        "properties": {**about, **values, **hurt},
     }
 
 

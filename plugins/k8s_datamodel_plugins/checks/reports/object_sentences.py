@@ -138,7 +138,7 @@ def _line(group: _Group, total: int, known: bool) -> str:
     where = f" at {at}" if at else ""
     why = f": {group.path}: {group.message}" if group.path else f": {group.message}"
     why = one_line(why) if group.message else ""
-    such = f", such as {one_line(group.names[0])}" if number > 1 else f" ({group.names[0]})"
+    such = f", such as {group.names[0]}" if number > 1 else f" ({group.names[0]})"
     return f"{many}: {what}{where}{why} [{group.rule}]{such}"
 
 
@@ -147,4 +147,4 @@ def _of(number: int, total: int) -> str:
 
 
 def _name(one: AffectedObject) -> str:
-    return f"{one.namespace}/{one.name}" if one.namespace else one.name
+    return one_line(f"{one.namespace}/{one.name}" if one.namespace else one.name)
