@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from k8s_datamodel.contracts.stores import AbleStore, Store
@@ -14,6 +14,65 @@ from k8s_datamodel.naming.snapshot_names import newest_first
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.types.resource_types import EARLIER, ResourceType
 
+_AHEAD = 250
+"""Of so many snapshots the sums are read together."""
+
+_MOST = 10_000
+"""Of more records than these none are kept."""
+
+
+@dataclass(slots=True)
+class RecordSums:
+    """The sums of a store's snapshots, read when they are needed."""
+
+    store: Store
+    _read: dict[int, Mapping[str, str | None] | None] = field(default_factory=dict)
+
+    def of(self, number: int) -> Mapping[str, str | None] | None:
+        """Those of one snapshot, by each type of which it says anything; None if unknown.
+
+        Those of the snapshots before it are read with them, as they are needed next.
+        """
+        if not hasattr(self.store, "sums"):
+            return None
+        if number not in self._read:
+            some = range(max(0, number - _AHEAD), number + 1)
+            self._read |= dict.fromkeys(some) | dict(cast(AbleStore, self.store).sums(some))
+        return self._read[number]
+
+    def of_type(self, number: int, name: str) -> str | None:
+        """That of one type in a snapshot; None if it is not known."""
+        return (self.of(number) or {}).get(name)
+
+
+@dataclass(slots=True)
+class RowsOnce:
+    """Rows of snapshots, of which equal ones that follow one another are read once."""
+
+    store: Store
+    _sums: RecordSums = field(init=False)
+    _held: dict[str, tuple[str, list[Row]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._sums = RecordSums(self.store)
+
+    def rows(self, number: int, resource_type: ResourceType, count: int | None) -> Iterator[Row]:
+        """The rows of a type in a snapshot, with their columns and nothing else.
+
+        ``count`` is how many the snapshot says there are; None if it does not know.
+        """
+        name = resource_type.name
+        total = self._sums.of_type(number, name)
+        if total is None or count is None or count > _MOST:
+            yield from self.store.records(number, name, objects=False)
+            return
+        if name not in self._held or self._held[name][0] != total:
+            columns = [each.name for each in resource_type.columns]
+            found = self.store.records(number, name, objects=False)
+            rows: list[Row] = [{each: row.get(each) for each in columns} for row in found]
+            self._held[name] = total, rows
+        yield from map(dict, self._held[name][1])
+
 
 @dataclass(slots=True)
 class StoredMoment(Moment):
@@ -23,11 +82,13 @@ class StoredMoment(Moment):
         snapshot: what is said of it; without a number where that means nothing.
         store: holds it.
         stored_as: its number there.
+        once: reads equal rows of moments that follow one another once; None of a moment alone.
     """
 
     snapshot: Snapshot
     store: Store
     stored_as: int
+    once: RowsOnce | None = None
 
     @classmethod
     def of(
@@ -56,8 +117,14 @@ class StoredMoment(Moment):
         """The rows of one type, in order of identity."""
         for each in self.types:
             if each.name == type_name:
-                rows = self.store.records(self.stored_as, type_name, objects=objects)
+                rows = self._records(each, objects=objects)
                 yield from _explained(each, rows) if each.deferred else rows
+
+    def _records(self, resource_type: ResourceType, *, objects: bool) -> Iterator[Row]:
+        name = resource_type.name
+        if self.once is None or objects:
+            return self.store.records(self.stored_as, name, objects=objects)
+        return self.once.rows(self.stored_as, resource_type, self.counts.get(name))
 
     def finish(self) -> None:
         """There is nothing left to read."""
@@ -108,9 +175,12 @@ def earlier(moment: Moment, store: Store) -> Iterator[StoredMoment]:
     """What a store holds of the same cluster from before a moment, the newest first."""
     cluster = moment.cluster()
     before = moment.snapshot is None
+    once = RowsOnce(store)
     for snapshot in newest_first(store):
         if before and of_one_cluster(snapshot.cluster, cluster):
-            yield StoredMoment.of(store, snapshot, moment.types)
+            found = StoredMoment.of(store, snapshot, moment.types)
+            found.once = once
+            yield found
         before = before or snapshot.id == moment.number
 
 

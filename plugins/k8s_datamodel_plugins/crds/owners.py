@@ -172,15 +172,16 @@ class _Past:
     def _snapshots(self) -> Iterator[_Snapshot]:
         yield from self.read
         for moment in self.unread:
-            self.read.append(_snapshot(moment))
+            self.read.append(_snapshot(moment, self.read[-1] if self.read else None))
             yield self.read[-1]
 
 
-def _snapshot(moment: Moment) -> _Snapshot:
+def _snapshot(moment: Moment, later: _Snapshot | None) -> _Snapshot:
+    """What matters of a moment; memory is shared with the one after it where they are equal."""
     counted = {str(row["name"]): row.get("instance_count") for row in moment.rows(_CRDS)}
     return _Snapshot(
         moment,
-        counted,
+        later.instances if later and later.instances == counted else counted,
         managers_of(moment).keys(),
         Unknown(moment),
         moment.counts.get(_CRDS) is not None,

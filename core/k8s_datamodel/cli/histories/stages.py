@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, cast
@@ -17,14 +17,11 @@ from k8s_datamodel.comparing.type_comparisons import Looks
 from k8s_datamodel.contracts.stores import AbleStore, RecordDigest, Store
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.snapshots import Snapshot
-from k8s_datamodel.reading.stored_moments import StoredMoment
+from k8s_datamodel.reading.stored_moments import RecordSums, StoredMoment
 from k8s_datamodel.types.resource_types import ResourceType
 
 _KEPT = 8
 """Sides that are in memory at once: without rows they are small."""
-
-_AHEAD = 250
-"""Of so many snapshots the sums are read together."""
 
 EVERYTHING_READ = Reading()
 
@@ -61,9 +58,10 @@ class Stages:
     types: Sequence[ResourceType]
     side: Any = field(init=False)
     _heads: dict[int, Snapshot] = field(default_factory=dict, init=False)
-    _sums: dict[int, Mapping[str, str | None] | None] = field(default_factory=dict, init=False)
+    _sums: RecordSums = field(init=False)
 
     def __post_init__(self) -> None:
+        self._sums = RecordSums(self.store)
         self.side = lru_cache(_KEPT)(self._side)
 
     def _side(self, number: int) -> Side:
@@ -76,7 +74,7 @@ class Stages:
         simple = not resource_type.on_request and snapshot.namespace_filter is None
         if counted and simple and snapshot.complete:
             return EVERYTHING_READ
-        said = self._said(snapshot.id) if resource_type.on_request else None
+        said = self._sums.of(snapshot.id) if resource_type.on_request else None
         if said is not None and resource_type.name not in said:
             return reading(resource_type, _NOTHING_SAID)
         self._heads[snapshot.id] = snapshot
@@ -93,20 +91,8 @@ class Stages:
 
     def alike(self, old: int, new: int, name: str) -> bool:
         """Whether two snapshots are known to have equal records of a type, and no others."""
-        one, other = ((self._said(number) or {}).get(name) for number in (old, new))
+        one, other = (self._sums.of_type(number, name) for number in (old, new))
         return one is not None and one == other
-
-    def _said(self, number: int) -> Mapping[str, str | None] | None:
-        """The sums of a snapshot, by the types of which it says anything; None if unknown.
-
-        Those of the snapshots before it are read together with them, as they are needed next.
-        """
-        if not hasattr(self.store, "sums"):
-            return None
-        if number not in self._sums:
-            some = range(max(0, number - _AHEAD), number + 1)
-            self._sums |= dict.fromkeys(some) | dict(cast(AbleStore, self.store).sums(some))
-        return self._sums[number]
 
     def differing(
         self, old: int, new: int, resource_type: ResourceType, *, same_number: bool = False
