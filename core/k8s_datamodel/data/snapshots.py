@@ -18,6 +18,10 @@ REDACTION_RULES = 2
 must be looked through again."""
 
 
+FROM_FILES = "file"
+"""``ClusterInfo.source`` of what was read from manifests or a dump."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterInfo:
     """What is known of a cluster as a whole.

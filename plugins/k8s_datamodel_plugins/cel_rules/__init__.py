@@ -1,6 +1,12 @@
 """CEL rules of CRDs (`x-kubernetes-validations`), evaluated as the API server evaluates them."""
 
 from k8s_datamodel_plugins.cel_rules.engine import missing
-from k8s_datamodel_plugins.cel_rules.rules import ABSENT, Evaluator, Outcome, evaluator, has_rules
+from k8s_datamodel_plugins.cel_rules.rules import (
+    ABSENT,
+    Evaluator,
+    RuleResult,
+    evaluator,
+    has_rules,
+)
 
-__all__ = ["ABSENT", "Evaluator", "Outcome", "evaluator", "has_rules", "missing"]
+__all__ = ["ABSENT", "Evaluator", "RuleResult", "evaluator", "has_rules", "missing"]

@@ -37,7 +37,7 @@ _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RuleResult:
     """What one rule says of one value.
 
     Attributes:
@@ -83,7 +83,7 @@ class Evaluator:
         if kubernetes >= _FIRST_RULES and has_rules(schema):
             self._root = _node(schema, value_shapes.shape_of(schema, whole=True), kubernetes)
 
-    def check(self, value: Any, old: Any = ABSENT, path: Place = ()) -> list[Outcome]:
+    def check(self, value: Any, old: Any = ABSENT, path: Place = ()) -> list[RuleResult]:
         """What the rules say of a value.
 
         Args:
@@ -92,7 +92,7 @@ class Evaluator:
             path: Where the value is.
 
         Returns:
-            An outcome for each rule where its value is; transition rules (`oldSelf`) only where
+            A result for each rule where its value is; transition rules (`oldSelf`) only where
             the old value is known.
         """
         if self._root is None:
@@ -103,7 +103,7 @@ class Evaluator:
             ratchet = Ratchet(Pair(value, old, self._schema))
         work = _Walk(value_shapes.has_token(value) or (updates and value_shapes.has_token(old)))
         work.visit(self._root, _Visit(value, old if updates else None, path, ratchet))
-        return work.outcomes
+        return work.results
 
     def rules(self) -> Iterator[tuple[Place, str, str]]:
         """Each rule: where it stands in the schema, its text, and why it is unknown, if it is."""
@@ -277,7 +277,7 @@ class _Visit:
 
 class _Walk:
     def __init__(self, tokens: bool) -> None:
-        self.outcomes: list[Outcome] = []
+        self.results: list[RuleResult] = []
         self._tokens = tokens
 
     def visit(self, node: _Node, here: _Visit) -> None:
@@ -340,10 +340,10 @@ class _Walk:
 
     def _fail(self, here: _Visit, rule: Rule, message: str) -> None:
         path = (*here.path, *rule.field_path)
-        self.outcomes.append(Outcome(path, rule.text, "failed", message, rule.reason))
+        self.results.append(RuleResult(path, rule.text, "failed", message, rule.reason))
 
     def _add(self, here: _Visit, rule: Rule, state: State, message: str = "") -> None:
-        self.outcomes.append(Outcome(here.path, rule.text, state, message))
+        self.results.append(RuleResult(here.path, rule.text, state, message))
 
 
 def _reads_token(values: Mapping[str, Any], path: Path) -> bool:

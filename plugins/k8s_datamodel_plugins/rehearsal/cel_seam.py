@@ -1,6 +1,6 @@
-"""Where CEL comes in: what evaluates a schema's rules, and what becomes of the outcomes.
+"""Where CEL comes in: what evaluates a schema's rules, and what becomes of the results.
 
-``cel_rules`` evaluates; where it has no engine, its outcomes are unknown.
+``cel_rules`` evaluates; where it has no engine, its results are unknown.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from k8s_datamodel_plugins.cel_rules import ABSENT, Outcome
+from k8s_datamodel_plugins.cel_rules import ABSENT, RuleResult
 from k8s_datamodel_plugins.structural import Correlated, Failure
 
 _OLD_SELF = re.compile(r"\boldSelf\b")
@@ -18,8 +18,8 @@ _OLD_SELF = re.compile(r"\boldSelf\b")
 class Evaluator(Protocol):
     """Evaluates all rules of one schema, and forgives what the server forgives on an update."""
 
-    def check(self, value: Any, old: Any = ABSENT) -> Sequence[Outcome]:
-        """The outcomes of the rules on a whole object.
+    def check(self, value: Any, old: Any = ABSENT) -> Sequence[RuleResult]:
+        """The results of the rules on a whole object.
 
         Args:
             value: The object, or the new one.
@@ -47,25 +47,25 @@ def cel_failures(
         forgives: Whether failures of what an update does not change are forgiven (since 1.30).
     """
     old = ABSENT if correlated is None else correlated.old
-    for outcome in evaluator.check(value, old):
-        certain = outcome.state == "failed"
-        if outcome.state == "passed":
+    for result in evaluator.check(value, old):
+        certain = result.state == "failed"
+        if result.state == "passed":
             continue
-        if not certain and forgives and _would_be_forgiven(outcome, correlated):
+        if not certain and forgives and _would_be_forgiven(result, correlated):
             continue
-        yield Failure("cel", tuple(outcome.path), f"{outcome.message} ({outcome.rule})", certain)
+        yield Failure("cel", tuple(result.path), f"{result.message} ({result.rule})", certain)
 
 
-def _would_be_forgiven(outcome: Outcome, correlated: Correlated | None) -> bool:
+def _would_be_forgiven(result: RuleResult, correlated: Correlated | None) -> bool:
     """Whether it does not matter that a rule is not known: on what did not change, if it failed.
 
     A rule that compares with the old value counts always.
     """
-    if correlated is None or _OLD_SELF.search(outcome.rule):
+    if correlated is None or _OLD_SELF.search(result.rule):
         return False
     nearest = correlated
-    for length in range(1, len(outcome.path) + 1):
-        here = correlated.at(tuple(outcome.path[:length]))
+    for length in range(1, len(result.path) + 1):
+        here = correlated.at(tuple(result.path[:length]))
         if here is None:
             break
         nearest = here

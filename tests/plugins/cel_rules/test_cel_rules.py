@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel_plugins.cel_rules import Outcome, evaluator
+from k8s_datamodel_plugins.cel_rules import RuleResult, evaluator
 
 TOKEN = "[redacted:0123abcd:0123456789abcdef]"
 
@@ -91,7 +91,7 @@ def test_ratcheting_begins_with_1_30() -> None:
     value = {"a": "y"}
     assert [one.state for one in evaluator(schema, "1.29").check(value, value)] == ["failed"]
     (forgiven,) = evaluator(schema, "1.30").check(value, value, path=("spec",))
-    assert forgiven == Outcome(
+    assert forgiven == RuleResult(
         ("spec",),
         "self.a == 'x'",
         "passed",

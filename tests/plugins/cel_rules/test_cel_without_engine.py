@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from k8s_datamodel_plugins.cel_rules import Outcome, engine, evaluator, missing
+from k8s_datamodel_plugins.cel_rules import RuleResult, engine, evaluator, missing
 
 SCHEMA = {
     "type": "object",
@@ -33,7 +33,7 @@ def test_every_rule_is_unknown_and_one_line_says_how_to_get_the_engine() -> None
     assert "pip install 'k8s-datamodel[cel]'" in missing()
     assert "\n" not in missing()
     assert rules.check({"spec": "b"}) == [
-        Outcome(("spec",), "self == 'a'", "unknown", engine.NOT_INSTALLED)
+        RuleResult(("spec",), "self == 'a'", "unknown", engine.NOT_INSTALLED)
     ]
     assert rules.check({}) == []
     assert [why for _, _, why in rules.rules()] == [engine.NOT_INSTALLED] * 2

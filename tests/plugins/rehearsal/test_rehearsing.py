@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel_plugins.cel_rules import ABSENT, Outcome
+from k8s_datamodel_plugins.cel_rules import ABSENT, RuleResult
 from k8s_datamodel_plugins.rehearsal import OPERATIONS, Rehearsal, Rehearsed
 
 TEXT = {"type": "string"}
@@ -120,7 +120,7 @@ def test_what_cannot_be_judged_is_unknown(
 class Engine:
     """Answers what it was told, and notes what it was asked."""
 
-    def __init__(self, *said: Outcome) -> None:
+    def __init__(self, *said: RuleResult) -> None:
         self.said = said
         self.updates: list[bool] = []
 
@@ -128,7 +128,7 @@ class Engine:
         self.kubernetes = kubernetes
         return self
 
-    def check(self, value: Any, old: Any = ABSENT) -> tuple[Outcome, ...]:
+    def check(self, value: Any, old: Any = ABSENT) -> tuple[RuleResult, ...]:
         self.updates.append(old is not ABSENT)
         return self.said
 
@@ -136,7 +136,7 @@ class Engine:
 RULED = crd({"properties": {"a": TEXT}, "x-kubernetes-validations": [{"rule": "self.a == 'b'"}]})
 
 
-def judged(obj: dict[str, Any], *said: Outcome) -> dict[str, Any]:
+def judged(obj: dict[str, Any], *said: RuleResult) -> dict[str, Any]:
     engine = Engine(*said)
     found = Rehearsal(OLD, RULED, "v1.36.3", engine).operations(obj)
     assert engine.kubernetes == "1.36"
@@ -155,13 +155,13 @@ def judged(obj: dict[str, Any], *said: Outcome) -> dict[str, Any]:
 def test_a_rule_that_is_not_known_counts_where_something_changed(
     path: tuple[str | int, ...], rule: str, write: str
 ) -> None:
-    found = judged(thing({"a": "x"}), Outcome(path, rule, "unknown"))
+    found = judged(thing({"a": "x"}), RuleResult(path, rule, "unknown"))
     assert found["create"] == "unknown"
     assert found["write"] == write
 
 
 def test_a_rule_that_fails_refuses() -> None:
-    found = judged(thing({"a": "x"}), Outcome(("spec",), "self.a == 'b'", "failed"))
+    found = judged(thing({"a": "x"}), RuleResult(("spec",), "self.a == 'b'", "failed"))
     assert set(found.values()) == {"same", "refused"}
 
 

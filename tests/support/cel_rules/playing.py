@@ -172,11 +172,11 @@ def ours(row: Row, kubernetes: str = "v1.36.3") -> Answer | str:
     rules = evaluator(_spec([row.full_schema]), kubernetes)
     old = ABSENT if row.old is NOTHING else {"spec": {"r0": row.old}}
     faults = []
-    for outcome in rules.check({"spec": {"r0": row.value}}, old):
-        if outcome.state == "unknown":
-            return f"unknown: {outcome.message}"
-        if outcome.state == "failed":
-            faults.append([_field(outcome.path), outcome.message, outcome.reason])
+    for result in rules.check({"spec": {"r0": row.value}}, old):
+        if result.state == "unknown":
+            return f"unknown: {result.message}"
+        if result.state == "failed":
+            faults.append([_field(result.path), result.message, result.reason])
     return sorted(faults)
 
 

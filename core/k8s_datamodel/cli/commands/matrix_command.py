@@ -17,7 +17,7 @@ from k8s_datamodel.cli.matrices import matrix_pages
 from k8s_datamodel.cli.matrices.matrix_cells import Shape
 from k8s_datamodel.cli.matrices.matrix_clusters import (
     ClusterCells,
-    Wanted,
+    MatrixQuestion,
     live_clusters,
     reads_of,
     stored_clusters,
@@ -93,7 +93,7 @@ def matrix_command(resource_type: ResourceType) -> click.Command:
 
 def _wanted(
     app: App, resource_type: ResourceType, filters: Mapping[str, Any], *, live: bool
-) -> Wanted:
+) -> MatrixQuestion:
     from k8s_datamodel.cli.diffs.diff_rules import rules_of  # noqa: PLC0415 - not for `list`
 
     target = resource_type.shown_matrix().product
@@ -101,7 +101,7 @@ def _wanted(
     defined_by = rules_of(app.registry).defined_by if resource_type.on_request else None
     names = {each.name: each for each in app.registry.types}
     defining = names.get(defined_by.type_name) if defined_by else None
-    return Wanted(
+    return MatrixQuestion(
         resource_type,
         Shape.of(resource_type, product_of),
         partial(matching_of, resource_type, filters),
@@ -137,7 +137,9 @@ def _of_identity(resource_type: ResourceType, filters: Mapping[str, Any]) -> dic
     return {name: value for name, value in filters.items() if name in own}
 
 
-def _clusters(ctx: click.Context, wanted: Wanted, patterns: Sequence[str]) -> list[ClusterCells]:
+def _clusters(
+    ctx: click.Context, wanted: MatrixQuestion, patterns: Sequence[str]
+) -> list[ClusterCells]:
     app, fleet = ctx.ensure_object(App), several(ctx)
     if fleet is not None:
         if patterns:

@@ -8,12 +8,10 @@ from typing import cast
 
 from k8s_datamodel.comparing.sides import DigestingStore, HeldRows, Side, StoredRows, TypeRows
 from k8s_datamodel.data.objects import Identity, KubernetesObject, Row
+from k8s_datamodel.data.snapshots import FROM_FILES
 from k8s_datamodel.reading.documents import head
 from k8s_datamodel.reading.stored_moments import StoredMoment, has_digests, of_one_cluster
 from k8s_datamodel.types.resource_types import ResourceType
-
-_FILES = "file"
-"""``ClusterInfo.source`` of what was read from files."""
 
 
 def sides_of(
@@ -56,7 +54,7 @@ class _Held:
             rules=snapshot.redaction_rules,
             stamps=snapshot.stamps,
             manifest=self._says_only_what_it_names(),
-            dump=snapshot.cluster.source == _FILES,
+            dump=snapshot.cluster.source == FROM_FILES,
             find=self._find,
             description=head(snapshot, every),
         )
@@ -98,7 +96,7 @@ class _Held:
     def _says_only_what_it_names(self) -> bool:
         """Whether it is of manifests: an object that a server gave has a uid."""
         cluster = self.moment.snapshot.cluster
-        if cluster.uid or cluster.source != _FILES:
+        if cluster.uid or cluster.source != FROM_FILES:
             return False
         found = [each for kind in self.moment.types if (each := self._first(kind)) is not None]
         return bool(found) and not any(map(_has_uid, found))

@@ -15,13 +15,10 @@ from k8s_datamodel.comparing.side_by_side import EntryPair, key_of
 from k8s_datamodel.comparing.sides import DigestingStore, Entry
 from k8s_datamodel.comparing.type_comparisons import Looks, Wanted
 from k8s_datamodel.contracts.stores import SnapshotQuery
-from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
+from k8s_datamodel.data.snapshots import FROM_FILES, ClusterInfo, Snapshot
 from k8s_datamodel.naming.snapshot_names import newest_first
 from k8s_datamodel.reading.stored_moments import cluster_keys
 from k8s_datamodel.types.resource_types import ResourceType
-
-_FILES = "file"
-"""``ClusterInfo.source`` of what was read from files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +164,7 @@ class Log:
         if None not in pair:
             return True
         has, lacks = both if pair[0] else both[::-1]
-        if lacks.cluster.source == _FILES != has.cluster.source:
+        if lacks.cluster.source == FROM_FILES != has.cluster.source:
             return False
         reading = self.stages.reading(lacks, resource_type)
         return reading is EVERYTHING_READ or self._is_absent(reading, both, resource_type, pair)
@@ -221,7 +218,7 @@ def _tells_all(read: Reading, reading: Reading, old: Snapshot, new: Snapshot) ->
     """Whether an older snapshot tells of all that the newer one may show."""
     kinds = read.kinds is None or reading.kinds is None or reading.kinds <= read.kinds
     within = read.namespace in (None, reading.namespace)
-    same = (old.cluster.source == _FILES) is (new.cluster.source == _FILES)
+    same = (old.cluster.source == FROM_FILES) is (new.cluster.source == FROM_FILES)
     return not read.gaps and kinds and within and same
 
 

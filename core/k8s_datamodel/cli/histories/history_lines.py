@@ -33,7 +33,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Subject:
     """How a history is told.
 
     Attributes:
@@ -53,7 +53,7 @@ class Told:
     hunk: Hunk | None = None
 
 
-def history_lines(told: Told, sights: Sequence[Sight], steps: Sequence[Step]) -> Iterator[Line]:
+def history_lines(told: Subject, sights: Sequence[Sight], steps: Sequence[Step]) -> Iterator[Line]:
     """All lines: what it is of, its numbers, and each step, the newest first."""
     what = f"{told.resource_type.singular} {told.name} in {told.cluster}"
     yield Line("@", safe(f"{what}: {_snapshots(sights)}"))
@@ -84,7 +84,7 @@ def _numbers(resource_type: ResourceType, sights: Sequence[Sight]) -> Iterator[L
             yield Line(" ", f"{column.title:<{width}}  {drawn}  {range_text(values)}")
 
 
-def _step(told: Told, step: Step) -> Iterator[Line]:
+def _step(told: Subject, step: Step) -> Iterator[Line]:
     sign = _SIGNS[step.told]
     if step.told == "gap":
         what = (

@@ -13,11 +13,8 @@ from k8s_datamodel.comparing.type_comparisons import Looks
 from k8s_datamodel.contracts.stores import AbleStore, Sighting, Store
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Identity, Row
-from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.data.snapshots import FROM_FILES, Snapshot
 from k8s_datamodel.types.resource_types import ResourceType
-
-_FILES = "file"
-"""``ClusterInfo.source`` of what was read from files."""
 
 _UNCOVERED = "a dump need not hold all of them"
 
@@ -107,7 +104,7 @@ class Thing:
         gap = self.stages.reading(snapshot, self.resource_type).lacks(namespace, kind)
         if gap:
             return Sight(at, "unread", status=gap.status, reason=gap.reason)
-        if mixed and snapshot.cluster.source == _FILES:
+        if mixed and snapshot.cluster.source == FROM_FILES:
             return Sight(at, "unread", status="uncovered", reason=_UNCOVERED)
         return Sight(at, "absent")
 

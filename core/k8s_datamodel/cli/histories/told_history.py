@@ -13,7 +13,7 @@ from k8s_datamodel.cli.diffs.diff_rules import looks_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import colored, write_page
 from k8s_datamodel.cli.histories.found_things import found_thing
-from k8s_datamodel.cli.histories.history_lines import Told, history_lines
+from k8s_datamodel.cli.histories.history_lines import Subject, history_lines
 from k8s_datamodel.cli.histories.path_values import with_values
 from k8s_datamodel.cli.histories.sights import Thing, numbers_of
 from k8s_datamodel.cli.histories.stages import Stages
@@ -48,7 +48,7 @@ class History:
         steps: what happened to it, the newest first.
     """
 
-    told: Told
+    told: Subject
     sights: Sequence[Sight]
     steps: Sequence[Step]
 
@@ -79,7 +79,7 @@ def history(
         found = list(with_values(found, thing, sights))
         if not any(each.fields or each.unknown for each in found):
             app.say("No snapshot has anything at this --path.")
-    told = Told(
+    told = Subject(
         resource_type,
         key_text(dict(zip(resource_type.identity, identity, strict=True))),
         newest.cluster.context,

@@ -26,7 +26,7 @@ _NAMESPACE = "namespace"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MatrixQuestion:
     """What is asked of each cluster.
 
     Attributes:
@@ -96,7 +96,7 @@ class ClusterCells:
 
 
 def stored_clusters(
-    app: App, store: Store, wanted: Wanted, patterns: Sequence[str]
+    app: App, store: Store, wanted: MatrixQuestion, patterns: Sequence[str]
 ) -> list[ClusterCells]:
     """The newest snapshot of each cluster, in order of their contexts.
 
@@ -138,7 +138,9 @@ def _meant(snapshot: Snapshot, patterns: Sequence[str]) -> bool:
     return not patterns or any(fnmatchcase(name, each) for name in names for each in patterns)
 
 
-def _newest(app: App, store: Store, snapshots: Sequence[Snapshot], wanted: Wanted) -> StoredMoment:
+def _newest(
+    app: App, store: Store, snapshots: Sequence[Snapshot], wanted: MatrixQuestion
+) -> StoredMoment:
     """The moment of the newest of some snapshots that tells what is asked, else of the newest."""
     newest = StoredMoment.of(store, snapshots[0], wanted.types)
     why, other = _passed_over(newest, wanted.type)
@@ -160,7 +162,7 @@ def _passed_over(moment: StoredMoment, wanted: ResourceType) -> tuple[str, str]:
     return "", ""
 
 
-def live_clusters(app: App, fleet: Fleet, wanted: Wanted) -> list[ClusterCells]:
+def live_clusters(app: App, fleet: Fleet, wanted: MatrixQuestion) -> list[ClusterCells]:
     """What each context has now, in their order; of two of one cluster the one that tells more.
 
     Of a context that fails all is unknown.
@@ -183,7 +185,7 @@ def live_clusters(app: App, fleet: Fleet, wanted: Wanted) -> list[ClusterCells]:
     return list(kept.values())
 
 
-def _of(attempt: Attempt[ClusterCells], wanted: Wanted) -> ClusterCells:
+def _of(attempt: Attempt[ClusterCells], wanted: MatrixQuestion) -> ClusterCells:
     if attempt.result is not None:
         return attempt.result
     name, tally = attempt.context, Tally(wanted.shape)
@@ -192,7 +194,7 @@ def _of(attempt: Attempt[ClusterCells], wanted: Wanted) -> ClusterCells:
     )
 
 
-def cells_of(key: str, moment: Moment, wanted: Wanted) -> ClusterCells:
+def cells_of(key: str, moment: Moment, wanted: MatrixQuestion) -> ClusterCells:
     """Read a moment to its end; what the cluster with this key has."""
     tally, test, chosen = Tally(wanted.shape), wanted.test(), set()
     sampled = wanted.defined_by is not None
@@ -252,7 +254,7 @@ class _Unasked:
         return f"{name} was not asked for" if name else "its kind was not asked for"
 
 
-def _unknown(moment: Moment, wanted: Wanted) -> str:
+def _unknown(moment: Moment, wanted: MatrixQuestion) -> str:
     """Why there may be more records than were found; empty where there are none."""
     resource_type = wanted.type
     if lacks(moment, resource_type):
