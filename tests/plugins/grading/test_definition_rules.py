@@ -87,7 +87,61 @@ SCALE = {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.re
 LOOSE = version(schema={"openAPIV3Schema": {**OBJECT, "properties": {"a": {}}}})
 CHECKED_BETA = beta(validation={"openAPIV3Schema": OBJECT})
 
+TEXT = {"type": "string"}
+NUMBER = {"type": "integer"}
+KEYED = {
+    "type": "array",
+    "items": {**OBJECT, "properties": {"a": TEXT}, "required": ["a"]},
+    "x-kubernetes-list-type": "map",
+    "x-kubernetes-list-map-keys": ["a"],
+}
+
 Change = tuple[Crd, Crd]
+
+
+def having(**properties: Any) -> Crd:
+    return crd(version(schema={"openAPIV3Schema": {**OBJECT, "properties": properties}}))
+
+
+def keyed(**more: Any) -> Crd:
+    return having(it={**KEYED, **more})
+
+
+REFUSED = [
+    (crd(version(), V2), crd(version(), {**V2, "storage": True})),
+    (crd(version(), V2), crd(version(storage=False), V2)),
+    (None, crd(version(storage=False))),
+    *(
+        (having(), having(it={**NUMBER, "default": default}))
+        for default in ("large", True, [], {}, 1.5)
+    ),
+    (having(), having(it={**TEXT, "enum": ["a"], "default": "b"})),
+    (having(), having(it={**TEXT, "maxLength": 1, "default": "bb"})),
+    (having(), having(it={"type": "array", "items": {**NUMBER, "default": "a"}})),
+    *(
+        (having(it=TEXT), having(it={**TEXT, "pattern": pattern}))
+        for pattern in ("^(?!a)", "(?<=a)b", "(?<n", "(a", "a)", r"(a)\1", "(?=a)", "(?>a)")
+    ),
+    (keyed(), keyed(**{"x-kubernetes-list-map-keys": ["b"]})),
+    (keyed(), keyed(**{"x-kubernetes-list-map-keys": None})),
+    (keyed(), keyed(items={**OBJECT, "properties": {"a": TEXT}})),
+]
+
+ACCEPTED = [
+    (having(), having(it={**OBJECT, "additionalProperties": {**TEXT, "default": 1}})),
+    (crd(version(), V2), crd(version(storage=False), {**V2, "storage": True})),
+    (having(), having(it={**NUMBER, "default": 1})),
+    (having(), having(it={"type": "number", "default": 1})),
+    (having(), having(it={**TEXT, "nullable": True, "default": None})),
+    (having(), having(it={**OBJECT, "properties": {"a": {**TEXT, "default": "a"}}, "default": {}})),
+    (having(), having(it={"x-kubernetes-int-or-string": True, "default": "10%"})),
+    *(
+        (having(it=TEXT), having(it={**TEXT, "pattern": pattern}))
+        for pattern in ("(?i)a(?P<n>b)", "(?:a)|[(]", r"\(a", r"[^)]*\Q(\E", r"\x41[[:alpha:]()]")
+    ),
+    (keyed(items={**KEYED["items"], "required": []}),) * 2,
+    (keyed(), keyed(items={**OBJECT, "properties": {"a": {**TEXT, "default": "x"}}})),
+]
 
 CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
     "scope-changed": (
@@ -304,6 +358,7 @@ CASES: Mapping[str, tuple[list[Change], list[Change]]] = {
         ],
         [(beta(), CHECKED_BETA), (crd(), crd(version(fields=("a",))))],
     ),
+    "crd-invalid": (REFUSED, ACCEPTED),
     "schema-not-structural": (
         [
             (crd(), crd(LOOSE)),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from k8s_datamodel_plugins.grading.definition.crd_reading import Definition
+from k8s_datamodel_plugins.grading.definition.crd_reading import Definition, Version
 from k8s_datamodel_plugins.grading.definition.crd_versions import OfVersion
 from k8s_datamodel_plugins.grading.json_equality import same
 from k8s_datamodel_plugins.grading.refusals.cel_demands import Demands
 from k8s_datamodel_plugins.grading.refusals.cel_releases import Release
+from k8s_datamodel_plugins.grading.refusals.invalid_parts import invalid_parts
 from k8s_datamodel_plugins.grading.refusals.nodes_of import nodes_of
 from k8s_datamodel_plugins.grading.refusals.not_structural import not_structural
 from k8s_datamodel_plugins.grading.schema.found import Found
@@ -33,8 +35,10 @@ def refusals(
         for version in new.versions.values()
         if version.schema is not None and not any(same(version.schema, each) for each in had)
     ]
+    yield from _storages(old, new)
     if not changed:
         return
+    yield from _invalid(had, [] if new.beta else changed)
     known = [list(nodes_of(schema)) for schema in had]
     nodes = {version.name: list(nodes_of(version.schema)) for version in changed}
     demands = Demands(known, kubernetes)
@@ -46,6 +50,29 @@ def refusals(
         for name, why in wrong.items():
             if why:
                 yield OfVersion(name, _refused(why))
+
+
+def _invalid(had: list[Any], changed: list[Version]) -> Iterator[OfVersion]:
+    known = {each[:2] for schema in had for each in invalid_parts(schema)}
+    for version in changed:
+        for each in invalid_parts(version.schema):
+            if each[:2] not in known:
+                said = f"The API server refuses it: it {each.why}."
+                yield OfVersion(version.name, Found("crd-invalid", said, each.steps))
+
+
+def _storages(old: Definition | None, new: Definition) -> Iterator[OfVersion]:
+    """A CRD that does not store objects in exactly one version."""
+    after = _stored(new)
+    if new.versions and len(after) != 1 and (old is None or _stored(old) != after):
+        which = " and ".join(after) or "none"
+        said = f"Exactly one version must have storage: true, here {which} has it."
+        before = None if old is None else _stored(old)
+        yield OfVersion(None, Found("crd-invalid", said, None, before, after))
+
+
+def _stored(crd: Definition) -> list[str]:
+    return [each.name for each in crd.versions.values() if each.storage]
 
 
 def _refused(wrong: list[str]) -> Found:

@@ -134,6 +134,17 @@ VERSION_RULES = (
         "allows everything.",
     ),
     Rule(
+        id="crd-invalid",
+        level="blocked",
+        hurts=ALL,
+        title="A CRD is not valid any more",
+        reason="Exactly one version stores objects; a default fits its schema; a pattern is one of "
+        "Go's (RE2); the keys of a list of type map are in each item.",
+        example="spec.size: {type: integer} gains default: large.",
+        server="It refuses the CRD with 422, and names the part.",
+        remedy="Correct the part that the message names.",
+    ),
+    Rule(
         id="schema-not-structural",
         level="blocked",
         hurts=ALL,

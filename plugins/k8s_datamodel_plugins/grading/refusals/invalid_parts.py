@@ -1,0 +1,97 @@
+"""What an API server refuses in a structural schema: defaults, patterns and keys of lists.
+
+Source: apiextensions-apiserver, pkg/apis/apiextensions/validation/validation.go and
+pkg/apiserver/schema/validation.go. Only what is certain is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from k8s_datamodel.api import AnyItem, AnyKey
+from k8s_datamodel_plugins.grading.in_words import shown
+from k8s_datamodel_plugins.grading.schema.found import Steps
+from k8s_datamodel_plugins.object_parts import mapping, sequence, texts
+from k8s_datamodel_plugins.structural import (
+    compiled,
+    copied,
+    failures_of,
+    fill_defaults,
+)
+
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_CLASS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|[^\]])*\]")
+_NO_GROUP = re.compile(r"\(\?(?!P?<\w+>|[imsU]*(?:-[imsU]+)?[:)])")
+_BACK = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9](?![0-7])")
+
+
+class Invalid(NamedTuple):
+    """What is wrong with a keyword of a schema, and where it stands."""
+
+    steps: Steps
+    keyword: str
+    why: str
+
+
+def invalid_parts(schema: Any) -> Iterator[Invalid]:
+    """What the server refuses in a schema; branches such as those of ``allOf`` are left out."""
+    waiting: list[tuple[Steps, Any]] = [((), schema)]
+    while waiting:
+        steps, found = waiting.pop()
+        if not isinstance(found, Mapping):
+            continue
+        here: Mapping[str, Any] = found
+        for keyword, why in _wrong(here, in_map=AnyKey() in steps):
+            yield Invalid(steps, keyword, why)
+        for name, below in mapping(here.get("properties")).items():
+            waiting.append(((*steps, str(name)), below))
+        waiting.append(((*steps, AnyItem()), here.get("items")))
+        waiting.append(((*steps, AnyKey()), here.get("additionalProperties")))
+
+
+def _wrong(here: Mapping[str, Any], *, in_map: bool) -> Iterator[tuple[str, str]]:
+    """What is wrong with a node; the server does not look at defaults in a map's values."""
+    pattern = here.get("pattern")
+    if isinstance(pattern, str) and _is_no_pattern(pattern):
+        yield "pattern", f"has a pattern that is none of Go's (RE2): {shown(pattern)}"
+    if not in_map and here.get("default") is not None and (why := _misfit(here)):
+        yield "default", f"has a default that its schema refuses: {why}"
+    if here.get("x-kubernetes-list-type") == "map":
+        yield from (("x-kubernetes-list-map-keys", why) for why in _keys(here))
+
+
+def _is_no_pattern(pattern: str) -> bool:
+    """Whether Go surely refuses a regular expression: it looks around or back, or is unbalanced."""
+    if r"\Q" in pattern:
+        return False
+    if _BACK.search(_CLASS.sub("", pattern)):
+        return True
+    plain = _CLASS.sub("", _ESCAPED.sub("", pattern))
+    return bool(_NO_GROUP.search(plain)) or plain.count("(") != plain.count(")")
+
+
+def _misfit(here: Mapping[str, Any]) -> str:
+    """Why a default is invalid, with the defaults below it; empty if it is not surely so."""
+    try:
+        tree = compiled(here)
+        value = copied(here["default"])
+        fill_defaults(value, tree)
+        failures = failures_of(value, tree)
+    except (ArithmeticError, RecursionError, TypeError, ValueError):  # nobody knows
+        return ""
+    return next((each.message for each in failures if each.certain), "")
+
+
+def _keys(here: Mapping[str, Any]) -> Iterator[str]:
+    items = mapping(here.get("items"))
+    keys = texts(here.get("x-kubernetes-list-map-keys"))
+    if not keys:
+        yield "is a list of type map without x-kubernetes-list-map-keys"
+    for key in keys:
+        below = mapping(items.get("properties")).get(key)
+        if below is None:
+            yield f"has the list key {shown(key)}, which is no property of its items"
+        elif key not in sequence(items.get("required")) and mapping(below).get("default") is None:
+            yield f"has the list key {shown(key)}, which is neither required nor has a default"
