@@ -29,6 +29,21 @@ def test_a_message_that_nobody_can_read_is_no_failure(monkeypatch: pytest.Monkey
         standard_streams.talk("hello again")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("süd: 3 µs, 🚢\n\tnext", "süd: 3 µs, 🚢\n\tnext"),
+        ("\x1b[31mred\r\x07\x9b2J", r"\x1b[31mred\r\x07\x9b2J"),
+        ("a\u202egpj\ud83d", r"a\u202egpj\ud83d"),
+    ],
+)
+def test_a_message_moves_no_cursor(
+    text: str, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standard_streams.talk(text)
+    assert capsys.readouterr().err == shown + "\n"
+
+
 def test_a_flush_that_fails_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", Full())
     with pytest.raises(OSError, match="No space left"):

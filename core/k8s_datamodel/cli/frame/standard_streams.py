@@ -34,11 +34,20 @@ def write_utf8() -> None:
 
 
 def talk(text: str) -> None:
-    """Write a line to stderr; that nobody reads it is no failure."""
+    """Write a line to stderr; that nobody reads it is no failure.
+
+    A name in it, such as that of a context, may have what a terminal would obey: it is escaped.
+    """
     try:
-        click.echo(text, err=True)
+        click.echo(text if text.isprintable() else "".join(map(_escaped, text)), err=True)
     except (OSError, ValueError):
         discard("stderr")
+
+
+def _escaped(letter: str) -> str:
+    if letter.isprintable() or letter in "\n\t":
+        return letter
+    return letter.encode("unicode_escape").decode("ascii")
 
 
 def discard(name: str) -> None:
