@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from k8s_datamodel.api import LedgerEntry, UsageError
-from k8s_datamodel.commands import Pair, PairedSide, lacking, tell_missing
+from k8s_datamodel.api import DatamodelError, LedgerEntry, UsageError
+from k8s_datamodel.commands import Pair, PairedSide, PairedThings, lacking, tell_missing
 from k8s_datamodel_plugins.checks.checked import unjudgeable
 from k8s_datamodel_plugins.crds import TYPE
 from k8s_datamodel_plugins.definitions import CRDS
@@ -57,7 +57,19 @@ def names_of(side: PairedSide) -> Iterator[tuple[str, str]]:
         yield str(row.get("name")), str(row.get("group_name"))
 
 
-def unread(ctx: click.Context, side: PairedSide, word: str) -> Iterator[str]:
+def lacks_of(ctx: click.Context, things: PairedThings, words: tuple[str, str]) -> list[str]:
+    """What of both sides was not read, a text each, once stderr has it.
+
+    Raises DatamodelError if a side holds no CRD.
+    """
+    sides = (things.old, words[0]), (things.new, words[1])
+    for side, word in sides:
+        if side.moment.counts.get(TYPE.name) is None and not any(names_of(side)):
+            raise DatamodelError(f"{word} holds no CRD")
+    return [text for side, word in sides for text in _unread(ctx, side, word)]
+
+
+def _unread(ctx: click.Context, side: PairedSide, word: str) -> Iterator[str]:
     """What of a side was not read, once stderr has it."""
     tell_missing(ctx, side.unread, word)
     for each in side.unread:

@@ -20,9 +20,8 @@ from k8s_datamodel_plugins.checks.check_sides import (
     as_path,
     is_path,
     judged,
-    names_of,
+    lacks_of,
     unnamed_crds,
-    unread,
 )
 from k8s_datamodel_plugins.checks.checked import Checked, checked_crds
 from k8s_datamodel_plugins.checks.crd_places import Places
@@ -77,12 +76,8 @@ def _checked(
     settings: CheckSettings,
     words: tuple[str, str],
 ) -> Checked:
-    sides = (things.old, words[0]), (things.new, words[1])
-    for side, word in sides:
-        if side.moment.counts.get(TYPE.name) is None and not any(names_of(side)):
-            raise DatamodelError(f"{word} holds no CRD")
-    lacks = [text for side, word in sides for text in unread(ctx, side, word)]
-    server = [side.moment.cluster().version for side, _ in reversed(sides)]
+    lacks = lacks_of(ctx, things, words)
+    server = [side.moment.cluster().version for side in (things.new, things.old)]
     unnamed = unnamed_crds(things.old, things.new)
     settings = settings.at(server[0] or server[1])
     passing = PassingCrds()

@@ -34,8 +34,8 @@ from k8s_datamodel_plugins.checks.check_sides import (
     as_path,
     is_path,
     judged,
+    lacks_of,
     names_of,
-    unread,
 )
 from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd, checked_crd
 from k8s_datamodel_plugins.checks.crd_places import Places
@@ -135,12 +135,8 @@ def _checked(
     read_instances: bool,
     given: dict[str, Any],
 ) -> Checked:
-    sides = (things.old, words[0]), (things.new, words[1])
-    for side, word in sides:
-        if side.moment.counts.get(TYPE.name) is None and not any(names_of(side)):
-            raise DatamodelError(f"{word} holds no CRD")
-    lacks = [text for side, word in sides for text in unread(ctx, side, word)]
-    server = [side.moment.cluster().version for side, _ in sides]
+    lacks = lacks_of(ctx, things, words)
+    server = [side.moment.cluster().version for side in (things.old, things.new)]
     settings = settings.at(server[0] or server[1])
     operators = _operators(ctx, things)
     new, installed = (side.moment.rows(TYPE.name) for side in (things.new, things.old))
