@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -18,12 +18,13 @@ from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option, together
 from k8s_datamodel.cli.params.row_names import also_found, may_be_named, meant, named, only_one
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
-from k8s_datamodel.cli.rows.gathering import gather
-from k8s_datamodel.cli.rows.selecting import Selected, Selection
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.types.foreign_texts import shown
 from k8s_datamodel.types.resource_types import Derived, ResourceType
+
+if TYPE_CHECKING:
+    from k8s_datamodel.cli.rows.selecting import Selected, Selection
 
 Show = Callable[[Row], Rows]
 """Makes a listing of one row, which has its complete object."""
@@ -79,6 +80,8 @@ def get_command(
         if show is not None and not callable(show):
             what = f"choose gave {shown(show)}, neither a function of a row nor None"
             raise app.registry.misused(resource_type, f"get: {what}")
+        from k8s_datamodel.cli.rows.gathering import gather  # noqa: PLC0415 - not for `history`
+
         if show and several(ctx, snapshot):
             raise UsageError("this shows one record: name one context with --context")
         if show and len(names) > 1:
@@ -147,6 +150,8 @@ def _called(
     resource_type: ResourceType, names: Sequence[str], derived: Sequence[Derived]
 ) -> Selection:
     """The rows that names may mean."""
+    from k8s_datamodel.cli.rows.selecting import Selection  # noqa: PLC0415 - not for `history`
+
     tests = [each(resource_type, name) for name in names for each in (named, also_found)]
     possible = [may_be_named(resource_type, name) for name in names]
     return Selection(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -25,11 +25,12 @@ from k8s_datamodel.cli.params.label_option import labelled, selector_option
 from k8s_datamodel.cli.params.misses import misses, unknown
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option, together
 from k8s_datamodel.cli.params.snapshot_options import snapshot_option
-from k8s_datamodel.cli.rows.gathering import Answer, gather
-from k8s_datamodel.cli.rows.selecting import Selection
 from k8s_datamodel.data.pages import Page, Rows
-from k8s_datamodel.reading.storing import StoreOptions
 from k8s_datamodel.types.resource_types import ResourceType
+
+if TYPE_CHECKING:
+    from k8s_datamodel.cli.rows.gathering import Answer
+    from k8s_datamodel.cli.rows.selecting import Selection
 
 UNKNOWN = "unknown"
 """In place of a number that nobody knows."""
@@ -84,6 +85,9 @@ def _list(resource_type: ResourceType) -> click.Command:
         output = _widened(_boxed(ctx, output) if store_db else output, wide=wide)
         app = ctx.ensure_object(App)
         include_specs = include_specs or needs_objects(ctx, output)
+        from k8s_datamodel.cli.rows.gathering import gather  # noqa: PLC0415 - not for `history`
+        from k8s_datamodel.reading.storing import StoreOptions  # noqa: PLC0415 - as above
+
         options = StoreOptions(notes=notes) if store_db else None
         clusters = (CLUSTER,) if several(ctx, snapshot) else ()
         there = (*clusters, *_maker(resource_type, filters)().shown.columns)
@@ -123,6 +127,8 @@ def _count(resource_type: ResourceType) -> click.Command:
     @allow_incomplete_option()
     @click.pass_context
     def command(ctx: click.Context, /, snapshot: str | None, **filters: Any) -> None:
+        from k8s_datamodel.cli.rows.gathering import gather  # noqa: PLC0415 - not for `history`
+
         answer = gather(ctx, _maker(resource_type, filters), snapshot)
         for attempt in answer.attempts:
             found = attempt.result
@@ -142,6 +148,8 @@ def _maker(
     selector = given.get("selector")
 
     def make() -> Selection:
+        from k8s_datamodel.cli.rows.selecting import Selection  # noqa: PLC0415 - not for `history`
+
         filters = matching_of(resource_type, given)
         return Selection(
             resource_type,
