@@ -263,6 +263,8 @@ def test_only_what_is_as_bad_as_asked_for_is_told(graded: Works) -> None:
     assert found["summary"] == {
         "pumps": {"added": 0, "removed": 1, "changed": 0, "recreated": 0, "unchanged": 1}
     }
+    milder = graded.run(*DIFF, "--severity", "blocked", "--name", "more")
+    assert milder.splitlines()[-1] == "All changes are milder."
 
 
 @pytest.mark.parametrize(("level", "code"), [("blocked", 1), ("cosmetic", 1)])

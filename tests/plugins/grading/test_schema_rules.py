@@ -499,3 +499,22 @@ def test_every_change_has_three_forms_and_every_rule_its_level() -> None:
         assert len(told) * len(PLACES) >= 3
         levels = {each.level for old, new in told for each in changes(old, new)}
         assert levels == {RULES[rule].level}
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ({"oneOf": [WITH_A, WITH_B]}, 'an object must have exactly one of "a", "b".'),
+        ({"anyOf": [WITH_A, WITH_B]}, 'an object must have one or more of "a", "b".'),
+        ({"not": {"required": ["a", "b"]}}, 'an object may not have all of "a", "b".'),
+        ({"not": {**WITH_A, "maxProperties": 1}}, "what matches it is invalid."),
+        ({"not": {"required": []}}, "what matches it is invalid."),
+        ({"oneOf": [WITH_A, {"required": ["a", "b"]}]}, "what does not match it is invalid."),
+        ({"anyOf": [WITH_A, {"maxProperties": 1}]}, "what does not match it is invalid."),
+    ],
+)
+def test_a_condition_on_fields_that_are_there_is_told_in_words(
+    condition: Schema, said: str
+) -> None:
+    [found] = graded(*changes_of(ABLE, {**ABLE, **condition}))
+    assert found.message == f"{next(iter(condition))} was added: {said}"

@@ -74,7 +74,9 @@ def head_lines(comparison: Comparison) -> Iterator[Line]:
     if not comparison.counts:
         yield Line(" ", "There is nothing to compare.")
     elif comparison.complete and not differs(comparison):
-        yield from (Line(" ", ""), Line(" ", "Nothing changed."))
+        milder = any(each.milder for each in comparison.counts.values())
+        said = "All changes are milder." if milder else "Nothing changed."
+        yield from (Line(" ", ""), Line(" ", said))
 
 
 def differs(comparison: Comparison) -> bool:

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from k8s_datamodel_plugins.grading.in_words import listed
 from k8s_datamodel_plugins.grading.json_equality import canonical
 from k8s_datamodel_plugins.grading.schema.found import Found
 from k8s_datamodel_plugins.grading.schema.pairs import Concern, Pair
 from k8s_datamodel_plugins.grading.schema.schema_nodes import Node
+from k8s_datamodel_plugins.object_parts import texts
 
 WORDS = ("description", "example", "externalDocs", "title")
 """Keywords that are for people only."""
@@ -43,7 +45,7 @@ def _judge(keyword: str, pair: Pair, old: list[Any], new: list[Any]) -> Iterator
     before, after = pair.values(keyword)
     if come and not gone:
         which = "matches it" if keyword == "not" else "does not match it"
-        said = f"{keyword} was added: what {which} is invalid."
+        said = f"{keyword} was added: {_meant(keyword, after) or f'what {which} is invalid'}."
         yield pair.found("combinator-tightened", said, before, after)
     elif gone and not come:
         yield pair.found("combinator-relaxed", f"{keyword} is gone.", before, after)
@@ -56,6 +58,24 @@ def _judge(keyword: str, pair: Pair, old: list[Any], new: list[Any]) -> Iterator
     else:
         said = f"{keyword} changed: whether it allows more or less, only objects can tell."
         yield pair.found("combinator-changed", said, before, after)
+
+
+def _meant(keyword: str, value: Any) -> str:
+    """What it means if it is about fields that are there only; empty if it is about more."""
+    if keyword == "not":
+        fields = _needed(value)
+        return f"an object may not have all of {listed(fields)}" if fields else ""
+    branches = [_needed(each) for each in value] if isinstance(value, list) else []
+    if not branches or any(len(each) != 1 for each in branches):
+        return ""
+    number = "exactly one" if keyword == "oneOf" else "one or more"
+    return f"an object must have {number} of {listed([each[0] for each in branches])}"
+
+
+def _needed(branch: Any) -> list[str]:
+    """The fields that a branch requires, if it says nothing else."""
+    is_plain = isinstance(branch, Mapping) and list(branch) == ["required"]
+    return texts(branch["required"]) if is_plain else []
 
 
 def _less(many: list[Any], few: list[Any]) -> list[Any]:
