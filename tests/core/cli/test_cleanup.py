@@ -118,11 +118,11 @@ def test_while_another_stores_no_more_is_removed_for_its_size(
 @pytest.mark.parametrize(
     ("words", "gone", "said"),
     [
-        (["3", "5"], [3, 5], "Deleted snapshot 3, 5."),
+        (["3", "5"], [3, 5], "Deleted snapshots 3, 5."),
         (["2..4"], [2, 4], "Passed over, as they are baselines: gold (3)."),
-        (["4..2000", "1"], [1, 4, 5, 6, 7], "Deleted snapshot 4, 5, 6, 7, 1."),
-        (["prod:latest~1..prod:latest"], [5, 6], "Deleted snapshot 5, 6."),
-        (["prod:@2024-03-04..5"], [4, 5], "Deleted snapshot 4, 5."),
+        (["4..2000", "1"], [1, 4, 5, 6, 7], "Deleted snapshots 4, 5, 6, 7, 1."),
+        (["prod:latest~1..prod:latest"], [5, 6], "Deleted snapshots 5, 6."),
+        (["prod:@2024-03-04..5"], [4, 5], "Deleted snapshots 4, 5."),
         (["3..3"], [], "Nothing was deleted."),
     ],
 )

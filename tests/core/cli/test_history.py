@@ -441,3 +441,22 @@ def test_where_nothing_is_told_that_is_said(works: Works) -> None:
     ):
         told = works.run(*arguments, quiet=False)
         assert (told.code, told.err.strip()) == (0, said), arguments
+
+
+def test_a_clock_that_was_set_back_hides_no_change(works: Works) -> None:
+    works.store(1, pump("east", power=1))
+    works.store(9, pump("east", power=1))
+    works.store(5, pump("east", power=2))
+    for limits in (("--until", "2026-11-06"), ("--since", "2026-11-04")):
+        assert brief(works.history("east", *limits))[0] == ("changed", 2, 3)
+        assert brief(works.log(*limits)) == [("changed", 2, 3)]
+    assert ("changed", 2, 3) in brief(works.history("east", "--since", "2026-11-08"))
+
+
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_an_empty_time_is_none(works: Works, option: str) -> None:
+    works.store(1, pump("east", power=1))
+    for words in (("log",), ("pump", "history", "east")):
+        told = works.run(*words, option, "")
+        assert (told.code, told.out) == (2, "")
+        assert "no time ''" in told.err

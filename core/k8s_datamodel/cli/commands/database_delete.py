@@ -62,7 +62,8 @@ def _delete(
         return
     with app.store() as store:
         store.delete([each.id for each in doomed])
-    app.say(f"Deleted snapshot {', '.join(str(each.id) for each in doomed)}.")
+    numbers = ", ".join(str(each.id) for each in doomed)
+    app.say(f"Deleted {'snapshot' if len(doomed) == 1 else 'snapshots'} {numbers}.")
 
 
 def _chosen(

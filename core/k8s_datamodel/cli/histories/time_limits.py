@@ -38,8 +38,8 @@ class Limits:
     @classmethod
     def of(cls, given: Mapping[str, Any], now: str) -> Limits:
         """As the options say. Raises UsageError."""
-        since = time_of(given["since"], now, beginning=True) if given["since"] else ""
-        until = time_of(given["until"], now) if given["until"] else ""
+        since = "" if given["since"] is None else time_of(given["since"], now, beginning=True)
+        until = "" if given["until"] is None else time_of(given["until"], now)
         if since and until and since > until:
             raise UsageError("--since is later than --until")
         return cls(since, until)
@@ -49,8 +49,12 @@ class Limits:
         return (not self.since or time >= self.since) and (not self.until or time <= self.until)
 
     def overlap(self, old: str, new: str) -> bool:
-        """Whether what happened between two times may lie between them."""
-        return (not self.since or new >= self.since) and (not self.until or old <= self.until)
+        """Whether what happened between two times may lie between them.
+
+        A clock that was set back has the newer snapshot at the earlier time.
+        """
+        first, last = sorted((old, new))
+        return (not self.since or last >= self.since) and (not self.until or first <= self.until)
 
     def may_have(self, step: Step) -> bool:
         """Whether a step may lie between them."""
