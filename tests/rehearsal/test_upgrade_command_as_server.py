@@ -138,6 +138,11 @@ def test_it_foretells_what_the_server_does(
             assert all(new["spec"]["group"] in each.path for each in things)
             told = capsys.readouterr()
             found.append(json.loads(told.out)["crds"][0])
+        before = len(seen.requests)
+        run([*kubeconfig, "check", "objects", "live", *only[:2], "-o", "json"])
+        [today] = json.loads(capsys.readouterr().out)["crds"]
+        assert {k: today["objects"][k] for k in ("known", "hurt")} == {"known": True, "hurt": 0}
+        assert {each.method for each in seen.requests[before:]} <= {"GET"}
         return found
 
     case = CASES[name]

@@ -10,6 +10,7 @@ import click
 
 from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, Moment, Row, UsageError
 from k8s_datamodel.commands import (
+    Asked,
     answers_with_its_code,
     lacking,
     moment_argument,
@@ -61,7 +62,8 @@ def objects(ctx: click.Context, /, moment: str, **given: Any) -> int:
         raise UsageError("stdin holds no cluster: name a snapshot, live, or a path")
     writing, settings = Writing.of(ctx, given), settings_of(ctx, given)
     try:
-        with one_moment(ctx, as_path(moment), [TYPE.name, INSTANCES.name]) as found:
+        types, asked = [TYPE.name, INSTANCES.name], _asked(given["name"], given["group"])
+        with one_moment(ctx, as_path(moment), types, asked) as found:
             server = settings.at(found.cluster().version)
             checked = _checked(ctx, found, moment, version_text(server), given)
     except DatabaseNotFoundError as error:
@@ -69,6 +71,12 @@ def objects(ctx: click.Context, /, moment: str, **given: Any) -> int:
     if not checked.crds:
         raise UsageError("no CRD has such a --name and --group")
     return writing.write(ctx, checked, Places(""))
+
+
+def _asked(names: tuple[str, ...], groups: tuple[str, ...]) -> Asked:
+    """Of what is read now, the objects of the CRDs that are wanted; perhaps of a few more."""
+    patterns = names or tuple(f"{each}/*" for each in groups)
+    return Asked({INSTANCES.name: patterns}) if patterns else Asked()
 
 
 def _checked(
