@@ -96,6 +96,8 @@ OF_POSTGRESQL = {
     "listen": ("LISTEN x", "syntax error"),
     "cursor closed": ("SELECT 1; CLOSE kdm_query; DELETE FROM kdm_meta", ""),
     "no columns": ("SELECT FROM kdm_meta", "gives rows"),
+    "a time without end": ("SELECT 'infinity'::timestamptz", "a value that no document holds"),
+    "no such function": ("SELECT nothing(1)", "does not exist; No function matches"),
 }
 
 
@@ -111,6 +113,7 @@ def test_what_is_no_query_that_reads_is_refused(backend: Backend, tmp_path: Path
             pytest.fail(f"{what}: {ask(store, statement)}")
         text = str(caught.value)
         assert said in text, what
+        assert "kdm_query" not in text, what
         assert "\n" not in text
         assert caught.value.exit_code == 2
     assert store.verify() == []

@@ -34,6 +34,15 @@ def run(
     """
     import psycopg  # noqa: PLC0415 - it is there, as there is a connection
 
+    def given(fetch: Callable[[int], list[tuple[object, ...]]]) -> Iterator[tuple[object, ...]]:
+        try:
+            while rows := fetch(_ROWS):
+                yield from rows
+        except psycopg.DataError as error:
+            if error.sqlstate:
+                raise
+            raise UsageError(f"the answer has a value that no document holds: {error}") from error
+
     try:
         connection.rollback()
         connection.read_only = True
@@ -42,14 +51,9 @@ def run(
         with connection.cursor("kdm_query") as cursor:
             cursor.itersize = _ROWS
             cursor.execute(for_psycopg(statement), dict(values))
-            take([column.name for column in cursor.description or ()], _rows(cursor.fetchmany))
+            take([column.name for column in cursor.description or ()], given(cursor.fetchmany))
     except psycopg.Error as error:
         raise _told(error, place, seconds) from error
-
-
-def _rows(fetch: Callable[[int], list[tuple[object, ...]]]) -> Iterator[tuple[object, ...]]:
-    while rows := fetch(_ROWS):
-        yield from rows
 
 
 def _told(error: Any, place: str, seconds: float) -> Exception:
@@ -58,7 +62,8 @@ def _told(error: Any, place: str, seconds: float) -> Exception:
         return StorageError(too_slow(place, seconds))
     if state == "42501" or not state.startswith(_OF_QUERY):
         return translate(error, place, reading=True)
-    text = reason_of(" ".join(str(error).split()))
+    told = error.diag.message_primary, error.diag.message_hint  # without our cursor's statement
+    text = reason_of(" ".join("; ".join(filter(None, told)).split()))
     if "multiple commands" in text:
         return UsageError("give one query: this is more than one statement")
     return UsageError(f"the database does not take the query: {text}")
