@@ -51,8 +51,11 @@ class Places:
     """Finds findings in the files of a folder, or in one file; in nothing else."""
 
     def __init__(self, word: str) -> None:
-        """Look at what the user named; nothing is read until a place is asked for."""
-        self._root = Path(word).expanduser()
+        """Look at what the user named; nothing is read until a place is asked for.
+
+        An empty word is no file: what was read is stdin, or not files.
+        """
+        self._root = Path(word).expanduser() if word else None
 
     def of(self, crd: str, finding: Finding) -> At | None:
         """Where the field of a finding stands, else what it is a part of, else the CRD."""
@@ -67,10 +70,15 @@ class Places:
                 node = _field(schema, finding.path)
         else:
             node = _at(node, "metadata", "name") or node
-        here, path = Path.cwd(), found.path.resolve()
-        relative = path.is_relative_to(here)
-        shown = path.relative_to(here).as_posix() if relative else str(path)
-        return At(shown, node.start_mark.line + 1, relative)
+        return _at_line(found.path, node.start_mark.line + 1)
+
+    def whole(self) -> At:
+        """What the user named: for what stands in none of its files, such as a removed CRD."""
+        if self._root is None:
+            return At("stdin", 1, True)
+        if not self._root.exists():
+            return At(self._root.as_posix(), 1, not self._root.is_absolute())
+        return _at_line(self._root, 1)
 
     @cached_property
     def _definitions(self) -> Mapping[str, _Definition]:
@@ -78,6 +86,8 @@ class Places:
         return {name: found for path in self._files() for name, found in _crds(path)}
 
     def _files(self) -> Iterator[Path]:
+        if self._root is None:
+            return
         if self._root.is_file():
             yield self._root
         elif self._root.is_dir():
@@ -85,6 +95,12 @@ class Places:
                 folders.sort()
                 paths = (Path(folder, name) for name in sorted(names))
                 yield from (path for path in paths if path.suffix.lower() in _SUFFIXES)
+
+
+def _at_line(path: Path, line: int) -> At:
+    here, whole = Path.cwd(), path.resolve()
+    relative = whole.is_relative_to(here)
+    return At(whole.relative_to(here).as_posix() if relative else str(whole), line, relative)
 
 
 def _crds(path: Path) -> Iterator[tuple[str, _Definition]]:

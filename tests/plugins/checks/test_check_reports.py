@@ -431,6 +431,13 @@ def test_findings_stand_where_their_field_stands(
     assert found is not None
     assert (found.path, found.line, found.uri) == ("crds/c.yaml", line, "crds/c.yaml")
     assert Places("crds").of("gadgets.example.com", finding("risky")) is None
+    assert Places("").of("widgets.example.com", finding("risky")) is None  # stdin is no folder
+    for word, uri in (("crds", "crds"), ("", "stdin"), ("latest", "latest")):
+        [result] = check_sarif(checked([finding("risky")]), Places(word), "risky")["runs"][0][
+            "results"
+        ]
+        artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
+        assert artifact == {"uri": uri, "uriBaseId": "%SRCROOT%"}
     assert Places("gone").of("widgets.example.com", finding("risky")) is None
 
 

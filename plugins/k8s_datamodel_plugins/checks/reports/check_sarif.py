@@ -78,11 +78,15 @@ def _result(
 ) -> dict[str, Any]:
     parts = (crd.name, finding.version, finding.path)
     named = "/".join(part for part in parts if part)
-    location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": named}]}
-    if where := places.of(crd.name, finding):
-        artifact = {"uri": where.uri, **({"uriBaseId": _ROOT} if where.relative else {})}
-        region = {"startLine": where.line}
-        location["physicalLocation"] = {"artifactLocation": artifact, "region": region}
+    where = places.of(crd.name, finding) or places.whole()  # forges refuse results without a file
+    artifact = {"uri": where.uri, **({"uriBaseId": _ROOT} if where.relative else {})}
+    location = {
+        "logicalLocations": [{"fullyQualifiedName": named}],
+        "physicalLocation": {
+            "artifactLocation": artifact,
+            "region": {"startLine": where.line},
+        },
+    }
     about = {"crd": crd.name, "version": finding.version, "path": finding.path}
     values = {"level": finding.level, "from": finding.old, "to": finding.new}
     hurt = {} if finding.objects is None else {"objects": finding.objects}
