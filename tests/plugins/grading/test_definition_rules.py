@@ -634,3 +634,10 @@ def test_every_rule_is_tried() -> None:
     objects_only = {"version-removed-managedfields", "metadata-name-constraint"}
     touching = {each.id for each in TOUCHING_RULES}  # see tests/plugins/upgrades
     assert set(RULES) - tried == apart | objects_only | touching
+
+
+def test_what_nothing_converts_is_named_and_is_not_said_to_be_lost() -> None:
+    typed = version("v2", schema={"openAPIV3Schema": {**OBJECT, "properties": {"a": NUMBER}}})
+    found = graded(crd(), crd(version(fields=("a", "b")), {**typed, "storage": False}))
+    [said] = [each.message for each in found if each.version == "v1 -> v2"]
+    assert said == "Nothing converts what v1 has and v2 lacks, or has of another type: a, b."

@@ -34,7 +34,8 @@ def lossy_versions(old: Definition, new: Definition) -> Iterator[OfVersion]:
         if lost:
             shown = ", ".join(lost[:_SHOWN])
             more = f" and {len(lost) - _SHOWN:,} more" if len(lost) > _SHOWN else ""
-            said = f"Nothing converts: {target} loses {shown}{more}, which {source} has."
+            differ = f"what {source} has and {target} lacks, or has of another type"
+            said = f"Nothing converts {differ}: {shown}{more}."
             found = Found("storage-none-conversion-schema-differs", said, None, lost, None)
             yield OfVersion(f"{source} -> {target}", found)
 
