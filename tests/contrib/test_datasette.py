@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,15 @@ def test_queries_answer_and_the_salt_stays_in(get: Get) -> None:
     assert [row["name"] for row in json.loads(get(asked))] == ["fleet-operator"]
     for path in ("/inventory/kdm_meta", "/inventory?sql=select+value+from+kdm_meta"):
         assert not re.search("[0-9a-f]{64}", get(path))
+
+
+def test_each_relation_has_a_title(tmp_path: Path) -> None:
+    database, sample = tmp_path / "inventory.db", ROOT / "docs" / "sample-cluster" / "before"
+    assert run("--db-path", database, "--source", sample, "database", "store").code == 0
+    with closing(sqlite3.connect(database)) as connection:
+        views = connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
+    titled = {name for name, each in DATABASE["tables"].items() if "title" in each}
+    assert {name for (name,) in views if not name.startswith("kdm_")} == titled
 
 
 def test_its_queries_are_the_shipped_ones() -> None:
