@@ -78,6 +78,10 @@ class Checking:
         path.write_text("---\n".join(texts))
         return path
 
+    def forget(self) -> None:
+        """Leave out of what the next command tells what others told before it."""
+        self._capsys.readouterr()
+
     def run(self, *arguments: object, before: Sequence[str] = ()) -> Told:
         """Call the command; ``before`` are global options."""
         code = run([*before, "check", *map(str, arguments)])
