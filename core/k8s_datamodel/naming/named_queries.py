@@ -52,7 +52,7 @@ def named_queries(folders: Iterable[tuple[str, Path]]) -> Mapping[str, NamedQuer
     found: dict[str, NamedQuery] = {}
     for origin, folder in folders:
         for path in sorted(folder.glob("*.sql")):
-            if is_name(path.stem):
+            if is_name(path.stem) and path.is_file():
                 found.setdefault(path.stem, _read(path, origin))
     return dict(sorted(found.items()))
 

@@ -32,6 +32,7 @@ class Place:
         )
         (queries / "unread.sql").write_text("SELECT 'mine' AS whose")
         (queries / "not a name.sql").write_text("SELECT 1")
+        (queries / "folder.sql").mkdir()
 
     def ask(self, *arguments: str) -> Done:
         return run("database", "query", *arguments, **self.env)
