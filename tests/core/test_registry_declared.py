@@ -384,7 +384,7 @@ WRONG = [
     (CERTIFICATES.replace('"Ready")]', '"Ready"'), "jsonPath: '.status.conditions[?(@.type==", 11),
     (CERTIFICATES.replace("name: ready", "name: issuer"), "column name 'issuer' is there", 8),
     ("a: !!python/object:os.system {}\n", "is no YAML", 1),
-    ("a: &a [*a]\n", "is no field of this", 1),
+    ("a: &a [*a]\n", "an alias leads back to what it stands in", 1),
 ]
 
 
