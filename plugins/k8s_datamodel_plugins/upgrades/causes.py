@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.api import AnyItem, AnyKey, Finding, parsed_path
+from k8s_datamodel_plugins.grading import RULES
 from k8s_datamodel_plugins.rehearsal import Reason
 from k8s_datamodel_plugins.structural import Path
 
@@ -74,11 +75,14 @@ class Causes:
         return max(fitting, key=lambda each: each[0], default=((0, 0), None))[1]
 
     def concerned(self, obj: Mapping[str, Any]) -> list[Path]:
-        """The paths in an object that findings concern; a missing last step is there, too."""
+        """The paths in an object that findings concern; a missing last step is there, too.
+
+        Findings of rules that only allow more concern none, whatever level a milder one has.
+        """
         found = (
             path
             for finding, pattern in self._places
-            if pattern and finding.level not in ("additive", "cosmetic", "none")
+            if pattern and RULES[finding.rule].level not in ("additive", "cosmetic")
             for path in _paths(obj, pattern, ())
         )
         return list(dict.fromkeys(found))

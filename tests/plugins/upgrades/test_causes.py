@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from k8s_datamodel.api import Finding
@@ -52,6 +54,13 @@ def test_paths_that_findings_concern_are_those_of_the_object() -> None:
         ("spec", "list", 1, "mode"),
         ("spec", "map", "x"),
     ]
+
+
+def test_a_milder_level_takes_no_path_away() -> None:
+    milder = replace(finding("cel-rule-added", "spec.size", "v1alpha1"), level="additive")
+    added = replace(finding("field-added", "spec.other", "v1alpha1"), level="additive")
+    found = Causes.of((milder, added), "v1alpha1").concerned({"spec": {"size": 1, "other": 2}})
+    assert found == [("spec", "size")]
 
 
 def test_the_rules_are_there() -> None:
