@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-
+from k8s_datamodel_plugins.grading import GradingSettings, graded
 from k8s_datamodel_plugins.rehearsal import SHOWN, STORED, Rehearsal
-from k8s_datamodel_plugins.structural import compiled, failures_of, pruned
+from k8s_datamodel_plugins.upgrades.causes import Causes
 from rehearsal.cases import Case, Json, crd
 
 GROUP = "things.example"
@@ -15,15 +14,12 @@ def rehearsal(case: Case, group: str = GROUP) -> Rehearsal:
     return Rehearsal(crd(group, case.old), crd(group, case.new), "v1.36.3")
 
 
-def concerned(case: Case) -> list[tuple[str | int, ...]]:
-    """The paths that the edit is to concern: what the new schema has against the object."""
-    for one in case.new["versions"]:
-        node = compiled(one["schema"]["openAPIV3Schema"])
-        obj = deepcopy({"apiVersion": "g/v", "kind": "Thing", "metadata": {}, **case.obj})
-        kept, lost = pruned(obj, node)
-        paths = [failure.path for failure in failures_of(kept, node)] + lost
-        return [path for path in paths if path and path[0] == "spec"]
-    return []
+def concerned(case: Case, shown: Json) -> list[tuple[str | int, ...]]:
+    """The paths in the object that findings on the CRD concern, as `check upgrade` has them."""
+    old, new = (crd(GROUP, spec) for spec in (case.old, case.new))
+    findings = list(graded(old, new, GradingSettings()))
+    version = Rehearsal(old, new).new.working_version(case.version)
+    return Causes.of(findings, version).concerned(shown)
 
 
 def compare(case: Case, answers: Json, group: str = GROUP) -> Json:
@@ -33,8 +29,8 @@ def compare(case: Case, answers: Json, group: str = GROUP) -> Json:
     told, it may call a verdict unknown where the readings of a default do differ.
     """
     side = rehearsal(case, group)
-    paths = concerned(case)
     shown, stored = answers["shown"], answers["stored"]
+    paths = concerned(case, shown)
     really, otherwise = (STORED, SHOWN) if case.before is None else (SHOWN, STORED)
     found = side.one_reading(shown, stored, really, paths)
     blind = side.operations(shown, paths)

@@ -12,6 +12,7 @@ from k8s_datamodel_plugins.rehearsal import read_changes, read_verdict
 from k8s_datamodel_plugins.rehearsal.edits import edited, labelled, with_other_condition_time
 from k8s_datamodel_plugins.structural import compiled
 from rehearsal.cases import Case, Json, crd
+from rehearsal.compared import concerned
 
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _APPLY = "application/apply-patch+yaml"
@@ -31,12 +32,8 @@ class Player:
         self._step = 0
         self.messages: Json = {}
 
-    def play(self, paths: list[tuple[str | int, ...]]) -> Json:
-        """The answers.
-
-        Args:
-            paths: Of what an edit is to concern.
-        """
+    def play(self) -> Json:
+        """The answers."""
         case = self._case
         self._put(case.before or case.old)
         obj = self._create()
@@ -51,7 +48,7 @@ class Player:
         answers.update(self._read(shown))
         answers["reads"] = self._reads(shown, olds)
         version = answers["version"]
-        answers["operations"].update(self._operations(version or case.version, shown, paths))
+        answers["operations"].update(self._operations(version or case.version, shown))
         self.forget()
         return answers
 
@@ -198,7 +195,7 @@ class Player:
             "changes": [[one.kind, list(one.path), one.old, one.new] for one in changes],
         }
 
-    def _operations(self, version: str, shown: Json, paths: list[tuple[str | int, ...]]) -> Json:
+    def _operations(self, version: str, shown: Json) -> Json:
         answer = self._ask("GET", self._path(version))
         told: Json = {}
         if answer.status != 200:
@@ -206,7 +203,7 @@ class Player:
         else:
             live = answer.json()
             told["write"] = self._try("write", "PUT", version, "", labelled(live))
-            told["edit"] = self._edit(version, live, paths) or told["write"]
+            told["edit"] = self._edit(version, live, concerned(self._case, shown)) or told["write"]
             told["status"] = self._status(version, live)
             told["apply"] = self._apply(version)
         self._ask("DELETE", self._path(version))

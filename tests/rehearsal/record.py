@@ -16,7 +16,6 @@ from cluster.client import Client
 from cluster.server import Cluster
 from rehearsal.answers import FAMILIES, keep, plain
 from rehearsal.cases import Case, Json
-from rehearsal.compared import concerned
 from rehearsal.player import Player
 
 _AT_ONCE = 12
@@ -28,7 +27,7 @@ def record(client: Client, names: list[str]) -> None:
     def played(case: Case) -> tuple[str, Json]:
         player = Player(client, case)
         try:
-            return case.name, plain(player.play(concerned(case)), player.group)
+            return case.name, plain(player.play(), player.group)
         except AssertionError as error:
             print(f"not played: {error}", flush=True)
             return case.name, {}

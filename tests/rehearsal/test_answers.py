@@ -11,7 +11,7 @@ from cluster.client import Client
 from k8s_datamodel_plugins.cel_rules import missing
 from rehearsal.answers import every_case, kept, plain
 from rehearsal.cases import Json
-from rehearsal.compared import compare, concerned
+from rehearsal.compared import compare
 from rehearsal.player import Player
 
 CASES = {case.name: case for case in every_case()}
@@ -69,7 +69,7 @@ def again(admin: Client, names: list[str]) -> dict[str, Json]:
     def played(name: str) -> Json:
         player = Player(admin, CASES[name])
         try:
-            return plain(player.play(concerned(CASES[name])), player.group)
+            return plain(player.play(), player.group)
         finally:
             player.forget()
 

@@ -11,7 +11,7 @@ import pytest
 from cluster.client import Client
 from rehearsal.answers import plain
 from rehearsal.cases import Case, Json
-from rehearsal.compared import compare, concerned, rehearsal
+from rehearsal.compared import compare, rehearsal
 from rehearsal.player import Player
 from rehearsal.real_crds import releases, schemas
 
@@ -27,7 +27,7 @@ def known(found: Json) -> Json:
 def played(admin: Client, case: Case) -> Json:
     player = Player(admin, case)
     try:
-        return plain(player.play(concerned(case)), player.group)
+        return plain(player.play(), player.group)
     finally:
         player.forget()
 
