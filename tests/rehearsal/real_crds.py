@@ -14,6 +14,8 @@ import yaml
 from rehearsal.cases import OPEN, Case, Json, one, version
 
 _LARGEST = 400_000
+_SPARSE = 5
+"""How deep a value must be for few of the optional fields below it."""
 _ANYTHING = (1, "x", True, [], {}, 1.5, None, ["x"], {"z": 1})
 _TEXTS = ("a", "abc", "x-1", "1h", "10", "example.com", "http://a/b", "", "A B", "Always", "v1")
 _OF_FORMAT = {
@@ -26,11 +28,11 @@ _OF_FORMAT = {
 }
 
 
-class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
+class Loader(yaml.CSafeLoader):  # type: ignore[misc]
     """Leaves dates and `=` as texts, as Kubernetes does."""
 
 
-_Loader.yaml_implicit_resolvers = {
+Loader.yaml_implicit_resolvers = {
     first: [each for each in resolvers if not each[0].endswith((":timestamp", ":value"))]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
@@ -45,7 +47,7 @@ def crds(corpora: Path) -> Iterator[tuple[str, Json]]:
                     continue
                 file = archive.extractfile(member)
                 assert file is not None
-                for doc in yaml.load_all(file.read(), _Loader):
+                for doc in yaml.load_all(file.read(), Loader):
                     if _is_crd(doc):
                         yield member.name.removeprefix("./").split("/")[0], doc
 
@@ -88,7 +90,7 @@ def releases(corpora: Path) -> Iterator[tuple[str, list[Case]]]:
     for number, ((project, name), found) in enumerate(sorted(sides.items(), key=str)):
         if len(found) == 1 or found[True]["spec"]["versions"] == found[False]["spec"]["versions"]:
             continue
-        old, new = ({"versions": _versions(found[side])} for side in (True, False))
+        old, new = ({"versions": versions_of(found[side])} for side in (True, False))
         stored = next(each for each in old["versions"] if each["storage"])
         schema = stored["schema"]["openAPIV3Schema"]
         yield (
@@ -106,7 +108,8 @@ def releases(corpora: Path) -> Iterator[tuple[str, list[Case]]]:
         )
 
 
-def _versions(crd: Json) -> list[Json]:
+def versions_of(crd: Json) -> list[Json]:
+    """What a case has of each version of a real CRD."""
     kept = ("name", "served", "storage", "schema", "subresources")
     return [
         {key: deepcopy(each[key]) for key in kept if key in each}
@@ -122,6 +125,33 @@ def made(dice: Random, schema: Json, wrong: float) -> Json:
         for key, below in (schema.get("properties") or {}).items()
         if key not in skipped
     }
+
+
+def made_at(dice: Random, schema: Json, path: list[str], value: Any) -> Json:
+    """A sparse object of a schema that has a value at a path in its spec.
+
+    Args:
+        dice: Chooses the rest.
+        schema: Of the whole object.
+        path: Below `spec`; `*` is the one item of a list. Empty: nothing is put anywhere.
+        value: What is there.
+    """
+    below = {**schema, "properties": dict(schema["properties"])}
+    for each in ("apiVersion", "kind", "metadata"):
+        below["properties"].pop(each, None)
+    found: Json = _placed(dice, below, ["spec", *path] if path else [], value)
+    return found
+
+
+def _placed(dice: Random, schema: Json, path: list[str], value: Any) -> Any:
+    here = _value(dice, schema, 0.0, 0 if not path else _SPARSE)
+    if not path:
+        return here
+    step, *rest = path
+    if step == "*":
+        return [_placed(dice, schema["items"], rest, value) if rest else value]
+    below = _placed(dice, schema["properties"][step], rest, value) if rest else value
+    return {**here, step: below}
 
 
 def _value(dice: Random, schema: Json, wrong: float, depth: int) -> Any:
