@@ -36,15 +36,18 @@ def pairs(shared: Path) -> list[tuple[Pair, list[Case]]]:
 def test_the_engine_says_of_releases_what_the_server_said(
     pairs: list[tuple[Pair, list[Case]]],
 ) -> None:
-    if missing():
-        pytest.skip("there is no CEL engine for this Python")
     found = {
         case.name: each
         for _, made in pairs
         for case in made
-        if (each := differing(case, KEPT[case.name]))
+        if not (missing() and _has_rules(case))  # no engine for this Python
+        and (each := differing(case, KEPT[case.name]))
     }
     assert found == {}
+
+
+def _has_rules(case: Case) -> bool:
+    return "x-kubernetes-validations" in json.dumps([case.old, case.new])
 
 
 def test_the_pairs_are_of_each_kind(pairs: list[tuple[Pair, list[Case]]]) -> None:
