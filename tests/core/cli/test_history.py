@@ -29,7 +29,9 @@ from k8s_datamodel.cli import run
 from k8s_datamodel.cli.histories.sparklines import range_text, sparkline
 from k8s_datamodel_plugins.sql.store import open_store
 
-SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
+DOCS = Path(__file__).parents[3] / "docs"
+SCHEMAS = DOCS / "schemas"
+SAMPLE = DOCS / "sample-cluster" / "before"
 UID = "11111111-2222-3333-4444-555555555555"
 
 
@@ -460,3 +462,12 @@ def test_an_empty_time_is_none(works: Works, option: str) -> None:
         told = works.run(*words, option, "")
         assert (told.code, told.out) == (2, "")
         assert "no time ''" in told.err
+
+
+def test_a_count_of_one_namespace_is_none_of_the_cluster(works: Works) -> None:
+    for limit in ((), ("-n", "ticketing"), ()):
+        stored = works.run("--source", SAMPLE, *limit, "database", "store", "--allow-incomplete")
+        assert stored.code == 0, stored.err
+    name = "sailings.fleet.skerrywater.example"
+    told = works.run("crd", "history", name, "-o", "csv", "--allow-incomplete")
+    assert [line.rpartition(",")[2] for line in told.out.splitlines()[1:]] == ["4", "", "4"]

@@ -54,8 +54,9 @@ class Thing:
         for snapshot in self.past:
             if snapshot.id in found:
                 entry, values = found[snapshot.id]
-                drawn = dict(zip((each.key for each in columns), values, strict=True))
-                sights.append(Sight(point(snapshot), "there", entry.whole, values=drawn))
+                drawn = values if self._counts_alike(snapshot) else [None] * len(values)
+                by_key = dict(zip((each.key for each in columns), drawn, strict=True))
+                sights.append(Sight(point(snapshot), "there", entry.whole, values=by_key))
             else:
                 sights.append(self._missing(snapshot, kind, mixed=live))
         return sights
@@ -77,6 +78,14 @@ class Thing:
         store = cast(AbleStore, self.stages.store)
         name = self.resource_type.name
         return next(store.records(sight.at.id, name, objects=True, only=[entry.key]))
+
+    def _counts_alike(self, snapshot: Snapshot) -> bool:
+        """Whether what a snapshot counted for the thing is of the same namespaces as the newest's.
+
+        A thing that is in a namespace has numbers of its own.
+        """
+        own = "namespace" in self.resource_type.identity
+        return own or snapshot.namespace_filter == self.past[-1].namespace_filter
 
     def _found(self, columns: Sequence[str]) -> Iterator[tuple[int, tuple[Entry, tuple[Any, ...]]]]:
         """The thing in the snapshots that have it, with the values of some columns."""
