@@ -19,6 +19,7 @@ from k8s_datamodel.commands import (
     one_moment,
     opened,
     paired_things,
+    types_in_use,
     with_types,
 )
 from k8s_datamodel_plugins.cel_rules import missing
@@ -170,7 +171,8 @@ def _checked(
 
 def _operators(ctx: click.Context, things: PairedThings) -> Iterable[Row] | None:
     """The operators of the snapshot; None if it does not tell which there are."""
-    if not things.old.moment.number:
+    in_use = any(each.name == _OPERATORS for each in types_in_use(ctx))
+    if not (in_use and things.old.moment.number):
         return None
     moment = with_types(ctx, things.old.moment, [_OPERATORS])
     return None if moment.counts.get(_OPERATORS) is None else moment.rows(_OPERATORS)

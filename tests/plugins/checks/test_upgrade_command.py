@@ -331,6 +331,18 @@ def test_a_snapshot_on_postgresql(
     assert (hurt["name"], hurt["operations"]["apply"]) == ("w1", "refused")
 
 
+def test_plugins_that_only_tell_more_may_be_disabled(
+    upgrading: Upgrading, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    upgrading.store([crd()], widget("w1", mode="slow"))
+    upgrading.put(crd(mode=NARROWER))
+    monkeypatch.setenv("K8S_DATAMODEL_CONFIG_DIR", str(tmp_path / "config"))
+    for name in ("operators", "olm"):
+        assert run(["plugins", "disable", name]) == 0
+    told = upgrading.check("-o", "json")
+    assert (told.code, told.json["level"]) == (1, "breaking")
+
+
 def test_a_path_is_a_moment_too(upgrading: Upgrading) -> None:
     upgrading.store([crd()], widget("w1", mode="slow"))
     upgrading.put(crd(mode=NARROWER))
