@@ -63,10 +63,4 @@ def _would_be_forgiven(result: RuleResult, correlated: Correlated | None) -> boo
     """
     if correlated is None or _OLD_SELF.search(result.rule):
         return False
-    nearest = correlated
-    for length in range(1, len(result.path) + 1):
-        here = correlated.at(tuple(result.path[:length]))
-        if here is None:
-            break
-        nearest = here
-    return nearest.same()
+    return correlated.nearest(result.path).same()

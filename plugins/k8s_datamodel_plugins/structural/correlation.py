@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from k8s_datamodel_plugins.structural.failures import Path
 from k8s_datamodel_plugins.structural.nodes import Node
 
 
@@ -57,13 +58,14 @@ class Correlated:
         old = self._old_items().get(_keys(self.value[at], node.list_keys))
         return None if old is None else Correlated(self.value[at], old, node.items)
 
-    def at(self, path: tuple[str | int, ...]) -> Correlated | None:
-        """The value at a path below; None if a step of it has no old value."""
-        here: Correlated | None = self
+    def nearest(self, path: Path) -> Correlated:
+        """The value at a path below, or the nearest one above it that has an old value."""
+        here = self
         for step in path:
-            if here is None:
-                return None
-            here = here.index(step) if isinstance(step, int) else here.key(step)
+            below = here.index(step) if isinstance(step, int) else here.key(step)
+            if below is None:
+                break
+            here = below
         return here
 
     def _old_items(self) -> dict[Any, Any]:
