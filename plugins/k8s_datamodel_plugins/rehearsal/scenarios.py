@@ -36,7 +36,6 @@ from k8s_datamodel_plugins.structural import (
     apply_failures,
     copied,
     failures_of,
-    is_hidden,
     missing_versions,
     object_meta,
 )
@@ -248,7 +247,7 @@ class Scenario:
 
     def _apply(self, live: Obj, name: str) -> list[Failure]:
         own = self._new.api_version(name)
-        failures = apply_failures(live, self._new.versions[name].node, hidden=is_hidden)
+        failures = apply_failures(live, self._new.versions[name].node)
         managers = self._managed_versions()
         if managers is None:
             gone = set(self._old.versions) - set(self._new.versions)
@@ -263,7 +262,7 @@ class Scenario:
                 failures.append(_unknown_step(UnknownStepError(f"a webhook converts to {other}")))
                 continue
             node = self._new.versions[other.rpartition("/")[2]].node
-            failures += apply_failures(live, node, repeats=False, hidden=is_hidden)
+            failures += apply_failures(live, node, repeats=False)
         return failures
 
     def _managed_versions(self) -> set[str] | None:

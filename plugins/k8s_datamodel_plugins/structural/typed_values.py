@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Any
 
+from k8s_datamodel_plugins.structural.checking import is_hidden
 from k8s_datamodel_plugins.structural.failures import Failure, Path
 from k8s_datamodel_plugins.structural.nodes import Node
 from k8s_datamodel_plugins.structural.shaping import META_FIELDS
@@ -20,18 +21,15 @@ _PLAIN_FORMATS = ("", "byte")
 _SCALARS = (bool, int, float, str)
 
 
-def apply_failures(
-    obj: dict[str, Any], node: Node, *, repeats: bool = True, hidden: Any = None
-) -> list[Failure]:
+def apply_failures(obj: dict[str, Any], node: Node, *, repeats: bool = True) -> list[Failure]:
     """Why a stored object cannot be the object of a server-side apply.
 
     Args:
         obj: As the server reads it: pruned, and with defaults.
         node: The schema of its version.
         repeats: Whether a set may hold an item twice, as an object in its own version may.
-        hidden: Says whether a text stands for a redacted value of any type.
     """
-    walk = _Walk(repeats, hidden or (lambda _: False))
+    walk = _Walk(repeats)
     walk.object(obj, node, (), preserves=False, is_root=True)
     return walk.found
 
@@ -52,15 +50,14 @@ def missing_versions(api_versions: Iterable[str], known: Iterable[str]) -> list[
 
 
 class _Walk:
-    def __init__(self, repeats: bool, hidden: Any) -> None:
+    def __init__(self, repeats: bool) -> None:
         self.found: list[Failure] = []
         self._repeats = repeats
-        self._hidden = hidden
 
     def value(self, value: Any, node: Node, path: Path, preserves: bool) -> None:
         kind = node.declared[0]
-        if value is None or self._hidden(value):
-            return
+        if value is None or is_hidden(value):
+            return  # what was redacted may have been of any type
         preserves = preserves or node.preserves
         if isinstance(value, dict) and kind in ("", "object"):
             self.object(value, node, path, preserves=preserves)
