@@ -22,7 +22,7 @@ from k8s_datamodel_plugins.cel_rules.engine import (
 from k8s_datamodel_plugins.cel_rules.ratcheting import Keyed, Pair, Ratchet
 from k8s_datamodel_plugins.cel_rules.rewriting import NotModelledError, Path, rewrite
 from k8s_datamodel_plugins.cel_rules.value_shapes import Shape
-from k8s_datamodel_plugins.structural import RATCHETING_SINCE
+from k8s_datamodel_plugins.structural import RATCHETING_SINCE, kubernetes_version
 
 Place = tuple[str | int, ...]
 Schema = Mapping[str, Any]
@@ -30,7 +30,6 @@ State = Literal["passed", "failed", "unknown"]
 ABSENT = object()
 _RULES = "x-kubernetes-validations"
 _FIRST_RULES = (1, 25)
-_NEWEST = (1, 999)
 _LONGEST_MESSAGE = 5 * 1024
 _FIELD = re.compile(r"\.([^.\[\]]+)|\['((?:[^'\\]|\\.)*)'\]")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -62,15 +61,12 @@ def evaluator(schema: Schema, kubernetes: str = "") -> Evaluator:
 
     Args:
         schema: Its openAPIV3Schema.
-        kubernetes: The version of the server, such as `v1.34.2`; empty for the newest.
+        kubernetes: The version of the server, such as `v1.34.2`; empty for the newest known one.
+
+    Raises:
+        ValueError: `kubernetes` is no version.
     """
-    return Evaluator(schema, version_of(kubernetes))
-
-
-def version_of(text: str) -> tuple[int, int]:
-    """Major and minor version; the newest where the text names none."""
-    found = re.match(r"v?(\d+)\.(\d+)", text)
-    return (int(found[1]), int(found[2])) if found else _NEWEST
+    return Evaluator(schema, kubernetes_version(kubernetes))
 
 
 class Evaluator:
