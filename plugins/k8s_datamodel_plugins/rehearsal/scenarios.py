@@ -15,6 +15,7 @@ from k8s_datamodel_plugins.rehearsal.server_steps import (
     creation_failures,
     decode,
     read,
+    root_meta,
     status_failures,
     update_failures,
 )
@@ -37,7 +38,6 @@ from k8s_datamodel_plugins.structural import (
     copied,
     failures_of,
     missing_versions,
-    object_meta,
 )
 
 _BOOKKEEPING = (
@@ -166,10 +166,9 @@ class Scenario:
     ) -> list[Failure]:
         version = self._new.versions[name]
         if structural is not None:
-            obj, unknown, failures = dict(reading.obj), list(reading.lost), []
-            _, odd, wrong = object_meta(obj.get("metadata"))
-            unknown.extend(("metadata", key) for key in odd)
-            failures = [Failure("objectMeta", ("metadata", key), "is malformed") for key in wrong]
+            obj = dict(reading.obj)
+            _, odd, failures = root_meta(obj)
+            unknown = [*reading.lost, *odd]
         else:
             obj = copied(self._held)
             obj["apiVersion"] = self._new.api_version(name)

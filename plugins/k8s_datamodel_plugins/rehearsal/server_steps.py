@@ -104,14 +104,19 @@ def shape(
 
 def decode(obj: Obj, crd: CrdSide, version: ServedVersion) -> tuple[list[Path], list[Failure]]:
     """A request's object, in place: shaped and defaulted; the unknown fields, and what is wrong."""
-    meta, odd, wrong = object_meta(obj.get("metadata"))
+    meta, odd, malformed = root_meta(obj)
     unknown, failures = shape(obj, crd, version, dropping=False)
-    unknown.extend(("metadata", key) for key in odd)
-    failures.extend(Failure("objectMeta", ("metadata", key), "is malformed") for key in wrong)
     if meta is not None:
         obj["metadata"] = meta
     fill_defaults(obj, version.node)
-    return unknown, failures
+    return unknown + odd, failures + malformed
+
+
+def root_meta(obj: Obj) -> tuple[Obj | None, list[Path], list[Failure]]:
+    """What is kept of an object's metadata; the unknown fields, and what is wrong."""
+    meta, odd, wrong = object_meta(obj.get("metadata"))
+    malformed = [Failure("objectMeta", ("metadata", key), "is malformed") for key in wrong]
+    return meta, [("metadata", key) for key in odd], malformed
 
 
 def creation_failures(
