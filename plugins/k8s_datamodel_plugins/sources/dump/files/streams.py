@@ -26,7 +26,10 @@ BROKEN = (
     *(RecursionError, MemoryError),
     *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error),
 )
-"""Exceptions from a broken, truncated or malicious stream."""
+"""Exceptions from a broken, truncated or malicious stream.
+
+``zipfile`` raises NotImplementedError for a compression that it does not know.
+"""
 
 ZIP = b"PK\x03\x04"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
