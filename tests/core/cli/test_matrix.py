@@ -254,6 +254,14 @@ def test_only_rows_that_differ(fleet: Fleet) -> None:
     assert "it is not known whether 1 row more differ" in told.err
 
 
+@pytest.mark.parametrize("words", [(), ("--name", "same.*")])
+def test_nothing_that_differs_is_said(fleet: Fleet, words: tuple[str, ...]) -> None:
+    for context in ("a", "b"):
+        fleet.store(context, {"crds": [crd("same.x")]})
+    told = fleet.run("crd", "matrix", "--skew", *words)
+    assert (told.code, told.err.splitlines()[-1]) == (0, "Nothing differs.")
+
+
 def test_filters_choose_rows_and_not_cells(fleet: Fleet) -> None:
     rows = ("namespace", "name", "version", "phase")
     ok, failed = ("ops", "p.v1.0.0", "1.0.0", "Succeeded"), ("ops", "p.v2.0.0", "2.0.0", "Failed")

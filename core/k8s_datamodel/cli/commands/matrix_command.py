@@ -87,6 +87,8 @@ def matrix_command(resource_type: ResourceType) -> click.Command:
         page = _page(ctx, table, resource_type, output, fold=fold)
         write_page(ctx, page, output, file, pager=not no_pager)
         _tell(app, resource_type, whole, clusters, filters, skew=skew)
+        if whole.rows and not (table.rows or whole.unknown):
+            app.say("Nothing differs.")
 
     return command
 
