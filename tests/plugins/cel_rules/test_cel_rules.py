@@ -40,6 +40,8 @@ def states(schema: dict[str, Any], value: Any, kubernetes: str = "") -> list[tup
         ("[optional.of(1)].isSorted()", "", "unknown"),
         ("{'a': optional.of(1)}.isGreaterThan({}) ", "", "unknown"),
         ("self.a.matches('(?<=a)b')", "", "failed"),
+        (r"self.a.findAll('\\b').size() == 0", "", "unknown"),
+        (r"self.a.findAll('\\\\b').size() == 0", "", "passed"),
     ],
 )
 def test_a_rule_is_unknown_where_the_server_may_say_something_else(

@@ -89,8 +89,12 @@ _PARTS = re.compile(
 )
 
 
+# What matches the empty text within a text, but not by itself.
+_EDGE = re.compile(r"(?<!\\)(?:\\\\)*\\[bB]")
+
+
 def _every_match(pattern: str) -> str:
-    if re.search(r"\\\\[bB]", pattern):
+    if _EDGE.search(pattern):
         raise ValueError(f"{NOT_MODELLED}findAll with empty matches")
     return _whole_match(pattern)
 
