@@ -20,9 +20,9 @@ PREFIX = "kdm_"
 
 SNAPSHOTS_VIEW = "inventory_snapshots"
 LEDGER_VIEW = "inventory_ledger"
-LATEST = "latest_"
 CHANGES_VIEW = "changes"
-"""What the view of the newest records of a type begins with."""
+LATEST = "latest_"
+"""What the name of the view of the newest records of a type begins with."""
 
 OWN_RELATIONS = frozenset({SNAPSHOTS_VIEW, LEDGER_VIEW})
 OWN_COLUMNS = frozenset({"id", "snapshot_id", "spec"})
