@@ -136,8 +136,10 @@ class _Limit:
 
     def foreseen(self, store: AbleStore, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
         """What would become of each, as far as that can be estimated."""
-        gone, more = _going(verdicts), removable(verdicts)
-        number = self._number(store, gone, more)
+        if store.space().used <= self.size:
+            return verdicts
+        more = removable(verdicts)
+        number = self._number(store, _going(verdicts), more)
         return without(verdicts, more[:number], self.text)
 
     def kept(self, store: AbleStore, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
@@ -175,8 +177,6 @@ class _Limit:
 
     def _number(self, store: AbleStore, gone: Sequence[Verdict], more: Sequence[Verdict]) -> int:
         """How many of ``more`` have to go, after what is gone anyway."""
-        if store.space().used <= self.size:
-            return 0
         order = [each.snapshot.id for each in chain(gone, more)]
         space = store.space(order)
         freed = [0, *space.freed][len(gone) :]
@@ -208,7 +208,7 @@ def _tell(
             fields = (one.id, one.timestamp, one.cluster.context, one.notes or "")
             click.echo("\t".join(map(str, (*fields, ", ".join(each.reasons)))))
     verb = "Would delete" if dry_run else "Deleted"
-    app.say(f"{verb} {len(_going(verdicts))} of {counted(len(verdicts), 'snapshot', 'snapshots')}.")
+    app.say(f"{verb} {len(_going(verdicts))} of {counted(len(verdicts), 'snapshot')}.")
     only = [each.snapshot.id for each in verdicts if _is_only_named(each, named)]
     if only:
         kept = ", ".join(f"{named[number]} ({number})" for number in only)
