@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from k8s_datamodel.cli.histories.stages import EVERYTHING_READ, Stages, point
 from k8s_datamodel.cli.histories.time_limits import Limits
-from k8s_datamodel.cli.histories.timelines import Point
 from k8s_datamodel.comparing.changes import Change, Gap
 from k8s_datamodel.comparing.comparability import Reading
 from k8s_datamodel.comparing.side_by_side import EntryPair, key_of
@@ -32,13 +31,8 @@ class Event:
     def document(self) -> dict[str, Any]:
         """As JSON has it."""
         cluster = {"context": self.new.cluster.context, "uid": self.new.cluster.uid}
-        moments = {"from": _moment(self.old), "to": _moment(self.new)}
+        moments = {"from": point(self.old).document(), "to": point(self.new).document()}
         return {**moments, "cluster": cluster, **self.change.document()}
-
-
-def _moment(snapshot: Snapshot) -> dict[str, Any]:
-    found: Point = point(snapshot)
-    return found.document()
 
 
 @dataclass(frozen=True, slots=True)

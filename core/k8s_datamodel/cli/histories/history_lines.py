@@ -87,9 +87,7 @@ def _numbers(resource_type: ResourceType, sights: Sequence[Sight]) -> Iterator[L
 def _step(told: Subject, step: Step) -> Iterator[Line]:
     sign = _SIGNS[step.told]
     if step.told == "gap":
-        what = (
-            f"not read: {step.status}: {step.reason}" if step.reason else f"not read: {step.status}"
-        )
+        what = f"not read: {step.status}: {step.reason}"
         yield Line("!", safe(f"{sign} {_span(step.old, step.new)}  {what}"))
         return
     grade = grade_text(step.change) if step.change else ""

@@ -24,9 +24,8 @@ def log_lines(
         change, kind = event.change, types[event.change.type_name]
         sign = _SIGNS[change.what]
         said = list(field_lines(change, kind, rules))
-        what = said[0] if len(said) == 1 else f"{WORDS[change.what]}{_number(len(said))}"
-        if change.what == "recreated":
-            what = f"{WORDS[change.what]}{_number(len(said))}"
+        alone = len(said) == 1 and change.what != "recreated"
+        what = said[0] if alone else f"{WORDS[change.what]}{_number(len(said))}"
         thing = f"{kind.command}/{thing_name(change)}"
         yield Line(sign, safe(f"{sign} {_when(event)}  {thing}  {what}{grade_text(change)}"))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from k8s_datamodel.cli.histories.sights import Thing
 from k8s_datamodel.cli.histories.timelines import Sight, Step
-from k8s_datamodel.comparing.changes import FieldChange
+from k8s_datamodel.comparing.changes import FieldChange, Place
 from k8s_datamodel.comparing.field_paths import Pattern, parts
 from k8s_datamodel.comparing.values import MISSING
 from k8s_datamodel.data.objects import Row
@@ -35,16 +35,18 @@ def _fields(
         for each in resource_type.columns
         if row.get(each.name) is not None
     }
+    places: tuple[tuple[Place, Any], ...] = (
+        ("object", row.get("spec") or {}),
+        ("column", columns),
+    )
+    found = (
+        FieldChange(place, steps, MISSING, value)
+        for place, values in places
+        for pattern in patterns
+        for steps, value in parts(values, pattern.steps)
+    )
     told: set[str] = set()
-    for pattern in patterns:
-        for steps, value in parts(row.get("spec") or {}, pattern.steps):
-            field = FieldChange("object", steps, MISSING, value)
-            if field.path not in told:
-                told.add(field.path)
-                yield field
-    for pattern in patterns:
-        for steps, value in parts(columns, pattern.steps):
-            field = FieldChange("column", steps, MISSING, value)
-            if field.path not in told:
-                told.add(field.path)
-                yield field
+    for field in found:
+        if field.path not in told:
+            told.add(field.path)
+            yield field
