@@ -92,7 +92,7 @@ def _check(transaction: Transaction, known: Mapping[str, StoredType], active: Re
     columns = len(whole.columns) + len(names_beside(whole))
     if columns > transaction.dialect.most_columns:
         raise UnstorableError(
-            f'resource type "{active.name}" cannot be stored: it has {len(whole.columns):,} '
+            f'resource type "{active.name}" cannot be stored: it has {columns:,} '
             f"columns, this database takes {transaction.dialect.most_columns:,}"
         )
     if stored is not None:
