@@ -1,1 +1,1 @@
-"""Which snapshots and moments a user means: by a name, a time or an age."""
+"""What a user means by a name, a time, an age or a size; and which snapshots stay."""

@@ -1,1 +1,1 @@
-"""Locate a database, connect to it, and spell statements in its dialect."""
+"""Locate a database, connect to it, spell statements in its dialect, run users' queries."""

@@ -1,1 +1,1 @@
-"""The tables: content by digest, definitions of types, migrations, seals, the index."""
+"""The tables and views: content by digest, definitions of types, migrations, seals, the index."""

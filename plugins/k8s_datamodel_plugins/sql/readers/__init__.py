@@ -1,1 +1,1 @@
-"""Read from a database: snapshots, statistics, reusable objects."""
+"""Read from a database: snapshots, one thing in all, statistics, answers, reusable objects."""
