@@ -21,11 +21,9 @@ def regraded(findings: Sequence[Finding], objects: CheckedObjects) -> list[Findi
     What refuses or prunes one counts as breaking at least. ``blocked`` stays. What only objects
     can tell, and none tells, is left out.
     """
-    numbered = [replace(each, objects=objects.hurts(each)) for each in findings]
-    judged = zip(findings, numbered, strict=True)
     return [
-        replace(found, level=_level(each, objects))
-        for each, found in judged
+        replace(each, level=_level(each, objects), objects=objects.hurts(each))
+        for each in findings
         if each.rule != MANAGED or objects.surely_hurts(each)
     ]
 
