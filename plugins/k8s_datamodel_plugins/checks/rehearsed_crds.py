@@ -13,6 +13,8 @@ from k8s_datamodel_plugins.checks.checked import CheckedCrd, checked_crd, unjudg
 from k8s_datamodel_plugins.checks.crd_grading import findings, ignored
 from k8s_datamodel_plugins.checks.stored_objects import StoredObjects
 from k8s_datamodel_plugins.grading.in_words import counted
+from k8s_datamodel_plugins.grading.levels import finding
+from k8s_datamodel_plugins.grading.schema.found import Found
 from k8s_datamodel_plugins.object_parts import mapping
 from k8s_datamodel_plugins.rehearsal import Rehearsal
 from k8s_datamodel_plugins.upgrades import (
@@ -127,23 +129,18 @@ class Upgrading:
         else:
             deadly = False
             said = f"NEW leaves it out, though it shares {why}; it stays unless pruned.{held}"
-        finding = Finding(
-            rule=_REMOVED,
-            level="breaking" if deadly else "risky",
-            message=said,
-            objects=number if self.prune else 0 if number is not None else None,
-        )
-        counting = [] if ignored(name, finding, self.settings) else [finding]
-        level = self.settings.grading.severity.get(_REMOVED)
-        if level == "off":
-            counting = []
-        elif level:
-            counting = [replace(each, level=level) for each in counting]
+        hurt = number if self.prune else 0 if number is not None else None
+        removed = Found(_REMOVED, said, level="breaking" if deadly else "risky")
+        found = [
+            replace(each, objects=hurt)
+            for each in finding(removed, None, False, self.settings.grading)
+        ]
+        counting = [each for each in found if not ignored(name, each, self.settings)]
         return CheckedCrd(
             name,
             "removed",
             counting,
-            int(not counting and level != "off"),
+            len(found) - len(counting),
             objects,
             worst(each.level for each in counting),
         )
@@ -151,8 +148,8 @@ class Upgrading:
     def _number(self, name: str, old: Row) -> int | None:
         if self.objects.reading(name).whole:
             return sum(1 for _ in self.objects.of(mapping(old.get("spec"))))
-        counted: int | None = old.get("instance_count")
-        return counted
+        number: int | None = old.get("instance_count")
+        return number
 
 
 def restored_crds(

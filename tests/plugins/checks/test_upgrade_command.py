@@ -273,6 +273,26 @@ def test_a_crd_that_vanishes_is_a_note_and_breaking_when_pruned(upgrading: Upgra
     assert upgrading.check("--prune").code == 1
 
 
+@pytest.mark.parametrize(
+    ("settings", "levels", "ignored"),
+    [
+        ("{profile: writers}", ["breaking"], False),
+        ("{severity: {crd-removed: cosmetic}}", ["cosmetic"], False),
+        ("{severity: {crd-removed: off}}", [], False),
+        ("{ignore: [{rule: crd-removed, reason: known}]}", [], True),
+    ],
+)
+def test_what_the_configuration_says_of_a_crd_that_vanishes(
+    upgrading: Upgrading, checking: Checking, settings: str, levels: list[str], ignored: bool
+) -> None:
+    upgrading.store([crd(), crd("Gone")], widget("g1", kind="Gone"))
+    upgrading.put(crd(size=REWORDED))
+    checking.put(".k8s-datamodel.yaml", f"check: {settings}")
+    gone = upgrading.found("--prune", name="gones.example.com")
+    assert [each["level"] for each in gone["findings"]] == levels
+    assert ("ignores 1 finding" in upgrading.check("--prune").out) is ignored
+
+
 @pytest.mark.parametrize(("option", "code"), [((), 3), (("--unknown", "fail"), 1)])
 def test_a_verdict_that_is_not_known_makes_the_exit_code(
     upgrading: Upgrading, option: tuple[str, ...], code: int
