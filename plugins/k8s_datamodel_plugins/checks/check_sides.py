@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from k8s_datamodel.api import DatamodelError, LedgerEntry, UsageError
+from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, LedgerEntry, UsageError
 from k8s_datamodel.commands import Pair, PairedSide, PairedThings, lacking, tell_missing
 from k8s_datamodel_plugins.checks.checked import unjudgeable
 from k8s_datamodel_plugins.crds import TYPE
@@ -49,6 +49,12 @@ def as_path(word: str) -> str:
 def is_path(word: str) -> bool:
     """Whether a word is a path or stdin, whatever is there."""
     return word == STDIN or os.sep in word
+
+
+def not_found(words: Iterable[str], error: DatabaseNotFoundError) -> DatamodelError:
+    """The error about words that no path and no database explains."""
+    unknown = [word for word in words if not is_path(word)]
+    return DatamodelError(f"there is no file or folder {' or '.join(unknown)}; {error}")
 
 
 def names_of(side: PairedSide) -> Iterator[tuple[str, str]]:

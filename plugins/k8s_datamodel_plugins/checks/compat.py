@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, UsageError
+from k8s_datamodel.api import DatabaseNotFoundError, UsageError
 from k8s_datamodel.commands import (
     PairedThings,
     answers_with_its_code,
@@ -18,9 +18,9 @@ from k8s_datamodel_plugins.checks.check_settings import CheckSettings
 from k8s_datamodel_plugins.checks.check_sides import (
     STDIN,
     as_path,
-    is_path,
     judged,
     lacks_of,
+    not_found,
     unnamed_crds,
 )
 from k8s_datamodel_plugins.checks.checked import Checked, checked_crds
@@ -61,10 +61,7 @@ def compat(ctx: click.Context, /, old: str, new: str, **given: Any) -> int:
         with paired_things(ctx, words, TYPE.name, **scope) as things:
             checked = _checked(ctx, things, settings, (old, new))
     except DatabaseNotFoundError as error:
-        unknown = [word for word in words if not is_path(word)]
-        raise DatamodelError(
-            f"there is no file or folder {' or '.join(unknown)}; {error}"
-        ) from None
+        raise not_found(words, error) from None
     if not checked.crds:
         raise UsageError("no CRD has such a --name and --group")
     return writing.write(ctx, checked, Places("" if new == STDIN else new))

@@ -33,10 +33,10 @@ from k8s_datamodel_plugins.checks.check_settings import CheckSettings
 from k8s_datamodel_plugins.checks.check_sides import (
     STDIN,
     as_path,
-    is_path,
     judged,
     lacks_of,
     names_of,
+    not_found,
 )
 from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd, checked_crd
 from k8s_datamodel_plugins.checks.crd_places import Places
@@ -114,17 +114,18 @@ def upgrade(
         with paired_things(ctx, words, TYPE.name, **scope) as things:
             checked = _checked(ctx, things, settings, (against, new), prune, read_instances, given)
     except DatabaseNotFoundError as error:
-        raise DatamodelError(_no_database(words, error)) from None
+        raise _no_database(words, error) from None
     if not checked.crds:
         raise UsageError("no CRD has such a --name and --group")
     return writing.write(ctx, checked, Places("" if new == STDIN else new))
 
 
-def _no_database(words: tuple[str, str], error: DatabaseNotFoundError) -> str:
+def _no_database(words: tuple[str, str], error: DatabaseNotFoundError) -> DatamodelError:
     if words[0] == _LATEST:
-        return f"there is no snapshot to hold it against: {error}; or try --against live"
-    unknown = [word for word in words if not is_path(word)]
-    return f"there is no file or folder {' or '.join(unknown)}; {error}"
+        return DatamodelError(
+            f"there is no snapshot to hold it against: {error}; or try --against live"
+        )
+    return not_found(words, error)
 
 
 def _checked(
