@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import Column, KubernetesObject
+from k8s_datamodel.api import Column, KubernetesObject, Row
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -72,6 +72,11 @@ def timestamp(value: Any) -> str | None:
 def name_of(item: KubernetesObject) -> str:
     """``metadata.name``."""
     return str(metadata_of(item).get("name") or "")
+
+
+def full_name(row: Row) -> str:
+    """``namespace/name`` of a row, or ``name`` of what is in no namespace."""
+    return "/".join(str(part) for part in (row.get("namespace"), row.get("name")) if part)
 
 
 def text_column(name: str, path: str, description: str, **more: Any) -> Column:

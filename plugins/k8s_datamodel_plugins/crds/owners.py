@@ -10,6 +10,7 @@ from typing import Any
 from k8s_datamodel.api import INCOMPLETE, LedgerEntry, Moment, Row
 from k8s_datamodel_plugins.definitions import NO_OPERATORS
 from k8s_datamodel_plugins.definitions import managers_of as managers_read
+from k8s_datamodel_plugins.object_parts import full_name
 
 _OPERATORS = "operators"
 """The resource type that knows who manages what; without its plugin nobody does."""
@@ -63,9 +64,8 @@ def managers_of(moment: Moment) -> _Managers:
     """Who manages which CRD, as far as it is known."""
     found: dict[str, list[str]] = defaultdict(list)
     for operator in moment.rows(_OPERATORS):
-        parts = (operator.get("namespace"), operator.get("name"))
         for crd in operator.get("managed_crds") or ():
-            found[crd].append("/".join(str(part) for part in parts if part))
+            found[crd].append(full_name(operator))
     return {crd: sorted(names) for crd, names in found.items()}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from k8s_datamodel.api import Breakdown, Concern, Moment, Row
+from k8s_datamodel.api import Breakdown, Concern, Moment
+from k8s_datamodel_plugins.object_parts import full_name
 
 
 def summary(moment: Moment) -> Iterable[Breakdown | Concern]:
@@ -16,13 +17,9 @@ def summary(moment: Moment) -> Iterable[Breakdown | Concern]:
     wanted = [row for row in rows if row["replicas"]]
     silent = sum(row["ready_replicas"] is None for row in wanted)
     unready = [
-        _name(row)
+        full_name(row)
         for row in wanted
         if row["ready_replicas"] is not None and row["ready_replicas"] < row["replicas"]
     ]
     unknown = f"of {silent:,}: the status does not say" if silent else ""
     yield Concern("not_ready", "Operators with pods that are not ready", unready, unknown)
-
-
-def _name(row: Row) -> str:
-    return "/".join(str(part) for part in (row["namespace"], row["name"]) if part)

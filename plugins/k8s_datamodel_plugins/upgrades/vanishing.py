@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from k8s_datamodel.api import Row
-from k8s_datamodel_plugins.object_parts import mapping, text, texts
+from k8s_datamodel_plugins.object_parts import full_name, mapping, text, texts
 from k8s_datamodel_plugins.operators.facts import marks
 
 _LABELS = (
@@ -37,7 +37,7 @@ class Release:
         self._managers: dict[str, set[str]] = {}
         for each in operators:
             for crd in texts(each.get("managed_crds")):
-                self._managers.setdefault(crd, set()).add(_full_name(each))
+                self._managers.setdefault(crd, set()).add(full_name(each))
         named: set[str] = set()
         self._signs: dict[str, str] = {}
         for row in new:
@@ -55,11 +55,6 @@ class Release:
     def _learn(self, row: Row) -> None:
         for sign in _signs(row, self._managers):
             self._signs.setdefault(sign, str(row.get("name")))
-
-
-def _full_name(operator: Row) -> str:
-    parts = (operator.get("namespace"), operator.get("name"))
-    return "/".join(str(part) for part in parts if part)
 
 
 def _signs(row: Row, managers: Mapping[str, Iterable[str]]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from k8s_datamodel_plugins.checks.check_sides import STDIN, as_path
 from k8s_datamodel_plugins.crds import TYPE
 from k8s_datamodel_plugins.crds.conversions import ConversionService, conversion_service_at
 from k8s_datamodel_plugins.definitions import conversion_service, service_of_conversions
-from k8s_datamodel_plugins.object_parts import mapping
+from k8s_datamodel_plugins.object_parts import full_name, mapping
 from k8s_datamodel_plugins.olm import TYPE as CSVS
 from k8s_datamodel_plugins.upgrades.touched import KnownOperator, SeenService
 
@@ -51,7 +51,7 @@ def known_operators(moment: Moment) -> list[KnownOperator]:
     if not moment.counts.get(of.TYPE.name):
         return []
     return [
-        KnownOperator.of(_full_name(row), beside)
+        KnownOperator.of(full_name(row), beside)
         for row, beside in RowsByName(moment, of.TYPE.name, 0).rows()
     ]
 
@@ -135,7 +135,3 @@ def _unread(moment: Moment, type_name: str, wanted: set[str]) -> Iterator[str]:
         asked = each.resource_type == type_name and each.read in wanted
         if asked and each.outcome.status in INCOMPLETE:
             yield f"{each.read} {each.outcome.status}"
-
-
-def _full_name(row: Row) -> str:
-    return "/".join(str(part) for part in (row.get("namespace"), row.get("name")) if part)

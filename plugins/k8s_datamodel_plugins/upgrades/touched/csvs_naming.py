@@ -13,7 +13,7 @@ from typing import Any
 from k8s_datamodel.api import Row
 from k8s_datamodel_plugins.grading.definition.crd_versions import OfVersion
 from k8s_datamodel_plugins.grading.schema.found import Found
-from k8s_datamodel_plugins.object_parts import mapping, sequence, text
+from k8s_datamodel_plugins.object_parts import full_name, mapping, sequence, text
 from k8s_datamodel_plugins.upgrades.touched.losses import Loss, enumerated
 
 _WORDS = {"required": ("csv-requires-removed", "require"), "owned": ("csv-owns-removed", "own")}
@@ -28,7 +28,9 @@ def csvs_naming(loss: Loss, csvs: Sequence[Row]) -> Iterator[OfVersion]:
     """
     for key, (rule, word) in _WORDS.items():
         for version in (None,) if loss.whole else loss.versions:
-            named = sorted({_name(row) for row in csvs if _names(loss, version, _crds(row, key))})
+            named = sorted(
+                {full_name(row) for row in csvs if _names(loss, version, _crds(row, key))}
+            )
             if named:
                 what = f"{version} of {loss.crd}" if version else loss.crd
                 verb = word if len(named) > 1 else f"{word}s"
@@ -44,7 +46,3 @@ def _crds(row: Row, key: str) -> Iterable[Any]:
 def _names(loss: Loss, version: str | None, entries: Iterable[Any]) -> bool:
     found = [mapping(each) for each in entries if mapping(each).get("name") == loss.crd]
     return any(version is None or text(each.get("version")) == version for each in found)
-
-
-def _name(row: Row) -> str:
-    return "/".join(str(part) for part in (row.get("namespace"), row.get("name")) if part)
