@@ -134,7 +134,7 @@ def _ignores(section: Section) -> Iterator[Ignore]:
         if "path" in given:
             _path(section, (*place, "path"), given["path"])
         texts = {name: given.get(name) for name in _TEXTS}
-        where = str(section.fault(place, "")).partition(": ")[0]
+        where = str(section.fault(place, "")).rpartition(": ")[0]
         yield Ignore(**texts, until=_day(section, (*place, "until"), given), where=where)
 
 
