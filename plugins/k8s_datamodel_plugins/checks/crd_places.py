@@ -128,7 +128,7 @@ def _objects(document: yaml.Node | None) -> Iterator[yaml.Node]:
 
 
 def _at(node: yaml.Node | None, *keys: str) -> yaml.Node | None:
-    """What stands at a key, for its line the key itself where it is a mapping or a list."""
+    """What keys lead to; None where there is nothing."""
     for wanted in keys:
         if not isinstance(node, yaml.MappingNode):
             return None

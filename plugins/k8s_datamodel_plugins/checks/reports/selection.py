@@ -43,7 +43,7 @@ class Selection:
 def selection(
     checked: Checked,
     room: int,
-    around: Around = lambda _: 1,
+    around: Around,
     *,
     every_place: bool = False,
 ) -> Selection:
