@@ -44,7 +44,6 @@ class PairedSide:
     """One side.
 
     Attributes:
-        word: what the user calls it.
         moment: what it is; open as long as the command has it.
         manifest: it is of manifests, which say only what they name: a thing that it lacks need not
             be gone.
@@ -52,7 +51,6 @@ class PairedSide:
         unread: what of the type, or of the files that it is in, was not read.
     """
 
-    word: str
     moment: Moment
     manifest: bool
     said: Mapping[str, Any]
@@ -71,7 +69,7 @@ class PairedThings:
     _scope: Scope
 
     def pairs(self) -> Iterator[Pair]:
-        """Each thing of either side that is wanted, in order of identity. Iterated once."""
+        """Each thing of either side that is wanted, in order of identity. Each call reads anew."""
         rows = [side.rows(self._type.name) for side in self._sides]
         wanted = self._scope.wanted(self._moments)
         found = (
@@ -115,8 +113,8 @@ def paired_things(
     with compared_moments(ctx, words, [kind]) as moments:
         sides = sides_of(*moments, app.registry.types, None)
         old, new = (
-            PairedSide(word, moment, side.manifest, side.description, _unread(moment, kind))
-            for word, moment, side in zip(words, moments, sides, strict=True)
+            PairedSide(moment, side.manifest, side.description, _unread(moment, kind))
+            for moment, side in zip(moments, sides, strict=True)
         )
         yield PairedThings(old, new, kind, moments, sides, Scope(names, groups))
 
