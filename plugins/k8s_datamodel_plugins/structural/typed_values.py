@@ -19,6 +19,14 @@ from k8s_datamodel_plugins.structural.shaping import META_FIELDS
 RULE = "apply"
 _PLAIN_FORMATS = ("", "byte")
 _SCALARS = (bool, int, float, str)
+_KINDS: dict[type, str] = {
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    dict: "object",
+    list: "array",
+}
 
 
 def apply_failures(obj: dict[str, Any], node: Node, *, repeats: bool = True) -> list[Failure]:
@@ -64,7 +72,7 @@ class _Walk:
         elif isinstance(value, list) and kind in ("", "array"):
             self.list(value, node, path, preserves)
         elif not _is_scalar_of(value, node):
-            self._say(path, f"must be {kind}, is {type(value).__name__}")
+            self._say(path, f"must be {kind}, is {_KINDS.get(type(value), type(value).__name__)}")
 
     def object(
         self,
