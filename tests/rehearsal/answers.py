@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from cluster.client import Client
 from rehearsal.apply_cases import apply_cases
 from rehearsal.cases import Case, Json, field_cases, format_cases
 from rehearsal.cel_cases import cel_cases
 from rehearsal.compared import GROUP
+from rehearsal.player import Player
 from rehearsal.random_cases import random_cases
 from rehearsal.version_cases import crd_changes, default_cases
 
@@ -33,6 +35,15 @@ def every_case() -> Iterator[Case]:
     """All cases."""
     for family in FAMILIES.values():
         yield from family()
+
+
+def answered(client: Client, case: Case) -> Json:
+    """What a server answers to a case now; nothing of it is left there."""
+    player = Player(client, case)
+    try:
+        return plain(player.play(), player.group)
+    finally:
+        player.forget()
 
 
 def plain(answers: Json, group: str) -> Json:

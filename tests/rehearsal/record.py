@@ -17,9 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from cluster.build import build
 from cluster.client import Client
 from cluster.server import Cluster
-from rehearsal.answers import FAMILIES, keep, plain
+from rehearsal.answers import FAMILIES, answered, keep
 from rehearsal.cases import Case, Json
-from rehearsal.player import Player
 from rehearsal.real_pairs import FILE, cases, told
 
 _AT_ONCE = 12
@@ -29,14 +28,11 @@ def record(client: Client, names: list[str]) -> None:
     """Plays the families; a file for each."""
 
     def played(case: Case) -> tuple[str, Json]:
-        player = Player(client, case)
         try:
-            return case.name, plain(player.play(), player.group)
+            return case.name, answered(client, case)
         except AssertionError as error:
             print(f"not played: {error}", flush=True)
             return case.name, {}
-        finally:
-            player.forget()
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for name in names:
@@ -50,11 +46,7 @@ def record_releases(client: Client) -> None:
     made = [case for _, each in cases(Path(os.environ["SHARED"]) / "corpora") for case in each]
 
     def played(case: Case) -> tuple[str, Json]:
-        player = Player(client, case)
-        try:
-            return case.name, told(case, plain(player.play(), player.group))
-        finally:
-            player.forget()
+        return case.name, told(case, answered(client, case))
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         kept = dict(pool.map(played, made))

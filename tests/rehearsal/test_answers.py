@@ -9,10 +9,9 @@ import pytest
 
 from cluster.client import Client
 from k8s_datamodel_plugins.cel_rules import missing
-from rehearsal.answers import every_case, kept, plain
+from rehearsal.answers import answered, every_case, kept
 from rehearsal.cases import Json
 from rehearsal.compared import compare
-from rehearsal.player import Player
 
 CASES = {case.name: case for case in every_case()}
 KEPT = kept()
@@ -66,15 +65,9 @@ def test_the_cases_are_many_and_of_each_kind() -> None:
 def again(admin: Client, names: list[str]) -> dict[str, Json]:
     """What the server says now, the cases that say the same left out."""
 
-    def played(name: str) -> Json:
-        player = Player(admin, CASES[name])
-        try:
-            return plain(player.play(), player.group)
-        finally:
-            player.forget()
-
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        told = dict(zip(names, pool.map(played, names), strict=True))
+        played = pool.map(lambda name: answered(admin, CASES[name]), names)
+        told = dict(zip(names, played, strict=True))
     return {name: answers for name, answers in told.items() if answers != KEPT[name]}
 
 

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from cluster.client import Client
-from rehearsal.answers import plain
+from rehearsal.answers import answered
 from rehearsal.cases import Case, Json
 from rehearsal.compared import compare, rehearsal
-from rehearsal.player import Player
 from rehearsal.real_crds import releases, schemas
 
 pytestmark = [pytest.mark.soak, pytest.mark.cluster, pytest.mark.corpora]
@@ -24,18 +23,10 @@ def known(found: Json) -> Json:
     return {key: each for key, each in found.items() if each[0] != "unknown"}
 
 
-def played(admin: Client, case: Case) -> Json:
-    player = Player(admin, case)
-    try:
-        return plain(player.play(), player.group)
-    finally:
-        player.forget()
-
-
 def test_the_schemas_of_public_projects(admin: Client, shared: Path) -> None:
     cases = list(schemas(shared / "corpora"))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda case: played(admin, case), cases))
+        answers = list(pool.map(lambda case: answered(admin, case), cases))
     told = [pair for pair in zip(cases, answers, strict=True) if "crd" not in pair[1]]
     differing = {case.name: found for case, each in told if (found := known(compare(case, each)))}
     print(len(told), Counter(each["operations"]["create"] for _, each in told))
@@ -51,7 +42,7 @@ def test_the_releases_of_public_projects(admin: Client, shared: Path) -> None:
         found: Json = {"played": 0, "refused": 0, "differing": {}}
         for case in pair[1]:
             try:
-                answers = played(admin, case)
+                answers = answered(admin, case)
             except AssertionError:  # the old release refuses the object
                 continue
             if "crd" in answers:  # a version leaves in which objects are stored
