@@ -11,6 +11,7 @@ import click
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.base.plurals import counted
+from k8s_datamodel.cli.diffs.diff_options import no_pager_option
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.matrices import matrix_pages
@@ -63,7 +64,7 @@ def matrix_command(resource_type: ResourceType) -> click.Command:
     )
     @output_option(piped="plain")
     @file_option()
-    @click.option("--no-pager", is_flag=True, help="No pager on a terminal.")
+    @no_pager_option
     @contexts_options()
     @allow_incomplete_option()
     @click.pass_context
