@@ -79,14 +79,12 @@ class Upgrading:
         found = [with_commands(each, before, after) for each in findings(old, new, self.settings)]
         found += managed_versions(before, after)
         objects = self._rehearsed(name, before, after, found)
-        counting = [
-            each
-            for each in (*regraded(found, objects), *unexplained(objects))
-            if not ignored(name, each, self.settings)
-        ]
+        judged = [*regraded(found, objects), *unexplained(objects)]
+        counting = [each for each in judged if not ignored(name, each, self.settings)]
         return replace(
             base,
             findings=ordered_findings(counting),
+            ignored=len(judged) - len(counting),
             objects=objects,
             by_schema=base.level,
         )

@@ -242,6 +242,18 @@ def test_a_version_that_leaves_and_is_in_managed_fields_refuses_apply(
     assert "/metadata/managedFields" in finding["message"]
 
 
+def test_a_finding_that_only_objects_tell_is_counted_where_it_is_ignored(
+    upgrading: Upgrading, checking: Checking
+) -> None:
+    upgrading.store([two_versions()], widget("w1", version="v1beta1"))
+    upgrading.put(crd())
+    rule = "version-removed-managedfields"
+    checking.put(".k8s-datamodel.yaml", f"check: {{ignore: [{{rule: {rule}, reason: known}}]}}")
+    told = upgrading.check()
+    assert rule not in {each["rule"] for each in upgrading.found()["findings"]}
+    assert "The configuration ignores 1 finding." in told.lines
+
+
 def test_managed_fields_that_name_no_such_version_are_no_finding(upgrading: Upgrading) -> None:
     upgrading.store([two_versions()], widget("w1"))
     upgrading.put(crd())
