@@ -116,6 +116,44 @@ class Webhook(NamedTuple):
     rules: tuple[HookRule, ...] = ()
 
 
+class Write(NamedTuple):
+    """What one program wrote of the objects of a kind that were looked at.
+
+    Attributes:
+        manager: what the program called itself.
+        part: ``status``, ``finalizers``, ``ownerReferences``; empty for anything else.
+        objects: how many of them it wrote so.
+    """
+
+    manager: str
+    part: str
+    objects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Who wrote the objects of a kind, as their ``managedFields`` tell.
+
+    Attributes:
+        crd: ``plural.group``.
+        objects: how many were looked at.
+        writes: by whom and what; empty where nothing tells.
+        owners: CRDs whose instances control some of them, ``plural.group``.
+    """
+
+    crd: str
+    objects: int
+    writes: tuple[Write, ...] = ()
+    owners: tuple[str, ...] = ()
+
+
+class Lease(NamedTuple):
+    """A lock of a program that elects a leader, and the holder as it names itself."""
+
+    name: Name
+    holder: str
+
+
 @dataclass(frozen=True, slots=True)
 class Csv:
     """A ClusterServiceVersion that is not a copy, with names of Deployments and owned CRDs."""

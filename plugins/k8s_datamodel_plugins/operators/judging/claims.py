@@ -20,6 +20,7 @@ class Basis(IntEnum):
     WATCH = 2
     CHANGE = 3
     STATUS = 4
+    WROTE = 5
 
 
 _OF_GRADE = {Grade.WATCH: Basis.WATCH, Grade.CHANGE: Basis.CHANGE, Grade.STATUS: Basis.STATUS}

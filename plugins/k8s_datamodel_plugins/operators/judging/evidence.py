@@ -13,6 +13,7 @@ _SHOWN = 5
 """How many names one sentence lists; ``managed_crds`` has all."""
 
 _WEIGHTS = {
+    Basis.WROTE: ("strong", 0.95),
     Basis.STATUS: ("strong", 0.9),
     Basis.CHANGE: ("strong", 0.8),
     Basis.WATCH: ("medium", 0.65),

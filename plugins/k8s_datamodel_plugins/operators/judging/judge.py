@@ -13,11 +13,13 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Crd,
     Csv,
     HookRule,
+    Lease,
     Name,
     Role,
     Rule,
     Service,
     Webhook,
+    Written,
 )
 from k8s_datamodel_plugins.operators.facts.images import parse_image
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
@@ -45,6 +47,7 @@ from k8s_datamodel_plugins.operators.judging.kinship import Groups, named_after
 from k8s_datamodel_plugins.operators.judging.packages import Csvs, agree, served
 from k8s_datamodel_plugins.operators.judging.rights import Rbac, Rights, crds_of_rules
 from k8s_datamodel_plugins.operators.judging.sharing import shared_out
+from k8s_datamodel_plugins.operators.judging.writers import Writers
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Facts:
     services: Sequence[Service] = ()
     webhooks: Sequence[Webhook] = ()
     csvs: Sequence[Csv] = ()
+    written: Sequence[Written] = ()
+    leases: Sequence[Lease] = ()
     rbac_read: bool = True
     crds_read: bool = True
 
@@ -122,6 +127,8 @@ class Judge:
                 each, self._crds, self.groups.by_name, ties[each.key], self._blind
             )
         ]
+        writers = Writers(self._facts.written, self._facts.leases, self._candidates)
+        claims = writers.told(claims)
         made, held = _by_candidate(claims), _by_candidate(shared_out(claims))
         programs = {_program(each) for each in self._candidates if held[each.key]}
         found = {

@@ -35,7 +35,10 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
 
 
 def contenders(rivals: Sequence[Claim]) -> list[Claim]:
-    """The claims with the best reason: by package, home, role, basis, explicit naming."""
+    """The claims with the best reason: by what was seen, package, home, role, basis, naming."""
+    wrote = [claim for claim in rivals if claim.basis is Basis.WROTE]
+    if wrote:
+        return _best_of(_without_servers(wrote))
     packaged = [claim for claim in rivals if claim.packaged]
     if packaged:
         return _best_of(_without_servers(packaged))
