@@ -44,6 +44,11 @@ class ClusterInfo:
     source: str = ""
     source_timestamp: str | None = None
 
+    @property
+    def key(self) -> str:
+        """What it is told apart by: its UID, or its context where the UID is unknown."""
+        return self.uid or self.context
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

@@ -133,7 +133,7 @@ def _histories(snapshots: Iterable[Snapshot]) -> Iterable[list[Snapshot]]:
     """The snapshots of each cluster, oldest first."""
     found: dict[str, list[Snapshot]] = defaultdict(list)
     for each in snapshots:
-        found[each.cluster.uid or each.cluster.context].append(each)
+        found[each.cluster.key].append(each)
     return found.values()
 
 

@@ -45,12 +45,12 @@ def within(store: Store, word: str, named: Callable[[str], Snapshot]) -> Sequenc
             raise SnapshotNotFoundError(f"there is no snapshot {word}")
         return found
     begin, end = named(first), named(last)
-    if _cluster(begin) != _cluster(end):
+    if begin.cluster.key != end.cluster.key:
         raise UsageError(
             f"{word} is of two clusters, {begin.cluster.context} and {end.cluster.context}: give "
             "both ends of one, or two numbers"
         )
-    every = [each for each in store.snapshots() if _cluster(each) == _cluster(begin)]
+    every = [each for each in store.snapshots() if each.cluster.key == begin.cluster.key]
     numbers = [each.id for each in every]
     _insist(numbers.index(begin.id) <= numbers.index(end.id), word)
     return every[numbers.index(begin.id) : numbers.index(end.id) + 1]
@@ -60,10 +60,6 @@ def _is_name(word: str) -> bool:
     return snapshot_word(word) is not None or any(
         isinstance(each, Within) for each in readings(word)
     )
-
-
-def _cluster(snapshot: Snapshot) -> str:
-    return snapshot.cluster.uid or snapshot.cluster.context
 
 
 def _insist(in_order: bool, word: str) -> None:

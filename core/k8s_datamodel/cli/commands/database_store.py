@@ -139,7 +139,7 @@ def _tell_same(app: App, snapshots: Sequence[Snapshot]) -> None:
     """Contexts of one cluster may have different rights: each is stored, and that is said."""
     by_uid: dict[str, list[str]] = defaultdict(list)
     for each in snapshots:
-        by_uid[each.cluster.uid or each.cluster.context].append(each.cluster.context)
+        by_uid[each.cluster.key].append(each.cluster.context)
     for contexts in by_uid.values():
         if len(contexts) > 1:
             app.say(f"{', '.join(contexts)} are contexts of the same cluster: each was stored.")

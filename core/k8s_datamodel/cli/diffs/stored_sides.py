@@ -49,7 +49,7 @@ class _Held:
             ledger=moment.ledger,
             counts=moment.counts,
             namespace=namespace if limit in (None, namespace) else limit,
-            cluster=snapshot.cluster.uid or snapshot.cluster.context,
+            cluster=snapshot.cluster.key,
             redaction=snapshot.redaction,
             rules=snapshot.redaction_rules,
             stamps=snapshot.stamps,

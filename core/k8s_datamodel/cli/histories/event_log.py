@@ -142,7 +142,7 @@ class Log:
     def _note(self, new: Snapshot, resource_type: ResourceType, reading: Reading) -> None:
         """Note what a snapshot lacks and none after it tells, other than what nobody asked for."""
         name = resource_type.name
-        settled = new.cluster.uid or new.cluster.context, name
+        settled = new.cluster.key, name
         if not reading.gaps:
             self._settled.add(settled)
         elif settled not in self._settled:
