@@ -16,6 +16,7 @@ from k8s_datamodel.comparing.changes import Counts, Op, Place, SideName, What
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.findings import SEVERITIES
 from k8s_datamodel.data.ledger import Status
+from k8s_datamodel.data.timings import STAGES, Slowest
 from k8s_datamodel.plugins import typefiles
 from k8s_datamodel.reading.documents import LEDGER, snapshot_table
 from k8s_datamodel.types.resource_types import ResourceType
@@ -131,9 +132,44 @@ def _head(types: Iterable[ResourceType]) -> Schema:
     return schema
 
 
+def _timings() -> Schema:
+    """Where the time went; not required, as only `database store --timings` keeps it."""
+    seconds = {"type": "number", "minimum": 0}
+    stage = {
+        "type": "object",
+        "properties": {
+            "stage": {"type": "string", "enum": list(STAGES)},
+            "resource_type": {"type": ["string", "null"], "description": "Null if for none alone."},
+            "seconds": seconds,
+            "waiting": {**seconds, "description": "How many of them there was nothing to compute."},
+        },
+    }
+    stage["required"] = list(stage["properties"])
+    properties: Schema = {
+        "seconds": {**seconds, "description": "All stages."},
+        "source_seconds": {**seconds, "description": "Waited for the server, or for files."},
+        "database_seconds": {**seconds, "description": "Waited for the database."},
+        "tool_seconds": {**seconds, "description": "The rest."},
+        "slowest": {"type": "string", "enum": list(get_args(Slowest))},
+        "processor_seconds": {**seconds, "description": "Of all threads of the program."},
+        "requests": _NUMBER,
+        "bytes": _NUMBER,
+        "reused": {**_NUMBER, "description": "Objects that were not read again."},
+        "stages": {"type": "array", "items": stage},
+    }
+    return {
+        "type": "object",
+        "description": "Where the time went; there after database store --timings.",
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
 def _document(types: tuple[ResourceType, ...]) -> Schema:
     """`database show` and `export`, and `cluster export`."""
     sections = {each.name: {"type": "array", "items": _record(each, live=False)} for each in types}
+    head = _head(types)
+    head["properties"]["timings"] = _timings()
     entry = _object(LEDGER)
     entry["properties"]["status"] = {"type": "string", "enum": list(get_args(Status))}
     ledger = {"type": "array", "items": entry, "description": "There with --ledger."}
@@ -141,7 +177,7 @@ def _document(types: tuple[ResourceType, ...]) -> Schema:
         "title": "`database show`, `database export`, `cluster export`",
         "type": "object",
         "required": ["snapshot"],
-        "properties": {"snapshot": _head(types), **sections, "ledger": ledger},
+        "properties": {"snapshot": head, **sections, "ledger": ledger},
     }
 
 

@@ -95,6 +95,16 @@ def test_what_a_dump_does_not_tell_is_in_the_schemas_too(tmp_path: Path) -> None
         assert faults(name, json.loads(place.ok(*SAMPLE, *command.split(), "-o", "json"))) == []
 
 
+def test_where_the_time_went_is_in_the_schemas_too(tmp_path: Path) -> None:
+    place = Place.make(tmp_path, Path("/dev/null"))
+    store = ("--source", SAMPLE[1], "database", "store", "--timings", "--allow-incomplete")
+    stored = json.loads(place.ok(*store, "-o", "json"))
+    assert faults("snapshot", {"snapshot": stored}) == []
+    shown = json.loads(place.ok("database", "show", "1", "--ledger", "-o", "json"))
+    assert faults("snapshot", shown) == []
+    assert shown["snapshot"]["timings"]["stages"]
+
+
 def test_every_schema_is_held_against_something() -> None:
     names = {path.stem for path in SCHEMAS.glob("*.json")}
     assert names == {name for name, _ in (*COMMANDS, *LINES)}

@@ -9,12 +9,18 @@ from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.pages import Block, Fields, Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.data.timings import Timings
 from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.types.resource_types import ResourceType
 
 
-def head(snapshot: Snapshot, types: Sequence[ResourceType]) -> dict[str, Any]:
-    """The ``snapshot`` key of a document: one key for each column of ``inventory_snapshots``."""
+def head(
+    snapshot: Snapshot, types: Sequence[ResourceType], timings: Timings | None = None
+) -> dict[str, Any]:
+    """The ``snapshot`` key of a document: one key for each column of ``inventory_snapshots``.
+
+    ``timings`` is one more if it is known.
+    """
     cluster = snapshot.cluster
     return {
         "id": snapshot.id or None,
@@ -35,6 +41,7 @@ def head(snapshot: Snapshot, types: Sequence[ResourceType]) -> dict[str, Any]:
         "redaction": snapshot.redaction,
         "seconds": snapshot.seconds,
         "created_at": snapshot.created_at or None,
+        **({"timings": timings.document()} if timings else {}),
     }
 
 
@@ -77,7 +84,7 @@ def document(
     Its head has the numbers of ``every`` type. ``only`` names the types with a block; if empty,
     all that the moment is about have one.
     """
-    values = head(moment.snapshot, every)
+    values = head(moment.snapshot, every, Timings.kept(moment.ledger))
     blocks: list[Block] = [Fields(values, "Snapshot", "snapshot", identity=("id",))]
     for each in moment.types:
         if each.name in only if only else moment.asked_for(each):

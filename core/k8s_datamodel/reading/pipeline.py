@@ -11,10 +11,12 @@ from pathlib import Path
 
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import DatamodelError, SourceError
+from k8s_datamodel.base.stopwatch import Stage, Stopwatch
 from k8s_datamodel.contracts.collecting import Collector
 from k8s_datamodel.contracts.sources import NamespaceSource, Source
 from k8s_datamodel.data.ledger import LedgerEntry, Outcome
 from k8s_datamodel.data.objects import KubernetesObject, Record
+from k8s_datamodel.data.timings import BUSY, CONNECT, DERIVE, OTHER
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.isolation import fault_of, guarded
 from k8s_datamodel.plugins.registry import Registry
@@ -74,6 +76,10 @@ class Run:
 
     def collect(self, resource_type: ResourceType, reader: Reader) -> Iterator[Record]:
         """All records of one type; its number in ``counts`` is there when this is through."""
+        with self.session.stopwatch.during(Stage(DERIVE, resource_type.name)):
+            yield from self._collect(resource_type, reader)
+
+    def _collect(self, resource_type: ResourceType, reader: Reader) -> Iterator[Record]:
         self.session.progress.phase(f"reading {resource_type.plural}")
         type_reader = RunTypeReader(self.session, reader, resource_type, self.asked)
         plugin = self.registry.owner("type", resource_type.name)
@@ -189,12 +195,14 @@ def start(
     SourceError if the source cannot be opened, or surely has no such namespace.
     """
     timestamp, started = now(), time.monotonic()
+    stopwatch = Stopwatch(Stage(CONNECT), BUSY)
     with (
         closing(open_source()) as source,
-        Session(source, namespace, cluster_name, progress, registry.blamed) as session,
+        Session(source, namespace, cluster_name, progress, registry.blamed, stopwatch) as session,
     ):
         if namespace:
             _look_up(namespace, session, storing=storing)
+        stopwatch.switch(Stage(OTHER))
         yield Run(session, registry, types, asked or ALL, timestamp, started)
 
 

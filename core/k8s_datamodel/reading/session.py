@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import cast
 
 from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.base.stopwatch import Stage, Stopwatch
 from k8s_datamodel.base.threads import result_of
 from k8s_datamodel.contracts.sources import ListRequest, Source
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
+from k8s_datamodel.data.timings import BUSY, OTHER
 from k8s_datamodel.plugins.isolation import fault_of
 from k8s_datamodel.reading.progress import Progress
 from k8s_datamodel.redaction.messages import told
@@ -28,7 +30,8 @@ class Session:
     """What a run shares while it reads. Safe in threads.
 
     The caller closes the source after this. ``cluster_name`` replaces the source's own name;
-    ``blamed`` names the plugin that raised an exception, in one line, or is empty.
+    ``blamed`` names the plugin that raised an exception, in one line, or is empty. ``stopwatch``
+    times the thread that reads.
     """
 
     def __init__(
@@ -38,10 +41,12 @@ class Session:
         cluster_name: str | None = None,
         progress: Progress | None = None,
         blamed: Callable[[BaseException], str] = lambda error: "",
+        stopwatch: Stopwatch | None = None,
     ) -> None:
         self.source = source
         self.namespace = namespace
         self.ledger: list[LedgerEntry] = []
+        self.stopwatch = stopwatch or Stopwatch(Stage(OTHER), BUSY)
         self.progress = progress or Progress(lambda text: None)
         self.pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
         self._cluster_name = cluster_name

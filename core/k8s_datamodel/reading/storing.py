@@ -15,11 +15,13 @@ from itertools import groupby, islice
 from typing import Any
 
 from k8s_datamodel.base.errors import DatamodelError, UnstorableError
+from k8s_datamodel.base.stopwatch import Stage
 from k8s_datamodel.base.threads import result_of
 from k8s_datamodel.contracts.stores import SnapshotQuery, SnapshotWriter, Store
 from k8s_datamodel.data.ledger import STORING, LedgerEntry, Outcome
 from k8s_datamodel.data.objects import Identity, Record, Row
 from k8s_datamodel.data.snapshots import REDACTION_RULES, UNREDACTED, ClusterInfo, Snapshot
+from k8s_datamodel.data.timings import COMMIT, CONNECT, WRITE, Timings
 from k8s_datamodel.plugins.isolation import fault_of
 from k8s_datamodel.plugins.stamps import stamp_of
 from k8s_datamodel.reading.pipeline import BATCH, Run
@@ -40,12 +42,15 @@ class StoreOptions:
         redact: replace literals that look like credentials.
         full: read everything, reuse nothing.
         key: secret salt of the tokens; None for the store's own.
+        timed: is told where the time went once the snapshot is stored, and the ledger keeps all of
+            it but the last transaction; None for neither.
     """
 
     notes: str | None = None
     redact: bool = True
     full: bool = False
     key: bytes | None = field(default=None, repr=False)
+    timed: Callable[[Timings], None] | None = None
 
 
 class Deferring:
@@ -126,7 +131,9 @@ def store(
     ``stored`` is called with the snapshot's number once it is visible, also when an interrupt comes
     before this returns. Raises StorageError; nothing of the snapshot is visible then.
     """
-    cluster = result_of(run.session.describe())
+    stopwatch = run.session.stopwatch
+    with stopwatch.during(Stage(CONNECT)):
+        cluster = result_of(run.session.describe())
     key = options.key or getattr(store_, "redaction_key", None) or secrets.token_bytes(32)
     redactor = RunRedactor(key if options.redact else None)
     redaction = redactor.redaction or UNREDACTED
@@ -140,26 +147,47 @@ def store(
         deferring = Deferring(run)
         for resource_type, records in _batches(run.records(reader)):
             if resource_type.name not in unheld:
-                writer.write(resource_type, records)
+                with stopwatch.during(Stage(WRITE, resource_type.name)):
+                    writer.write(resource_type, records)
             deferring.see(resource_type, records)
         deferring.amend(writer, unheld)
         if note:
             for resource, definition in reader.definitions.items():
                 note(resource, definition)
-        # A backend that keeps nothing back has no such method.
-        for entry in [*left_out, *getattr(writer, "finish", tuple)()]:
+        with stopwatch.during(Stage(WRITE)):  # a backend that keeps nothing back has no finish
+            more: Sequence[LedgerEntry] = getattr(writer, "finish", tuple)()
+        for entry in [*left_out, *more]:
             run.counts[entry.resource_type] = None
             run.session.note(entry)
         run.session.progress.phase("storing")
         snapshot = _snapshot(run, cluster, options, redaction)
-        try:
-            number = writer.commit(snapshot, run.ledger)
-            stored(number)
-        except BaseException:
-            for each in _committed(store_, snapshot):
-                stored(each)
-            raise
+        number = _commit(run, store_, writer, snapshot, options, stored)
+    if options.timed:
+        options.timed(Timings.measured(stopwatch, run.ledger))
     return store_.snapshot(number)
+
+
+def _commit(
+    run: Run,
+    store_: Store,
+    writer: SnapshotWriter,
+    snapshot: Snapshot,
+    options: StoreOptions,
+    stored: Callable[[int], None],
+) -> int:
+    stopwatch = run.session.stopwatch
+    if options.timed:
+        for entry in Timings.measured(stopwatch, run.ledger).entries():
+            run.session.note(entry)
+    try:
+        with stopwatch.during(Stage(COMMIT)):
+            number = writer.commit(snapshot, run.ledger)
+        stored(number)
+    except BaseException:
+        for each in _committed(store_, snapshot):
+            stored(each)
+        raise
+    return number
 
 
 def _committed(store_: Store, snapshot: Snapshot) -> list[int]:

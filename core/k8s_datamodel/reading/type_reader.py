@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
+from k8s_datamodel.base.stopwatch import Item, Stage
 from k8s_datamodel.data.chunks import Chunk
 from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.objects import KubernetesObject, Resource
+from k8s_datamodel.data.timings import COUNT, LIST
 from k8s_datamodel.reading.facts import selector_of
 from k8s_datamodel.reading.reader import Asked, Reader
 from k8s_datamodel.reading.session import Session
@@ -63,12 +66,13 @@ class RunTypeReader:
     def chunks(self, resource: Resource) -> Iterator[Chunk]:
         """The same, chunk by chunk."""
         listing = self._reader.list(self._read(resource), self._type.name)
-        yield from listing
+        with closing(listing):
+            yield from self._waiting(LIST, listing)
         self._record(resource.name, listing.outcome)
 
     def lists(self, wanted: Iterable[tuple[Resource, str]]) -> Iterator[tuple[Resource, Chunk]]:
         """Stream the complete objects of many lists, some of them at the same time."""
-        for resource, part in self._reader.lists(wanted):
+        for resource, part in self._waiting(LIST, self._reader.lists(wanted)):
             if isinstance(part, Outcome):
                 self.note(resource.name, of_what_is_there(part))
             else:
@@ -77,7 +81,8 @@ class RunTypeReader:
     def facts(self, resource: Resource) -> Sequence[Any]:
         """What this type's read of a resource makes of each object."""
         together = [read for read in self._type.reads if read.fact]
-        facts, outcome = self._reader.facts(self._read(resource), self._type.name, together)
+        with self._session.stopwatch.during(Stage(LIST, self._type.name)):
+            facts, outcome = self._reader.facts(self._read(resource), self._type.name, together)
         if resource.name not in self._outcomes:
             self._record(resource.name, outcome)
         return facts
@@ -97,8 +102,11 @@ class RunTypeReader:
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Count the objects of each resource, in parallel, in the order asked."""
-        counts = self._session.count(resources)
+        counts = self._waiting(COUNT, self._session.count(resources))
         return (self._counts(*pair) for pair in zip(resources, counts, strict=True))
+
+    def _waiting(self, stage: str, items: Iterable[Item]) -> Iterator[Item]:
+        return self._session.stopwatch.waiting(Stage(stage, self._type.name), items)
 
     def fault(self, what: str, reason: str) -> None:
         """Put into the ledger that something was read and could not be understood."""

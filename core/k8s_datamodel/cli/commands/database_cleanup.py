@@ -11,9 +11,8 @@ import click
 
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import UsageError
-from k8s_datamodel.base.plurals import counted
+from k8s_datamodel.base.plurals import counted, size
 from k8s_datamodel.cli.commands.database_names import baseline_names
-from k8s_datamodel.cli.commands.database_stats import size
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.params.options import output_option, together

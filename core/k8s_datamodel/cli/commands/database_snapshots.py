@@ -30,10 +30,12 @@ from k8s_datamodel.cli.params.per_type import OnlySome
 from k8s_datamodel.cli.params.snapshot_options import (
     SNAPSHOT,
     cluster_option,
+    timing_lines,
 )
 from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery
 from k8s_datamodel.data.pages import Page, Pages
 from k8s_datamodel.data.snapshots import UNREDACTED, Snapshot
+from k8s_datamodel.data.timings import Timings
 from k8s_datamodel.reading import documents
 from k8s_datamodel.reading.stored_moments import StoredMoment
 
@@ -123,7 +125,7 @@ GROUP.commands.update(database_summary.GROUP.commands)
 def _show(ctx: click.Context, /, output: str, include_specs: bool | None, **given: Any) -> None:
     wanted = output == "json" or needs_objects(ctx, output)
     specs = wanted if include_specs is None else include_specs
-    _write_one(ctx, output, None, include_specs=specs, **given)
+    _write_one(ctx, output, None, timed=True, include_specs=specs, **given)
     if sys.stdout.isatty():
         ctx.ensure_object(App).say(f"A page for people: database summary {given['snapshot']}")
 
@@ -148,12 +150,16 @@ def _write_one(
     file: str | None,
     snapshot: str,
     cluster_context: str | None,
+    timed: bool = False,
     **given: Any,
 ) -> None:
     app = ctx.ensure_object(App)
     with app.store() as store:
         found = named_snapshot(app, store, snapshot, cluster_context)
         write_page(ctx, _document(app, store, found, **given), output, file)
+        timings = Timings.kept(store.ledger(found.id)) if timed else None
+    for line in timing_lines(found, timings) if timings else ():
+        app.say(line)
     if not found.complete:
         app.say(f"Snapshot {found.id} is incomplete (--ledger says why).")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from k8s_datamodel.base.plurals import size
 from k8s_datamodel.cli.commands.database_upkeep import number_of_snapshots
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
@@ -16,8 +17,6 @@ from k8s_datamodel.data.pages import Fields, Page
 from k8s_datamodel.reading.documents import heading
 from k8s_datamodel.types.resource_types import ResourceType
 
-_STEP = 1024
-_UNITS = ("bytes", "KB", "MB", "GB", "TB")
 GROUP = click.Group("database")
 
 
@@ -91,15 +90,6 @@ def shares(storage: Mapping[str, int]) -> dict[str, int]:
     for name in by_remainder[: 100 - sum(whole.values())]:
         whole[name] += 1
     return whole
-
-
-def size(number: float) -> str:
-    """Bytes for people, in steps of 1024, such as ``2.4 MB``."""
-    for unit in _UNITS:
-        if number < _STEP or unit == _UNITS[-1]:
-            break
-        number /= _STEP
-    return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
 
 
 def _range(stats: StoreStats) -> str:

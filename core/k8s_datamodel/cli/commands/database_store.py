@@ -17,10 +17,11 @@ from k8s_datamodel.cli.moments.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option
 from k8s_datamodel.cli.params.per_type import Collecting, collected
-from k8s_datamodel.cli.params.snapshot_options import stored_line
+from k8s_datamodel.cli.params.snapshot_options import stored_line, timing_lines
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.pages import Fields, Page, Rows
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.data.timings import Timings
 from k8s_datamodel.reading import documents
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """A moment that was stored, and the snapshots with a time ahead of now."""
+    """A moment that was stored, the snapshots with a time ahead of now, and where the time went."""
 
     moment: StoredMoment
     ahead: Sequence[Snapshot]
+    timings: Timings | None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -51,16 +53,21 @@ class _Job:
     types: Sequence[ResourceType]
     asked: Asked
     options: StoreOptions
+    timed: bool
 
     def run(self, task: Task | None = None) -> _Stored:
         """Store what the settings name, or a task's cluster; each in a connection of its own."""
-        with stored_now(self.app, self.types, self.options, task, self.asked) as moment:
-            return _Stored(moment, later(moment.store))
+        timings: list[Timings] = []
+        options = replace(self.options, timed=timings.append) if self.timed else self.options
+        with stored_now(self.app, self.types, options, task, self.asked) as moment:
+            return _Stored(moment, later(moment.store), next(iter(timings), None))
 
     def tell(self, stored: _Stored, context: str = "") -> None:
         """Say what was stored, and what is missing in it."""
         snapshot = stored.snapshot
         self.app.say(stored_line(snapshot, self.types))
+        for line in timing_lines(snapshot, stored.timings) if stored.timings else ():
+            self.app.say(line)
         missing = self.app.missing
         missing.evidence(stored.moment.ledger, context)
         missing.reads(stored.moment.ledger, f"; see database show {snapshot.id} --ledger", context)
@@ -81,6 +88,7 @@ GROUP = click.Group("database")
 @click.option("--notes", help="Words to keep with the snapshot.")
 @click.option("--no-redact", is_flag=True, help="Keep literals that look like credentials.")
 @click.option("--full", is_flag=True, help="Read everything, also what is known.")
+@click.option("--timings", is_flag=True, help="Tell and keep where the time went.")
 @contexts_options()
 @output_option(None, " of the stored snapshot's summary")
 @allow_incomplete_option()
@@ -91,6 +99,7 @@ def _store(
     notes: str | None,
     no_redact: bool,
     full: bool,
+    timings: bool,
     output: str | None,
     **flags: Any,
 ) -> None:
@@ -99,7 +108,7 @@ def _store(
     app = ctx.ensure_object(App)
     types, asked = collected(ctx, flags)
     options = StoreOptions(notes=notes, redact=not no_redact, full=full)
-    job = _Job(app, types, asked, options)
+    job = _Job(app, types, asked, options, timings)
     fleet = several(ctx)
     block = _store_several(fleet, job) if fleet else _store_one(job)
     if output:
@@ -111,7 +120,7 @@ def _store_one(job: _Job) -> Fields:
     stored = job.run()
     job.tell(stored)
     tell_ahead(job.app, stored.ahead)
-    return Fields(documents.head(stored.snapshot, job.app.registry.types))
+    return Fields(documents.head(stored.snapshot, job.app.registry.types, stored.timings))
 
 
 def _store_several(fleet: Fleet, job: _Job) -> Rows:
@@ -132,7 +141,7 @@ def _store_several(fleet: Fleet, job: _Job) -> Rows:
         tell_ahead(job.app, each.ahead)
     _tell_same(job.app, [each.snapshot for each in stored])
     job.app.say(_sum(attempts))
-    return _table(attempts, job.app.registry.types)
+    return _table(attempts, job)
 
 
 def _tell_same(app: App, snapshots: Sequence[Snapshot]) -> None:
@@ -156,16 +165,21 @@ def _sum(attempts: Sequence[Attempt[_Stored]]) -> str:
     return text
 
 
-def _table(attempts: Sequence[Attempt[_Stored]], types: Sequence[ResourceType]) -> Rows:
+def _table(attempts: Sequence[Attempt[_Stored]], job: _Job) -> Rows:
     """A row for every context, in the order given; what failed has no id, and says why."""
     stored = [each.result.snapshot for each in attempts if each.result]
-    table = documents.snapshot_table(stored, types)
+    table = documents.snapshot_table(stored, job.app.registry.types)
     heads = iter(table.rows)
     nothing: Mapping[str, Any] = {column.name: None for column in table.columns}
     rows = [
-        {**next(heads), "error": None}
+        {**next(heads), "error": None, **_timed(each.result)}
         if each.result
         else {**nothing, "cluster_context": each.context, "complete": False, "error": each.error}
         for each in attempts
     ]
-    return replace(table, columns=(*table.columns, Column("error", show="table")), rows=rows)
+    more = (Column("timings", "json"),) if job.timed else ()
+    return replace(table, columns=(*table.columns, Column("error", show="table"), *more), rows=rows)
+
+
+def _timed(stored: _Stored) -> Mapping[str, Any]:
+    return {"timings": stored.timings.document()} if stored.timings else {}

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
+from k8s_datamodel.base.stopwatch import Stage
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.settings import Place
+from k8s_datamodel.data.timings import OPEN
 from k8s_datamodel.types.resource_types import ResourceType
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ def stored_now(
 
     with ExitStack() as stack:
         with app.run(types, task, asked, storing=True) as run:
-            store = stack.enter_context(app.store(create=True))
+            with run.session.stopwatch.during(Stage(OPEN)):
+                store = stack.enter_context(app.store(create=True))
             made = store_snapshot(run, store, options, app.stored.add)
         yield StoredMoment.of(store, made, types)
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 from click.decorators import FC
 
 from k8s_datamodel.base.clock import ago
 from k8s_datamodel.base.errors import UsageError
-from k8s_datamodel.base.plurals import counted
+from k8s_datamodel.base.plurals import counted, size
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.cli.moments.moment_meanings import meaning_of, settled
 from k8s_datamodel.cli.params.candidates import Completed, snapshots, stored_contexts
 from k8s_datamodel.cli.params.global_options import warn_of_password
-from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.data.snapshots import FROM_FILES, Snapshot
+from k8s_datamodel.data.timings import Timings
 from k8s_datamodel.reading.documents import heading
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -106,6 +107,24 @@ def stored_line(snapshot: Snapshot, types: Sequence[ResourceType]) -> str:
     return (
         f"Stored snapshot {snapshot.id} of {snapshot.cluster.context}: {', '.join(held)} "
         f"in {snapshot.seconds:.1f} s.{state}"
+    )
+
+
+def timing_lines(snapshot: Snapshot, timings: Timings) -> Iterator[str]:
+    """Where the time of a snapshot went; the last line says who is slow."""
+    stages = ", ".join(f"{name} {spent:.2f}" for name, spent in timings.by_name().items())
+    yield f"Snapshot {snapshot.id} took {timings.seconds:.2f} s: {stages}."
+    reused = counted(timings.reused, "object")
+    yield (
+        f"{counted(timings.requests, 'request')}, {size(timings.bytes)}, {reused} reused; "
+        f"{timings.processor:.2f} s of processor time."
+    )
+    waits = timings.waits
+    source = "the files" if snapshot.cluster.source == FROM_FILES else "the server"
+    who = {"source": source, "database": "the database", "tool": "k8s-datamodel itself"}
+    yield (
+        f"Waited {waits['source']:.2f} s for {source} and {waits['database']:.2f} s for the "
+        f"database, worked {waits['tool']:.2f} s: {who[timings.slowest]} took the largest part."
     )
 
 
