@@ -16,13 +16,19 @@ class ObjectsReader:
     Args:
         objects: complete objects, of any kinds.
         unread: names of resources whose read ends otherwise, with that status.
+        whole: the source vouches that there is nothing else.
     """
 
     namespace: str | None = None
 
     def __init__(
-        self, objects: Iterable[KubernetesObject], unread: dict[str, Status] | None = None
+        self,
+        objects: Iterable[KubernetesObject],
+        unread: dict[str, Status] | None = None,
+        *,
+        whole: bool = True,
     ) -> None:
+        self._whole = whole
         self._objects: dict[str, list[KubernetesObject]] = {}
         for item in objects:
             self._objects.setdefault(str(item.get("kind")), []).append(item)
@@ -48,7 +54,7 @@ class ObjectsReader:
         return self._unread.get(resource.name, "complete")
 
     def whole(self, resource: Resource) -> bool:
-        return True
+        return self._whole
 
     def note(self, what: str, outcome: Outcome, *, optional: bool = False) -> None:
         self.notes[what] = outcome

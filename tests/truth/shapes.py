@@ -129,15 +129,30 @@ def csv(
     }
 
 
-def records(objects: Iterable[Object], unread: dict[str, Any] | None = None) -> dict[str, Object]:
+def webhook(name: str, namespace: str, group: str, *plurals: str) -> Object:
+    """A validating webhook for kinds that the service of that name answers."""
+    client = {"service": {"name": name, "namespace": namespace}}
+    rule = {"apiGroups": [group], "resources": [*plurals], "apiVersions": ["*"]}
+    return {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingWebhookConfiguration",
+        "metadata": meta(name),
+        "webhooks": [{"name": "v.example", "clientConfig": client, "rules": [rule]}],
+    }
+
+
+def records(
+    objects: Iterable[Object], unread: dict[str, Any] | None = None, *, whole: bool = True
+) -> dict[str, Object]:
     """The operators found, by name."""
     fill = filler(TYPE.columns, resolve_name)
-    found = map(fill, collect(ObjectsReader(objects, unread)))
+    found = map(fill, collect(ObjectsReader(objects, unread, whole=whole)))
     return {record.values["name"]: dict(record.values) for record in found}
 
 
 def managed(
-    objects: Iterable[Object], unread: dict[str, Any] | None = None
+    objects: Iterable[Object], unread: dict[str, Any] | None = None, *, whole: bool = True
 ) -> dict[str, list[str]]:
     """Which CRDs each operator manages, by its name."""
-    return {name: values["managed_crds"] for name, values in records(objects, unread).items()}
+    found = records(objects, unread, whole=whole)
+    return {name: values["managed_crds"] for name, values in found.items()}

@@ -138,6 +138,7 @@ def gathered(reader: TypeReader) -> Facts:
         csvs=facts(CSVS),
         # Without the RBAC API something else grants rights, and nobody can read it.
         rbac_read=not any(reader.status(each) in (*_UNREAD, "absent") for each in _RBAC),
+        rbac_whole=all(map(reader.whole, _RBAC)),
         crds_read=reader.status(CRDS) not in _UNREAD,
     )
 

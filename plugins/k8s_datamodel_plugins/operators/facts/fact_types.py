@@ -28,7 +28,9 @@ class Crd:
         marks: its labels and Helm release.
         package: OLM v1 extension that installed it, empty for none.
         webhook: service of its conversion webhook.
-        node_bound: its objects name their node, so a per-node agent may serve them.
+        node_bound: its objects name their node, or are named after nodes, so a per-node agent may
+            serve them.
+        statused: its objects have the subresource ``status``.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Crd:
     package: str = ""
     webhook: Name | None = None
     node_bound: bool = False
+    statused: bool = False
 
 
 class Rule(NamedTuple):
@@ -65,6 +68,7 @@ class Role:
         aggregates: selectors of an aggregated ClusterRole.
         leases: it may write leases, as leader election needs.
         passes_on: it may write roles, so its holder may hold rights only to grant them.
+        acts: it may change or evict pods or what makes them, so its holder acts on the cluster.
     """
 
     kind: str
@@ -74,6 +78,7 @@ class Role:
     aggregates: tuple[Selector, ...] = ()
     leases: bool = False
     passes_on: bool = False
+    acts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,10 @@ class HookRule(NamedTuple):
 
 
 class Webhook(NamedTuple):
-    """An admission webhook's service and the API groups and resources that it handles."""
+    """An admission webhook's service, and the API groups and resources that it handles.
+
+    Without groups it handles built-in kinds only.
+    """
 
     service: Name
     groups: tuple[str, ...]

@@ -32,7 +32,16 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Service,
     Webhook,
 )
+from k8s_datamodel_plugins.operators.facts.words import words_of
 
+_ACTED_ON = (
+    ("", {"pods", "pods/eviction"}),
+    ("apps", {"deployments", "statefulsets", "daemonsets"}),
+    ("batch", {"jobs"}),
+)
+"""Built-in kinds that a controller changes; webhook servers and readers do not."""
+
+_NODE = "node"
 _NODE_FIELD = re.compile(r"(owner|current)?node(name|id)?$")
 
 
@@ -91,6 +100,7 @@ def crd(item: KubernetesObject) -> Crd | None:
         package=extension_of(labels_of(item)),
         webhook=Name(*converter) if converter else None,
         node_bound=_node_bound(spec),
+        statused=_statused(spec),
     )
 
 
@@ -117,7 +127,7 @@ def service(item: KubernetesObject) -> Service:
 
 
 def webhooks(item: KubernetesObject) -> tuple[Webhook, ...] | None:
-    """The webhooks of a configuration that handle custom resources; None without any."""
+    """The webhooks of a configuration that a service answers; None without any."""
     found = tuple(hook for each in sequence(item.get("webhooks")) if (hook := _webhook(each)))
     return found or None
 
@@ -153,6 +163,7 @@ def role(item: KubernetesObject) -> Role:
         aggregates=tuple(_selector(mapping(each)) for each in selectors),
         leases=any(_writes(each, "coordination.k8s.io", {"leases"}) for each in rules),
         passes_on=any(_writes(each, marks.RBAC_GROUP, {"roles", "clusterroles"}) for each in rules),
+        acts=any(_writes(each, group, kinds) for each in rules for group, kinds in _ACTED_ON),
     )
 
 
@@ -206,7 +217,7 @@ def _webhook(value: Any) -> Webhook | None:
     rules = [mapping(each) for each in sequence(hook.get("rules"))]
     groups = {g for rule in rules for g in texts(rule.get("apiGroups")) if "." in g}
     resources = {r for rule in rules for r in texts(rule.get("resources"))}
-    if not where or not groups:
+    if not where:
         return None
     named = tuple(
         HookRule(
@@ -221,7 +232,16 @@ def _webhook(value: Any) -> Webhook | None:
     return Webhook(Name(*where), tuple(sorted(groups)), tuple(sorted(resources)), named)
 
 
+def _statused(spec: Mapping[str, Any]) -> bool:
+    """Whether any version has the subresource ``status``; v1beta1 may state it for all."""
+    versions = (mapping(version) for version in sequence(spec.get("versions")))
+    return any("status" in mapping(each.get("subresources")) for each in (spec, *versions))
+
+
 def _node_bound(spec: Mapping[str, Any]) -> bool:
+    kind = words_of(text(mapping(spec.get("names")).get("kind")) or "")
+    if _NODE in (*kind[:1], *kind[-1:]):
+        return True
     versions = (mapping(each) for each in sequence(spec.get("versions")))
     schemas = [mapping(version.get("schema")) for version in versions]
     return any(

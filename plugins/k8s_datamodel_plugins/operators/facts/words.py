@@ -86,6 +86,11 @@ GENERIC = (
 )
 """Words that many products share."""
 
+PLATFORMS = frozenset(
+    {"amd64", "arm", "arm64", "linux", "ppc64le", "s390x", "win", "windows", "x64"}
+)
+"""Words for what a program runs on: twins of one program differ in nothing else."""
+
 _WORD = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
 _NOISE = re.compile(r"v?\d|deployment$|daemonset$|statefulset$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

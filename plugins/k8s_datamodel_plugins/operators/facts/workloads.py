@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +22,17 @@ from k8s_datamodel_plugins.operators.facts.fact_types import Marks, Name
 from k8s_datamodel_plugins.operators.facts.images import Container, own_container, parse_image
 from k8s_datamodel_plugins.operators.facts.reduce import extension_of, marks_of, name_of, text_pairs
 
+_MODES = frozenset(
+    {
+        *("component", "components", "controller", "controllers", "kind", "kinds", "mode"),
+        *("operation", "operations", "reconciler", "reconcilers", "role", "roles", "service"),
+        *("subsystem", "task", "tasks", "worker", "workers"),
+    }
+)
+"""Words of options that tell a program which of its parts to run."""
+
+_NODE_FLAG = re.compile(r"--?(current-|host-|my-)?node-?(name|id)?(=|$)", re.IGNORECASE)
+
 _LEADER_FLAGS = ("--leader-elect", "--enable-leader-election", "--leader-election")
 
 
@@ -33,6 +46,7 @@ class Workload:
         token: whether its pods get a token; None if the account decides.
         default_container: the value of its pods' annotation.
         csv: CSV that owns it, empty for none.
+        made: a custom resource owns it, so another operator made it.
         package: OLM v1 extension that owns it, empty for none.
     """
 
@@ -46,6 +60,7 @@ class Workload:
     default_container: str = ""
     csv: Name | None = None
     package: str = ""
+    made: bool = False
 
     @cached_property
     def container(self) -> Container | None:
@@ -82,6 +97,18 @@ class Workload:
         return words.is_controlling(self.name.name) or (self.elects_leader and not self.serving)
 
     @cached_property
+    def modes(self) -> frozenset[str]:
+        """Telling words of its command and of arguments that choose a part of its program."""
+        arguments = self.container.arguments if self.container else ()
+        return words.telling(_modes(arguments))
+
+    @cached_property
+    def on_a_node(self) -> bool:
+        """Whether each of its pods acts for one node: it is a DaemonSet, or is told its node."""
+        arguments = self.container.arguments if self.container else ()
+        return self.kind == "DaemonSet" or any(map(_NODE_FLAG.match, arguments))
+
+    @cached_property
     def elects_leader(self) -> bool:
         """Whether its arguments ask for leader election."""
         return any(
@@ -110,7 +137,21 @@ def workload(item: KubernetesObject, kind: str) -> Workload:
         default_container=text(annotations_of(template).get(marks.DEFAULT_CONTAINER)) or "",
         csv=_csv(item),
         package=extension_of(labels),
+        made=_made(item),
     )
+
+
+def _modes(arguments: Sequence[str]) -> Iterator[str]:
+    """The program's name and subcommands, and the values of options that choose its part."""
+    before = ""
+    for argument in arguments:
+        flag, _, value = argument.partition("=")
+        if not argument.startswith("-"):
+            if not before or _MODES & set(words.words_of(before)):
+                yield argument.rpartition("/")[2]
+        elif _MODES & set(words.words_of(flag)):
+            yield value
+        before = argument if argument.startswith("-") and not value else ""
 
 
 def _container(value: object) -> Container:
@@ -131,6 +172,17 @@ def _token(pod: object) -> bool | None:
             return True
     automatic = mapping(pod).get("automountServiceAccountToken")
     return automatic if isinstance(automatic, bool) else None
+
+
+def _made(item: KubernetesObject) -> bool:
+    """Whether the owner that controls it is a custom resource, and not OLM's."""
+    references = (mapping(each) for each in sequence(metadata_of(item).get("ownerReferences")))
+    return any(
+        each.get("controller") is True
+        and "." in (text(each.get("apiVersion")) or "").partition("/")[0]
+        and each.get("kind") != marks.OLM_CSV_KIND
+        for each in references
+    )
 
 
 def _csv(item: KubernetesObject) -> Name | None:

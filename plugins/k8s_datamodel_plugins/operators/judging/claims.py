@@ -35,6 +35,8 @@ class Candidate:
         serves: names of the CRDs whose webhooks its pods answer.
         packaged: names of the CRDs in the same OLM package.
         package: that package, empty for none.
+        answers: its pods answer admission webhooks, of whatever kinds.
+        blind: what its account may do could not be read.
     """
 
     workload: Workload
@@ -43,6 +45,8 @@ class Candidate:
     serves: frozenset[str] = frozenset()
     packaged: frozenset[str] = frozenset()
     package: str = ""
+    answers: bool = False
+    blind: bool = False
 
     @property
     def key(self) -> tuple[str, Name]:
@@ -84,8 +88,8 @@ class Claim:
 
     @property
     def on_its_node(self) -> bool:
-        """Whether the CRD's objects belong to nodes and the candidate runs on each node."""
-        return self.crd.node_bound and self.candidate.workload.kind == "DaemonSet"
+        """Whether the CRD's objects belong to nodes and the candidate acts for one node."""
+        return self.crd.node_bound and self.candidate.workload.on_a_node
 
 
 def kinships(
@@ -128,15 +132,14 @@ def claims_of(
     crds: Mapping[str, Crd],
     groups: Mapping[str, Group],
     ties: Mapping[str, Tie],
-    blind: bool,
 ) -> Iterator[Claim]:
     """All CRDs that a candidate may claim, each with the best reason.
 
-    Rights on everything, or unknown rights, count in groups with ``ties``. If RBAC is unknown
-    (``blind``), kinship replaces rights.
+    Rights on everything, or unknown rights, count in groups with ``ties``. Kinship replaces
+    unknown rights (``Candidate.blind``).
     """
     closest = max((each.points for each in candidate.kinships.values()), default=0)
-    blind = blind and not candidate.rights
+    blind = candidate.blind and not candidate.rights
     installs = any(each.own for each in candidate.rights.access.values())
     found: dict[str, Claim] = {}
     for name, access in candidate.rights.access.items():

@@ -33,6 +33,8 @@ BESIDE = 0.5
 
 NO_CRDS = "CRDs could not be read, so their names come from roles"
 
+NO_ROLE = "what its service account may do is not in this source, so there is less evidence"
+
 NO_RBAC = "what service accounts may do could not be read, so there is less evidence"
 
 

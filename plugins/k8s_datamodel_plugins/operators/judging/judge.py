@@ -23,6 +23,7 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
 )
 from k8s_datamodel_plugins.operators.facts.images import parse_image
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
+from k8s_datamodel_plugins.operators.judging.acting import writes_named_status
 from k8s_datamodel_plugins.operators.judging.claims import (
     Basis,
     Candidate,
@@ -37,6 +38,7 @@ from k8s_datamodel_plugins.operators.judging.evidence import (
     BESIDE,
     NO_CRDS,
     NO_RBAC,
+    NO_ROLE,
     absent_finding,
     beside_evidence,
     confidence_of,
@@ -52,7 +54,11 @@ from k8s_datamodel_plugins.operators.judging.writers import Writers
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All facts of a source, and whether RBAC and CRDs were read completely."""
+    """All facts of a source, and whether RBAC and CRDs were read completely.
+
+    Attributes:
+        rbac_whole: the source vouches that there are no other roles and bindings.
+    """
 
     crds: Sequence[Crd] = ()
     roles: Sequence[Role] = ()
@@ -64,6 +70,7 @@ class Facts:
     written: Sequence[Written] = ()
     leases: Sequence[Lease] = ()
     rbac_read: bool = True
+    rbac_whole: bool = True
     crds_read: bool = True
 
 
@@ -99,6 +106,7 @@ class Judge:
         self._services: dict[str, list[Service]] = defaultdict(list)
         for service in facts.services:
             self._services[service.name.name].append(service)
+        self._hooked = frozenset(hook.service for hook in facts.webhooks)
         self._candidates: list[Candidate] = []
 
     def consider(self, workload: Workload) -> bool:
@@ -107,14 +115,17 @@ class Judge:
         csv = self._csvs.of(workload)
         packaged = frozenset(csv.owned if csv else ()) | self._extension(workload)
         package = _package(workload, csv)
-        if not (rights or package or self._blind):
+        blind = self._is_blind(workload)
+        if not (rights or package or blind):
             return False
-        everywhere = self._blind or bool(rights.wildcard)
+        everywhere = blind or bool(rights.wildcard)
         kin = kinships(workload, rights, self.groups, everywhere)
         if not (rights or package or any(each.product or each.kind for each in kin.values())):
             return False
-        serves = self._serves(workload)
-        self._candidates.append(Candidate(workload, rights, kin, serves, packaged, package))
+        serves, answers = self._serves(workload), self._answers(workload)
+        self._candidates.append(
+            Candidate(workload, rights, kin, serves, packaged, package, answers, blind)
+        )
         return True
 
     def verdicts(self) -> dict[tuple[str, Name], Verdict]:
@@ -123,16 +134,18 @@ class Judge:
         claims = [
             claim
             for each in self._candidates
-            for claim in claims_of(
-                each, self._crds, self.groups.by_name, ties[each.key], self._blind
-            )
+            for claim in claims_of(each, self._crds, self.groups.by_name, ties[each.key])
         ]
         writers = Writers(self._facts.written, self._facts.leases, self._candidates)
         claims = writers.told(claims)
         made, held = _by_candidate(claims), _by_candidate(shared_out(claims))
-        programs = {_program(each) for each in self._candidates if held[each.key]}
+        holders = [each for each in self._candidates if held[each.key]]
+        programs = {_program(each) for each in holders}
+        accounts = {each.account for each in holders}
         found = {
-            each.key: self._verdict(each, held[each.key], _beside(each, made[each.key], programs))
+            each.key: self._verdict(
+                each, held[each.key], _beside(each, made[each.key], programs, accounts)
+            )
             for each in self._candidates
         }
         return {key: verdict for key, verdict in found.items() if verdict}
@@ -171,6 +184,15 @@ class Judge:
                 own[member.key] = dict.fromkeys(groups, Tie.PRODUCT)
         return own
 
+    def _is_blind(self, workload: Workload) -> bool:
+        """Whether nothing is known of what a workload may do.
+
+        A dump may lack the role or the binding of an account, though it has those of others.
+        """
+        if self._blind or self._facts.rbac_whole or workload.account == "default":
+            return self._blind
+        return not self.rbac.knows(Name(workload.name.namespace, workload.account))
+
     def _rights(self, workload: Workload) -> Rights:
         account = Name(workload.name.namespace, workload.account)
         token = account not in self._tokenless if workload.token is None else workload.token
@@ -191,12 +213,22 @@ class Judge:
             for crd in crds
         )
 
+    def _answers(self, workload: Workload) -> bool:
+        """Whether a Service of an admission webhook selects its pods."""
+        return any(
+            service.selector <= workload.pod_labels
+            and agree(service.name.namespace, where.namespace)
+            and agree(service.name.namespace, workload.name.namespace)
+            for where in self._hooked
+            for service in self._services.get(where.name, ())
+        )
+
     def _verdict(
         self, candidate: Candidate, held: Sequence[Claim], beside: Sequence[Claim]
     ) -> Verdict | None:
         """The verdict on a candidate with these claims and rights on others' kinds."""
         csv = self._csvs.of(candidate.workload)
-        notes = self._notes()
+        notes = self._notes(candidate)
         if held or _whole_package(candidate):
             managed = tuple(sorted(claim.crd.name for claim in held))
             evidence = (*evidence_of(candidate, held), *notes)
@@ -209,9 +241,10 @@ class Judge:
             return Verdict((), ABSENT_CRD, evidence, csv)
         return None
 
-    def _notes(self) -> list[Mapping[str, Any]]:
-        """Unreadable evidence, which weakens every verdict."""
-        rbac = [finding("note", "weak", "RBAC", NO_RBAC)] if self._blind else []
+    def _notes(self, candidate: Candidate) -> list[Mapping[str, Any]]:
+        """Unreadable evidence, which weakens a verdict."""
+        why = NO_RBAC if self._blind else NO_ROLE
+        rbac = [finding("note", "weak", "RBAC", why)] if candidate.blind else []
         crds = [] if self._facts.crds_read else [finding("note", "weak", "CRDs", NO_CRDS)]
         return [*rbac, *crds]
 
@@ -249,12 +282,15 @@ def _program(candidate: Candidate) -> tuple[Name, str]:
 
 
 def _beside(
-    candidate: Candidate, made: Iterable[Claim], programs: Container[tuple[Name, str]]
+    candidate: Candidate,
+    made: Sequence[Claim],
+    programs: Container[tuple[Name, str]],
+    accounts: Container[Name],
 ) -> list[Claim]:
     """Claims on kinds of its product that others manage, but that it acts on too.
 
-    Such a workload is named for reconciling, runs an operator's program with the same account, or
-    changes objects that belong to its node.
+    Such a workload is named for reconciling, runs an operator's program with the same account,
+    changes objects that belong to its node, or its own account's rules name the status of a kind.
     """
     workload = candidate.workload
     claims = [c for c in made if c.home and c.kinship.product and c.basis > Basis.KINSHIP]
@@ -262,6 +298,10 @@ def _beside(
         return claims
     if _program(candidate) in programs and not workload.serving:
         return [c for c in claims if c.basis >= Basis.WATCH]
+    if candidate.account not in accounts and not candidate.answers:
+        written = [c for c in made if c.home and writes_named_status(c)]
+        if written:
+            return written
     return [c for c in claims if c.on_its_node and c.basis >= Basis.CHANGE]
 
 

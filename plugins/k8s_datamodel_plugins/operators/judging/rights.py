@@ -67,6 +67,11 @@ class Access:
     roles: set[str] = field(default_factory=set)
 
     @property
+    def watches(self) -> bool:
+        """Whether it may watch the objects."""
+        return bool(self.verbs & _WATCH)
+
+    @property
     def grade(self) -> Grade:
         """The grade of these rights.
 
@@ -74,7 +79,7 @@ class Access:
         rights on finalizers but not on the object, it only creates children: they need that right
         where ``OwnerReferencesPermissionEnforcement`` is on.
         """
-        watches, changes = self.verbs & _WATCH, self.verbs & _CHANGE
+        watches, changes = self.watches, self.verbs & _CHANGE
         if watches and ("status" in self.parts or ("finalizers" in self.parts and changes)):
             return Grade.STATUS
         if self.parts:
@@ -106,12 +111,16 @@ class Rights:
         absent: the role by ``plural.group`` of custom resources whose status or finalizers it may
             write, but whose CRD is missing.
         leases: it may write leases.
+        acts: it may change or evict pods or what makes them.
+        passes_on: it may write roles, so it may hold rights only to grant them.
     """
 
     access: dict[str, Access] = field(default_factory=dict)
     wildcard: set[str] = field(default_factory=set)
     absent: dict[str, str] = field(default_factory=dict)
     leases: bool = False
+    acts: bool = False
+    passes_on: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.access or self.wildcard or self.absent)
@@ -134,6 +143,7 @@ class Rbac:
         self._bound: dict[str, dict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
         # Roles that are bound but missing, each with an account that holds it.
         self.unseen: dict[str, Name] = {}
+        self._lacking: set[Name] = set()
         for binding in bindings:
             bound = self._role(binding)
             if bound is None:
@@ -149,6 +159,10 @@ class Rbac:
         """The accounts that a role is bound to; the namespace is ``""`` if a file omits it."""
         return [Name(where, name) for name, found in self._bound.items() for where in found]
 
+    def knows(self, account: Name) -> bool:
+        """Whether an account is bound to anything, and each role that it is bound to is there."""
+        return bool(self._roles_of(account)) and account not in self._lacking
+
     def rules(self, account: Name) -> list[Rule]:
         """The distinct rules on custom resources of all roles that an account is bound to."""
         every = (rule for role in self._roles_of(account) for rule in role.rules)
@@ -161,6 +175,7 @@ class Rbac:
         if kind == "ClusterRole" and made:
             return
         self.unseen.setdefault(f"{kind} {name}", binding.accounts[0])
+        self._lacking.update(binding.accounts)
 
     def _role(self, binding: Binding) -> Role | None:
         """The role that a binding refers to; an omitted namespace fits any."""
@@ -178,6 +193,8 @@ class Rbac:
         for role in roles:
             label = f"{role.kind} {role.name.name}"
             rights.leases = rights.leases or role.leases
+            rights.acts = rights.acts or role.acts
+            rights.passes_on = rights.passes_on or role.passes_on
             if role.kind == "ClusterRole" and role.name.name in marks.DEFAULT_ROLES:
                 continue
             for rule in role.rules:
@@ -197,7 +214,7 @@ class Rbac:
         return lambda group, resource, verbs: all(
             givers <= own
             for theirs, givers in self._given[group, resource].items()
-            if verbs <= theirs or "*" in theirs
+            if _as_good(theirs, verbs)
         )
 
     @cached_property
@@ -258,6 +275,12 @@ class Rbac:
                 owned = part in _OWNED if plural != "*" else not plurals and part in ("", *_OWNED)
                 if owned and plural not in plurals and group != "*" and not _is_builtin(group):
                     yield f"{plural}.{group}"
+
+
+def _as_good(theirs: frozenset[str], verbs: frozenset[str]) -> bool:
+    """Whether verbs do for a controller what others do: all of them, or to watch and to change."""
+    needed = [use for use in (_WATCH, _CHANGE) if verbs & use]
+    return verbs <= theirs or "*" in theirs or (bool(needed) and all(theirs & u for u in needed))
 
 
 def _is_builtin(group: str) -> bool:

@@ -6,13 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from k8s_datamodel_plugins.operators.facts.words import (
+    PLATFORMS,
     common_stem,
     compact,
     group_words,
     is_controlling,
 )
+from k8s_datamodel_plugins.operators.judging.acting import (
+    changes_unseen,
+    data_plane,
+    is_strangers_own,
+    without_answerers,
+    without_installers,
+    without_status_alone,
+    without_validators,
+)
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Claim
-from k8s_datamodel_plugins.operators.judging.rights import Grade
 
 Pools = dict[str, list[Claim]]
 
@@ -43,11 +52,12 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
     if packaged:
         return _best_of(_without_servers(packaged))
     home = [claim for claim in rivals if claim.home and _credible(claim)]
-    pool = _without_guests(home) or [claim for claim in rivals if _credible_stranger(claim)]
-    pool = _without_givers(pool) or _only_candidate(rivals)
+    pool = _without_guests(home) or [claim for claim in rivals if is_strangers_own(claim)]
+    pool = _without_givers(without_validators(without_installers(pool))) or _only_candidate(rivals)
     explicit = [claim for claim in pool if claim.basis >= Basis.WATCH]
     product = [claim for claim in pool if claim.kinship.product]
-    return _best_of(_without_servers(explicit or product or pool))
+    best = _best_of(_without_servers(without_answerers(explicit or product or pool)))
+    return data_plane(without_status_alone(best))
 
 
 def _without_guests(home: Sequence[Claim]) -> list[Claim]:
@@ -96,7 +106,7 @@ def _credible(claim: Claim) -> bool:
         return claim.kinship.product or not claim.candidate.workload.serving
     if claim.basis is Basis.KINSHIP:
         return _says_so(claim)
-    return True
+    return not changes_unseen(claim)
 
 
 def _says_so(claim: Claim) -> bool:
@@ -110,19 +120,15 @@ def _says_so(claim: Claim) -> bool:
 
 def _only_candidate(rivals: Sequence[Claim]) -> list[Claim]:
     """Without RBAC: the product's only workload with an account of its own and no UI."""
-    own = [c for c in rivals if c.kinship.product and c.candidate.workload.account != "default"]
+    own = [c for c in rivals if c.kinship.product and _has_own_account(c)]
     able = [claim for claim in own if not claim.candidate.workload.serving]
     return able if len(able) == 1 and able[0].basis is Basis.KINSHIP else []
 
 
-def _credible_stranger(claim: Claim) -> bool:
-    """Whether a workload of another group manages a kind: it writes just that status.
-
-    If several products implement an API, a workload that writes the status of most kinds manages
-    the rest too.
-    """
-    implements = claim.kinship.coverage is Grade.STATUS and claim.basis >= Basis.WATCH
-    return claim.named and (claim.basis is Basis.STATUS or implements)
+def _has_own_account(claim: Claim) -> bool:
+    """Whether it runs as an account of its own, and no custom resource made it."""
+    workload = claim.candidate.workload
+    return workload.account != "default" and not workload.made
 
 
 def _by_affinity(pools: Pools) -> Pools:
@@ -136,11 +142,34 @@ def _by_affinity(pools: Pools) -> Pools:
 
 
 def _nearest(pool: Sequence[Claim]) -> list[Claim]:
-    near = [_affinity(claim, pool) for claim in pool]
-    nearest = max(near)
-    if nearest:
-        return [claim for claim, letters in zip(pool, near, strict=True) if letters == nearest]
-    return [claim for claim in pool if claim.on_its_node] if _one_right(pool) else []
+    named = _most([_affinity(claim, pool) for claim in pool], pool)
+    if named or not _one_right(pool):
+        return named
+    told = _most([_told_letters(claim, pool) for claim in pool], pool)
+    return told or [claim for claim in pool if claim.on_its_node]
+
+
+def _most(letters: Sequence[int], pool: Sequence[Claim]) -> list[Claim]:
+    """The claims with the most letters; none where nobody has any."""
+    most = max(letters)
+    return [claim for claim, each in zip(pool, letters, strict=True) if most and each == most]
+
+
+def _told_letters(claim: Claim, pool: Sequence[Claim]) -> int:
+    """How many letters of the CRD's name are in words that only its own command or modes have."""
+    plural = compact(claim.crd.plural)
+    others = [c.candidate.workload.modes for c in pool if c.candidate is not claim.candidate]
+    own = claim.candidate.workload.modes
+    special = {word for word in own if not all(word in words for words in others)}
+    return sum(len(_singular(word)) for word in special if _fits(_singular(word), plural))
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s")
+
+
+def _fits(word: str, plural: str) -> bool:
+    return len(word) >= _WORD and (word in plural or _singular(plural) in word)
 
 
 def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
@@ -163,7 +192,7 @@ def _special_words(claim: Claim, pool: Sequence[Claim]) -> set[str]:
     others = [each.candidate.workload for each in pool if each.candidate is not claim.candidate]
     names = [other.telling_identity for other in others]
     own = claim.candidate.workload.telling
-    return {word for word in own if not all(word in words for words in names)}
+    return {word for word in own - PLATFORMS if not all(word in words for words in names)}
 
 
 def _leftover(name: str, pool: Sequence[Claim], won: Pools) -> list[Claim]:

@@ -1,0 +1,119 @@
+"""Tell programs that act on a kind from those that only hold rights to it.
+
+A right is not a loop: some programs check objects for the API server, some only read, some hold
+rights to hand them on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim
+from k8s_datamodel_plugins.operators.judging.rights import Access, Grade
+
+
+def only_validates(claim: Claim) -> bool:
+    """Whether a program checks objects of a kind and has nothing that acts on them.
+
+    Its pods answer the kind's webhooks, and it only reads what its group has. It neither elects a
+    leader nor changes pods or what makes them.
+    """
+    candidate = claim.candidate
+    if claim.crd.name not in candidate.serves or claim.basis is not Basis.WATCH:
+        return False
+    if claim.kinship.coverage > Grade.WATCH or acts(candidate):
+        return False
+    return candidate.workload.serving or not loops(candidate)
+
+
+def acts(candidate: Candidate) -> bool:
+    """Whether its account may change or evict pods or what makes them."""
+    return candidate.rights.acts or bool(candidate.rights.wildcard)
+
+
+def loops(candidate: Candidate) -> bool:
+    """Whether it may elect a leader, as programs with a control loop do."""
+    return candidate.workload.elects_leader or candidate.rights.leases
+
+
+def access_of(claim: Claim) -> Access:
+    """The rights that a claim rests on."""
+    return claim.candidate.rights.access.get(claim.crd.name, Access())
+
+
+def writes_named_status(claim: Claim) -> bool:
+    """Whether a rule names the kind, and its status may be written."""
+    return claim.basis is Basis.STATUS and claim.named and "status" in access_of(claim).parts
+
+
+def without_validators(pool: Sequence[Claim]) -> list[Claim]:
+    """Without programs that only check objects, though nobody else may be there."""
+    return [claim for claim in pool if not only_validates(claim)]
+
+
+def without_answerers(pool: Sequence[Claim]) -> list[Claim]:
+    """Without webhook servers, whatever they are called, if another acts on the cluster.
+
+    A Service of a webhook selects the pods of the one. The other may change or evict pods, or what
+    makes them, and answers no webhook.
+    """
+    acting = [c for c in pool if acts(c.candidate) and not c.candidate.answers]
+    if not acting:
+        return list(pool)
+    return [c for c in pool if not c.candidate.answers or acts(c.candidate)]
+
+
+def data_plane(pool: Sequence[Claim]) -> list[Claim]:
+    """Where all only read: the agents on the nodes, if there are any.
+
+    A kind that nobody writes to is carried out by who reads it. A cache or an API in front of it
+    reads it too, often with the account of the agents.
+    """
+    if any(claim.basis is not Basis.WATCH for claim in pool):
+        return list(pool)
+    agents = [claim for claim in pool if claim.candidate.workload.kind == "DaemonSet"]
+    return agents or list(pool)
+
+
+def without_status_alone(pool: Sequence[Claim]) -> list[Claim]:
+    """Of a namespace's writers of the status: who also has the finalizers is before who has not."""
+    whole = {_place(c) for c in pool if _has_both(c)}
+    return [c for c in pool if _has_both(c) or _place(c) not in whole]
+
+
+def _has_both(claim: Claim) -> bool:
+    return access_of(claim).parts >= {"status", "finalizers"}
+
+
+def _place(claim: Claim) -> str:
+    return claim.candidate.workload.name.namespace
+
+
+def without_installers(pool: Sequence[Claim]) -> list[Claim]:
+    """Without rights on whole groups of who may write roles, if another's rights name the kind."""
+    receivers = [c for c in pool if c.named and c.basis >= Basis.CHANGE and not _passes_on(c)]
+    if not receivers:
+        return list(pool)
+    return [claim for claim in pool if claim.named or not _passes_on(claim)]
+
+
+def is_strangers_own(claim: Claim) -> bool:
+    """Whether a workload of another group writes just this status, and for itself.
+
+    If several products implement an API, a workload that writes the status of most kinds manages
+    the rest too. Who may write roles may hold the right only to grant it.
+    """
+    implements = claim.kinship.coverage is Grade.STATUS and claim.basis >= Basis.WATCH
+    writes = claim.basis is Basis.STATUS and not _passes_on(claim)
+    return claim.named and (writes or implements)
+
+
+def changes_unseen(claim: Claim) -> bool:
+    """Whether it may change objects that it may not watch, and no name ties it to their group."""
+    kin = claim.kinship
+    tied = kin.product or kin.kind or kin.lives
+    return claim.basis is Basis.CHANGE and not access_of(claim).watches and not tied
+
+
+def _passes_on(claim: Claim) -> bool:
+    return claim.candidate.rights.passes_on
