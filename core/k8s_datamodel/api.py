@@ -20,6 +20,7 @@ from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, parsed_path, wr
 from k8s_datamodel.contracts.collecting import Collector, TypeReader
 from k8s_datamodel.contracts.formatting import Formatter, Output
 from k8s_datamodel.contracts.sources import (
+    ElasticSource,
     ListRequest,
     NamespaceSource,
     ReusableObjects,
@@ -140,6 +141,7 @@ __all__ = [
     "DefinedBy",
     "Derived",
     "Difference",
+    "ElasticSource",
     "FieldManager",
     "Fields",
     "Finding",

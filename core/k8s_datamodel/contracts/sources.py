@@ -92,6 +92,18 @@ class NamespaceSource(Protocol):
         """
 
 
+@runtime_checkable
+class ElasticSource(Protocol):
+    """What a source can do besides: tell how much it can do at once."""
+
+    def at_once(self) -> int:
+        """How many calls of ``list`` or ``count`` at the same time are of use now.
+
+        The host asks again and again: the number may grow and shrink while the source learns. Of
+        other sources it is 4.
+        """
+
+
 class SourceFactory(Protocol):
     """Target of a ``SourceSpec``."""
 
@@ -121,6 +133,8 @@ class SourceRequest:
             live API server.
         custom: the run may also list any custom resource.
         warn: called with one line that people should read, from any thread.
+        max_in_flight: most requests at once to one server; None for the source's own limit.
+        max_per_second: most requests a second to one server; None for no limit.
     """
 
     location: str = ""
@@ -133,3 +147,5 @@ class SourceRequest:
     opener: Callable[[SourceRequest], Any] = field(default=_no_opener, repr=False)
     custom: bool = False
     warn: Callable[[str], None] = field(default=lambda line: None, repr=False)
+    max_in_flight: int | None = None
+    max_per_second: float | None = None

@@ -12,18 +12,22 @@ from typing import cast
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.base.stopwatch import Stage, Stopwatch
 from k8s_datamodel.base.threads import result_of
-from k8s_datamodel.contracts.sources import ListRequest, Source
+from k8s_datamodel.contracts.sources import ElasticSource, ListRequest, Source
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
 from k8s_datamodel.data.timings import BUSY, OTHER
 from k8s_datamodel.plugins.isolation import fault_of
+from k8s_datamodel.reading.count_pages import CountPages
 from k8s_datamodel.reading.progress import Progress
 from k8s_datamodel.redaction.messages import told
 
 PARALLEL = 4
-"""Requests at once; more did not help an API server on two cores."""
+"""Calls of a source at once, if it does not say how many are of use."""
+
+_PAGE = 100
+"""Kinds whose counts come together."""
 
 
 class Session:
@@ -49,6 +53,7 @@ class Session:
         self.stopwatch = stopwatch or Stopwatch(Stage(OTHER), BUSY)
         self.progress = progress or Progress(lambda text: None)
         self.pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
+        self._counting = CountPages(self._count, self.at_once)
         self._cluster_name = cluster_name
         self._blamed = blamed
         self._lock = threading.Lock()
@@ -60,7 +65,17 @@ class Session:
     def __exit__(self, kind: type[BaseException] | None, *exc_info: object) -> None:
         # After KeyboardInterrupt and its like the user does not wait for a silent server.
         patient = kind is None or issubclass(kind, Exception)
+        self._counting.stop(wait=patient)
         self.pool.shutdown(wait=patient, cancel_futures=True)
+
+    def at_once(self) -> int:
+        """How many calls of the source at the same time are of use now."""
+        if not isinstance(self.source, ElasticSource):
+            return PARALLEL
+        try:
+            return int(self.source.at_once())
+        except Exception:  # a plugin may raise anything
+            return PARALLEL
 
     def note(self, entry: LedgerEntry) -> None:
         """Put an entry into the ledger."""
@@ -122,9 +137,12 @@ class Session:
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Counts, started at once and given in order."""
-        futures = [self.pool.submit(self._count, each) for each in resources]
-        self.progress.to_count(len(futures))
-        return map(self._counted, futures)
+        pages = [
+            self._counting.page(resources[start : start + _PAGE])
+            for start in range(0, len(resources), _PAGE)
+        ]
+        self.progress.to_count(len(resources))
+        return (self._counted(count) for page in pages for count in result_of(page))
 
     def _count(self, resource: Resource) -> Count:
         try:
@@ -134,7 +152,6 @@ class Session:
         except BaseException as error:  # as above
             return Count(None, None, self._failed(error))
 
-    def _counted(self, future: Future[Count]) -> Count:
-        count = result_of(future)
+    def _counted(self, count: Count) -> Count:
         self.progress.counted()
         return replace(count, outcome=told(count.outcome))

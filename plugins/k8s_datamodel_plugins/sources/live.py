@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 
 from k8s_datamodel.api import (
     Chunk,
@@ -27,9 +29,10 @@ from k8s_datamodel_plugins.sources.server.lists.describe import (
     server_version,
 )
 from k8s_datamodel_plugins.sources.server.lists.listing import read
+from k8s_datamodel_plugins.sources.server.pace.gates import gate_of
 from k8s_datamodel_plugins.sources.server.wire.connections import Connections
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
-from k8s_datamodel_plugins.sources.server.wire.request_limits import from_environment
+from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits, from_environment
 from k8s_datamodel_plugins.sources.server.wire.tls import expiry
 
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
@@ -45,21 +48,27 @@ def open_source(request: SourceRequest) -> Source:
     Raises SourceError without usable credentials, or if no API server answers that lets us in, and
     UsageError without such a context, or if a limit in the environment is not a number.
     """
-    limits = from_environment()
+    limits = _limits(request)
     access = kubeconfig.find(request)
     try:
         connections = Connections(access.configuration, access.proxy_url, limits)
     except SourceError as error:
         raise SourceError(f"context {access.context}: {error}") from error
-    client = Client(connections, kubeconfig.Identity(access), limits)
-    try:
+    with ExitStack() as stack:
+        stack.callback(connections.close)
+        gate = stack.enter_context(gate_of(connections.url, limits))
+        client = Client(connections, kubeconfig.Identity(access), limits, gate)
         version = server_version(client)
         _check(access, client.url, version)
         _check_password(access, client)
-    except BaseException:
-        client.close()
-        raise
-    return LiveSource(client, access.context, version, request.progress)
+        closing = stack.pop_all().close
+    return LiveSource(client, access.context, version, request.progress, closing)
+
+
+def _limits(request: SourceRequest) -> Limits:
+    given = {"max_in_flight": request.max_in_flight, "max_per_second": request.max_per_second}
+    said = {name: value for name, value in given.items() if value is not None}
+    return replace(from_environment(), **said)  # type: ignore[arg-type]  # of their fields' types
 
 
 def _check(access: kubeconfig.Access, url: str, version: ReadValue[str]) -> None:
@@ -100,12 +109,18 @@ class LiveSource:
     """A ``contracts.Source``."""
 
     def __init__(
-        self, client: Client, context: str, version: ReadValue[str], progress: Callable[[str], None]
+        self,
+        client: Client,
+        context: str,
+        version: ReadValue[str],
+        progress: Callable[[str], None],
+        closing: Callable[[], None],
     ) -> None:
         self._client = client
         self._context = context
         self._version = version
         self._progress = progress
+        self._closing = closing
         self._ownership = Ownership(client)
 
     def describe(self, note: Callable[[LedgerEntry], None]) -> ClusterInfo:
@@ -133,6 +148,10 @@ class LiveSource:
         """Whether there is a namespace; see ``contracts.NamespaceSource``."""
         return look_up_namespace(self._client, name)
 
+    def at_once(self) -> int:
+        """How many counts are worth being asked for; see ``contracts.ElasticSource``."""
+        return self._client.gate.share
+
     def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        self._closing()

@@ -127,6 +127,8 @@ class Opening:
             namespace=settings.namespace,
             resources=tuple(resources),
             opener=self.source,
+            max_in_flight=settings.max_in_flight,
+            max_per_second=settings.max_per_second,
         )
 
     def cluster_name(self, typed: Collection[str]) -> str | None:

@@ -15,6 +15,8 @@ class Settings:
     kubeconfig: str | None = None
     source: str | None = None
     cluster_name: str | None = None
+    max_in_flight: int | None = None
+    max_per_second: int | None = None
     db_path: str | None = None
     no_color: bool = False
     debug: bool = False

@@ -105,6 +105,20 @@ def global_options() -> tuple[GlobalOption, ...]:
             help="Kubeconfig file. [also: KUBECONFIG]",
         ),
         GlobalOption(
+            "--max-in-flight",
+            type=click.IntRange(min=1, max=256),
+            metavar="N",
+            envvar=f"{prefix}_MAX_IN_FLIGHT",
+            help="Most requests at once to one API server. [default: 32]",
+        ),
+        GlobalOption(
+            "--max-per-second",
+            type=click.IntRange(min=1),
+            metavar="N",
+            envvar=f"{prefix}_MAX_PER_SECOND",
+            help="Most requests a second to one API server. [default: no limit]",
+        ),
+        GlobalOption(
             "--source",
             type=click.Path(),
             envvar=f"{prefix}_SOURCE",

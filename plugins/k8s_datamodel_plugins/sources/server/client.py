@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import orjson
 
 from k8s_datamodel.api import Outcome, Status
+from k8s_datamodel_plugins.sources.server.pace.gates import Gate
 from k8s_datamodel_plugins.sources.server.wire.connections import Answer, Connections, Headers
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
@@ -25,6 +26,7 @@ METADATA = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{JSON}"
 VERSION = "/version"
 
 _OK = 200
+_TOO_MANY = frozenset({429, 503})
 _DOUBTFUL = 4
 """How many requests in a row without any answer are suspicious."""
 
@@ -88,6 +90,8 @@ class Health:
 
     def silent(self) -> bool:
         """Count a request without an answer; returns whether the server may be dead."""
+        if self._lost is not None:
+            return False
         with self._lock:
             self._silent += 1
             return self._silent == _DOUBTFUL
@@ -118,23 +122,23 @@ class Health:
 class Client:
     """A client of one API server for one run; ``get`` is thread-safe.
 
-    ``identity`` returns the headers with the credentials for each request, and raises RequestError
-    if there are none any more.
+    ``gate`` says how many requests are in flight. ``identity`` returns the headers with the
+    credentials for each request, and raises RequestError if there are none any more.
     """
 
     def __init__(
-        self, connections: Connections, identity: Callable[[], Headers], limits: Limits
+        self,
+        connections: Connections,
+        identity: Callable[[], Headers],
+        limits: Limits,
+        gate: Gate,
     ) -> None:
         self.limits = limits
+        self.gate = gate
         self.url = connections.url
         self._connections = connections
         self._identity = identity
-        self._in_flight = threading.BoundedSemaphore(limits.parallel)
         self._health = Health(limits)
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._connections.close()
 
     def get(
         self,
@@ -142,16 +146,32 @@ class Client:
         meter: Meter,
         accept: str = JSON,
         query: Mapping[str, Any] | None = None,
+        *,
+        patient: bool = False,
     ) -> dict[str, Any]:
-        """The JSON object at a path. Raises RequestError after all sensible attempts."""
+        """The JSON object at a path. Raises RequestError after all sensible attempts.
+
+        One of many requests is ``patient``: those that others follow go first.
+        """
         target = f"{path}?{urlencode(query)}" if query else path
-        return self._get(target, meter, accept, self.limits.read_timeout)
+        return self._get(target, meter, accept, self.limits.read_timeout, patient=patient)
 
     def version(self, meter: Meter) -> dict[str, Any]:
         """The server's ``/version``, with little patience. Raises RequestError."""
         return self._get(VERSION, meter, JSON, self.limits.open_timeout)
 
-    def _get(self, target: str, meter: Meter, accept: str, timeout: float) -> dict[str, Any]:
+    def _get(
+        self, target: str, meter: Meter, accept: str, timeout: float, *, patient: bool = False
+    ) -> dict[str, Any]:
+        try:
+            with self.gate.place(patient=patient):
+                return self._in_place(target, meter, accept, timeout)
+        except RequestError as fault:
+            self._given_up(fault)
+            raise
+
+    def _in_place(self, target: str, meter: Meter, accept: str, timeout: float) -> dict[str, Any]:
+        """Send a request until there is an answer, or no hope for one."""
         started = time.monotonic()
         for attempt in range(1, self.limits.attempts + 1):
             self._health.check()
@@ -160,7 +180,6 @@ class Client:
             except RequestError as fault:
                 pause = self._health.pause(fault, attempt, time.monotonic() - started)
                 if pause is None:
-                    self._given_up(fault)
                     raise
                 time.sleep(pause)
             else:
@@ -177,7 +196,8 @@ class Client:
             if not self._health.silent():
                 return
             try:
-                self._attempt(VERSION, Meter(), JSON, self.limits.open_timeout)
+                with self.gate.place():
+                    self._attempt(VERSION, Meter(), JSON, self.limits.open_timeout)
             except RequestError as last:
                 if last.http_code is None:
                     self._health.lost(last)
@@ -186,15 +206,18 @@ class Client:
 
     def _attempt(self, target: str, meter: Meter, accept: str, timeout: float) -> dict[str, Any]:
         size = 0
-        with self._in_flight:
-            try:
-                headers = (*self._identity(), ("Accept", accept))
-                answer = self._connections.get(target, headers, timeout)
-                size = len(answer.body)
-            finally:
-                meter.add(size)
+        try:
+            headers = (*self._identity(), ("Accept", accept))
+            asked = self.gate.ask()
+            answer = self._connections.get(target, headers, timeout)
+            size = len(answer.body)
+        finally:
+            meter.add(size)
+        if answer.status in _TOO_MANY:
+            self.gate.refused(asked)
         if answer.status != _OK:
             raise refused(answer.status, answer.headers, answer.body)
+        self.gate.answered(asked, size, accept)
         return _decoded(answer)
 
 

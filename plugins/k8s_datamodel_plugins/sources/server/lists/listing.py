@@ -141,7 +141,7 @@ def _may_only_list(progress: _Progress) -> bool:
 
 def _one_by_one(client: Client, path: str, meter: Meter, progress: _Progress) -> Iterator[Chunk]:
     remaining = iter(progress.changed)
-    while batch := list(islice(remaining, client.limits.parallel)):
+    while batch := list(islice(remaining, min(client.gate.share, FIRST_CHUNK))):
         futures = [in_background(partial(client.get, _object_path(path, n), meter)) for n in batch]
         objects, failed = _results(futures)
         progress.fault = progress.fault or failed

@@ -134,7 +134,7 @@ def _of_server(
     if configuration.cert_file:
         tls.show(trust, configuration.cert_file, configuration.key_file)
     # One more than in flight: a connection is returned shortly after its body was read.
-    pool: dict[str, Any] = {"maxsize": limits.parallel + 1}
+    pool: dict[str, Any] = {"maxsize": limits.max_in_flight + 1}
     if configuration.tls_server_name:
         pool["server_hostname"] = configuration.tls_server_name
     return _manager(proxy, trust, of_proxy, **pool)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import inf
 
 from k8s_datamodel.api import UsageError
 
@@ -17,7 +18,8 @@ class Limits:
     """How long, how often, how many.
 
     Attributes:
-        parallel: requests in flight at once; more than four make no API server faster.
+        max_in_flight: most requests in flight at once to one server.
+        max_per_second: most requests a second to one server; infinite for no such limit.
         connect_timeout: seconds until a connection must stand, TLS included.
         read_timeout: seconds without a byte until an answer counts as lost.
         open_timeout: the same for the one request that finds out whether the server answers.
@@ -36,7 +38,8 @@ class Limits:
         chunks: chunks after which a list counts as endless if the server announces no end.
     """
 
-    parallel: int = 4
+    max_in_flight: int = 32
+    max_per_second: float = inf
     connect_timeout: float = 5.0
     read_timeout: float = 60.0
     open_timeout: float = 15.0
@@ -73,6 +76,6 @@ def _number(named: str, text: str, *, whole: bool) -> float:
         number = int(text) if whole else float(text)
     except ValueError:
         number = 0
-    if not 0 < number < float("inf"):
+    if not 0 < number < inf:
         raise UsageError(f"{named} must be a number above 0, not {text!r}")
     return number

@@ -1,0 +1,1 @@
+"""Decide how many requests an API server gets at once, and how many a second."""
