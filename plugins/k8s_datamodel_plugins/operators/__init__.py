@@ -184,6 +184,22 @@ TYPE = ResourceType(
 )
 
 
+_TOLD = "what is told by "
+
+
+def told_by(target: str, path: str) -> str:
+    """What the ledger calls something that people say of operators and that does not hold.
+
+    The collector writes it; ``operators check`` looks for it.
+    """
+    return f"{_TOLD}{target} {path}"
+
+
+def place_told(read: str) -> str:
+    """Where a ledger entry of ``told_by`` says that something is told; empty for other entries."""
+    return read.removeprefix(_TOLD) if read.startswith(_TOLD) else ""
+
+
 def queries() -> Path:
     """The folder of queries."""
     return Path(__file__).with_name("queries")
@@ -197,6 +213,10 @@ def register_resource_types() -> Iterable[ResourceType]:
 
 @hookimpl
 def register_commands() -> Iterable[CommandSpec]:
-    """What is asked of operators and CRDs together."""
+    """What is asked of operators and CRDs together, and the check of what people say of them."""
     target = "k8s_datamodel_plugins.operators.managed:managed_crds"
-    return (CommandSpec("managed-crds", target, "operators", "List the CRDs that each manages."),)
+    check = "k8s_datamodel_plugins.operators.told_check:check"
+    return (
+        CommandSpec("managed-crds", target, "operators", "List the CRDs that each manages."),
+        CommandSpec("check", check, "operators", "Check what you say of operators."),
+    )

@@ -16,14 +16,16 @@ from k8s_datamodel.api import (
     Record,
     Resource,
     TypeReader,
+    UsageError,
 )
 from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.csvs import CSVS
 from k8s_datamodel_plugins.definitions import CRDS, managers_of, service_of_conversions
 from k8s_datamodel_plugins.object_parts import annotations_of, integer, labels_of, mapping
-from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Service
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Saying, Service
 from k8s_datamodel_plugins.operators.facts.frameworks import framework_of
 from k8s_datamodel_plugins.operators.facts.images import Image, parse_image
+from k8s_datamodel_plugins.operators.facts.told_words import FILE, sayings_of_file
 from k8s_datamodel_plugins.operators.facts.versions import version_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
 from k8s_datamodel_plugins.operators.judging.idle import (
@@ -35,6 +37,7 @@ from k8s_datamodel_plugins.operators.judging.idle import (
 )
 from k8s_datamodel_plugins.operators.judging.judge import Facts, Judge, Verdict
 from k8s_datamodel_plugins.operators.judging.packages import agree
+from k8s_datamodel_plugins.operators.judging.told import Objection
 
 _RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
 
@@ -65,6 +68,7 @@ def collect(reader: TypeReader) -> Iterator[Record]:
         managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
         _tell_unknown(reader, idle_accounts(running, judge.rbac, judge.groups), managed)
         _tell_unseen(reader, judge.rbac.unseen)
+        _tell_objections(reader, judge.objections())
     for key, verdict in verdicts.items():
         beside = partial(_beside, judge, kept[key][0])
         yield Record(_values(*kept[key], verdict), kept[key][1], beside)
@@ -97,6 +101,22 @@ def _tell_unseen(reader: TypeReader, unseen: Mapping[str, Name]) -> None:
     why = why_unseen(unseen)
     if why and not all(reader.whole(resource) for resource in (of.CLUSTER_ROLES, of.ROLES)):
         reader.note(managers_of(), Outcome("skipped", why), optional=True)
+
+
+def _tell_objections(reader: TypeReader, objections: Iterable[Objection]) -> None:
+    """Note in the ledger what is told and does not hold, by whom it is told.
+
+    Of what could not be read nobody knows whether it is there.
+    """
+    unread = any(reader.status(each) in INCOMPLETE for each in (*of.WORKLOADS, CRDS))
+    found: dict[str, list[Objection]] = defaultdict(list)
+    for each in objections:
+        if not (each.absent and unread):
+            found[of.told_by(each.saying.target, each.saying.path)].append(each)
+    for where, against in found.items():
+        absent = all(each.absent for each in against)
+        reasons = "; ".join(dict.fromkeys(each.reason for each in against))
+        reader.note(where, Outcome("absent" if absent else "skipped", reasons), optional=True)
 
 
 def _tell_unseen_services(
@@ -138,9 +158,19 @@ def gathered(reader: TypeReader) -> Facts:
         csvs=facts(CSVS),
         # Without the RBAC API something else grants rights, and nobody can read it.
         rbac_read=not any(reader.status(each) in (*_UNREAD, "absent") for each in _RBAC),
+        sayings=_sayings(reader),
         rbac_whole=all(map(reader.whole, _RBAC)),
         crds_read=reader.status(CRDS) not in _UNREAD,
     )
+
+
+def _sayings(reader: TypeReader) -> list[Saying]:
+    """What the user's file says; the ledger says why if it cannot be understood."""
+    try:
+        return sayings_of_file()
+    except UsageError as error:
+        reader.fault(FILE, str(error))
+        return []
 
 
 def _values(candidate: Workload, item: KubernetesObject, verdict: Verdict) -> dict[str, Any]:

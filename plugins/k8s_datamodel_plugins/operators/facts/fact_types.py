@@ -19,6 +19,34 @@ class Name(NamedTuple):
         return "/".join(part for part in self if part)
 
 
+class Reference(NamedTuple):
+    """A workload as somebody names it; the kind is empty where any will do."""
+
+    kind: str
+    name: Name
+    written: str
+
+
+class Saying(NamedTuple):
+    """That somebody says who manages what, or whether a workload is an operator.
+
+    Attributes:
+        workload: that it is about.
+        crd: that it manages, ``*`` for any letters; empty where it says whether it is an operator.
+        operator: false if it is none.
+        target: the object or the file that says so.
+        path: the place in it.
+        fault: why it cannot be understood; empty if it can.
+    """
+
+    workload: Reference
+    crd: str
+    operator: bool
+    target: str
+    path: str
+    fault: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Crd:
     """What ties a CRD to workloads.
@@ -30,7 +58,7 @@ class Crd:
         webhook: service of its conversion webhook.
         node_bound: its objects name their node, or are named after nodes, so a per-node agent may
             serve them.
-        statused: its objects have the subresource ``status``.
+        told: what its annotations say.
     """
 
     name: str
@@ -41,7 +69,7 @@ class Crd:
     package: str = ""
     webhook: Name | None = None
     node_bound: bool = False
-    statused: bool = False
+    told: tuple[Saying, ...] = ()
 
 
 class Rule(NamedTuple):

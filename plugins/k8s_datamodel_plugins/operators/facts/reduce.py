@@ -32,6 +32,7 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Service,
     Webhook,
 )
+from k8s_datamodel_plugins.operators.facts.told_words import sayings_of_crd
 from k8s_datamodel_plugins.operators.facts.words import words_of
 
 _ACTED_ON = (
@@ -100,7 +101,7 @@ def crd(item: KubernetesObject) -> Crd | None:
         package=extension_of(labels_of(item)),
         webhook=Name(*converter) if converter else None,
         node_bound=_node_bound(spec),
-        statused=_statused(spec),
+        told=sayings_of_crd(item, f"{plural}.{group}"),
     )
 
 
@@ -230,12 +231,6 @@ def _webhook(value: Any) -> Webhook | None:
         if any("." in group for group in texts(rule.get("apiGroups")))
     )
     return Webhook(Name(*where), tuple(sorted(groups)), tuple(sorted(resources)), named)
-
-
-def _statused(spec: Mapping[str, Any]) -> bool:
-    """Whether any version has the subresource ``status``; v1beta1 may state it for all."""
-    versions = (mapping(version) for version in sequence(spec.get("versions")))
-    return any("status" in mapping(each.get("subresources")) for each in (spec, *versions))
 
 
 def _node_bound(spec: Mapping[str, Any]) -> bool:

@@ -18,9 +18,10 @@ from k8s_datamodel_plugins.object_parts import (
     texts,
 )
 from k8s_datamodel_plugins.operators.facts import marks, words
-from k8s_datamodel_plugins.operators.facts.fact_types import Marks, Name
+from k8s_datamodel_plugins.operators.facts.fact_types import Marks, Name, Saying
 from k8s_datamodel_plugins.operators.facts.images import Container, own_container, parse_image
 from k8s_datamodel_plugins.operators.facts.reduce import extension_of, marks_of, name_of, text_pairs
+from k8s_datamodel_plugins.operators.facts.told_words import sayings_of_workload
 
 _MODES = frozenset(
     {
@@ -47,6 +48,7 @@ class Workload:
         default_container: the value of its pods' annotation.
         csv: CSV that owns it, empty for none.
         made: a custom resource owns it, so another operator made it.
+        told: what its annotations say.
         package: OLM v1 extension that owns it, empty for none.
     """
 
@@ -61,6 +63,7 @@ class Workload:
     csv: Name | None = None
     package: str = ""
     made: bool = False
+    told: tuple[Saying, ...] = ()
 
     @cached_property
     def container(self) -> Container | None:
@@ -138,6 +141,7 @@ def workload(item: KubernetesObject, kind: str) -> Workload:
         csv=_csv(item),
         package=extension_of(labels),
         made=_made(item),
+        told=sayings_of_workload(item, kind, name_of(item)),
     )
 
 

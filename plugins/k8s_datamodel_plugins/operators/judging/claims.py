@@ -21,6 +21,7 @@ class Basis(IntEnum):
     CHANGE = 3
     STATUS = 4
     WROTE = 5
+    TOLD = 6
 
 
 _OF_GRADE = {Grade.WATCH: Basis.WATCH, Grade.CHANGE: Basis.CHANGE, Grade.STATUS: Basis.STATUS}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from k8s_datamodel_plugins.operators.facts.fact_types import Saying
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.judging.rights import Access
 
@@ -13,6 +14,7 @@ _SHOWN = 5
 """How many names one sentence lists; ``managed_crds`` has all."""
 
 _WEIGHTS = {
+    Basis.TOLD: ("certain", 1.0),
     Basis.WROTE: ("strong", 0.95),
     Basis.STATUS: ("strong", 0.9),
     Basis.CHANGE: ("strong", 0.8),
@@ -23,7 +25,7 @@ _WEIGHTS = {
 """The strength and the confidence of each basis."""
 
 CERTAIN = 1.0
-"""OLM states it."""
+"""OLM states it, or people do."""
 
 ABSENT_CRD = 0.55
 """Rights on kinds whose CRD is missing, and a fitting name."""
@@ -42,7 +44,8 @@ def finding(kind: str, strength: str, target: str, reason: str, path: str = "") 
     """One piece of evidence.
 
     Args:
-        kind: ``olm``, ``rbac``, ``webhook``, ``release``, ``leader-election``, ``name``, ``note``.
+        kind: ``told``, ``olm``, ``rbac``, ``webhook``, ``release``, ``leader-election``,
+            ``name``, ``note``.
         strength: ``certain``, ``strong``, ``medium`` or ``weak``.
         target: kind and name of the object with the evidence.
         reason: in words.
@@ -56,6 +59,22 @@ def listed(names: Iterable[str], shown: int = _SHOWN) -> str:
     every = sorted(names)
     more = f" and {len(every) - shown} more" if len(every) > shown else ""
     return ", ".join(every[:shown]) + more
+
+
+def told_evidence(sayings: Iterable[Saying]) -> list[dict[str, Any]]:
+    """What people say, a finding for each place that says it."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in sayings:
+        places[each.target, each.path].append(each.crd)
+    return [
+        finding("told", "certain", target, f"it is told that it {_told(crds)}", path)
+        for (target, path), crds in places.items()
+    ]
+
+
+def _told(crds: Sequence[str]) -> str:
+    named = [crd for crd in crds if crd]
+    return f"manages {listed(named)}" if named else "is an operator"
 
 
 def evidence_of(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[str, Any]]:
@@ -73,7 +92,9 @@ def confidence_of(candidate: Candidate, claims: Sequence[Claim]) -> float:
     """The confidence that a workload with these claims is an operator, 0 to 1."""
     if candidate.package and (not claims or any(claim.packaged for claim in claims)):
         return CERTAIN
-    basis = max(claim.basis for claim in claims)
+    basis = max((claim.basis for claim in claims), default=Basis.TOLD)
+    if basis is Basis.TOLD:
+        return CERTAIN
     product = any(claim.kinship.product for claim in claims)
     elects = candidate.workload.elects_leader or candidate.rights.leases
     small = candidate.workload.controlling + elects + bool(candidate.serves)
@@ -114,7 +135,7 @@ def _package(candidate: Candidate) -> Iterable[dict[str, Any]]:
 def _rights(claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
     grouped: dict[tuple[Basis, frozenset[str]], list[Claim]] = defaultdict(list)
     for claim in claims:
-        if claim.basis > Basis.KINSHIP:
+        if Basis.KINSHIP < claim.basis < Basis.TOLD:
             grouped[claim.basis, claim.roles].append(claim)
     for (basis, roles), members in sorted(grouped.items(), key=lambda item: -item[0][0]):
         crds = listed(claim.crd.name for claim in members)

@@ -17,6 +17,7 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Name,
     Role,
     Rule,
+    Saying,
     Service,
     Webhook,
     Written,
@@ -44,11 +45,13 @@ from k8s_datamodel_plugins.operators.judging.evidence import (
     confidence_of,
     evidence_of,
     finding,
+    told_evidence,
 )
 from k8s_datamodel_plugins.operators.judging.kinship import Groups, named_after
 from k8s_datamodel_plugins.operators.judging.packages import Csvs, agree, served
 from k8s_datamodel_plugins.operators.judging.rights import Rbac, Rights, crds_of_rules
 from k8s_datamodel_plugins.operators.judging.sharing import shared_out
+from k8s_datamodel_plugins.operators.judging.told import Objection, Told
 from k8s_datamodel_plugins.operators.judging.writers import Writers
 
 
@@ -67,6 +70,7 @@ class Facts:
     services: Sequence[Service] = ()
     webhooks: Sequence[Webhook] = ()
     csvs: Sequence[Csv] = ()
+    sayings: Sequence[Saying] = ()
     written: Sequence[Written] = ()
     leases: Sequence[Lease] = ()
     rbac_read: bool = True
@@ -106,8 +110,11 @@ class Judge:
         self._services: dict[str, list[Service]] = defaultdict(list)
         for service in facts.services:
             self._services[service.name.name].append(service)
+        sayings = (*facts.sayings, *(each for crd in crds for each in crd.told))
+        self.told = Told(sayings, self._crds.values())
         self._hooked = frozenset(hook.service for hook in facts.webhooks)
         self._candidates: list[Candidate] = []
+        self._objections: list[Objection] = []
 
     def consider(self, workload: Workload) -> bool:
         """Take a workload; returns whether it may be an operator."""
@@ -116,11 +123,13 @@ class Judge:
         packaged = frozenset(csv.owned if csv else ()) | self._extension(workload)
         package = _package(workload, csv)
         blind = self._is_blind(workload)
-        if not (rights or package or blind):
+        told = self.told.meet(workload)
+        if not (rights or package or blind or told):
             return False
         everywhere = blind or bool(rights.wildcard)
         kin = kinships(workload, rights, self.groups, everywhere)
-        if not (rights or package or any(each.product or each.kind for each in kin.values())):
+        akin = any(each.product or each.kind for each in kin.values())
+        if not (rights or package or told or akin):
             return False
         serves, answers = self._serves(workload), self._answers(workload)
         self._candidates.append(
@@ -138,7 +147,10 @@ class Judge:
         ]
         writers = Writers(self._facts.written, self._facts.leases, self._candidates)
         claims = writers.told(claims)
-        made, held = _by_candidate(claims), _by_candidate(shared_out(claims))
+        self._objections = self.told.objections(claims, self._candidates)
+        told = self.told.claims(self._candidates)
+        shared = shared_out(self._untold(claims, told))
+        made, held = _by_candidate(claims), _by_candidate([*told, *shared])
         holders = [each for each in self._candidates if held[each.key]]
         programs = {_program(each) for each in holders}
         accounts = {each.account for each in holders}
@@ -149,6 +161,19 @@ class Judge:
             for each in self._candidates
         }
         return {key: verdict for key, verdict in found.items() if verdict}
+
+    def objections(self) -> list[Objection]:
+        """What people say and does not hold, after ``verdicts``."""
+        return self._objections
+
+    def _untold(self, claims: Sequence[Claim], told: Sequence[Claim]) -> list[Claim]:
+        """The claims on kinds of which nobody says who manages them, by who may be an operator."""
+        settled = {claim.crd.name for claim in told}
+        return [
+            claim
+            for claim in claims
+            if claim.crd.name not in settled and not self.told.denies(claim.candidate.key)
+        ]
 
     def rules(self, workload: Workload) -> list[Rule]:
         """What the rights of a workload name."""
@@ -229,9 +254,12 @@ class Judge:
         """The verdict on a candidate with these claims and rights on others' kinds."""
         csv = self._csvs.of(candidate.workload)
         notes = self._notes(candidate)
-        if held or _whole_package(candidate):
+        if self.told.denies(candidate.key):
+            return None
+        told = self.told.of(candidate.key)
+        if held or told or _whole_package(candidate):
             managed = tuple(sorted(claim.crd.name for claim in held))
-            evidence = (*evidence_of(candidate, held), *notes)
+            evidence = (*told_evidence(told), *evidence_of(candidate, held), *notes)
             return Verdict(managed, confidence_of(candidate, held), evidence, csv)
         if beside:
             evidence = (*beside_evidence(candidate, beside), *notes)

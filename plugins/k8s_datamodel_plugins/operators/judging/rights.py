@@ -122,6 +122,10 @@ class Rights:
     acts: bool = False
     passes_on: bool = False
 
+    def may_touch(self, crd: str) -> bool:
+        """Whether it may watch a kind or change anything of it."""
+        return bool(self.wildcard) or self.access.get(crd, Access()).grade > Grade.NONE
+
     def __bool__(self) -> bool:
         return bool(self.access or self.wildcard or self.absent)
 

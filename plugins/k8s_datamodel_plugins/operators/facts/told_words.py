@@ -1,0 +1,154 @@
+"""What people say of operators: in annotations, and in a file of the configuration folder.
+
+Both have the same three words: a workload ``manages`` CRDs, a CRD is ``managed-by`` workloads, and
+a workload is an ``operator`` or is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from k8s_datamodel.api import KubernetesObject, UsageError, settings
+from k8s_datamodel_plugins.object_parts import annotations_of, text, texts
+from k8s_datamodel_plugins.operators.facts.fact_types import Name, Reference, Saying
+
+DOMAIN = "k8s-datamodel.io/"
+MANAGES, MANAGED_BY, OPERATOR = "manages", "managed-by", "operator"
+
+FILE = "settings/operators.yaml"
+"""The file, in the configuration folder."""
+
+_PLUGIN = "operators"
+_LONGEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFile:
+    """What ``settings/operators.yaml`` says; each is empty where it is silent.
+
+    Attributes:
+        manages: lists of CRDs by workload.
+        managed_by: lists of workloads by CRD.
+        operator: true or false by workload.
+    """
+
+    manages: dict[str, Any] = field(default_factory=dict)
+    managed_by: dict[str, Any] = field(default_factory=dict)
+    operator: dict[str, Any] = field(default_factory=dict)
+
+
+class _Place(NamedTuple):
+    """Where something is said: the object and the place in it, as findings have them."""
+
+    target: str
+    path: str
+
+
+def sayings_of_file() -> list[Saying]:
+    """What the user's file says; nothing without a file.
+
+    Raises UsageError if it says anything that cannot be understood.
+    """
+    told = settings(_PLUGIN, ToldFile)
+    found = []
+    for workload, place, crds in _lists(told.manages, MANAGES):
+        found += [_pair(reference(workload), crd, place) for crd in crds]
+    for crd, place, workloads in _lists(told.managed_by, MANAGED_BY):
+        found += [_pair(reference(each), crd, place) for each in workloads]
+    for workload, said in told.operator.items():
+        place = _Place(FILE, f".{OPERATOR}.{workload}")
+        found.append(_verdict(reference(str(workload)), str(said), place))
+    for each in found:
+        if each.fault:
+            raise UsageError(f"{each.target}: {each.path[1:]}: {each.fault}")
+    return found
+
+
+def _lists(values: Mapping[str, Any], word: str) -> Iterator[tuple[str, _Place, list[str]]]:
+    """What lists say of a subject each. Raises UsageError if one is no list of names."""
+    for subject, listed in values.items():
+        key = word.replace("-", "_")
+        if not listed or not isinstance(listed, list) or len(texts(listed)) < len(listed):
+            what = "CRDs" if word == MANAGES else "workloads"
+            raise UsageError(f"{FILE}: {key}.{subject}: must be a list of {what}")
+        yield str(subject), _Place(FILE, f".{key}.{subject}"), texts(listed)
+
+
+def sayings_of_workload(item: KubernetesObject, kind: str, name: Name) -> tuple[Saying, ...]:
+    """What the annotations of a workload say."""
+    about = Reference(kind, name, f"{kind} {name}")
+    words = (MANAGES, OPERATOR)
+    said = ((word, value) for word in words if (value := _annotation(item, word)))
+    target = f"{kind} {name.name}"
+    return tuple(
+        saying
+        for word, value in said
+        for saying in sayings_of_word(about, word, value, target, _path(word))
+    )
+
+
+def sayings_of_crd(item: KubernetesObject, name: str) -> tuple[Saying, ...]:
+    """What the annotation of a CRD says."""
+    place = _Place(f"CustomResourceDefinition {name}", _path(MANAGED_BY))
+    said = _annotation(item, MANAGED_BY)
+    return tuple(_pair(reference(each), name, place) for each in _parts(said))
+
+
+def sayings_of_word(
+    about: Reference, word: str, value: str, target: str, path: str
+) -> Iterator[Saying]:
+    """What ``manages`` or ``operator`` says of a workload."""
+    place = _Place(target, path)
+    if word == OPERATOR:
+        yield _verdict(about, value, place)
+    elif word == MANAGES:
+        yield from (_pair(about, crd, place) for crd in _parts(value))
+    else:
+        yield Saying(about, "", True, target, path, f"{word!r} is neither manages nor operator")
+
+
+def _annotation(item: KubernetesObject, word: str) -> str:
+    return text(annotations_of(item).get(DOMAIN + word)) or ""
+
+
+def _path(word: str) -> str:
+    return f'.metadata.annotations["{DOMAIN}{word}"]'
+
+
+def _parts(value: str) -> list[str]:
+    """The names in a text with commas; an empty one is a fault, which ``_pair`` names."""
+    return [part.strip() for part in value.split(",")] if value else []
+
+
+def _verdict(workload: Reference, value: str, place: _Place) -> Saying:
+    said = value.strip().lower()
+    fault = "" if said in ("true", "false") else f"must be true or false, not {value!r}"
+    return Saying(workload, "", said != "false", *place, fault or _misnamed(workload))
+
+
+def _pair(workload: Reference, crd: str, place: _Place) -> Saying:
+    """That a workload manages a CRD."""
+    named = "." in crd and not set(crd) & set(" /")
+    fault = "" if named else f"{crd!r} is no name of a CRD, such as widgets.example.com"
+    return Saying(workload, crd, True, *place, fault or _misnamed(workload))
+
+
+def _misnamed(workload: Reference) -> str:
+    return "" if workload.name.name else f"{workload.written!r} is no NAMESPACE/NAME of a workload"
+
+
+def reference(written: str) -> Reference:
+    """``NAMESPACE/NAME`` or ``KIND/NAMESPACE/NAME``; without a name if it is neither."""
+    parts = [part.strip() for part in written.split("/")]
+    if not all(parts) or not 1 < len(parts) <= _LONGEST:
+        return Reference("", Name("", ""), written)
+    kind = parts[0] if len(parts) == _LONGEST else ""
+    return Reference(kind, Name(parts[-2], parts[-1]), written)
+
+
+def names_crd(saying: Saying, crd: str) -> bool:
+    """Whether a saying is about a CRD: ``*`` stands for any letters."""
+    return bool(saying.crd) and fnmatchcase(crd, saying.crd)

@@ -1,0 +1,152 @@
+"""What people say is certain: it comes before what was seen, and what differs is named."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Saying
+from k8s_datamodel_plugins.operators.facts.told_words import names_crd
+from k8s_datamodel_plugins.operators.facts.workloads import Workload
+from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim
+from k8s_datamodel_plugins.operators.judging.kinship import Kinship
+from k8s_datamodel_plugins.operators.judging.packages import agree
+
+Key = tuple[str, Name]
+
+
+class Objection(NamedTuple):
+    """Why something that is said cannot hold, or contradicts what was seen.
+
+    Attributes:
+        absent: it names nothing that exists.
+    """
+
+    saying: Saying
+    reason: str
+    absent: bool = False
+
+
+class Told:
+    """All that is said, and the workloads that it is about."""
+
+    def __init__(self, sayings: Iterable[Saying], crds: Collection[Crd]) -> None:
+        self._crds = crds
+        self._sayings: list[Saying] = []
+        self._faulty: list[Saying] = []
+        self._by_name: dict[str, list[Saying]] = defaultdict(list)
+        self._about: dict[Key, list[Saying]] = {}
+        self._found: set[Saying] = set()
+        for each in sayings:
+            self._add(each)
+
+    def _add(self, saying: Saying) -> None:
+        if saying.fault:
+            self._faulty.append(saying)
+            return
+        self._sayings.append(saying)
+        self._by_name[saying.workload.name.name].append(saying)
+
+    def meet(self, workload: Workload, others: Iterable[Saying] = ()) -> bool:
+        """Take what is said of a workload; returns whether it is said to act."""
+        for each in (*workload.told, *others):
+            self._add(each)
+        said = [each for each in self._by_name[workload.name.name] if _is_of(each, workload)]
+        if not said:
+            return False
+        self._found.update(said)
+        self._about[workload.kind, workload.name] = said
+        return any(each.operator for each in said)
+
+    def of(self, key: Key) -> list[Saying]:
+        """What makes a workload an operator."""
+        return [each for each in self._about.get(key, ()) if each.operator]
+
+    def denies(self, key: Key) -> bool:
+        """Whether somebody says that a workload is no operator."""
+        return any(not each.operator for each in self._about.get(key, ()))
+
+    def claims(self, candidates: Iterable[Candidate]) -> list[Claim]:
+        """Who is said to manage what."""
+        return [
+            Claim(each, crd, Basis.TOLD, each.kinships.get(crd.group, Kinship()), home=True)
+            for each in candidates
+            if not self.denies(each.key)
+            for crd in self._crds
+            if any(names_crd(saying, crd.name) for saying in self.of(each.key))
+        ]
+
+    def objections(
+        self, claims: Sequence[Claim], candidates: Sequence[Candidate]
+    ) -> list[Objection]:
+        """What is said and does not hold, in the order in which it was said.
+
+        Args:
+            claims: what was seen, without what is said.
+            candidates: all of them.
+        """
+        by_key = {each.key: each for each in candidates}
+        wrote: dict[str, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            if claim.basis is Basis.WROTE:
+                wrote[claim.crd.name].append(claim)
+        found = [Objection(each, each.fault) for each in self._faulty]
+        found += [
+            Objection(each, f"there is no workload {each.workload.written}", absent=True)
+            for each in self._sayings
+            if each not in self._found
+        ]
+        found += [
+            Objection(each, f"there is no CRD {each.crd}", absent=True)
+            for each in self._sayings
+            if each.crd and not any(names_crd(each, crd.name) for crd in self._crds)
+        ]
+        for key, said in self._about.items():
+            if key in by_key:
+                found += self._contradicted(by_key[key], said, wrote)
+        return found
+
+    def _contradicted(
+        self, candidate: Candidate, said: Sequence[Saying], wrote: dict[str, list[Claim]]
+    ) -> Iterator[Objection]:
+        denied = self.denies(candidate.key)
+        for each in said:
+            if not each.operator:
+                own = [
+                    crd
+                    for crd, claims in wrote.items()
+                    if any(claim.candidate.key == candidate.key for claim in claims)
+                ]
+                if own:
+                    yield Objection(each, f"{candidate.workload} was seen to write {own[0]}")
+            elif denied:
+                yield Objection(each, f"{candidate.workload} is also said to be no operator")
+            elif each.crd:
+                yield from self._unlikely(candidate, each, wrote)
+
+    def _unlikely(
+        self, candidate: Candidate, saying: Saying, wrote: dict[str, list[Claim]]
+    ) -> Iterator[Objection]:
+        """Others were seen to write the kind, or the workload may not even watch it."""
+        for crd in self._crds:
+            if not names_crd(saying, crd.name):
+                continue
+            writers = [claim.candidate for claim in wrote.get(crd.name, ())]
+            strangers = [each for each in writers if not self._manages(each.key, crd.name)]
+            if strangers and candidate.key not in {each.key for each in writers}:
+                yield Objection(saying, f"{strangers[0].workload} was seen to write {crd.name}")
+            elif not (candidate.blind or candidate.rights.may_touch(crd.name)):
+                account = candidate.workload.account
+                yield Objection(saying, f"service account {account} may not watch {crd.name}")
+
+    def _manages(self, key: Key, crd: str) -> bool:
+        return any(names_crd(each, crd) for each in self.of(key))
+
+
+def _is_of(saying: Saying, workload: Workload) -> bool:
+    """Whether a saying is about a workload; a file may omit its namespace."""
+    kind, name, _ = saying.workload
+    if kind and kind.lower() != workload.kind.lower():
+        return False
+    return name.name == workload.name.name and agree(name.namespace, workload.name.namespace)

@@ -1,0 +1,217 @@
+"""What people say of operators: it is certain, and what does not hold is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from support.command import Done
+from support.forked import run
+from truth.shapes import WRITE, allowed, crd, managed, records, workload
+
+BOATS, PIERS = "boats.harbour.example", "piers.harbour.example"
+RIGHTS = (["harbour.example"], ["*"], WRITE)
+Objects = list[dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration folder of its own."""
+    monkeypatch.setenv("K8S_DATAMODEL_CONFIG_DIR", str(tmp_path / "config"))
+    (tmp_path / "config" / "settings").mkdir(parents=True)
+    return tmp_path / "config"
+
+
+def say(folder: Path, said: object) -> None:
+    (folder / "settings" / "operators.yaml").write_text(yaml.safe_dump(said))
+
+
+def port(crd_says: str = "", **says: dict[str, str]) -> Objects:
+    """A port with an operator and a clerk with no rights, whose annotations say these words."""
+    by = {"k8s-datamodel.io/managed-by": crd_says} if crd_says else {}
+    found = [
+        crd(BOATS, annotations=by),
+        crd(PIERS),
+        *allowed("port", "harbour", RIGHTS),
+    ]
+    for name, account in (("harbour-operator", "harbour"), ("clerk", "harbour"), ("shop", "")):
+        words = says.get(name.partition("-")[0], {})
+        annotations = {f"k8s-datamodel.io/{word}": value for word, value in words.items()}
+        found.append(workload(name, "port", account=account, annotations=annotations))
+    return found
+
+
+BOTH = [BOATS, PIERS]
+CASES: dict[str, tuple[Objects, object, dict[str, list[str]]]] = {
+    "nobody says anything": (port(), {}, {"harbour-operator": BOTH}),
+    "a workload says what it manages": (
+        port(clerk={"manages": BOATS}),
+        {},
+        {"harbour-operator": [PIERS], "clerk": [BOATS]},
+    ),
+    "with a pattern": (
+        port(clerk={"manages": "*.harbour.example"}),
+        {},
+        {"harbour-operator": [], "clerk": BOTH},
+    ),
+    "a workload without any rights": (
+        port(shop={"manages": f"{PIERS}, {BOATS}"}),
+        {},
+        {"harbour-operator": [], "shop": BOTH},
+    ),
+    "a CRD says by whom it is managed": (
+        port("port/clerk"),
+        {},
+        {"harbour-operator": [PIERS], "clerk": [BOATS]},
+    ),
+    "by two": (
+        port("port/clerk, Deployment/port/harbour-operator"),
+        {},
+        {"harbour-operator": BOTH, "clerk": [BOATS]},
+    ),
+    "by a workload of another kind": (
+        port("DaemonSet/port/clerk"),
+        {},
+        {"harbour-operator": BOTH},
+    ),
+    "a workload says that it is no operator": (
+        port(harbour={"operator": "false"}),
+        {},
+        {"clerk": BOTH},
+    ),
+    "a workload says that it is one": (
+        port(shop={"operator": "true"}),
+        {},
+        {"harbour-operator": BOTH, "shop": []},
+    ),
+    "the file says what a workload manages": (
+        port(),
+        {"manages": {"port/clerk": [BOATS]}},
+        {"harbour-operator": [PIERS], "clerk": [BOATS]},
+    ),
+    "the file says by whom a CRD is managed": (
+        port(),
+        {"managed_by": {BOATS: ["port/shop"]}},
+        {"harbour-operator": [PIERS], "shop": [BOATS]},
+    ),
+    "the file says what is no operator": (
+        port(),
+        {"operator": {"Deployment/port/harbour-operator": False, "elsewhere/clerk": False}},
+        {"clerk": BOTH},
+    ),
+}
+
+
+@pytest.mark.parametrize(("objects", "said", "expected"), CASES.values(), ids=CASES)
+def test_what_is_said_is_certain(
+    folder: Path, objects: Objects, said: object, expected: dict[str, list[str]]
+) -> None:
+    if said:
+        say(folder, said)
+    found = managed(objects)
+    assert {name: crds for name, crds in found.items() if name in expected} == expected
+    assert found.keys() - expected.keys() <= {"clerk"}, "only who was beside may come on top"
+
+
+def test_it_shows_as_evidence() -> None:
+    clerk = records(port(clerk={"manages": BOATS}))["clerk"]
+    assert clerk["confidence"] == 1.0
+    assert clerk["evidence"][0] == {
+        "kind": "told",
+        "strength": "certain",
+        "object": "Deployment clerk",
+        "path": '.metadata.annotations["k8s-datamodel.io/manages"]',
+        "reason": f"it is told that it manages {BOATS}",
+    }
+
+
+def checked(tmp_path: Path, objects: Objects) -> Done:
+    source = tmp_path / "source.yaml"
+    source.write_text(yaml.safe_dump_all(objects))
+    return run("operators", "check", "--source", source, "--output", "json")
+
+
+FAULTS = {
+    "a workload that is not there": (
+        port("port/ghost"),
+        "absent",
+        "there is no workload port/ghost",
+    ),
+    "a CRD that is not there": (
+        port(harbour={"manages": "ships.harbour.example"}),
+        "absent",
+        "there is no CRD ships.harbour.example",
+    ),
+    "no name of a CRD": (
+        port(harbour={"manages": "boats"}),
+        "contradicted",
+        "'boats' is no name of a CRD, such as widgets.example.com",
+    ),
+    "no name of a workload": (
+        port("clerk"),
+        "contradicted",
+        "'clerk' is no NAMESPACE/NAME of a workload",
+    ),
+    "neither true nor false": (
+        port(harbour={"operator": "no"}),
+        "contradicted",
+        "must be true or false, not 'no'",
+    ),
+    "no operator that manages something": (
+        port(harbour={"operator": "false", "manages": BOATS}),
+        "contradicted",
+        "Deployment harbour-operator is also said to be no operator",
+    ),
+    "who may not watch it": (
+        port(shop={"manages": BOATS}),
+        "contradicted",
+        f"service account default may not watch {BOATS}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("objects", "finding", "reason"), FAULTS.values(), ids=FAULTS)
+def test_what_does_not_hold_is_named(
+    tmp_path: Path, objects: Objects, finding: str, reason: str
+) -> None:
+    result = checked(tmp_path, objects)
+    assert result.code == 1, result.err
+    rows = result.json
+    assert [(row["finding"], row["reason"]) for row in rows] == [(finding, reason)]
+
+
+def test_what_holds_is_not(tmp_path: Path) -> None:
+    result = checked(tmp_path, port("port/clerk", harbour={"manages": PIERS}))
+    assert (result.code, result.json) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"manage": {}}, "manages"),
+        ({"manages": {"port/clerk": BOATS}}, "manages.port/clerk: must be a list of CRDs"),
+        ({"manages": {"clerk": [BOATS]}}, "manages.clerk: 'clerk' is no NAMESPACE/NAME"),
+        ({"managed_by": {BOATS: [7]}}, f"managed_by.{BOATS}: must be a list of workloads"),
+        ({"operator": {"port/clerk": "maybe"}}, "must be true or false, not 'maybe'"),
+    ],
+)
+def test_a_file_that_cannot_be_understood_is_an_error(
+    folder: Path, tmp_path: Path, said: object, reason: str
+) -> None:
+    say(folder, said)
+    result = checked(tmp_path, port())
+    assert (result.code, result.out) == (2, "")
+    assert "settings/operators.yaml" in result.err
+    assert reason in result.err
+
+
+def test_it_is_named_by_other_commands_which_go_on(folder: Path, tmp_path: Path) -> None:
+    say(folder, {"manages": {"clerk": [BOATS]}})
+    source = tmp_path / "source.yaml"
+    source.write_text(yaml.safe_dump_all(port()))
+    result = run("operators", "list", "--source", source, "--output", "json")
+    assert (result.code, len(result.json)) == (3, 1)
+    assert "'clerk' is no NAMESPACE/NAME of a workload" in result.err
