@@ -41,6 +41,7 @@ class Distance:
         self._server = (server.hostname or "", server.port or 443)
         self._loop = asyncio.new_event_loop()
         self._ways: set[asyncio.Task[None]] = set()
+        self._ends: set[asyncio.StreamWriter] = set()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._listening = self._run(asyncio.start_server(self._connected, "127.0.0.1", 0))
@@ -70,11 +71,16 @@ class Distance:
         for way in self._ways:
             way.cancel()
         await asyncio.gather(*self._ways, return_exceptions=True)
+        for end in self._ends:
+            end.close()
+        await asyncio.gather(*(end.wait_closed() for end in self._ends), return_exceptions=True)
 
     async def _connected(self, near: asyncio.StreamReader, to_near: asyncio.StreamWriter) -> None:
         # TCP's own handshake took no time on loopback: the first byte waits a round trip more.
+        self._ends.add(to_near)
         await asyncio.sleep(2 * self._seconds)
         far, to_far = await asyncio.open_connection(*self._server)
+        self._ends.add(to_far)
         for reader, writer in ((near, to_far), (far, to_near)):
             line: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
             self._start(self._take(reader, line))

@@ -66,8 +66,14 @@ class Run:
     def records(self, reader: Reader | None = None) -> Iterator[tuple[ResourceType, Record]]:
         """All records of all types, type by type; ``counts`` is whole when this is through."""
         reader = reader or self.reader()
-        for resource_type in self.order():
+        later = self.order()
+        ahead = False
+        while later:
+            resource_type = later.pop(0)
             for record in self.collect(resource_type, reader):
+                if not ahead and self.session.can_do_more():
+                    ahead = True
+                    reader.ahead(later)
                 yield resource_type, record
 
     def order(self) -> list[ResourceType]:

@@ -83,6 +83,7 @@ class Reader:
         self._passage = passage
         self._facts = facts_by_list(registry, types)
         self._reads: dict[ListKey, _ListRead] = {}
+        self._streamed = {key_of(read) for each in types for read in each.reads if not read.fact}
         self._raw = {key_of(read) for each in types for read in each.reads if read.raw}
 
     def list(self, read: Read, type_name: str) -> Listing:
@@ -114,10 +115,7 @@ class Reader:
         ``together`` are lists that will be asked for next: they are read at the same time.
         """
         for each in (wanted, *together):
-            if key_of(each) not in self._reads:
-                listing = Listing(self._parts(each, self._facts[key_of(each)]))
-                future = self._session.pool.submit(listing.drain)
-                self._reads[key_of(each)] = _ListRead(type_name, future)
+            self._gather(each, type_name)
         read = self._reads[key_of(wanted)]
         outcome = result_of(read.outcome)
         if read.type_name != type_name:  # the ledger has the requests under the other type
@@ -126,6 +124,26 @@ class Reader:
         if type_name in facts.faults:
             raise facts.faults[type_name]
         return facts.gathered[type_name], outcome
+
+    def ahead(self, types: Sequence[ResourceType]) -> None:
+        """Begin to read what these types will ask for, while others are read.
+
+        Lists that only give facts are read to their end, of others the first chunk is asked for.
+        """
+        for each in types:
+            for read in each.reads:
+                if not read.fact:
+                    self._session.begin(self._request(read))
+                elif key_of(read) not in self._streamed:
+                    self._gather(read, each.name)
+
+    def _gather(self, wanted: Read, type_name: str) -> None:
+        """Read a list for its facts alone, in another thread, unless that was begun before."""
+        key = key_of(wanted)
+        if key not in self._reads:
+            listing = Listing(self._parts(wanted, self._facts[key]))
+            future = self._session.pool.submit(listing.drain)
+            self._reads[key] = _ListRead(type_name, future)
 
     def lists(
         self, wanted: Iterable[tuple[Resource, str]]
@@ -155,19 +173,22 @@ class Reader:
     def _parts(self, read: Read, facts: Facts) -> Iterator[Chunk | Outcome]:
         """A list as one type reads it; the facts of all types are made of its objects."""
         raw = key_of(read) in self._raw
-        selector = selector_of(read)
-        # A custom resource may read differently although it did not change; built-in kinds do not.
-        # What is stored is not the object as it is.
-        reusable = self._passage.reusable if builtin(read.resource) and not raw else None
-        request = ListRequest(
-            read.resource, self._session.namespace, reusable, selector.labels, selector.fields
-        )
-        for part in self._passing(request, selector, raw=raw):
+        for part in self._passing(self._request(read), selector_of(read), raw=raw):
             if isinstance(part, Outcome):
                 yield part
             else:
                 facts.take(part)
                 yield part.as_is if read.raw else part.clean
+
+    def _request(self, read: Read) -> ListRequest:
+        selector = selector_of(read)
+        # A custom resource may read differently although it did not change; built-in kinds do not.
+        # What is stored is not the object as it is.
+        same = builtin(read.resource) and key_of(read) not in self._raw
+        reusable = self._passage.reusable if same else None
+        return ListRequest(
+            read.resource, self._session.namespace, reusable, selector.labels, selector.fields
+        )
 
     def _passing(
         self, request: ListRequest, selector: Selector, *, raw: bool = False

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import replace
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from typing import cast
 
 from k8s_datamodel.base.errors import DatamodelError
@@ -26,8 +26,38 @@ from k8s_datamodel.redaction.messages import told
 PARALLEL = 4
 """Calls of a source at once, if it does not say how many are of use."""
 
+_LISTS = 8
+"""Lists that are read at once beside the one that is streamed, if the source can do more."""
+
 _PAGE = 100
 """Kinds whose counts come together."""
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A list whose first part is on its way in another thread."""
+
+    rest: Generator[Chunk | Outcome, None, None]
+    first: Future[Chunk | Outcome]
+
+    def parts(self) -> Iterator[Chunk | Outcome]:
+        """All parts of the list."""
+        try:
+            yield result_of(self.first)
+            yield from self.rest
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Read no more; a thread that waits for a silent server is left alone."""
+        self.first.cancel()
+        with suppress(ValueError):
+            self.rest.close()
+
+
+def _asked(request: ListRequest) -> ListRequest:
+    """What tells lists of a run apart; what can be reused is the same for all."""
+    return replace(request, reusable=None)
 
 
 class Session:
@@ -52,7 +82,9 @@ class Session:
         self.ledger: list[LedgerEntry] = []
         self.stopwatch = stopwatch or Stopwatch(Stage(OTHER), BUSY)
         self.progress = progress or Progress(lambda text: None)
-        self.pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
+        lists = _LISTS if isinstance(source, ElasticSource) else PARALLEL
+        self.pool = ThreadPoolExecutor(lists, thread_name_prefix="read")
+        self._begun: dict[ListRequest, _Begun] = {}
         self._counting = CountPages(self._count, self.at_once)
         self._cluster_name = cluster_name
         self._blamed = blamed
@@ -67,6 +99,12 @@ class Session:
         patient = kind is None or issubclass(kind, Exception)
         self._counting.stop(wait=patient)
         self.pool.shutdown(wait=patient, cancel_futures=True)
+        for begun in self._begun.values():
+            begun.close()
+
+    def can_do_more(self) -> bool:
+        """Whether the source can do more at once than it is asked to at first."""
+        return self.at_once() > PARALLEL
 
     def at_once(self) -> int:
         """How many calls of the source at the same time are of use now."""
@@ -97,9 +135,17 @@ class Session:
 
     def list(self, request: ListRequest) -> Listing:
         """A list of the source; what the source raises is how the list ended."""
-        return Listing(self._parts(request))
+        begun = self._begun.pop(_asked(request), None)
+        return Listing(begun.parts() if begun else self._parts(request))
 
-    def _parts(self, request: ListRequest) -> Iterator[Chunk | Outcome]:
+    def begin(self, request: ListRequest) -> None:
+        """Ask for the first chunk of a list that ``list`` is called for later."""
+        if _asked(request) not in self._begun:
+            parts = self._parts(request)
+            first = self.pool.submit(next, parts)
+            self._begun[_asked(request)] = _Begun(parts, first)
+
+    def _parts(self, request: ListRequest) -> Generator[Chunk | Outcome, None, None]:
         try:
             listing = self._listing(request)
         except KeyboardInterrupt:

@@ -167,10 +167,9 @@ def test_a_broken_aggregated_api_has_no_count(source: Source, admin: Client) -> 
 
 def test_counts_in_many_threads(cluster: Cluster, proxy: MakeProxy) -> None:
     between = proxy(cluster, latency=0.01)
-    with live(between.kubeconfig, max_in_flight=4) as source, ThreadPoolExecutor(12) as pool:
+    with live(between.kubeconfig) as source, ThreadPoolExecutor(12) as pool:
         counts = list(pool.map(source.count, [WIDGETS] * 60))
     assert {count.value for count in counts} == {NUMBER}
-    assert between.most_at_once <= 4
 
 
 def test_a_count_under_changes_is_one_that_was_true(source: Source, admin: Client) -> None:

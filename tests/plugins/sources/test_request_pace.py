@@ -86,6 +86,13 @@ def test_what_is_not_used_does_not_grow() -> None:
     assert window.size == 8
 
 
+def test_new_connections_are_not_taken_for_slowness() -> None:
+    window = Window(MOST)
+    for round_trips in (1, 3, 3, 3):
+        window.answered(window.ask(4), FAR * round_trips, "counts")
+    assert window.size == 8
+
+
 def test_answers_of_different_kinds_are_not_compared() -> None:
     window = Window(MOST)
     for _ in range(4):

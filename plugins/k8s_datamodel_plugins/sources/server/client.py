@@ -163,28 +163,23 @@ class Client:
     def _get(
         self, target: str, meter: Meter, accept: str, timeout: float, *, patient: bool = False
     ) -> dict[str, Any]:
-        try:
-            with self.gate.place(patient=patient):
-                return self._in_place(target, meter, accept, timeout)
-        except RequestError as fault:
-            self._given_up(fault)
-            raise
-
-    def _in_place(self, target: str, meter: Meter, accept: str, timeout: float) -> dict[str, Any]:
-        """Send a request until there is an answer, or no hope for one."""
         started = time.monotonic()
         for attempt in range(1, self.limits.attempts + 1):
-            self._health.check()
-            try:
-                answer = self._attempt(target, meter, accept, timeout)
-            except RequestError as fault:
-                pause = self._health.pause(fault, attempt, time.monotonic() - started)
-                if pause is None:
-                    raise
-                time.sleep(pause)
-            else:
-                self._health.answered()
-                return answer
+            with self.gate.place(patient=patient and attempt == 1):
+                self._health.check()
+                try:
+                    answer = self._attempt(target, meter, accept, timeout)
+                except RequestError as error:
+                    fault = error
+                    pause = self._health.pause(fault, attempt, time.monotonic() - started)
+                    if pause is not None:
+                        time.sleep(pause)
+                else:
+                    self._health.answered()
+                    return answer
+            if pause is None:
+                self._given_up(fault)
+                raise fault
         raise AssertionError("the last attempt returns or raises")
 
     def _given_up(self, fault: RequestError) -> None:

@@ -29,8 +29,8 @@ class Asked(NamedTuple):
 class Gate:
     """The way to one API server, shared by all that read it; thread-safe.
 
-    A request keeps its place until it has its answer, also while it waits to be sent again. So a
-    server that refuses, and says when to come back, gets nothing meanwhile from those it refused.
+    A request keeps its place while it waits to be sent again, and then takes a new one. So a server
+    that refuses all requests, and says when to come back, gets none meanwhile, and fewer then.
 
     Args:
         most: requests in flight at once.
