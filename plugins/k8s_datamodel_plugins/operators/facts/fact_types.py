@@ -116,12 +116,15 @@ class Binding:
     Attributes:
         namespace: of a RoleBinding; empty for a ClusterRoleBinding.
         accounts: service accounts; without a namespace, they are in the binding's.
+        groups: it binds groups of users that Kubernetes does not define.
     """
 
     namespace: str
     role_kind: str
     role: str
     accounts: tuple[Name, ...]
+    name: str = ""
+    groups: bool = False
 
 
 class Service(NamedTuple):

@@ -106,15 +106,23 @@ def crd(item: KubernetesObject) -> Crd | None:
 
 
 def binding(item: KubernetesObject) -> Binding | None:
-    """The fact of a RoleBinding or ClusterRoleBinding; None if it binds no service account."""
+    """The fact of a binding; None if it binds neither service accounts nor groups of its own."""
     where = name_of(item).namespace
     reference = mapping(item.get("roleRef"))
-    subjects = (mapping(subject) for subject in sequence(item.get("subjects")))
+    subjects = [mapping(subject) for subject in sequence(item.get("subjects"))]
     accounts = tuple(dict.fromkeys(a for s in subjects if (a := _account(s, where))))
     name = text(reference.get("name"))
-    if not accounts or not name:
+    groups = any(map(_is_own_group, subjects))
+    if not (accounts or groups) or not name:
         return None
-    return Binding(where, text(reference.get("kind")) or "", name, accounts)
+    kind = text(reference.get("kind")) or ""
+    return Binding(where, kind, name, accounts, name_of(item).name, groups)
+
+
+def _is_own_group(subject: Mapping[str, Any]) -> bool:
+    """Whether a subject is a group that Kubernetes does not define."""
+    name = text(subject.get("name")) or ""
+    return subject.get("kind") == "Group" and bool(name) and not name.startswith(marks.SYSTEM)
 
 
 def tokenless(item: KubernetesObject) -> Name | None:

@@ -47,7 +47,9 @@ class Workload:
         token: whether its pods get a token; None if the account decides.
         default_container: the value of its pods' annotation.
         csv: CSV that owns it, empty for none.
-        made: a custom resource owns it, so another operator made it.
+        owner: group and kind of the custom resource that controls it; empty for none. Another
+            operator made it then.
+        maker: what its label says manages it, such as another operator.
         told: what its annotations say.
         package: OLM v1 extension that owns it, empty for none.
     """
@@ -62,7 +64,8 @@ class Workload:
     default_container: str = ""
     csv: Name | None = None
     package: str = ""
-    made: bool = False
+    owner: tuple[str, ...] = ()
+    maker: str = ""
     told: tuple[Saying, ...] = ()
 
     @cached_property
@@ -140,7 +143,8 @@ def workload(item: KubernetesObject, kind: str) -> Workload:
         default_container=text(annotations_of(template).get(marks.DEFAULT_CONTAINER)) or "",
         csv=_csv(item),
         package=extension_of(labels),
-        made=_made(item),
+        owner=_owner(item),
+        maker=text(labels.get(marks.MANAGED_BY)) or "",
         told=sayings_of_workload(item, kind, name_of(item)),
     )
 
@@ -178,15 +182,14 @@ def _token(pod: object) -> bool | None:
     return automatic if isinstance(automatic, bool) else None
 
 
-def _made(item: KubernetesObject) -> bool:
-    """Whether the owner that controls it is a custom resource, and not OLM's."""
-    references = (mapping(each) for each in sequence(metadata_of(item).get("ownerReferences")))
-    return any(
-        each.get("controller") is True
-        and "." in (text(each.get("apiVersion")) or "").partition("/")[0]
-        and each.get("kind") != marks.OLM_CSV_KIND
-        for each in references
-    )
+def _owner(item: KubernetesObject) -> tuple[str, ...]:
+    """Group and kind of the owner that controls it, if that is a custom resource and not OLM's."""
+    for each in map(mapping, sequence(metadata_of(item).get("ownerReferences"))):
+        group = (text(each.get("apiVersion")) or "").partition("/")[0]
+        kind = text(each.get("kind")) or ""
+        if each.get("controller") is True and "." in group and kind != marks.OLM_CSV_KIND:
+            return (group, kind)
+    return ()
 
 
 def _csv(item: KubernetesObject) -> Name | None:

@@ -71,6 +71,11 @@ def data_plane(pool: Sequence[Claim]) -> list[Claim]:
     """
     if any(claim.basis is not Basis.WATCH for claim in pool):
         return list(pool)
+    return agents_of(pool)
+
+
+def agents_of(pool: Sequence[Claim]) -> list[Claim]:
+    """Those that run on each node, if there are any, else all."""
     agents = [claim for claim in pool if claim.candidate.workload.kind == "DaemonSet"]
     return agents or list(pool)
 

@@ -17,11 +17,12 @@ class Basis(IntEnum):
 
     KINSHIP = 0
     WILDCARD = 1
-    WATCH = 2
-    CHANGE = 3
-    STATUS = 4
-    WROTE = 5
-    TOLD = 6
+    REPORT = 2
+    WATCH = 3
+    CHANGE = 4
+    STATUS = 5
+    WROTE = 6
+    TOLD = 7
 
 
 _OF_GRADE = {Grade.WATCH: Basis.WATCH, Grade.CHANGE: Basis.CHANGE, Grade.STATUS: Basis.STATUS}
@@ -144,10 +145,11 @@ def claims_of(
     installs = any(each.own for each in candidate.rights.access.values())
     found: dict[str, Claim] = {}
     for name, access in candidate.rights.access.items():
-        if access.grade is Grade.NONE:
-            continue
         kin = candidate.kinships[crds[name].group]
-        basis = _OF_GRADE[access.grade]
+        only_writes = access.only_writes and kin.product
+        if access.grade is Grade.NONE and not only_writes:
+            continue
+        basis = _OF_GRADE.get(access.grade, Basis.REPORT)
         # By name or marks, or as close as any and with the most rights.
         home = kin.product or kin.points >= closest > 0
         roles = frozenset(access.roles)

@@ -19,6 +19,7 @@ _WEIGHTS = {
     Basis.STATUS: ("strong", 0.9),
     Basis.CHANGE: ("strong", 0.8),
     Basis.WATCH: ("medium", 0.65),
+    Basis.REPORT: ("medium", 0.6),
     Basis.WILDCARD: ("medium", 0.6),
     Basis.KINSHIP: ("weak", 0.5),
 }
@@ -149,6 +150,7 @@ def _may(basis: Basis, members: Sequence[Claim]) -> str:
         return {
             Basis.CHANGE: "watch and change",
             Basis.WATCH: "watch (and nobody else does more with)",
+            Basis.REPORT: "write (and nobody watches)",
             Basis.WILDCARD: "change everything, and so",
         }[basis]
     held = (claim.candidate.rights.access.get(claim.crd.name, Access()) for claim in members)

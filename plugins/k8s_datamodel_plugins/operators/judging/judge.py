@@ -51,6 +51,7 @@ from k8s_datamodel_plugins.operators.judging.kinship import Groups, named_after
 from k8s_datamodel_plugins.operators.judging.packages import Csvs, agree, served
 from k8s_datamodel_plugins.operators.judging.rights import Rbac, Rights, crds_of_rules
 from k8s_datamodel_plugins.operators.judging.sharing import shared_out
+from k8s_datamodel_plugins.operators.judging.suites import assists, reported
 from k8s_datamodel_plugins.operators.judging.told import Objection, Told
 from k8s_datamodel_plugins.operators.judging.writers import Writers
 
@@ -149,8 +150,10 @@ class Judge:
         claims = writers.told(claims)
         self._objections = self.told.objections(claims, self._candidates)
         told = self.told.claims(self._candidates)
-        shared = shared_out(self._untold(claims, told))
-        made, held = _by_candidate(claims), _by_candidate([*told, *shared])
+        untold = self._untold(claims, told)
+        shared = [*told, *shared_out(untold)]
+        shared += reported(untold, shared)
+        made, held = _by_candidate(claims), _by_candidate(shared)
         holders = [each for each in self._candidates if held[each.key]]
         programs = {_program(each) for each in holders}
         accounts = {each.account for each in holders}
@@ -221,7 +224,8 @@ class Judge:
     def _rights(self, workload: Workload) -> Rights:
         account = Name(workload.name.namespace, workload.account)
         token = account not in self._tokenless if workload.token is None else workload.token
-        return self.rbac.rights(account) if token else Rights()
+        also = workload.name.name if self.rbac.of_group(workload.name.name) else ""
+        return self.rbac.rights(account, also) if token or also else Rights()
 
     def _extension(self, workload: Workload) -> frozenset[str]:
         """CRDs that an OLM v1 extension installed with the workload."""
@@ -322,6 +326,8 @@ def _beside(
     """
     workload = candidate.workload
     claims = [c for c in made if c.home and c.kinship.product and c.basis > Basis.KINSHIP]
+    if _program(candidate) in programs and assists(candidate):
+        return []
     if words.is_controlling(workload.name.name):
         return claims
     if _program(candidate) in programs and not workload.serving:

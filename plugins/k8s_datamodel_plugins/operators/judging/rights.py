@@ -72,6 +72,11 @@ class Access:
         return bool(self.verbs & _WATCH)
 
     @property
+    def only_writes(self) -> bool:
+        """Whether it may write objects of the kind, which is named, and does not watch them."""
+        return self.named and not self.watches and bool(self.verbs & (_CHANGE | {"create"}))
+
+    @property
     def grade(self) -> Grade:
         """The grade of these rights.
 
@@ -148,10 +153,15 @@ class Rbac:
         # Roles that are bound but missing, each with an account that holds it.
         self.unseen: dict[str, Name] = {}
         self._lacking: set[Name] = set()
+        # Roles that are bound to groups of users, by the names of role and binding.
+        self._of_groups: dict[str, list[Role]] = defaultdict(list)
         for binding in bindings:
             bound = self._role(binding)
-            if bound is None:
+            for name in dict.fromkeys((binding.role, binding.name)) if binding.groups else ():
+                self._of_groups[name] += [bound] if bound else []
+            if bound is None and binding.accounts:
                 self._miss(binding)
+            if bound is None:
                 continue
             for account in binding.accounts:
                 self._bound[account.name][account.namespace].append(bound)
@@ -190,9 +200,18 @@ class Rbac:
         where = binding.namespace if binding.role_kind == "Role" else ""
         return found.get(where) or _only(found if not where else {"": found.get("")})
 
-    def _rights(self, account: Name) -> Rights:
+    def of_group(self, name: str) -> bool:
+        """Whether a role or a binding of that name is bound to a group of users."""
+        return name in self._of_groups
+
+    def _rights(self, account: Name, also: str = "") -> Rights:
+        """The rights of an account.
+
+        ``also`` names a workload that may authenticate as a member of a group, not as its account:
+        then a role or a binding to a group has its name.
+        """
         rights = Rights()
-        roles = self._roles_of(account)
+        roles = [*self._roles_of(account), *self._of_groups.get(also, ())]
         owner = self._owner(roles)
         for role in roles:
             label = f"{role.kind} {role.name.name}"

@@ -13,6 +13,7 @@ from k8s_datamodel_plugins.operators.facts.words import (
     is_controlling,
 )
 from k8s_datamodel_plugins.operators.judging.acting import (
+    agents_of,
     changes_unseen,
     data_plane,
     is_strangers_own,
@@ -22,6 +23,7 @@ from k8s_datamodel_plugins.operators.judging.acting import (
     without_validators,
 )
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Claim
+from k8s_datamodel_plugins.operators.judging.suites import assists, of_stars, without_made
 
 Pools = dict[str, list[Claim]]
 
@@ -36,7 +38,8 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
     """The claims that hold: for each CRD, those of its main actors."""
     by_crd: Pools = defaultdict(list)
     for claim in claims:
-        by_crd[claim.crd.name].append(claim)
+        if claim.basis is not Basis.REPORT:
+            by_crd[claim.crd.name].append(claim)
     pools = {name: contenders(rivals) for name, rivals in by_crd.items()}
     won = _by_affinity(pools)
     held = {name: _leftover(name, pool, won) for name, pool in pools.items()}
@@ -53,6 +56,7 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
         return _best_of(_without_servers(packaged))
     home = [claim for claim in rivals if claim.home and _credible(claim)]
     pool = _without_guests(home) or [claim for claim in rivals if is_strangers_own(claim)]
+    pool = without_made(pool)
     pool = _without_givers(without_validators(without_installers(pool))) or _only_candidate(rivals)
     explicit = [claim for claim in pool if claim.basis >= Basis.WATCH]
     product = [claim for claim in pool if claim.kinship.product]
@@ -128,7 +132,7 @@ def _only_candidate(rivals: Sequence[Claim]) -> list[Claim]:
 def _has_own_account(claim: Claim) -> bool:
     """Whether it runs as an account of its own, and no custom resource made it."""
     workload = claim.candidate.workload
-    return workload.account != "default" and not workload.made
+    return workload.account != "default" and not workload.owner
 
 
 def _by_affinity(pools: Pools) -> Pools:
@@ -201,14 +205,19 @@ def _leftover(name: str, pool: Sequence[Claim], won: Pools) -> list[Claim]:
     Rights from a role of its own were written for that workload, and hold.
     """
     held = won.get(name, pool)
-    if len(held) < 2 or not _one_right(held):  # noqa: PLR2004
+    if len(held) < 2:  # noqa: PLR2004
         return list(held)
+    if not _one_right(held):
+        return list(held) if name in won else of_stars(held)
     owners = {claim.candidate.key for each in won.values() if len(each) == 1 for claim in each}
     held = [claim for claim in held if claim.candidate.key not in owners] or list(held)
     if name in won:
         return held
+    held = [claim for claim in held if not assists(claim.candidate)] or held
     general = [claim for claim in held if not _special_words(claim, held)] or held
-    return [claim for claim in general if claim.candidate.workload.controlling] or general
+    if controlling := [claim for claim in general if claim.candidate.workload.controlling]:
+        return controlling
+    return agents_of(general) if general == held else general
 
 
 def _one_right(pool: Sequence[Claim]) -> bool:
@@ -221,5 +230,5 @@ def _not_empty_handed(pools: Pools, held: Pools) -> list[Claim]:
     having = {claim.candidate.key for claim in kept}
     for pool in pools.values():
         if not _one_right(pool):
-            kept += [claim for claim in pool if claim.candidate.key not in having]
+            kept += [c for c in pool if c.named and c.candidate.key not in having]
     return kept

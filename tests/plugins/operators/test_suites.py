@@ -1,0 +1,195 @@
+"""Programs of one suite with the same rights, and rights that are not where one looks first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from truth.shapes import WRITE, allowed, bind, crd, managed, role, workload
+
+Objects = list[dict[str, Any]]
+SUITES, LOOMS, KILNS = "suites.mill.example", "looms.mill.example", "kilns.mill.example"
+STAR = (["mill.example"], ["*"], ["*"])
+OWNER = [{"apiVersion": "mill.example/v1", "kind": "Suite", "name": "s", "controller": True}]
+
+
+def made(item: dict[str, Any]) -> dict[str, Any]:
+    item["metadata"]["ownerReferences"] = OWNER
+    return item
+
+
+def mill(*extra: Any, owned: bool = True) -> Objects:
+    """An installer and two agents that it made; each may do anything in their group."""
+    agents = [workload(name, "mill", account=name) for name in ("mill-weaver", "mill-loom")]
+    return [
+        *(crd(name) for name in (SUITES, LOOMS, KILNS)),
+        *allowed("mill", "mill-operator", STAR),
+        *allowed("mill", "mill-weaver", STAR, *extra),
+        *allowed("mill", "mill-loom", STAR),
+        workload("mill-operator", "mill", account="mill-operator"),
+        *(map(made, agents) if owned else agents),
+    ]
+
+
+NAMED = (["mill.example"], ["kilns"], WRITE)
+STARS = {
+    "agents yield to their maker, but where their names fit": (
+        mill(),
+        {"mill-operator": [KILNS, SUITES], "mill-loom": [LOOMS]},
+    ),
+    "rights that name a kind tell whose it is": (
+        mill(NAMED),
+        {"mill-operator": [SUITES], "mill-weaver": [KILNS], "mill-loom": [LOOMS]},
+    ),
+    "nobody made them": (
+        mill(owned=False),
+        {
+            "mill-operator": [KILNS, SUITES],
+            "mill-weaver": [KILNS, SUITES],
+            "mill-loom": [KILNS, LOOMS, SUITES],
+        },
+    ),
+}
+
+
+def tide(*kinds: str, account: str = "tide") -> Objects:
+    """Programs of one image and account, of which one is a node's handler."""
+    image = "reg.example/tide/tide:v1"
+    found = [crd("gauges.tide.example"), *allowed("tide", "tide", (["tide.example"], ["*"], ["*"]))]
+    for name in kinds:
+        kind = "DaemonSet" if name == "tide-handler" else "Deployment"
+        found.append(workload(name, "tide", account=account, image=image, kind=kind))
+    return found
+
+
+GAUGES = ["gauges.tide.example"]
+ASSISTANTS = {
+    "certificates and metrics": (
+        tide("tide-handler", "tide-cert-manager", "tide-metrics"),
+        {"tide-handler": GAUGES},
+    ),
+    "an audit": (
+        tide("tide-handler", "tide-audit"),
+        {"tide-handler": GAUGES, "tide-audit": []},
+    ),
+    "certificates by itself": (tide("tide-cert-manager"), {"tide-cert-manager": GAUGES}),
+}
+
+
+def cistern(*rights: Any) -> Objects:
+    """An agent that watches one kind of its group, and has these rights on another."""
+    watches = (["cistern.example"], ["pipes", "pipes/status"], WRITE)
+    return [
+        crd("pipes.cistern.example"),
+        crd("leaks.cistern.example"),
+        *allowed("c", "cistern", watches, *rights),
+        workload("cistern-agent", "c", account="cistern"),
+    ]
+
+
+PIPES, LEAKS = "pipes.cistern.example", "leaks.cistern.example"
+WRITES = (["cistern.example"], ["leaks"], ["get", "create", "update"])
+REPORTS = {
+    "a kind that it only writes": (cistern(WRITES), {"cistern-agent": [LEAKS, PIPES]}),
+    "a kind that it only reads": (
+        cistern((["cistern.example"], ["leaks"], ["get", "list"])),
+        {"cistern-agent": [PIPES]},
+    ),
+    "a kind that another manages": (
+        [
+            *cistern(WRITES),
+            *allowed("c", "plumber", (["cistern.example"], ["leaks", "leaks/status"], WRITE)),
+            workload("cistern-plumber", "c", account="plumber"),
+        ],
+        {"cistern-agent": [PIPES], "cistern-plumber": [LEAKS]},
+    ),
+    "a server that manages nothing": (
+        [
+            crd("leaks.cistern.example"),
+            *allowed("c", "cistern", WRITES),
+            workload("cistern-studio", "c", account="cistern"),
+        ],
+        {},
+    ),
+}
+
+
+def group(subject: str, name: str = "beacon-agent") -> Objects:
+    """An agent whose role is bound to users, not to its account."""
+    binding = bind(name, "x", "b")
+    binding["subjects"] = [{"kind": "Group", "name": subject}]
+    return [
+        crd("lamps.beacon.example"),
+        role(name, (["beacon.example"], ["lamps", "lamps/status"], WRITE)),
+        binding,
+        *allowed("b", "beacon", (["beacon.example"], ["lamps"], ["get"])),
+        workload("beacon-agent", "b", account="beacon", kind="DaemonSet"),
+    ]
+
+
+LAMPS = ["lamps.beacon.example"]
+GROUPS = {
+    "a role of its name": (group("beacon:agents"), {"beacon-agent": LAMPS}),
+    "a role of another name": (group("beacon:agents", "editors"), {}),
+    "a group of Kubernetes": (group("system:masters"), {}),
+}
+
+
+def lock(made_by: str, kind: str = "LockClass") -> Objects:
+    """Who reads classes of locks and makes a program for each lock, with the same right."""
+    rights = (["lock.example"], ["lockclasses", "lockclasses/status"], WRITE)
+    labels = {"app.kubernetes.io/managed-by": made_by}
+    return [
+        crd("lockclasses.lock.example", kind=kind),
+        *allowed("k", "lock-maker", rights),
+        *allowed("k", "lock-one", rights),
+        workload("lock-maker", "k", account="lock-maker"),
+        workload("lock-one", "k", account="lock-one", labels=labels),
+    ]
+
+
+CLASSES_OF_LOCKS = ["lockclasses.lock.example"]
+BOTH = {"lock-maker": CLASSES_OF_LOCKS, "lock-one": CLASSES_OF_LOCKS}
+CLASSES = {
+    "the maker": (lock("lock-maker"), {"lock-maker": CLASSES_OF_LOCKS, "lock-one": []}),
+    "made by a tool": (lock("Helm"), BOTH),
+    "no class": (lock("lock-maker", "Lock"), BOTH),
+}
+
+
+def fog(name: str, kind: str, image: str = "own") -> Objects:
+    """Agents on nodes, and a program with their account and another image."""
+    rights = (["fog.example"], ["*"], ["*"])
+    return [
+        crd("banks.fog.example"),
+        *allowed("fog", "fog", rights),
+        workload("fog-agent", "fog", account="fog", image="reg.example/agent", kind="DaemonSet"),
+        workload(name, "fog", account="fog", image=f"reg.example/{image}", kind=kind),
+    ]
+
+
+BANKS = ["banks.fog.example"]
+CACHES = {
+    "a cache": (fog("fog-fanout", "Deployment"), {"fog-agent": BANKS}),
+    "a controller": (fog("fog-controller", "Deployment"), {"fog-controller": BANKS}),
+    "other agents": (fog("fog-fanout", "DaemonSet"), {"fog-agent": BANKS, "fog-fanout": BANKS}),
+}
+
+EVERY = {
+    f"{table}: {name}": case
+    for table, cases in {
+        "stars": STARS,
+        "assistants": ASSISTANTS,
+        "reports": REPORTS,
+        "groups": GROUPS,
+        "classes": CLASSES,
+        "caches": CACHES,
+    }.items()
+    for name, case in cases.items()
+}
+
+
+@pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)
+def test_who_has_what(objects: Objects, expected: dict[str, list[str]]) -> None:
+    assert managed(objects) == expected
