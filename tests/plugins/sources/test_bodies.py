@@ -58,7 +58,7 @@ WHOLE: dict[str, tuple[str, Iterable[bytes], bytes]] = {
 @pytest.mark.parametrize("case", WHOLE)
 def test_a_body_comes_whole(case: str) -> None:
     encoding, pieces, body = WHOLE[case]
-    assert bodies.whole(reader(pieces), encoding, LIMITS) == body
+    assert bodies.whole(reader(pieces), encoding, LIMITS, bodies.Deadline(LIMITS)) == body
 
 
 def bomb(size: int) -> bytes:
@@ -90,7 +90,7 @@ def test_a_body_without_measure_is_refused_and_takes_no_memory(case: str) -> Non
     tracemalloc.start()
     try:
         with pytest.raises(RequestError, match=words):
-            bodies.whole(reader(given), encoding, LIMITS)
+            bodies.whole(reader(given), encoding, LIMITS, bodies.Deadline(LIMITS))
         assert tracemalloc.get_traced_memory()[1] < 4 * LIMITS.answer_bytes
     finally:
         tracemalloc.stop()

@@ -14,7 +14,8 @@ import orjson
 
 from k8s_datamodel.api import Outcome, Status
 from k8s_datamodel_plugins.sources.server.pace.gates import Gate
-from k8s_datamodel_plugins.sources.server.wire.connections import Answer, Connections, Headers
+from k8s_datamodel_plugins.sources.server.wire.answers import Answer
+from k8s_datamodel_plugins.sources.server.wire.connections import Connections, Headers
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 

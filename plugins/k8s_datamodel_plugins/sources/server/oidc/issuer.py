@@ -14,8 +14,9 @@ from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.server.contexts.headers import basic
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import FieldError
 from k8s_datamodel_plugins.sources.server.wire import tls
-from k8s_datamodel_plugins.sources.server.wire.connections import Answer, ask
+from k8s_datamodel_plugins.sources.server.wire.answers import Answer
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, json_object, line
+from k8s_datamodel_plugins.sources.server.wire.one_request import ask
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 DISCOVERY = "/.well-known/openid-configuration"

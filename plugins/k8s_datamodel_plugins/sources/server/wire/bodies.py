@@ -20,13 +20,25 @@ Unpack: TypeAlias = Callable[[bytes], Iterator[bytes]]
 """Unpacks bytes from the wire, never more than ``_PIECE`` at a time."""
 
 
-def whole(read: Callable[[int], bytes], encoding: str, limits: Limits) -> bytes:
+class Deadline:
+    """When one answer must be there as a whole; its time begins to run."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._seconds = limits.request_timeout
+        self._end = time.monotonic() + self._seconds
+
+    def check(self) -> None:
+        """Raise a RequestError if the time is over."""
+        if time.monotonic() > self._end:
+            raise RequestError(f"the answer took more than {self._seconds:g} s")
+
+
+def whole(read: Callable[[int], bytes], encoding: str, limits: Limits, deadline: Deadline) -> bytes:
     """The whole body of an answer; ``read`` returns the next bytes, at most as many as requested.
 
     Checks the time after each piece, because a trickle never times out. Raises RequestError if the
     body is too large or too slow, or if its encoding is not supported.
     """
-    end = time.monotonic() + limits.request_timeout
     unpack = _unpacking(encoding.strip().lower())
     body, wire = bytearray(), 0
     while piece := read(_PIECE):
@@ -35,8 +47,7 @@ def whole(read: Callable[[int], bytes], encoding: str, limits: Limits) -> bytes:
             body += part
             _bounded(max(wire, len(body)), limits)
         _bounded(wire, limits)
-        if time.monotonic() > end:
-            raise RequestError(f"the answer took more than {limits.request_timeout:g} s")
+        deadline.check()
     return bytes(body)
 
 

@@ -1,40 +1,37 @@
-"""Send requests by urllib3: many to one API server, or one to any other HTTPS server."""
+"""Keep connections to one API server, and send requests on them."""
 
 from __future__ import annotations
 
+import re
+import socket
 import ssl
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
-from urllib.parse import urlsplit
+import threading
+from collections.abc import Iterable
+from typing import TypeAlias
+from urllib.parse import quote, urlsplit
 
 import urllib3
 from kubernetes.client import Configuration
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, LocationValueError
+from urllib3.util import parse_url
 
 from k8s_datamodel.api import SourceError
-from k8s_datamodel_plugins.sources.server.wire import bodies, proxies, tls
+from k8s_datamodel_plugins.sources.server.wire import answers, proxies, tls
+from k8s_datamodel_plugins.sources.server.wire.answers import Answer
+from k8s_datamodel_plugins.sources.server.wire.bodies import Deadline
 from k8s_datamodel_plugins.sources.server.wire.broken import broken
+from k8s_datamodel_plugins.sources.server.wire.openers import Opener
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 
 Headers: TypeAlias = Iterable[tuple[str, str]]
 """Names and values; a name may occur twice."""
 
-_AS_IT_IS: Mapping[str, Any] = {
-    "preload_content": False,
-    "decode_content": False,
-    "redirect": False,
-    "retries": False,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer of any status, with its whole body, unpacked and of bounded size."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
+_PORTS = {"http": 80, "https": 443}
+# RFC 3986, 3.3 and 3.4: what a path and a query consist of; the rest is escaped.
+_OF_TARGETS = "!$%&'()*+,-./:;=?@_~"
+_TARGET = re.compile(rf"[A-Za-z0-9{re.escape(_OF_TARGETS)}]*")
+_ZONE = re.compile(r"%[^\]]*")
 
 
 class Connections:
@@ -47,84 +44,135 @@ class Connections:
     def __init__(self, configuration: Configuration, proxy_url: str | None, limits: Limits) -> None:
         self.url: str = configuration.host
         self._limits = limits
+        self._lock = threading.Lock()
+        self._idle: list[_Connection] = []
+        self._closed = False
         try:
             self._proxy = proxies.choose(self.url, proxy_url)
-            self._manager = _of_server(configuration, self._proxy, limits)
-            # Directly to the server's pool: the manager would parse every URL again.
-            self._pool = self._manager.connection_from_url(self.url)
+            self._opener = _opener(configuration, self._proxy, limits)
             self._root = urlsplit(self.url).path
         except (LocationValueError, ValueError) as error:
             raise SourceError(f"the URL is not valid: {error}") from None
+        self._always: Headers = (("Host", _host(self.url)), ("Accept-Encoding", "identity"))
         if self._proxy and self.url.startswith("http:"):
             self._root = self.url  # RFC 9112, 3.2.2: to a proxy in absolute form
+            self._always = (*self._always, *self._proxy.headers.items())
 
     def get(self, target: str, headers: Headers, silence: float) -> Answer:
         """Send one request to a path and query below the server's URL; follow no redirect.
 
         The answer counts as lost after ``silence`` seconds without a byte. Raises RequestError if
-        there is no answer, or if it is incomplete or too large.
+        there is no answer, or if it is incomplete or too large, and ValueError for headers that
+        would be more than headers.
         """
+        request = _request(self._root + target, (*self._always, *headers))
+        deadline = Deadline(self._limits)
         try:
-            response = self._pool.urlopen(
-                "GET",
-                self._root + target,
-                headers=urllib3.HTTPHeaderDict(headers),
-                timeout=urllib3.Timeout(connect=self._limits.connect_timeout, read=silence),
-                assert_same_host=False,
-                **_AS_IT_IS,
-            )
-            return _answer(response, self._limits)
+            connection = self._take()
+            try:
+                connection.send(request, silence)
+                answer, reusable = answers.read(connection.receive, self._limits, deadline)
+            except BaseException:
+                connection.close()
+                raise
         except HTTPError as error:
             raise broken(error, self._proxy.url if self._proxy else "") from error
+        self._give_back(connection, reusable)
+        return answer
 
     def close(self) -> None:
-        """Close all connections."""
-        self._manager.clear()
+        """Close all connections; one in use is closed when its request is done."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _take(self) -> _Connection:
+        """The connection that was used last, if the server still keeps it, or else a new one."""
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # another thread took it
+                break
+            if connection.is_quiet():
+                return connection
+            connection.close()
+        return _Connection(self._opener)
+
+    def _give_back(self, connection: _Connection, reusable: bool) -> None:
+        with self._lock:
+            if reusable and not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
 
 
-def ask(
-    method: Literal["GET", "POST"],
-    url: str,
-    trust: ssl.SSLContext,
-    limits: Limits,
-    *,
-    headers: Headers = (),
-    body: bytes | None = None,
-) -> Answer:
-    """Send one request to a server such as an issuer; the environment's proxy applies.
+class _Connection:
+    """A connection that one request at a time is sent on; opened when it is made.
 
-    Raises RequestError as ``Connections.get``, and SourceError if the proxy is not supported.
+    Raises urllib3's exceptions.
     """
-    proxy = proxies.choose(url, None)
-    with _manager(proxy, trust, trust) as manager:
+
+    def __init__(self, opener: Opener) -> None:
+        self._opener = opener
+        self._connection: HTTPConnection = opener.open()
+        self._socket: socket.socket = self._connection.sock
+
+    def send(self, request: bytes, silence: float) -> None:
+        """Send a whole request; later no byte for so many seconds is an error."""
         try:
-            response = manager.request(
-                method,
-                url,
-                headers=urllib3.HTTPHeaderDict(headers),
-                body=body,
-                timeout=urllib3.Timeout(connect=limits.connect_timeout, read=limits.open_timeout),
-                **_AS_IT_IS,
-            )
-            return _answer(response, limits)
-        except HTTPError as error:
-            raise broken(error, proxy.url if proxy else "") from error
+            self._socket.settimeout(silence)
+            self._socket.sendall(request)
+        except BrokenPipeError:
+            return  # the server may have answered before it closed
+        except OSError as error:
+            raise self._opener.broken(error) from error
+
+    def receive(self, size: int, in_body: bool) -> bytes:
+        """The next bytes; none if the server closed the connection."""
+        try:
+            return self._socket.recv(size)
+        except OSError as error:
+            words = f"Connection broken: {error!r}" if in_body else "Connection aborted."
+            raise self._opener.broken(error, words) from error
+
+    def is_quiet(self) -> bool:
+        """Whether the server neither closed it nor sent what nobody asked for."""
+        try:
+            self._socket.settimeout(0)
+            self._socket.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return True
+        except OSError:
+            return False
+        return False
+
+    def close(self) -> None:
+        self._connection.close()
 
 
-def _answer(response: urllib3.BaseHTTPResponse, limits: Limits) -> Answer:
-    encoding = response.headers.get("Content-Encoding", "")
-    try:
-        body = bodies.whole(response.read1, encoding, limits)
-    except BaseException:
-        response.close()
-        raise
-    response.release_conn()
-    return Answer(response.status, response.headers, body)
+def _request(target: str, headers: Headers) -> bytes:
+    """A GET as it is sent. Raises ValueError for a header with a line break in it."""
+    if not _TARGET.fullmatch(target):
+        target = quote(target, safe=_OF_TARGETS)
+    lines = [f"GET {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers), "", ""]
+    request = "\r\n".join(lines)
+    breaks = len(lines) - 1
+    if request.count("\r") != breaks or request.count("\n") != breaks or "\0" in request:
+        raise ValueError("a header contains a line break or a null byte")
+    return request.encode("latin-1")
 
 
-def _of_server(
-    configuration: Configuration, proxy: proxies.Proxy | None, limits: Limits
-) -> urllib3.PoolManager:
+def _host(url: str) -> str:
+    """The server as a request names it: without its usual port, or the zone of an address."""
+    parts = parse_url(url)
+    host = _ZONE.sub("", parts.host or "")
+    usual = parts.port in (None, _PORTS.get(parts.scheme or ""))
+    return host if usual else f"{host}:{parts.port}"
+
+
+def _opener(configuration: Configuration, proxy: proxies.Proxy | None, limits: Limits) -> Opener:
     if not configuration.verify_ssl:
         # The kubeconfig asks for it, so no warning for each connection.
         urllib3.disable_warnings(InsecureRequestWarning)
@@ -133,26 +181,10 @@ def _of_server(
     of_proxy = _trust(configuration) if proxy else trust
     if configuration.cert_file:
         tls.show(trust, configuration.cert_file, configuration.key_file)
-    # One more than in flight: a connection is returned shortly after its body was read.
-    pool: dict[str, Any] = {"maxsize": limits.max_in_flight + 1}
-    if configuration.tls_server_name:
-        pool["server_hostname"] = configuration.tls_server_name
-    return _manager(proxy, trust, of_proxy, **pool)
+    server_name = configuration.tls_server_name or None
+    url = configuration.host
+    return Opener(url, proxy, trust, of_proxy, server_name, limits.connect_timeout)
 
 
 def _trust(configuration: Configuration) -> ssl.SSLContext:
     return tls.ssl_context(verify=configuration.verify_ssl, authority=configuration.ssl_ca_cert)
-
-
-def _manager(
-    proxy: proxies.Proxy | None, trust: ssl.SSLContext, of_proxy: ssl.SSLContext, **pool: Any
-) -> urllib3.PoolManager:
-    if proxy is None:
-        return urllib3.PoolManager(ssl_context=trust, **pool)
-    return urllib3.ProxyManager(
-        proxy.url,
-        proxy_headers=proxy.headers,
-        ssl_context=trust,
-        proxy_ssl_context=of_proxy,
-        **pool,
-    )
