@@ -12,6 +12,7 @@ from bench.filling import Size
 from bench.measure import Bench, Floor, Listing
 from bench.report import Report
 from bench.scale import Scale, started
+from cluster.build import cache_folder
 from cluster.serving import CRDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -29,10 +30,20 @@ WHOLE = Size(200, 100, 2_000, 10) if SMALL else Size(2_065, 1_030, 99_000, 40)
 def report() -> Iterator[Report]:
     """The figures; printed at the end, and written into the page, also when a bench failed."""
     gathered = Report(full=not SMALL)
+    kept = cache_folder() / "bench-figures.json"
+    if not SMALL:
+        gathered.resume(kept)
     yield gathered
     if not SMALL:
+        gathered.keep(kept)
         gathered.write(PAGE)
     print(f"\n\n{gathered.text()}")
+
+
+@pytest.fixture(autouse=True)
+def section(report: Report, request: pytest.FixtureRequest) -> None:
+    """The figures of a file belong together; each of its benches adds some."""
+    report.begin(request.path.name)
 
 
 @pytest.fixture(scope="session")

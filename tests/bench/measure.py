@@ -95,29 +95,27 @@ class Listing:
 
 @dataclass(frozen=True)
 class Floor:
-    """Reads lists and counts and throws the answers away, see ``wire``."""
+    """Reads lists and counts and throws the answers away (``wire``), or keeps them elsewhere."""
 
     kubeconfig: Path
     lists: Sequence[Listing]
     counts: Sequence[str]
     connections: int = PARALLEL
+    program: str = "wire.py"
 
     def run(self) -> Cost:
         """The time between the first request and the last answer; the program's start is left out.
 
         Raises AssertionError when an answer was none.
         """
-        found = access(self.kubeconfig)
         job = {
-            "server": found.server,
-            "authority": found.certificate_authority,
-            "token": found.token,
+            **_reached(self.kubeconfig),
             "connections": self.connections,
             "lists": [astuple(each) for each in self.lists],
             "counts": list(self.counts),
         }
         done = subprocess.run(
-            [sys.executable, str(HERE / "wire.py")],
+            [sys.executable, str(HERE / self.program)],
             input=json.dumps(job).encode(),
             capture_output=True,
             check=True,
@@ -125,6 +123,42 @@ class Floor:
         answer = json.loads(done.stdout)
         assert not answer["failed"], answer["failed"]
         return Cost(answer["seconds"], answer["cpu"], answer["memory"])
+
+
+class Bare:
+    """Runs the script of the least that a next snapshot costs, see ``bare``."""
+
+    def __init__(self, bench: Bench, kubeconfig: Path, counts: Sequence[str], crds: int) -> None:
+        self._bench = bench
+        self._crds = crds
+        self._job = bench.folder / "bare.json"
+        self._database = bench.folder / "bare.db"
+        job = {
+            **_reached(kubeconfig),
+            "connections": PARALLEL,
+            "counts": list(counts),
+            "database": str(self._database),
+        }
+        self._job.touch(mode=0o600)
+        self._job.write_text(json.dumps(job))
+
+    def run(self) -> Cost:
+        """One run; the first one is of a cluster that its database does not know."""
+        known = self._database.exists()
+        cost = self._bench.run(sys.executable, HERE / "bare.py", self._job)
+        told = json.loads(self._bench.out.read_text())
+        assert told["same"] == (self._crds if known else 0), told
+        return cost
+
+
+def _reached(kubeconfig: Path) -> dict[str, str | None]:
+    """The part of a job that says how to reach the server."""
+    found = access(kubeconfig)
+    return {
+        "server": found.server,
+        "authority": found.certificate_authority,
+        "token": found.token,
+    }
 
 
 def in_turn(rounds: int, programs: Mapping[str, Callable[[], Cost]]) -> dict[str, Costs]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import platform
 import sqlite3
 import statistics
 import subprocess
+import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from bench.measure import Costs
+from bench.measure import Cost, Costs
 
 BEGIN, END = "<!-- figures: made by `make bench` -->", "<!-- end of the figures -->"
 _MIB = 1 << 20
@@ -42,41 +45,97 @@ class Target:
 
 
 @dataclass
-class Report:
-    """Gathers figures; ``text`` is the page's part that is made."""
+class Section:
+    """What one file of benches measured, at one time."""
 
-    full: bool
+    at: str = ""
     programs: list[tuple[str, Costs]] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
 
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> Section:
+        programs = [(n, Costs([Cost(*run) for run in runs])) for n, runs in kept["programs"]]
+        targets = [Target(*each) for each in kept["targets"]]
+        return cls(kept["at"], programs, targets, [(n, value) for n, value in kept["facts"]])
+
+    def kept(self) -> dict[str, Any]:
+        """The same as JSON, see ``read``."""
+        return {
+            "at": self.at,
+            "programs": [(n, [astuple(run) for run in costs.runs]) for n, costs in self.programs],
+            "targets": [astuple(each) for each in self.targets],
+            "facts": self.facts,
+        }
+
+
+@dataclass
+class Report:
+    """Gathers figures, section by section; ``text`` is the page's part that is made.
+
+    A section replaces the one that an earlier run kept, so that files can be measured one by one.
+
+    Attributes:
+        full: whether hard targets count.
+        at: when this run began.
+    """
+
+    full: bool
+    at: str = field(default_factory=lambda: time.strftime("%Y-%m-%d %H:%M", time.gmtime()))
+    sections: dict[str, Section] = field(default_factory=dict)
+    _own: Section = field(default_factory=Section)
+
+    def begin(self, name: str) -> None:
+        """All that comes next is measured by this file."""
+        known = self.sections.get(name)
+        if known is None or known.at != self.at:
+            self.sections[name] = Section(self.at)
+        self._own = self.sections[name]
+
+    def resume(self, kept: Path) -> None:
+        """Take up what earlier runs measured, of files that are still there."""
+        if kept.exists():
+            for name, section in json.loads(kept.read_text()).items():
+                if (Path(__file__).parent / name).exists():
+                    self.sections[name] = Section.read(section)
+
+    def keep(self, kept: Path) -> None:
+        """Let a later run take it up."""
+        kept.write_text(json.dumps({name: each.kept() for name, each in self.sections.items()}))
+
     def ran(self, name: str, costs: Costs) -> None:
         """The runs of one program, for the table of programs."""
-        self.programs.append((name, costs))
+        self._own.programs.append((name, costs))
 
     def fact(self, name: str, value: str) -> None:
         """A figure without a target."""
-        self.facts.append((name, value))
+        self._own.facts.append((name, value))
 
     def target(self, target: Target) -> None:
         """A figure with one. Raises AssertionError when it is a hard one, missed at full size."""
-        self.targets.append(target)
+        self._own.targets.append(target)
         assert target.held or not target.hard or not self.full, target
 
     def text(self) -> str:
+        sections = [section for _, section in sorted(self.sections.items())]
+        facts = dict(fact for section in sections for fact in section.facts)
+        older = [name for name, section in sorted(self.sections.items()) if section.at != self.at]
+        if older:
+            facts["measured by an earlier run"] = ", ".join(f"`{name}`" for name in older)
         parts = [
             _table(("machine", ""), machine()),
-            _table(("fact", ""), self.facts),
+            _table(("fact", ""), facts.items()),
             _table(
                 ("figure", "reached", "at most", ""),
                 (
                     (t.name, t.unit.format(t.reached), t.unit.format(t.limit), _mark(t))
-                    for t in self.targets
+                    for section in sections
+                    for t in section.targets
                 ),
             ),
             _table(
                 ("program", "runs", "seconds", "CPU seconds", "peak memory in MiB"),
-                (_program(name, costs) for name, costs in self.programs),
+                (_program(*each) for section in sections for each in section.programs),
             ),
         ]
         return "\n".join(parts)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel.api import Record, ResourceType
+from k8s_datamodel.api import Column, Read, Record, Resource, ResourceType
 from k8s_datamodel.reading.run_redactor import RunRedactor
 from support.command import Done
 from support.forked import run
@@ -284,3 +284,17 @@ def test_managers_of_fields_are_kept_beside_the_record_and_hold_no_credential() 
             assert ("v2", "op", "Update", "status") in managers
             assert len(managers) == 3
             assert ("ghp_" in str(managers)) is (redactor.redaction is None)
+
+
+def test_what_is_made_of_a_redacted_object_is_not_looked_through_again() -> None:
+    redactor = RunRedactor(b"0" * 32)
+    [clean] = redactor.chunk([WIDGET]).clean
+    kind = ResourceType(
+        name="widgets",
+        identity=("name",),
+        columns=(Column("name"),),
+        reads=(Read(Resource("acme.example", "v1", "widgets", "Widget")),),
+    )
+    made = Record({"name": "one", "password": SECRET}, clean)
+    assert redactor.record(made, kind) is made
+    assert redactor.record(Record(made.values, WIDGET), kind).values["password"] != SECRET

@@ -19,6 +19,7 @@ _INTEGERS = range(-(2**63), 2**63)
 
 
 _NUMBERS = ("integer", "real", "boolean")
+_TEXTS = frozenset({str})
 
 _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
@@ -28,10 +29,18 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "list": lambda value: (
         isinstance(value, Sequence)
         and not isinstance(value, str)
-        and all(isinstance(item, str) for item in value)
+        and (set(map(type, value)) <= _TEXTS or all(isinstance(item, str) for item in value))
     ),
     "json": lambda value: not _json_fault(value),
 }
+
+
+_SURELY: Mapping[str, tuple[type, ...]] = {
+    "text": (str,),
+    "real": (float, int),
+    "boolean": (bool,),
+}
+"""Of these types, and no subclass, a value needs no look: nearly all values are."""
 
 
 class Checks:
@@ -43,6 +52,10 @@ class Checks:
 
     def __init__(self, resource_type: ResourceType, *, thorough: bool) -> None:
         self._columns = {column.name: column.type for column in resource_type.columns}
+        self._surely = {
+            name: frozenset((type(None), *_SURELY.get(kind, ())))
+            for name, kind in self._columns.items()
+        }
         self._numbers = [each.name for each in resource_type.columns if each.type in _NUMBERS]
         self._identity = resource_type.identity
         self._thorough = thorough
@@ -67,15 +80,16 @@ class Checks:
         )
 
     def _check(self, record: Record) -> None:
+        surely = self._surely
         for name, value in record.values.items():
-            if name not in self._columns:
+            if name not in surely:
                 raise ValueError(f"a record has a value for {name!r}, which is no column")
-            if value is not None:
+            if type(value) not in surely[name]:
                 self._check_value(name, value)
         for name in self._identity:
             if name not in record.values:
                 raise ValueError(f"a record lacks {name!r}, which is part of its identity")
-        if not isinstance(record.spec, Mapping):
+        if not isinstance(record.spec, (dict, Mapping)):  # a dict is found sooner
             raise TypeError(f"spec of a record is {type(record.spec).__name__}, not an object")
         if self._thorough:
             self._check_whole(record)
@@ -105,7 +119,7 @@ def _is_token(value: Any) -> bool:
 def _json_fault(value: Any) -> str:
     """Why a value is nothing that JSON has; empty when it is."""
     try:
-        json.dumps(value, allow_nan=False, default=json_default)
+        _ENCODER.encode(value)
     except (TypeError, ValueError, RecursionError) as error:
         return str(error)
     return ""
@@ -118,3 +132,6 @@ def json_default(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return list(value)
     raise TypeError(f"{type(value).__name__} is nothing that JSON has")
+
+
+_ENCODER = json.JSONEncoder(allow_nan=False, default=json_default)

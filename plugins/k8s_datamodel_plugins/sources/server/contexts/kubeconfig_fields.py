@@ -32,7 +32,9 @@ def flag(value: Any, at: str) -> bool:
 
 def data(value: Any, at: str) -> str:
     """Base64 as Go decodes it: over several lines, but without other characters."""
-    encoded = text(value, at).translate(_LINES)
+    encoded = text(value, at)
+    if "\n" in encoded or "\r" in encoded:
+        encoded = encoded.translate(_LINES)
     try:
         base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):

@@ -176,19 +176,19 @@ def _checked(document: Any, where: str) -> _Parsed:
 def _merged(where: str, parts: Sequence[tuple[str | None, _Parsed]]) -> Kubeconfig:
     sections: dict[str, dict[str, Entry]] = {section: {} for section in SECTIONS}
     for path, parsed in parts:
+        folder = None if path is None else Path(path).absolute().parent
         for section, entries in parsed.sections.items():
             for name, value in entries.items():
                 if name not in sections[section]:
-                    sections[section][name] = Entry(name, _resolved(section, value, path), path)
+                    sections[section][name] = Entry(name, _resolved(section, value, folder), path)
     current = next((parsed.current for _, parsed in parts if parsed.current), "")
     return Kubeconfig(where, current=current, **sections)
 
 
-def _resolved(section: str, value: Mapping[str, Any], path: str | None) -> Mapping[str, Any]:
+def _resolved(section: str, value: Mapping[str, Any], folder: Path | None) -> Mapping[str, Any]:
     """Resolve paths relative to the file's folder; a command without a slash is not a path."""
-    if path is None:
+    if folder is None:
         return value
-    folder = Path(path).absolute().parent
     found: dict[str, Any] = {
         key: str(folder / value[key]) for key in _PATHS[section] if key in value
     }
