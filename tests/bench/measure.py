@@ -59,8 +59,8 @@ class Bench:
             "K8S_DATAMODEL_NO_EXTERNAL_PLUGINS": "1",
         }
 
-    def run(self, *command: object) -> Cost:
-        """One run, which must succeed; what it printed is in ``out``."""
+    def run(self, *command: object, code: int = 0) -> Cost:
+        """One run, which must end with this exit code; what it printed is in ``out``."""
         launch = [sys.executable, "-I", "-S", str(HERE / "launch.py"), str(self.out)]
         done = subprocess.run(
             [*launch, *map(str, command)],
@@ -72,12 +72,12 @@ class Bench:
         assert done.returncode == 0, done.stderr.decode()
         cost = json.loads(done.stdout)
         said = done.stderr.decode() + self.out.read_text(errors="replace")[:2000]
-        assert cost.pop("code") == 0, f"{command}: {said}"
+        assert cost.pop("code") == code, f"{command}: {said}"
         return Cost(**cost)
 
-    def ours(self, *arguments: object) -> Cost:
+    def ours(self, *arguments: object, code: int = 0) -> Cost:
         """One run of the command."""
-        return self.run(Path(sys.executable).parent / "k8s-datamodel", *arguments)
+        return self.run(Path(sys.executable).parent / "k8s-datamodel", *arguments, code=code)
 
     def python(self, code: str) -> Cost:
         """One run of Python."""

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from bench.measure import Bench, Cost
 from bench.scale import Scale
+from cluster.distance import Distance
 
 
 class Storing:
     """Runs `database store` against a cluster, with some options."""
 
-    def __init__(self, bench: Bench, scale: Scale, *options: str) -> None:
+    def __init__(self, bench: Bench, cluster: Scale | Distance, *options: str) -> None:
         self._bench = bench
-        self._kubeconfig = scale.kubeconfig
+        self._kubeconfig = cluster.kubeconfig
         self._options = options
         self._numbers = count()
 

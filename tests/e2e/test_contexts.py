@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +25,7 @@ from cluster.kubeconfig import merge_kubeconfigs, read, vary, write
 from cluster.server import Cluster
 from cluster.wire import Exchange
 from support.command import PROGRAM, Done, ok, run
+from support.limits import environment
 
 pytestmark = pytest.mark.cluster
 
@@ -273,6 +275,33 @@ class Meeting:
         except threading.BrokenBarrierError:
             pass
         exchange.forward()
+
+
+def test_many_clusters_do_not_wait_for_a_dead_and_a_silent_one(
+    world: World, tmp_path: Path
+) -> None:
+    """Twelve contexts of one server, at most six requests at once in all of them."""
+    document = read(world.kubeconfig)
+    own = next(each for each in document["contexts"] if each["name"] == "prod-eu")["context"]
+    names = [f"good-{number:02}" for number in range(12)]
+    document["contexts"] += [{"name": name, "context": own} for name in names]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        server = {"server": f"https://127.0.0.1:{silent.getsockname()[1]}"}
+        document["clusters"].append({"name": "silent", "cluster": server})
+        there = {"cluster": "silent", "user": "somebody"}
+        document["contexts"].append({"name": "a-silent-one", "context": there})
+        path = write(document, tmp_path / "kubeconfig")
+        command = ("database", "store", "--contexts", "a-silent-one,dead,good-*", "-o", "json")
+        done = run(
+            *(*command, "--max-in-flight", "6", "--parallel", "3"),
+            *("--kubeconfig", path, "--db-path", tmp_path / "inventory.db"),
+            **environment(connect_timeout=2, retry_window=1),
+        )
+    assert done.code == 1
+    errors = {row["cluster_context"]: row.get("error") for row in done.json}
+    assert list(errors) == ["a-silent-one", "dead", *names]
+    assert [name for name, error in errors.items() if error] == ["a-silent-one", "dead"]
+    assert "12 of 14 contexts stored. Not stored: a-silent-one, dead." in done.err
 
 
 @pytest.mark.parametrize(("parallel", "meet"), [("2", True), ("1", False)])
