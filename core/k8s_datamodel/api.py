@@ -75,6 +75,7 @@ from k8s_datamodel.data.objects import (
 from k8s_datamodel.data.pages import Block, BlockVisitor, Fields, Page, Pages, Rows, Text
 from k8s_datamodel.data.snapshots import REDACTION_RULES, ClusterInfo, Snapshot
 from k8s_datamodel.data.summaries import Breakdown, Concern
+from k8s_datamodel.data.traces import Trace, added_up, trace_of, traces_of
 from k8s_datamodel.plugins.config import declared_type, settings
 from k8s_datamodel.plugins.configuration import Configuration, Section
 from k8s_datamodel.reading.moments import Moment
@@ -203,9 +204,11 @@ __all__ = [
     "StoreStats",
     "Template",
     "Text",
+    "Trace",
     "TypeReader",
     "UnstorableError",
     "UsageError",
+    "added_up",
     "declared_type",
     "followed",
     "hookimpl",
@@ -219,6 +222,8 @@ __all__ = [
     "reaches",
     "replacement",
     "settings",
+    "trace_of",
+    "traces_of",
     "utc",
     "whole_file",
     "without_bookkeeping",

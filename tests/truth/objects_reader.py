@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from pkgutil import resolve_name
 from typing import Any
 
-from k8s_datamodel.api import Chunk, Count, KubernetesObject, Outcome, Resource, Status
+from k8s_datamodel.api import (
+    Chunk,
+    Count,
+    KubernetesObject,
+    Outcome,
+    Resource,
+    Status,
+    Trace,
+    traces_of,
+)
+from k8s_datamodel.types.selectors import Selector
 from k8s_datamodel_plugins.operators import TYPE
 
 
@@ -58,6 +68,18 @@ class ObjectsReader:
 
     def note(self, what: str, outcome: Outcome, *, optional: bool = False) -> None:
         self.notes[what] = outcome
+
+    def chosen(
+        self, resource: Resource, namespace: str, field_selector: str
+    ) -> Iterator[KubernetesObject]:
+        chosen = Selector("", field_selector)
+        for item in self.objects(resource):
+            if item["metadata"].get("namespace") == namespace and chosen.matches(item):
+                yield item
+
+    def traces(self, resources: Sequence[Resource]) -> Iterator[Sequence[Trace] | None]:
+        for each in resources:
+            yield None if each.name in self._unread else traces_of(self.objects(each))
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         return iter([Count(None, None, Outcome("skipped"))] * len(resources))

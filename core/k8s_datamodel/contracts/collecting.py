@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from k8s_datamodel.data.chunks import Chunk
 from k8s_datamodel.data.ledger import Count, Outcome, Status
 from k8s_datamodel.data.objects import KubernetesObject, Record, Resource
+from k8s_datamodel.data.traces import Trace
 
 
 class TypeReader(Protocol):
@@ -58,11 +59,29 @@ class TypeReader(Protocol):
                 it is empty, no object is reused.
         """
 
+    def chosen(
+        self, resource: Resource, namespace: str, field_selector: str
+    ) -> Iterator[KubernetesObject]:
+        """Stream the few objects of one of the type's lists that turned out to matter.
+
+        A ``Read`` of the type names the list, so that its right is known; where that is optional,
+        these are, too. All such requests for a resource are one entry in the ledger for each way
+        in which they ended.
+        """
+
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Count the objects of each resource, in the order asked.
 
         All are started at once, in parallel; iterating waits for one after the other. Ask for
         kinds that are served, as those of established CRDs: the count of any other is ``failed``.
+        """
+
+    def traces(self, resources: Sequence[Resource]) -> Iterator[Sequence[Trace] | None]:
+        """Who made the objects of each kind, in the order asked, as far as some objects tell.
+
+        Those are all objects of a kind that the run lists or a dump holds, else the few whose
+        metadata counting reads; a kind is counted once in a run. None for a kind that cannot be
+        read, which is in the ledger as optional.
         """
 
     def fault(self, what: str, reason: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from k8s_datamodel.data.traces import Trace
+
 Status = Literal[
     "complete",
     "absent",
@@ -83,8 +85,10 @@ class Count:
         value: None when unknown; never a partial sum.
         method: ``exact`` or ``estimate``, None when unknown.
         outcome: how the counting ended; its reason says why the value is None.
+        traces: who made those objects of which counting read the metadata anyway.
     """
 
     value: int | None
     method: Literal["exact", "estimate"] | None
     outcome: Outcome
+    traces: tuple[Trace, ...] = ()

@@ -155,11 +155,14 @@ class Run:
 
 
 def in_reading_order(types: Sequence[ResourceType]) -> list[ResourceType]:
-    """The types, each that streams a list before those that want only facts of it."""
-    remaining = list(types)
+    """The types, each that streams a list before those that want only facts of it.
+
+    Types on request list custom resources before others ask who wrote those.
+    """
+    remaining = sorted(types, key=lambda each: not each.on_request)
     ordered: list[ResourceType] = []
     while remaining:
-        streamed = {id(t): {r.resource.name for r in t.reads if not r.fact} for t in remaining}
+        streamed = {id(t): {r.resource.name for r in t.reads if r.streamed} for t in remaining}
         ready = next(
             (t for t in remaining if not _waits(t, streamed)),
             remaining[0],  # types that wait for each other: each list is then read when asked for

@@ -13,6 +13,7 @@ from k8s_datamodel.contracts.sources import ListRequest, ReusableObjects
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Outcome
 from k8s_datamodel.data.objects import Resource
+from k8s_datamodel.data.traces import Trace, added_up, traces_of
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.facts import Facts, ListKey, facts_by_list, key_of, selector_of
 from k8s_datamodel.reading.run_redactor import RedactedChunk, RunRedactor
@@ -68,7 +69,12 @@ class _ListRead:
 
 
 class Reader:
-    """Reads the lists of a run's types; ``definitions`` of custom resources come by ``lists``."""
+    """Reads the lists of a run's types.
+
+    Attributes:
+        definitions: of the custom resources that ``lists`` gave.
+        traces: who made them, by name of the resource.
+    """
 
     def __init__(
         self,
@@ -79,11 +85,12 @@ class Reader:
     ) -> None:
         self.redactor = passage.redactor
         self.definitions: dict[Resource, str] = {}
+        self.traces: dict[str, Sequence[Trace]] = {}
         self._session = session
         self._passage = passage
         self._facts = facts_by_list(registry, types)
         self._reads: dict[ListKey, _ListRead] = {}
-        self._streamed = {key_of(read) for each in types for read in each.reads if not read.fact}
+        self._streamed = {key_of(read) for each in types for read in each.reads if read.streamed}
         self._raw = {key_of(read) for each in types for read in each.reads if read.raw}
 
     def list(self, read: Read, type_name: str) -> Listing:
@@ -132,9 +139,9 @@ class Reader:
         """
         for each in types:
             for read in each.reads:
-                if not read.fact:
+                if read.streamed:
                     self._session.begin(self._request(read))
-                elif key_of(read) not in self._streamed:
+                elif read.fact and key_of(read) not in self._streamed:
                     self._gather(read, each.name)
 
     def _gather(self, wanted: Read, type_name: str) -> None:
@@ -144,6 +151,16 @@ class Reader:
             listing = Listing(self._parts(wanted, self._facts[key]))
             future = self._session.pool.submit(listing.drain)
             self._reads[key] = _ListRead(type_name, future)
+
+    def chosen(self, request: ListRequest) -> Listing:
+        """What a request gives that only one type makes, redacted."""
+        return Listing(self._chosen(request))
+
+    def _chosen(self, request: ListRequest) -> Iterator[Chunk | Outcome]:
+        selector = Selector(request.label_selector, request.field_selector)
+        with closing(self._passing(request, selector)) as parts:
+            for part in parts:
+                yield part if isinstance(part, Outcome) else part.clean
 
     def lists(
         self, wanted: Iterable[tuple[Resource, str]]
@@ -161,8 +178,14 @@ class Reader:
             request = ListRequest(
                 resource, self._session.namespace, reusable, definition=definition
             )
+            traces: tuple[Trace, ...] = ()
             for part in self._passing(request, Selector()):
-                yield part if isinstance(part, Outcome) else part.clean
+                if isinstance(part, Outcome):
+                    self.traces[resource.name] = traces
+                    yield part
+                else:
+                    traces = added_up((*traces, *traces_of(part.as_is)))
+                    yield part.clean
 
         with closing(side_by_side(wanted, read, PARALLEL)) as parts:
             for (resource, definition), part in parts:
@@ -192,7 +215,7 @@ class Reader:
 
     def _passing(
         self, request: ListRequest, selector: Selector, *, raw: bool = False
-    ) -> Iterator[RedactedChunk | Outcome]:
+    ) -> Generator[RedactedChunk | Outcome, None, None]:
         """The selected objects that the source gives, redacted, and how that ended."""
         redactor = self.redactor
         number = 0

@@ -6,7 +6,7 @@ no second look.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from k8s_datamodel.base.errors import DatamodelError
@@ -21,6 +21,7 @@ from k8s_datamodel.data.objects import (
     field_managers_of,
     without_bookkeeping,
 )
+from k8s_datamodel.data.traces import Trace
 from k8s_datamodel.redaction.literals import from_base64, is_credential
 from k8s_datamodel.redaction.redactor import Redactor
 from k8s_datamodel.redaction.telling_names import Suspicion
@@ -81,12 +82,24 @@ class RunRedactor:
 
     def _field_managers(self, complete: KubernetesObject) -> tuple[FieldManager, ...]:
         """The managers of an object's fields, redacted; the same few for most objects."""
-        found = field_managers_of(complete)
+        return self._redacted(field_managers_of(complete))
+
+    def _redacted(self, found: tuple[FieldManager, ...]) -> tuple[FieldManager, ...]:
         if found not in self._managers:
             redactor = self._redactor
             done = redactor.object({"managers": found})["managers"] if redactor else found
             self._managers[found] = tuple((str(a), str(b), str(c), str(d)) for a, b, c, d in done)
         return self._managers[found]
+
+    def traces(self, traces: Sequence[Trace]) -> tuple[Trace, ...]:
+        """Who made some objects, redacted."""
+        if self._redactor is None:
+            return tuple(traces)
+        return tuple(each._replace(writers=self._writers(each.writers)) for each in traces)
+
+    def _writers(self, writers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        managers = tuple(("", manager, "", part) for manager, part in writers)
+        return tuple((each[1], each[3]) for each in self._redacted(managers))
 
     def beside(self, record: Record, resource_type: ResourceType) -> Mapping[str, Any]:
         """What is kept beside a record, with the managers of its object's fields if known."""

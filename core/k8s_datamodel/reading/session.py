@@ -90,6 +90,7 @@ class Session:
         self._blamed = blamed
         self._lock = threading.Lock()
         self._described: Future[ClusterInfo] | None = None
+        self._counts: dict[Resource, Count] = {}
 
     def __enter__(self) -> Session:
         return self
@@ -182,13 +183,18 @@ class Session:
         )
 
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
-        """Counts, started at once and given in order."""
+        """Counts, started at once and given in order; what was counted before is known."""
+        known = {each: self._counts[each] for each in resources if each in self._counts}
+        new = [each for each in resources if each not in known]
         pages = [
-            self._counting.page(resources[start : start + _PAGE])
-            for start in range(0, len(resources), _PAGE)
+            self._counting.page(new[start : start + _PAGE]) for start in range(0, len(new), _PAGE)
         ]
-        self.progress.to_count(len(resources))
-        return (self._counted(count) for page in pages for count in result_of(page))
+        self.progress.to_count(len(new))
+        counted = (count for page in pages for count in result_of(page))
+        return (
+            _again(known[each]) if each in known else self._counted(each, next(counted))
+            for each in resources
+        )
 
     def _count(self, resource: Resource) -> Count:
         try:
@@ -198,6 +204,12 @@ class Session:
         except BaseException as error:  # as above
             return Count(None, None, self._failed(error))
 
-    def _counted(self, count: Count) -> Count:
+    def _counted(self, resource: Resource, count: Count) -> Count:
         self.progress.counted()
-        return replace(count, outcome=told(count.outcome))
+        self._counts[resource] = replace(count, outcome=told(count.outcome))
+        return self._counts[resource]
+
+
+def _again(count: Count) -> Count:
+    """A count that was given before: the ledger has its requests already."""
+    return replace(count, outcome=replace(count.outcome, requests=0, bytes=0, seconds=0.0))

@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from k8s_datamodel.base.stopwatch import Item, Stage
+from k8s_datamodel.contracts.sources import ListRequest
 from k8s_datamodel.data.chunks import Chunk
 from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.timings import COUNT, LIST
+from k8s_datamodel.data.traces import Trace
 from k8s_datamodel.reading.facts import selector_of
 from k8s_datamodel.reading.reader import Asked, Reader
 from k8s_datamodel.reading.session import Session
@@ -19,6 +21,9 @@ from k8s_datamodel.types.resource_types import Read, ResourceType
 
 COUNTS = "instances (count)"
 """Ledger entry that stands for all counts that need no entry of their own."""
+
+TRACES = "instances (who wrote them)"
+"""Ledger entry that stands for all kinds whose objects were looked at for who made them."""
 
 
 class RunTypeReader:
@@ -35,6 +40,7 @@ class RunTypeReader:
         self._outcomes: dict[str, Outcome] = {}
         self._noted: list[Status] = []
         self._counted: dict[tuple[Status, str], Outcome] = {}
+        self._seen: dict[tuple[str, Status], Outcome] = {}
 
     @property
     def namespace(self) -> str | None:
@@ -69,6 +75,17 @@ class RunTypeReader:
         with closing(listing):
             yield from self._waiting(LIST, listing)
         self._record(resource.name, listing.outcome)
+
+    def chosen(
+        self, resource: Resource, namespace: str, field_selector: str
+    ) -> Iterator[KubernetesObject]:
+        """Stream the few objects of one of the type's lists that turned out to matter."""
+        request = ListRequest(resource, namespace, field_selector=field_selector)
+        with closing(self._reader.chosen(request)) as listing:
+            for chunk in self._waiting(LIST, listing):
+                yield from chunk
+        outcome = listing.outcome
+        self._add(resource.name, outcome, outcome.objects)
 
     def lists(self, wanted: Iterable[tuple[Resource, str]]) -> Iterator[tuple[Resource, Chunk]]:
         """Stream the complete objects of many lists, some of them at the same time."""
@@ -108,6 +125,16 @@ class RunTypeReader:
     def _waiting(self, stage: str, items: Iterable[Item]) -> Iterator[Item]:
         return self._session.stopwatch.waiting(Stage(stage, self._type.name), items)
 
+    def traces(self, resources: Sequence[Resource]) -> Iterator[Sequence[Trace] | None]:
+        """Who made the objects of each kind, in the order asked."""
+        listed = dict(self._reader.traces)
+        unread = [each for each in resources if each.name not in listed]
+        counts = self._waiting(COUNT, self._session.count(unread))
+        redactor = self._reader.redactor
+        for each in resources:
+            traces = listed[each.name] if each.name in listed else self._traced(next(counts))
+            yield redactor.traces(traces) if redactor and traces else traces
+
     def fault(self, what: str, reason: str) -> None:
         """Put into the ledger that something was read and could not be understood."""
         self._session.note(LedgerEntry(self._type.name, what, Outcome("failed", reason)))
@@ -122,6 +149,9 @@ class RunTypeReader:
         """Write the ledger entries that stand for many counts."""
         for outcome in self._counted.values():
             self._record(COUNTS, outcome)
+        for (name, _), outcome in self._seen.items():
+            optional = name == TRACES or self._reads[name].optional
+            self._session.note(LedgerEntry(self._type.name, name, outcome, optional))
 
     def _counts(self, resource: Resource, count: Count) -> Count:
         outcome = of_what_is_there(count.outcome)
@@ -132,6 +162,22 @@ class RunTypeReader:
             so_far = self._counted.get(key, Outcome(outcome.status, outcome.reason))
             self._counted[key] = added(so_far, outcome, count.value)
         return replace(count, outcome=outcome)
+
+    def _traced(self, count: Count) -> Sequence[Trace] | None:
+        """The traces that a count gives; None if it failed. Dumps give those that they hold."""
+        outcome = of_what_is_there(count.outcome)
+        unread = outcome.status in INCOMPLETE
+        if not unread and count.value is None and not count.traces:
+            return ()  # of a dump that holds none, which says nothing
+        status, reason = (outcome.status, outcome.reason) if unread else ("complete", "")
+        seen = None if unread else sum(each.objects for each in count.traces)
+        self._add(TRACES, replace(outcome, status=status, reason=reason), seen)
+        return None if unread else count.traces
+
+    def _add(self, name: str, outcome: Outcome, objects: int | None) -> None:
+        """Add a read to those of that name which ended alike; they have one entry."""
+        so_far = self._seen.get((name, outcome.status), Outcome(outcome.status, outcome.reason))
+        self._seen[name, outcome.status] = added(so_far, outcome, objects)
 
     def _read(self, resource: Resource) -> Read:
         """The declared read of a resource, which may limit it."""

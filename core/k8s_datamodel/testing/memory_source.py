@@ -12,6 +12,7 @@ from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
+from k8s_datamodel.data.traces import traces_of
 
 _CLUSTER = ClusterInfo("test", "uid-of-test", "v1.30.0", source="objects")
 _CODES: Mapping[Status, int] = {"forbidden": 403, "absent": 404, "failed": 500}
@@ -76,8 +77,9 @@ class ObjectsSource:
         """How many there are; unknown where the list does not end well."""
         if ending := self.endings.get(resource.name):
             return Count(None, None, ending.outcome)
-        number = len(self._found(resource, namespace))
-        return Count(number, "exact", Outcome("complete", objects=number))
+        found = self._found(resource, namespace)
+        outcome = Outcome("complete", objects=len(found))
+        return Count(len(found), "exact", outcome, traces_of(found))
 
     def close(self) -> None:
         """Note that it was called."""

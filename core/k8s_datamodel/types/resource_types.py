@@ -35,6 +35,8 @@ class Read:
         also_lists: what else the type lists or counts for each object, as ``"module:attribute"``
             of a function ``(KubernetesObject) -> Resource or None``; such as the custom resources
             that a CRD defines. ``cluster rbac`` allows it, ``cluster test-connection`` tries it.
+        chosen: the type lists only those objects that turn out to matter, by
+            ``TypeReader.chosen``; the whole list is never read.
     """
 
     resource: Resource
@@ -44,6 +46,12 @@ class Read:
     field_selector: str = ""
     raw: bool = False
     also_lists: str = ""
+    chosen: bool = False
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the type streams the objects of the list itself."""
+        return not (self.fact or self.chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Operators: Deployments, StatefulSets and DaemonSets that act on custom resources."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from k8s_datamodel.api import (
@@ -33,6 +34,8 @@ CLUSTER_ROLE_BINDINGS = Resource(
 ROLE_BINDINGS = Resource("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding")
 SERVICE_ACCOUNTS = Resource("", "v1", "serviceaccounts", "ServiceAccount")
 SERVICES = Resource("", "v1", "services", "Service")
+PODS = Resource("", "v1", "pods", "Pod")
+LEASES = Resource("coordination.k8s.io", "v1", "leases", "Lease")
 VALIDATING_WEBHOOKS = Resource(
     "admissionregistration.k8s.io",
     "v1",
@@ -52,6 +55,9 @@ CONFIDENCE = (Level("certain", 1.0), Level("high", 0.8), Level("medium", 0.6), L
 """OLM says so; strong rights; weaker rights; name and marks alone. See ``docs/operators.md``."""
 
 _FACTS = "k8s_datamodel_plugins.operators.facts.reduce:"
+
+_NOT_OF_NODES = "metadata.namespace!=kube-node-lease"
+"""Each node has a lease there, which no controller holds."""
 
 
 def _evidence(resource: Resource, fact: str) -> Read:
@@ -86,6 +92,8 @@ TYPE = ResourceType(
         _evidence(VALIDATING_WEBHOOKS, "webhooks"),
         _evidence(MUTATING_WEBHOOKS, "webhooks"),
         _evidence(CSVS, "csv"),
+        replace(_evidence(LEASES, "lease"), field_selector=_NOT_OF_NODES),
+        Read(PODS, optional=True, chosen=True),
     ),
     description="Deployments, StatefulSets and DaemonSets that act on custom resources",
     tells="which operators there are, what installed them, whether their pods are ready, which "
@@ -103,7 +111,7 @@ TYPE = ResourceType(
             key="type",
             show="table",
             filter="type",
-            description="Deployment, StatefulSet or DaemonSet",
+            description="Deployment, StatefulSet, DaemonSet, or what else runs its pods",
         ),
         Column(
             "operator_framework",

@@ -22,9 +22,11 @@ from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.csvs import CSVS
 from k8s_datamodel_plugins.definitions import CRDS, managers_of, service_of_conversions
 from k8s_datamodel_plugins.object_parts import annotations_of, integer, labels_of, mapping
-from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Saying, Service
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Saying, Service, Written
 from k8s_datamodel_plugins.operators.facts.frameworks import framework_of
 from k8s_datamodel_plugins.operators.facts.images import Image, parse_image
+from k8s_datamodel_plugins.operators.facts.pod_runners import Runner, runners_of
+from k8s_datamodel_plugins.operators.facts.reduce import written
 from k8s_datamodel_plugins.operators.facts.told_words import FILE, sayings_of_file
 from k8s_datamodel_plugins.operators.facts.versions import version_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
@@ -63,6 +65,13 @@ def collect(reader: TypeReader) -> Iterator[Record]:
             key = (candidate.kind, candidate.name)
             if key not in kept and judge.consider(candidate):
                 kept[key] = (candidate, item)
+    pods: dict[tuple[str, Name], Runner] = {}
+    for runner in _out_of_sight(reader, idle_accounts(running, judge.rbac, judge.groups)):
+        found = runner.workload
+        running.add(Name(found.name.namespace, found.account))
+        key = (found.kind, found.name)
+        if key not in kept and judge.consider(found):
+            kept[key], pods[key] = (found, runner.pods[0]), runner
     verdicts = judge.verdicts()
     if reader.namespace is None:
         managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
@@ -71,7 +80,21 @@ def collect(reader: TypeReader) -> Iterator[Record]:
         _tell_objections(reader, judge.objections())
     for key, verdict in verdicts.items():
         beside = partial(_beside, judge, kept[key][0])
-        yield Record(_values(*kept[key], verdict), kept[key][1], beside)
+        values = _values(*kept[key], verdict)
+        if runs := pods.get(key):
+            values |= {"replicas": len(runs.pods), "ready_replicas": runs.ready}
+        yield Record(values, kept[key][1], beside)
+
+
+def _out_of_sight(reader: TypeReader, idle: Iterable[Idle]) -> Iterator[Runner]:
+    """What runs as the accounts that may manage custom resources and run no listed workload.
+
+    Only the pods of these accounts are read.
+    """
+    for account in (each.account for each in idle if each.account.namespace):
+        if reader.namespace in (None, account.namespace):
+            chosen = f"spec.serviceAccountName={account.name}"
+            yield from runners_of(reader.chosen(of.PODS, account.namespace, chosen))
 
 
 def _beside(judge: Judge, found: Workload) -> dict[str, Any]:
@@ -148,14 +171,17 @@ def gathered(reader: TypeReader) -> Facts:
     def facts(*resources: Resource) -> list[Any]:
         return list(chain.from_iterable(reader.facts(resource) for resource in resources))
 
+    crds: list[Crd] = facts(CRDS)
     return Facts(
-        crds=facts(CRDS),
+        crds=crds,
         roles=facts(of.CLUSTER_ROLES, of.ROLES),
         bindings=facts(of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS),
         tokenless=facts(of.SERVICE_ACCOUNTS),
         services=facts(of.SERVICES),
         webhooks=list(chain.from_iterable(facts(of.VALIDATING_WEBHOOKS, of.MUTATING_WEBHOOKS))),
         csvs=facts(CSVS),
+        written=_written(reader, crds),
+        leases=facts(of.LEASES),
         # Without the RBAC API something else grants rights, and nobody can read it.
         rbac_read=not any(reader.status(each) in (*_UNREAD, "absent") for each in _RBAC),
         sayings=_sayings(reader),
@@ -171,6 +197,14 @@ def _sayings(reader: TypeReader) -> list[Saying]:
     except UsageError as error:
         reader.fault(FILE, str(error))
         return []
+
+
+def _written(reader: TypeReader, crds: Iterable[Crd]) -> list[Written]:
+    """Who wrote the instances of each CRD."""
+    kinds = {(each.group, each.kind): each.name for each in crds}
+    listed = [(each, each.instances) for each in crds if each.instances]
+    traces = reader.traces([resource for _, resource in listed])
+    return [written(crd, seen, kinds) for (crd, _), seen in zip(listed, traces, strict=True)]
 
 
 def _values(candidate: Workload, item: KubernetesObject, verdict: Verdict) -> dict[str, Any]:

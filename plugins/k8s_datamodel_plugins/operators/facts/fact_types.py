@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from k8s_datamodel.api import Resource
+
 Marks = frozenset[tuple[str, str]]
 """Labels and the Helm release of an object, which may tie it to others of its product."""
 
@@ -59,6 +61,7 @@ class Crd:
         node_bound: its objects name their node, or are named after nodes, so a per-node agent may
             serve them.
         told: what its annotations say.
+        instances: how its objects are listed; None where they cannot be.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Crd:
     webhook: Name | None = None
     node_bound: bool = False
     told: tuple[Saying, ...] = ()
+    instances: Resource | None = None
 
 
 class Rule(NamedTuple):
@@ -175,13 +179,13 @@ class Written:
 
     Attributes:
         crd: ``plural.group``.
-        objects: how many were looked at.
+        objects: how many were looked at; None where they could not be read.
         writes: by whom and what; empty where nothing tells.
         owners: CRDs whose instances control some of them, ``plural.group``.
     """
 
     crd: str
-    objects: int
+    objects: int | None
     writes: tuple[Write, ...] = ()
     owners: tuple[str, ...] = ()
 

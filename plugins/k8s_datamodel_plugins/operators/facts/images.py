@@ -46,7 +46,7 @@ def parse_image(reference: str) -> Image:
     return Image("", path, tag, digest)
 
 
-def _is_proxy(container: Container) -> bool:
+def is_proxy(container: Container) -> bool:
     """Whether a container only assists the main one."""
     last = parse_image(container.image).repository.rpartition("/")[2]
     return container.name in marks.PROXIES or last in marks.PROXIES
@@ -61,7 +61,7 @@ def own_container(
 
 
 def _rank(container: Container, name: str, default: str) -> int:
-    if _is_proxy(container):
+    if is_proxy(container):
         return -10
     points = 4 * (container.name == default) + 3 * (container.name == name)
     points += 2 * bool(CONTROLLING & set(words_of(container.name)))

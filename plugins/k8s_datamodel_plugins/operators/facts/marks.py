@@ -149,3 +149,49 @@ https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-
 
 CLUSTER_ADMIN = "cluster-admin"
 """The ClusterRole with all rights; files that bind it do not contain it."""
+
+CLIENTS = frozenset(
+    {
+        "",
+        "before-first-apply",
+        "fabric8-kubernetes-client",
+        "go-http-client",
+        "java",
+        "kubernetes-client",
+        "kopf",
+        "node-fetch",
+        "okhttp",
+        "openapi-generator",
+        "python",
+        "python-requests",
+        "python-urllib3",
+        "rancher",
+        "swagger-codegen",
+        "unknown",
+    }
+)
+"""What client libraries call themselves as field managers, in lower case: any program may use one.
+
+https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers
+"""
+
+APPLIERS = (
+    "argocd",
+    "before-first-apply",
+    "controller-manager",
+    "flux",
+    "helm",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kubectl",
+    "kubelet",
+    "kustomize",
+    "oc",
+    "pulumi",
+    "terraform",
+    "tiller",
+)
+"""First words of the field managers of tools that apply what others own, in lower case.
+
+Of a kind of their own product they are the controllers, if a workload has that very name.
+"""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
-from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel.api import KubernetesObject, Trace
 from k8s_datamodel_plugins.csvs import is_copy
-from k8s_datamodel_plugins.definitions import conversion_service, webhook_service
+from k8s_datamodel_plugins.definitions import conversion_service, defined, unserved, webhook_service
 from k8s_datamodel_plugins.object_parts import (
     annotations_of,
     labels_of,
@@ -24,6 +25,7 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Crd,
     Csv,
     HookRule,
+    Lease,
     Marks,
     Name,
     Role,
@@ -31,6 +33,8 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Selector,
     Service,
     Webhook,
+    Write,
+    Written,
 )
 from k8s_datamodel_plugins.operators.facts.told_words import sayings_of_crd
 from k8s_datamodel_plugins.operators.facts.words import words_of
@@ -102,6 +106,7 @@ def crd(item: KubernetesObject) -> Crd | None:
         webhook=Name(*converter) if converter else None,
         node_bound=_node_bound(spec),
         told=sayings_of_crd(item, f"{plural}.{group}"),
+        instances=None if unserved(item) else defined(item),
     )
 
 
@@ -139,6 +144,37 @@ def webhooks(item: KubernetesObject) -> tuple[Webhook, ...] | None:
     """The webhooks of a configuration that a service answers; None without any."""
     found = tuple(hook for each in sequence(item.get("webhooks")) if (hook := _webhook(each)))
     return found or None
+
+
+def lease(item: KubernetesObject) -> Lease | None:
+    """The fact of a lease; None if nobody holds it."""
+    holder = text(mapping(item.get("spec")).get("holderIdentity"))
+    return Lease(name_of(item), holder) if holder else None
+
+
+def written(
+    crd: Crd, traces: Iterable[Trace] | None, kinds: Mapping[tuple[str, str], str]
+) -> Written:
+    """Who wrote the objects of a CRD; no traces where these could not be read.
+
+    ``kinds`` are the names of CRDs by group and kind.
+    """
+    if traces is None:
+        return Written(crd.name, None)
+    objects = 0
+    writes: Counter[tuple[str, str]] = Counter()
+    owners = set()
+    for trace in traces:
+        objects += trace.objects
+        for writer in trace.writers:
+            writes[writer] += trace.objects
+        owners |= {kinds.get((version.rpartition("/")[0], kind)) for version, kind in trace.owners}
+    return Written(
+        crd.name,
+        objects,
+        tuple(Write(*writer, number) for writer, number in sorted(writes.items())),
+        tuple(sorted(filter(None, owners - {crd.name}))),
+    )
 
 
 def csv(item: KubernetesObject) -> Csv | None:

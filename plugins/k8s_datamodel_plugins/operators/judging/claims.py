@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
@@ -25,6 +26,25 @@ class Basis(IntEnum):
     TOLD = 7
 
 
+class Witness(NamedTuple):
+    """That a program was seen to write objects of a kind.
+
+    Attributes:
+        manager: what it called itself.
+        part: ``status``, ``finalizers`` or ``ownerReferences``; ``owned`` if it made them for
+            objects of a kind that it manages.
+        objects: how many of those that were looked at.
+        looked_at: how many these are.
+        kind: the CRD that ``ownerReferences`` were written of, or whose objects own them.
+    """
+
+    manager: str
+    part: str
+    objects: int
+    looked_at: int
+    kind: str = ""
+
+
 _OF_GRADE = {Grade.WATCH: Basis.WATCH, Grade.CHANGE: Basis.CHANGE, Grade.STATUS: Basis.STATUS}
 
 
@@ -39,6 +59,7 @@ class Candidate:
         package: that package, empty for none.
         answers: its pods answer admission webhooks, of whatever kinds.
         blind: what its account may do could not be read.
+        leases: names of those that its pods hold.
     """
 
     workload: Workload
@@ -49,6 +70,7 @@ class Candidate:
     package: str = ""
     answers: bool = False
     blind: bool = False
+    leases: tuple[Name, ...] = ()
 
     @property
     def key(self) -> tuple[str, Name]:
@@ -71,6 +93,8 @@ class Claim:
         elsewhere: points of its kinship to its closest group.
         named: its rights name the kind, not all kinds of the group.
         own: it has rights beyond those that it only grants to others.
+        witness: what it was seen to write; None if nothing was.
+        allowed: the basis without that, where there is a witness.
     """
 
     candidate: Candidate
@@ -82,6 +106,20 @@ class Claim:
     named: bool = False
     own: bool = True
     roles: frozenset[str] = field(default_factory=frozenset)
+    witness: Witness | None = None
+    allowed: Basis | None = None
+
+    @property
+    def by_rights(self) -> Basis:
+        """The basis apart from what was seen."""
+        return self.basis if self.allowed is None else self.allowed
+
+    @property
+    def leads(self) -> bool:
+        """Whether the candidate holds a lease that is named after the CRD's group."""
+        group = self.crd.group
+        names = (lease.name for lease in self.candidate.leases)
+        return any(group in (name, name.partition(".")[2]) for name in names)
 
     @property
     def packaged(self) -> bool:

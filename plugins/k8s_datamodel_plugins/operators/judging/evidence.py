@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Saying
-from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim
+from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim, Witness
 from k8s_datamodel_plugins.operators.judging.rights import Access
 
 _SHOWN = 5
@@ -41,12 +41,17 @@ NO_ROLE = "what its service account may do is not in this source, so there is le
 NO_RBAC = "what service accounts may do could not be read, so there is less evidence"
 
 
+def unread_written(crds: Iterable[str]) -> str:
+    """Why there is less evidence for who manages some CRDs."""
+    return f"who wrote {listed(crds)} could not be read, so there is less evidence"
+
+
 def finding(kind: str, strength: str, target: str, reason: str, path: str = "") -> dict[str, Any]:
     """One piece of evidence.
 
     Args:
-        kind: ``told``, ``olm``, ``rbac``, ``webhook``, ``release``, ``leader-election``,
-            ``name``, ``note``.
+        kind: ``told``, ``olm``, ``written``, ``rbac``, ``webhook``, ``release``,
+            ``leader-election``, ``name``, ``note``.
         strength: ``certain``, ``strong``, ``medium`` or ``weak``.
         target: kind and name of the object with the evidence.
         reason: in words.
@@ -82,6 +87,7 @@ def evidence_of(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[str,
     """All evidence for a workload, the strongest first."""
     return [
         *_package(candidate),
+        *_written(claims),
         *_rights(claims),
         *_kinships(candidate, claims),
         *_webhooks(candidate),
@@ -97,8 +103,8 @@ def confidence_of(candidate: Candidate, claims: Sequence[Claim]) -> float:
     if basis is Basis.TOLD:
         return CERTAIN
     product = any(claim.kinship.product for claim in claims)
-    elects = candidate.workload.elects_leader or candidate.rights.leases
-    small = candidate.workload.controlling + elects + bool(candidate.serves)
+    elects = candidate.leases or candidate.workload.elects_leader or candidate.rights.leases
+    small = candidate.workload.controlling + bool(elects) + bool(candidate.serves)
     return round(min(_WEIGHTS[basis][1] + 0.03 * product + 0.02 * small, 0.99), 2)
 
 
@@ -133,11 +139,29 @@ def _package(candidate: Candidate) -> Iterable[dict[str, Any]]:
     yield finding("olm", "certain", target, reason, path)
 
 
+def _written(claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
+    """What was seen, a finding for each kind; ``managed_crds`` has all, so some are enough."""
+    seen = [(claim.crd, claim.witness) for claim in claims if claim.witness]
+    for crd, witness in sorted(seen, key=lambda each: each[0].name)[:_SHOWN]:
+        yield finding("written", "strong", crd.name, _seen(crd.plural, witness), ".metadata")
+
+
+def _seen(plural: str, witness: Witness) -> str:
+    """What was seen, in words."""
+    some = f"{witness.objects} of {witness.looked_at} sampled {plural}"
+    if witness.part == "owned":
+        return f"it manages {witness.kind}, whose objects own {some}"
+    if witness.part == "ownerReferences":
+        made = f"{witness.objects} of {witness.looked_at} sampled {witness.kind}"
+        return f'made {made} for {plural} as "{witness.manager}"'
+    return f'wrote the {witness.part} of {some} as "{witness.manager}"'
+
+
 def _rights(claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
     grouped: dict[tuple[Basis, frozenset[str]], list[Claim]] = defaultdict(list)
     for claim in claims:
-        if Basis.KINSHIP < claim.basis < Basis.TOLD:
-            grouped[claim.basis, claim.roles].append(claim)
+        if Basis.KINSHIP < claim.by_rights < Basis.TOLD:
+            grouped[claim.by_rights, claim.roles].append(claim)
     for (basis, roles), members in sorted(grouped.items(), key=lambda item: -item[0][0]):
         crds = listed(claim.crd.name for claim in members)
         account = f"service account {members[0].candidate.workload.account}"
@@ -174,7 +198,14 @@ def _webhooks(candidate: Candidate) -> Iterable[dict[str, Any]]:
 
 def _words(candidate: Candidate) -> Iterable[dict[str, Any]]:
     workload = candidate.workload
-    if workload.elects_leader:
+    if candidate.leases:
+        names = listed(map(str, candidate.leases))
+        noun = "lease" if len(candidate.leases) == 1 else "leases"
+        reason = f"one of its pods holds the {noun} {names}"
+        yield finding(
+            "leader-election", "medium", f"{noun} {names}", reason, ".spec.holderIdentity"
+        )
+    elif workload.elects_leader:
         reason = "its arguments ask for leader election"
         yield finding("leader-election", "weak", str(workload), reason, ".spec.template.spec")
     elif candidate.rights.leases:

@@ -1,7 +1,8 @@
 """Find service accounts that may manage custom resources but run no workload that was read.
 
-The program behind one is out of sight: a bare Pod, a CronJob, a Job, a ReplicaSet, an Argo Rollout,
-a DeploymentConfig, a process outside the cluster, or a workload that a dump lacks.
+The program behind one is out of sight. Its pods tell of a bare Pod, a CronJob, a Job, an Argo
+Rollout, a DeploymentConfig. Else it is a workload without a pod now, a process outside the cluster,
+or a workload that a dump lacks.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ from k8s_datamodel_plugins.operators.judging.evidence import (
     evidence_of,
     finding,
     told_evidence,
+    unread_written,
 )
 from k8s_datamodel_plugins.operators.judging.kinship import Groups, named_after
 from k8s_datamodel_plugins.operators.judging.packages import Csvs, agree, served
@@ -114,6 +115,7 @@ class Judge:
         sayings = (*facts.sayings, *(each for crd in crds for each in crd.told))
         self.told = Told(sayings, self._crds.values())
         self._hooked = frozenset(hook.service for hook in facts.webhooks)
+        self._writers = Writers(facts.written, facts.leases, self._crds)
         self._candidates: list[Candidate] = []
         self._objections: list[Objection] = []
 
@@ -125,16 +127,26 @@ class Judge:
         package = _package(workload, csv)
         blind = self._is_blind(workload)
         told = self.told.meet(workload)
+        wrote = blind and self._writers.named(workload)
         if not (rights or package or blind or told):
             return False
         everywhere = blind or bool(rights.wildcard)
         kin = kinships(workload, rights, self.groups, everywhere)
         akin = any(each.product or each.kind for each in kin.values())
-        if not (rights or package or told or akin):
+        if not (rights or package or told or akin or wrote):
             return False
-        serves, answers = self._serves(workload), self._answers(workload)
         self._candidates.append(
-            Candidate(workload, rights, kin, serves, packaged, package, answers, blind)
+            Candidate(
+                workload,
+                rights,
+                kin,
+                self._serves(workload),
+                packaged,
+                package,
+                self._answers(workload),
+                blind,
+                self._writers.held(workload),
+            )
         )
         return True
 
@@ -146,8 +158,7 @@ class Judge:
             for each in self._candidates
             for claim in claims_of(each, self._crds, self.groups.by_name, ties[each.key])
         ]
-        writers = Writers(self._facts.written, self._facts.leases, self._candidates)
-        claims = writers.told(claims)
+        claims = self._writers.told(claims, self._candidates)
         self._objections = self.told.objections(claims, self._candidates)
         told = self.told.claims(self._candidates)
         untold = self._untold(claims, told)
@@ -257,7 +268,7 @@ class Judge:
     ) -> Verdict | None:
         """The verdict on a candidate with these claims and rights on others' kinds."""
         csv = self._csvs.of(candidate.workload)
-        notes = self._notes(candidate)
+        notes = self._notes(candidate, held or beside)
         if self.told.denies(candidate.key):
             return None
         told = self.told.of(candidate.key)
@@ -273,12 +284,14 @@ class Judge:
             return Verdict((), ABSENT_CRD, evidence, csv)
         return None
 
-    def _notes(self, candidate: Candidate) -> list[Mapping[str, Any]]:
-        """Unreadable evidence, which weakens a verdict."""
+    def _notes(self, candidate: Candidate, claims: Sequence[Claim]) -> list[Mapping[str, Any]]:
+        """Unreadable evidence, which weakens a verdict on these claims."""
         why = NO_RBAC if self._blind else NO_ROLE
         rbac = [finding("note", "weak", "RBAC", why)] if candidate.blind else []
         crds = [] if self._facts.crds_read else [finding("note", "weak", "CRDs", NO_CRDS)]
-        return [*rbac, *crds]
+        unread = self._writers.unread(claims)
+        written = [finding("note", "weak", "instances", unread_written(unread))] if unread else []
+        return [*rbac, *crds, *written]
 
     def _manages_absent(self, candidate: Candidate) -> dict[str, str]:
         """Kinds without a CRD that the workload manages by its rights and name."""

@@ -33,6 +33,9 @@ _WORD = 4
 _STEM = 6
 """Shortest stem that may tie a workload to a group."""
 
+_FEW = 4
+"""Who wrote less than one in so many of the objects that another wrote is not their manager."""
+
 
 def shared_out(claims: Iterable[Claim]) -> list[Claim]:
     """The claims that hold: for each CRD, those of its main actors."""
@@ -50,7 +53,7 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
     """The claims with the best reason: by what was seen, package, home, role, basis, naming."""
     wrote = [claim for claim in rivals if claim.basis is Basis.WROTE]
     if wrote:
-        return _best_of(_without_servers(wrote))
+        return _writers(wrote)
     packaged = [claim for claim in rivals if claim.packaged]
     if packaged:
         return _best_of(_without_servers(packaged))
@@ -62,6 +65,16 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
     product = [claim for claim in pool if claim.kinship.product]
     best = _best_of(_without_servers(without_answerers(explicit or product or pool)))
     return data_plane(without_status_alone(best))
+
+
+def _writers(wrote: Sequence[Claim]) -> list[Claim]:
+    """Those that were seen to write, each under its name, but who wrote few of the objects."""
+    most = max(claim.witness.objects for claim in wrote if claim.witness)
+    by_name: Pools = defaultdict(list)
+    for claim in wrote:
+        if claim.witness and claim.witness.objects * _FEW >= most:
+            by_name[claim.witness.manager].append(claim)
+    return [claim for pool in by_name.values() for claim in _without_servers(pool)]
 
 
 def _without_guests(home: Sequence[Claim]) -> list[Claim]:
@@ -93,7 +106,8 @@ def _reason(claim: Claim) -> tuple[int, bool]:
 
 def _best_of(pool: Sequence[Claim]) -> list[Claim]:
     best = max(map(_reason, pool), default=None)
-    return [claim for claim in pool if _reason(claim) == best]
+    held = [claim for claim in pool if _reason(claim) == best]
+    return [claim for claim in held if claim.leads] or held
 
 
 def _without_servers(pool: Sequence[Claim]) -> Sequence[Claim]:
@@ -139,7 +153,7 @@ def _by_affinity(pools: Pools) -> Pools:
     """For CRDs with equal claims: the claims whose name or place points to the CRD."""
     won: Pools = {}
     for name, pool in pools.items():
-        chosen = _nearest(pool) if len(pool) > 1 else []
+        chosen = _nearest(pool) if len(pool) > 1 and not _seen_apart(pool) else []
         if chosen and len(chosen) < len(pool):
             won[name] = chosen
     return won
@@ -205,7 +219,7 @@ def _leftover(name: str, pool: Sequence[Claim], won: Pools) -> list[Claim]:
     Rights from a role of its own were written for that workload, and hold.
     """
     held = won.get(name, pool)
-    if len(held) < 2:  # noqa: PLR2004
+    if len(held) < 2 or _seen_apart(held):  # noqa: PLR2004
         return list(held)
     if not _one_right(held):
         return list(held) if name in won else of_stars(held)
@@ -218,6 +232,12 @@ def _leftover(name: str, pool: Sequence[Claim], won: Pools) -> list[Claim]:
     if controlling := [claim for claim in general if claim.candidate.workload.controlling]:
         return controlling
     return agents_of(general) if general == held else general
+
+
+def _seen_apart(pool: Sequence[Claim]) -> bool:
+    """Whether each was seen to write under a name of its own."""
+    names = {claim.witness.manager for claim in pool if claim.witness}
+    return len(names) == len(pool)
 
 
 def _one_right(pool: Sequence[Claim]) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from k8s_datamodel.api import Count, Resource
+from k8s_datamodel.api import Count, Resource, Trace, added_up
 from k8s_datamodel_plugins.sources.dump.coverage import Coverage, Evidence, unknown
 from k8s_datamodel_plugins.sources.dump.document_objects import DocumentObjects
 from k8s_datamodel_plugins.sources.dump.layout import Place
@@ -33,6 +34,7 @@ class Kind:
         files: how many files held some.
         same: how many duplicates had the same content.
         other: names of duplicates with other content, and of the file whose object was kept.
+        traces: of who made them, by namespace.
     """
 
     resource: Resource | None = None
@@ -42,6 +44,7 @@ class Kind:
     same: int = 0
     other: list[tuple[str, str]] = field(default_factory=list)
     last: str = ""
+    traces: dict[str, Counter[Trace]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 class Index:
@@ -87,7 +90,18 @@ class Index:
         if kind is None:
             return unknown()
         value = sum(1 for _ in _within(kind, resource, namespace))
-        return kind.evidence.number(value, resource, namespace, self._namespaces())
+        number = kind.evidence.number(value, resource, namespace, self._namespaces())
+        return replace(number, traces=self.traces(resource, namespace))
+
+    def traces(self, resource: Resource, namespace: str | None) -> tuple[Trace, ...]:
+        """Who made the objects of a resource that the source holds."""
+        kind = self.kind(resource) or Kind()
+        limited = namespace if resource.namespaced else None
+        within = (
+            found for where, found in kind.traces.items() if limited in (None, where or "default")
+        )
+        pairs = (pair for found in within for pair in found.items())
+        return added_up(trace._replace(objects=number) for trace, number in pairs)
 
     def coverage(self, resource: Resource, namespace: str | None) -> Coverage:
         """Whether the source holds all objects that the cluster has of a resource."""
@@ -135,10 +149,13 @@ class Index:
     def _enter(self, kind: Kind, item: Packed, path: str) -> None:
         name = item.metadata.get("name") or f"\0{len(kind.entries)}"  # from generateName
         resource = kind.resource
+        where = item.metadata.get("namespace", "")
+        identity = (where if resource is None or resource.namespaced else "", name)
+        if item.trace and identity not in kind.entries:
+            kind.traces[where][item.trace] += 1
         if resource is None:
-            kind.entries[item.metadata.get("namespace", ""), name] = None
+            kind.entries[identity] = None
             return
-        identity = (item.metadata.get("namespace", "") if resource.namespaced else "", name)
         new, old = Entry(item, path), kind.entries.get(identity)
         if old is None:
             kind.entries[identity] = new

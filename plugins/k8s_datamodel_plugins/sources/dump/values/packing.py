@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from k8s_datamodel.api import Trace, trace_of
 from k8s_datamodel_plugins.object_parts import mapping, text
 from k8s_datamodel_plugins.sources.dump.bounds import MAX_DEPTH, MAX_OBJECT_BYTES
 
@@ -29,6 +30,7 @@ class Packed:
             ``creationTimestamp``, where they are text.
         flaw: why it is not a Kubernetes object although it looks like one; empty if it is.
         listed: it has ``items``, so it may be a list of objects.
+        trace: of who made it; None of a built-in kind.
     """
 
     data: bytes
@@ -39,6 +41,7 @@ class Packed:
     metadata: dict[str, str]
     flaw: str
     listed: bool
+    trace: Trace | None = None
 
     @property
     def group(self) -> str:
@@ -68,15 +71,17 @@ def pack(value: dict[str, Any]) -> Packed:
     if len(data) > MAX_OBJECT_BYTES:
         raise ValueError("larger than any Kubernetes object")
     compressed = len(data) > _SMALL
+    api_version = text(value.get("apiVersion")) or ""
     return Packed(
         data=zlib.compress(data, _FASTEST) if compressed else data,
         compressed=compressed,
         size=len(data),
-        api_version=text(value.get("apiVersion")) or "",
+        api_version=api_version,
         kind=text(value.get("kind")) or "",
         metadata=_identity(mapping(value.get("metadata"))),
         flaw=_flaw(value.get("metadata")),
         listed="items" in value,
+        trace=trace_of(value) if "." in api_version.partition("/")[0] else None,
     )
 
 

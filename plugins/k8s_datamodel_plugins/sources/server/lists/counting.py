@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
-from k8s_datamodel.api import Count, Outcome, Resource
+from k8s_datamodel.api import Count, Outcome, Resource, Trace, traces_of
 from k8s_datamodel_plugins.sources.server.client import METADATA, Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.discovery import (
     GroupVersion,
@@ -71,18 +72,19 @@ def _count(
         if found is None:
             raise
         return _count(client, ownership, found, namespace, meter)
+    traces = traces_of(chunk.items)
     if not chunk.token:
-        return _exact(len(chunk.items), meter)
+        return _exact(len(chunk.items), meter, traces)
     if chunk.remaining is None:
-        return _by_reading(client, path, meter)
+        return replace(_by_reading(client, path, meter), traces=traces)
     number = len(chunk.items) + chunk.remaining
     if ownership.keeps(resource):
-        return _exact(number, meter)
-    return Count(number, "estimate", meter.outcome("complete", objects=number))
+        return _exact(number, meter, traces)
+    return Count(number, "estimate", meter.outcome("complete", objects=number), traces)
 
 
-def _exact(number: int, meter: Meter) -> Count:
-    return Count(number, "exact", meter.outcome("complete", objects=number))
+def _exact(number: int, meter: Meter, traces: tuple[Trace, ...] = ()) -> Count:
+    return Count(number, "exact", meter.outcome("complete", objects=number), traces)
 
 
 def _by_reading(client: Client, path: str, meter: Meter) -> Count:

@@ -1,0 +1,200 @@
+"""What was seen to write comes before what may write: managedFields, leases, owners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from truth.shapes import WRITE, Object, allowed, crd, managed, records, workload
+
+BOATS, CREWS = "boats.harbour.example", "crews.harbour.example"
+STATUS = {"subresource": "status"}
+OLD = {"fieldsV1": {"f:spec": {}, "f:status": {"f:afloat": {}}}}
+FINALIZERS = {"fieldsV1": {"f:metadata": {"f:finalizers": {}}}}
+OWNERS = {"fieldsV1": {"f:metadata": {"f:ownerReferences": {}}, "f:spec": {}}}
+NO_RBAC = {
+    f"{name}.rbac.authorization.k8s.io": "forbidden"
+    for name in ("clusterroles", "roles", "clusterrolebindings", "rolebindings")
+}
+NO_INSTANCES = {BOATS: "forbidden", CREWS: "forbidden"}
+
+
+def entry(manager: str, **more: Any) -> Object:
+    return {"manager": manager, "operation": "Update", "apiVersion": "harbour.example/v1", **more}
+
+
+def boat(*entries: Object, kind: str = "Boat", owner: str = "") -> Object:
+    reference = {"apiVersion": "harbour.example/v1", "kind": owner, "name": "x", "controller": True}
+    return {
+        "apiVersion": "harbour.example/v1",
+        "kind": kind,
+        "metadata": {
+            "name": "gull",
+            "namespace": "sea",
+            "managedFields": [*entries],
+            **({"ownerReferences": [reference]} if owner else {}),
+        },
+    }
+
+
+def rights(*accounts: str, kinds: tuple[str, ...] = ("boats", "crews")) -> list[Object]:
+    resources = [part for kind in kinds for part in (kind, f"{kind}/status")]
+    rule = (["harbour.example"], resources, WRITE)
+    return [each for account in accounts for each in allowed("port", account, rule)]
+
+
+def suite(**commands: str) -> list[Object]:
+    """Workloads of the one account that may do everything, each with its binary."""
+    objects = [crd(BOATS), crd(CREWS), *rights("all")]
+    for name, command in commands.items():
+        args = [command] if command else []
+        image = f"reg.example/harbour-{name}:v1"
+        objects.append(workload(f"harbour-{name}", "port", account="all", image=image, args=args))
+    return objects
+
+
+def both() -> list[Object]:
+    return suite(keeper="/keeper", pilot="/usr/bin/pilot")
+
+
+@pytest.mark.parametrize(
+    ("manager", "how"),
+    [
+        ("harbour-pilot", STATUS),  # the workload
+        ("pilot", STATUS),  # the binary
+        ("pilot", {**STATUS, "operation": "Apply"}),
+        ("Harbour_Pilot", STATUS),
+        ("harbour-pilot-boats", STATUS),  # of several loops of a program
+        ("pilot/v1.2 (linux/amd64) kubernetes/$Format", STATUS),
+        ("pilot", OLD),
+        ("pilot", FINALIZERS),
+    ],
+)
+def test_the_answer_follows_who_wrote(manager: str, how: Object) -> None:
+    boats = boat(entry("kubectl-client-side-apply"), entry(manager, **how))
+    found = records([*both(), boats])
+    assert found["harbour-pilot"]["managed_crds"][0] == BOATS
+    assert BOATS not in found.get("harbour-keeper", {"managed_crds": []})["managed_crds"]
+    told = [each for each in found["harbour-pilot"]["evidence"] if each["kind"] == "written"]
+    part = "finalizers" if how is FINALIZERS else "status"
+    assert told == [
+        {
+            "kind": "written",
+            "strength": "strong",
+            "object": BOATS,
+            "path": ".metadata",
+            "reason": f'wrote the {part} of 1 of 1 sampled boats as "{manager}"',
+        }
+    ]
+
+
+def test_a_name_that_was_cut_off_is_found() -> None:
+    name = "harbour-" + "long-" * 30 + "pilot"
+    objects = [*both(), workload("x", "port", account="all", image=f"reg.example/{name}:v1")]
+    assert BOATS in managed([*objects, boat(entry(name[:128], **STATUS))])["x"]
+
+
+@pytest.mark.parametrize(
+    "manager",
+    ["manager", "Go-http-client", "unknown", "kubectl-edit", "helm", "argocd-controller", "barge"],
+)
+@pytest.mark.parametrize("how", [STATUS, OLD, {**STATUS, "operation": "Apply"}])
+def test_a_name_that_any_program_may_have_says_nothing(manager: str, how: Object) -> None:
+    """Several run a binary called manager, and no workload is called barge."""
+    objects = suite(keeper="/manager", pilot="/manager")
+    assert managed([*objects, boat(entry(manager, **how))]) == managed(objects)
+
+
+def test_a_usual_name_tells_if_only_one_may_have_it() -> None:
+    boats = boat(entry("manager", **STATUS))
+    assert BOATS in managed([*suite(keeper="/keeper", pilot="/manager"), boats])["harbour-pilot"]
+    unsure = suite(keeper="", pilot="/manager")
+    assert managed([*unsure, boats]) == managed(unsure)
+
+
+def test_whoever_may_not_write_did_not() -> None:
+    """A web shop is called as a field manager, and has no rights."""
+    objects = [*both(), workload("pier", "web", account="pier")]
+    assert managed([*objects, boat(entry("pier", **STATUS))]) == managed(objects)
+
+
+def test_several_that_write_different_parts_are_all_there() -> None:
+    boats = boat(entry("keeper", **STATUS), entry("pilot", **STATUS))
+    found = managed([*both(), boats])
+    assert BOATS in found["harbour-keeper"]
+    assert BOATS in found["harbour-pilot"]
+
+
+def test_who_wrote_few_of_them_is_not_their_manager() -> None:
+    boats = [boat(entry("pilot", **STATUS)) for _ in range(9)]
+    found = managed([*both(), *boats, boat(entry("pilot", **STATUS), entry("keeper", **STATUS))])
+    assert BOATS in found["harbour-pilot"]
+    assert BOATS not in found.get("harbour-keeper", ())
+
+
+def test_without_rbac_who_wrote_is_enough() -> None:
+    objects = [crd(BOATS), workload("trawl", "elsewhere"), workload("other", "elsewhere")]
+    boats = boat(entry("trawl", **STATUS))
+    assert managed([*objects, boats], NO_RBAC) == {"trawl": [BOATS]}
+    assert managed(objects, NO_RBAC) == {}
+
+
+def test_what_it_rests_on_is_told_where_instances_are_unread() -> None:
+    objects = [*both(), boat(entry("pilot", **STATUS))]
+    seen, unseen = records(objects), records(objects, NO_INSTANCES)
+    pilot, keeper = seen["harbour-pilot"], unseen["harbour-keeper"]
+    assert pilot["confidence"] > keeper["confidence"]
+    notes = [each["reason"] for each in keeper["evidence"] if each["kind"] == "note"]
+    assert notes == [f"who wrote {BOATS}, {CREWS} could not be read, so there is less evidence"]
+    assert not [each for each in pilot["evidence"] if each["kind"] == "note"]
+
+
+def test_whoever_makes_one_kind_for_another_manages_the_other() -> None:
+    """The keeper makes boats for crews; nobody wrote a status of either."""
+    boats = boat(entry("pilot", **OWNERS), owner="Crew")
+    found = records([*both(), boats])
+    assert found["harbour-pilot"]["managed_crds"] == [BOATS, CREWS]
+    told = [each["reason"] for each in found["harbour-pilot"]["evidence"]]
+    assert told[:2] == [
+        f"it manages {CREWS}, whose objects own 1 of 1 sampled boats",
+        f'made 1 of 1 sampled {BOATS} for crews as "pilot"',
+    ]
+
+
+def test_who_writes_the_status_of_what_another_made_manages_it() -> None:
+    boats = boat(entry("pilot", **OWNERS), entry("keeper", **STATUS), owner="Crew")
+    found = managed([*both(), boats])
+    assert found == {"harbour-pilot": [CREWS], "harbour-keeper": [BOATS]}
+
+
+def lease(name: str, holder: str, namespace: str = "port") -> Object:
+    return {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"holderIdentity": holder},
+    }
+
+
+POD = "harbour-pilot-5d4f8b6c77-x2v9k"
+
+
+@pytest.mark.parametrize("holder", [POD, f"{POD}_6f1c8b3e-0000-4000-8000-000000000000"])
+def test_who_holds_the_lease_named_after_the_group(holder: str) -> None:
+    found = records([*both(), lease("4f2a.harbour.example", holder)])
+    assert found["harbour-pilot"]["managed_crds"] == [BOATS, CREWS]
+    assert "harbour-keeper" not in found
+    told = next(
+        each for each in found["harbour-pilot"]["evidence"] if each["kind"] == "leader-election"
+    )
+    assert told["reason"] == "one of its pods holds the lease port/4f2a.harbour.example"
+    assert told["strength"] == "medium"
+
+
+@pytest.mark.parametrize(
+    "holder", ["harbour-pilot", "harbour-pilot-0", "my-harbour-pilot-5d4f8b6c77-x2v9k", "node-1"]
+)
+def test_the_pod_of_another_holds_nothing_for_it(holder: str) -> None:
+    objects = both()
+    assert managed([*objects, lease("4f2a.harbour.example", holder)]) == managed(objects)
