@@ -69,3 +69,21 @@ def test_left_early_it_closes_its_generators_and_ends_its_threads() -> None:
         next(parts)
     assert sorted(closed) == [0, 1, 2]
     assert threading.active_count() == before
+
+
+def test_more_run_as_soon_as_they_are_of_use() -> None:
+    """All but the first part only come when five are read at once."""
+    together = threading.Barrier(5)
+
+    def read(number: int) -> Generator[int, None, None]:
+        if number:
+            together.wait(60)
+        yield number
+
+    useful = [1]
+    found = []
+    with closing(side_by_side(range(6), read, 1, lambda: useful[-1])) as parts:
+        for _, part in parts:
+            found.append(part)
+            useful.append(5)
+    assert sorted(found) == list(range(6))

@@ -58,24 +58,27 @@ class _Shared(Generic[What, Part]):
 
 
 def side_by_side(
-    things: Iterable[What], read: Callable[[What], Generator[Part, None, None]], parallel: int
+    things: Iterable[What],
+    read: Callable[[What], Generator[Part, None, None]],
+    parallel: int,
+    useful: Callable[[], int] = lambda: 0,
 ) -> Generator[tuple[What, Part], None, None]:
     """Yield what the generators yield as it comes, the parts of one generator in order.
 
-    At most ``parallel`` generators run, and at most ``parallel`` parts wait. Close this generator
+    At first ``parallel`` generators run, and at most ``parallel`` parts wait. More run as soon as
+    ``useful`` says that more are of use. Close this generator
     to leave early: its threads then end, except a thread whose own source never answers. Nothing
     waits for such a thread. One thread at a time takes from ``things``. Raises whatever a generator
     raises.
     """
     shared: _Shared[What, Part] = _Shared(iter(things), read, queue.Queue(parallel))
     threads: list[threading.Thread] = []
-    running = parallel
+    ended = 0
     try:
-        for _ in range(parallel):
-            thread = threading.Thread(target=_serve, args=(shared,), daemon=True)
-            thread.start()
-            threads.append(thread)
-        while running:
+        while ended < max(len(threads), parallel):
+            while len(threads) < parallel or (not ended and len(threads) < useful()):
+                threads.append(threading.Thread(target=_serve, args=(shared,), daemon=True))
+                threads[-1].start()
             try:
                 part = shared.parts.get(timeout=_LOOK_SECONDS)
             except queue.Empty:  # as in ``result_of``
@@ -83,7 +86,7 @@ def side_by_side(
             if isinstance(part, BaseException):
                 raise part
             if part is None:
-                running -= 1
+                ended += 1
             else:
                 yield part
     finally:

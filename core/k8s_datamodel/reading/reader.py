@@ -187,7 +187,7 @@ class Reader:
                     traces = added_up((*traces, *traces_of(part.as_is)))
                     yield part.clean
 
-        with closing(side_by_side(wanted, read, PARALLEL)) as parts:
+        with closing(side_by_side(wanted, read, PARALLEL, self._session.lists_at_once)) as parts:
             for (resource, definition), part in parts:
                 if isinstance(part, Outcome) and definition:
                     self.definitions[resource] = definition

@@ -107,6 +107,10 @@ class Session:
         """Whether the source can do more at once than it is asked to at first."""
         return self.at_once() > PARALLEL
 
+    def lists_at_once(self) -> int:
+        """How many lists at the same time are of use now; each has a chunk or two in memory."""
+        return min(_LISTS, self.at_once())
+
     def at_once(self) -> int:
         """How many calls of the source at the same time are of use now."""
         if not isinstance(self.source, ElasticSource):
