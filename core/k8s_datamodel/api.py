@@ -17,7 +17,7 @@ from k8s_datamodel.base.errors import (
 )
 from k8s_datamodel.base.files import followed, is_special, replacement, whole_file
 from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, parsed_path, written_path
-from k8s_datamodel.contracts.collecting import Collector, TypeReader
+from k8s_datamodel.contracts.collecting import Collector, Evidence, TypeReader
 from k8s_datamodel.contracts.formatting import Formatter, Output
 from k8s_datamodel.contracts.sources import (
     ElasticSource,
@@ -31,6 +31,7 @@ from k8s_datamodel.contracts.sources import (
 from k8s_datamodel.contracts.specs import (
     Capability,
     CommandSpec,
+    EvidenceSpec,
     FormatterSpec,
     SourceSpec,
     StorageSpec,
@@ -143,6 +144,8 @@ __all__ = [
     "Derived",
     "Difference",
     "ElasticSource",
+    "Evidence",
+    "EvidenceSpec",
     "FieldManager",
     "Fields",
     "Finding",

@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.contracts.specs import (
+    CommandSpec,
+    EvidenceSpec,
+    FormatterSpec,
+    SourceSpec,
+    StorageSpec,
+)
 from k8s_datamodel.data.columns import Column, Level
 from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.plugins.registrations import Spec, claims, spec_name
@@ -103,6 +109,7 @@ def columns(*more: Column) -> dict[str, Any]:
         FORMAT,
         SourceSpec("git+ssh", "acme:open"),
         StorageSpec("acme.v2", "acme.parts.store:Store.open"),
+        EvidenceSpec("owners", "operators", "acme:known"),
         CommandSpec("check-all", "acme:command"),
         CommandSpec("audit", "acme:command", group="database"),
     ],
@@ -222,6 +229,9 @@ def test_a_type_that_breaks_a_rule_is_told_so(change: dict[str, Any], fault: str
         (SourceSpec("acme", "a:b", suffixes=("acme",)), "suffix must match"),
         (StorageSpec("1db", "a:b"), "scheme must match"),
         (CommandSpec("a b", "a:b"), "name must match"),
+        (EvidenceSpec("a b", "c", "a:b"), "name must match"),
+        (EvidenceSpec("a", "Operators", "a:b"), "type must match"),
+        (EvidenceSpec("a", "operators", "a"), "target must be 'module:attribute'"),
         (CommandSpec("a", "a:b", group="B"), "group must match"),
     ],
 )
@@ -281,6 +291,7 @@ def test_one_column_can_be_checked_by_itself() -> None:
         StorageSpec,
         FormatterSpec,
         SourceSpec,
+        EvidenceSpec,
     ],
 )
 def test_the_checker_knows_how_every_field_is_annotated(cls: Any) -> None:

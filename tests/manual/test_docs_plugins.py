@@ -11,9 +11,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 import pytest
 
+from k8s_datamodel.testing import EvidenceContract
 from support.forked import ok, run
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -284,6 +286,35 @@ def test_the_type_on_request_is_stored_when_it_is_asked_for(world: dict[str, str
         shown = ok("database", "show", number, "-o", "json", "--no-specs", **world).json
         assert [each["name"] for each in shown["stuck"]] == found
     assert ok("stuck", "count", "--snapshot", "latest", **world).out == "0\n"
+
+
+def test_what_an_organisation_knows_is_evidence(world: dict[str, str], tmp_path: Path) -> None:
+    heading = "What an organisation knows"
+    (tmp_path / "config" / "plugins" / "ownership.py").write_text(_block(heading))
+    labels = {"pilot": {"coast.example/owns-group": "coast.example"}, "kiosk": {}}
+    pilot, kiosk = (
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": name, "namespace": "north", "uid": name, "labels": label},
+        }
+        for name, label in labels.items()
+    )
+    items = {"apiVersion": "v1", "kind": "List", "items": [pilot, kiosk]}
+    (tmp_path / "dump" / "more.json").write_text(json.dumps(items))
+    (row,) = ok("operators", "list", "-o", "json", **world).json
+    assert (row["name"], row["managed_crds"]) == ("pilot", ["lighthouses.coast.example"])
+    assert (row["evidence"][0]["kind"], row["evidence"][0]["object"]) == (
+        "told",
+        "evidence ownership",
+    )
+    namespace: dict[str, object] = {"__name__": "documented"}
+    code = _block(heading) + _block(heading, 1).replace("from ownership import", "# from")
+    exec(compile(code, "plugins.md", "exec"), namespace)
+    contract = cast("type[EvidenceContract]", namespace["TestOwnership"])()
+    for name in dir(contract):
+        if name.startswith("test_"):
+            getattr(contract, name)()
 
 
 def test_generated_pages_are_those_of_the_code() -> None:

@@ -1,4 +1,4 @@
-"""What only Acme has: how its clusters are reached, and a type of its own.
+"""What only Acme has: how its clusters are reached, a type of its own, and who manages what.
 
 An example to copy. Imported at each start, so it imports nothing heavy.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from k8s_datamodel.api import (
     CommandSpec,
+    EvidenceSpec,
     ResourceType,
     SourceSpec,
     declared_type,
@@ -35,3 +36,10 @@ def register_commands() -> Iterable[CommandSpec]:
     """``acme clusters``."""
     target = "k8s_datamodel_acme.commands:clusters"
     return (CommandSpec("clusters", target, "acme", "List the clusters that you may read."),)
+
+
+@hookimpl
+def register_evidence() -> Iterable[EvidenceSpec]:
+    """Who manages what, by the labels that Acme's teams set."""
+    target = "k8s_datamodel_acme.ownership:owned"
+    return (EvidenceSpec("acme-ownership", "operators", target, "Labels of Acme's teams"),)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from k8s_datamodel.api import DatamodelError, SourceError, SourceRequest, UsageError, declared_type
-from k8s_datamodel.testing import ObjectsSource, ResourceTypeContract
-from k8s_datamodel_acme import broker
+from k8s_datamodel.testing import EvidenceContract, ObjectsSource, ResourceTypeContract
+from k8s_datamodel_acme import broker, register_evidence
 from k8s_datamodel_acme.source import open_source
 
 TYPE = declared_type(Path(broker.__file__).with_name("applications.yaml"))
@@ -27,6 +27,16 @@ def application(name: str) -> dict[str, Any]:
         "spec": {"team": "payments", "tier": 1, "contacts": [{"mail": "on-call@acme.example"}]},
         "status": {"conditions": [{"type": "Healthy", "status": "True"}]},
     }
+
+
+def labelled(key: str, value: str) -> dict[str, Any]:
+    labels = {f"platform.acme.example/{key}": value}
+    return {"kind": "Deployment", "metadata": {"name": "ledger", "labels": labels}}
+
+
+class TestOwnership(EvidenceContract):
+    evidence = next(iter(register_evidence()))
+    objects = (labelled("owns", "applications"), labelled("tier", "frontend"))
 
 
 class TestApplications(ResourceTypeContract):

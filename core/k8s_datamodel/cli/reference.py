@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 import click
 
 from k8s_datamodel.contracts.specs import (
     CommandSpec,
+    EvidenceSpec,
     FormatterSpec,
     SourceSpec,
     StorageSpec,
@@ -88,11 +90,15 @@ def _columns(columns: Sequence[Column]) -> Iterator[str]:
         yield f"| {' | '.join(map(_cell, cells))} |"
 
 
+_Described: TypeAlias = FormatterSpec | StorageSpec | SourceSpec | EvidenceSpec
+
+
 def _others(specs: Sequence[object]) -> Iterator[str]:
-    headings: tuple[tuple[type[FormatterSpec | StorageSpec | SourceSpec], str, str], ...] = (
+    headings: tuple[tuple[type[_Described], str, str], ...] = (
         (FormatterSpec, "Output formats", "--output {0.name}"),
         (StorageSpec, "Storage backends", "--db-path {0.scheme}://..."),
         (SourceSpec, "Sources", "--source {0.scheme}://..."),
+        (EvidenceSpec, "Evidence", "{0.name} for {0.type}"),
     )
     for kind, heading, option in headings:
         found = [spec for spec in specs if isinstance(spec, kind)]

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from k8s_datamodel.data.chunks import Chunk
 from k8s_datamodel.data.ledger import Count, Outcome, Status
 from k8s_datamodel.data.objects import KubernetesObject, Record, Resource
 from k8s_datamodel.data.traces import Trace
+
+
+class Evidence(NamedTuple):
+    """One thing that a plugin knows of an object.
+
+    Attributes:
+        by: name of the ``EvidenceSpec``.
+        word: a word that the type knows.
+        value: what it says.
+    """
+
+    by: str
+    word: str
+    value: str
 
 
 class TypeReader(Protocol):
@@ -82,6 +96,12 @@ class TypeReader(Protocol):
         Those are all objects of a kind that the run lists or a dump holds, else the few whose
         metadata counting reads; a kind is counted once in a run. None for a kind that cannot be
         read, which is in the ledger as optional.
+        """
+
+    def evidence(self, item: KubernetesObject) -> Iterator[Evidence]:
+        """What plugins know of an object, see ``EvidenceSpec``.
+
+        A plugin that fails is in the ledger and not asked again; the snapshot is then incomplete.
         """
 
     def fault(self, what: str, reason: str) -> None:

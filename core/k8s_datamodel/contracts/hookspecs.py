@@ -10,7 +10,13 @@ import pluggy
 from k8s_datamodel import PROJECT
 
 if TYPE_CHECKING:
-    from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+    from k8s_datamodel.contracts.specs import (
+        CommandSpec,
+        EvidenceSpec,
+        FormatterSpec,
+        SourceSpec,
+        StorageSpec,
+    )
     from k8s_datamodel.types.resource_types import ResourceType
 
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -43,4 +49,10 @@ def register_sources() -> Iterable[SourceSpec]:
 @hookspec
 def register_commands() -> Iterable[CommandSpec]:
     """Extra commands, in a group of their own or in one that is there. Added in API 1."""
+    return ()
+
+
+@hookspec
+def register_evidence() -> Iterable[EvidenceSpec]:
+    """What is known of the things of a type, beyond what its rules find. Added in API 1."""
     return ()

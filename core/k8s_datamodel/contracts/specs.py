@@ -138,3 +138,22 @@ class CommandSpec:
     description: str = ""
     group_description: str = ""
     section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSpec:
+    """What an organisation knows of the things of a resource type that judges what it reads.
+
+    Attributes:
+        name: for people; it stands in the evidence.
+        type: name of the resource type whose collector asks for it, such as ``operators``.
+        target: a function ``(object) -> pairs``, or better ``"module:attribute"`` of one. It is
+            called for each complete object that the collector asks about. Each pair is a word that
+            the type knows and a text; the type's page says which words there are.
+        description: one line for the reference.
+    """
+
+    name: str
+    type: str
+    target: str | Callable[..., Any]
+    description: str = ""

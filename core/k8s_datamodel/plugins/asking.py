@@ -12,7 +12,13 @@ from itertools import islice
 
 import pluggy
 
-from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.contracts.specs import (
+    CommandSpec,
+    EvidenceSpec,
+    FormatterSpec,
+    SourceSpec,
+    StorageSpec,
+)
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.host import place_of
 from k8s_datamodel.plugins.registrations import Spec, claims
@@ -26,6 +32,7 @@ HOOKS: Mapping[str, type[Spec]] = {
     "register_formatters": FormatterSpec,
     "register_sources": SourceSpec,
     "register_commands": CommandSpec,
+    "register_evidence": EvidenceSpec,
 }
 """The class of the items that each hook returns."""
 

@@ -8,10 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
+from k8s_datamodel.contracts.specs import (
+    CommandSpec,
+    EvidenceSpec,
+    FormatterSpec,
+    SourceSpec,
+    StorageSpec,
+)
 from k8s_datamodel.types.resource_types import ResourceType
 
-Spec: TypeAlias = ResourceType | StorageSpec | FormatterSpec | SourceSpec | CommandSpec
+Spec: TypeAlias = (
+    ResourceType | StorageSpec | FormatterSpec | SourceSpec | CommandSpec | EvidenceSpec
+)
 """What hooks return."""
 
 
@@ -41,6 +49,8 @@ def claims(spec: Spec) -> list[tuple[str, str]]:
         return [("format", name), *(("file suffix", suffix) for suffix in spec.suffixes)]
     if isinstance(spec, CommandSpec):
         return [("command", name)]
+    if isinstance(spec, EvidenceSpec):
+        return [("evidence", name)]
     return [("storage scheme" if isinstance(spec, StorageSpec) else "source scheme", name)]
 
 

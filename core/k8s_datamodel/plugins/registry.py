@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from k8s_datamodel.base.errors import DatamodelError, PluginError, UsageError
 from k8s_datamodel.contracts.specs import (
     CommandSpec,
+    EvidenceSpec,
     FormatterSpec,
     SourceSpec,
     StorageSpec,
@@ -39,6 +40,7 @@ KINDS: Mapping[type[Spec], str] = {
     FormatterSpec: "formatter",
     SourceSpec: "source",
     CommandSpec: "command",
+    EvidenceSpec: "evidence",
 }
 """Names of the kinds for ``Registry.owner``."""
 
@@ -55,6 +57,7 @@ class Registry:
     storages: Mapping[str, StorageSpec]  # by scheme
     sources: Mapping[str, SourceSpec]  # by scheme
     commands: tuple[CommandSpec, ...]  # by group, then name
+    evidence: tuple[EvidenceSpec, ...]  # by name
 
     def __init__(
         self,
@@ -211,6 +214,8 @@ class Registry:
         self.formatters = {s.name: s for s in specs if isinstance(s, FormatterSpec)}
         self.storages = {s.scheme: s for s in specs if isinstance(s, StorageSpec)}
         self.sources = {s.scheme: s for s in specs if isinstance(s, SourceSpec)}
+        evidence = [spec for spec in specs if isinstance(spec, EvidenceSpec)]
+        self.evidence = tuple(sorted(evidence, key=lambda spec: spec.name))
         commands = [spec for spec in specs if isinstance(spec, CommandSpec)]
         self.commands = tuple(sorted(commands, key=lambda spec: (spec.group, spec.name)))
 

@@ -20,6 +20,7 @@ from k8s_datamodel.data.timings import BUSY, CONNECT, DERIVE, OTHER
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.isolation import fault_of, guarded
 from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.reading.given_evidence import GivenEvidence
 from k8s_datamodel.reading.progress import Progress
 from k8s_datamodel.reading.reader import ALL, OPEN, Asked, Passage, Reader
 from k8s_datamodel.reading.record_checks import Checks
@@ -87,7 +88,8 @@ class Run:
 
     def _collect(self, resource_type: ResourceType, reader: Reader) -> Iterator[Record]:
         self.session.progress.phase(f"reading {resource_type.plural}")
-        type_reader = RunTypeReader(self.session, reader, resource_type, self.asked)
+        given = GivenEvidence(self.registry, resource_type.name, self.session.note)
+        type_reader = RunTypeReader(self.session, reader, resource_type, self.asked, given)
         plugin = self.registry.owner("type", resource_type.name)
         checks = Checks(resource_type, thorough=not plugin.builtin)
         number = 0

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from k8s_datamodel.base.stopwatch import Item, Stage
+from k8s_datamodel.contracts.collecting import Evidence
 from k8s_datamodel.contracts.sources import ListRequest
 from k8s_datamodel.data.chunks import Chunk
 from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
@@ -15,6 +16,7 @@ from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.timings import COUNT, LIST
 from k8s_datamodel.data.traces import Trace
 from k8s_datamodel.reading.facts import selector_of
+from k8s_datamodel.reading.given_evidence import GivenEvidence
 from k8s_datamodel.reading.reader import Asked, Reader
 from k8s_datamodel.reading.session import Session
 from k8s_datamodel.types.resource_types import Read, ResourceType
@@ -30,8 +32,14 @@ class RunTypeReader:
     """The ``contracts.TypeReader`` of one type in one run."""
 
     def __init__(
-        self, session: Session, reader: Reader, resource_type: ResourceType, asked: Asked
+        self,
+        session: Session,
+        reader: Reader,
+        resource_type: ResourceType,
+        asked: Asked,
+        given: GivenEvidence,
     ) -> None:
+        self._given = given
         self._session = session
         self._reader = reader
         self._type = resource_type
@@ -134,6 +142,10 @@ class RunTypeReader:
         for each in resources:
             traces = listed[each.name] if each.name in listed else self._traced(next(counts))
             yield redactor.traces(traces) if redactor and traces else traces
+
+    def evidence(self, item: KubernetesObject) -> Iterator[Evidence]:
+        """What plugins know of an object."""
+        return self._given.of(item)
 
     def fault(self, what: str, reason: str) -> None:
         """Put into the ledger that something was read and could not be understood."""

@@ -18,6 +18,7 @@ pytest.register_assert_rewrite(
     "k8s_datamodel.testing.backend_kit",
     "k8s_datamodel.testing.capability_kit",
     "k8s_datamodel.testing.comparing_rules",
+    "k8s_datamodel.testing.evidence_kit",
     "k8s_datamodel.testing.formatter_kit",
     "k8s_datamodel.testing.type_kit",
 )
@@ -25,6 +26,7 @@ pytest.register_assert_rewrite(
 from k8s_datamodel.testing.alone import alone  # noqa: E402 - after the rewriting is set up
 from k8s_datamodel.testing.backend_kit import StorageBackendContract  # noqa: E402
 from k8s_datamodel.testing.collecting import Collected, collect  # noqa: E402
+from k8s_datamodel.testing.evidence_kit import EvidenceContract  # noqa: E402
 from k8s_datamodel.testing.formatter_kit import FormatterContract  # noqa: E402
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource, manifests  # noqa: E402
 from k8s_datamodel.testing.summarising import summarised  # noqa: E402
@@ -33,6 +35,7 @@ from k8s_datamodel.testing.type_kit import ResourceTypeContract  # noqa: E402
 __all__ = [
     "Collected",
     "Ending",
+    "EvidenceContract",
     "FormatterContract",
     "ObjectsSource",
     "ResourceTypeContract",

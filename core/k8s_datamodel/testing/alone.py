@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from k8s_datamodel import hookimpl
 from k8s_datamodel.base.errors import PluginError
 from k8s_datamodel.cli.root import reserved
-from k8s_datamodel.contracts.specs import FormatterSpec, StorageSpec
+from k8s_datamodel.contracts.specs import EvidenceSpec, FormatterSpec, StorageSpec
 from k8s_datamodel.plugins.asking import HOOKS
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.host import Host
@@ -17,7 +17,7 @@ from k8s_datamodel.types.resource_types import ResourceType
 _NAME = "tested"
 
 
-def alone(spec: ResourceType | StorageSpec | FormatterSpec) -> Registry:
+def alone(spec: ResourceType | StorageSpec | FormatterSpec | EvidenceSpec) -> Registry:
     """A registry that holds one specification, checked as the host checks any plugin's.
 
     Raises PluginError if the host would refuse it.
@@ -31,7 +31,7 @@ def alone(spec: ResourceType | StorageSpec | FormatterSpec) -> Registry:
     return registry
 
 
-def unloadable(spec: ResourceType | StorageSpec | FormatterSpec) -> list[str]:
+def unloadable(spec: ResourceType | StorageSpec | FormatterSpec | EvidenceSpec) -> list[str]:
     """What a specification points to and cannot be imported, a line each. Raises PluginError."""
     registry = alone(spec)
     (plugin,) = registry.plugins

@@ -11,6 +11,7 @@ from typing import Any
 
 from k8s_datamodel.api import (
     INCOMPLETE,
+    Evidence,
     KubernetesObject,
     Outcome,
     Record,
@@ -22,12 +23,19 @@ from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.csvs import CSVS
 from k8s_datamodel_plugins.definitions import CRDS, managers_of, service_of_conversions
 from k8s_datamodel_plugins.object_parts import annotations_of, integer, labels_of, mapping
-from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Saying, Service, Written
+from k8s_datamodel_plugins.operators.facts.fact_types import (
+    Crd,
+    Name,
+    Reference,
+    Saying,
+    Service,
+    Written,
+)
 from k8s_datamodel_plugins.operators.facts.frameworks import framework_of
 from k8s_datamodel_plugins.operators.facts.images import Image, parse_image
 from k8s_datamodel_plugins.operators.facts.pod_runners import Runner, runners_of
 from k8s_datamodel_plugins.operators.facts.reduce import written
-from k8s_datamodel_plugins.operators.facts.told_words import FILE, sayings_of_file
+from k8s_datamodel_plugins.operators.facts.told_words import FILE, sayings_of_file, sayings_of_word
 from k8s_datamodel_plugins.operators.facts.versions import version_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
 from k8s_datamodel_plugins.operators.judging.idle import (
@@ -60,7 +68,7 @@ def collect(reader: TypeReader) -> Iterator[Record]:
     kept: dict[tuple[str, Name], tuple[Workload, KubernetesObject]] = {}
     for resource in of.WORKLOADS:
         for item in reader.objects(resource):
-            candidate = workload(item, resource.kind)
+            candidate = _with_evidence(workload(item, resource.kind), reader.evidence(item))
             running.add(Name(candidate.name.namespace, candidate.account))
             key = (candidate.kind, candidate.name)
             if key not in kept and judge.consider(candidate):
@@ -188,6 +196,17 @@ def gathered(reader: TypeReader) -> Facts:
         rbac_whole=all(map(reader.whole, _RBAC)),
         crds_read=reader.status(CRDS) not in _UNREAD,
     )
+
+
+def _with_evidence(candidate: Workload, given: Iterable[Evidence]) -> Workload:
+    """The workload with what plugins know of it, as if its annotations said it."""
+    about = Reference(candidate.kind, candidate.name, str(candidate))
+    said = [
+        saying
+        for each in given
+        for saying in sayings_of_word(about, each.word, each.value, f"evidence {each.by}", "")
+    ]
+    return replace(candidate, told=(*candidate.told, *said)) if said else candidate
 
 
 def _sayings(reader: TypeReader) -> list[Saying]:

@@ -3,6 +3,7 @@
 from k8s_datamodel.api import (
     Column,
     CommandSpec,
+    EvidenceSpec,
     FormatterSpec,
     Read,
     Resource,
@@ -56,3 +57,8 @@ def register_commands():
         CommandSpec("acme", "acme_parts:command", description="Do what Acme does"),
         CommandSpec("audit", "acme_parts:command", group="database"),
     )
+
+
+@hookimpl
+def register_evidence():
+    return (EvidenceSpec("acme-owners", "operators", "acme_parts:known"),)

@@ -15,6 +15,12 @@ def fact(thing):
     return thing["metadata"]["name"]
 
 
+def known(workload):
+    labels = workload.get("metadata", {}).get("labels") or {}
+    if owned := labels.get("acme.example/owns"):
+        yield "manages", f"{owned}.acme.example"
+
+
 def open_store(request):
     return request
 
