@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.base.paged_work import PagedWork
 from k8s_datamodel.base.stopwatch import Stage, Stopwatch
 from k8s_datamodel.base.threads import result_of
 from k8s_datamodel.contracts.sources import ElasticSource, ListRequest, Source
@@ -19,7 +20,6 @@ from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
 from k8s_datamodel.data.timings import BUSY, OTHER
 from k8s_datamodel.plugins.isolation import fault_of
-from k8s_datamodel.reading.count_pages import CountPages
 from k8s_datamodel.reading.progress import Progress
 from k8s_datamodel.redaction.messages import told
 
@@ -85,7 +85,7 @@ class Session:
         lists = _LISTS if isinstance(source, ElasticSource) else PARALLEL
         self.pool = ThreadPoolExecutor(lists, thread_name_prefix="read")
         self._begun: dict[ListRequest, _Begun] = {}
-        self._counting = CountPages(self._count, self.at_once)
+        self._counting = PagedWork(self._count, self.at_once)
         self._cluster_name = cluster_name
         self._blamed = blamed
         self._lock = threading.Lock()

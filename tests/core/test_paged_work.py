@@ -1,4 +1,4 @@
-"""Count in as many threads as there is use for."""
+"""Small things are done in as many threads as are of use."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from itertools import count
 import pytest
 
 from k8s_datamodel.api import Count, Outcome, Resource
+from k8s_datamodel.base.paged_work import PagedWork
 from k8s_datamodel.base.threads import result_of
-from k8s_datamodel.reading.count_pages import CountPages
 
 SECONDS = 60
 
@@ -24,15 +24,15 @@ def counted(resource: Resource) -> Count:
     return Count(number, "exact", Outcome("complete", objects=number))
 
 
-MakePages = Callable[[Callable[[Resource], Count], Callable[[], int]], CountPages]
+MakePages = Callable[[Callable[[Resource], Count], Callable[[], int]], PagedWork]
 
 
 @pytest.fixture
 def make_pages() -> Iterator[MakePages]:
-    made: list[CountPages] = []
+    made: list[PagedWork] = []
 
-    def make(work: Callable[[Resource], Count], at_once: Callable[[], int]) -> CountPages:
-        made.append(CountPages(work, at_once))
+    def make(work: Callable[[Resource], Count], at_once: Callable[[], int]) -> PagedWork:
+        made.append(PagedWork(work, at_once))
         return made[-1]
 
     yield make
