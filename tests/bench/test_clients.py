@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.conftest import ROUNDS
+from bench.conftest import ROUNDS, SMALL
 from bench.report import Report
 from bench.scale import Scale, settle
 from cluster.kubeconfig import access
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.bench
 CLIENTS = Path(__file__).parent / "clients.py"
 OTHERS = ("urllib3", "http.client", "httptools", "pycurl", "h11", "aiohttp", "httpcore")
 CONNECTIONS = (1, 4)
-REQUESTS = 2000
+REQUESTS = 400 if SMALL else 2000
 
 
 def test_clients(scale: Scale, tmp_path: Path, report: Report) -> None:
