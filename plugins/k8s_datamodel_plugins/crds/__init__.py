@@ -218,7 +218,7 @@ TYPE = ResourceType(
             "list",
             show="wide",
             volatile=True,
-            description="Operators that manage it; null when unknown",
+            description="Operators that manage it, the main ones first; null when unknown",
         ),
         Column(
             "managed_by_reason",

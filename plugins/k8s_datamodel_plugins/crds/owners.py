@@ -61,12 +61,13 @@ def managers(moment: Moment) -> Callable[[Row], Mapping[str, Any]]:
 
 
 def managers_of(moment: Moment) -> _Managers:
-    """Who manages which CRD, as far as it is known."""
-    found: dict[str, list[str]] = defaultdict(list)
+    """Who manages which CRD, as far as it is known: the main managers first, then by name."""
+    found: dict[str, list[tuple[bool, str]]] = defaultdict(list)
     for operator in moment.rows(_OPERATORS):
+        shared = operator.get("shared_crds") or ()
         for crd in operator.get("managed_crds") or ():
-            found[crd].append(full_name(operator))
-    return {crd: sorted(names) for crd, names in found.items()}
+            found[crd].append((crd in shared, full_name(operator)))
+    return {crd: [name for _, name in sorted(names)] for crd, names in found.items()}
 
 
 def _why_unknown(moment: Moment) -> str:

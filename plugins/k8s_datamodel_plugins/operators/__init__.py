@@ -72,6 +72,7 @@ MANAGED = ItemRelation(
         ItemColumn("namespace", column="namespace"),
         ItemColumn("operator", column="name"),
         ItemColumn("crd"),
+        ItemColumn("shared", "boolean", within="shared_crds"),
     ),
 )
 
@@ -163,6 +164,12 @@ TYPE = ResourceType(
             show="table",
             description="CRDs whose instances it is the main actor for",
             importance=70,
+        ),
+        Column(
+            "shared_crds",
+            "list",
+            title="Shared CRDs",
+            description="Those of them whose main manager is another operator of its namespace",
         ),
         Column(
             "confidence",

@@ -245,6 +245,7 @@ def _values(candidate: Workload, item: KubernetesObject, verdict: Verdict) -> di
         "replicas": _replicas(item, candidate.kind),
         "ready_replicas": _ready(item, candidate.kind),
         "managed_crds": list(verdict.managed),
+        "shared_crds": list(verdict.shared),
         "confidence": verdict.confidence,
         "image": container.image or None if container else None,
         "container": container.name or None if container else None,

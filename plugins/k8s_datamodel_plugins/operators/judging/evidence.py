@@ -51,7 +51,7 @@ def finding(kind: str, strength: str, target: str, reason: str, path: str = "") 
 
     Args:
         kind: ``told``, ``olm``, ``written``, ``rbac``, ``webhook``, ``release``,
-            ``leader-election``, ``name``, ``note``.
+            ``leader-election``, ``name``, ``shared``, ``note``.
         strength: ``certain``, ``strong``, ``medium`` or ``weak``.
         target: kind and name of the object with the evidence.
         reason: in words.
@@ -65,6 +65,11 @@ def listed(names: Iterable[str], shown: int = _SHOWN) -> str:
     every = sorted(names)
     more = f" and {len(every) - shown} more" if len(every) > shown else ""
     return ", ".join(every[:shown]) + more
+
+
+def shared_finding(crd: str, main: str) -> dict[str, Any]:
+    """That a workload manages a CRD beside its main manager."""
+    return finding("shared", "weak", main, f"it is the main manager of {crd}", ".metadata.name")
 
 
 def told_evidence(sayings: Iterable[Saying]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from k8s_datamodel_plugins.operators.facts import words
@@ -45,10 +45,12 @@ from k8s_datamodel_plugins.operators.judging.evidence import (
     confidence_of,
     evidence_of,
     finding,
+    shared_finding,
     told_evidence,
     unread_written,
 )
 from k8s_datamodel_plugins.operators.judging.kinship import Groups, named_after
+from k8s_datamodel_plugins.operators.judging.mains import mains
 from k8s_datamodel_plugins.operators.judging.packages import Csvs, agree, served
 from k8s_datamodel_plugins.operators.judging.rights import Rbac, Rights, crds_of_rules
 from k8s_datamodel_plugins.operators.judging.sharing import shared_out
@@ -87,12 +89,14 @@ class Verdict:
     Attributes:
         managed: names of the CRDs whose main actor it is, sorted.
         csv: the CSV that installed it; None without one or if it could not be read.
+        shared: those of them whose main manager is another, sorted.
     """
 
     managed: tuple[str, ...]
     confidence: float
     evidence: tuple[Mapping[str, Any], ...]
     csv: Csv | None = None
+    shared: tuple[str, ...] = ()
 
 
 class Judge:
@@ -174,7 +178,12 @@ class Judge:
             )
             for each in self._candidates
         }
-        return {key: verdict for key, verdict in found.items() if verdict}
+        others = mains(shared)
+        return {
+            key: _beside_mains(verdict, others.get(key, {}))
+            for key, verdict in found.items()
+            if verdict
+        }
 
     def objections(self) -> list[Objection]:
         """What people say and does not hold, after ``verdicts``."""
@@ -350,6 +359,13 @@ def _beside(
         if written:
             return written
     return [c for c in claims if c.on_its_node and c.basis >= Basis.CHANGE]
+
+
+def _beside_mains(verdict: Verdict, others: Mapping[str, Claim]) -> Verdict:
+    """The verdict with the CRDs of which others are the main managers."""
+    findings = (shared_finding(crd, str(others[crd].candidate.workload)) for crd in sorted(others))
+    evidence = (*verdict.evidence, *findings)
+    return replace(verdict, shared=tuple(sorted(others)), evidence=evidence)
 
 
 def _by_candidate(claims: Iterable[Claim]) -> dict[tuple[str, Name], list[Claim]]:
