@@ -112,6 +112,14 @@ def guarded(make_cluster: MakeCluster) -> Cluster:
         admin.apply([widget_crd(GROUP), *widgets(GROUP, "default", 3)])
         # Part of a group that types read: what it serves must be looked up.
         admin.apply([widget_crd("operators.coreos.com")])
+        # Nothing that is listed runs as this account, so its pods are asked for.
+        pod = {"serviceAccountName": "bare", "containers": [{"name": "bare", "image": "bare:v1"}]}
+        metadata = {"name": "bare", "namespace": "ops"}
+        account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
+        admin.apply(allowed("ops", "bare", ([GROUP], ["widgets", "widgets/status"], WRITE)))
+        admin.apply(
+            [account, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod}]
+        )
         for name in EVERYBODYS:
             admin.delete(f"/apis/{API}/v1/clusterrolebindings/{name}")
     return cluster

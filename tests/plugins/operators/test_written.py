@@ -67,6 +67,7 @@ def both() -> list[Object]:
         ("Harbour_Pilot", STATUS),
         ("harbour-pilot-boats", STATUS),  # of several loops of a program
         ("pilot/v1.2 (linux/amd64) kubernetes/$Format", STATUS),
+        ("pilot@node-7", STATUS),
         ("pilot", OLD),
         ("pilot", FINALIZERS),
     ],
@@ -198,3 +199,22 @@ def test_who_holds_the_lease_named_after_the_group(holder: str) -> None:
 def test_the_pod_of_another_holds_nothing_for_it(holder: str) -> None:
     objects = both()
     assert managed([*objects, lease("4f2a.harbour.example", holder)]) == managed(objects)
+
+
+def test_a_tool_that_applies_is_the_controller_of_its_own_kinds_only() -> None:
+    """It is called so as a workload, and applied the status that a manifest of a boat had."""
+    rule = (["harbour.example", "helm.example"], ["boats", "boats/status", "charts"], WRITE)
+    objects = [
+        crd(BOATS),
+        crd("charts.helm.example"),
+        *allowed("port", "all", rule),
+        workload("harbour-keeper", "port", account="all"),
+        workload("helm-controller", "port", account="all", args=["/helm-controller"]),
+    ]
+    boats = boat(entry("helm-controller", **OLD))
+    assert BOATS in managed([*objects, boats])["harbour-keeper"]
+    chart = boat(entry("helm-controller", **STATUS), kind="Chart")
+    chart["apiVersion"] = "helm.example/v1"
+    told = records([*objects, chart])["helm-controller"]
+    assert told["managed_crds"] == ["charts.helm.example"]
+    assert told["evidence"][0]["kind"] == "written"

@@ -191,7 +191,7 @@ APPLIERS = (
     "terraform",
     "tiller",
 )
-"""First words of the field managers of tools that apply what others own, in lower case.
+"""What the field managers of tools begin with that apply what others own, in lower case.
 
 Of a kind of their own product they are the controllers, if a workload has that very name.
 """

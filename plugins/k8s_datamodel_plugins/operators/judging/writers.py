@@ -39,8 +39,11 @@ class Fit(IntEnum):
 
 @lru_cache(maxsize=65536)
 def called(manager: str) -> str:
-    """The name of a program from that of its field manager: a user agent ends at a slash."""
-    return manager.partition("/")[0].strip()
+    """The name of a program from that of its field manager.
+
+    Of a user agent only what stands before the slash; some programs put ``@`` and a node behind.
+    """
+    return manager.partition("/")[0].partition("@")[0].strip()
 
 
 def is_client(manager: str) -> bool:
@@ -50,7 +53,8 @@ def is_client(manager: str) -> bool:
 
 def is_applier(manager: str) -> bool:
     """Whether a name is that of a tool which applies what others own."""
-    return called(manager).lower().startswith(marks.APPLIERS)
+    name = called(manager).lower()
+    return any(name == each or name.startswith(f"{each}-") for each in marks.APPLIERS)
 
 
 def is_generic(manager: str) -> bool:
