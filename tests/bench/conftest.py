@@ -30,20 +30,26 @@ WHOLE = Size(200, 100, 2_000, 10) if SMALL else Size(2_065, 1_030, 99_000, 40)
 def report() -> Iterator[Report]:
     """The figures; printed at the end, and written into the page, also when a bench failed."""
     gathered = Report(full=not SMALL)
-    kept = cache_folder() / "bench-figures.json"
     if not SMALL:
-        gathered.resume(kept)
+        gathered.resume(_kept())
     yield gathered
     if not SMALL:
-        gathered.keep(kept)
         gathered.write(PAGE)
     print(f"\n\n{gathered.text()}")
 
 
 @pytest.fixture(autouse=True)
-def section(report: Report, request: pytest.FixtureRequest) -> None:
+def section(report: Report, request: pytest.FixtureRequest) -> Iterator[None]:
     """The figures of a file belong together; each of its benches adds some."""
     report.begin(request.path.name)
+    yield
+    if not SMALL:
+        report.keep(_kept())
+
+
+def _kept() -> Path:
+    """Where figures wait for a later run, also of one that is killed."""
+    return cache_folder() / "bench-figures.json"
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +83,7 @@ def scale(testserver_binary: Path, archive: Path, report: Report) -> Iterator[Sc
     """The cluster that most is measured on, warm: the first count is apart."""
     with started(testserver_binary, archive, WHOLE) as cluster:
         first = Floor(cluster.kubeconfig, [], cluster.counts).run()
+        report.begin(Path(__file__).name)  # as its facts are of no single file
         report.fact(
             "cluster",
             f"{WHOLE.crds:,} CRDs, {WHOLE.objects:,} custom resources in {WHOLE.kinds:,} kinds; "
