@@ -163,7 +163,7 @@ def test_the_lines_add_up_over_types_and_name_what_was_read() -> None:
 
 
 def test_a_ledger_keeps_what_was_measured() -> None:
-    watch = Stopwatch(Stage(OTHER), BUSY)
+    watch = Stopwatch(Stage(OTHER), BUSY, lambda: 1.0, lambda: 1.0)
     watch.stop()
     for number, name in enumerate((CONNECT, OPEN, LIST, COUNT, DERIVE, WRITE, COMMIT), start=1):
         of = "" if name in (CONNECT, OPEN, COMMIT) else "crds"

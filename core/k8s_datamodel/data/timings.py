@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -34,8 +33,8 @@ Slowest = Literal["source", "database", "tool"]
 _LEAST = 0.001
 """Seconds: less is not told."""
 
-_PROCESSOR = "time: processor"
-_READ = re.compile(r"time: (?P<name>[a-z]+)(?: of (?P<type>[^,]+))?(?P<waiting>, waiting)?")
+_TIME, _OF, _WAITING = "time: ", " of ", ", waiting"
+_PROCESSOR = f"{_TIME}processor"
 
 
 class StageTime(NamedTuple):
@@ -83,9 +82,10 @@ class Timings:
         for entry in ledger:
             if entry.read == _PROCESSOR:
                 processor = entry.outcome.seconds
-            elif match := None if entry.resource_type else _READ.fullmatch(entry.read):
-                stage = Stage(match["name"], match["type"] or "")
-                found[stage, bool(match["waiting"])] = entry.outcome.seconds
+            elif entry.read.startswith(_TIME) and not entry.resource_type:
+                said = entry.read.removeprefix(_TIME)
+                name, _, of = said.removesuffix(_WAITING).partition(_OF)
+                found[Stage(name, of), said.endswith(_WAITING)] = entry.outcome.seconds
         if processor is None:
             return None
         stages = [
@@ -96,13 +96,14 @@ class Timings:
         return cls(_sorted(stages), processor, *_cost(ledger))
 
     def entries(self) -> Sequence[LedgerEntry]:
-        """The same as entries of a ledger: of the run itself, as no comparison asks for them."""
+        """The same as entries of a ledger: of the run itself, complete and optional."""
         found = [(_PROCESSOR, self.processor)]
         for stage, seconds, waiting in self.stages:
-            of = f" of {stage.resource_type}" if stage.resource_type else ""
-            found.append((f"time: {stage.name}{of}", seconds))
+            of = f"{_OF}{stage.resource_type}" if stage.resource_type else ""
+            read = f"{_TIME}{stage.name}{of}"
+            found.append((read, seconds))
             if waiting >= _LEAST:
-                found.append((f"time: {stage.name}{of}, waiting", waiting))
+                found.append((f"{read}{_WAITING}", waiting))
         return [
             LedgerEntry("", read, Outcome("complete", seconds=seconds), optional=True)
             for read, seconds in found
