@@ -68,7 +68,7 @@ class Timings:
         """What a stopwatch measured until now, with what the ledger of its run adds up to."""
         processor = stopwatch.stop()
         stages = [
-            StageTime(stage, spent.seconds, spent.idle)
+            StageTime(stage, spent.seconds, spent.idle if spent.idle >= _LEAST else 0.0)
             for stage, spent in stopwatch.spent.items()
             if spent.seconds >= _LEAST
         ]
