@@ -276,3 +276,48 @@ def test_the_certificate_may_have_the_name_that_is_configured(
             ask(wrong)
         wrong.close()
     assert server.names == ["cluster.example", "cluster.example", "other.example"]
+
+
+def test_only_http_1_1_is_offered(
+    authority: Authority, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("urllib3.util.ssl_.ALPN_PROTOCOLS", ["h2", "http/1.1"])
+    with RawServer([[GOOD]], certificate=certificate) as server:
+        connections = connect(server.url, ssl_ca_cert=str(authority.certificate))
+        assert ask(connections) == b"hi"
+        connections.close()
+    assert server.protocols == ["http/1.1"]
+
+
+# The server's URL, and how it is called: in a request, and in one for a tunnel.
+NAMES = {
+    "https://cluster.example": ("cluster.example", "cluster.example:443"),
+    "https://cluster.example:443": ("cluster.example", "cluster.example:443"),
+    "https://Cluster.Example:6443": ("cluster.example:6443", "cluster.example:6443"),
+    "https://user:pass@cluster.example:80": ("cluster.example:80", "cluster.example:80"),
+    "https://[2001:DB8::1]": ("[2001:db8::1]", "[2001:db8::1]:443"),
+    "https://[2001:db8::1]:6443": ("[2001:db8::1]:6443", "[2001:db8::1]:6443"),
+    "http://cluster.example": ("cluster.example", ""),
+    "http://cluster.example:80": ("cluster.example", ""),
+    "http://cluster.example:443": ("cluster.example:443", ""),
+    "http://[2001:db8::1]:8080": ("[2001:db8::1]:8080", ""),
+}
+
+
+@pytest.mark.parametrize("url", NAMES)
+def test_the_server_is_called_by_its_name(url: str) -> None:
+    host, tunnel = NAMES[url]
+    with RawServer([[b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", END]]) as proxy:
+        connections = connect(url, proxy.url)
+        if tunnel:
+            with pytest.raises(RequestError, match=r"does not let us through: .*403"):
+                ask(connections)
+        else:
+            assert connections.get("/x", PLAIN, SILENCE).status == 403
+        connections.close()
+    (request,) = proxy.requests
+    lines = request.decode().split("\r\n")
+    if tunnel:
+        assert lines[0].startswith(f"CONNECT {tunnel} HTTP/1.")
+    else:
+        assert lines[:2] == [f"GET http://{host}/x HTTP/1.1", f"Host: {host}"]

@@ -33,6 +33,7 @@ class RawServer:
         requests: what came, each as a whole.
         connections: how many were accepted.
         names: the server's, as clients called it in TLS.
+        protocols: what was agreed on in TLS; HTTP/2 wherever a client offers it.
         sent: how many pieces were.
         left: how many connections clients closed.
     """
@@ -46,11 +47,13 @@ class RawServer:
         if certificate:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._tls.load_cert_chain(*certificate)
+            self._tls.set_alpn_protocols(["h2", "http/1.1"])
             self._tls.sni_callback = lambda _, name, __: self.names.append(name)
         scheme = "https" if certificate else "http"
         self.url = f"{scheme}://127.0.0.1:{self._listening.getsockname()[1]}"
         self.requests: list[bytes] = []
         self.connections = self.sent = self.left = 0
+        self.protocols: list[str | None] = []
         self.names: list[str | None] = []
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
@@ -89,6 +92,8 @@ class RawServer:
 
     def _serve(self, accepted: socket.socket) -> None:
         with contextlib.suppress(OSError), self._wrapped(accepted) as connection:
+            if isinstance(connection, ssl.SSLSocket):
+                self.protocols.append(connection.selected_alpn_protocol())
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._open.append(connection)

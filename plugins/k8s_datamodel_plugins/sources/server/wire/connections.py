@@ -50,12 +50,15 @@ class Connections:
         try:
             self._proxy = proxies.choose(self.url, proxy_url)
             self._opener = _opener(configuration, self._proxy, limits)
-            self._root = urlsplit(self.url).path
+            self._root = _escaped(urlsplit(self.url).path)
         except (LocationValueError, ValueError) as error:
             raise SourceError(f"the URL is not valid: {error}") from None
-        self._always: Headers = (("Host", _host(self.url)), ("Accept-Encoding", "identity"))
+        host = _host(self.url)
+        self._always: Headers = (("Host", host), ("Accept-Encoding", "identity"))
         if self._proxy and self.url.startswith("http:"):
-            self._root = self.url  # RFC 9112, 3.2.2: to a proxy in absolute form
+            self._root = (
+                f"http://{host}{self._root}"  # RFC 9112, 3.2.2: to a proxy in absolute form
+            )
             self._always = (*self._always, *self._proxy.headers.items())
 
     def get(self, target: str, headers: Headers, silence: float) -> Answer:
@@ -65,7 +68,7 @@ class Connections:
         there is no answer, or if it is incomplete or too large, and ValueError for headers that
         would be more than headers.
         """
-        request = _request(self._root + target, (*self._always, *headers))
+        request = _request(self._root + _escaped(target), (*self._always, *headers))
         deadline = Deadline(self._limits)
         try:
             connection = self._take()
@@ -154,14 +157,17 @@ class _Connection:
 
 def _request(target: str, headers: Headers) -> bytes:
     """A GET as it is sent. Raises ValueError for a header with a line break in it."""
-    if not _TARGET.fullmatch(target):
-        target = quote(target, safe=_OF_TARGETS)
     lines = [f"GET {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers), "", ""]
     request = "\r\n".join(lines)
     breaks = len(lines) - 1
     if request.count("\r") != breaks or request.count("\n") != breaks or "\0" in request:
         raise ValueError("a header contains a line break or a null byte")
     return request.encode("latin-1")
+
+
+def _escaped(target: str) -> str:
+    """A path and query as they are sent, with nothing in them that would end them."""
+    return target if _TARGET.fullmatch(target) else quote(target, safe=_OF_TARGETS)
 
 
 def _host(url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -18,6 +19,13 @@ _FIRST = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", 
 _LAST_SHORT_YEAR = 50
 
 
+class _Context(ssl.SSLContext):
+    """Offers HTTP/1.1 only, which is what we speak: a fork of urllib3 may offer more."""
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        super().set_alpn_protocols(["http/1.1"])
+
+
 def ssl_context(
     *, verify: bool = True, authority: str | None = None, authority_data: str | None = None
 ) -> ssl.SSLContext:
@@ -25,7 +33,7 @@ def ssl_context(
 
     Raises SourceError if the trusted authorities contain no certificate.
     """
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made = _Context(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     # Python 3.13 and later require key identifiers of an authority, as RFC 5280 does. Authorities
     # of older clusters have none, and neither Go nor Python 3.12 require them.
