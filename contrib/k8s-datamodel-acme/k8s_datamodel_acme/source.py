@@ -9,6 +9,7 @@ from typing import Any
 from k8s_datamodel.api import (
     ClusterInfo,
     Count,
+    ElasticSource,
     LedgerEntry,
     Listing,
     ListRequest,
@@ -84,6 +85,10 @@ class AcmeSource:
         if isinstance(self._live, NamespaceSource):
             return self._live.namespace(name)
         return Outcome("skipped", "the live source does not tell")
+
+    def at_once(self) -> int:
+        """How much the live source can do at once."""
+        return self._live.at_once() if isinstance(self._live, ElasticSource) else 4
 
     def close(self) -> None:
         """Close the live source."""
