@@ -183,6 +183,59 @@ def test_what_does_not_hold_is_named(
     assert [(row["finding"], row["reason"]) for row in rows] == [(finding, reason)]
 
 
+BOAT = {
+    "apiVersion": "harbour.example/v1",
+    "kind": "Boat",
+    "metadata": {
+        "name": "gull",
+        "namespace": "sea",
+        "managedFields": [
+            {"manager": "harbour-operator", "operation": "Update", "subresource": "status"}
+        ],
+    },
+}
+WROTE = f"Deployment harbour-operator was seen to write {BOATS}"
+
+
+@pytest.mark.parametrize(
+    ("objects", "reason"),
+    [
+        (port(clerk={"manages": BOATS}), WROTE),
+        (port(harbour={"operator": "false"}), WROTE),
+        (port("port/clerk, port/harbour-operator"), ""),
+        (port(clerk={"operator": "false"}), ""),
+        (port(harbour={"manages": BOATS}), ""),
+    ],
+)
+def test_what_contradicts_who_wrote_is_named(tmp_path: Path, objects: Objects, reason: str) -> None:
+    served = [{"name": "v1", "served": True, "storage": True}]
+    for item in objects:
+        if item["kind"] == "CustomResourceDefinition":
+            item["spec"] |= {"scope": "Namespaced", "versions": served}
+    result = checked(tmp_path, [*objects, BOAT])
+    assert [row["reason"] for row in result.json] == ([reason] if reason else [])
+    assert result.code == bool(reason)
+
+
+def test_a_snapshot_tells_what_did_not_hold(tmp_path: Path) -> None:
+    source = tmp_path / "source.yaml"
+    source.write_text(yaml.safe_dump_all(port("port/ghost")))
+    where = {"K8S_DATAMODEL_DB": str(tmp_path / "x.db")}
+    assert run("database", "store", "--source", source, **where).code == 0
+    result = run("operators", "check", "--snapshot", "latest", "--output", "json", **where)
+    assert (result.code, result.json) == (
+        1,
+        [
+            {
+                "told_by": f"CustomResourceDefinition {BOATS} "
+                '.metadata.annotations["k8s-datamodel.io/managed-by"]',
+                "finding": "absent",
+                "reason": "there is no workload port/ghost",
+            }
+        ],
+    )
+
+
 def test_what_holds_is_not(tmp_path: Path) -> None:
     result = checked(tmp_path, port("port/clerk", harbour={"manages": PIERS}))
     assert (result.code, result.json) == (0, [])
