@@ -62,7 +62,9 @@ from k8s_datamodel.data.findings import (
     reaches,
     worst,
 )
+from k8s_datamodel.data.lazy_objects import LazyObject, named
 from k8s_datamodel.data.ledger import INCOMPLETE, STORING, Count, LedgerEntry, Outcome, Status
+from k8s_datamodel.data.memos import Memo
 from k8s_datamodel.data.objects import (
     FieldManager,
     KubernetesObject,
@@ -71,6 +73,7 @@ from k8s_datamodel.data.objects import (
     RedactedObject,
     Resource,
     Row,
+    RowNote,
     without_bookkeeping,
 )
 from k8s_datamodel.data.pages import Block, BlockVisitor, Fields, Page, Pages, Rows, Text
@@ -157,12 +160,14 @@ __all__ = [
     "ItemList",
     "ItemRelation",
     "KubernetesObject",
+    "LazyObject",
     "LedgerEntry",
     "Level",
     "ListItem",
     "ListRequest",
     "Listing",
     "Matrix",
+    "Memo",
     "Moment",
     "NamespaceSource",
     "Noise",
@@ -182,6 +187,7 @@ __all__ = [
     "Restore",
     "ReusableObjects",
     "Row",
+    "RowNote",
     "Rows",
     "Saying",
     "Schema",
@@ -217,6 +223,7 @@ __all__ = [
     "hookimpl",
     "is_special",
     "item_of",
+    "named",
     "ordered_findings",
     "parse_relaxed",
     "parse_template",

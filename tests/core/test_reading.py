@@ -17,7 +17,7 @@ from k8s_datamodel.api import (
     ResourceType,
     Status,
 )
-from k8s_datamodel.reading.facts import Facts
+from k8s_datamodel.reading.once.facts import Facts
 from k8s_datamodel.reading.pipeline import in_reading_order
 from k8s_datamodel.reading.reader import without_refused
 from k8s_datamodel.reading.run_redactor import RedactedChunk

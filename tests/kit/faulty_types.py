@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from dataclasses import replace
+from itertools import count
 
 from k8s_datamodel.api import (
     Breakdown,
@@ -315,6 +316,54 @@ def counts_up(reader):
 class TestDependsOnOrder(Sound):
     resource_type = spoiled(counts_up)
     catcher = "test_deterministic"
+
+
+CALLS = count()
+
+
+def counts_calls(thing):
+    return next(CALLS)
+
+
+def column(**changed):
+    columns = [c for c in Sound.resource_type.columns if c.name != "size"]
+    return (*columns, Column("size", "integer", **changed))
+
+
+def sizeless(reader):
+    for thing in reader.objects(WIDGETS):
+        found = values(thing)
+        del found["size"]
+        yield Record(found, thing)
+
+
+class TestPureInNameOnly(Sound):
+    resource_type = replace(
+        spoiled(sizeless), columns=column(value=f"{__name__}:counts_calls"), pure=True
+    )
+    catcher = "test_made_once"
+
+
+def untold(thing):
+    return thing["metadata"]["name"]
+
+
+class TestDoesNotSayWhatItReturns(Sound):
+    resource_type = replace(
+        Sound.resource_type, reads=(Read(WIDGETS, fact=f"{__name__}:untold", pure=True),)
+    )
+    catcher = "test_made_once"
+
+
+def miscalled(thing) -> tuple[str, ...]:
+    return list(thing["metadata"]["name"])
+
+
+class TestReturnsSomethingElse(Sound):
+    resource_type = replace(
+        Sound.resource_type, reads=(Read(WIDGETS, fact=f"{__name__}:miscalled", pure=True),)
+    )
+    catcher = "test_made_once"
 
 
 def keeps_no_object(reader):

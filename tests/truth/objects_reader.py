@@ -61,6 +61,9 @@ class ObjectsReader:
         made = (self._makers[resource.name](item) for item in self.objects(resource))
         return [fact for fact in made if fact is not None]
 
+    def made(self, function: Any, item: KubernetesObject) -> Any:
+        return function(item)
+
     def status(self, resource: Resource) -> Status:
         return self._unread.get(resource.name, "complete")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from k8s_datamodel.data.chunks import Chunk
@@ -40,6 +40,14 @@ class TypeReader(Protocol):
 
     def facts(self, resource: Resource) -> Sequence[Any]:
         """What the type's ``Read`` of this resource makes of each object; nothing at a fault."""
+
+    def made(self, function: Callable[[KubernetesObject], Any], item: KubernetesObject) -> Any:
+        """What a function makes of one object alone; not made anew where a store has it.
+
+        Args:
+            function: of a module, pure and annotated as ``Read.pure`` says.
+            item: as this reader gave it.
+        """
 
     def status(self, resource: Resource) -> Status:
         """How the run's read of a resource ended: unknown is not none. Reads it if need be."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from k8s_datamodel.data.memos import Memo
+
 KubernetesObject = Mapping[str, Any]
 """A complete Kubernetes object as decoded JSON: ``apiVersion``, ``kind``, ``metadata``, ..."""
 
@@ -54,11 +56,34 @@ class Record:
         beside: JSON values by name that are known besides, for whoever judges later; they are kept
             with the snapshot, and stand in no column and no document. A function is called only
             where the record is stored. The host adds ``field_managers``.
+        row: what a store may note of its row, by the host, where the next run may find it again.
     """
 
     values: Mapping[str, Any]
     spec: KubernetesObject
     beside: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
+    row: RowNote | None = field(default=None, compare=False, repr=False)
+
+
+class RowNote:
+    """What a store noted of the row of a record, or can note of it now.
+
+    Args:
+        known: what it noted when it stored a record that is equal in all columns that are not
+            volatile, and in its object; empty when it noted nothing yet. Whoever finds no such row
+            any more makes it anew: the record's values are whole.
+        keep: takes what is to be noted.
+    """
+
+    __slots__ = ("_keep", "known")
+
+    def __init__(self, known: str, keep: Callable[[str], None]) -> None:
+        self.known = known
+        self._keep = keep
+
+    def note(self, text: str) -> None:
+        """Keep a text that names the row in this store."""
+        self._keep(text)
 
 
 Row = Mapping[str, Any]
@@ -78,9 +103,11 @@ class ReadObject(dict[str, Any]):
 
     Attributes:
         field_managers: the distinct managers of its fields; None where nobody knows them.
+        memo: what was made of it alone; None where nobody keeps that.
     """
 
     field_managers: tuple[FieldManager, ...] | None = None
+    memo: Memo | None = None
 
 
 class RedactedObject(ReadObject):

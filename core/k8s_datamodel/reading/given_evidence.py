@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from k8s_datamodel.contracts.collecting import Evidence
+from k8s_datamodel.data.lazy_objects import opened
 from k8s_datamodel.data.ledger import LedgerEntry, Outcome
 from k8s_datamodel.data.objects import KubernetesObject
 from k8s_datamodel.plugins.isolation import fault_of, isolated
@@ -34,7 +35,7 @@ class GivenEvidence:
         for name, function in list(self._asked.items()):
             try:
                 with isolated():
-                    found = [_pair(name, each) for each in function(item) or ()]
+                    found = [_pair(name, each) for each in function(opened(item)) or ()]
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # of whatever kind, as of a collector

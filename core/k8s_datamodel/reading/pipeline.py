@@ -20,7 +20,9 @@ from k8s_datamodel.data.timings import BUSY, CONNECT, DERIVE, OTHER
 from k8s_datamodel.plugins.finders import Plugin
 from k8s_datamodel.plugins.isolation import fault_of, guarded
 from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.plugins.stamps import code_stamp
 from k8s_datamodel.reading.given_evidence import GivenEvidence
+from k8s_datamodel.reading.once.known_rows import KnownRows, is_pure
 from k8s_datamodel.reading.progress import Progress
 from k8s_datamodel.reading.reader import ALL, OPEN, Asked, Passage, Reader
 from k8s_datamodel.reading.record_checks import Checks
@@ -135,12 +137,14 @@ class Run:
             self.session.note(LedgerEntry(resource_type.name, "redaction", outcome))
             return None
         kept = kept if kept is record else checks.without_tokens(kept)
-        return Record(kept.values, kept.spec, beside)
+        return Record(kept.values, kept.spec, beside, kept.row)
 
     def _collected(
         self, resource_type: ResourceType, type_reader: RunTypeReader, plugin: Plugin
     ) -> Iterable[Record]:
         fill = filler(resource_type.columns, partial(self.registry.load_function, resource_type))
+        if is_pure(resource_type):
+            fill = KnownRows(resource_type, fill, code_stamp(resource_type, plugin))
 
         def collected() -> Iterable[Record]:
             return map(fill, self._yielded(resource_type, type_reader))

@@ -13,9 +13,10 @@ from k8s_datamodel.contracts.sources import ListRequest, ReusableObjects
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Outcome
 from k8s_datamodel.data.objects import Resource
-from k8s_datamodel.data.traces import Trace, added_up, traces_of
+from k8s_datamodel.data.traces import Trace, added_up
 from k8s_datamodel.plugins.registry import Registry
-from k8s_datamodel.reading.facts import Facts, ListKey, facts_by_list, key_of, selector_of
+from k8s_datamodel.reading.once.facts import Facts, ListKey, facts_by_list, key_of, selector_of
+from k8s_datamodel.reading.once.known_traces import traces_in
 from k8s_datamodel.reading.run_redactor import RedactedChunk, RunRedactor
 from k8s_datamodel.reading.session import PARALLEL, Session
 from k8s_datamodel.redaction.messages import told
@@ -84,6 +85,7 @@ class Reader:
         passage: Passage = OPEN,
     ) -> None:
         self.redactor = passage.redactor
+        self.registry = registry
         self.definitions: dict[Resource, str] = {}
         self.traces: dict[str, Sequence[Trace]] = {}
         self._session = session
@@ -184,7 +186,7 @@ class Reader:
                     self.traces[resource.name] = traces
                     yield part
                 else:
-                    traces = added_up((*traces, *traces_of(part.as_is)))
+                    traces = added_up((*traces, *traces_in(part)))
                     yield part.clean
 
         with closing(side_by_side(wanted, read, PARALLEL, self._session.lists_at_once)) as parts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from k8s_datamodel.data.objects import Record
@@ -65,6 +66,10 @@ class Checks:
         """The record, without tokens where numbers belong. Raises TypeError or ValueError."""
         if not isinstance(made, Record):
             raise TypeError(f"yielded {type(made).__name__} in place of a Record")
+        if made.row and made.row.known:  # it was checked when it was stored
+            if self._thorough:
+                self._check_identity(made)
+            return made
         record = self.without_tokens(made)
         self._check(record)
         return record
@@ -74,7 +79,7 @@ class Checks:
         values = record.values
         replaced = [name for name in self._numbers if _is_token(values.get(name))]
         return (
-            Record({**values, **dict.fromkeys(replaced)}, record.spec, record.beside)
+            replace(record, values={**values, **dict.fromkeys(replaced)}, row=None)
             if replaced
             else record
         )
@@ -105,6 +110,9 @@ class Checks:
     def _check_whole(self, record: Record) -> None:
         if fault := _json_fault(record.spec):
             raise ValueError(f"spec of a record cannot be stored: {fault}")
+        self._check_identity(record)
+
+    def _check_identity(self, record: Record) -> None:
         identity = tuple(record.values[name] for name in self._identity)
         if (key := hash(identity)) in self._seen:
             shown = "/".join(str(part) for part in identity if part is not None)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.data.chunks import Chunk
+from k8s_datamodel.data.memos import Memo
 from k8s_datamodel.data.objects import (
     FieldManager,
     KubernetesObject,
@@ -39,11 +40,13 @@ class RedactedChunk(NamedTuple):
 class RunRedactor:
     """Takes bookkeeping and credentials out of the objects of one run. Safe in threads.
 
-    ``key`` is the salt of the tokens that replace credentials; None lets credentials pass.
+    ``key`` is the salt of the tokens that replace credentials; None lets credentials pass. A run
+    that is ``remembering`` keeps what is made of each object for the next one.
     """
 
-    def __init__(self, key: bytes | None) -> None:
+    def __init__(self, key: bytes | None, *, remembering: bool = False) -> None:
         self._key = key
+        self._remembering = remembering
         self._redactor = None if key is None else Redactor(key)
         self._noting = None if key is None else _Noting(key, self._note)
         self._of_raw: dict[int, str] = {}
@@ -78,6 +81,8 @@ class RunRedactor:
         kept = without_bookkeeping(complete)
         done = RedactedObject(redactor.object(kept)) if redactor else ReadObject(kept)
         done.field_managers = self._field_managers(complete)
+        if self._remembering:
+            done.memo = Memo()
         return done
 
     def _field_managers(self, complete: KubernetesObject) -> tuple[FieldManager, ...]:
@@ -122,6 +127,8 @@ class RunRedactor:
         """
         raw = _raw_reads(resource_type)
         if isinstance(record.spec, RedactedObject) and not raw:
+            return record
+        if isinstance(record.spec, ReadObject) and self._redactor is None:
             return record
         kept = Record(record.values, without_bookkeeping(record.spec))
         if self._redactor is None or self._key is None:

@@ -20,7 +20,13 @@ from k8s_datamodel.base.threads import result_of
 from k8s_datamodel.contracts.stores import SnapshotQuery, SnapshotWriter, Store
 from k8s_datamodel.data.ledger import STORING, LedgerEntry, Outcome
 from k8s_datamodel.data.objects import Identity, Record, Row
-from k8s_datamodel.data.snapshots import REDACTION_RULES, UNREDACTED, ClusterInfo, Snapshot
+from k8s_datamodel.data.snapshots import (
+    FROM_FILES,
+    REDACTION_RULES,
+    UNREDACTED,
+    ClusterInfo,
+    Snapshot,
+)
 from k8s_datamodel.data.timings import COMMIT, CONNECT, WRITE, Timings
 from k8s_datamodel.plugins.isolation import fault_of
 from k8s_datamodel.plugins.stamps import stamp_of
@@ -135,10 +141,12 @@ def store(
     with stopwatch.during(Stage(CONNECT)):
         cluster = result_of(run.session.describe())
     key = options.key or getattr(store_, "redaction_key", None) or secrets.token_bytes(32)
-    redactor = RunRedactor(key if options.redact else None)
+    find = getattr(store_, "reusable", None)
+    # What files hold is read anew each time, so nothing is found again by what was made of it.
+    remembering = find is not None and cluster.source != FROM_FILES
+    redactor = RunRedactor(key if options.redact else None, remembering=remembering)
     redaction = redactor.redaction or UNREDACTED
-    find = None if options.full else getattr(store_, "reusable", None)
-    reusable = find(cluster, redaction) if find else None
+    reusable = find(cluster, redaction) if find and not options.full else None
     beginning, left_out = begin(store_, run.types)
     with beginning as writer:
         unheld = {entry.resource_type for entry in left_out}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -11,12 +11,15 @@ from k8s_datamodel.base.stopwatch import Item, Stage
 from k8s_datamodel.contracts.collecting import Evidence
 from k8s_datamodel.contracts.sources import ListRequest
 from k8s_datamodel.data.chunks import Chunk
+from k8s_datamodel.data.lazy_objects import opened
 from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.timings import COUNT, LIST
 from k8s_datamodel.data.traces import Trace
-from k8s_datamodel.reading.facts import selector_of
+from k8s_datamodel.plugins.stamps import code_stamp
 from k8s_datamodel.reading.given_evidence import GivenEvidence
+from k8s_datamodel.reading.once.facts import selector_of
+from k8s_datamodel.reading.once.makers import Maker, target_of
 from k8s_datamodel.reading.reader import Asked, Reader
 from k8s_datamodel.reading.session import Session
 from k8s_datamodel.types.resource_types import Read, ResourceType
@@ -43,6 +46,10 @@ class RunTypeReader:
         self._session = session
         self._reader = reader
         self._type = resource_type
+        self._plugin = reader.registry.owner("type", resource_type.name)
+        # What foreign code does with an object is not known, so it gets whole ones.
+        self._lazy = self._plugin.builtin or not resource_type.collector
+        self._makers: dict[Callable[[KubernetesObject], Any], Callable[[Any], Any]] = {}
         self._asked = asked
         self._reads = {read.resource.name: read for read in resource_type.reads}
         self._outcomes: dict[str, Outcome] = {}
@@ -81,7 +88,7 @@ class RunTypeReader:
         """The same, chunk by chunk."""
         listing = self._reader.list(self._read(resource), self._type.name)
         with closing(listing):
-            yield from self._waiting(LIST, listing)
+            yield from map(self._handed, self._waiting(LIST, listing))
         self._record(resource.name, listing.outcome)
 
     def chosen(
@@ -101,7 +108,23 @@ class RunTypeReader:
             if isinstance(part, Outcome):
                 self.note(resource.name, of_what_is_there(part))
             else:
-                yield resource, part
+                yield resource, self._handed(part)
+
+    def _handed(self, chunk: Chunk) -> Chunk:
+        return chunk if self._lazy else [opened(item) for item in chunk]
+
+    def made(self, function: Callable[[KubernetesObject], Any], item: KubernetesObject) -> Any:
+        """What a function makes of one object, and made before."""
+        make = self._makers.get(function)
+        if make is None:
+            make = self._makers[function] = self._maker(function)
+        return make(item)
+
+    def _maker(self, function: Callable[[KubernetesObject], Any]) -> Callable[[Any], Any]:
+        target = target_of(function)
+        if not target or any(read.raw for read in self._type.reads):
+            return function
+        return Maker(target, function, code_stamp(self._type, self._plugin))
 
     def facts(self, resource: Resource) -> Sequence[Any]:
         """What this type's read of a resource makes of each object."""

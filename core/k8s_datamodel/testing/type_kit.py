@@ -12,12 +12,14 @@ import pytest
 from k8s_datamodel.cli.matrices.matrix_cells import Shape, Tally
 from k8s_datamodel.data.objects import KubernetesObject, Record
 from k8s_datamodel.data.summaries import Breakdown
+from k8s_datamodel.reading.once.known_rows import is_pure
 from k8s_datamodel.reading.record_checks import json_default
 from k8s_datamodel.reading.run_moments import row_of
 from k8s_datamodel.testing.alone import alone, unloadable
 from k8s_datamodel.testing.collecting import Collected, collect
 from k8s_datamodel.testing.comparing_rules import changes, check_sayings, compared_by
 from k8s_datamodel.testing.grading_changes import check_grader, grader_of
+from k8s_datamodel.testing.making_once import Runs, differing_facts
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource
 from k8s_datamodel.testing.remembering import history_of
 from k8s_datamodel.testing.summarising import summarised
@@ -224,6 +226,16 @@ class ResourceTypeContract:
             assert collected.faults == []
             assert {self._identity(record) for record in collected.records} <= whole
 
+    def test_made_once(self) -> None:
+        """What a store kept of each object gives the same records and facts as making them anew."""
+        registry = alone(self.resource_type)
+        runs = Runs(self.resource_type, registry, lambda: ObjectsSource(self.objects))
+        first, following = (sorted(map(_told, run)) for run in (runs.first, runs.next))
+        assert following == first
+        if is_pure(self.resource_type):
+            assert runs.reused == len(first), "a row of an unchanged object was made anew"
+        assert differing_facts(self.resource_type, registry, self.objects) == []
+
     def test_summary(self) -> None:
         """What it adds to a summary counts and names records that there are, and none without."""
         for collected in (self.sound(), self.sound([])):
@@ -277,6 +289,11 @@ def _shape(resource_type: ResourceType) -> Shape:
 
 def _texts(value: Any) -> Sequence[Any]:
     return [value] if isinstance(value, str) else list(value)
+
+
+def _told(record: Record) -> str:
+    beside = record.beside() if callable(record.beside) else record.beside
+    return _json([dict(record.values), dict(record.spec), dict(beside)])
 
 
 def _there(value: Any) -> bool:

@@ -23,6 +23,10 @@ class Read:
             a function ``(KubernetesObject) -> fact or None``. Facts of one list are gathered
             while any type streams it, so a list is read once a run. Empty: the type streams the
             complete objects itself.
+        pure: the fact follows from its one object and from nothing else: no clock, file, setting
+            or other object. It is then kept beside the object, and made anew when the object or
+            the code of the plugin changes. The function says what it returns: texts, whole
+            numbers, booleans, None, and tuples, frozen sets, named tuples and dataclasses of these.
         optional: only enriches; its failure is in the ledger and makes no snapshot incomplete.
         label_selector: only objects with such labels, as ``owner=helm``; all if empty. Where the
             source can select, the others are not even read.
@@ -47,6 +51,7 @@ class Read:
     raw: bool = False
     also_lists: str = ""
     chosen: bool = False
+    pure: bool = False
 
     @property
     def streamed(self) -> bool:
@@ -240,6 +245,10 @@ class ResourceType:
             ``"module:attribute"`` of a function without arguments that gives a folder of
             ``NAME.sql``, each with comments at its beginning that say what it tells.
         relations: a tuple of ``ItemRelation``: more relations in SQL, of what lists hold.
+        pure: what the ``value`` functions of its columns give follows from their one object and
+            from nothing else, as of ``Read.pure``. The row of an unchanged object, for which the
+            collector gives the same values, is then not made anew. Columns with a ``path`` alone
+            need no such promise, nor do those that the collector fills.
     """
 
     name: str = ""
@@ -267,6 +276,7 @@ class ResourceType:
     matrix: Matrix = Matrix()
     queries: str = ""
     relations: tuple[ItemRelation, ...] = ()
+    pure: bool = False
 
     def __post_init__(self) -> None:
         if self.reads and not self.collector:

@@ -115,6 +115,7 @@ TYPE = ResourceType(
     queries="k8s_datamodel_plugins.crds:queries",
     summary="k8s_datamodel_plugins.crds.crd_summary:summary",
     matrix=Matrix(count="instance_count"),
+    pure=True,
     columns=(
         Column("name", show="table", filter="name", value=NAME, description="plural.group"),
         text_column(

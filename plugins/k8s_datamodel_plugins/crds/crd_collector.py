@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from k8s_datamodel.api import Chunk, Count, KubernetesObject, Outcome, Record, TypeReader
+from k8s_datamodel.api import (
+    Chunk,
+    Count,
+    KubernetesObject,
+    Outcome,
+    Record,
+    Resource,
+    TypeReader,
+)
 from k8s_datamodel_plugins.definitions import (
     CRDS,
     NO_OPERATORS,
@@ -17,19 +26,31 @@ from k8s_datamodel_plugins.object_parts import mapping, text
 
 def collect(reader: TypeReader) -> Iterator[Record]:
     """One record for each CRD. The counts of a chunk are on their way while the next is read."""
-    before: tuple[Chunk, Iterator[Count]] | None = None
+    before: tuple[Chunk, Sequence[Serving], Iterator[Count]] | None = None
     for chunk in reader.chunks(CRDS):
-        counts = reader.count([instances_of(crd) for crd in chunk if not unserved(crd)])
+        served = [reader.made(serving, crd) for crd in chunk]
+        counts = reader.count([each.instances for each in served if not each.unserved])
         if before:
             yield from _records(*before)
-        before = (chunk, counts)
+        before = (chunk, served, counts)
     if before:
         yield from _records(*before)
 
 
-def _records(chunk: Chunk, counts: Iterator[Count]) -> Iterable[Record]:
-    for crd in chunk:
-        why_not = unserved(crd)
+class Serving(NamedTuple):
+    """What a CRD defines, and why that is not served; empty when it is."""
+
+    instances: Resource
+    unserved: str
+
+
+def serving(crd: KubernetesObject) -> Serving:
+    """What must be known of a CRD to count its instances."""
+    return Serving(instances_of(crd), unserved(crd))
+
+
+def _records(chunk: Chunk, served: Sequence[Serving], counts: Iterator[Count]) -> Iterable[Record]:
+    for crd, (_, why_not) in zip(chunk, served, strict=True):
         count = Count(None, None, Outcome("skipped", why_not)) if why_not else next(counts)
         reason = None if count.value is not None else count.outcome.reason or count.outcome.status
         values = {

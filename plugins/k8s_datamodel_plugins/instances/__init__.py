@@ -12,13 +12,16 @@ TYPE = ResourceType(
     order=40,
     identity=("group_name", "kind", "namespace", "name"),
     collector="k8s_datamodel_plugins.instances.instance_collector:collect",
-    reads=(Read(CRDS, fact="k8s_datamodel_plugins.instances.instance_collector:definition"),),
+    reads=(
+        Read(CRDS, fact="k8s_datamodel_plugins.instances.instance_collector:definition", pure=True),
+    ),
     description="Custom resources: the objects themselves, stored when they are asked for",
     tells="which custom resources there are, of which kind and in which namespace, and what each "
     "holds",
     comparison="k8s_datamodel_plugins.compared_kinds:rules",
     on_request="instances",
     object_shown=True,
+    pure=True,
     columns=(
         Column("group_name", key="group", show="table", filter="group", description="API group"),
         Column("kind", show="table", filter="kind", description="Kind"),

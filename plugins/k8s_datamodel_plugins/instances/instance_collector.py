@@ -43,8 +43,13 @@ def collect(reader: TypeReader) -> Iterator[Record]:
     """One record for each custom resource of the kinds that are wanted."""
     for resource, chunk in reader.lists(_wanted(reader, reader.facts(CRDS))):
         for item in chunk:
-            version = (text(item.get("apiVersion")) or "").rpartition("/")[2]
-            yield Record({**_named(resource), "version": version or resource.version}, item)
+            version = reader.made(version_of, item) or resource.version
+            yield Record({**_named(resource), "version": version}, item)
+
+
+def version_of(item: KubernetesObject) -> str:
+    """The version that a custom resource was read at; empty if it does not say."""
+    return (text(item.get("apiVersion")) or "").rpartition("/")[2]
 
 
 def means(pattern: str, resource: Resource) -> bool:

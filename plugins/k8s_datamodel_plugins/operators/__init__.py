@@ -61,7 +61,7 @@ _NOT_OF_NODES = "metadata.namespace!=kube-node-lease"
 
 
 def _evidence(resource: Resource, fact: str) -> Read:
-    return Read(resource, fact=_FACTS + fact, optional=True)
+    return Read(resource, fact=_FACTS + fact, optional=True, pure=True)
 
 
 MANAGED = ItemRelation(

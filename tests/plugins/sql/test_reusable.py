@@ -188,6 +188,7 @@ def test_a_known_object_whose_content_was_removed_is_stored_again(backend: Backe
     lamp = widget("lamp")
     first = store_widgets(store, [record(lamp)])
     (found,) = _find(store, lamp).values()
+    assert found == lamp  # so it was read
     store.delete([first])
     second = store_widgets(store, [record(found)])  # type: ignore[arg-type]
     (row,) = store.records(second, "widgets", objects=True)
@@ -195,13 +196,23 @@ def test_a_known_object_whose_content_was_removed_is_stored_again(backend: Backe
     assert store.verify() == []
 
 
+def test_a_known_object_that_is_gone_before_it_was_read(backend: Backend) -> None:
+    """Nobody who stores meets one: a lease keeps what it may find."""
+    store = backend.open()
+    first = store_widgets(store, [record(widget("lamp"))])
+    (found,) = _find(store, widget("lamp")).values()
+    store.delete([first])
+    with pytest.raises(StorageError, match="another process deleted snapshots meanwhile"):
+        found.get("spec")
+
+
 def test_a_known_object_that_was_changed_is_refused(backend: Backend) -> None:
     store = backend.open()
     lamp = widget("lamp")
     first = store_widgets(store, [record(lamp)])
     (found,) = _find(store, lamp).values()
-    store.delete([first])
     found["spec"]["size"] = 99
+    store.delete([first])
     with pytest.raises(StorageError, match="changed on its way back"):
         store_widgets(store, [record(found)])  # type: ignore[arg-type]
 

@@ -376,4 +376,4 @@ def test_an_object_that_others_changed_is_not_reused(backend: Backend) -> None:
     assert known is not None
     uid = widgets(1)[0].spec["metadata"]["uid"]
     with pytest.raises(StorageError, match="the content of object 1 is not what its digest says"):
-        dict(known.find(RESOURCE, {uid: "1"}))
+        dict(known.find(RESOURCE, {uid: "1"})[uid])

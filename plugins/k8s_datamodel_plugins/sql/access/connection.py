@@ -73,8 +73,12 @@ class Transaction:
         rows: Sequence[Sequence[Any]],
         *,
         ignore: bool = False,
+        replace: str = "",
     ) -> None:
-        """Insert rows; ``ignore`` skips those whose key is there already."""
+        """Insert rows; ``ignore`` skips those whose key is there already.
+
+        ``replace`` names the key instead by which they take the place of those that are there.
+        """
         if not rows:
             return
         statement = compose(
@@ -82,7 +86,7 @@ class Transaction:
             table=table,
             columns=columns,
             marks=marks(self.dialect.placeholder, len(columns)),
-            conflict=Raw("ON CONFLICT DO NOTHING" if ignore else ""),
+            conflict=_conflict(columns, replace, ignore=ignore),
         )
         self.connection.exec_driver_sql(statement, [tuple(row) for row in rows])
 
@@ -104,6 +108,14 @@ class Transaction:
     def exists(self, relation: str) -> bool:
         """Whether a table or view of that name is there."""
         return bool(self.scalar(self.dialect.table_exists, {"name": relation}))
+
+
+def _conflict(columns: Sequence[str], key: str, *, ignore: bool) -> Raw:
+    if not key:
+        return Raw("ON CONFLICT DO NOTHING" if ignore else "")
+    others = [name for name in columns if name != key]
+    sets = ", ".join(compose("{name} = excluded.{name}", name=name) for name in others)
+    return Raw(compose("ON CONFLICT ({key}) DO UPDATE SET {sets}", key=key, sets=Raw(sets)))
 
 
 class Database:

@@ -10,7 +10,7 @@ from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.layout.content import digest_of, row_digest, state_digest
 from k8s_datamodel_plugins.sql.layout.digests import HEAD, first_with_digest, summed_again
 from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
-from k8s_datamodel_plugins.sql.layout.version_index import is_sealed
+from k8s_datamodel_plugins.sql.layout.version_index import is_sealed, memo_text
 
 _PORTION_ROWS = 200
 
@@ -32,6 +32,20 @@ FROM kdm_index x JOIN kdm_indexed d ON d.id = x.indexed_id
 JOIN kdm_clusters c ON c.id = d.cluster_id JOIN kdm_objects o ON o.id = x.object_id
 LEFT JOIN kdm_beside b ON b.id = x.beside_id
 ORDER BY x.indexed_id, x.uid
+"""
+
+
+def memo_problems(database: Database) -> Iterator[str]:
+    """What was made of objects, and no store would believe."""
+    for number, digest, version, *rest in _pages(database, _MEMOS):
+        if not memo_text(digest, version, (version, *rest)):
+            yield f"kdm_memos: what was made of object {number} is not what its seal says"
+
+
+_MEMOS = """
+SELECT m.object_id, o.digest, m.resource_version, m.seal, m.body
+FROM kdm_memos m JOIN kdm_objects o ON o.id = m.object_id
+WHERE m.object_id > :after ORDER BY m.object_id LIMIT :rows
 """
 
 

@@ -96,6 +96,7 @@ def _sweep(
                     return False
                 if table == "kdm_objects":
                     transaction.run("DELETE FROM kdm_index WHERE object_id IN ({some})", some=some)
+                    transaction.run("DELETE FROM kdm_memos WHERE object_id IN ({some})", some=some)
                 if table == "kdm_beside":
                     transaction.run("DELETE FROM kdm_index WHERE beside_id IN ({some})", some=some)
                 delete = "DELETE FROM {table} WHERE {key} IN ({some})"
@@ -124,6 +125,11 @@ def _orphaned_rows(transaction: Transaction) -> Iterator[_Orphans]:
     )
     ids = transaction.run("SELECT id FROM kdm_beside{beside}", beside=Raw(beside))
     yield "kdm_beside", "id", [row[0] for row in ids]
+    # The index finds a memo; of an object that it knows no more nobody asks for one.
+    memos = transaction.run(
+        "SELECT object_id FROM kdm_memos EXCEPT SELECT object_id FROM kdm_index"
+    )
+    yield "kdm_memos", "object_id", [row[0] for row in memos]
     reads = transaction.run("SELECT id FROM kdm_reads EXCEPT SELECT read_id FROM kdm_ledger")
     yield "kdm_reads", "id", [row[0] for row in reads]
 

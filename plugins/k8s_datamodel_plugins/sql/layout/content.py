@@ -16,7 +16,7 @@ import orjson
 from k8s_datamodel.api import (
     Column,
     KubernetesObject,
-    RedactedObject,
+    LazyObject,
     UnstorableError,
     without_bookkeeping,
 )
@@ -40,10 +40,11 @@ _UNICODE, _ASCII = (
 )
 
 
-class StoredObject(RedactedObject):
-    """A complete object as it was read from the database, to be read only.
+class StoredObject(LazyObject):
+    """A complete object that the database holds, to be read only.
 
-    Its content has ``digest`` and ``size``, so storing it again needs no serialising.
+    Its content has ``digest`` and ``size``, so storing it again needs no serialising, and no
+    reading.
     """
 
     __slots__ = ("digest", "size")

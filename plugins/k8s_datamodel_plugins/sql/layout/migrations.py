@@ -239,6 +239,26 @@ def _sums(transaction: Transaction) -> None:
     transaction.run("ALTER TABLE kdm_counts ADD COLUMN sum TEXT")
 
 
+_MEMOS = """
+CREATE TABLE kdm_memos (
+  object_id {integer} PRIMARY KEY {object_fk},
+  resource_version TEXT NOT NULL,
+  seal {bytes} NOT NULL,
+  body TEXT NOT NULL
+)
+"""
+"""What was made of an object alone, for the next snapshot: JSON, see ``api.Memo``.
+
+No content: losing it costs making it anew. It is of the object at one resourceVersion, which the
+content has not.
+"""
+
+
+def _memos(transaction: Transaction) -> None:
+    """An object without one is read once more."""
+    transaction.run(_MEMOS)
+
+
 MIGRATIONS = (
     Migration("2026-01-create", _create),
     Migration("2026-11-digests", _digests),
@@ -246,6 +266,7 @@ MIGRATIONS = (
     Migration("2026-11-side", _keep),
     Migration("2026-11-views", _note_views),
     Migration("2026-11-sums", _sums),
+    Migration("2026-11-memos", _memos),
 )
 """In order. The schema's number is how many there are."""
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from k8s_datamodel.api import REDACTION_RULES, ClusterInfo, KubernetesObject, Snapshot
+from k8s_datamodel.api import REDACTION_RULES, ClusterInfo, KubernetesObject, Memo, Snapshot
 from k8s_datamodel_plugins.sql.access.connection import Transaction
-from k8s_datamodel_plugins.sql.layout.content import clean, digest_of
+from k8s_datamodel_plugins.sql.layout.content import StoredObject, clean, digest_of
 
 
 class Indexed(NamedTuple):
     """An object as the index knows it: its version, and content and what is beside it twice.
 
-    By number and by digest; ``beside`` is None where nothing is.
+    By number and by digest; ``beside`` is None where nothing is. ``sealed`` is the seal that the
+    entry has, empty for one that is to be made.
     """
 
     resource_version: str
@@ -25,11 +26,13 @@ class Indexed(NamedTuple):
     digest: bytes
     beside_id: int | None
     beside: bytes | None
+    sealed: bytes = b""
 
 
 ObjectVersions = dict[str, Indexed]
 """By uid."""
 
+_NAMED = "name"
 _LONGEST_KEY = 512
 _SEAL_BYTES = 16
 
@@ -42,8 +45,18 @@ class Version(NamedTuple):
     resource_version: str
 
 
+class IndexedObject(StoredObject):
+    """An object of the database as the index knows it, with ``version`` and ``entry`` there."""
+
+    __slots__ = ("entry", "version")
+    version: Version
+    entry: Indexed
+
+
 def version_of(complete: KubernetesObject) -> Version | None:
     """Which object this is; None when kind, uid or resourceVersion are missing, or are odd."""
+    if isinstance(complete, IndexedObject):
+        return complete.version
     metadata = complete.get("metadata")
     if not isinstance(metadata, Mapping):
         return None
@@ -179,7 +192,7 @@ def _update_resource(
         uid: (
             each.resource_version,
             each.object_id,
-            seal(read, uid, each.resource_version, each.digest, each.beside),
+            each.sealed or seal(read, uid, each.resource_version, each.digest, each.beside),
             each.beside_id,
         )
         for uid, each in versions.items()
@@ -212,3 +225,32 @@ def is_sealed(
         and isinstance(beside, bytes | None)
         and sealed == seal(read, uid, version, digest, beside)
     )
+
+
+def memo_seal(digest: bytes, version: str, body: str) -> bytes:
+    """The seal of what was made of an object: it binds it to the content, at one version."""
+    return digest_of(f"{digest.hex()}\0{version}\0{body}")[:_SEAL_BYTES]
+
+
+def memo_text(digest: bytes, version: str, memo: Sequence[object]) -> str:
+    """The text of a memo (version, seal and body), if it is one of this object; else empty."""
+    of, sealed, body = memo
+    sound = of == version and isinstance(body, str) and sealed == memo_seal(digest, version, body)
+    return body if sound and isinstance(body, str) else ""
+
+
+def note_name(memo: Memo, complete: KubernetesObject) -> None:
+    """Note namespace and name of an object, so that they are known without reading it."""
+    metadata = complete.get("metadata")
+    if isinstance(metadata, Mapping):
+        memo.put(_NAMED, "", [metadata.get("namespace", ""), metadata.get("name")])
+
+
+def named_by(memo: Memo) -> tuple[str, str] | None:
+    """Namespace and name as a memo has them; None if it does not."""
+    found = memo.get(_NAMED, "")
+    if not (isinstance(found, list) and len(found) == 2):  # noqa: PLR2004
+        return None
+    namespace, name = found
+    sound = isinstance(namespace, str) and isinstance(name, str)
+    return (namespace, name) if sound else None

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
+from itertools import dropwhile, islice
+from typing import Any
 
 from k8s_datamodel.api import (
     ClusterInfo,
     FieldManager,
     KubernetesObject,
+    Memo,
     Resource,
     StorageError,
 )
 from k8s_datamodel_plugins.sql.access.connection import Database
-from k8s_datamodel_plugins.sql.layout.content import StoredObject, clean, digest_of, parsed
+from k8s_datamodel_plugins.sql.layout.content import clean, digest_of, parsed
 from k8s_datamodel_plugins.sql.layout.version_index import (
+    Indexed,
+    IndexedObject,
+    Version,
     how_redacted,
     indexable,
     is_sealed,
+    memo_text,
+    named_by,
     resource_name,
 )
 
@@ -39,15 +46,6 @@ WHERE d.resource = :resource AND d.context = :context
 """
 
 
-class _Found(NamedTuple):
-    """An object that can be reused; who manages its fields is known, or it is read anew."""
-
-    number: int
-    size: int
-    version: str
-    managers: tuple[FieldManager, ...]
-
-
 class SqlReusableObjects:
     """A ``contracts.ReusableObjects`` of one cluster, one server version and one redaction."""
 
@@ -60,16 +58,17 @@ class SqlReusableObjects:
     ) -> Mapping[str, KubernetesObject]:
         """Objects that the store still holds unchanged, see ``contracts.ReusableObjects``.
 
-        They are read from the database as they are asked for, some at a time: go through them in
-        order. Ask for built-in kinds, or give the definition that the writer noted: a custom
-        resource reads differently when its CRD changed, whatever its resourceVersion says. Entries
-        of the index that somebody else changed, or that have no seal, are passed over.
+        What they hold is read from the database as it is asked for, some at a time: go through
+        them in order. Ask for built-in kinds, or give the definition that the writer noted: a
+        custom resource reads differently when its CRD changed, whatever its resourceVersion says.
+        Entries of the index that somebody else changed, or that have no seal, are passed over.
         """
         name = resource_name(f"{resource.group}/{resource.version}", resource.kind)
         uids = [uid for uid in versions if indexable(uid)]
         definition = clean(definition)
         read = (*(self._cluster[part] for part in _CLUSTER), name, definition)
-        found: dict[str, _Found] = {}
+        found: dict[str, IndexedObject] = {}
+        bodies = _Bodies(self._database)
         with self._database.read() as transaction:
             key = {**self._cluster, "resource": name, "context": definition}
             indexed_id = transaction.scalar(_FIND_RESOURCE, key)
@@ -77,59 +76,59 @@ class SqlReusableObjects:
                 return {}
             for row in transaction.lookup(
                 "SELECT x.uid, x.resource_version, x.seal, o.digest, o.id, o.size, "
-                "b.digest, b.body FROM kdm_index x JOIN kdm_objects o ON o.id = x.object_id "
+                "b.id, b.digest, b.body, m.resource_version, m.seal, m.body "
+                "FROM kdm_index x JOIN kdm_objects o ON o.id = x.object_id "
                 "JOIN kdm_beside b ON b.id = x.beside_id "
+                "LEFT JOIN kdm_memos m ON m.object_id = o.id "
                 "WHERE x.indexed_id = {mark} AND x.uid IN ({keys})",
                 uids,
                 indexed_id,
             ):
-                uid, version, sealed, digest, number, size, *beside = row
-                bound = is_sealed(sealed, read, uid, version, digest, beside[0])
+                uid, version, sealed, digest, number, size, beside_id, beside, body, *memo = row
+                bound = is_sealed(sealed, read, uid, version, digest, beside)
                 sound = isinstance(size, int) and bound
-                managers = _field_managers(*beside)
+                managers = _field_managers(beside, body)
                 if versions[uid] == version and sound and managers is not None:
-                    found[uid] = _Found(number, size, version, managers)
-        return _StoredObjects(self._database, found)
+                    kept = Memo(memo_text(digest, version, memo))
+                    each = IndexedObject(partial(bodies.get, uid), named_by(kept))
+                    each.digest, each.size, each.field_managers = digest, size, managers
+                    each.memo = kept
+                    each.version = Version(name, uid, version)
+                    each.entry = Indexed(version, number, digest, beside_id, beside, sealed)
+                    found[uid] = each
+        found = {uid: found[uid] for uid in uids if uid in found}
+        bodies.entries |= {uid: (each.entry, each.size) for uid, each in found.items()}
+        return found
 
 
-class _StoredObjects(Mapping[str, KubernetesObject]):
-    """Objects by uid, read from the database some at a time."""
+class _Bodies:
+    """The content of objects by uid, read from the database some at a time. Safe in threads."""
 
-    def __init__(self, database: Database, found: Mapping[str, _Found]) -> None:
+    def __init__(self, database: Database) -> None:
+        self.entries: dict[str, tuple[Indexed, int]] = {}  # with their sizes, in order
         self._database = database
-        self._found = found
-        self._order = list(found)
-        self._position = {uid: position for position, uid in enumerate(self._order)}
         self._block: Mapping[str, KubernetesObject] = {}
 
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._order)
-
-    def __contains__(self, uid: object) -> bool:
-        return uid in self._found
-
-    def __getitem__(self, uid: str) -> KubernetesObject:
+    def get(self, uid: str) -> KubernetesObject:
+        """The complete object. Raises StorageError if it is gone, or damaged."""
         # Bound once: another thread may replace the block meanwhile.
         block = self._block
         if uid not in block:
-            block = self._block = self._load(self._uids_from(self._position[uid]))
+            block = self._block = self._load(self._uids_from(uid))
         return block[uid]
 
-    def _uids_from(self, start: int) -> list[str]:
+    def _uids_from(self, first: str) -> list[str]:
         uids: list[str] = []
         size = 0
-        for uid in self._order[start : start + _BLOCK_OBJECTS]:
-            size += self._found[uid].size
+        for uid in islice(dropwhile(first.__ne__, self.entries), _BLOCK_OBJECTS):
+            size += self.entries[uid][1]
             if uids and size > _BLOCK_BYTES:
                 break
             uids.append(uid)
         return uids
 
     def _load(self, uids: Sequence[str]) -> Mapping[str, KubernetesObject]:
-        ids = [self._found[uid].number for uid in uids]
+        ids = [self.entries[uid][0].object_id for uid in uids]
         with self._database.read() as transaction:
             rows = {
                 row[0]: (row[1], row[2])
@@ -141,20 +140,18 @@ class _StoredObjects(Mapping[str, KubernetesObject]):
             raise StorageError(
                 f"{self._database.place}: another process deleted snapshots meanwhile; run again"
             )
-        return {uid: self._object(uid, *rows[self._found[uid].number]) for uid in uids}
+        return {uid: self._object(self.entries[uid][0], rows) for uid in uids}
 
-    def _object(self, uid: str, digest: bytes, body: str) -> KubernetesObject:
-        if not isinstance(body, str) or digest_of(body) != digest:
+    def _object(self, entry: Indexed, rows: Mapping[int, tuple[bytes, str]]) -> KubernetesObject:
+        digest, body = rows[entry.object_id]
+        if not isinstance(body, str) or digest_of(body) != digest or digest != entry.digest:
             raise StorageError(
                 f"{self._database.place}: the database is damaged (`database verify` tells): the "
-                f"content of object {self._found[uid].number} is not what its digest says"
+                f"content of object {entry.object_id} is not what its digest says"
             )
-        stored = StoredObject(parsed(body))
-        stored.digest = digest
-        stored.size = self._found[uid].size
-        stored.field_managers = self._found[uid].managers
+        stored: dict[str, Any] = parsed(body)
         metadata: dict[str, Any] = stored["metadata"]
-        metadata["resourceVersion"] = self._found[uid].version
+        metadata["resourceVersion"] = entry.resource_version
         return stored
 
 

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from k8s_datamodel.api import Column, KubernetesObject, Record, StorageError, UnstorableError
+from k8s_datamodel.api import (
+    Column,
+    FieldManager,
+    KubernetesObject,
+    Memo,
+    ReadObject,
+    Record,
+    RowNote,
+    StorageError,
+    UnstorableError,
+)
 from k8s_datamodel_plugins.sql.layout.content import (
     Content,
     SqlValue,
@@ -20,9 +31,16 @@ from k8s_datamodel_plugins.sql.layout.content import (
     state_digest,
 )
 from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
-from k8s_datamodel_plugins.sql.layout.version_index import Version, version_of
+from k8s_datamodel_plugins.sql.layout.version_index import (
+    Indexed,
+    IndexedObject,
+    Version,
+    note_name,
+    version_of,
+)
 
 _SHOWN = 200
+_ROW_BYTES = 32
 
 IdentityKey = str
 """The parts of an identity, joined so that they sort as their tuple does; all are held at once."""
@@ -34,7 +52,9 @@ class EncodedRecord:
 
     ``spec`` is the complete object where ``content`` has no text, in case the database lacks it.
     ``state`` is None when all volatile columns are null, and where it is made later; ``version``
-    when the object has none, ``beside`` when nothing is kept beside it.
+    when the object has none, ``beside`` when nothing is kept beside it. ``record`` is there, and
+    ``values`` are not, when the row is one that the database should have. ``memo`` is what was made
+    of the object and is not stored yet.
     """
 
     spec: KubernetesObject
@@ -47,6 +67,9 @@ class EncodedRecord:
     version: Version | None
     beside: bytes | None = None
     beside_text: str = ""
+    memo: Memo | None = None
+    entry: Indexed | None = None
+    record: Record | None = None
 
     def full_content(self) -> Content:
         """The content with its text."""
@@ -70,30 +93,42 @@ class Encoder:
         self.derived_names = [column.name for column in self.derived]
         self.volatile_names = [column.name for column in self.volatile]
 
-    def encode(self, record: Record) -> EncodedRecord:
-        """One record. Raises UnstorableError, naming type and record."""
+    def encode(self, record: Record, *, anew: bool = False) -> EncodedRecord:
+        """One record; ``anew`` if the database lacks its row, whatever was noted of it.
+
+        Raises UnstorableError, naming type and record.
+        """
         try:
-            return self._encode(record)
+            return self._encode(record, anew=anew)
         except (UnstorableError, ValueError) as error:
             identity = "/".join(str(record.values.get(name)) for name in self.identity)
             raise unstorable(self.name, identity, error) from error
 
-    def _encode(self, record: Record) -> EncodedRecord:
-        values = _encode_all(self.derived, record.values)
+    def _encode(self, record: Record, *, anew: bool) -> EncodedRecord:
+        spec, note = record.spec, record.row
+        noted = b"" if anew or note is None else _noted(note)
         state_values = _encode_all(self.volatile, record.values)
-        content = content_of(record.spec)
-        beside = canonical(dict(_beside(record))) if record.beside else ""
+        content = content_of(spec)
+        values = () if noted else _encode_all(self.derived, record.values)
+        row = noted or row_digest(content.digest, self.derived_names, values)
+        beside, beside_text = _kept_beside(record)
+        version = version_of(spec)
+        if note is not None and not noted:  # also where what was noted is of no use
+            note.note(row.hex())
         return EncodedRecord(
-            spec={} if content.text else record.spec,  # what waits to be written waits once
+            spec={} if content.text else spec,  # what waits to be written waits once
             content=content,
-            row=row_digest(content.digest, self.derived_names, values),
+            row=row,
             values=values,
             state=None if self.defers else state_digest(self.volatile_names, state_values),
             state_values=state_values,
             identity=identity_key(record.values.get(name) for name in self.identity),
-            version=version_of(record.spec),
-            beside=digest_of(beside) if beside else None,
-            beside_text=beside,
+            version=version,
+            beside=beside,
+            beside_text=beside_text,
+            memo=_unkept(spec) if version else None,
+            entry=spec.entry if isinstance(spec, IndexedObject) else None,
+            record=record if noted else None,
         )
 
     def amended(
@@ -116,8 +151,43 @@ def _encode_all(columns: list[Column], values: Mapping[str, Any]) -> tuple[SqlVa
     return tuple(encode(column, values.get(column.name)) for column in columns)
 
 
-def _beside(record: Record) -> Mapping[str, Any]:
-    return record.beside() if callable(record.beside) else record.beside
+def _noted(note: RowNote) -> bytes:
+    """The digest of a row that was noted; empty if none was."""
+    try:
+        digest = bytes.fromhex(note.known)
+    except ValueError:
+        return b""
+    return digest if len(digest) == _ROW_BYTES else b""
+
+
+def _unkept(spec: KubernetesObject) -> Memo | None:
+    """What was made of an object and is not stored yet, with its name."""
+    memo = spec.memo if isinstance(spec, ReadObject) else None
+    if memo is None or not memo.changed:
+        return None
+    note_name(memo, spec)
+    return memo
+
+
+def _kept_beside(record: Record) -> tuple[bytes | None, str]:
+    """Digest and text of what is kept beside a record; the same few for most."""
+    beside = record.beside() if callable(record.beside) else record.beside
+    if not beside:
+        return None, ""
+    managers = beside.get("field_managers")
+    if len(beside) == 1 and type(managers) is tuple:  # as the host gives them
+        return _managers(managers)
+    return _digested(dict(beside))
+
+
+@lru_cache(maxsize=1024)
+def _managers(managers: tuple[FieldManager, ...]) -> tuple[bytes, str]:
+    return _digested({"field_managers": managers})
+
+
+def _digested(beside: Mapping[str, Any]) -> tuple[bytes, str]:
+    text = canonical(beside)
+    return digest_of(text), text
 
 
 def unstorable(name: str, identity: str, error: Exception) -> UnstorableError:

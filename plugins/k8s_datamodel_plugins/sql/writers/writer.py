@@ -23,7 +23,7 @@ from k8s_datamodel_plugins.sql.keeping.garbage import collect_garbage
 from k8s_datamodel_plugins.sql.layout.content import SqlValue, state_digest
 from k8s_datamodel_plugins.sql.layout.digests import item
 from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
-from k8s_datamodel_plugins.sql.layout.version_index import Indexed, resource_name
+from k8s_datamodel_plugins.sql.layout.version_index import Indexed, memo_seal, resource_name
 from k8s_datamodel_plugins.sql.writers.commit import Part, commit_snapshot
 from k8s_datamodel_plugins.sql.writers.encoding import (
     EncodedRecord,
@@ -145,6 +145,9 @@ class SqlSnapshotWriter:
             return
         with self._database.read() as transaction:
             found = _Found(transaction, buffer, records)
+        if any(record.record is not None and record.row not in found.rows for record in records):
+            self._store_all(buffer, [_with_row(buffer, record, found) for record in records])
+            return
         overdue = time.monotonic() - self._renewed > leases.RENEW_SECONDS
         if found.lacks_something(records) or overdue:
             with self._database.write() as transaction:
@@ -179,6 +182,13 @@ class SqlSnapshotWriter:
             self._renewed = time.monotonic()
         for each, (digest, _) in made:
             buffer.refer_to(each, digest, None if digest is None else found.ids[digest])
+
+
+def _with_row(buffer: _Buffer, record: EncodedRecord, found: _Found) -> EncodedRecord:
+    """The record, encoded anew if the row that was noted of it is gone."""
+    if record.record is None or record.row in found.rows:
+        return record
+    return buffer.encoder.encode(record.record, anew=True)
 
 
 class _Stateless(NamedTuple):
@@ -252,7 +262,9 @@ class _Buffer:
             resource, uid, resource_version = record.version
             objects = self.part.objects.setdefault(resource, {})
             content = record.content.digest
-            objects[uid] = Indexed(resource_version, object_id, content, beside_id, record.beside)
+            entry = Indexed(resource_version, object_id, content, beside_id, record.beside)
+            known = record.entry
+            objects[uid] = known if known is not None and known[:5] == entry[:5] else entry
 
     def refer_to(self, record: _Stateless, state: bytes | None, state_id: int | None) -> None:
         ids = record.row_id, state_id, record.beside_id
@@ -284,6 +296,7 @@ class _Found:
             record.row not in self.rows
             or (record.state is not None and record.state not in self.states.ids)
             or (record.beside is not None and record.beside not in self.beside)
+            or record.memo is not None
             for record in records
         )
 
@@ -305,6 +318,23 @@ class _Found:
         values = [(digest, texts[digest]) for digest in unknown]
         transaction.insert("kdm_beside", ("digest", "body"), values, ignore=True)
         self._find_beside(transaction, set(unknown))
+        self._store_memos(transaction, records)
+
+    def _store_memos(self, transaction: Transaction, records: Sequence[EncodedRecord]) -> None:
+        """Keep what was made of the objects in place of what was."""
+        memos: dict[int, tuple[str, bytes, str]] = {}
+        for each in records:
+            text = each.memo.text() if each.memo is not None else ""
+            if text and each.version is not None:
+                version = each.version.resource_version
+                sealed = memo_seal(each.content.digest, version, text)
+                memos[self.rows[each.row][1]] = version, sealed, text
+        transaction.insert(
+            "kdm_memos",
+            ("object_id", "resource_version", "seal", "body"),
+            [(number, *memos[number]) for number in sorted(memos)],
+            replace="object_id",
+        )
 
     def _find_beside(self, transaction: Transaction, digests: set[bytes]) -> None:
         query = "SELECT digest, id FROM kdm_beside WHERE digest IN ({keys})"

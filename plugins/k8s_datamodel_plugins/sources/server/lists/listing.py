@@ -8,15 +8,14 @@ next run's: so nothing stands twice in the list, under one name or two.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from typing import Any
 from urllib.parse import quote
 
-from k8s_datamodel.api import Chunk, Listing, ListRequest, Outcome, ReusableObjects
+from k8s_datamodel.api import Chunk, Listing, ListRequest, Outcome, ReusableObjects, named
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.background import in_background
 from k8s_datamodel_plugins.sources.server.lists.discovery import at_another_version
@@ -121,11 +120,11 @@ def _reuse(
             stored = reusable.find(request.resource, _versions(part), request.definition)
             first = not (progress.reused or progress.changed)
             if first and len(stored) * 2 < len(part):
-                progress.changed += map(_name, part)
+                progress.changed += map(named, part)
                 return
             # A server that makes objects up may give several one uid: the name tells them apart.
-            same = {_name(item): item for item in stored.values()}
-            names = [_name(item) for item in part]
+            same = {named(item): item for item in stored.values()}
+            names = [named(item) for item in part]
             progress.changed += (name for name in names if name not in same)
             reused = [same[name] for name in names if name in same]
             progress.reused += len(reused)
@@ -167,7 +166,7 @@ def _results(futures: Sequence[Future[Object]]) -> tuple[list[Object], RequestEr
 def _of_full_list(whole: PagedList, progress: _Progress) -> Iterator[Chunk]:
     names = set(progress.changed)
     for chunk in whole:
-        wanted = [item for item in chunk if _name(item) in names]
+        wanted = [item for item in chunk if named(item) in names]
         progress.read += len(wanted)
         if wanted:
             yield wanted
@@ -198,8 +197,3 @@ def _versions(items: Chunk) -> dict[str, str]:
         for each in metadata
         if each.get("uid") and uses[each["uid"]] == 1
     }
-
-
-def _name(item: Mapping[str, Any]) -> Name:
-    metadata = item["metadata"]
-    return metadata.get("namespace", ""), metadata["name"]

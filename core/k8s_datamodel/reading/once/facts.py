@@ -9,8 +9,11 @@ from typing import Any, TypeAlias
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.data.chunks import Chunk
+from k8s_datamodel.data.lazy_objects import opened
 from k8s_datamodel.data.objects import KubernetesObject
 from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.plugins.stamps import code_stamp
+from k8s_datamodel.reading.once.makers import Maker
 from k8s_datamodel.reading.run_redactor import RedactedChunk
 from k8s_datamodel.types.resource_types import Read, ResourceType
 from k8s_datamodel.types.selectors import Selector
@@ -71,7 +74,18 @@ def facts_by_list(registry: Registry, types: Iterable[ResourceType]) -> dict[Lis
             if read.raw:
                 facts.raw.add(resource_type.name)
             try:
-                facts.makers[resource_type.name] = registry.load_function(resource_type, read.fact)
+                facts.makers[resource_type.name] = _maker(registry, resource_type, read)
             except DatamodelError as fault:  # raised when that type asks for the facts
                 facts.faults[resource_type.name] = fault
     return found
+
+
+def _maker(
+    registry: Registry, resource_type: ResourceType, read: Read
+) -> Callable[[KubernetesObject], Any]:
+    """What makes the facts of a read. Raises DatamodelError if it cannot be imported."""
+    make = registry.load_function(resource_type, read.fact)
+    if read.pure and not any(each.raw for each in resource_type.reads):
+        stamp = code_stamp(resource_type, registry.owner("type", resource_type.name))
+        return Maker(read.fact, make, stamp)
+    return lambda item: make(opened(item))
