@@ -275,6 +275,25 @@ UNSEEN = {
     "rights and a watch": (unseen("recorder", "get", "watch"), {"recorder": [POLICIES]}),
 }
 
+CHANGES_POLICIES = (["weir.example"], ["policies"], WRITE)
+
+
+def alone(name: str, *rights: Any) -> Objects:
+    """A component whose operator is not there."""
+    return [crd(POLICIES), *allowed("weir", "c", *rights), weir(name, "c")]
+
+
+ON_REQUEST = {
+    "a user interface": (alone("weir-ui", CHANGES_POLICIES), {}),
+    "a database that reads": (alone("weir-db", READS), {}),
+    "one that elects a leader": (
+        alone("weir-ui", CHANGES_POLICIES, LEASES),
+        {"weir-ui": [POLICIES]},
+    ),
+    "one that writes the status": (alone("weir-ui", WRITES), {"weir-ui": [POLICIES]}),
+    "a proxy that reads": (alone("weir-proxy", READS), {"weir-proxy": [POLICIES]}),
+}
+
 EVERY = {
     f"{table}: {name}": case
     for table, cases in {
@@ -287,6 +306,7 @@ EVERY = {
         "answerers": ANSWERERS,
         "strangers": STRANGERS,
         "unseen": UNSEEN,
+        "on request": ON_REQUEST,
     }.items()
     for name, case in cases.items()
 }

@@ -42,6 +42,14 @@ SERVING = frozenset(
 )
 """Words for programs that answer requests, beside those that reconcile."""
 
+STORING_AND_SHOWING = frozenset(
+    {
+        *("console", "dashboard", "database", "db", "exporter", "frontend", "portal", "ui"),
+        *("web", "webapp"),
+    }
+)
+"""Of these, the words for programs that keep or show things and change them on request only."""
+
 GENERIC = (
     CONTROLLING
     | SERVING
@@ -115,6 +123,12 @@ def is_serving(name: str) -> bool:
     """Whether a name says that the program answers requests: the last known word decides."""
     telling = [word for word in words_of(name) if word in CONTROLLING or word in SERVING]
     return bool(telling) and telling[-1] in SERVING
+
+
+def is_passive(name: str) -> bool:
+    """Whether a name says that the program acts on request only: the last known word decides."""
+    telling = [word for word in words_of(name) if word in CONTROLLING or word in SERVING]
+    return bool(telling) and telling[-1] in STORING_AND_SHOWING
 
 
 def is_controlling(name: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from k8s_datamodel_plugins.operators.facts.words import is_passive
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.judging.rights import Access, Grade
 
@@ -34,6 +35,16 @@ def acts(candidate: Candidate) -> bool:
 def loops(candidate: Candidate) -> bool:
     """Whether it may elect a leader, as programs with a control loop do."""
     return candidate.workload.elects_leader or candidate.rights.leases
+
+
+def on_request(claim: Claim) -> bool:
+    """Whether a database or a user interface may change or watch objects, and nothing loops.
+
+    Its name says what it is; whoever writes the status or elects a leader is more than that.
+    """
+    candidate = claim.candidate
+    passive = is_passive(candidate.workload.name.name) and not loops(candidate)
+    return passive and claim.basis < Basis.STATUS
 
 
 def access_of(claim: Claim) -> Access:

@@ -17,6 +17,7 @@ from k8s_datamodel_plugins.operators.judging.acting import (
     changes_unseen,
     data_plane,
     is_strangers_own,
+    on_request,
     without_answerers,
     without_installers,
     without_status_alone,
@@ -118,6 +119,8 @@ def _without_servers(pool: Sequence[Claim]) -> Sequence[Claim]:
 
 def _credible(claim: Claim) -> bool:
     """Whether a claim is credible: watching alone, or rights on everything, need a product."""
+    if on_request(claim):
+        return False
     if claim.basis is Basis.WATCH:
         return claim.kinship.points >= 2  # noqa: PLR2004
     if claim.basis is Basis.WILDCARD:
