@@ -19,9 +19,12 @@ def made(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
-def mill(*extra: Any, owned: bool = True) -> Objects:
+def mill(*extra: Any, owned: bool = True, image: str = "") -> Objects:
     """An installer and two agents that it made; each may do anything in their group."""
-    agents = [workload(name, "mill", account=name) for name in ("mill-weaver", "mill-loom")]
+    agents = [
+        workload("mill-weaver", "mill", account="mill-weaver", image=image),
+        workload("mill-loom", "mill", account="mill-loom"),
+    ]
     return [
         *(crd(name) for name in (SUITES, LOOMS, KILNS)),
         *allowed("mill", "mill-operator", STAR),
@@ -40,6 +43,10 @@ STARS = {
     ),
     "rights that name a kind tell whose it is": (
         mill(NAMED),
+        {"mill-operator": [SUITES], "mill-weaver": [KILNS], "mill-loom": [LOOMS]},
+    ),
+    "an image that is named for a kind tells whose it is": (
+        mill(image="reg.example/kiln:v1"),
         {"mill-operator": [SUITES], "mill-weaver": [KILNS], "mill-loom": [LOOMS]},
     ),
     "nobody made them": (

@@ -104,9 +104,11 @@ class Workload:
 
     @cached_property
     def modes(self) -> frozenset[str]:
-        """Telling words of its command and of arguments that choose a part of its program."""
-        arguments = self.container.arguments if self.container else ()
-        return words.telling(_modes(arguments))
+        """Telling words of its image, its command, and arguments that choose what it does."""
+        if not self.container:
+            return frozenset()
+        image = parse_image(self.container.image).repository.rpartition("/")[2]
+        return words.telling((image, *_modes(self.container.arguments)))
 
     @cached_property
     def on_a_node(self) -> bool:

@@ -24,7 +24,7 @@ from k8s_datamodel_plugins.operators.judging.acting import (
     without_validators,
 )
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Claim
-from k8s_datamodel_plugins.operators.judging.suites import assists, of_stars, without_made
+from k8s_datamodel_plugins.operators.judging.suites import assists, of_group, of_stars, without_made
 
 Pools = dict[str, list[Claim]]
 
@@ -164,10 +164,10 @@ def _by_affinity(pools: Pools) -> Pools:
 
 def _nearest(pool: Sequence[Claim]) -> list[Claim]:
     named = _most([_affinity(claim, pool) for claim in pool], pool)
-    if named or not _one_right(pool):
+    if named or not (_one_right(pool) or of_group(pool)):
         return named
     told = _most([_told_letters(claim, pool) for claim in pool], pool)
-    return told or [claim for claim in pool if claim.on_its_node]
+    return told or [claim for claim in pool if claim.on_its_node and _one_right(pool)]
 
 
 def _most(letters: Sequence[int], pool: Sequence[Claim]) -> list[Claim]:

@@ -30,10 +30,15 @@ def of_stars(pool: Sequence[Claim]) -> list[Claim]:
     Whose rights name other kinds of the group was written for those. What a custom resource made
     comes after its maker.
     """
-    if any(claim.named for claim in pool):
+    if not of_group(pool):
         return list(pool)
     general = [claim for claim in pool if not _names_others(claim)] or list(pool)
     return [claim for claim in general if not claim.candidate.workload.owner] or general
+
+
+def of_group(pool: Iterable[Claim]) -> bool:
+    """Whether nobody's rights name the kind: only rights on its whole group cover it."""
+    return not any(claim.named for claim in pool)
 
 
 def reported(claims: Iterable[Claim], held: Iterable[Claim]) -> list[Claim]:
