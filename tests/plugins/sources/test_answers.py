@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import httptools
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kubernetes.client import Configuration
 from urllib3.exceptions import HTTPError
@@ -295,13 +295,9 @@ def test_it_is_no_matter_where_an_answer_is_cut_in_two(number: int) -> None:
     assert outcome([bytes([byte]) for byte in data]) == expected
 
 
-@given(st.sampled_from(sorted(READ)), st.data())
-def test_what_is_left_of_an_answer_that_breaks_off_is_no_answer(
-    name: str, data: st.DataObject
-) -> None:
-    whole = bytes_of(READ[name].pieces)
-    cut = data.draw(st.integers(0, len(whole)))
-    found = outcome([whole[:cut]])
+def left_of(name: str, cut: int) -> None:
+    """What is left of an answer that breaks off is no answer, unless nothing tells its end."""
+    found = outcome([bytes_of(READ[name].pieces)[:cut]])
     if isinstance(found, str):
         return
     status, body, headers, reusable = found
@@ -312,10 +308,32 @@ def test_what_is_left_of_an_answer_that_breaks_off_is_no_answer(
     assert framed or status == 204 or not reusable
 
 
-@given(st.lists(st.binary(max_size=40), max_size=5), st.sampled_from([b"", OK, CHUNKED, GOOD]))
-def test_no_bytes_do_anything_else_than_to_be_refused(parts: list[bytes], start: bytes) -> None:
+@pytest.mark.parametrize("name", READ)
+def test_what_is_left_of_an_answer_that_breaks_off_is_no_answer(name: str) -> None:
+    for cut in range(len(bytes_of(READ[name].pieces))):
+        left_of(name, cut)
+
+
+PARTS = st.lists(st.binary(max_size=40), max_size=5)
+STARTS = st.sampled_from([b"", OK, CHUNKED, GOOD])
+
+
+def nothing_else(parts: list[bytes], start: bytes) -> None:
     found = outcome([part for part in (start, *parts) if part])
     assert isinstance(found, str) or found[0] >= 200
+
+
+@given(PARTS, STARTS)
+@settings(max_examples=50, deadline=None)
+def test_no_bytes_do_anything_else_than_to_be_refused(parts: list[bytes], start: bytes) -> None:
+    nothing_else(parts, start)
+
+
+@pytest.mark.soak
+@given(PARTS, STARTS)
+@settings(max_examples=3_000, deadline=None)
+def test_nor_do_many_bytes(parts: list[bytes], start: bytes) -> None:
+    nothing_else(parts, start)
 
 
 CALLBACKS = ["message_begin", "header", "headers_complete", "body", "message_complete"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -189,6 +190,22 @@ def test_tls_is_verified(certificate: tuple[Path, Path], tmp_path: Path) -> None
             ask(connections)
         assert not caught.value.transient
     assert server.requests == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("proxied", [True, False])
+def test_where_nobody_listens_the_connection_is_refused(scheme: str, proxied: bool) -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{deaf.getsockname()[1]}"
+        proxy = f"http://{address}" if proxied else None
+        connections = connect(f"{scheme}://{address}", proxy)
+        with pytest.raises(RequestError) as caught:
+            ask(connections)
+        connections.close()
+    who = f"the proxy http://{address} cannot be reached: " if proxied else ""
+    assert caught.value.reason == f"{who}connection refused"
+    assert caught.value.transient
 
 
 # Whether the server speaks TLS, and whether the proxy does.
