@@ -92,6 +92,18 @@ def test_one_that_fails_keeps_no_other_from_being_stored(world: World, tmp_path:
     assert ok("database", "verify", "--db-path", db)
 
 
+def test_each_context_is_told_where_its_time_went(world: World, tmp_path: Path) -> None:
+    db = tmp_path / "inventory.db"
+    some = ("--contexts", "prod-eu,lab,dead", "--db-path", db)
+    done = world.run("database", "store", "--timings", *some, "-o", "json")
+    rows = {row["cluster_context"]: row for row in done.json}
+    assert rows["dead"]["timings"] is None
+    for name in ("prod-eu", "lab"):
+        assert rows[name]["timings"]["requests"] > rows[name]["crd_count"]
+        assert f"\nSnapshot {rows[name]['id']} took " in done.err
+    assert done.err.count("s for the server and ") == 2
+
+
 @pytest.mark.parametrize(
     ("options", "code", "contexts"),
     [

@@ -170,15 +170,16 @@ def _table(attempts: Sequence[Attempt[_Stored]], job: _Job) -> Rows:
     stored = [each.result.snapshot for each in attempts if each.result]
     table = documents.snapshot_table(stored, job.app.registry.types)
     heads = iter(table.rows)
-    nothing: Mapping[str, Any] = {column.name: None for column in table.columns}
+    more = (Column("timings", "json"),) if job.timed else ()
+    columns = (*table.columns, *more, Column("error", show="table"))
+    nothing: Mapping[str, Any] = {column.name: None for column in columns}
     rows = [
-        {**next(heads), "error": None, **_timed(each.result)}
+        {**next(heads), **_timed(each.result), "error": None}
         if each.result
         else {**nothing, "cluster_context": each.context, "complete": False, "error": each.error}
         for each in attempts
     ]
-    more = (Column("timings", "json"),) if job.timed else ()
-    return replace(table, columns=(*table.columns, Column("error", show="table"), *more), rows=rows)
+    return replace(table, columns=columns, rows=rows)
 
 
 def _timed(stored: _Stored) -> Mapping[str, Any]:
