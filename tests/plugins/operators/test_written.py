@@ -218,3 +218,23 @@ def test_a_tool_that_applies_is_the_controller_of_its_own_kinds_only() -> None:
     told = records([*objects, chart])["helm-controller"]
     assert told["managed_crds"] == ["charts.helm.example"]
     assert told["evidence"][0]["kind"] == "written"
+
+
+@pytest.mark.parametrize("managers", [("pilot",), ("kube-controller-manager", "pilot", "kubectl")])
+def test_whoever_makes_a_workload_for_an_instance_manages_its_kind(
+    managers: tuple[str, ...],
+) -> None:
+    made = workload("anchor", "sea")
+    made["metadata"] |= {
+        "managedFields": [entry(each) for each in managers],
+        "ownerReferences": [
+            {"apiVersion": "harbour.example/v1", "kind": "Boat", "name": "x", "controller": True}
+        ],
+    }
+    found = records([*both(), made])
+    owners = [name for name, row in found.items() if BOATS in row["managed_crds"]]
+    assert owners == ["harbour-pilot"]
+    reasons = [each["reason"] for each in found["harbour-pilot"]["evidence"]]
+    assert 'made 1 of 1 sampled deployments for boats as "pilot"' in reasons
+    boats = boat(entry("keeper", **STATUS))  # who writes the status comes first
+    assert BOATS in managed([*both(), made, boats])["harbour-keeper"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from k8s_datamodel.api import KubernetesObject
+from k8s_datamodel.api import KubernetesObject, trace_of
 from k8s_datamodel_plugins.object_parts import (
     annotations_of,
     labels_of,
@@ -49,6 +49,7 @@ class Workload:
         csv: CSV that owns it, empty for none.
         owner: group and kind of the custom resource that controls it; empty for none. Another
             operator made it then.
+        writers: field managers of what is not its status.
         maker: what its label says manages it, such as another operator.
         told: what its annotations say.
         package: OLM v1 extension that owns it, empty for none.
@@ -65,6 +66,7 @@ class Workload:
     csv: Name | None = None
     package: str = ""
     owner: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
     maker: str = ""
     told: tuple[Saying, ...] = ()
 
@@ -146,6 +148,7 @@ def workload(item: KubernetesObject, kind: str) -> Workload:
         csv=_csv(item),
         package=extension_of(labels),
         owner=_owner(item),
+        writers=tuple(manager for manager, part in trace_of(item).writers if not part),
         maker=text(labels.get(marks.MANAGED_BY)) or "",
         told=sayings_of_workload(item, kind, name_of(item)),
     )

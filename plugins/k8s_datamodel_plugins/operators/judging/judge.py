@@ -125,6 +125,7 @@ class Judge:
 
     def consider(self, workload: Workload) -> bool:
         """Take a workload; returns whether it may be an operator."""
+        self._writers.see(workload)
         rights = self._rights(workload)
         csv = self._csvs.of(workload)
         packaged = frozenset(csv.owned if csv else ()) | self._extension(workload)

@@ -7,11 +7,12 @@ https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache
+from itertools import chain
 
 from k8s_datamodel_plugins.operators.facts import marks, words
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Lease, Name, Write, Written
@@ -26,6 +27,9 @@ _LONGEST = 128
 
 _PARTS = ("status", "finalizers")
 """What the manager of a kind writes of its objects, the more telling first."""
+
+_OWNED = "ownerReferences"
+"""What only who makes an object for another one writes of it."""
 
 
 class Fit(IntEnum):
@@ -107,6 +111,10 @@ class Writers:
         known = [each for each in written if each.crd in crds]
         self._written = {each.crd: each for each in known if each.objects}
         self._unread = frozenset(each.crd for each in known if each.objects is None)
+        self._kinds: dict[tuple[str, ...], str] = {
+            (crd.group, crd.kind): crd.name for crd in crds.values()
+        }
+        self._workloads: dict[tuple[str, str], list[Workload]] = defaultdict(list)
         self._leases = leases
         self._crds = crds
         self._names = frozenset(
@@ -116,6 +124,12 @@ class Writers:
             if write.part in _PARTS and not is_generic(write.manager)
             if not (is_client(write.manager) or is_applier(write.manager))
         )
+
+    def see(self, workload: Workload) -> None:
+        """Take a workload: who wrote one that an instance controls made it for that instance."""
+        owner = self._kinds.get(workload.owner) if workload.owner else None
+        if owner:
+            self._workloads[owner, f"{workload.kind.lower()}s"].append(workload)
 
     def unread(self, claims: Iterable[Claim]) -> list[str]:
         """The claimed CRDs whose objects could not be read for who wrote them."""
@@ -199,13 +213,14 @@ class Writers:
     ) -> list[tuple[str, Key, Witness]]:
         """Who makes objects for those of another kind, and so names these as their owners."""
         witnessed = {crd for crd, _ in seen}
+        workloads = (_written(*key, members) for key, members in self._workloads.items())
         return [
-            (owner, each.key, _witness(write, written, made))
-            for made, written in self._written.items()
+            (owner, each.key, _witness(write, written, written.crd))
+            for written in chain(self._written.values(), workloads)
             for owner in written.owners
-            if owner not in witnessed and owner in self._crds
+            if len(written.owners) == 1 and owner not in witnessed and owner in self._crds
             for write in written.writes
-            if write.part == "ownerReferences"
+            if write.part == _OWNED
             for each in self._fitting(write, owner, candidates, on.get(owner, ()))
         ]
 
@@ -229,6 +244,13 @@ class Writers:
             if owner in written.owners
             if (crd, key) in known and known[crd, key].basis >= Basis.CHANGE
         ]
+
+
+def _written(owner: str, plural: str, workloads: Sequence[Workload]) -> Written:
+    """Who wrote the workloads that instances of a CRD control."""
+    number = Counter(manager for each in workloads for manager in each.writers)
+    writes = (Write(manager, _OWNED, objects) for manager, objects in sorted(number.items()))
+    return Written(plural, len(workloads), tuple(writes), (owner,))
 
 
 def _able(candidate: Candidate, crd: str) -> bool:
