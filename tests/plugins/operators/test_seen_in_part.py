@@ -35,6 +35,13 @@ PARTIAL = {
         harbour("harbour-controller", UNREAD_ROLE, role("harbour-role")),
         {},
     ),
+    "others of its namespace have rights": (
+        harbour(
+            "harbour-controller",
+            *allowed("port", "clerk", ([""], ["pods"], READ)),
+        ),
+        {},
+    ),
     "the product's database": (harbour("harbour-db", kind="StatefulSet"), {}),
     "no account of its own": (harbour("harbour-controller", account=""), {}),
     "another has the rights": (
@@ -88,6 +95,7 @@ def ferry(name: str, *rights: Any, account: str = "own", **about: Any) -> Object
 BESIDE = {
     "a server that writes the status": (ferry("ferry-api-server", STATUS), True),
     "a program with a general name": (ferry("main", STATUS), True),
+    "a recorder of statistics": (ferry("ferry-meter", STATUS, args=["recorder"]), False),
     "an agent on each node": (ferry("ferry-pilot", STATUS, kind="DaemonSet"), True),
     "a server that changes objects on request": (ferry("ferry-api-server", CHANGES), False),
     "a program that reads": (ferry("main", (["ferry.example"], ["trips"], READ)), False),

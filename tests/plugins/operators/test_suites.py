@@ -80,6 +80,18 @@ ASSISTANTS = {
         tide("tide-handler", "tide-audit"),
         {"tide-handler": GAUGES, "tide-audit": []},
     ),
+    "kinds of nodes, beside an installer": (
+        [
+            *tide("tide-handler", "tide-cert-manager"),
+            crd("nodetides.tide.example", kind="NodeTide"),
+            *allowed("tide", "installer", (["tide.example"], ["*"], ["*"])),
+            workload("tide-operator", "tide", account="installer"),
+        ],
+        {
+            "tide-handler": [*GAUGES, "nodetides.tide.example"],
+            "tide-operator": GAUGES,
+        },
+    ),
     "certificates by itself": (tide("tide-cert-manager"), {"tide-cert-manager": GAUGES}),
 }
 
@@ -139,6 +151,7 @@ LAMPS = ["lamps.beacon.example"]
 GROUPS = {
     "a role of its name": (group("beacon:agents"), {"beacon-agent": LAMPS}),
     "a role of another name": (group("beacon:agents", "editors"), {}),
+    "the group of the nodes": (group("system:nodes"), {"beacon-agent": LAMPS}),
     "a group of Kubernetes": (group("system:masters"), {}),
 }
 
@@ -180,6 +193,18 @@ BANKS = ["banks.fog.example"]
 CACHES = {
     "a cache": (fog("fog-fanout", "Deployment"), {"fog-agent": BANKS}),
     "a controller": (fog("fog-controller", "Deployment"), {"fog-controller": BANKS}),
+    "the agents' own image": (
+        fog("fog", "Deployment", "agent"),
+        {"fog": [], "fog-agent": BANKS},
+    ),
+    "a cache beside a controller with rights of its own": (
+        [
+            *fog("fog-fanout", "Deployment"),
+            *allowed("fog", "keeper", (["fog.example"], ["*"], ["*"])),
+            workload("fog-keeper", "fog", account="keeper"),
+        ],
+        {"fog-agent": BANKS, "fog-keeper": BANKS},
+    ),
     "other agents": (fog("fog-fanout", "DaemonSet"), {"fog-agent": BANKS, "fog-fanout": BANKS}),
 }
 

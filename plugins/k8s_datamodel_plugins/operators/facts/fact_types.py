@@ -120,7 +120,7 @@ class Binding:
     Attributes:
         namespace: of a RoleBinding; empty for a ClusterRoleBinding.
         accounts: service accounts; without a namespace, they are in the binding's.
-        groups: it binds groups of users that Kubernetes does not define.
+        groups: it binds groups that programs may be members of.
     """
 
     namespace: str

@@ -147,6 +147,12 @@ SYSTEM = "system:"
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
 """
 
+NODES = "system:nodes"
+"""The group of the nodes, whose credentials agents on nodes may use.
+
+https://kubernetes.io/docs/reference/access-authn-authz/node/
+"""
+
 CLUSTER_ADMIN = "cluster-admin"
 """The ClusterRole with all rights; files that bind it do not contain it."""
 

@@ -111,7 +111,7 @@ def crd(item: KubernetesObject) -> Crd | None:
 
 
 def binding(item: KubernetesObject) -> Binding | None:
-    """The fact of a binding; None if it binds neither service accounts nor groups of its own."""
+    """The fact of a binding; None if it binds neither service accounts nor groups of programs."""
     where = name_of(item).namespace
     reference = mapping(item.get("roleRef"))
     subjects = [mapping(subject) for subject in sequence(item.get("subjects"))]
@@ -125,9 +125,10 @@ def binding(item: KubernetesObject) -> Binding | None:
 
 
 def _is_own_group(subject: Mapping[str, Any]) -> bool:
-    """Whether a subject is a group that Kubernetes does not define."""
+    """Whether a subject is a group of programs: one of their own, or that of the nodes."""
     name = text(subject.get("name")) or ""
-    return subject.get("kind") == "Group" and bool(name) and not name.startswith(marks.SYSTEM)
+    own = bool(name) and not name.startswith(marks.SYSTEM)
+    return subject.get("kind") == "Group" and (own or name == marks.NODES)
 
 
 def tokenless(item: KubernetesObject) -> Name | None:

@@ -113,6 +113,12 @@ class Workload:
         return words.telling((image, *_modes(self.container.arguments)))
 
     @cached_property
+    def commands(self) -> frozenset[str]:
+        """Words of its program's name, its subcommands and the parts that it is told to run."""
+        arguments = self.container.arguments if self.container else ()
+        return frozenset(word for each in _modes(arguments) for word in words.words_of(each))
+
+    @cached_property
     def on_a_node(self) -> bool:
         """Whether each of its pods acts for one node: it is a DaemonSet, or is told its node."""
         arguments = self.container.arguments if self.container else ()

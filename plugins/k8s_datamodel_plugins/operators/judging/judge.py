@@ -54,7 +54,7 @@ from k8s_datamodel_plugins.operators.judging.mains import mains
 from k8s_datamodel_plugins.operators.judging.packages import Csvs, agree, served
 from k8s_datamodel_plugins.operators.judging.rights import Rbac, Rights, crds_of_rules
 from k8s_datamodel_plugins.operators.judging.sharing import shared_out
-from k8s_datamodel_plugins.operators.judging.suites import assists, reported
+from k8s_datamodel_plugins.operators.judging.suites import assists, assists_by_command, reported
 from k8s_datamodel_plugins.operators.judging.told import Objection, Told
 from k8s_datamodel_plugins.operators.judging.writers import Writers
 
@@ -349,7 +349,7 @@ def _beside(
     """
     workload = candidate.workload
     claims = [c for c in made if c.home and c.kinship.product and c.basis > Basis.KINSHIP]
-    if _program(candidate) in programs and assists(candidate):
+    if assists_by_command(candidate) or (_program(candidate) in programs and assists(candidate)):
         return []
     if words.is_controlling(workload.name.name):
         return claims

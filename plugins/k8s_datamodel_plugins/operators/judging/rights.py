@@ -174,8 +174,16 @@ class Rbac:
         return [Name(where, name) for name, found in self._bound.items() for where in found]
 
     def knows(self, account: Name) -> bool:
-        """Whether an account is bound to anything, and each role that it is bound to is there."""
-        return bool(self._roles_of(account)) and account not in self._lacking
+        """Whether each role that an account is bound to is there, and so are bindings.
+
+        Where others of its namespace are bound to roles, one that is bound to none has no rights.
+        """
+        return account not in self._lacking and account.namespace in self._namespaces
+
+    @cached_property
+    def _namespaces(self) -> frozenset[str]:
+        """The namespaces of accounts that are bound to roles."""
+        return frozenset(where for found in self._bound.values() for where in found)
 
     def rules(self, account: Name) -> list[Rule]:
         """The distinct rules on custom resources of all roles that an account is bound to."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from k8s_datamodel_plugins.operators.facts.images import parse_image
 from k8s_datamodel_plugins.operators.facts.words import words_of
+from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim
 
 _CLASS = "class"
@@ -27,12 +29,15 @@ def without_made(pool: Sequence[Claim]) -> list[Claim]:
 def of_stars(pool: Sequence[Claim]) -> list[Claim]:
     """Who has a kind that only rights on its whole group cover, of several with such rights.
 
-    Whose rights name other kinds of the group was written for those. What a custom resource made
-    comes after its maker.
+    Agents on nodes have the kinds of nodes. Whose rights name other kinds of the group was written
+    for those. What a custom resource made comes after its maker.
     """
     if not of_group(pool):
         return list(pool)
-    general = [claim for claim in pool if not _names_others(claim)] or list(pool)
+    if on_nodes := [claim for claim in pool if claim.on_its_node]:
+        return on_nodes
+    able = [claim for claim in pool if not assists(claim.candidate)] or list(pool)
+    general = [claim for claim in able if not _names_others(claim)] or able
     return [claim for claim in general if not claim.candidate.workload.owner] or general
 
 
@@ -58,6 +63,36 @@ def reported(claims: Iterable[Claim], held: Iterable[Claim]) -> list[Claim]:
     ]
 
 
+def without_caches(pool: Sequence[Claim]) -> list[Claim]:
+    """Without what shares the account of agents on nodes, runs another program and no loop.
+
+    Such a program hands on to the agents what it reads, or shows it.
+    """
+    agents = [c.candidate for c in pool if c.candidate.workload.kind == "DaemonSet"]
+    return [claim for claim in pool if not any(_serves(claim.candidate, each) for each in agents)]
+
+
+def _serves(candidate: Candidate, agent: Candidate) -> bool:
+    workload = candidate.workload
+    return (
+        candidate.account == agent.account
+        and workload.account != "default"
+        and workload.kind != "DaemonSet"
+        and not workload.controlling
+        and not _same_image(workload, agent.workload)
+    )
+
+
+def _same_image(one: Workload, other: Workload) -> bool:
+    images = [each.container.image if each.container else "" for each in (one, other)]
+    return parse_image(images[0]).repository == parse_image(images[1]).repository
+
+
+def assists_by_command(candidate: Candidate) -> bool:
+    """Whether its command says that it only assists."""
+    return bool(_ASSISTING & candidate.workload.commands)
+
+
 def assists(candidate: Candidate) -> bool:
     """Whether its name says that it only assists, by certificates or metrics, in its product."""
     return bool(_ASSISTING & set(words_of(candidate.workload.name.name)))
@@ -66,7 +101,7 @@ def assists(candidate: Candidate) -> bool:
 _ASSISTING = frozenset(
     {
         *("cert", "certgen", "certificate", "certificates", "certs", "exporter", "metrics"),
-        *("monitor", "monitoring", "prober", "webhook", "webhooks"),
+        *("monitor", "monitoring", "prober", "recorder", "webhook", "webhooks"),
     }
 )
 """Words for programs that a product needs beside its control loops."""
