@@ -50,6 +50,7 @@ class RunRedactor:
         self._redactor = None if key is None else Redactor(key)
         self._noting = None if key is None else _Noting(key, self._note)
         self._of_raw: dict[int, str] = {}
+        self._raw_of: dict[str, list[Resource]] = {}
         self._managers: dict[tuple[FieldManager, ...], tuple[FieldManager, ...]] = {}
 
     @property
@@ -110,7 +111,7 @@ class RunRedactor:
         """What is kept beside a record, with the managers of its object's fields if known."""
         given = record.beside() if callable(record.beside) else record.beside
         redacted = isinstance(record.spec, RedactedObject)
-        if given and self._redactor and (not redacted or _raw_reads(resource_type)):
+        if given and self._redactor and (not redacted or self._raw_reads(resource_type)):
             given = _replaced(self._redactor.object(given), lambda t: self._of_raw.get(hash(t)))
         if isinstance(record.spec, ReadObject):
             managers = record.spec.field_managers
@@ -125,7 +126,7 @@ class RunRedactor:
         was replaced in these objects is replaced in the record, too, whatever it is called there.
         Raises DatamodelError if the record cannot be looked through.
         """
-        raw = _raw_reads(resource_type)
+        raw = self._raw_reads(resource_type)
         if isinstance(record.spec, RedactedObject) and not raw:
             return record
         if isinstance(record.spec, ReadObject) and self._redactor is None:
@@ -150,6 +151,13 @@ class RunRedactor:
         made = not any(_is_of(done.spec, resource) for resource in raw)
         return Record(values, _replaced(done.spec, token_of) if made else done.spec)
 
+    def _raw_reads(self, resource_type: ResourceType) -> list[Resource]:
+        found = self._raw_of.get(resource_type.name)
+        if found is None:
+            found = [read.resource for read in resource_type.reads if read.raw]
+            self._raw_of[resource_type.name] = found
+        return found
+
     def _note(self, literal: str, token: str) -> None:
         """Remember a replaced literal and its decoded content, except for common words.
 
@@ -171,10 +179,6 @@ class _Noting(Redactor):
         made = super()._token(literal)
         self._tell(literal, made)
         return made
-
-
-def _raw_reads(resource_type: ResourceType) -> list[Resource]:
-    return [read.resource for read in resource_type.reads if read.raw]
 
 
 def _is_of(complete: KubernetesObject, resource: Resource) -> bool:

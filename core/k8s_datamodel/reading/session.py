@@ -82,7 +82,9 @@ class Session:
         self.ledger: list[LedgerEntry] = []
         self.stopwatch = stopwatch or Stopwatch(Stage(OTHER), BUSY)
         self.progress = progress or Progress(lambda text: None)
-        lists = _LISTS if isinstance(source, ElasticSource) else PARALLEL
+        # Found out once: it is asked for each record, and costs as much as making one.
+        self._elastic = source if isinstance(source, ElasticSource) else None
+        lists = _LISTS if self._elastic else PARALLEL
         self.pool = ThreadPoolExecutor(lists, thread_name_prefix="read")
         self._begun: dict[ListRequest, _Begun] = {}
         self._counting = PagedWork(self._count, self.at_once)
@@ -113,10 +115,10 @@ class Session:
 
     def at_once(self) -> int:
         """How many calls of the source at the same time are of use now."""
-        if not isinstance(self.source, ElasticSource):
+        if self._elastic is None:
             return PARALLEL
         try:
-            return int(self.source.at_once())
+            return int(self._elastic.at_once())
         except Exception:  # a plugin may raise anything
             return PARALLEL
 

@@ -105,12 +105,44 @@ def update_index(
         return  # an old snapshot, copied from elsewhere, must not make this cluster unknown
     redaction = how_redacted(snapshot.redaction)
     cluster_id = _cluster_id(transaction, cluster, redaction)
-    for resource, versions in sorted(objects.items()):
+    partial = snapshot.namespace_filter is not None
+    kinds: dict[int, _Kind] = {}
+    known = _known_kinds(transaction, cluster_id)
+    for resource, versions in objects.items():  # new ones get their place in this order
         definition = clean(definitions.get(resource, ""))
-        indexed_id = _indexed_id(transaction, cluster_id, resource, definition)
-        partial = snapshot.namespace_filter is not None
+        indexed_id = known.get((resource, definition))
+        if indexed_id is None:
+            indexed_id = _new_kind(transaction, cluster_id, resource, definition)
         read = (cluster.uid, cluster.source, cluster.version, redaction, resource, definition)
-        _update_resource(transaction, indexed_id, read, versions, keep_others=partial)
+        kinds[indexed_id] = _Kind(read, versions, keep_others=partial)
+    _update_kinds(transaction, cluster_id, kinds)
+
+
+class _Kind:
+    """The entries that a kind is to have; those that it has are taken out."""
+
+    def __init__(
+        self, read: Sequence[str | None], versions: ObjectVersions, *, keep_others: bool
+    ) -> None:
+        self._read = read
+        self._keep_others = keep_others
+        self.missing = dict(versions)
+
+    def entry(self, uid: str, each: Indexed) -> tuple[str, int, bytes, int | None]:
+        """What stands in the table of an object, from its version on."""
+        digests = each.digest, each.beside
+        sealed = each.sealed or seal(self._read, uid, each.resource_version, *digests)
+        return each.resource_version, each.object_id, sealed, each.beside_id
+
+    def stays(self, uid: str, old: tuple[object, ...]) -> bool:
+        """Whether an entry that is there is to stay as it is."""
+        each = self.missing.get(uid)
+        if each is None:
+            return self._keep_others
+        same = self.entry(uid, each) == old
+        if same:
+            del self.missing[uid]
+        return same
 
 
 def how_redacted(redaction: str) -> str:
@@ -143,23 +175,29 @@ def _cluster_id(transaction: Transaction, cluster: ClusterInfo, redaction: str) 
     return int(row.id)
 
 
-def _indexed_id(transaction: Transaction, cluster_id: int, resource: str, definition: str) -> int:
-    key = {"cluster": cluster_id, "resource": resource}
-    find = (
-        "SELECT id, context FROM kdm_indexed WHERE cluster_id = :cluster AND resource = :resource"
+def _known_kinds(transaction: Transaction, cluster_id: int) -> dict[tuple[str, str], int]:
+    """Numbers of the kinds of a cluster by resource and definition."""
+    rows = transaction.run(
+        "SELECT resource, context, id FROM kdm_indexed WHERE cluster_id = :cluster",
+        {"cluster": cluster_id},
     )
-    row = transaction.run(find, key).one_or_none()
-    if row is not None and row.context == definition:
-        return int(row.id)
-    if row is not None:
-        transaction.run("DELETE FROM kdm_index WHERE indexed_id = :id", {"id": row.id})
-        transaction.run("DELETE FROM kdm_indexed WHERE id = :id", {"id": row.id})
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _new_kind(transaction: Transaction, cluster_id: int, resource: str, definition: str) -> int:
+    """The number of a kind that has another definition than it had, or is new."""
+    key = {"cluster": cluster_id, "resource": resource}
+    find = "SELECT id FROM kdm_indexed WHERE cluster_id = :cluster AND resource = :resource"
+    before = transaction.scalar(find, key)
+    if before is not None:
+        transaction.run("DELETE FROM kdm_index WHERE indexed_id = :id", {"id": before})
+        transaction.run("DELETE FROM kdm_indexed WHERE id = :id", {"id": before})
     transaction.run(
         "INSERT INTO kdm_indexed (cluster_id, resource, context) "
         "VALUES (:cluster, :resource, :context)",
         {**key, "context": definition},
     )
-    return int(transaction.run(find, key).one().id)
+    return int(transaction.scalar(find, key))
 
 
 def seal(
@@ -174,32 +212,19 @@ def seal(
     return digest_of(text)[:_SEAL_BYTES]
 
 
-def _update_resource(
-    transaction: Transaction,
-    indexed_id: int,
-    read: Sequence[str | None],
-    versions: ObjectVersions,
-    *,
-    keep_others: bool,
-) -> None:
+def _update_kinds(transaction: Transaction, cluster_id: int, kinds: Mapping[int, _Kind]) -> None:
+    """Write what is missing of these kinds, and remove what must not stay; one query for all."""
     rows = transaction.run(
-        "SELECT uid, resource_version, object_id, seal, beside_id FROM kdm_index "
-        "WHERE indexed_id = :id",
-        {"id": indexed_id},
+        "SELECT x.indexed_id, x.uid, x.resource_version, x.object_id, x.seal, x.beside_id "
+        "FROM kdm_index x JOIN kdm_indexed d ON d.id = x.indexed_id WHERE d.cluster_id = :cluster",
+        {"cluster": cluster_id},
     )
-    old = {row[0]: tuple(row[1:]) for row in rows}
-    new = {
-        uid: (
-            each.resource_version,
-            each.object_id,
-            each.sealed or seal(read, uid, each.resource_version, each.digest, each.beside),
-            each.beside_id,
-        )
-        for uid, each in versions.items()
-    }
-    changed = {uid: entry for uid, entry in new.items() if old.get(uid) != entry}
-    gone = set() if keep_others else old.keys() - versions.keys()
-    for uid in sorted((changed.keys() & old.keys()) | gone):
+    gone = [
+        (indexed_id, uid)
+        for indexed_id, uid, *old in rows
+        if indexed_id in kinds and not kinds[indexed_id].stays(uid, tuple(old))
+    ]
+    for indexed_id, uid in sorted(gone):
         transaction.run(
             "DELETE FROM kdm_index WHERE indexed_id = :id AND uid = :uid",
             {"id": indexed_id, "uid": uid},
@@ -207,7 +232,11 @@ def _update_resource(
     transaction.insert(
         "kdm_index",
         ("indexed_id", "uid", "resource_version", "object_id", "seal", "beside_id"),
-        [(indexed_id, uid, *entry) for uid, entry in sorted(changed.items())],
+        [
+            (indexed_id, uid, *kind.entry(uid, each))
+            for indexed_id, kind in sorted(kinds.items())
+            for uid, each in sorted(kind.missing.items())
+        ],
     )
 
 

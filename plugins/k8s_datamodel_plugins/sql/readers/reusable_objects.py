@@ -28,6 +28,7 @@ from k8s_datamodel_plugins.sql.layout.version_index import (
     named_by,
     resource_name,
 )
+from k8s_datamodel_plugins.sql.readers.index_entries import IndexEntries
 
 _BLOCK_BYTES = 2 * 1024 * 1024
 _BLOCK_OBJECTS = 200
@@ -39,12 +40,6 @@ SELECT id FROM kdm_clusters
 WHERE uid = :uid AND source = :source AND version = :version AND redaction = :redaction
 """
 
-_FIND_RESOURCE = """
-SELECT d.id FROM kdm_indexed d JOIN kdm_clusters c ON c.id = d.cluster_id
-WHERE d.resource = :resource AND d.context = :context
-  AND c.uid = :uid AND c.source = :source AND c.version = :version AND c.redaction = :redaction
-"""
-
 
 class SqlReusableObjects:
     """A ``contracts.ReusableObjects`` of one cluster, one server version and one redaction."""
@@ -52,6 +47,7 @@ class SqlReusableObjects:
     def __init__(self, database: Database, cluster: Mapping[str, str | None]) -> None:
         self._database = database
         self._cluster = cluster
+        self._entries = IndexEntries(database, cluster)
 
     def find(
         self, resource: Resource, versions: Mapping[str, str], definition: str = ""
@@ -69,33 +65,19 @@ class SqlReusableObjects:
         read = (*(self._cluster[part] for part in _CLUSTER), name, definition)
         found: dict[str, IndexedObject] = {}
         bodies = _Bodies(self._database)
-        with self._database.read() as transaction:
-            key = {**self._cluster, "resource": name, "context": definition}
-            indexed_id = transaction.scalar(_FIND_RESOURCE, key)
-            if indexed_id is None:
-                return {}
-            for row in transaction.lookup(
-                "SELECT x.uid, x.resource_version, x.seal, o.digest, o.id, o.size, "
-                "b.id, b.digest, b.body, m.resource_version, m.seal, m.body "
-                "FROM kdm_index x JOIN kdm_objects o ON o.id = x.object_id "
-                "JOIN kdm_beside b ON b.id = x.beside_id "
-                "LEFT JOIN kdm_memos m ON m.object_id = o.id "
-                "WHERE x.indexed_id = {mark} AND x.uid IN ({keys})",
-                uids,
-                indexed_id,
-            ):
-                uid, version, sealed, digest, number, size, beside_id, beside, body, *memo = row
-                bound = is_sealed(sealed, read, uid, version, digest, beside)
-                sound = isinstance(size, int) and bound
-                managers = _field_managers(beside, body)
-                if versions[uid] == version and sound and managers is not None:
-                    kept = Memo(memo_text(digest, version, memo))
-                    each = IndexedObject(partial(bodies.get, uid), named_by(kept))
-                    each.digest, each.size, each.field_managers = digest, size, managers
-                    each.memo = kept
-                    each.version = Version(name, uid, version)
-                    each.entry = Indexed(version, number, digest, beside_id, beside, sealed)
-                    found[uid] = each
+        for entry in self._entries.of(name, definition, uids):
+            uid, version, sealed, digest, number, size, beside_id, beside, body, *memo = entry
+            bound = is_sealed(sealed, read, uid, version, digest, beside)
+            sound = isinstance(size, int) and bound
+            managers = _field_managers(beside, body)
+            if versions[uid] == version and sound and managers is not None:
+                kept = Memo(memo_text(digest, version, memo))
+                each = IndexedObject(partial(bodies.get, uid), named_by(kept))
+                each.digest, each.size, each.field_managers = digest, size, managers
+                each.memo = kept
+                each.version = Version(name, uid, version)
+                each.entry = Indexed(version, number, digest, beside_id, beside, sealed)
+                found[uid] = each
         found = {uid: found[uid] for uid in uids if uid in found}
         bodies.entries |= {uid: (each.entry, each.size) for uid, each in found.items()}
         return found
