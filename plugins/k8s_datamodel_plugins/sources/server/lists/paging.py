@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from k8s_datamodel.api import Chunk, Listing, ListRequest, Outcome, Resource
 from k8s_datamodel_plugins.sources.server.client import JSON, METADATA, Client, Meter
-from k8s_datamodel_plugins.sources.server.lists.background import in_background
+from k8s_datamodel_plugins.sources.server.lists.background import Helper
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 
 Object: TypeAlias = dict[str, Any]
@@ -147,8 +147,15 @@ class PagedList(Listing):
         self._meter = meter
         self._resource = resource
         self._selected = selected
+        self._helper = Helper()
 
     def _read(self) -> Iterator[Chunk | Outcome]:
+        try:
+            yield from self._passes()
+        finally:
+            self._helper.end()
+
+    def _passes(self) -> Iterator[Chunk | Outcome]:
         expired = 0
         token = ""
         while True:
@@ -197,7 +204,7 @@ class PagedList(Listing):
             endless = guard.check(chunk, progress=progress) if token else None
             more = bool(token) and endless is None
             del chunk  # two chunks are in memory, not three
-            later = in_background(partial(self._fetch, limit, token)) if more else None
+            later = self._helper.begin(partial(self._fetch, limit, token)) if more else None
             if fresh:
                 yield fresh
             del fresh
