@@ -55,7 +55,7 @@ class RunTypeReader:
         self._outcomes: dict[str, Outcome] = {}
         self._noted: list[Status] = []
         self._counted: dict[tuple[Status, str], Outcome] = {}
-        self._seen: dict[tuple[str, Status], Outcome] = {}
+        self._seen: dict[tuple[str, Status], tuple[Outcome, int]] = {}
 
     @property
     def namespace(self) -> str | None:
@@ -184,9 +184,11 @@ class RunTypeReader:
         """Write the ledger entries that stand for many counts."""
         for outcome in self._counted.values():
             self._record(COUNTS, outcome)
-        for (name, _), outcome in self._seen.items():
+        for (name, _), (outcome, reads) in self._seen.items():
             optional = name == TRACES or self._reads[name].optional
-            self._session.note(LedgerEntry(self._type.name, name, outcome, optional))
+            more = f" (and {reads - 1} more)" if outcome.reason and reads > 1 else ""
+            told = replace(outcome, reason=f"{outcome.reason}{more}")
+            self._session.note(LedgerEntry(self._type.name, name, told, optional))
 
     def _counts(self, resource: Resource, count: Count) -> Count:
         outcome = of_what_is_there(count.outcome)
@@ -211,8 +213,9 @@ class RunTypeReader:
 
     def _add(self, name: str, outcome: Outcome, objects: int | None) -> None:
         """Add a read to those of that name which ended alike; they have one entry."""
-        so_far = self._seen.get((name, outcome.status), Outcome(outcome.status, outcome.reason))
-        self._seen[name, outcome.status] = added(so_far, outcome, objects)
+        start = Outcome(outcome.status, outcome.reason)
+        so_far, reads = self._seen.get((name, outcome.status), (start, 0))
+        self._seen[name, outcome.status] = added(so_far, outcome, objects), reads + 1
 
     def _read(self, resource: Resource) -> Read:
         """The declared read of a resource, which may limit it."""

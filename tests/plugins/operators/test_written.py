@@ -67,7 +67,7 @@ def both() -> list[Object]:
         ("Harbour_Pilot", STATUS),
         ("harbour-pilot-boats", STATUS),  # of several loops of a program
         ("pilot/v1.2 (linux/amd64) kubernetes/$Format", STATUS),
-        ("pilot@node-7", STATUS),
+        ("pilot@grebe", STATUS),
         ("pilot", OLD),
         ("pilot", FINALIZERS),
     ],
@@ -91,9 +91,13 @@ def test_the_answer_follows_who_wrote(manager: str, how: Object) -> None:
 
 
 def test_a_name_that_was_cut_off_is_found() -> None:
-    name = "harbour-" + "long-" * 30 + "pilot"
-    objects = [*both(), workload("x", "port", account="all", image=f"reg.example/{name}:v1")]
-    assert BOATS in managed([*objects, boat(entry(name[:128], **STATUS))])["x"]
+    name = "harbour-" + "long" * 40 + "-pilot"
+    objects = [
+        *both(),
+        workload("harbour-hull", "port", account="all", image=f"reg.example/{name}:v1"),
+    ]
+    found = managed([*objects, boat(entry(name[:128], **STATUS))])
+    assert [name for name, kinds in found.items() if BOATS in kinds] == ["harbour-hull"]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +122,21 @@ def test_whoever_may_not_write_did_not() -> None:
     """A web shop is called as a field manager, and has no rights."""
     objects = [*both(), workload("pier", "web", account="pier")]
     assert managed([*objects, boat(entry("pier", **STATUS))]) == managed(objects)
+
+
+def test_whoever_may_write_another_kind_only_did_not() -> None:
+    objects = [
+        *both(),
+        *rights("crew", kinds=("crews",)),
+        workload("skiff", "port", account="crew"),
+    ]
+    found = managed([*objects, boat(entry("skiff", **STATUS))])
+    assert BOATS not in found.get("skiff", ())
+
+
+def test_the_name_of_a_library_says_nothing_though_a_workload_is_called_so() -> None:
+    objects = [*both(), workload("kopf", "port", account="all")]
+    assert managed([*objects, boat(entry("kopf", **STATUS))]) == managed(objects)
 
 
 def test_several_that_write_different_parts_are_all_there() -> None:
@@ -167,6 +186,16 @@ def test_who_writes_the_status_of_what_another_made_manages_it() -> None:
     boats = boat(entry("pilot", **OWNERS), entry("keeper", **STATUS), owner="Crew")
     found = managed([*both(), boats])
     assert found == {"harbour-pilot": [CREWS], "harbour-keeper": [BOATS]}
+
+
+def test_whoever_makes_one_kind_for_another_yields_to_who_writes_their_status() -> None:
+    boats = boat(entry("pilot", **OWNERS), entry("barge", **STATUS), owner="Crew")
+    crews = boat(entry("keeper", **STATUS), kind="Crew")
+    found = managed([*both(), boats, crews])
+    assert [name for name, kinds in found.items() if CREWS in kinds] == ["harbour-keeper"]
+    assert {name for name, kinds in found.items() if BOATS in kinds} >= {"harbour-pilot"}
+    # Somebody out of sight wrote the status of boats, so rights decide, which both have.
+    assert BOATS in managed([*both(), boats])["harbour-keeper"]
 
 
 def lease(name: str, holder: str, namespace: str = "port") -> Object:
