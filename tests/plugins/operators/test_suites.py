@@ -115,6 +115,25 @@ REPORTS = {
         cistern((["cistern.example"], ["leaks"], ["get", "list"])),
         {"cistern-agent": [PIPES]},
     ),
+    "a kind that the only manager of the group only gets": (
+        [
+            crd("wells.cistern.example"),
+            *cistern(
+                (["cistern.example"], ["leaks"], ["get"]),
+                (["cistern.example"], ["wells", "wells/status"], WRITE),
+            ),
+        ],
+        {"cistern-agent": [LEAKS, PIPES, "wells.cistern.example"]},
+    ),
+    "a kind that one of several managers only gets": (
+        [
+            crd("wells.cistern.example"),
+            *cistern((["cistern.example"], ["leaks"], ["get"])),
+            *allowed("c", "digger", (["cistern.example"], ["wells", "wells/status"], WRITE)),
+            workload("cistern-digger", "c", account="digger"),
+        ],
+        {"cistern-agent": [PIPES], "cistern-digger": ["wells.cistern.example"]},
+    ),
     "a kind that another manages": (
         [
             *cistern(WRITES),

@@ -184,8 +184,8 @@ def claims_of(
     found: dict[str, Claim] = {}
     for name, access in candidate.rights.access.items():
         kin = candidate.kinships[crds[name].group]
-        only_writes = access.only_writes and kin.product
-        if access.grade is Grade.NONE and not only_writes:
+        touches = access.named and kin.product
+        if access.grade is Grade.NONE and not touches:
             continue
         basis = _OF_GRADE.get(access.grade, Basis.REPORT)
         # By name or marks, or as close as any and with the most rights.

@@ -179,7 +179,7 @@ def _may(basis: Basis, members: Sequence[Claim]) -> str:
         return {
             Basis.CHANGE: "watch and change",
             Basis.WATCH: "watch (and nobody else does more with)",
-            Basis.REPORT: "write (and nobody watches)",
+            Basis.REPORT: "read or write (and nobody else manages)",
             Basis.WILDCARD: "change everything, and so",
         }[basis]
     held = (claim.candidate.rights.access.get(claim.crd.name, Access()) for claim in members)

@@ -348,7 +348,8 @@ def _beside(
     changes objects that belong to its node, or its own account's rules name the status of a kind.
     """
     workload = candidate.workload
-    claims = [c for c in made if c.home and c.kinship.product and c.basis > Basis.KINSHIP]
+    ranks = {*Basis} - {Basis.KINSHIP, Basis.REPORT}
+    claims = [c for c in made if c.home and c.kinship.product and c.basis in ranks]
     if assists_by_command(candidate) or (_program(candidate) in programs and assists(candidate)):
         return []
     if words.is_controlling(workload.name.name):

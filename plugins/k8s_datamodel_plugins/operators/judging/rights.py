@@ -72,9 +72,9 @@ class Access:
         return bool(self.verbs & _WATCH)
 
     @property
-    def only_writes(self) -> bool:
-        """Whether it may write objects of the kind, which is named, and does not watch them."""
-        return self.named and not self.watches and bool(self.verbs & (_CHANGE | {"create"}))
+    def writes(self) -> bool:
+        """Whether it may write objects of the kind."""
+        return bool(self.verbs & (_CHANGE | {"create"}))
 
     @property
     def grade(self) -> Grade:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.facts.images import parse_image
 from k8s_datamodel_plugins.operators.facts.words import words_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
+from k8s_datamodel_plugins.operators.judging.acting import access_of
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim
 
 _CLASS = "class"
@@ -47,20 +50,30 @@ def of_group(pool: Iterable[Claim]) -> bool:
 
 
 def reported(claims: Iterable[Claim], held: Iterable[Claim]) -> list[Claim]:
-    """Who writes a kind without watching it, where nobody manages it: a manager of its group.
+    """Who has a kind that nobody manages: a manager of its group that touches it.
 
-    Agents report into such kinds, and nothing reads them but people.
+    Agents write some kinds that only people read. The only manager of a group also has what its
+    rights let it read by name, such as parameters.
     """
-    kept = list(held)
-    managed = {claim.crd.name for claim in kept}
-    groups = {(claim.candidate.key, claim.crd.group) for claim in kept}
-    return [
-        claim
-        for claim in claims
-        if claim.basis is Basis.REPORT
-        and claim.crd.name not in managed
-        and (claim.candidate.key, claim.crd.group) in groups
-    ]
+    managed: dict[str, set[str]] = defaultdict(set)
+    own: dict[tuple[tuple[str, Name], str], set[str]] = defaultdict(set)
+    for claim in held:
+        managed[claim.crd.group].add(claim.crd.name)
+        own[claim.candidate.key, claim.crd.group].add(claim.crd.name)
+    found = []
+    for claim in claims:
+        group, basis = claim.crd.group, claim.basis
+        having = own.get((claim.candidate.key, group), set())
+        only = len(having) >= _SOME and having == managed[group]
+        touches = basis is Basis.REPORT or (basis is Basis.WATCH and claim.named)
+        writes = bool(having) and basis is Basis.REPORT and access_of(claim).writes
+        if claim.crd.name not in managed[group] and (writes or (only and touches)):
+            found.append(claim)
+    return found
+
+
+_SOME = 2
+"""Who manages so many kinds of a group, and nobody else any, is the group's manager."""
 
 
 def without_caches(pool: Sequence[Claim]) -> list[Claim]:
