@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support import forked
 from support.forked import Forked
@@ -65,6 +66,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def in_ci() -> bool:
     return os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
+# How fast the machine is decides no test, and in CI chance does not either.
+settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=in_ci(),
+    database=None if in_ci() else settings.default.database,
+)
+settings.load_profile("house")
 
 
 @pytest.hookimpl(wrapper=True)
