@@ -117,7 +117,8 @@ def test_a_fault_while_counting(cluster: Cluster, proxy: MakeProxy, name: str) -
 def test_a_fault_that_passes_is_not_seen(
     cluster: Cluster, proxy: MakeProxy, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    limit(monkeypatch, retry_window=60)  # a busy machine may take long for one attempt
+    # A busy machine may take long for one attempt.
+    limit(monkeypatch, read_timeout=60, request_timeout=60, retry_window=60)
     between = proxy(cluster, Fault(on(PATH), FAULTS[name][0], times=2))
     with live(between.kubeconfig) as source:
         objects, outcome = read(source, CONFIGMAPS, NAMESPACE)
