@@ -129,6 +129,9 @@ class Run:
         """The record as a run that stores stores it; None, and noted, if it cannot be stored."""
         if redactor is None:
             return record
+        if record.row and record.row.known:  # it was looked through when it was stored
+            beside = redactor.beside(record, resource_type)
+            return Record(record.values, record.spec, beside, record.row)
         try:
             kept = redactor.record(record, resource_type)
             beside = redactor.beside(record, resource_type)
