@@ -32,7 +32,12 @@ TYPE = ResourceType(
             show="table",
         ),
         Column("name", show="table", filter="name", value=NAME, description="Name"),
-        Column("version", show="wide", description="Version that it was read at"),
+        Column(
+            "version",
+            show="wide",
+            value="k8s_datamodel_plugins.instances.instance_collector:version_of",
+            description="Version that it was read at",
+        ),
         Column("crd", title="CRD", filter="crd", description="Its CRD, plural.group"),
         text_column("uid", ".metadata.uid", "UID", title="UID"),
         Column(

@@ -43,13 +43,12 @@ def collect(reader: TypeReader) -> Iterator[Record]:
     """One record for each custom resource of the kinds that are wanted."""
     for resource, chunk in reader.lists(_wanted(reader, reader.facts(CRDS))):
         for item in chunk:
-            version = reader.made(version_of, item) or resource.version
-            yield Record({**_named(resource), "version": version}, item)
+            yield Record(_named(resource), item)
 
 
-def version_of(item: KubernetesObject) -> str:
-    """The version that a custom resource was read at; empty if it does not say."""
-    return (text(item.get("apiVersion")) or "").rpartition("/")[2]
+def version_of(item: KubernetesObject) -> str | None:
+    """The version that a custom resource was read at."""
+    return (text(item.get("apiVersion")) or "").rpartition("/")[2] or None
 
 
 def means(pattern: str, resource: Resource) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -33,8 +33,12 @@ class KnownRows:
         columns = resource_type.columns
         self._volatile = {each.name for each in columns if each.volatile}
         self._found = frozenset(each.name for each in columns if each.path or each.value)
-        found = self._volatile & self._found
-        self._at_hand = [*resource_type.identity, *sorted(found.difference(resource_type.identity))]
+        self._told = [  # by the collector alone: what it leaves out is null
+            each.name for each in columns if not each.volatile and each.name not in self._found
+        ]
+        self._firmly_found = self._found - self._volatile
+        identity = [name for name in resource_type.identity if name in self._found]
+        self._at_hand = [*identity, *sorted(self._found & self._volatile - {*identity})]
 
     def __call__(self, made: Any) -> Any:
         """The record of what the collector yielded; what is no record as it is."""
@@ -43,7 +47,7 @@ class KnownRows:
         if memo is None:
             return self._fill(made)
         given = made.values if isinstance(made, Record) else {}
-        firm = {name: given[name] for name in given if name not in self._volatile}
+        firm = self._firm(given)
         known = memo.get(self._what, self._stamp)
         if known is not MISSING and (row := _row(known, firm, len(self._at_hand))):
             note, at_hand = row
@@ -60,6 +64,12 @@ class KnownRows:
         keep = partial(self._keep, memo, firm, record.values)
         return replace(record, row=RowNote("", keep))
 
+    def _firm(self, given: Mapping[str, Any]) -> list[Any]:
+        """What the collector gave that decides which row it is."""
+        firm: list[Any] = [given.get(name) for name in self._told]
+        found = {name: given[name] for name in given if name in self._firmly_found}
+        return [*firm, found] if found else firm
+
     def _whole(self, made: Any) -> Mapping[str, Any]:
         """All values. Raises UnstorableError if a function fails that did not before."""
         try:
@@ -71,14 +81,12 @@ class KnownRows:
             raise UnstorableError(fault_of(fault).reason) from fault
         return values
 
-    def _keep(
-        self, memo: Memo, firm: Mapping[str, Any], values: Mapping[str, Any], note: str
-    ) -> None:
+    def _keep(self, memo: Memo, firm: Sequence[Any], values: Mapping[str, Any], note: str) -> None:
         at_hand = [values.get(name) for name in self._at_hand]
         memo.put(self._what, self._stamp, [note, at_hand, firm])
 
 
-def _row(known: Any, firm: Mapping[str, Any], number: int) -> tuple[str, list[Any]] | None:
+def _row(known: Any, firm: Sequence[Any], number: int) -> tuple[str, list[Any]] | None:
     """What was noted of a row and the values at hand, if the collector gave the same values."""
     try:
         note, at_hand, given = known

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from k8s_datamodel.data.objects import KubernetesObject, ReadObject
 from k8s_datamodel.data.traces import Trace, trace_of
 from k8s_datamodel.plugins.stamps import host_stamp
-from k8s_datamodel.reading.once.makers import Maker, target_of
+from k8s_datamodel.reading.once.makers import Maker
 from k8s_datamodel.reading.run_redactor import RedactedChunk
 
 
 def traces_in(chunk: RedactedChunk) -> Iterator[Trace]:
     """The trace of each object of a chunk; found again where the object is a store's."""
-    make = Maker(target_of(trace_of), trace_of, host_stamp())
+    make = Maker("trace", trace_of, host_stamp())
     for clean, as_is in zip(chunk.clean, chunk.as_is, strict=True):
         same = clean is as_is or _says_nothing_else(clean, as_is)
         yield make(clean, as_is) if same else trace_of(as_is)
