@@ -15,10 +15,10 @@ from support.servers.postgres import PASSWORD, USER, Postgres
 ROOT = Path(__file__).parents[2]
 
 
-def lines(page: str) -> str:
+def lines(page: str, language: str = "sh") -> str:
     """All shell blocks of a page as one script."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    return "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
 
 
 def run(script: str, folder: Path, **env: str) -> str:

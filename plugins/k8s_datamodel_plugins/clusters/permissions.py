@@ -9,6 +9,7 @@ from typing import Any
 
 from k8s_datamodel.api import Read, Resource, ResourceType
 
+_API = "rbac.authorization.k8s.io"
 # A list that is known in part is completed by reading what changed, object by object.
 _READ = ("get", "list")
 
@@ -97,8 +98,35 @@ def cluster_role(
     if raw:
         metadata["annotations"] = {_DESCRIPTION: _RAW.format(", ".join(raw))}
     return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "apiVersion": f"{_API}/v1",
         "kind": "ClusterRole",
         "metadata": metadata,
         "rules": rules,
+    }
+
+
+def bound_role(role: Mapping[str, Any], namespace: str, account: str) -> dict[str, Any]:
+    """A ``List`` of a ServiceAccount, a ClusterRole and the binding that gives it to the account.
+
+    The namespace of the account is not in it: it is there before.
+    """
+    name = role["metadata"]["name"]
+    return {
+        "apiVersion": "v1",
+        "kind": "List",
+        "items": [
+            {
+                "apiVersion": "v1",
+                "kind": "ServiceAccount",
+                "metadata": {"name": account, "namespace": namespace},
+            },
+            dict(role),
+            {
+                "apiVersion": f"{_API}/v1",
+                "kind": "ClusterRoleBinding",
+                "metadata": {"name": name},
+                "roleRef": {"apiGroup": _API, "kind": "ClusterRole", "name": name},
+                "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": namespace}],
+            },
+        ],
     }

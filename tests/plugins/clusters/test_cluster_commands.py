@@ -184,3 +184,30 @@ def test_no_connection(tmp_path: Path) -> None:
     assert done.code == 1
     assert "127.0.0.1:9" in done.err
     assert done.out == ""
+
+
+def test_a_manifest_binds_the_role_to_an_account() -> None:
+    where = ("--source", SAMPLE)
+    role = yaml.safe_load(ok("cluster", "rbac", "--name", "all", *where).out)
+    given = ("--manifest", "--service-account", "ops:reader")
+    manifest = yaml.safe_load(ok("cluster", "rbac", "--name", "all", *given, *where).out)
+    account, bound, binding = manifest["items"]
+    assert account["metadata"] == {"name": "reader", "namespace": "ops"}
+    assert bound == role
+    assert binding["roleRef"]["name"] == "all"
+    assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "reader", "namespace": "ops"}]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--service-account", "a:b"), "--service-account is for --manifest"),
+        (("--manifest", "--service-account", "reader"), "write NAMESPACE:NAME"),
+        (("--manifest", "--service-account", "a:b:c"), "write NAMESPACE:NAME"),
+        (("--manifest", "--service-account", ":b"), "write NAMESPACE:NAME"),
+    ],
+)
+def test_an_account_has_a_namespace_and_a_name(given: tuple[str, ...], said: str) -> None:
+    done = run("cluster", "rbac", *given, "--source", SAMPLE)
+    assert done.code == 2
+    assert said in done.err
