@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from k8s_datamodel.api import (
     ListRequest,
     Outcome,
     Resource,
+    Source,
     SourceRequest,
 )
 from k8s_datamodel_plugins.sources.paths import open_source
@@ -32,12 +34,17 @@ GADGETS = Resource("example.com", "v1", "gadgets", "Gadget", False)
 class Opened:
     """An open path: what it says of its cluster, its ledger, its lists."""
 
-    def __init__(self, location: Path | str, *resources: Resource) -> None:
+    def __init__(
+        self,
+        location: Path | str,
+        *resources: Resource,
+        factory: Callable[[SourceRequest], Source] = open_source,
+    ) -> None:
         self.progress: list[str] = []
         request = SourceRequest(
             str(location), resources=resources or (CONFIGMAPS,), progress=self.progress.append
         )
-        self.source = open_source(request)
+        self.source = factory(request)
         self.ledger: list[LedgerEntry] = []
         self.info: ClusterInfo = self.source.describe(self.ledger.append)
 

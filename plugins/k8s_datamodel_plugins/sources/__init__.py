@@ -1,4 +1,4 @@
-"""Where objects come from: a live API server, or manifests and dumps."""
+"""Where objects come from: a live API server, manifests and dumps, or a git repository."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from k8s_datamodel.api import SourceSpec, hookimpl
 
 @hookimpl
 def register_sources() -> Iterable[SourceSpec]:
-    """The live API server and the path."""
+    """The live API server, the path, and the git repository."""
     here = "k8s_datamodel_plugins.sources"
     return (
         SourceSpec(
@@ -26,5 +26,11 @@ def register_sources() -> Iterable[SourceSpec]:
                 *(".yaml", ".yml", ".json", ".jsonl", ".ndjson"),
                 *(".gz", ".xz", ".bz2", ".tar", ".tgz", ".txz", ".tbz2", ".zip"),
             ),
+        ),
+        SourceSpec(
+            "git",
+            f"{here}.revisions:open_source",
+            "A git revision: git+file:///PATH?ref=REVISION&dir=FOLDER",
+            files=f"{here}.revisions:inputs",
         ),
     )

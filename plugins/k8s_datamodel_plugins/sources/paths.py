@@ -24,7 +24,7 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins.harmless_files import ARCHIVE, OTHER_CONTENT
 from k8s_datamodel_plugins.sources.dump.coverage import CLIENT
-from k8s_datamodel_plugins.sources.dump.files.members import path_of
+from k8s_datamodel_plugins.sources.dump.files.members import members, path_of
 from k8s_datamodel_plugins.sources.dump.object_index import Entry, Index
 from k8s_datamodel_plugins.sources.dump.scan import Scan
 from k8s_datamodel_plugins.sources.platforms import platform
@@ -48,17 +48,28 @@ def open_source(request: SourceRequest) -> FileSource:
     Raises SourceError if there is nothing, or no Kubernetes object.
     """
     started = time.monotonic()
-    scan = Scan(request)
+    location = request.location
+    scan = Scan(request, members(location))
     if not scan.index.kinds:
-        raise SourceError(_nothing(request.location, scan))
-    return FileSource(request, scan, time.monotonic() - started)
+        raise SourceError(nothing_in("standard input" if location == "-" else location, scan))
+    return FileSource(request, scan, time.monotonic() - started, name_of(location))
 
 
 class FileSource:
-    """A ``contracts.Source`` of what was read; safe in threads, since it does not change."""
+    """A ``contracts.Source`` of what was read; safe in threads, since it does not change.
 
-    def __init__(self, request: SourceRequest, scan: Scan, seconds: float) -> None:
+    Args:
+        seconds: how long the reading took.
+        name: what it is called.
+        reason: what the ledger says of all that was read, if anything.
+    """
+
+    def __init__(
+        self, request: SourceRequest, scan: Scan, seconds: float, name: str, reason: str = ""
+    ) -> None:
         self._location = request.location
+        self._name = name
+        self._reason = reason
         self._wanted = {resource.name: resource for resource in request.resources}
         self._index = scan.index
         self._facts = scan.facts
@@ -74,7 +85,7 @@ class FileSource:
         version = facts.version or facts.openshift
         groups = sorted({group for group, _ in self._index.kinds})
         return ClusterInfo(
-            context=name_of(self._location),
+            context=self._name,
             uid=min(facts.uids) if len(facts.uids) == 1 else None,
             version=version,
             platform=platform(version, facts.nodes, groups),
@@ -149,6 +160,7 @@ class FileSource:
         outcomes, facts = self._outcomes, self._facts
         whole = Outcome(
             "complete",
+            self._reason,
             requests=outcomes.files,
             objects=self._index.objects,
             bytes=outcomes.bytes,
@@ -205,10 +217,10 @@ def _chunks(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
         yield chunk
 
 
-def _nothing(location: str, scan: Scan) -> str:
+def nothing_in(name: str, scan: Scan) -> str:
+    """Why a source cannot be opened that holds no object."""
     failed = [entry for entry in scan.outcomes.entries if entry.outcome.status == "failed"]
     files = "one file" if scan.outcomes.seen == 1 else f"{scan.outcomes.seen} files"
-    name = "standard input" if location == "-" else location
     looked = f"{name} holds no Kubernetes object ({files} looked at"
     if failed:
         first = failed[0]

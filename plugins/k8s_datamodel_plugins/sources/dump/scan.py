@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 from k8s_datamodel.api import SourceRequest
@@ -15,7 +15,7 @@ from k8s_datamodel_plugins.sources.dump.document_objects import DocumentObjects
 from k8s_datamodel_plugins.sources.dump.file_outcomes import FileOutcomes, Tally
 from k8s_datamodel_plugins.sources.dump.files import detection, streams
 from k8s_datamodel_plugins.sources.dump.files.logs import has_log, without_logs
-from k8s_datamodel_plugins.sources.dump.files.members import Member, Refusal, members, words
+from k8s_datamodel_plugins.sources.dump.files.members import Member, Refusal, words
 from k8s_datamodel_plugins.sources.dump.layout import Place
 from k8s_datamodel_plugins.sources.dump.object_index import Index
 from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Document, Kinds
@@ -27,14 +27,24 @@ _EVERY = 25
 
 
 class Scan:
-    """Everything in a source; complete objects are kept of the request's resources."""
+    """Everything in a source; complete objects are kept of the request's resources.
 
-    def __init__(self, request: SourceRequest) -> None:
+    Args:
+        members: its files.
+        made: when it was made, if something else than its files says so.
+    """
+
+    def __init__(
+        self,
+        request: SourceRequest,
+        members: Iterable[Member | Refusal],
+        made: str | None = None,
+    ) -> None:
         self.index = Index(request.resources, custom=request.custom)
-        self.facts = Facts()
+        self.facts = Facts(made=made)
         self.outcomes = FileOutcomes()
         self._kinds = Kinds(request.resources)
-        for member in members(request.location):
+        for member in members:
             self._take(member)
             self.outcomes.seen += 1
             if self.outcomes.seen % _EVERY == 0:

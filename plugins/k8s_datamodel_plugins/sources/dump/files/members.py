@@ -22,9 +22,14 @@ from k8s_datamodel_plugins.sources.dump.bounds import MAX_FILE_BYTES, MAX_MEMBER
 from k8s_datamodel_plugins.sources.dump.files import streams, tar
 
 _PREFIX = "file://"
-_LINK = "a link is not followed"
-_OUTSIDE = "a link that leads out of the folder is not followed; copy what it leads to"
-_TOO_MANY = f"more than {MAX_MEMBERS} files; the rest is not read"
+LINK = "a link is not followed"
+"""Why a link to something else in the source is skipped: that is read under its own name."""
+
+OUTSIDE = "a link that leads out of the folder is not followed; copy what it leads to"
+"""Why a link failed: what it leads to is not read."""
+
+TOO_MANY = f"more than {MAX_MEMBERS} files; the rest is not read"
+"""Why the rest of a source failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ def _folder(folder: Path) -> Iterator[Member | Refusal]:
     for number, (path, refusal) in enumerate(_walk(folder)):
         name = path.relative_to(folder).as_posix()
         if number == MAX_MEMBERS:
-            yield Refusal(name, "failed", _TOO_MANY)
+            yield Refusal(name, "failed", TOO_MANY)
             return
         if refusal:
             yield Refusal(name, "failed", refusal)
@@ -128,7 +133,7 @@ def _folder(folder: Path) -> Iterator[Member | Refusal]:
         try:
             if path.is_symlink() and (why := _unfollowed(path, inside)):
                 # Only files outside are missing then: all others are read under their own names.
-                yield Refusal(name, "failed" if why == _OUTSIDE else "skipped", why)
+                yield Refusal(name, "failed" if why == OUTSIDE else "skipped", why)
             else:
                 yield from _folder_file(path, name, seen)
         except OSError as fault:
@@ -155,8 +160,8 @@ def _unfollowed(link: Path, inside: Path) -> str:
     if not (target.is_dir() or target.is_file()):
         return SPECIAL
     if not target.is_relative_to(inside):
-        return _OUTSIDE
-    return _LINK if target.is_dir() else ""
+        return OUTSIDE
+    return LINK if target.is_dir() else ""
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -182,7 +187,7 @@ def _tar(stream: io.BufferedReader, name: str) -> Iterator[Member | Refusal]:
     try:
         for number, entry in enumerate(tar.entries(stream), 1):
             if number > MAX_MEMBERS:
-                raise Unreadable(_TOO_MANY)
+                raise Unreadable(TOO_MANY)
             if entry.refusal:
                 lost: Status = "failed" if entry.refusal == tar.SPARSE else "skipped"
                 yield Refusal(entry.path, lost, entry.refusal)
@@ -202,7 +207,7 @@ def _zip(path: Path) -> Iterator[Member | Refusal]:
         with zipfile.ZipFile(path) as archive:
             for number, header in enumerate(archive.infolist(), 1):
                 if number > MAX_MEMBERS:
-                    raise Unreadable(_TOO_MANY)
+                    raise Unreadable(TOO_MANY)
                 if not header.is_dir():
                     yield from _zip_member(archive, header, guard)
     except streams.BROKEN as fault:
@@ -214,7 +219,7 @@ def _zip_member(
 ) -> Iterator[Member | Refusal]:
     name = header.filename
     if stat.S_ISLNK(header.external_attr >> 16):
-        yield Refusal(name, "skipped", _LINK)
+        yield Refusal(name, "skipped", LINK)
         return
     if header.file_size > MAX_FILE_BYTES:
         yield Refusal(name, "failed", f"larger than {MAX_FILE_BYTES // MIB} MiB")

@@ -1,0 +1,182 @@
+"""A git repository at a revision: what was committed, when, and what is not to be had."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from k8s_datamodel.api import SourceError, SourceRequest
+from k8s_datamodel_plugins.sources import revisions
+from support.opened import CONFIGMAPS, Opened, configmap, write
+
+WHEN = "2024-03-01T10:00:00 +0200"
+SECRET = "hunter2"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_AUTHOR_DATE": WHEN}
+    who |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in who.items()}
+    environment = {**os.environ, **who, "GIT_CONFIG_GLOBAL": os.devnull}
+    ran = subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return ran.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two commits, the first with the tag v1; the work tree has what neither has."""
+    top = tmp_path_factory.mktemp("git") / "fleet"
+    files = {
+        "deploy/a.yaml": configmap("a", v="one"),
+        "deploy/deep/b.yaml": configmap("b"),
+        "other.yaml": configmap("other"),
+        ".gitattributes": "deploy/deep export-ignore\n*.yaml export-subst\n",
+        "deploy/lfs.yaml": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+        "deploy/broken.yaml": "a: [\n",
+        "deploy/wide-ünï.yaml": configmap("wide"),
+    }
+    write(top, dict(files))
+    links = {"inside": "a.yaml", "up": "../other.yaml", "nowhere": "gone", "folder": "deep"}
+    for name, target in links.items():
+        (top / "deploy" / name).symlink_to(target)
+    git(top, "init", "-q")
+    git(top, "add", "-A")
+    git(top, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},deploy/module")
+    git(top, "commit", "-qm", "one")
+    git(top, "tag", "v1")
+    write(top, {"deploy/a.yaml": configmap("a", v="two"), "bad/x": "no object"})
+    git(top, "add", "-A")
+    git(top, "commit", "-qm", "two")
+    write(top, {"deploy/a.yaml": configmap("a", v="not committed")})
+    return top
+
+
+def opened(repository: Path, query: str) -> Opened:
+    return Opened(f"git+file://{repository}{query}", CONFIGMAPS, factory=revisions.open_source)
+
+
+def refused(location: str) -> str:
+    with pytest.raises(SourceError) as caught:
+        revisions.open_source(SourceRequest(location, resources=(CONFIGMAPS,)))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("query", "names", "value"),
+    [
+        ("", ["a", "b", "other", "wide"], "two"),
+        ("?ref=v1", ["a", "b", "other", "wide"], "one"),
+        ("?ref=HEAD~1&dir=deploy", ["a", "b", "wide"], "one"),
+        ("?dir=./deploy/", ["a", "b", "wide"], "two"),
+    ],
+)
+def test_what_was_committed(repository: Path, query: str, names: list[str], value: str) -> None:
+    found = opened(repository, query).objects()
+    assert [each["metadata"]["name"] for each in found] == names
+    assert found[0]["data"] == {"v": value}
+
+
+def test_its_time_name_and_ledger(repository: Path) -> None:
+    there = opened(repository, "?ref=v1&dir=deploy")
+    assert (there.info.context, there.info.source) == ("deploy", "file")
+    assert there.info.source_timestamp == "2024-03-01 08:00:00"
+    assert opened(repository, "").info.context == "fleet"
+    assert there.ledger[0].outcome.reason == f"v1 is commit {git(repository, 'rev-parse', 'v1')}"
+    assert there.entries("skipped") == {
+        "folder and 1 more": "a link is not followed",
+        "nowhere": "a link that leads nowhere",
+    }
+    failed = there.entries("failed")
+    assert "while parsing" not in failed.pop("broken.yaml")
+    assert {name: reason.partition(":")[0] for name, reason in failed.items()} == {
+        "lfs.yaml": "a Git LFS pointer",
+        "module": "a submodule",
+        "up": "a link that leads out of the folder is not followed; copy what it leads to",
+    }
+
+
+def test_nothing_is_written(repository: Path) -> None:
+    before = {path: path.lstat().st_mtime_ns for path in repository.rglob("*")}
+    opened(repository, "?ref=v1")
+    assert {path: path.lstat().st_mtime_ns for path in repository.rglob("*")} == before
+
+
+def test_a_bare_repository_and_its_folder(repository: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(repository), "mirror.git")
+    there = opened(tmp_path / "mirror.git", "?ref=v1")
+    assert (there.info.context, len(there.names())) == ("mirror", 4)
+    assert opened(repository / ".git", "?ref=v1").info.context == "fleet"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?ref=v9", "has no revision v9"),
+        ("?ref=v1..HEAD", "has no revision v1..HEAD"),
+        ("?ref=HEAD:other.yaml", "has no revision"),
+        ("?dir=no", "has no folder no at HEAD"),
+        ("?dir=other.yaml", "has no folder other.yaml at HEAD"),
+        ("?dir=bad", "bad at HEAD holds no Kubernetes object (one file looked at)"),
+        ("?dir=../..", "dir=../.. leads out of the repository"),
+        ("?dir=/etc", "dir=/etc leads out of the repository"),
+        ("?ref=--output=/tmp/x", "begins with no -"),
+        ("?ref=v1%00", "no control characters"),
+        ("?ref=a%0Ab", "no control characters"),
+        ("?ref=v1&ref=v2", "each once"),
+        ("?branch=v1", "takes ref and dir"),
+        ("/deploy", "is no git repository that can be read"),
+        ("/gone", "there is no folder"),
+        ("/other.yaml", "there is no folder"),
+    ],
+)
+def test_what_is_not_there(repository: Path, query: str, said: str) -> None:
+    assert said in refused(f"git+file://{repository}{query}")
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        f"git+https://me:{SECRET}@example.com/x.git?ref=v1",
+        f"git+ssh://me:{SECRET}@example.com/x",
+        f"git://me:{SECRET}@example.com/x",
+        f"git+file://me:{SECRET}@example.com/x?ref=v1",
+    ],
+)
+def test_a_repository_elsewhere_is_refused_without_its_password(location: str) -> None:
+    said = refused(location)
+    assert "clone one that is elsewhere" in said
+    assert SECRET not in said
+
+
+def test_without_git(repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "there is no git command" in refused(f"git+file://{repository}")
+
+
+def test_variables_of_git_do_not_lead_elsewhere(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert opened(repository, "?ref=v1&dir=deploy").names() == ["a", "b", "wide"]
+
+
+def test_a_repository_that_lacks_content(repository: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--no-hardlinks", str(repository), "clone")
+    git(tmp_path / "clone", "config", "remote.origin.url", f"ext::sh -c touch% {tmp_path}/ran")
+    git(tmp_path / "clone", "config", "remote.origin.promisor", "true")
+    blob = git(repository, "rev-parse", "v1:deploy/deep/b.yaml")
+    lost = tmp_path / "clone" / ".git" / "objects" / blob[:2] / blob[2:]
+    lost.unlink()
+    there = opened(tmp_path / "clone", "?ref=v1&dir=deploy")
+    assert "a" in there.names()
+    assert "the repository lacks its content" in there.entries("failed")["deep/b.yaml"]
+    assert not (tmp_path / "ran").exists()
