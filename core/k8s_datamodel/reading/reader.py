@@ -16,7 +16,7 @@ from k8s_datamodel.data.objects import Resource
 from k8s_datamodel.data.traces import Trace, added_up
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.once.facts import Facts, ListKey, facts_by_list, key_of, selector_of
-from k8s_datamodel.reading.once.known_traces import traces_in
+from k8s_datamodel.reading.once.known_traces import Traced, traces_in
 from k8s_datamodel.reading.run_redactor import RedactedChunk, RunRedactor
 from k8s_datamodel.reading.session import PARALLEL, Session
 from k8s_datamodel.redaction.messages import told
@@ -177,6 +177,7 @@ class Reader:
             # A custom resource reads differently when its CRD changed, though it did not itself.
             same = definition and self._passage.by_definition
             reusable = self._passage.reusable if same else None
+            reusable = Traced(reusable) if reusable else None
             request = ListRequest(
                 resource, self._session.namespace, reusable, definition=definition
             )
