@@ -48,6 +48,38 @@ def test_counts_are_in_the_order_asked(make_pages: MakePages, at_once: int) -> N
     assert found == [list(range(30)), [], list(range(7))]
 
 
+def test_where_the_system_gives_no_more_threads_the_others_do_all(
+    make_pages: MakePages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    useful = 2
+    start, started = threading.Thread.start, count()
+
+    def work(resource: Resource) -> Count:
+        nonlocal useful
+        useful = 9
+        return counted(resource)
+
+    def limited(thread: threading.Thread) -> None:
+        if next(started) > 1:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    future = make_pages(work, lambda: useful).page(kinds(30))
+    assert [each.value for each in future.result(SECONDS)] == list(range(30))
+
+
+def test_where_the_system_gives_no_thread_at_all_this_is_said(
+    make_pages: MakePages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with pytest.raises(RuntimeError, match="can't start"):
+        make_pages(counted, lambda: 4).page(kinds(30))
+
+
 def test_threads_come_when_there_is_use_for_them(make_pages: MakePages) -> None:
     """The second to fifth count only end together, when the source wants four at once."""
     asked = count()

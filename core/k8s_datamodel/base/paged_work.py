@@ -66,7 +66,12 @@ class PagedWork(Generic[What, Result]):
         most = min(_MOST, max(1, self._at_once()), self._running + len(self._todo))
         while self._running < most and not self._stopped:
             self._running += 1
-            self._threads.submit(self._serve)
+            try:
+                self._threads.submit(self._serve)
+            except RuntimeError:  # the system gives no more threads
+                if self._running == 1:
+                    raise
+                return  # it is done by a thread that ends another one
 
     def _serve(self) -> None:
         while (task := self._next()) is not None:
