@@ -5,16 +5,46 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
+from typing import cast
 
 import pytest
 
 from k8s_datamodel.api import UsageError
-from k8s_datamodel_plugins.sources.server.client import Health
+from k8s_datamodel_plugins.sources.server import client
+from k8s_datamodel_plugins.sources.server.client import Client, Health, Meter
+from k8s_datamodel_plugins.sources.server.pace.gates import Gate
+from k8s_datamodel_plugins.sources.server.wire.connections import Answer, Connections, Headers
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError, refused
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits, from_environment
 
 LIMITS = Limits(attempts=4, retry_pause=1.0, retry_window=10.0, retry_after=30.0, retry_budget=60.0)
 BROKEN = RequestError("broken", transient=True)
+
+
+class Clock:
+    """The seconds pass only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Refusing:
+    """Connections to a server that is busy for the first requests."""
+
+    url = "http://server.example"
+
+    def __init__(self, times: int) -> None:
+        self._times = times
+
+    def get(self, target: str, headers: Headers, silence: float) -> Answer:
+        self._times -= 1
+        return Answer(503 if self._times >= 0 else 200, {}, b"{}")
 
 
 def asked_to_wait(seconds: float) -> RequestError:
@@ -51,6 +81,18 @@ def test_pauses_grow_and_attempts_end() -> None:
 
 def test_a_request_that_took_long_is_not_repeated() -> None:
     assert Health(LIMITS).pause(BROKEN, 1, 10.1) is None
+
+
+def test_waiting_for_its_turn_makes_no_request_a_long_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One request in 20 seconds, of which four must be sent for one answer."""
+    clock = Clock()
+    monkeypatch.setattr(client, "time", clock)
+    gate = Gate(1, 1 / 20, clock.monotonic, clock.sleep)
+    gate.ask()
+    connections = Refusing(3)
+    one = Client(cast(Connections, connections), lambda: (), LIMITS, gate)
+    assert one.get("/version", Meter()) == {}
+    assert clock.now == 80
 
 
 def test_what_will_not_pass_is_not_repeated() -> None:

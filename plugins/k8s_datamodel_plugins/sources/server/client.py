@@ -70,6 +70,13 @@ class Meter:
         return self.outcome(fault.status, fault.reason, fault.http_code, objects, reused)
 
 
+@dataclass(slots=True)
+class _Effort:
+    """Seconds that one request takes, without those in which it waits for its turn."""
+
+    seconds: float = 0.0
+
+
 class Health:
     """Whether the server is alive, and how long the requests of one run waited; thread-safe."""
 
@@ -102,7 +109,7 @@ class Health:
         self._lost = fault
 
     def pause(self, fault: RequestError, attempt: int, elapsed: float) -> float | None:
-        """Seconds before the next attempt, or None to give up; ``elapsed`` is since the first."""
+        """Seconds before the next attempt, or None to give up; ``elapsed`` were spent on others."""
         if not fault.transient or attempt >= self._limits.attempts:
             return None
         if fault.retry_after is not None:
@@ -164,17 +171,18 @@ class Client:
     def _get(
         self, target: str, meter: Meter, accept: str, timeout: float, *, patient: bool = False
     ) -> dict[str, Any]:
-        started = time.monotonic()
+        effort = _Effort()
         for attempt in range(1, self.limits.attempts + 1):
             with self.gate.place(patient=patient and attempt == 1):
                 self._health.check()
                 try:
-                    answer = self._attempt(target, meter, accept, timeout)
+                    answer = self._attempt(target, meter, accept, timeout, effort)
                 except RequestError as error:
                     fault = error
-                    pause = self._health.pause(fault, attempt, time.monotonic() - started)
+                    pause = self._health.pause(fault, attempt, effort.seconds)
                     if pause is not None:
                         time.sleep(pause)
+                        effort.seconds += pause
                 else:
                     self._health.answered()
                     return answer
@@ -193,19 +201,24 @@ class Client:
                 return
             try:
                 with self.gate.place():
-                    self._attempt(VERSION, Meter(), JSON, self.limits.open_timeout)
+                    self._attempt(VERSION, Meter(), JSON, self.limits.open_timeout, _Effort())
             except RequestError as last:
                 if last.http_code is None:
                     self._health.lost(last)
                     return
         self._health.answered()
 
-    def _attempt(self, target: str, meter: Meter, accept: str, timeout: float) -> dict[str, Any]:
+    def _attempt(
+        self, target: str, meter: Meter, accept: str, timeout: float, effort: _Effort
+    ) -> dict[str, Any]:
         size = 0
         try:
             headers = (*self._identity(), ("Accept", accept))
             asked = self.gate.ask()
-            answer = self._connections.get(target, headers, timeout)
+            try:
+                answer = self._connections.get(target, headers, timeout)
+            finally:
+                effort.seconds += time.monotonic() - asked.at
             size = len(answer.body)
         finally:
             meter.add(size)

@@ -28,8 +28,8 @@ class Limits:
             times as much memory.
         attempts: times one request is sent, the first included.
         retry_pause: seconds before the second attempt, doubled for each further one.
-        retry_window: seconds after the start of a request in which it may be sent again, unless
-            the server named the time itself.
+        retry_window: seconds that a request may take and be sent again, unless the server named
+            the time itself; what it waits for its turn does not count.
         retry_after: longest ``Retry-After`` in seconds that is obeyed; a longer one ends the read.
         retry_budget: seconds that one run waits for ``Retry-After`` in all.
         plugin_timeout: seconds for a credential plugin that asks the user nothing.
