@@ -24,7 +24,7 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins.harmless_files import ARCHIVE, OTHER_CONTENT
 from k8s_datamodel_plugins.sources.dump.coverage import CLIENT
-from k8s_datamodel_plugins.sources.dump.files.members import members, path_of
+from k8s_datamodel_plugins.sources.dump.files.members import folder_of, members, path_of
 from k8s_datamodel_plugins.sources.dump.object_index import Entry, Index
 from k8s_datamodel_plugins.sources.dump.scan import Scan
 from k8s_datamodel_plugins.sources.platforms import platform
@@ -172,6 +172,10 @@ class FileSource:
             reason = f"the source mixes {len(facts.uids)} clusters: kube-system has as many UIDs"
             yield LedgerEntry("", "namespaces/kube-system", Outcome("inconsistent", reason))
         yield from self._doubles()
+        copies = sum(kind.copies for kind in self._index.kinds.values())
+        if copies:
+            reason = "stood once more in a folder of their API version; the preferred one was kept"
+            yield LedgerEntry("", "resources", Outcome("skipped", reason, objects=copies))
         for name in sorted(outcomes.troubles.keys() - self._wanted.keys()):
             trouble = outcomes.trouble(name, None)
             if trouble:
@@ -198,7 +202,8 @@ def name_of(location: str) -> str:
     if location == "-":
         return "stdin"
     path = path_of(location)
-    name = path.name or path.resolve().name
+    folder = folder_of(location)
+    name = folder.rpartition("/")[2] or path.name or path.resolve().name
     while (stem := name.rpartition("."))[0] and f".{stem[2].lower()}" in _SUFFIXES:
         name = stem[0]
     return name or str(path)

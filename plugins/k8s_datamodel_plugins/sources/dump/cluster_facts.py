@@ -21,6 +21,7 @@ OBSERVED = frozenset(
 """Group and kind of the objects that ``Facts.observe`` needs."""
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z| ?([+-])(\d\d):?(\d\d))")
+_FORMAT = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}")
 _PLAUSIBLE = 631152000.0  # 1990; reproducible archives have times near 0
 
 
@@ -35,6 +36,7 @@ class Facts:
         made: when the dump was made, as it states.
         renewed: newest lease renewal, RFC 3339; nodes renew theirs every ten seconds.
         modified: newest Unix time of the files in an archive.
+        backup: they are a backup's, whose files have the times at which they were read.
     """
 
     uids: set[str] = field(default_factory=set)
@@ -44,6 +46,7 @@ class Facts:
     made: str | None = None
     renewed: str = ""
     modified: float = 0.0
+    backup: bool = False
 
     def observe(self, item: Packed) -> None:
         """Take the facts from an object of ``OBSERVED``."""
@@ -81,6 +84,10 @@ class Facts:
         self.openshift = self.openshift or (lines[1] if len(lines) > 1 else None)
         return True
 
+    def note_format(self, path: str, text: str) -> bool:
+        """Whether a file is a Velero backup's note of its format, ``metadata/version``."""
+        return path.endswith("metadata/version") and bool(_FORMAT.fullmatch(text.strip()))
+
     def note_timestamp(self, text: str) -> bool:
         """Take the first line of a must-gather's ``timestamp`` file; returns whether it was one."""
         when = utc(text)
@@ -94,7 +101,7 @@ class Facts:
         """
         if self.made or self.renewed:
             return self.made or utc(self.renewed)
-        if self.uids and self.modified > _PLAUSIBLE:
+        if (self.uids or self.backup) and self.modified > _PLAUSIBLE:
             when = datetime.fromtimestamp(self.modified, timezone.utc)
             return when.strftime("%Y-%m-%d %H:%M:%S")
         return None

@@ -16,6 +16,13 @@ UNKNOWN = "the source need not hold all of them"
 CLIENT = "a list that kubectl put together does not say what it leaves out"
 """Why a number is an estimate."""
 
+_TO_COLLECT = {
+    "must-gather": "a must-gather holds those that it was to collect",
+    "gather": "kubectl gather does not say whether it could read all",
+    "velero": "a backup holds those that it was to take",
+}
+"""Why a number is an estimate, by the maker of the files."""
+
 _PAGED = "a list in the source is one chunk of several"
 
 _SHOWN = 3
@@ -44,6 +51,7 @@ class Evidence:
         paged: a list is one chunk of several.
         lists: how many lists of a server hold at most one namespace.
         client: lists that kubectl combined hold some; it may have been asked for a part.
+        maker: the program that wrote each into a file of its own, see ``Place.maker``.
     """
 
     cluster: bool = False
@@ -56,6 +64,7 @@ class Evidence:
     paged: bool = False
     lists: int = 0
     client: bool = False
+    maker: str = ""
 
     def add(self, listing: ListEvidence, place: Place | None) -> None:
         """Take a list into account."""
@@ -75,7 +84,12 @@ class Evidence:
             self.empty |= not names
 
     def number(
-        self, value: int, resource: Resource, namespace: str | None, namespaces: Set[str]
+        self,
+        value: int,
+        resource: Resource,
+        namespace: str | None,
+        namespaces: Set[str],
+        asked: Set[str],
     ) -> Count:
         """The number of objects in the cluster, if the source has ``value`` of them."""
         if self.paged:
@@ -83,34 +97,57 @@ class Evidence:
         if self._whole(resource, namespace, namespaces):
             return _known(value, "exact")
         if not resource.namespaced and self.folder:
-            return _known(value, "estimate", "a must-gather holds those that it was to collect")
+            lacks = self._made_of_some(resource, asked)
+            return (
+                unknown(lacks)
+                if lacks
+                else _known(value, "estimate", _TO_COLLECT[self.maker or "must-gather"])
+            )
         if namespace is None and self.alone and not self.bundled | self.gathered:
             return _known(value, "estimate", "a list of one namespace, perhaps not of all")
         return _known(value, "estimate", CLIENT) if self.client else unknown()
 
     def coverage(
-        self, resource: Resource, namespace: str | None, namespaces: Set[str], held: Set[str]
+        self,
+        resource: Resource,
+        namespace: str | None,
+        namespaces: Set[str],
+        held: Set[str],
+        asked: Set[str],
     ) -> Coverage:
         """Whether the source holds all objects of the cluster.
 
         Loose manifests are not a dump of a cluster, so nothing can be missing. ``held`` are the
-        namespaces of the objects, from any file.
+        namespaces of the objects, from any file; ``asked`` those that a program wrote
+        object by object.
         """
         if self.paged:
             return Coverage(whole=False, lacks=_PAGED)
         if self._whole(resource, namespace, namespaces):
             return Coverage(whole=True)
+        if lacks := self._made_of_some(resource, asked):
+            return Coverage(whole=False, lacks="" if namespace in asked else lacks)
         if namespace or not resource.namespaced:
             return Coverage(whole=False)
         return Coverage(whole=False, lacks=self._some_only(held))
 
+    def _made_of_some(self, resource: Resource, asked: Set[str]) -> str:
+        """Why objects that a program wrote one by one are those of some namespaces only.
+
+        Of kinds without namespaces, Velero then takes what the objects in these need. ``kubectl
+        gather`` takes all or none.
+        """
+        if not self.maker or asked >= _ALWAYS_THERE:
+            return ""
+        if not (resource.namespaced or self.maker == "velero"):
+            return ""
+        return f"the dump holds those of some namespaces only: {_named(asked)}"
+
     def _some_only(self, held: Set[str]) -> str:
         """Why the source holds the objects of some namespaces only; empty without a reason."""
-        asked = sorted(self.bundled | self.gathered)
+        asked = self.bundled | self.gathered
         if asked:
-            more = f" and {len(asked) - _SHOWN} more" if len(asked) > _SHOWN else ""
-            names = ", ".join(asked[:_SHOWN])
-            return f"the dump holds those of some namespaces only: {names}{more}"
+            return f"the dump holds those of some namespaces only: {_named(asked)}"
         if self.lists > 1:
             return "the dump holds a list for each of some namespaces, perhaps not of all"
         if len(self.alone) == 1 and self.alone == held:
@@ -135,6 +172,12 @@ class Evidence:
         if not resource.namespaced:
             return self.empty or bool(self.alone | self.bundled)
         return namespace in self.alone | self.bundled | self.gathered
+
+
+def _named(asked: Set[str]) -> str:
+    names = sorted(asked)
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def unknown(reason: str = UNKNOWN) -> Count:

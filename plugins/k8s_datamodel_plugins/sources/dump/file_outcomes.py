@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from k8s_datamodel.api import LedgerEntry, Outcome, Status
 from k8s_datamodel_plugins.harmless_files import NO_OBJECT, NOTHING
 from k8s_datamodel_plugins.sources.dump.layout import Place
 
+_UNLISTED = re.compile(r'Cannot list \\?"(?:([\w.-]+)/)?([\w.-]+)\\?": ([^\n"]{1,1000})')
 _SHOWN = 3
 """How many messages of one resource are quoted."""
 
@@ -47,7 +49,7 @@ class FileOutcomes:
         self.note(path, "failed", reason, size)
         if place and place.resource:
             self.troubles[place.resource][place.namespace] = Outcome("failed", f"{path}: {reason}")
-        else:
+        if not (place and place.resource) or place.maker:  # a path alone proves no maker
             self.lost.append(path)
 
     def lacks(self, value: Any, place: Place) -> bool:
@@ -69,6 +71,13 @@ class FileOutcomes:
                 status: Status = "forbidden" if any("forbidden" in m for m in text) else "failed"
                 self.troubles[resource][namespace] = Outcome(status, "; ".join(text))
         return True
+
+    def warned(self, text: str) -> None:
+        """Note the lists that ``kubectl gather`` says in its log it could not read."""
+        for group, plural, reason in _UNLISTED.findall(text):
+            status: Status = "forbidden" if "forbidden" in reason else "failed"
+            resource = f"{plural}.{group}" if group else plural
+            self.troubles[resource][""] = Outcome(status, reason.strip())
 
     def elsewhere(self) -> str:
         """Why there may be more of anything than was read; empty without a reason."""

@@ -7,12 +7,22 @@
 A support bundle (https://troubleshoot.sh, collector ``clusterResources``) writes
 ``cluster-resources/NAME.json`` or ``cluster-resources/NAME/NAMESPACE.json``, custom resources below
 ``custom-resources/PLURAL.GROUP``, and its failed reads as ``...-errors.json``.
+
+A Velero backup (https://velero.io/docs/main/output-file-format/) has
+``resources/PLURAL.GROUP/cluster/NAME.json`` and ``resources/PLURAL.GROUP/namespaces/NAMESPACE/
+NAME.json``, and since format 1.1 the same once more below ``resources/PLURAL.GROUP/VERSION``, for
+each version of the API; the preferred one ends in ``-preferredversion``.
+
+``kubectl gather`` (https://github.com/nirs/kubectl-gather) has a folder for each cluster, with
+``cluster/GROUP/PLURAL/NAME.yaml`` and ``namespaces/NAMESPACE/GROUP/PLURAL/NAME.yaml``, without
+GROUP for the core group. With it, the latter is a must-gather's, too.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 _MANIFEST = re.compile(r"\.(?:ya?ml|json)$", re.IGNORECASE)
 _ERRORS = "-errors"
@@ -32,6 +42,9 @@ class Place:
         bundle: a support bundle's, else a must-gather's.
         custom: a support bundle's, of custom resources.
         single: the file holds one object of several.
+        maker: what wrote it, where only one program writes such paths; its objects are whole.
+        root: the folder of the dump, which may be one of several; only with ``maker``.
+        copy: it holds an object once more: 0 for no, 1 for as it is, 2 for in another version.
     """
 
     resource: str
@@ -42,6 +55,16 @@ class Place:
     bundle: bool = False
     custom: bool = False
     single: bool = False
+    maker: Literal["", "velero", "gather"] = ""
+    root: str = ""
+    copy: int = 0
+
+
+_VERSION = re.compile(r"[a-z][a-z0-9-]*\Z")
+_PREFERRED = "-preferredversion"
+_CORE = "core"
+_CLUSTERWIDE = frozenset(("namespaces", "nodes", "persistentvolumes"))
+"""The kinds of the core group without namespaces that can be listed, but for deprecated ones."""
 
 
 _NAMES = {
@@ -80,6 +103,10 @@ _NAMES = {
 }
 """Names in a support bundle: ``pkg/constants`` and ``pkg/collect`` of replicatedhq/troubleshoot."""
 
+_GROUPS = {_CORE, "autoscaling", "extensions"} | {
+    api_version.partition("/")[0] for api_version, _ in _NAMES.values() if "/" in api_version
+}
+
 _IRREGULAR = {
     "Endpoints": "endpoints",
     "Ingress": "ingresses",
@@ -99,11 +126,55 @@ def locate(path: str) -> Place | None:
         below = [*parts[index + 1 : -1], _MANIFEST.sub("", parts[-1])]
         if part == "cluster-scoped-resources":
             return _gathered("", below)
+        found = _made(part, below, parts[-1])
+        if found:
+            return replace(found, root="/".join(parts[:index]))
         if part == "namespaces":
             return _gathered(below[0], below[1:])
         if part == "cluster-resources":
             return _bundled(below)
     return None
+
+
+def _made(part: str, below: list[str], name: str) -> Place | None:
+    """What only one program writes, below a folder of its dump."""
+    if part == "resources" and name.endswith(".json"):
+        return _backed_up(below)
+    if part == "cluster" and (len(below) > 2 or below[0] in _CLUSTERWIDE):  # noqa: PLR2004
+        return _clusterwide(below)
+    if part == "namespaces" and len(below) == 3 and not _is_group(below[1]):  # noqa: PLR2004
+        return Place(below[1], namespace=below[0], single=True, maker="gather")
+    return None
+
+
+def _backed_up(below: list[str]) -> Place | None:
+    """PLURAL.GROUP, optional VERSION, ``cluster`` or ``namespaces`` and NAMESPACE, NAME."""
+    resource, *rest = below
+    copy = 0
+    if len(rest) > 1 and rest[0] not in ("cluster", "namespaces") and _VERSION.match(rest[0]):
+        copy = 1 if rest[0].endswith(_PREFERRED) else 2
+        del rest[0]
+    match rest:
+        case ["cluster", _]:
+            return Place(resource, single=True, maker="velero", copy=copy)
+        case ["namespaces", namespace, _]:
+            return Place(resource, namespace=namespace, single=True, maker="velero", copy=copy)
+    return None
+
+
+def _clusterwide(below: list[str]) -> Place | None:
+    """Optional GROUP, PLURAL and NAME, as ``kubectl gather`` sorts them."""
+    match below:
+        case [plural, _]:
+            return Place(plural, single=True, maker="gather")
+        case [group, plural, _] if _is_group(group):
+            return Place(f"{plural}.{group}", single=True, maker="gather")
+    return None
+
+
+def _is_group(name: str) -> bool:
+    """Whether a folder is that of an API group; most have a dot."""
+    return "." in name or name in _GROUPS
 
 
 def builtin_kinds() -> dict[str, tuple[str, str]]:
@@ -116,7 +187,7 @@ def _gathered(namespace: str, below: list[str]) -> Place | None:
     if len(below) not in (2, 3):
         return None
     group, plural = below[:2]
-    resource = plural if group == "core" else f"{plural}.{group}"
+    resource = plural if group == _CORE else f"{plural}.{group}"
     return Place(resource, namespace=namespace, single=len(below) == 3)  # noqa: PLR2004
 
 

@@ -18,10 +18,11 @@ Identity = tuple[str, str]
 
 
 class Entry(NamedTuple):
-    """An object that is kept, and the path of its file."""
+    """An object that is kept, the path of its file, and ``Place.copy``."""
 
     packed: Packed
     path: str
+    copy: int = 0
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Kind:
         files: how many files held some.
         same: how many duplicates had the same content.
         other: names of duplicates with other content, and of the file whose object was kept.
+        copies: how many more stood in folders of their API versions.
         traces: of who made them, by namespace.
     """
 
@@ -43,6 +45,7 @@ class Kind:
     files: int = 0
     same: int = 0
     other: list[tuple[str, str]] = field(default_factory=list)
+    copies: int = 0
     last: str = ""
     traces: dict[str, Counter[Trace]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -53,11 +56,17 @@ class Index:
     Args:
         wanted: resources whose complete objects are kept; for others only the names are.
         custom: whether to keep objects of all kinds that may be custom resources.
+
+    Attributes:
+        kinds: all objects, by API group and kind.
+        roots: the folders of dumps, with their makers.
     """
 
     def __init__(self, wanted: Collection[Resource], *, custom: bool = False) -> None:
         self._custom = custom
         self.kinds: dict[tuple[str, str], Kind] = {}
+        self.roots: dict[str, str] = {}
+        self._asked: set[str] = set()
         self._wanted = {(resource.group, resource.kind): resource for resource in wanted}
         self._groups = {(resource.version, resource.kind): resource.group for resource in wanted}
 
@@ -69,10 +78,25 @@ class Index:
             kind.last = path
             if place and place.single and not place.namespace:
                 kind.evidence.folder = True
-            self._enter(kind, item, path)
+            if place and place.single and (place.maker or place.namespace):
+                self._piece(kind, item, path, place)
+            self._enter(kind, item, path, place.copy if place else 0)
         for listing in found.listings:
             group = self._group(listing.api_version, listing.kind)
             self._kind(group, listing.kind).evidence.add(listing, place)
+
+    def _piece(self, kind: Kind, item: Packed, path: str, place: Place) -> None:
+        """Take into account that a program wrote an object, if it has that object's name."""
+        name = item.metadata.get("name", "")
+        if "uid" not in item.metadata or path.rpartition("/")[2].rpartition(".")[0] != name:
+            return
+        kind.evidence.maker = place.maker or "must-gather"
+        if place.maker:
+            self.roots[place.root] = place.maker
+        if place.namespace:
+            self._asked.add(place.namespace)
+        elif place.maker == "velero" and (item.group, item.kind) == ("", "Namespace"):
+            self._asked.add(name)  # it backs up those only whose objects it does
 
     def kind(self, resource: Resource) -> Kind | None:
         """The objects of a resource in any version; None without any trace of it."""
@@ -90,7 +114,7 @@ class Index:
         if kind is None:
             return unknown()
         value = sum(1 for _ in _within(kind, resource, namespace))
-        number = kind.evidence.number(value, resource, namespace, self._namespaces())
+        number = kind.evidence.number(value, resource, namespace, self._namespaces(), self._asked)
         return replace(number, traces=self.traces(resource, namespace))
 
     def traces(self, resource: Resource, namespace: str | None) -> tuple[Trace, ...]:
@@ -109,7 +133,7 @@ class Index:
         if kind is None:
             return Coverage(whole=False)
         held = {where for where, _ in kind.entries}
-        return kind.evidence.coverage(resource, namespace, self._namespaces(), held)
+        return kind.evidence.coverage(resource, namespace, self._namespaces(), held, self._asked)
 
     def says_none(self, resource: Resource, namespace: str | None) -> bool:
         """Whether a list in the source shows that there are none."""
@@ -146,7 +170,7 @@ class Index:
             return self._groups.get((api_version, kind), "")
         return api_version.rpartition("/")[0]
 
-    def _enter(self, kind: Kind, item: Packed, path: str) -> None:
+    def _enter(self, kind: Kind, item: Packed, path: str, copy: int) -> None:
         name = item.metadata.get("name") or f"\0{len(kind.entries)}"  # from generateName
         resource = kind.resource
         where = item.metadata.get("namespace", "")
@@ -156,9 +180,12 @@ class Index:
         if resource is None:
             kind.entries[identity] = None
             return
-        new, old = Entry(item, path), kind.entries.get(identity)
+        new, old = Entry(item, path, copy), kind.entries.get(identity)
         if old is None:
             kind.entries[identity] = new
+        elif new.copy or old.copy:
+            kind.copies += 1
+            kind.entries[identity] = min(old, new, key=lambda each: each.copy)
         elif _equal(old.packed, new.packed):
             kind.same += 1
         else:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from k8s_datamodel.api import SourceRequest
+from k8s_datamodel.api import SourceError, SourceRequest
 from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.harmless_files import ARCHIVE, NO_OBJECT, UNKNOWN_KIND, is_harmless
 from k8s_datamodel_plugins.sources.dump import document_objects, layout
@@ -21,6 +21,8 @@ from k8s_datamodel_plugins.sources.dump.object_index import Index
 from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Document, Kinds
 
 _Read: TypeAlias = "tuple[Any, int] | Unreadable"
+
+_SHOWN = 3
 
 _EVERY = 25
 """How many files between two reports of progress."""
@@ -53,6 +55,9 @@ class Scan:
                     f"{self.outcomes.files} files, {size}, {self.index.objects} objects"
                 )
         self._take_untyped()
+        self.facts.backup = "velero" in self.index.roots.values()
+        if len(self.index.roots) > 1:
+            raise SourceError(_several(request.location, sorted(self.index.roots)))
 
     def _take(self, member: Member | Refusal) -> None:
         place = self._kinds.placed(layout.locate(member.path))
@@ -75,16 +80,21 @@ class Scan:
             self._manifest(member, place)
         elif sort == "archive":
             self.outcomes.passed["skipped", ARCHIVE].append(member.path)
-        elif not self._marked(member.path, head):
+        elif not self._marked(member, head):
             reason = NO_OBJECT if is_harmless(member.path) else UNKNOWN_KIND
             self.outcomes.passed["unrecognised", reason].append(member.path)
 
-    def _marked(self, path: str, head: bytes) -> bool:
-        """Whether the file is a must-gather's note about itself."""
-        name, text = path.rpartition("/")[2], head.decode("utf-8", "replace")
+    def _marked(self, member: Member, head: bytes) -> bool:
+        """Whether the file is a dump's note about itself."""
+        name, text = member.path.rpartition("/")[2], head.decode("utf-8", "replace")
         if name == "timestamp":
             return self.facts.note_timestamp(text)
-        return name == "version" and self.facts.note_version(text)
+        if name == "gather.log":
+            self.outcomes.warned(streams.read_all(member.stream).decode("utf-8", "replace"))
+            return self.facts.note_timestamp(text)
+        if name != "version":
+            return False
+        return self.facts.note_version(text) or self.facts.note_format(member.path, text)
 
     def _manifest(self, member: Member, place: Place | None) -> None:
         data, fault = _data_of(member)
@@ -144,6 +154,15 @@ class Scan:
         for item in found.objects:
             if (item.group, item.kind) in OBSERVED:
                 self.facts.observe(item)
+
+
+def _several(location: str, roots: Sequence[str]) -> str:
+    more = f" and {len(roots) - _SHOWN} more" if len(roots) > _SHOWN else ""
+    names = ", ".join(root or "." for root in roots[:_SHOWN])
+    return (
+        f"{location} holds {len(roots)} dumps: {names}{more}; read one at a time: name its folder, "
+        "or file://PATH?dir=FOLDER in an archive"
+    )
 
 
 def _but_the_last(documents: Iterator[_Read]) -> Iterator[_Read]:

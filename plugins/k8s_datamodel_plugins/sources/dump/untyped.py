@@ -38,7 +38,9 @@ class Kinds:
 
     def placed(self, place: Place | None) -> Place | None:
         """A place with its kind, as far as known."""
-        kind = self._kinds.get(place.resource) if place and not place.kind else None
+        kind = (
+            self._kinds.get(place.resource) if place and not (place.kind or place.maker) else None
+        )
         if place is None or kind is None:
             return place
         return replace(place, api_version=kind[0], kind=kind[1])
@@ -46,7 +48,7 @@ class Kinds:
     def wait(self, document: Document, found: DocumentObjects) -> bool:
         """Keep a document for later if it may hold objects of a kind that is not known yet."""
         place = document.place
-        untyped = place is not None and place.resource and not place.kind
+        untyped = place is not None and place.resource and not (place.kind or place.maker)
         waits = bool(untyped and found.others and not found.objects)
         if waits:
             self._waiting.append(document)

@@ -12,9 +12,10 @@ import stat
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, cast
+from urllib.parse import unquote
 
 from k8s_datamodel.api import SourceError, SourceRequest, Status
 from k8s_datamodel_plugins.harmless_files import NOWHERE, SPECIAL
@@ -59,7 +60,20 @@ class Refusal(NamedTuple):
 
 def path_of(location: str) -> Path:
     """The path of a location."""
-    return Path(location.removeprefix(_PREFIX)).expanduser()
+    return Path(_parts(location)[0]).expanduser()
+
+
+def folder_of(location: str) -> str:
+    """The folder inside a location that alone is read, ``""`` for all."""
+    return _parts(location)[1]
+
+
+def _parts(location: str) -> tuple[str, str]:
+    """``file://PATH?dir=FOLDER`` as path and folder; any other text is a path."""
+    if not location.startswith(_PREFIX):
+        return location, ""
+    path, _, folder = location.removeprefix(_PREFIX).partition("?dir=")
+    return path, unquote(folder).strip("/")
 
 
 def inputs(request: SourceRequest) -> Sequence[Path]:
@@ -74,13 +88,29 @@ def members(location: str) -> Iterator[Member | Refusal]:
             raise SourceError("there is no standard input to read")
         yield from _stream(sys.stdin.buffer, "stdin")
         return
-    path = path_of(location)
+    path, folder = path_of(location), folder_of(location)
     try:
-        yield from _opened(path)
+        yield from _within(_opened(path), folder, path.name) if folder else _opened(path)
     except FileNotFoundError as fault:
         raise SourceError(f"there is no file or folder {location}") from fault
     except OSError as fault:
         raise SourceError(f"cannot read {location}: {words(fault)}") from fault
+
+
+def _within(
+    found: Iterator[Member | Refusal], folder: str, whole: str
+) -> Iterator[Member | Refusal]:
+    """Those in a folder, by their paths in it, and what is wrong with the whole."""
+    for each in found:
+        if each.path.startswith(f"{folder}/"):
+            inside = each.path[len(folder) + 1 :]
+            yield (
+                each._replace(path=inside)
+                if isinstance(each, Refusal)
+                else replace(each, path=inside)
+            )
+        elif isinstance(each, Refusal) and each.path == whole:
+            yield each
 
 
 def words(fault: BaseException) -> str:
