@@ -267,3 +267,74 @@ def test_whoever_makes_a_workload_for_an_instance_manages_its_kind(
     assert 'made 1 of 1 sampled deployments for boats as "pilot"' in reasons
     boats = boat(entry("keeper", **STATUS))  # who writes the status comes first
     assert BOATS in managed([*both(), made, boats])["harbour-keeper"]
+
+
+def twins(
+    *accounts: str, names: tuple[str, str] = ("keeper", "pilot"), **more: Any
+) -> list[Object]:
+    """Workloads of one binary with different subcommands, as these accounts."""
+    image = "reg.example/harbour:v1"
+    return [
+        crd(BOATS),
+        crd(CREWS),
+        *(
+            workload(name, "port", account=account, image=image, args=["/harbour", *args])
+            for name, account, args in zip(names, accounts, more["args"], strict=True)
+        ),
+    ]
+
+
+WRITES = (["harbour.example"], ["boats"], WRITE)
+ONE_BINARY = {
+    "who has the better rights": (
+        [
+            *twins("k", "p", args=(["run"], ["sail"])),
+            *rights("k"),
+            *allowed("port", "p", WRITES),
+        ],
+        "harbour",
+        ["keeper"],
+    ),
+    "nobody has better rights": (
+        [*twins("k", "p", args=(["run"], ["sail"])), *rights("k", "p")],
+        "harbour",
+        ["keeper", "pilot"],
+    ),
+    "whose command is named for the kind": (
+        [*twins("k", "p", args=(["boats"], ["crews"])), *rights("k", "p")],
+        "harbour",
+        ["keeper"],
+    ),
+    "who holds the lease of the group": (
+        [
+            *twins("k", "p", args=(["run"], ["sail"])),
+            *rights("k", "p"),
+            {
+                "apiVersion": "coordination.k8s.io/v1",
+                "kind": "Lease",
+                "metadata": {"name": "4f2a.harbour.example", "namespace": "port"},
+                "spec": {"holderIdentity": "pilot-5d4f8b6c77-x2v9k"},
+            },
+        ],
+        "harbour",
+        ["pilot"],
+    ),
+    "who is called so, before who runs what is called so": (
+        [*twins("k", "k", names=("harbour", "pilot"), args=([], [])), *rights("k")],
+        "harbour",
+        ["harbour"],
+    ),
+    "the other twin, by its own name": (
+        [*twins("k", "k", names=("harbour", "pilot"), args=([], [])), *rights("k")],
+        "pilot",
+        ["pilot"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("objects", "manager", "expected"), ONE_BINARY.values(), ids=[*ONE_BINARY])
+def test_a_name_that_fits_several_leaves_the_choice_to_the_other_rules(
+    objects: list[Object], manager: str, expected: list[str]
+) -> None:
+    found = managed([*objects, boat(entry(manager, **STATUS))])
+    assert [name for name, kinds in sorted(found.items()) if BOATS in kinds] == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from k8s_datamodel_plugins.operators.facts.words import (
     PLATFORMS,
@@ -58,9 +59,12 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
 
 def contenders(rivals: Sequence[Claim]) -> list[Claim]:
     """The claims with the best reason: by what was seen, package, home, role, basis, naming."""
-    wrote = [claim for claim in rivals if claim.basis is Basis.WROTE]
-    if wrote:
-        return _writers(wrote)
+    wrote = _writers([claim for claim in rivals if claim.basis is Basis.WROTE])
+    return wrote or _by_rules([_unseen(claim) for claim in rivals])
+
+
+def _by_rules(rivals: Sequence[Claim]) -> list[Claim]:
+    """The claims with the best reason apart from what was seen."""
     packaged = [claim for claim in rivals if claim.packaged]
     if packaged:
         return _best_of(_without_servers(packaged))
@@ -75,13 +79,29 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
 
 
 def _writers(wrote: Sequence[Claim]) -> list[Claim]:
-    """Those that were seen to write, each under its name, but who wrote few of the objects."""
-    most = max(claim.witness.objects for claim in wrote if claim.witness)
+    """Those that were seen to write, each under its name, but who wrote few of the objects.
+
+    Where a name fits several, the other rules choose between these.
+    """
+    most = max((claim.witness.objects for claim in wrote if claim.witness), default=0)
     by_name: Pools = defaultdict(list)
     for claim in wrote:
         if claim.witness and claim.witness.objects * _FEW >= most:
             by_name[claim.witness.manager].append(claim)
-    return [claim for pool in by_name.values() for claim in _without_servers(pool)]
+    return [claim for pool in by_name.values() for claim in _of_one_name(pool)]
+
+
+def _of_one_name(pool: Sequence[Claim]) -> list[Claim]:
+    """Of those that a name fits, who has the best reason apart from it."""
+    if len(pool) == 1:
+        return list(pool)
+    held = {claim.candidate.key for claim in _by_rules([_unseen(claim) for claim in pool])}
+    return [claim for claim in pool if claim.candidate.key in held]
+
+
+def _unseen(claim: Claim) -> Claim:
+    """A claim apart from what was seen."""
+    return replace(claim, basis=claim.by_rights, witness=None, allowed=None)
 
 
 def _without_guests(home: Sequence[Claim]) -> list[Claim]:
@@ -170,7 +190,7 @@ def _by_affinity(pools: Pools) -> Pools:
 
 def _nearest(pool: Sequence[Claim]) -> list[Claim]:
     named = _most([_affinity(claim, pool) for claim in pool], pool)
-    if named or not (_one_right(pool) or of_group(pool)):
+    if named or not (_one_right(pool) or of_group(pool) or _of_name(pool)):
         return named
     told = _most([_told_letters(claim, pool) for claim in pool], pool)
     return told or [claim for claim in pool if claim.on_its_node and _one_right(pool)]
@@ -247,6 +267,12 @@ def _seen_apart(pool: Sequence[Claim]) -> bool:
     """Whether each was seen to write under a name of its own."""
     names = {claim.witness.manager for claim in pool if claim.witness}
     return len(names) == len(pool)
+
+
+def _of_name(pool: Sequence[Claim]) -> bool:
+    """Whether all were seen to write under one name: one program runs in several workloads."""
+    names = {claim.witness.manager if claim.witness else "" for claim in pool}
+    return len(names) == 1 and "" not in names
 
 
 def _one_right(pool: Sequence[Claim]) -> bool:

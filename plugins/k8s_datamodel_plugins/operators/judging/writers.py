@@ -39,6 +39,7 @@ class Fit(IntEnum):
     WORDS = 1
     BEGINNING = 2
     NAME = 3
+    WORKLOAD = 4
 
 
 @lru_cache(maxsize=65536)
@@ -67,10 +68,12 @@ def is_generic(manager: str) -> bool:
 
 
 def fit(manager: str, workload: Workload) -> Fit:
-    """How well a name fits a workload: a name of the workload, its beginning, or its words."""
+    """How well a name fits a workload: its own, that of what it runs, its beginning, its words."""
     name = called(manager)
     own = names_of(workload)
     whole = words.compact(name)
+    if whole == words.compact(workload.name.name):
+        return Fit.WORKLOAD
     cut = len(manager) >= _LONGEST
     if any(whole == each or (cut and each.startswith(whole)) for each in map(words.compact, own)):
         return Fit.NAME
@@ -203,7 +206,7 @@ class Writers:
             return _only_program(called(manager), claims)
         if is_applier(manager):
             home = (claim.candidate for claim in claims if claim.kinship.product)
-            return [each for each in home if fit(manager, each.workload) is Fit.NAME]
+            return [each for each in home if fit(manager, each.workload) >= Fit.NAME]
         fits = [(fit(manager, c.workload), c) for c in candidates if _able(c, crd)]
         best = max((how for how, _ in fits), default=Fit.NONE)
         return [each for how, each in fits if how is best] if best else []
