@@ -14,6 +14,7 @@ from cluster import manifests
 from k8s_datamodel.api import Listing, ListRequest
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.reading.pipeline import Run, start
+from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.testing import ObjectsSource
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
@@ -90,6 +91,57 @@ def test_a_source_that_can_do_no_more_is_asked_in_order(objects: list[dict[str, 
     with run_of(source) as run:
         next(records_of(run))
         assert source.listed == ["customresourcedefinitions.apiextensions.k8s.io"]
+
+
+class FirstIsLast(ObjectsSource):
+    """Of the custom resources, the kind that is asked for first ends after another one did."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.another = threading.Event()
+        self.first = ""
+
+    def list(self, request: ListRequest) -> Listing:
+        listing = super().list(request)
+        if not request.definition:
+            return listing
+        self.first = self.first or request.resource.name
+
+        def late() -> Iterator[Any]:
+            if request.resource.name == self.first:
+                self.another.wait(SECONDS)
+            yield from listing
+            yield listing.outcome
+
+        def early() -> Iterator[Any]:
+            try:
+                yield from listing
+                yield listing.outcome
+            finally:  # the reader has its outcome
+                self.another.set()
+
+        return Listing(late() if request.resource.name == self.first else early())
+
+
+def test_the_ledger_has_lists_in_the_order_asked_whichever_ends_first(
+    objects: list[dict[str, Any]],
+) -> None:
+    source = FirstIsLast(objects)
+    registry = App(["--no-external-plugins"]).registry
+    types = [each for each in registry.types if each.name == "instances"]
+    asked = Asked({"instances": ("*",)})
+    with start(lambda: source, registry, types, asked=asked) as run:
+        records = list(run.records())
+        read = [each.read for each in run.ledger if each.resource_type == "instances"]
+    assert records
+    assert source.another.is_set()
+    kinds = [read[0], *(name for name in names_of(objects) if name in read)]
+    assert read == kinds
+
+
+def names_of(objects: list[dict[str, Any]]) -> list[str]:
+    definitions = [each for each in objects if each["kind"] == "CustomResourceDefinition"]
+    return [each["metadata"]["name"] for each in definitions]
 
 
 class Silent(Elastic):

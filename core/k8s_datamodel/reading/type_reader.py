@@ -103,12 +103,28 @@ class RunTypeReader:
         self._add(resource.name, outcome, outcome.objects)
 
     def lists(self, wanted: Iterable[tuple[Resource, str]]) -> Iterator[tuple[Resource, Chunk]]:
-        """Stream the complete objects of many lists, some of them at the same time."""
-        for resource, part in self._waiting(LIST, self._reader.lists(wanted)):
-            if isinstance(part, Outcome):
-                self.note(resource.name, of_what_is_there(part))
-            else:
-                yield resource, self._handed(part)
+        """Stream the complete objects of many lists, some of them at the same time.
+
+        Which one ends first is chance; the ledger has them in the order in which they were asked
+        for.
+        """
+        outcomes: dict[Resource, list[Outcome]] = {}
+
+        def asked() -> Iterator[tuple[Resource, str]]:
+            for each in wanted:
+                outcomes.setdefault(each[0], [])
+                yield each
+
+        try:
+            for resource, part in self._waiting(LIST, self._reader.lists(asked())):
+                if isinstance(part, Outcome):
+                    outcomes[resource].append(of_what_is_there(part))
+                else:
+                    yield resource, self._handed(part)
+        finally:
+            for resource, ended in list(outcomes.items()):
+                for outcome in ended:
+                    self.note(resource.name, outcome)
 
     def _handed(self, chunk: Chunk) -> Chunk:
         return chunk if self._lazy else [opened(item) for item in chunk]
