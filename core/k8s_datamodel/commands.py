@@ -21,6 +21,7 @@ import click
 
 from k8s_datamodel.cli.commands.get_command import get_command
 from k8s_datamodel.cli.diffs.diff_markdown import code as markdown_code
+from k8s_datamodel.cli.diffs.newest_moments import NewestMoment, TypeChanges, newest_moments
 from k8s_datamodel.cli.diffs.paired_things import Pair, PairedSide, PairedThings, paired_things
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
@@ -57,12 +58,14 @@ __all__ = [
     "Attempt",
     "Collecting",
     "Fleet",
+    "NewestMoment",
     "OutputPath",
     "Pair",
     "PairedSide",
     "PairedThings",
     "RowsByName",
     "Task",
+    "TypeChanges",
     "allow_incomplete_option",
     "also_listed",
     "answers_with_its_code",
@@ -82,6 +85,7 @@ __all__ = [
     "markdown_code",
     "matching",
     "moment_argument",
+    "newest_moments",
     "one_moment",
     "opened",
     "output_file",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
 from k8s_datamodel.api import FormatterSpec
 from k8s_datamodel.testing import (
@@ -23,6 +24,7 @@ from k8s_datamodel.testing import (
 from k8s_datamodel_plugins.crds import TYPE as CRDS
 from k8s_datamodel_plugins.formats import register_formatters
 from k8s_datamodel_plugins.instances import TYPE as INSTANCES
+from k8s_datamodel_plugins.metrics import register_formatters as register_metrics_formatters
 from k8s_datamodel_plugins.olm import TYPE as CSVS
 from k8s_datamodel_plugins.operators import TYPE as OPERATORS
 from k8s_datamodel_plugins.sql import register_storage_backends
@@ -108,6 +110,14 @@ class TestCsv(FormatterContract):
 
 class TestName(FormatterContract):
     formatter = _format("name")
+
+
+class TestPrometheus(FormatterContract):
+    formatter = next(iter(register_metrics_formatters()))
+    streams = False  # the samples of a metric stand together
+
+    def parse(self, content: bytes) -> object:
+        return list(text_string_to_metric_families(content.decode()))
 
 
 class TestTable(FormatterContract):

@@ -1,0 +1,45 @@
+"""``database metrics``: the newest snapshot of each cluster, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from k8s_datamodel.api import Page
+from k8s_datamodel.commands import (
+    file_option,
+    format_of,
+    newest_moments,
+    output_option,
+    write_page,
+)
+from k8s_datamodel_plugins.metrics.measured import blocks
+
+
+@click.command(
+    "metrics",
+    epilog="Example: k8s-datamodel database metrics --file inventory.prom",
+)
+@click.option(
+    "--cluster-context",
+    "patterns",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only clusters whose context or UID matches; * and ? match, repeat for more.",
+)
+@output_option(None)
+@file_option()
+@click.pass_context
+def metrics(
+    ctx: click.Context, /, patterns: Sequence[str], output: str | None, file: str | None
+) -> None:
+    """Write metrics of each cluster's newest snapshot, for Prometheus unless told otherwise.
+
+    How many instances each CRD has, which operators are up, whether the snapshot is complete and
+    when it was taken, and the changes since the one before, by level. What is not known has no
+    number, and is counted.
+    """
+    with newest_moments(ctx, patterns) as found:
+        page = Page(list(blocks(found)))
+    write_page(ctx, page, output or format_of(ctx, file, "prometheus"), file)
