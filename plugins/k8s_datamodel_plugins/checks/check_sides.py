@@ -71,7 +71,8 @@ def lacks_of(ctx: click.Context, things: PairedThings, words: tuple[str, str]) -
     sides = (things.old, words[0]), (things.new, words[1])
     for side, word in sides:
         if side.moment.counts.get(TYPE.name) is None and not any(names_of(side)):
-            raise DatamodelError(f"{word} holds no CRD")
+            reasons = [each.outcome.reason for each in side.unread if each.outcome.reason]
+            raise DatamodelError(": ".join((f"{word} holds no CRD", *reasons[:1])))
     return [text for side, word in sides for text in _unread(ctx, side, word)]
 
 

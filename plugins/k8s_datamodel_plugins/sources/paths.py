@@ -24,7 +24,7 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins.harmless_files import ARCHIVE, OTHER_CONTENT
 from k8s_datamodel_plugins.sources.dump.coverage import CLIENT
-from k8s_datamodel_plugins.sources.dump.files.members import folder_of, members, path_of
+from k8s_datamodel_plugins.sources.dump.files.members import members, named
 from k8s_datamodel_plugins.sources.dump.object_index import Entry, Index
 from k8s_datamodel_plugins.sources.dump.scan import Scan
 from k8s_datamodel_plugins.sources.platforms import platform
@@ -49,7 +49,7 @@ def open_source(request: SourceRequest) -> FileSource:
     """
     started = time.monotonic()
     location = request.location
-    scan = Scan(request, members(location))
+    scan = Scan(request, members(location), bundle=named(location).bundle)
     if not scan.index.kinds:
         raise SourceError(nothing_in("standard input" if location == "-" else location, scan))
     return FileSource(request, scan, time.monotonic() - started, name_of(location))
@@ -201,8 +201,7 @@ def name_of(location: str) -> str:
     """What a dump is called: its file's or folder's name without ``.tar.gz`` and the like."""
     if location == "-":
         return "stdin"
-    path = path_of(location)
-    folder = folder_of(location)
+    path, folder, _ = named(location)
     name = folder.rpartition("/")[2] or path.name or path.resolve().name
     while (stem := name.rpartition("."))[0] and f".{stem[2].lower()}" in _SUFFIXES:
         name = stem[0]

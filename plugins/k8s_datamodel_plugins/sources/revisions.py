@@ -23,7 +23,8 @@ def open_source(request: SourceRequest) -> FileSource:
     started = time.monotonic()
     revision = git_trees.revision_of(request.location)
     commit = git_trees.commit_of(revision)
-    scan = Scan(request, git_trees.tree_members(revision, commit), made=commit.time)
+    files = git_trees.tree_members(revision, commit)
+    scan = Scan(request, files, made=commit.time, bundle=revision.bundle)
     if not scan.index.kinds:
         raise SourceError(
             nothing_in(f"{revision.folder or revision.repository} at {revision.ref}", scan)

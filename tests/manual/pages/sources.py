@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -75,6 +76,45 @@ def _gathered(place: Place) -> None:
     assert ran.code == 0, ran.err
 
 
+def bundles(place: Place) -> None:
+    """A bundle, and a catalogue with it, of the CRDs of the sample upgrade."""
+    crds = [
+        each
+        for path in sorted((place.work / "docs/sample-cluster/upgrade").rglob("*.yaml"))
+        for each in yaml.safe_load_all(path.read_text())
+    ]
+    name, package = "fleet-operator.v2.0.0", "fleet-operator"
+    csv = {
+        "apiVersion": "operators.coreos.com/v1alpha1",
+        "kind": "ClusterServiceVersion",
+        "metadata": {"name": name},
+        "spec": {"version": "2.0.0"},
+    }
+    annotations = {"operators.operatorframework.io.bundle.package.v1": package}
+    manifests = place.work / "bundle" / "manifests"
+    manifests.mkdir(parents=True)
+    for number, each in enumerate((csv, *crds)):
+        (manifests / f"{number}.yaml").write_text(yaml.safe_dump(each))
+    (place.work / "bundle" / "metadata").mkdir()
+    (place.work / "bundle" / "metadata" / "annotations.yaml").write_text(
+        yaml.safe_dump({"annotations": annotations})
+    )
+    properties = [
+        {"type": "olm.bundle.object", "value": {"data": _base64(each)}} for each in (csv, *crds)
+    ]
+    documents = (
+        {"schema": "olm.package", "name": package, "defaultChannel": "stable"},
+        {"schema": "olm.channel", "package": package, "name": "stable"}
+        | {"entries": [{"name": name}]},
+        {"schema": "olm.bundle", "package": package, "name": name, "properties": properties},
+    )
+    (place.work / "catalog.yaml").write_text(yaml.safe_dump_all(documents))
+
+
+def _base64(item: dict[str, Any]) -> str:
+    return base64.b64encode(json.dumps(item).encode()).decode()
+
+
 def _stored(*names: str) -> Any:
     def check(place: Place, _: Ran) -> None:
         assert {row["cluster_context"] for row in place.listed()} >= set(names)
@@ -83,6 +123,7 @@ def _stored(*names: str) -> Any:
 
 
 BLOCKS = {
+    "docs/sources.md: OLM bundles and catalogues: bash 1": Told(before=bundles),
     "docs/sources.md: A Velero backup: bash 1": Told(before=_backup, check=_stored("prod")),
     "docs/sources.md: Folders of kubectl gather: bash 1": Told(
         before=_gathered, check=_stored("hub", "dr1")

@@ -131,7 +131,7 @@ def test_a_bare_repository_and_its_folder(repository: Path, tmp_path: Path) -> N
         ("?ref=v1%00", "no control characters"),
         ("?ref=a%0Ab", "no control characters"),
         ("?ref=v1&ref=v2", "each once"),
-        ("?branch=v1", "takes ref and dir"),
+        ("?branch=v1", "takes ref, dir and bundle"),
         ("/deploy", "is no git repository that can be read"),
         ("/gone", "there is no folder"),
         ("/other.yaml", "there is no folder"),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from k8s_datamodel_plugins.object_parts import mapping
+from k8s_datamodel_plugins.sources.dump.catalogue import describes_bundle
 from k8s_datamodel_plugins.sources.dump.values.packing import Packed
 
 OBSERVED = frozenset(
@@ -16,6 +17,7 @@ OBSERVED = frozenset(
         ("", "Node"),
         ("coordination.k8s.io", "Lease"),
         ("config.openshift.io", "ClusterVersion"),
+        ("operators.coreos.com", "ClusterServiceVersion"),
     )
 )
 """Group and kind of the objects that ``Facts.observe`` needs."""
@@ -36,6 +38,8 @@ class Facts:
         made: when the dump was made, as it states.
         renewed: newest lease renewal, RFC 3339; nodes renew theirs every ten seconds.
         modified: newest Unix time of the files in an archive.
+        built: newest time at which a CSV that no cluster has was written, as it states.
+        bundled: they are a bundle's or a catalogue's.
         backup: they are a backup's, whose files have the times at which they were read.
     """
 
@@ -46,6 +50,8 @@ class Facts:
     made: str | None = None
     renewed: str = ""
     modified: float = 0.0
+    built: str = ""
+    bundled: bool = False
     backup: bool = False
 
     def observe(self, item: Packed) -> None:
@@ -59,6 +65,12 @@ class Facts:
             renewed = _at(item.load(), "spec", "renewTime")
             if isinstance(renewed, str) and _TIME.fullmatch(renewed):
                 self.renewed = max(self.renewed, renewed)
+        elif item.kind == "ClusterServiceVersion":
+            if "uid" not in item.metadata:
+                created = _at(item.load(), "metadata", "annotations", "createdAt")
+                self.built = (
+                    max(self.built, utc(created) or "") if isinstance(created, str) else self.built
+                )
         else:
             version = _at(item.load(), "status", "desired", "version")
             self.openshift = version if isinstance(version, str) else self.openshift
@@ -66,9 +78,14 @@ class Facts:
     def note(self, value: Any) -> bool:
         """Take the server's version from a document; returns whether it is such a document.
 
+        The notes of an OLM bundle about itself count, too.
+
         ``kubectl version -o json``, a server's ``/version`` and a support bundle's
         ``cluster-info/cluster_version.json`` have this form.
         """
+        if describes_bundle(value):
+            self.bundled = True
+            return True
         for keys in (("serverVersion", "gitVersion"), ("info", "gitVersion"), ("gitVersion",)):
             version = _at(value, *keys)
             if isinstance(version, str) and version:
@@ -97,10 +114,13 @@ class Facts:
     def made_at(self) -> str | None:
         """When the dump was made: as it states, by its newest lease, or by its archive's files.
 
+        A bundle was made when its CSV says that it was.
         None for a folder of manifests, whose file times say nothing about a cluster.
         """
         if self.made or self.renewed:
             return self.made or utc(self.renewed)
+        if self.bundled and self.built:
+            return self.built
         if (self.uids or self.backup) and self.modified > _PLAUSIBLE:
             when = datetime.fromtimestamp(self.modified, timezone.utc)
             return when.strftime("%Y-%m-%d %H:%M:%S")

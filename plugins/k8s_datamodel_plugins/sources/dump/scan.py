@@ -10,6 +10,13 @@ from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.harmless_files import ARCHIVE, NO_OBJECT, UNKNOWN_KIND, is_harmless
 from k8s_datamodel_plugins.sources.dump import document_objects, layout
 from k8s_datamodel_plugins.sources.dump.bounds import MIB, Unreadable
+from k8s_datamodel_plugins.sources.dump.catalogue import (
+    NOT_HEAD,
+    Bundle,
+    Catalogue,
+    lacks_manifests,
+    manifests_of,
+)
 from k8s_datamodel_plugins.sources.dump.cluster_facts import OBSERVED, Facts
 from k8s_datamodel_plugins.sources.dump.document_objects import DocumentObjects
 from k8s_datamodel_plugins.sources.dump.file_outcomes import FileOutcomes, Tally
@@ -34,6 +41,7 @@ class Scan:
     Args:
         members: its files.
         made: when it was made, if something else than its files says so.
+        bundle: which bundle of a catalogue is meant, empty for the newest of each package.
     """
 
     def __init__(
@@ -41,11 +49,13 @@ class Scan:
         request: SourceRequest,
         members: Iterable[Member | Refusal],
         made: str | None = None,
+        bundle: str = "",
     ) -> None:
         self.index = Index(request.resources, custom=request.custom)
         self.facts = Facts(made=made)
         self.outcomes = FileOutcomes()
         self._kinds = Kinds(request.resources)
+        self._catalogue = Catalogue()
         for member in members:
             self._take(member)
             self.outcomes.seen += 1
@@ -55,6 +65,7 @@ class Scan:
                     f"{self.outcomes.files} files, {size}, {self.index.objects} objects"
                 )
         self._take_untyped()
+        self._take_bundles(bundle)
         self.facts.backup = "velero" in self.index.roots.values()
         if len(self.index.roots) > 1:
             raise SourceError(_several(request.location, sorted(self.index.roots)))
@@ -116,11 +127,14 @@ class Scan:
             self.outcomes.note(member.path, status, reason, len(data))
 
     def _document(self, document: Document, tally: Tally) -> None:
-        value, line, _, place = document
+        value, line, path, place = document
         if place and place.errors and self.outcomes.lacks(value, place):
             tally.useful += 1
             return
         try:
+            if self._catalogue.take(value, path, line):
+                tally.useful += 1
+                return
             found = document_objects.find(value, place)
         except ValueError as fault:
             tally.faults.append(str(Unreadable(str(fault), line)))
@@ -140,6 +154,45 @@ class Scan:
             if status != "complete":
                 typed = document.place and document.place.kind
                 self.outcomes.note(document.path, status, reason if typed else NO_KIND)
+
+    def _take_bundles(self, name: str) -> None:
+        """Read the manifests of the bundles of a catalogue that are meant."""
+        if not (name or self._catalogue.bundles):
+            return
+        self.facts.bundled = True
+        read = set()
+        for bundle in self._catalogue.chosen(name):
+            if isinstance(bundle, Unreadable):
+                self.outcomes.fail("catalogue", None, str(bundle))
+                continue
+            read.add(bundle.name)
+            tally = Tally()
+            for manifest in manifests_of(bundle):
+                self._manifest_of(bundle, manifest, tally)
+            lacks = lacks_manifests(bundle)
+            for reason in (*tally.faults, *([lacks] if lacks else [])):
+                self.outcomes.fail(bundle.path, Place(CRDS.name), reason)
+        others = sorted(self._catalogue.bundles.keys() - read)
+        if others and read:
+            self.outcomes.passed["skipped", f"{NOT_HEAD}; ?bundle=NAME names it"] += others
+
+    def _manifest_of(
+        self, bundle: Bundle, manifest: str | dict[str, Any] | Unreadable, tally: Tally
+    ) -> None:
+        if isinstance(manifest, Unreadable):
+            tally.faults.append(str(manifest))
+            return
+        documents = detection.documents(manifest) if isinstance(manifest, str) else [(manifest, 1)]
+        for each in documents:
+            if isinstance(each, Unreadable):
+                tally.faults.append(f"bundle {bundle.name}: {each}")
+                continue
+            try:
+                found = document_objects.find(each[0], None)
+            except ValueError as fault:
+                tally.faults.append(f"bundle {bundle.name}: {fault}")
+                continue
+            self._found(found, Document(each[0], bundle.line, bundle.path, None), tally)
 
     def _found(self, found: DocumentObjects, document: Document, tally: Tally) -> None:
         value, line, path, place = document

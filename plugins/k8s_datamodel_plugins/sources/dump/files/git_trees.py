@@ -58,11 +58,12 @@ _SETTINGS = {
 
 
 class Revision(NamedTuple):
-    """What a location names: a repository, a revision, and a folder in it, ``""`` for all."""
+    """What a location names: a repository, a revision, a folder in it, ``""`` for all, a bundle."""
 
     repository: Path
     ref: str
     folder: str
+    bundle: str
 
 
 class Commit(NamedTuple):
@@ -91,8 +92,8 @@ def revision_of(location: str) -> Revision:
         raise SourceError(f"a git repository is read as {_FORM}: clone one that is elsewhere")
     given = parse_qsl(query, keep_blank_values=True)
     fields = dict(given)
-    if len(fields) != len(given) or fields.keys() - {"ref", "dir"}:
-        raise SourceError(f"a git repository takes ref and dir, each once: {_FORM}")
+    if len(fields) != len(given) or fields.keys() - {"ref", "dir", "bundle"}:
+        raise SourceError(f"a git repository takes ref, dir and bundle, each once: {_FORM}")
     ref, folder = fields.get("ref") or "HEAD", fields.get("dir", "")
     if ref.startswith("-") or _CONTROL.search(path + ref + folder):
         raise SourceError(
@@ -101,12 +102,13 @@ def revision_of(location: str) -> Revision:
     normal = posixpath.normpath(folder or ".")
     if normal.startswith(("/", "..")):
         raise SourceError(f"dir={folder} leads out of the repository")
-    return Revision(Path(path).expanduser(), ref, "" if normal == "." else normal)
+    bundle = fields.get("bundle", "")
+    return Revision(Path(path).expanduser(), ref, "" if normal == "." else normal, bundle)
 
 
 def commit_of(revision: Revision) -> Commit:
     """The commit that a revision names. Raises SourceError if something is not there."""
-    repository, ref, folder = revision
+    repository, ref, folder, _ = revision
     if not repository.is_dir():
         raise SourceError(f"there is no folder {repository}")
     found = _said(revision, "rev-parse", "--absolute-git-dir")

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, cast
-from urllib.parse import unquote
+from urllib.parse import parse_qsl
 
 from k8s_datamodel.api import SourceError, SourceRequest, Status
 from k8s_datamodel_plugins.harmless_files import NOWHERE, SPECIAL
@@ -58,22 +58,28 @@ class Refusal(NamedTuple):
     reason: str
 
 
+class Named(NamedTuple):
+    """What a location names: a path, the folder inside it that alone is read, and a bundle."""
+
+    path: Path
+    folder: str
+    bundle: str
+
+
+def named(location: str) -> Named:
+    """The parts of ``file://PATH?dir=FOLDER&bundle=NAME``; any other text is a path."""
+    text = location.removeprefix(_PREFIX)
+    path, _, query = text.partition("?") if text != location else (text, "", "")
+    fields = dict(parse_qsl(query))
+    if not fields or fields.keys() - {"dir", "bundle"}:
+        return Named(Path(text).expanduser(), "", "")
+    folder = fields.get("dir", "").strip("/")
+    return Named(Path(path).expanduser(), folder, fields.get("bundle", ""))
+
+
 def path_of(location: str) -> Path:
     """The path of a location."""
-    return Path(_parts(location)[0]).expanduser()
-
-
-def folder_of(location: str) -> str:
-    """The folder inside a location that alone is read, ``""`` for all."""
-    return _parts(location)[1]
-
-
-def _parts(location: str) -> tuple[str, str]:
-    """``file://PATH?dir=FOLDER`` as path and folder; any other text is a path."""
-    if not location.startswith(_PREFIX):
-        return location, ""
-    path, _, folder = location.removeprefix(_PREFIX).partition("?dir=")
-    return path, unquote(folder).strip("/")
+    return named(location).path
 
 
 def inputs(request: SourceRequest) -> Sequence[Path]:
@@ -88,7 +94,7 @@ def members(location: str) -> Iterator[Member | Refusal]:
             raise SourceError("there is no standard input to read")
         yield from _stream(sys.stdin.buffer, "stdin")
         return
-    path, folder = path_of(location), folder_of(location)
+    path, folder, _ = named(location)
     try:
         yield from _within(_opened(path), folder, path.name) if folder else _opened(path)
     except FileNotFoundError as fault:
