@@ -51,6 +51,9 @@ from k8s_datamodel_plugins.operators.judging.told import Objection
 
 _RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
 
+_REASONS = 5
+"""How many reasons one finding lists."""
+
 _UNREAD = INCOMPLETE - {"partial"}
 """The RBAC objects of a dump are evidence, although some may be missing."""
 
@@ -85,7 +88,7 @@ def collect(reader: TypeReader) -> Iterator[Record]:
         managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
         _tell_unknown(reader, idle_accounts(running, judge.rbac, judge.groups), managed)
         _tell_unseen(reader, judge.rbac.unseen)
-        _tell_objections(reader, judge.objections())
+    _tell_objections(reader, judge.objections())
     for key, verdict in verdicts.items():
         beside = partial(_beside, judge, kept[key][0])
         values = _values(*kept[key], verdict)
@@ -137,17 +140,22 @@ def _tell_unseen(reader: TypeReader, unseen: Mapping[str, Name]) -> None:
 def _tell_objections(reader: TypeReader, objections: Iterable[Objection]) -> None:
     """Note in the ledger what is told and does not hold, by whom it is told.
 
-    Of what could not be read nobody knows whether it is there.
+    Of what was not read nobody knows whether it is there.
     """
     unread = any(reader.status(each) in INCOMPLETE for each in (*of.WORKLOADS, CRDS))
     found: dict[str, list[Objection]] = defaultdict(list)
     for each in objections:
-        if not (each.absent and unread):
-            found[of.told_by(each.saying.target, each.saying.path)].append(each)
+        about = each.saying.workload
+        elsewhere = reader.namespace not in (None, about.name.namespace)
+        if not (each.absent and (unread or elsewhere)):
+            where = each.saying.path or about.written
+            found[of.told_by(each.saying.target, where)].append(each)
     for where, against in found.items():
         absent = all(each.absent for each in against)
-        reasons = "; ".join(dict.fromkeys(each.reason for each in against))
-        reader.note(where, Outcome("absent" if absent else "skipped", reasons), optional=True)
+        reasons = list(dict.fromkeys(each.reason for each in against))
+        more = f"; and {len(reasons) - _REASONS} more" if len(reasons) > _REASONS else ""
+        told = "; ".join(reasons[:_REASONS]) + more
+        reader.note(where, Outcome("absent" if absent else "skipped", told), optional=True)
 
 
 def _tell_unseen_services(
@@ -200,7 +208,7 @@ def gathered(reader: TypeReader) -> Facts:
 
 def _with_evidence(candidate: Workload, given: Iterable[Evidence]) -> Workload:
     """The workload with what plugins know of it, as if its annotations said it."""
-    about = Reference(candidate.kind, candidate.name, str(candidate))
+    about = Reference(candidate.kind, candidate.name, f"{candidate.kind} {candidate.name}")
     said = [
         saying
         for each in given

@@ -29,7 +29,7 @@ def say(folder: Path, said: object) -> None:
     (folder / "settings" / "operators.yaml").write_text(yaml.safe_dump(said))
 
 
-def port(crd_says: str = "", **says: dict[str, str]) -> Objects:
+def port(crd_says: str = "", **says: dict[str, Any]) -> Objects:
     """A port with an operator and a clerk with no rights, whose annotations say these words."""
     by = {"k8s-datamodel.io/managed-by": crd_says} if crd_says else {}
     found = [
@@ -122,16 +122,16 @@ def test_it_shows_as_evidence() -> None:
     assert clerk["evidence"][0] == {
         "kind": "told",
         "strength": "certain",
-        "object": "Deployment clerk",
+        "object": "Deployment port/clerk",
         "path": '.metadata.annotations["k8s-datamodel.io/manages"]',
         "reason": f"it is told that it manages {BOATS}",
     }
 
 
-def checked(tmp_path: Path, objects: Objects) -> Done:
+def checked(tmp_path: Path, objects: Objects, *more: str) -> Done:
     source = tmp_path / "source.yaml"
     source.write_text(yaml.safe_dump_all(objects))
-    return run("operators", "check", "--source", source, "--output", "json")
+    return run("operators", "check", "--source", source, "--output", "json", *more)
 
 
 FAULTS = {
@@ -164,6 +164,21 @@ FAULTS = {
         port(harbour={"operator": "false", "manages": BOATS}),
         "contradicted",
         "Deployment harbour-operator is also said to be no operator",
+    ),
+    "a word that a file has without quotes": (
+        port(harbour={"manages": BOATS, "operator": False}),
+        "contradicted",
+        "Deployment harbour-operator is also said to be no operator",
+    ),
+    "longer than a sentence": (
+        port(harbour={"manages": "x" * 200_000}),
+        "contradicted",
+        f"'{'x' * 77}...' is no name of a CRD, such as widgets.example.com",
+    ),
+    "too many to list": (
+        port(harbour={"manages": ",".join(f"kind{n}.harbour.example" for n in range(3000))}),
+        "absent",
+        "; ".join(f"there is no CRD kind{n}.harbour.example" for n in range(5)) + "; and 2995 more",
     ),
     "who may not watch it": (
         port(shop={"manages": BOATS}),
@@ -234,6 +249,23 @@ def test_a_snapshot_tells_what_did_not_hold(tmp_path: Path) -> None:
             }
         ],
     )
+
+
+def test_one_namespace_is_checked_without_what_is_elsewhere(tmp_path: Path) -> None:
+    objects = port("sea/ghost, port/ghost", harbour={"manages": "boats"})
+    result = checked(tmp_path, objects, "--namespace", "port")
+    assert [row["reason"] for row in result.json] == [
+        "'boats' is no name of a CRD, such as widgets.example.com",
+        "there is no workload port/ghost",
+    ]
+    assert result.code == 1
+
+
+def test_workloads_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    says = {"k8s-datamodel.io/manages": "boats"}
+    twins = [workload("twin", where, annotations=says) for where in ("port", "sea")]
+    places = [row["told_by"].partition(" .")[0] for row in checked(tmp_path, twins).json]
+    assert places == ["Deployment port/twin", "Deployment sea/twin"]
 
 
 def test_what_holds_is_not(tmp_path: Path) -> None:

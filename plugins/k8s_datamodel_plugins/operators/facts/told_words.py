@@ -6,13 +6,13 @@ a workload is an ``operator`` or is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from k8s_datamodel.api import KubernetesObject, UsageError, settings
-from k8s_datamodel_plugins.object_parts import annotations_of, text, texts
+from k8s_datamodel_plugins.object_parts import annotations_of, texts
 from k8s_datamodel_plugins.operators.facts.fact_types import Name, Reference, Saying
 
 DOMAIN = "k8s-datamodel.io/"
@@ -23,6 +23,7 @@ FILE = "settings/operators.yaml"
 
 _PLUGIN = "operators"
 _LONGEST = 3
+_LONGEST_TEXT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,10 @@ def sayings_of_workload(item: KubernetesObject, kind: str, name: Name) -> tuple[
     about = Reference(kind, name, f"{kind} {name}")
     words = (MANAGES, OPERATOR)
     said = ((word, value) for word in words if (value := _annotation(item, word)))
-    target = f"{kind} {name.name}"
     return tuple(
         saying
         for word, value in said
-        for saying in sayings_of_word(about, word, value, target, _path(word))
+        for saying in sayings_of_word(about, word, value, about.written, _path(word))
     )
 
 
@@ -107,11 +107,14 @@ def sayings_of_word(
     elif word == MANAGES:
         yield from (_pair(about, crd, place) for crd in _parts(value))
     else:
-        yield Saying(about, "", True, target, path, f"{word!r} is neither manages nor operator")
+        yield Saying(
+            about, "", True, target, path, f"{short(word)!r} is neither manages nor operator"
+        )
 
 
 def _annotation(item: KubernetesObject, word: str) -> str:
-    return text(annotations_of(item).get(DOMAIN + word)) or ""
+    value = annotations_of(item).get(DOMAIN + word)
+    return "" if value is None else str(value)  # a file may have a word without quotes
 
 
 def _path(word: str) -> str:
@@ -125,19 +128,21 @@ def _parts(value: str) -> list[str]:
 
 def _verdict(workload: Reference, value: str, place: _Place) -> Saying:
     said = value.strip().lower()
-    fault = "" if said in ("true", "false") else f"must be true or false, not {value!r}"
+    fault = "" if said in ("true", "false") else f"must be true or false, not {short(value)!r}"
     return Saying(workload, "", said != "false", *place, fault or _misnamed(workload))
 
 
 def _pair(workload: Reference, crd: str, place: _Place) -> Saying:
     """That a workload manages a CRD."""
     named = "." in crd and not set(crd) & set(" /")
-    fault = "" if named else f"{crd!r} is no name of a CRD, such as widgets.example.com"
+    fault = "" if named else f"{short(crd)!r} is no name of a CRD, such as widgets.example.com"
     return Saying(workload, crd, True, *place, fault or _misnamed(workload))
 
 
 def _misnamed(workload: Reference) -> str:
-    return "" if workload.name.name else f"{workload.written!r} is no NAMESPACE/NAME of a workload"
+    if workload.name.name:
+        return ""
+    return f"{short(workload.written)!r} is no NAMESPACE/NAME of a workload"
 
 
 def reference(written: str) -> Reference:
@@ -149,6 +154,13 @@ def reference(written: str) -> Reference:
     return Reference(kind, Name(parts[-2], parts[-1]), written)
 
 
-def names_crd(saying: Saying, crd: str) -> bool:
-    """Whether a saying is about a CRD: ``*`` stands for any letters."""
-    return bool(saying.crd) and fnmatchcase(crd, saying.crd)
+def named(pattern: str, crds: Collection[str]) -> list[str]:
+    """The names of CRDs that a saying has for them: ``*`` stands for any letters."""
+    if "*" in pattern:
+        return [each for each in crds if fnmatchcase(each, pattern)]
+    return [pattern] if pattern in crds else []
+
+
+def short(text: str) -> str:
+    """What somebody says, as far as a sentence can hold it."""
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Saying
-from k8s_datamodel_plugins.operators.facts.told_words import names_crd
+from k8s_datamodel_plugins.operators.facts.told_words import named, short
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.judging.kinship import Kinship
@@ -32,7 +32,9 @@ class Told:
     """All that is said, and the workloads that it is about."""
 
     def __init__(self, sayings: Iterable[Saying], crds: Collection[Crd]) -> None:
-        self._crds = crds
+        self._crds = {crd.name: crd for crd in crds}
+        self._named: dict[str, list[str]] = {}
+        self._managing: dict[Key, dict[str, None]] = {}
         self._sayings: list[Saying] = []
         self._faulty: list[Saying] = []
         self._by_name: dict[str, list[Saying]] = defaultdict(list)
@@ -73,8 +75,7 @@ class Told:
             Claim(each, crd, Basis.TOLD, each.kinships.get(crd.group, Kinship()), home=True)
             for each in candidates
             if not self.denies(each.key)
-            for crd in self._crds
-            if any(names_crd(saying, crd.name) for saying in self.of(each.key))
+            for crd in map(self._crds.__getitem__, self._managed(each.key))
         ]
 
     def objections(
@@ -93,14 +94,14 @@ class Told:
                 wrote[claim.crd.name].append(claim)
         found = [Objection(each, each.fault) for each in self._faulty]
         found += [
-            Objection(each, f"there is no workload {each.workload.written}", absent=True)
+            Objection(each, f"there is no workload {short(each.workload.written)}", absent=True)
             for each in self._sayings
             if each not in self._found
         ]
         found += [
-            Objection(each, f"there is no CRD {each.crd}", absent=True)
+            Objection(each, f"there is no CRD {short(each.crd)}", absent=True)
             for each in self._sayings
-            if each.crd and not any(names_crd(each, crd.name) for crd in self._crds)
+            if each.crd and not self._crds_of(each)
         ]
         for key, said in self._about.items():
             if key in by_key:
@@ -129,19 +130,27 @@ class Told:
         self, candidate: Candidate, saying: Saying, wrote: dict[str, list[Claim]]
     ) -> Iterator[Objection]:
         """Others were seen to write the kind, or the workload may not even watch it."""
-        for crd in self._crds:
-            if not names_crd(saying, crd.name):
-                continue
-            writers = [claim.candidate for claim in wrote.get(crd.name, ())]
-            strangers = [each for each in writers if not self._manages(each.key, crd.name)]
+        for crd in self._crds_of(saying):
+            writers = [claim.candidate for claim in wrote.get(crd, ())]
+            strangers = [each for each in writers if crd not in self._managed(each.key)]
             if strangers and candidate.key not in {each.key for each in writers}:
-                yield Objection(saying, f"{strangers[0].workload} was seen to write {crd.name}")
-            elif not (candidate.blind or candidate.rights.may_touch(crd.name)):
+                yield Objection(saying, f"{strangers[0].workload} was seen to write {crd}")
+            elif not (candidate.blind or candidate.rights.may_touch(crd)):
                 account = candidate.workload.account
-                yield Objection(saying, f"service account {account} may not watch {crd.name}")
+                yield Objection(saying, f"service account {account} may not watch {crd}")
 
-    def _manages(self, key: Key, crd: str) -> bool:
-        return any(names_crd(each, crd) for each in self.of(key))
+    def _managed(self, key: Key) -> dict[str, None]:
+        """The names of the CRDs that a workload is said to manage, each once."""
+        if key not in self._managing:
+            names = (name for each in self.of(key) for name in self._crds_of(each))
+            self._managing[key] = dict.fromkeys(names)
+        return self._managing[key]
+
+    def _crds_of(self, saying: Saying) -> list[str]:
+        """The names of the CRDs that a saying is about."""
+        if saying.crd not in self._named:
+            self._named[saying.crd] = named(saying.crd, self._crds.keys())
+        return self._named[saying.crd]
 
 
 def _is_of(saying: Saying, workload: Workload) -> bool:
