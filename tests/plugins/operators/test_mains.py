@@ -60,6 +60,23 @@ def test_the_main_manager(objects: Objects, minor: set[str]) -> None:
         assert last["reason"] == f"it is the main manager of {TIDES}"
 
 
+def tide(number: int, *managers: str) -> dict[str, Any]:
+    """An instance whose status these wrote."""
+    written = [{"manager": each, "subresource": "status"} for each in managers]
+    metadata = {"name": f"tide-{number}", "namespace": "sea", "managedFields": written}
+    return {"apiVersion": "buoy.example/v1", "kind": "Tide", "metadata": metadata}
+
+
+@pytest.mark.parametrize(("handled", "minor"), [(8, set()), (7, set()), (3, {"buoy-two"})])
+def test_who_wrote_most_objects_is_the_main_one(handled: int, minor: set[str]) -> None:
+    """An object that the other has yet to write changes nothing."""
+    both = [tide(number, "buoy-one", "buoy-two") for number in range(handled)]
+    rest = [tide(number, "buoy-one") for number in range(handled, 8)]
+    found = records([*buoy("buoy-one", "buoy-two"), *both, *rest])
+    assert all(each["managed_crds"] == [TIDES] for each in found.values())
+    assert {name for name, each in found.items() if each["shared_crds"]} == minor
+
+
 def test_it_shows_in_json_sql_and_with_the_crd(tmp_path: Path) -> None:
     source = tmp_path / "source.yaml"
     source.write_text(yaml.safe_dump_all(buoy("buoy-controller", "a-buoy")))

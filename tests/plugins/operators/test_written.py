@@ -90,6 +90,27 @@ def test_the_answer_follows_who_wrote(manager: str, how: Object) -> None:
     ]
 
 
+def test_the_names_of_one_program_count_together() -> None:
+    """Agents name their node; a program has other names for a few objects; both wrote them all."""
+    boats = [
+        {**boat(entry("keeper", **STATUS), entry(f"pilot@node-{number}", **STATUS))}
+        for number in range(8)
+    ]
+    boats[0]["metadata"]["managedFields"].append(entry("pilot-zones", **STATUS))
+    for number, each in enumerate(boats):
+        each["metadata"] = {**each["metadata"], "name": f"gull-{number}"}
+    found = records([*both(), *boats])
+    assert BOATS in found["harbour-keeper"]["managed_crds"]
+    assert BOATS in found["harbour-pilot"]["managed_crds"]
+    reasons = [each["reason"] for each in found["harbour-pilot"]["evidence"]]
+    assert 'wrote the status of 8 of 8 sampled boats as "pilot@node-0"' in reasons
+
+
+def test_a_long_name_is_shown_in_part() -> None:
+    found = records([*both(), boat(entry(f"pilot/{'long' * 9999}", **STATUS))])
+    assert max(len(each["reason"]) for each in found["harbour-pilot"]["evidence"]) < 200
+
+
 def test_a_name_that_was_cut_off_is_found() -> None:
     name = "harbour-" + "long" * 40 + "-pilot"
     objects = [

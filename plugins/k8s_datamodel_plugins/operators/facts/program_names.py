@@ -1,10 +1,17 @@
-"""What the program of a workload may call itself, and the pods that are its own."""
+"""What the program of a workload may call itself, and the pods that are its own.
+
+Field managers have the names that programs give themselves: of the binary, or one that they chose
+for server-side apply.
+https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers
+"""
 
 from __future__ import annotations
 
 import re
+from enum import IntEnum
 from functools import lru_cache
 
+from k8s_datamodel_plugins.operators.facts import marks, words
 from k8s_datamodel_plugins.operators.facts.fact_types import Lease
 from k8s_datamodel_plugins.operators.facts.images import Container, is_proxy, parse_image
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
@@ -31,6 +38,60 @@ _OTHER_PODS = rf"(-[a-z0-9]{{1,10}})?-{_SAFE}{{5}}"
 
 _LONGEST_BASE = 58
 """Made-up names repeat so many letters of the name they continue: apiserver ``names``."""
+
+
+LONGEST_MANAGER = 128
+"""Longest name of a field manager; longer ones are cut off."""
+
+
+class Fit(IntEnum):
+    """How well the name of a field manager fits a workload."""
+
+    NONE = 0
+    WORDS = 1
+    BEGINNING = 2
+    NAME = 3
+    WORKLOAD = 4
+
+
+def is_client(manager: str) -> bool:
+    """Whether a name is that of a library, which any program may use."""
+    return words.called(manager).lower() in marks.CLIENTS
+
+
+def is_applier(manager: str) -> bool:
+    """Whether a name is that of a tool which applies what others own."""
+    name = words.called(manager).lower()
+    return any(name == each or name.startswith(f"{each}-") for each in marks.APPLIERS)
+
+
+def is_generic(manager: str) -> bool:
+    """Whether many programs have such a name."""
+    return not words.telling_of(words.called(manager))
+
+
+def fit(manager: str, workload: Workload) -> Fit:
+    """How well a name fits a workload: its own, that of what it runs, its beginning, its words."""
+    name = words.called(manager)
+    own = names_of(workload)
+    whole = words.compact(name)
+    if whole == words.compact(workload.name.name):
+        return Fit.WORKLOAD
+    cut = len(manager) >= LONGEST_MANAGER
+    if any(whole == each or (cut and each.startswith(whole)) for each in map(words.compact, own)):
+        return Fit.NAME
+    telling = words.telling_of(name)
+    if any(_begins(one, other) for each in own for one, other in ((name, each), (each, name))):
+        return Fit.BEGINNING
+    if telling and telling <= words.telling(own):
+        return Fit.WORDS
+    return Fit.NONE
+
+
+def _begins(one: str, other: str) -> bool:
+    """Whether a name begins with another, which tells a product, at the end of a word."""
+    begins = one.lower().startswith((f"{other.lower()}-", f"{other.lower()}_"))
+    return begins and bool(words.telling_of(other))
 
 
 def program_of(workload: Workload) -> str:

@@ -37,7 +37,7 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Written,
 )
 from k8s_datamodel_plugins.operators.facts.told_words import sayings_of_crd
-from k8s_datamodel_plugins.operators.facts.words import words_of
+from k8s_datamodel_plugins.operators.facts.words import called, words_of
 
 _ACTED_ON = (
     ("", {"pods", "pods/eviction"}),
@@ -45,6 +45,9 @@ _ACTED_ON = (
     ("batch", {"jobs"}),
 )
 """Built-in kinds that a controller changes; webhook servers and readers do not."""
+
+_MOST_WRITERS = 200
+"""Of more programs that wrote the objects of a kind, those that wrote the most tell enough."""
 
 _NODE = "node"
 _NODE_FIELD = re.compile(r"(owner|current)?node(name|id)?$")
@@ -163,17 +166,23 @@ def written(
     if traces is None:
         return Written(crd.name, None)
     objects = 0
+    names: dict[tuple[str, str], str] = {}
     writes: Counter[tuple[str, str]] = Counter()
     owners = set()
     for trace in traces:
         objects += trace.objects
-        for writer in trace.writers:
-            writes[writer] += trace.objects
+        programs = {(called(manager), part): manager for manager, part in trace.writers}
+        for program, manager in programs.items():
+            names.setdefault(program, manager)
+            writes[program] += trace.objects
         owners |= {kinds.get((version.rpartition("/")[0], kind)) for version, kind in trace.owners}
     return Written(
         crd.name,
         objects,
-        tuple(Write(*writer, number) for writer, number in sorted(writes.items())),
+        tuple(
+            Write(names[program, part], part, number)
+            for (program, part), number in sorted(writes.most_common(_MOST_WRITERS))
+        ),
         tuple(sorted(filter(None, owners - {crd.name}))),
     )
 

@@ -114,6 +114,15 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65536)
+def called(manager: str) -> str:
+    """The name of a program from that of its field manager.
+
+    Of a user agent only what stands before the slash; some programs put ``@`` and a node behind.
+    """
+    return manager.partition("/")[0].partition("@")[0].strip()
+
+
+@lru_cache(maxsize=65536)
 def compact(name: str) -> str:
     """The name in lower case without separators."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Saying
+from k8s_datamodel_plugins.operators.facts.program_names import LONGEST_MANAGER
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim, Witness
 from k8s_datamodel_plugins.operators.judging.rights import Access
 
@@ -153,13 +154,14 @@ def _written(claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
 
 def _seen(plural: str, witness: Witness) -> str:
     """What was seen, in words."""
+    name = f'"{witness.manager[:LONGEST_MANAGER]}"'
     some = f"{witness.objects} of {witness.looked_at} sampled {plural}"
     if witness.part == "owned":
         return f"it manages {witness.kind}, whose objects own {some}"
     if witness.part == "ownerReferences":
         made = f"{witness.objects} of {witness.looked_at} sampled {witness.kind}"
-        return f'made {made} for {plural} as "{witness.manager}"'
-    return f'wrote the {witness.part} of {some} as "{witness.manager}"'
+        return f"made {made} for {plural} as {name}"
+    return f"wrote the {witness.part} of {some} as {name}"
 
 
 def _rights(claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:

@@ -10,85 +10,30 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from enum import IntEnum
-from functools import lru_cache
 from itertools import chain
 
-from k8s_datamodel_plugins.operators.facts import marks, words
+from k8s_datamodel_plugins.operators.facts import words
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Lease, Name, Write, Written
-from k8s_datamodel_plugins.operators.facts.program_names import holds, names_of, program_of
+from k8s_datamodel_plugins.operators.facts.program_names import (
+    Fit,
+    fit,
+    holds,
+    is_applier,
+    is_client,
+    is_generic,
+    names_of,
+    program_of,
+)
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim, Witness
 from k8s_datamodel_plugins.operators.judging.kinship import Kinship
 from k8s_datamodel_plugins.operators.judging.rights import Grade
-
-_LONGEST = 128
-"""Longest name of a field manager; longer ones are cut off."""
 
 _PARTS = ("status", "finalizers")
 """What the manager of a kind writes of its objects, the more telling first."""
 
 _OWNED = "ownerReferences"
 """What only who makes an object for another one writes of it."""
-
-
-class Fit(IntEnum):
-    """How well the name of a field manager fits a workload."""
-
-    NONE = 0
-    WORDS = 1
-    BEGINNING = 2
-    NAME = 3
-    WORKLOAD = 4
-
-
-@lru_cache(maxsize=65536)
-def called(manager: str) -> str:
-    """The name of a program from that of its field manager.
-
-    Of a user agent only what stands before the slash; some programs put ``@`` and a node behind.
-    """
-    return manager.partition("/")[0].partition("@")[0].strip()
-
-
-def is_client(manager: str) -> bool:
-    """Whether a name is that of a library, which any program may use."""
-    return called(manager).lower() in marks.CLIENTS
-
-
-def is_applier(manager: str) -> bool:
-    """Whether a name is that of a tool which applies what others own."""
-    name = called(manager).lower()
-    return any(name == each or name.startswith(f"{each}-") for each in marks.APPLIERS)
-
-
-def is_generic(manager: str) -> bool:
-    """Whether many programs have such a name."""
-    return not words.telling_of(called(manager))
-
-
-def fit(manager: str, workload: Workload) -> Fit:
-    """How well a name fits a workload: its own, that of what it runs, its beginning, its words."""
-    name = called(manager)
-    own = names_of(workload)
-    whole = words.compact(name)
-    if whole == words.compact(workload.name.name):
-        return Fit.WORKLOAD
-    cut = len(manager) >= _LONGEST
-    if any(whole == each or (cut and each.startswith(whole)) for each in map(words.compact, own)):
-        return Fit.NAME
-    telling = words.telling_of(name)
-    if any(_begins(one, other) for each in own for one, other in ((name, each), (each, name))):
-        return Fit.BEGINNING
-    if telling and telling <= words.telling(own):
-        return Fit.WORDS
-    return Fit.NONE
-
-
-def _begins(one: str, other: str) -> bool:
-    """Whether a name begins with another, which tells a product, at the end of a word."""
-    begins = one.lower().startswith((f"{other.lower()}-", f"{other.lower()}_"))
-    return begins and bool(words.telling_of(other))
 
 
 Key = tuple[str, Name]
@@ -121,7 +66,7 @@ class Writers:
         self._leases = leases
         self._crds = crds
         self._names = frozenset(
-            words.compact(called(write.manager))
+            words.compact(words.called(write.manager))
             for each in self._written.values()
             for write in each.writes
             if write.part in _PARTS and not is_generic(write.manager)
@@ -180,7 +125,10 @@ class Writers:
     def _of_manager(
         self, written: Written, candidates: Sequence[Candidate], claims: Sequence[Claim]
     ) -> list[tuple[Candidate, Witness]]:
-        """The candidates that wrote a part of a kind which only its managers write."""
+        """The candidates that wrote a part of a kind which only its managers write.
+
+        Of several names of one candidate the last one wrote the most objects.
+        """
         for part in _PARTS:
             found = [
                 (candidate, _witness(write, written))
@@ -189,7 +137,7 @@ class Writers:
                 for candidate in self._fitting(write, written.crd, candidates, claims)
             ]
             if found:
-                return found
+                return sorted(found, key=lambda pair: pair[1].objects)
         return []
 
     def _fitting(
@@ -203,7 +151,7 @@ class Writers:
         if is_client(manager):
             return []
         if is_generic(manager):
-            return _only_program(called(manager), claims)
+            return _only_program(words.called(manager), claims)
         if is_applier(manager):
             home = (claim.candidate for claim in claims if claim.kinship.product)
             return [each for each in home if fit(manager, each.workload) >= Fit.NAME]
