@@ -10,7 +10,7 @@ LONG := soak or bench
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 
-.PHONY: demo test test-all lint format docs faults bench soak clean
+.PHONY: demo test test-all lint format docs faults bench soak dist clean
 
 demo: $(INSTALLED)  ## Tell in two screens what it does, on the sample cluster.
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
@@ -43,8 +43,13 @@ bench: $(DEVELOPED)  ## Measure against the real API server; writes docs/benchma
 soak: $(DEVELOPED)  ## Hundreds of kills, thousands of broken files; takes long.
 	$(BIN)/python -m pytest -m soak $(ARGS)
 
+# The time of the last commit is that of all files in what is built.
+dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+dist: $(DEVELOPED)  ## Build the wheel, the sdist and the file that runs alone, into dist/.
+	$(BIN)/python .ci/dist.py dist $(ARGS)
+
 clean:  ## Remove what the targets above made.
-	rm -rf $(VENV) .demo
+	rm -rf $(VENV) .demo dist
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

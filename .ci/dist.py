@@ -1,0 +1,55 @@
+"""Builds what is given away, into a folder: the wheel, the sdist, and one file that runs.
+
+The file (by shiv) holds k8s-datamodel with all its dependencies. Some of them are compiled, so it
+is for the Python version and the platform on which it was built, and unpacks itself once, into
+~/.shiv or SHIV_ROOT. Each file is the same, byte for byte, if sources, versions of dependencies and
+SOURCE_DATE_EPOCH are.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+NAME = "k8s-datamodel.pyz"
+# What pip writes of the place where it installs, and what nobody asks for in an archive.
+LOCAL = ("direct_url.json", "RECORD", "REQUESTED")
+
+
+def run(*command: str | Path, **environment: str) -> None:
+    """Run a program of this environment; raises CalledProcessError."""
+    arguments = [sys.executable, "-m", *command]
+    subprocess.run(arguments, cwd=ROOT, check=True, env=environment)  # noqa: S603 - all are ours
+
+
+def build(folder: Path, epoch: str, *options: str) -> list[Path]:
+    """Build all into a folder that is made anew; ``options`` are pip's for the dependencies."""
+    shutil.rmtree(folder, ignore_errors=True)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch, "PYTHONHASHSEED": "0"}
+    run("hatchling", "build", "-d", folder, **environment)
+    [wheel] = folder.glob("*.whl")
+    with tempfile.TemporaryDirectory() as site:
+        install = ("pip", "install", "--quiet", "--no-compile", "--target", site)
+        run(*install, *options, f"{wheel}[postgresql]", **environment)
+        tidied(Path(site))
+        given = ("--site-packages", site, "--python", "/usr/bin/env python3")
+        script = ("--console-script", "k8s-datamodel", "--output-file", folder / NAME)
+        run("shiv", "--reproducible", *given, *script, **environment)
+    return sorted(folder.iterdir())
+
+
+def tidied(site: Path) -> None:
+    """Without what tells of the place, so that the same is the same elsewhere."""
+    shutil.rmtree(site / "bin", ignore_errors=True)
+    for path in [each for name in LOCAL for each in site.glob(f"*.dist-info/{name}")]:
+        path.unlink()
+
+
+if __name__ == "__main__":
+    made = build(Path(sys.argv[1]).absolute(), os.environ["SOURCE_DATE_EPOCH"], *sys.argv[2:])
+    sys.stdout.writelines(f"{each}\n" for each in made)

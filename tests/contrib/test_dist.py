@@ -1,0 +1,69 @@
+"""`make dist`: what is given away is the same each time, and runs.
+
+The file that runs alone is built without dependencies here, which come from a package index: those
+of the interpreter that runs the tests are used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from contrib.conftest import ROOT
+
+SAMPLE = ROOT / "docs" / "sample-cluster" / "before"
+
+pytestmark = pytest.mark.cluster  # too slow for `make test`
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two folders with what was built, one after the other, in other places."""
+    folders = [tmp_path_factory.mktemp(f"dist{number}") / "made" for number in (1, 22)]
+    for folder in folders:
+        subprocess.run(
+            [sys.executable, ROOT / ".ci" / "dist.py", folder, "--no-deps"],
+            check=True,
+            capture_output=True,
+            env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "TMPDIR": str(folder.parent)},
+        )
+    return folders
+
+
+def test_twice_is_the_same_byte_for_byte(built: list[Path]) -> None:
+    sums = [
+        {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+        for folder in built
+    ]
+    assert sums[0] == sums[1]
+    assert {Path(name).suffix for name in sums[0]} == {".whl", ".gz", ".pyz"}
+
+
+def test_all_files_have_the_time_that_was_given(built: list[Path]) -> None:
+    [wheel] = built[0].glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        assert {each.date_time for each in archive.infolist()} == {(2023, 11, 14, 22, 13, 20)}
+    [source] = built[0].glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        names = {each.name.partition("/")[2] for each in archive}
+        assert {"pyproject.toml", "core/k8s_datamodel/api.py", "LICENSE"} <= names
+
+
+def test_the_one_file_runs(built: list[Path], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, built[0] / "k8s-datamodel.pyz", "crd", "count", "--source", SAMPLE],
+        env={**os.environ, "SHIV_ROOT": str(tmp_path / "unpacked")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "18\n"), done.stderr
+    [place] = tmp_path.glob("unpacked/*/site-packages/k8s_datamodel")
+    assert place.is_dir()
