@@ -43,7 +43,7 @@ DATA_PLANES = {
     ),
     "who writes the status, not the agents": (
         plane(weir("weir-keeper", "keeper"), *allowed("weir", "keeper", WRITES)),
-        {"weir-keeper": [POLICIES]},
+        {"weir-keeper": [POLICIES], "weir-agent": []},
     ),
     "all readers, where none runs on the nodes": (
         plane(weir("weir-mirror"), kind="Deployment"),
@@ -118,6 +118,44 @@ ON_NODES = {
         {"stow": [BACKUPS], "stow-agent": [LOADS]},
     ),
     "who is neither": (stow(["--nodes=3"]), {"stow": [BACKUPS, LOADS]}),
+}
+
+
+def routed(name: str, *rights: Any, where: str = "weir", **more: Any) -> Objects:
+    """A program with these rights, as an account of its own, beside who manages policies."""
+    return [
+        crd(POLICIES),
+        *allowed("weir", "keeper", WRITES),
+        weir("weir-keeper", "keeper"),
+        *allowed(where, "r", *rights),
+        workload(name, where, account="r", **{"kind": "DaemonSet", **more}),
+    ]
+
+
+CARRIED_OUT = {
+    "an agent on each node": (
+        routed("weir-router", READS),
+        {"weir-keeper": [POLICIES], "weir-router": []},
+    ),
+    "an exporter on each node": (routed("weir-exporter", READS), {"weir-keeper": [POLICIES]}),
+    "a user interface on each node": (routed("weir-ui", READS), {"weir-keeper": [POLICIES]}),
+    "no agent": (routed("weir-router", READS, kind="Deployment"), {"weir-keeper": [POLICIES]}),
+    "who may not watch": (
+        routed("weir-router", (["weir.example"], ["policies"], ["get"])),
+        {"weir-keeper": [POLICIES]},
+    ),
+    "an agent of another suite": (
+        routed("weir-router", READS, where="elsewhere"),
+        {"weir-keeper": [POLICIES]},
+    ),
+    "a webhook server on each node": (
+        [
+            *routed("weir-router", READS, labels={"app": "weir-router"}),
+            webhook("weir", "weir", "", "pods"),
+            service("weir", "weir", {"app": "weir-router"}),
+        ],
+        {"weir-keeper": [POLICIES]},
+    ),
 }
 
 FARMS, HERDS = "farms.farm.example", "herds.farm.example"
@@ -275,6 +313,33 @@ UNSEEN = {
     "rights and a watch": (unseen("recorder", "get", "watch"), {"recorder": [POLICIES]}),
 }
 
+
+def gated(*command: str, account: str = "g") -> Objects:
+    """Agents, and a Deployment of their image that runs this command."""
+    rights = (["gate.example"], ["drains", "drains/status"], WRITE)
+    image = "reg.example/gate"
+    return [
+        crd("drains.gate.example"),
+        *allowed("gate", "g", rights),
+        *allowed("gate", "other", rights),
+        workload("gate-agent", "gate", account="g", image=image, kind="DaemonSet"),
+        workload("gate", "gate", account=account, image=image, args=command),
+    ]
+
+
+GATE = {"gate": DRAINS, "gate-agent": []}
+BY_COMMAND = {
+    "its command only answers": (gated("/gate", "webhook"), {"gate-agent": DRAINS}),
+    "its binary only answers": (gated("/gate-webhook"), {"gate-agent": DRAINS}),
+    "its command says nothing": (gated("/gate", "run"), GATE),
+    "its command also controls": (gated("/gate", "webhook", "controller"), GATE),
+    "an option of another kind": (gated("/gate", "run", "--cert-of=webhook"), GATE),
+    "an account of its own": (
+        gated("/gate", "webhook", account="other"),
+        {"gate": DRAINS, "gate-agent": DRAINS},
+    ),
+}
+
 CHANGES_POLICIES = (["weir.example"], ["policies"], WRITE)
 
 
@@ -307,6 +372,8 @@ EVERY = {
         "strangers": STRANGERS,
         "unseen": UNSEEN,
         "on request": ON_REQUEST,
+        "carried out": CARRIED_OUT,
+        "by command": BY_COMMAND,
     }.items()
     for name, case in cases.items()
 }

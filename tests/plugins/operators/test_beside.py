@@ -52,7 +52,8 @@ def test_an_operator_that_may_everything_is_one_beside_its_own_controllers() -> 
     [
         ("DaemonSet", True, ["update", "list", "watch"], True),
         ("DaemonSet", False, ["update", "list", "watch"], False),
-        ("DaemonSet", True, READ, False),
+        ("DaemonSet", True, READ, True),
+        ("DaemonSet", True, ["get"], False),
         ("Deployment", True, ["update", "list", "watch"], False),
     ],
 )

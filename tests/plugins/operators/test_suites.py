@@ -227,6 +227,83 @@ CACHES = {
     "other agents": (fog("fog-fanout", "DaemonSet"), {"fog-agent": BANKS, "fog-fanout": BANKS}),
 }
 
+
+def rig(container: str = "", *args: str, own: Any = ()) -> Objects:
+    """A suite with one account, of which one program may have a container for another product."""
+    extras = workload("mine-extras", "mine", account="mine", args=args)
+    if container:
+        beside = {"name": container, "image": "reg.example/b"}
+        extras["spec"]["template"]["spec"]["containers"].append(beside)
+    return [
+        crd("shafts.mine.example"),
+        crd("drills.rig.example"),
+        *allowed("mine", "mine", (["mine.example", "rig.example"], ["*"], ["*"])),
+        workload("mine-controller", "mine", account="mine"),
+        extras,
+        *own,
+    ]
+
+
+SHAFTS, DRILLS = ["shafts.mine.example"], ["drills.rig.example"]
+OF_ANOTHER = {
+    "a container is named for it": (
+        rig("rig"),
+        {"mine-controller": SHAFTS, "mine-extras": DRILLS},
+    ),
+    "a binary is named for it": (
+        rig("", "/rig-loop"),
+        {"mine-controller": SHAFTS, "mine-extras": DRILLS},
+    ),
+    "nothing is named for it": (rig("pump"), {"mine-controller": SHAFTS}),
+    "an option is not a name": (rig("", "/run", "--rig"), {"mine-controller": SHAFTS}),
+    "its own controller is there": (
+        rig(
+            "rig",
+            own=[
+                *allowed("r", "rig", (["rig.example"], ["*"], ["*"])),
+                workload("rig-controller", "r", account="rig"),
+            ],
+        ),
+        {"mine-controller": SHAFTS, "rig-controller": DRILLS},
+    ),
+}
+
+
+def jobs(kind: str, *beside: str) -> Objects:
+    """A controller of jobs, and perhaps others of that group, which may read another kind."""
+    name = f"{kind.lower()}s.job.example"
+    return [
+        crd("jobs.job.example"),
+        crd(name, kind=kind),
+        *allowed(
+            "j",
+            "job",
+            (["job.example"], ["jobs", "jobs/status"], WRITE),
+            (["job.example"], [name.partition(".")[0]], ["get", "list"]),
+        ),
+        workload("job-controller", "j", account="job"),
+        *(crd(f"{each}.job.example") for each in beside),
+        *(
+            item
+            for each in beside
+            for item in (
+                *allowed("j", each, (["job.example"], [each, f"{each}/status"], WRITE)),
+                workload(f"job-{each}", "j", account=each),
+            )
+        ),
+    ]
+
+
+JOBS, PARAMETERS = "jobs.job.example", "jobparameters.job.example"
+INPUTS = {
+    "parameters": (jobs("JobParameter"), {"job-controller": [PARAMETERS, JOBS]}),
+    "no parameters": (jobs("Memo"), {"job-controller": [JOBS]}),
+    "of a group with several controllers": (
+        jobs("JobParameter", "tasks"),
+        {"job-controller": [JOBS], "job-tasks": ["tasks.job.example"]},
+    ),
+}
+
 EVERY = {
     f"{table}: {name}": case
     for table, cases in {
@@ -236,6 +313,8 @@ EVERY = {
         "groups": GROUPS,
         "classes": CLASSES,
         "caches": CACHES,
+        "kinds of another product": OF_ANOTHER,
+        "inputs": INPUTS,
     }.items()
     for name, case in cases.items()
 }

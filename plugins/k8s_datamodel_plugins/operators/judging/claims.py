@@ -9,8 +9,14 @@ from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.judging.kinship import Group, Groups, Kinship, kinship
-from k8s_datamodel_plugins.operators.judging.rights import Grade, Rights
+from k8s_datamodel_plugins.operators.judging.kinship import (
+    Group,
+    Groups,
+    Kinship,
+    kinship,
+    runs_named_after,
+)
+from k8s_datamodel_plugins.operators.judging.rights import Access, Grade, Rights
 
 
 class Basis(IntEnum):
@@ -188,8 +194,8 @@ def claims_of(
         if access.grade is Grade.NONE and not touches:
             continue
         basis = _OF_GRADE.get(access.grade, Basis.REPORT)
-        # By name or marks, or as close as any and with the most rights.
-        home = kin.product or kin.points >= closest > 0
+        # By name or marks, or as close as any and with the most rights, or by a part of it.
+        home = kin.product or kin.points >= closest > 0 or _has_part(candidate, access, crds[name])
         roles = frozenset(access.roles)
         own = access.own or not installs
         found[name] = Claim(
@@ -205,6 +211,12 @@ def claims_of(
         kin = candidate.kinships.get(crds[name].group, Kinship())
         found[name] = Claim(candidate, crds[name], Basis.KINSHIP, kin, True, closest)
     return iter(found.values())
+
+
+def _has_part(candidate: Candidate, access: Access, crd: Crd) -> bool:
+    """Whether it may do anything in a group that something it runs is named after."""
+    every = access.grade is Grade.STATUS and not access.named
+    return every and runs_named_after(candidate.workload, crd.group)
 
 
 def _tied(

@@ -172,10 +172,14 @@ class Judge:
         made, held = _by_candidate(claims), _by_candidate(shared)
         holders = [each for each in self._candidates if held[each.key]]
         programs = {_program(each) for each in holders}
+        suites = {(c.crd.name, c.candidate.workload.name.namespace) for c in shared}
         accounts = {each.account for each in holders}
         found = {
             each.key: self._verdict(
-                each, held[each.key], _beside(each, made[each.key], programs, accounts)
+                each,
+                held[each.key],
+                _beside(each, made[each.key], programs, accounts)
+                or _carried_out(each, made[each.key], suites),
             )
             for each in self._candidates
         }
@@ -361,6 +365,21 @@ def _beside(
         if written:
             return written
     return [c for c in claims if c.on_its_node and c.basis >= Basis.CHANGE]
+
+
+def _carried_out(
+    candidate: Candidate, made: Sequence[Claim], suites: Container[tuple[str, str]]
+) -> list[Claim]:
+    """Claims of an agent that runs on each node and watches what others of its suite manage.
+
+    It carries these kinds out; a cache, an exporter or a server does not.
+    """
+    workload = candidate.workload
+    aside = assists(candidate) or assists_by_command(candidate) or candidate.answers
+    if workload.kind != "DaemonSet" or workload.serving or aside:
+        return []
+    watched = [c for c in made if c.home and c.kinship.product and c.basis is Basis.WATCH]
+    return [c for c in watched if (c.crd.name, workload.name.namespace) in suites]
 
 
 def _beside_mains(verdict: Verdict, others: Mapping[str, Claim]) -> Verdict:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from k8s_datamodel_plugins.operators.facts import marks, words
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Marks
+from k8s_datamodel_plugins.operators.facts.program_names import names_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.judging.rights import Grade, Rights
 
@@ -135,6 +136,12 @@ def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
 def named_after(workload: Workload, group: str) -> str:
     """The name of a workload that contains an API group's label or is in it; else empty."""
     return _matches(words.group_words(group), workload.identity)
+
+
+def runs_named_after(workload: Workload, group: str) -> bool:
+    """Whether what a workload runs is named after an API group: a container or its command."""
+    names = (*names_of(workload), *workload.modes)
+    return bool(_matches(words.group_words(group), names))
 
 
 def _matches(labels: Iterable[str], names: Sequence[str]) -> str:

@@ -29,6 +29,7 @@ from k8s_datamodel_plugins.operators.judging.suites import (
     assists,
     of_group,
     of_stars,
+    without_answering,
     without_caches,
     without_made,
 )
@@ -70,7 +71,7 @@ def _by_rules(rivals: Sequence[Claim]) -> list[Claim]:
         return _best_of(_without_servers(packaged))
     home = [claim for claim in rivals if claim.home and _credible(claim)]
     pool = _without_guests(home) or [claim for claim in rivals if is_strangers_own(claim)]
-    pool = without_made(without_caches(pool))
+    pool = without_made(without_caches(without_answering(pool)))
     pool = _without_givers(without_validators(without_installers(pool))) or _only_candidate(rivals)
     explicit = [claim for claim in pool if claim.basis >= Basis.WATCH]
     product = [claim for claim in pool if claim.kinship.product]

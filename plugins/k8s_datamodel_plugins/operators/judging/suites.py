@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from k8s_datamodel_plugins.operators.facts.fact_types import Name
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
 from k8s_datamodel_plugins.operators.facts.images import parse_image
-from k8s_datamodel_plugins.operators.facts.words import words_of
+from k8s_datamodel_plugins.operators.facts.words import CONTROLLING, words_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.judging.acting import access_of
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim
@@ -64,7 +64,8 @@ def reported(claims: Iterable[Claim], held: Iterable[Claim]) -> list[Claim]:
     for claim in claims:
         group, basis = claim.crd.group, claim.basis
         having = own.get((claim.candidate.key, group), set())
-        only = len(having) >= _SOME and having == managed[group]
+        enough = 1 if _is_input(claim.crd) else _SOME
+        only = len(having) >= enough and having == managed[group]
         touches = basis is Basis.REPORT or (basis is Basis.WATCH and claim.named)
         writes = bool(having) and basis is Basis.REPORT and access_of(claim).writes
         if claim.crd.name not in managed[group] and (writes or (only and touches)):
@@ -73,7 +74,22 @@ def reported(claims: Iterable[Claim], held: Iterable[Claim]) -> list[Claim]:
 
 
 _SOME = 2
-"""Who manages so many kinds of a group, and nobody else any, is the group's manager."""
+"""Who manages so many kinds of a group, and nobody else any, is the group's manager.
+
+One is enough to have the parameters that it reads.
+"""
+
+_INPUTS = frozenset(
+    {
+        *("class", "classes", "config", "configs", "configuration", "configurations"),
+        *("param", "parameter", "parameters", "params", "setting", "settings"),
+    }
+)
+"""Last words of kinds whose objects a program only reads, since people write them."""
+
+
+def _is_input(crd: Crd) -> bool:
+    return bool(_INPUTS & set(words_of(crd.kind)[-1:]))
 
 
 def without_caches(pool: Sequence[Claim]) -> list[Claim]:
@@ -83,6 +99,21 @@ def without_caches(pool: Sequence[Claim]) -> list[Claim]:
     """
     agents = [c.candidate for c in pool if c.candidate.workload.kind == "DaemonSet"]
     return [claim for claim in pool if not any(_serves(claim.candidate, each) for each in agents)]
+
+
+def without_answering(pool: Sequence[Claim]) -> list[Claim]:
+    """Without who only answers webhooks, as its command says, if another has its account."""
+    others = {c.candidate.account for c in pool if not _answers_by_command(c.candidate)}
+    return [
+        claim
+        for claim in pool
+        if not (claim.candidate.account in others and _answers_by_command(claim.candidate))
+    ]
+
+
+def _answers_by_command(candidate: Candidate) -> bool:
+    commands = candidate.workload.commands
+    return bool(_ANSWERING & commands) and not CONTROLLING & commands
 
 
 def _serves(candidate: Candidate, agent: Candidate) -> bool:
@@ -111,10 +142,12 @@ def assists(candidate: Candidate) -> bool:
     return bool(_ASSISTING & set(words_of(candidate.workload.name.name)))
 
 
-_ASSISTING = frozenset(
+_ANSWERING = frozenset({"webhook", "webhooks"})
+
+_ASSISTING = _ANSWERING | frozenset(
     {
         *("cert", "certgen", "certificate", "certificates", "certs", "exporter", "metrics"),
-        *("monitor", "monitoring", "prober", "recorder", "webhook", "webhooks"),
+        *("monitor", "monitoring", "prober", "recorder"),
     }
 )
 """Words for programs that a product needs beside its control loops."""
