@@ -83,6 +83,7 @@ def test_a_backup_of_all_namespaces(tmp_path: Path, versions: bool) -> None:
 def test_a_backup_of_some_namespaces(tmp_path: Path, versions: bool) -> None:
     files = backed_up(*ITEMS, *spaces("shop"), versions=versions)
     there = Opened(packed(tmp_path / "shop.tar.gz", files), *LISTED)
+    assert there.info.source_timestamp == f"2023-11-14 22:13:{20 + len(files) - 1}"
     for resource in (WIDGETS, GADGETS, DEPLOYMENTS):
         outcome, count = there.outcome(resource), there.count(resource)
         assert (outcome.status, outcome.reason) == ("partial", SOME + "shop")
@@ -196,15 +197,15 @@ def test_two_layouts_in_one_folder(tmp_path: Path) -> None:
 
 
 def test_manifests_in_such_folders_are_manifests(tmp_path: Path) -> None:
-    manifest = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g%s}\n"
+    manifest = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: %s}\n"
     files = {
-        f"{root}/{path}": manifest % number
-        for number, (root, path) in enumerate(
-            (root, path)
-            for root in ("a", "b")
-            for path in ("cluster/example.com/gadgets/x.yaml", "resources/gadgets/cluster/x.json")
+        f"{root}/{folder}/{root}{end}": manifest % (root + end[:-5])
+        for root in ("a", "b")
+        for folder, end in (
+            ("cluster/example.com/gadgets", "x.yaml"),
+            ("resources/gadgets/cluster", "y.json"),
         )
     }
     there = Opened(write(tmp_path, {**files}), GADGETS)
-    assert there.names(GADGETS) == ["g0", "g1", "g2", "g3"]
+    assert there.names(GADGETS) == ["ax", "ay", "bx", "by"]
     assert there.outcome(GADGETS).status == "complete"

@@ -10,6 +10,7 @@ import pytest
 
 from k8s_datamodel.api import SourceError, SourceRequest
 from k8s_datamodel_plugins.sources import revisions
+from k8s_datamodel_plugins.sources.dump.files import git_trees
 from support.opened import CONFIGMAPS, Opened, configmap, write
 
 WHEN = "2024-03-01T10:00:00 +0200"
@@ -171,8 +172,14 @@ def test_variables_of_git_do_not_lead_elsewhere(
 
 def test_a_repository_that_lacks_content(repository: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", "--no-hardlinks", str(repository), "clone")
-    git(tmp_path / "clone", "config", "remote.origin.url", f"ext::sh -c touch% {tmp_path}/ran")
-    git(tmp_path / "clone", "config", "remote.origin.promisor", "true")
+    program = f"touch {tmp_path}/ran; git-upload-pack"
+    for key, value in (
+        ("core.repositoryformatversion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.uploadpack", program),
+    ):
+        git(tmp_path / "clone", "config", key, value)
     blob = git(repository, "rev-parse", "v1:deploy/deep/b.yaml")
     lost = tmp_path / "clone" / ".git" / "objects" / blob[:2] / blob[2:]
     lost.unlink()
@@ -180,3 +187,25 @@ def test_a_repository_that_lacks_content(repository: Path, tmp_path: Path) -> No
     assert "a" in there.names()
     assert "the repository lacks its content" in there.entries("failed")["deep/b.yaml"]
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_tree_of_more_files_than_may_be_read(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git_trees, "MAX_MEMBERS", 3)
+    there = opened(repository, "?ref=v1&dir=deploy")
+    assert there.names() == ["a", "b"]
+    assert list(there.entries("failed").values())[-1] == git_trees.TOO_MANY
+    monkeypatch.setattr(git_trees, "MAX_EXPANDED_BYTES", 10)
+    assert "MiB; the rest is not read" in refused(f"git+file://{repository}?ref=v1&dir=deploy")
+
+
+def test_a_damaged_file_leaves_those_before_it(repository: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--no-hardlinks", str(repository), "clone")
+    blob = git(repository, "rev-parse", "v1:deploy/deep/b.yaml")
+    damaged = tmp_path / "clone" / ".git" / "objects" / blob[:2] / blob[2:]
+    damaged.chmod(0o644)
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    there = opened(tmp_path / "clone", "?ref=v1&dir=deploy")
+    assert there.names()[0] == "a"
+    assert "deep/b.yaml" in there.entries("failed")

@@ -42,6 +42,7 @@ _FORM = f"{_PREFIX}/PATH?ref=REVISION&dir=FOLDER"
 _LOCAL = re.compile(r"[/~]|\.{1,2}(?:/|\Z)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _COMMITTED = re.compile(rb"^committer .*> (\d{1,12}) [+-]\d{4}$", re.MULTILINE)
+_LACKS = "the repository lacks its content: git fsck says more"
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _LINK_MODE, _FILE_MODE = "120000", "100"
 _LONGEST_LINK = 4096
@@ -169,7 +170,12 @@ def _file(contents: subprocess.Popen[bytes], entry: _Entry) -> Iterator[Member |
         yield body
         return
     stream: io.BufferedReader = io.BufferedReader(body, CHUNK)
-    if stream.peek(len(_POINTER)).startswith(_POINTER):
+    try:
+        head = stream.peek(len(_POINTER))
+    except EOFError:
+        yield Refusal(entry.path, "failed", _LACKS)
+        return
+    if head.startswith(_POINTER):
         yield Refusal(
             entry.path, "failed", "a Git LFS pointer: its content is not in the repository"
         )
@@ -182,14 +188,17 @@ def _text(contents: subprocess.Popen[bytes], entry: _Entry) -> str:
     body = _asked(contents, entry)
     if isinstance(body, Refusal):
         return ""
-    text = body.read() or b""
+    try:
+        text = body.read() or b""
+    except EOFError:
+        return ""
     _finish(contents, body)
     return text.decode("utf-8", "replace")
 
 
 def _asked(contents: subprocess.Popen[bytes], entry: _Entry) -> Limited | Refusal:
     """The content of a file, from the answer of ``cat-file --batch``: ``ID TYPE SIZE``, content."""
-    lacks = Refusal(entry.path, "failed", "the repository lacks its content: git fsck says more")
+    lacks = Refusal(entry.path, "failed", _LACKS)
     asking = cast("IO[bytes]", contents.stdin)
     try:
         asking.write(entry.object.encode() + b"\n")
