@@ -31,12 +31,27 @@ def traces_of(objects: Iterable[KubernetesObject]) -> tuple[Trace, ...]:
     return added_up(map(trace_of, objects))
 
 
+class TraceSum:
+    """Traces as they come, those that look alike as one."""
+
+    def __init__(self) -> None:
+        self._found: Counter[tuple[Any, Any]] = Counter()
+
+    def add(self, traces: Iterable[Trace]) -> None:
+        """Take some more."""
+        for each in traces:
+            self._found[each.writers, each.owners] += each.objects
+
+    def traces(self) -> tuple[Trace, ...]:
+        """All so far, in order."""
+        return tuple(Trace(*look, objects) for look, objects in sorted(self._found.items()))
+
+
 def added_up(traces: Iterable[Trace]) -> tuple[Trace, ...]:
     """Traces, those that look alike as one, in order."""
-    found: Counter[tuple[Any, Any]] = Counter()
-    for each in traces:
-        found[each.writers, each.owners] += each.objects
-    return tuple(Trace(*look, objects) for look, objects in sorted(found.items()))
+    found = TraceSum()
+    found.add(traces)
+    return found.traces()
 
 
 def trace_of(complete: KubernetesObject) -> Trace:

@@ -13,7 +13,7 @@ from k8s_datamodel.contracts.sources import ListRequest, ReusableObjects
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Outcome
 from k8s_datamodel.data.objects import Resource
-from k8s_datamodel.data.traces import Trace, added_up
+from k8s_datamodel.data.traces import Trace, TraceSum
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.once.facts import Facts, ListKey, facts_by_list, key_of, selector_of
 from k8s_datamodel.reading.once.known_traces import Traced, traces_in
@@ -181,13 +181,13 @@ class Reader:
             request = ListRequest(
                 resource, self._session.namespace, reusable, definition=definition
             )
-            traces: tuple[Trace, ...] = ()
+            traces = TraceSum()
             for part in self._passing(request, Selector()):
                 if isinstance(part, Outcome):
-                    self.traces[resource.name] = traces
+                    self.traces[resource.name] = traces.traces()
                     yield part
                 else:
-                    traces = added_up((*traces, *traces_in(part)))
+                    traces.add(traces_in(part))
                     yield part.clean
 
         with closing(side_by_side(wanted, read, PARALLEL, self._session.lists_at_once)) as parts:
