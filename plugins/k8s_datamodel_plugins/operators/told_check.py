@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from k8s_datamodel.api import Column, LedgerEntry, Page, Rows
+from k8s_datamodel.api import Column, DatamodelError, LedgerEntry, Moment, Page, Rows
 from k8s_datamodel.commands import (
     answers_with_its_code,
     opened,
@@ -41,6 +41,7 @@ def check(ctx: click.Context, /, output: str, snapshot: str | None) -> int:
     sayings_of_file()  # a fault in it is one of this call, and not of the cluster
     answers_with_its_code(ctx)
     with opened(ctx, [TYPE.name], snapshot) as moment:
+        _refuse_unchecked(moment)
         moment.finish()
         found = list(_rows(moment.ledger))
         rows = Rows(_COLUMNS, found, "What does not hold", identity=_IDENTITY)
@@ -49,6 +50,12 @@ def check(ctx: click.Context, /, output: str, snapshot: str | None) -> int:
 
 
 _IDENTITY = ("told_by",)
+
+
+def _refuse_unchecked(moment: Moment) -> None:
+    """Raises DatamodelError for a snapshot of a version that did not know what is told."""
+    if any(row.get("shared_crds") is None for row in moment.rows(TYPE.name)):
+        raise DatamodelError("an earlier version stored this snapshot, and checked nothing in it")
 
 
 def _rows(ledger: Iterable[LedgerEntry]) -> Iterator[dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +268,18 @@ def test_workloads_of_one_name_are_told_apart(tmp_path: Path) -> None:
     twins = [workload("twin", where, annotations=says) for where in ("port", "sea")]
     places = [row["told_by"].partition(" .")[0] for row in checked(tmp_path, twins).json]
     assert places == ["Deployment port/twin", "Deployment sea/twin"]
+
+
+def test_a_snapshot_of_an_earlier_version_gives_no_answer(tmp_path: Path) -> None:
+    source, db = tmp_path / "source.yaml", tmp_path / "x.db"
+    source.write_text(yaml.safe_dump_all(port("port/ghost")))
+    where = {"K8S_DATAMODEL_DB": str(db)}
+    assert run("database", "store", "--source", source, **where).code == 0
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute("UPDATE kdm_operators_rows SET shared_crds = NULL")
+    result = run("operators", "check", "--snapshot", "latest", **where)
+    assert (result.code, result.out) == (4, "")
+    assert "an earlier version stored this snapshot" in result.err
 
 
 def test_what_holds_is_not(tmp_path: Path) -> None:
