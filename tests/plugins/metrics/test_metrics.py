@@ -47,8 +47,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tuesday = shutil.copytree(SAMPLE / "before", folder / "tuesday")
     shutil.copytree(SAMPLE / "change", tuesday, dirs_exist_ok=True)
     path = folder / "inventory.db"
-    for source, name in ((SAMPLE / "before", "prod"), (tuesday, "prod")):
-        ok("--db-path", path, "--source", source, "--cluster-name", name, "database", "store")
+    for source, only in ((SAMPLE / "before", ()), (tuesday, ()), (tuesday, ("-n", "olm"))):
+        prod = ("--source", source, "--cluster-name", "prod", *only)
+        ok("--db-path", path, *prod, "database", "store")
     part = ("--source", SAMPLE / "before" / "operators", "--cluster-name", "part")
     done = run("--db-path", path, *part, "-n", "elsewhere", "database", "store")
     assert done.code == 3, done.err
@@ -60,8 +61,8 @@ def metrics(database: Path) -> Metrics:
     return Metrics(ok("--db-path", database, "database", "metrics").out)
 
 
-def test_numbers_are_those_of_the_newest_snapshots(metrics: Metrics, database: Path) -> None:
-    listed = ("crd", "list", "--snapshot", "prod:latest", "-o", "json", "--allow-incomplete")
+def test_numbers_are_those_of_the_newest_whole_snapshot(metrics: Metrics, database: Path) -> None:
+    listed = ("crd", "list", "--snapshot", "2", "-o", "json", "--allow-incomplete")
     rows = ok("--db-path", database, *listed).json
     for row in rows:
         labels = {"group": row["group"], "version": row["storage_version"], "crd": row["name"]}

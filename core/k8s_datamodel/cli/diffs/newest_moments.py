@@ -15,12 +15,11 @@ from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.comparing.type_comparisons import Looks
-from k8s_datamodel.contracts.stores import Store
+from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.missing_names import no_snapshot
-from k8s_datamodel.naming.snapshot_names import newest_first
 from k8s_datamodel.reading.moments import Moment
-from k8s_datamodel.reading.stored_moments import StoredMoment, cluster_keys, earlier
+from k8s_datamodel.reading.stored_moments import StoredMoment, cluster_keys
 from k8s_datamodel.types.resource_types import ResourceType
 
 UNGRADED = "ungraded"
@@ -55,27 +54,22 @@ class NewestMoment:
     Attributes:
         key: what the cluster is told apart by: its UID, or its context where that is unknown.
         moment: of the newest snapshot of all namespaces, or else the newest there is.
+        before: the newest earlier one of as much of the cluster; None for the first one.
     """
 
     key: str
     moment: Moment
-    _store: Store
+    before: Moment | None
     _every: Sequence[ResourceType]
     _looks: Looks
 
     def changes(self) -> Iterator[TypeChanges]:
-        """What changed, type by type, since the snapshot before it; nothing of the first one.
-
-        The one before is the newest earlier one of as much of the cluster.
-        """
-        moment = self.moment
-        before = next(
-            (each for each in earlier(moment, self._store) if each.namespace == moment.namespace),
-            None,
-        )
-        if before is None or not isinstance(moment, StoredMoment):
+        """What changed, type by type, since the one before; nothing of the first one."""
+        old, new = self.before, self.moment
+        if not isinstance(old, StoredMoment) or not isinstance(new, StoredMoment):
             return
-        comparison = Comparison(*sides_of(before, moment, self._every, None), self._looks)
+        sides = sides_of(old, new, self._every, None)
+        comparison = Comparison(*sides, self._looks)
         found: dict[str, Counter[str]] = {}
         for change in comparison.changes():
             found.setdefault(change.type_name, Counter())[change.level or UNGRADED] += 1
@@ -108,26 +102,33 @@ def newest_moments(
     app = ctx.ensure_object(App)
     every, looks = app.registry.types, looks_of(app, None)
     with app.store() as store:
-        chosen = _newest(store, patterns)
+        chosen = _by_cluster(store, patterns)
         if not chosen:
             raise no_snapshot(store, ", ".join(patterns) or None)
-        moments = [
-            NewestMoment(key, StoredMoment.of(store, each, every), store, every, looks)
-            for key, each in chosen.items()
-        ]
+        moments = []
+        for key, snapshots in chosen.items():
+            newest, before = _last_two(snapshots)
+            old = StoredMoment.of(store, before, every) if before else None
+            moment = StoredMoment.of(store, newest, every)
+            moments.append(NewestMoment(key, moment, old, every, looks))
         yield sorted(moments, key=lambda each: (each.moment.cluster().context, each.key))
 
 
-def _newest(store: Store, patterns: Sequence[str]) -> dict[str, Snapshot]:
-    """By cluster the newest snapshot of all namespaces, or else the newest."""
-    snapshots = list(newest_first(store))
+def _by_cluster(store: Store, patterns: Sequence[str]) -> dict[str, list[Snapshot]]:
+    """The snapshots of each cluster, the newest first."""
+    snapshots = list(reversed(store.snapshots(SnapshotQuery())))
     key = cluster_keys(snapshots)
-    found: dict[str, Snapshot] = {}
+    found: dict[str, list[Snapshot]] = {}
     for each in snapshots:
         names = (each.cluster.context, each.cluster.uid or "")
-        if patterns and not any(fnmatchcase(name, one) for name in names for one in patterns):
-            continue
-        kept = found.setdefault(key(each.cluster), each)
-        if kept.namespace_filter and not each.namespace_filter:
-            found[key(each.cluster)] = each
+        if not patterns or any(fnmatchcase(name, one) for name in names for one in patterns):
+            found.setdefault(key(each.cluster), []).append(each)
     return found
+
+
+def _last_two(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, Snapshot | None]:
+    """The newest of all namespaces, or else the newest, and the one before it that is alike."""
+    newest = next((each for each in snapshots if each.namespace_filter is None), snapshots[0])
+    older = snapshots[snapshots.index(newest) + 1 :]
+    alike = (each for each in older if each.namespace_filter == newest.namespace_filter)
+    return newest, next(alike, None)
