@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -25,16 +26,22 @@ pytestmark = pytest.mark.cluster  # too slow for `make test`
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Two folders with what was built, one after the other, in other places."""
-    folders = [tmp_path_factory.mktemp(f"dist{number}") / "made" for number in (1, 22)]
-    for folder in folders:
+    """What was built of two copies, one after the other: this tree may change meanwhile."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True)
+    names = [name for name in listed.stdout.decode().split("\0") if (ROOT / name).is_file()]
+    first, second = (tmp_path_factory.mktemp(f"dist{number}") for number in (1, 22))
+    for name in names:
+        (first / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, first / name)
+    shutil.copytree(first, second, copy_function=shutil.copyfile, dirs_exist_ok=True)
+    for copied in (first, second):
         subprocess.run(
-            [sys.executable, ROOT / ".ci" / "dist.py", folder, "--no-deps"],
+            [sys.executable, copied / ".ci" / "dist.py", copied / "dist", "--no-deps"],
             check=True,
             capture_output=True,
-            env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "TMPDIR": str(folder.parent)},
+            env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "TMPDIR": str(copied.parent)},
         )
-    return folders
+    return [first / "dist", second / "dist"]
 
 
 def test_twice_is_the_same_byte_for_byte(built: list[Path]) -> None:
