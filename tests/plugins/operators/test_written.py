@@ -359,3 +359,35 @@ def test_a_name_that_fits_several_leaves_the_choice_to_the_other_rules(
 ) -> None:
     found = managed([*objects, boat(entry(manager, **STATUS))])
     assert [name for name, kinds in sorted(found.items()) if BOATS in kinds] == expected
+
+
+SPEC = {"fieldsV1": {"f:spec": {}}}
+SPECS = {
+    "one": (["harbour-pilot"], True),
+    "one beside a tool": (["harbour-pilot", "kubectl-edit"], True),
+    "a tool": (["kubectl-edit"], False),
+    "two": (["harbour-keeper", "harbour-pilot"], False),
+    "one beside a library": (["harbour-pilot", "unknown"], False),
+}
+
+
+@pytest.mark.parametrize(("managers", "tells"), SPECS.values(), ids=[*SPECS])
+def test_the_only_program_that_wrote_a_kind_without_a_status(
+    managers: list[str], tells: bool
+) -> None:
+    objects = [*rights("k", "p"), crd(BOATS)]
+    objects += [
+        workload(f"harbour-{name}", "port", account=name[0]) for name in ("keeper", "pilot")
+    ]
+    found = records([*objects, boat(*(entry(manager, **SPEC) for manager in managers))])
+    names = [name for name, row in sorted(found.items()) if row["managed_crds"]]
+    assert names == (["harbour-pilot"] if tells else ["harbour-keeper", "harbour-pilot"])
+    reasons = [each["reason"] for each in found["harbour-pilot"]["evidence"]]
+    assert ('wrote 1 of 1 sampled boats as "harbour-pilot"' in reasons) is tells
+
+
+def test_who_wrote_a_kind_with_a_status_may_have_made_it_for_another() -> None:
+    objects = both()
+    schema = {"openAPIV3Schema": {"properties": {"spec": {}, "status": {}}}}
+    objects[0]["spec"]["versions"][0]["schema"] = schema
+    assert managed([*objects, boat(entry("harbour-pilot", **SPEC))]) == managed(objects)

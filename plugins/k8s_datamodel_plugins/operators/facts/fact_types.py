@@ -61,6 +61,7 @@ class Crd:
         node_bound: its objects name their node, or are named after nodes, so a per-node agent may
             serve them.
         told: what its annotations say.
+        plain: its objects have no status, as its schemas say.
         instances: how its objects are listed; None where they cannot be.
     """
 
@@ -74,6 +75,7 @@ class Crd:
     node_bound: bool = False
     told: tuple[Saying, ...] = ()
     instances: Resource | None = None
+    plain: bool = False
 
 
 class Rule(NamedTuple):

@@ -110,6 +110,7 @@ def crd(item: KubernetesObject) -> Crd | None:
         node_bound=_node_bound(spec),
         told=sayings_of_crd(item, f"{plural}.{group}"),
         instances=None if unserved(item) else defined(item),
+        plain=_plain(spec),
     )
 
 
@@ -285,6 +286,15 @@ def _webhook(value: Any) -> Webhook | None:
         if any("." in group for group in texts(rule.get("apiGroups")))
     )
     return Webhook(Name(*where), tuple(sorted(groups)), tuple(sorted(resources)), named)
+
+
+def _plain(spec: Mapping[str, Any]) -> bool:
+    """Whether each version has a schema, and none a status."""
+    versions = [mapping(each) for each in sequence(spec.get("versions"))]
+    schemas = (mapping(mapping(each.get("schema")).get("openAPIV3Schema")) for each in versions)
+    fields = [mapping(schema.get("properties")) for schema in schemas]
+    parts = any("status" in mapping(each.get("subresources")) for each in versions)
+    return bool(fields) and all(each and "status" not in each for each in fields) and not parts
 
 
 def _node_bound(spec: Mapping[str, Any]) -> bool:

@@ -38,7 +38,7 @@ class Witness(NamedTuple):
     Attributes:
         manager: what it called itself.
         part: ``status``, ``finalizers`` or ``ownerReferences``; ``owned`` if it made them for
-            objects of a kind that it manages.
+            objects of a kind that it manages; empty if it only wrote them.
         objects: how many of those that were looked at.
         looked_at: how many these are.
         kind: the CRD that ``ownerReferences`` were written of, or whose objects own them.

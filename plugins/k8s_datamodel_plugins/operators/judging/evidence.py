@@ -161,7 +161,8 @@ def _seen(plural: str, witness: Witness) -> str:
     if witness.part == "ownerReferences":
         made = f"{witness.objects} of {witness.looked_at} sampled {witness.kind}"
         return f"made {made} for {plural} as {name}"
-    return f"wrote the {witness.part} of {some} as {name}"
+    what = f"the {witness.part} of {some}" if witness.part else some
+    return f"wrote {what} as {name}"
 
 
 def _rights(claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:

@@ -90,7 +90,7 @@ class Told:
         by_key = {each.key: each for each in candidates}
         wrote: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims:
-            if claim.basis is Basis.WROTE:
+            if claim.basis is Basis.WROTE and claim.witness and claim.witness.part:
                 wrote[claim.crd.name].append(claim)
         found = [Objection(each, each.fault) for each in self._faulty]
         found += [

@@ -25,6 +25,7 @@ from k8s_datamodel_plugins.operators.facts.program_names import (
     program_of,
 )
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
+from k8s_datamodel_plugins.operators.judging.acting import access_of
 from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim, Witness
 from k8s_datamodel_plugins.operators.judging.kinship import Kinship
 from k8s_datamodel_plugins.operators.judging.rights import Grade
@@ -106,6 +107,8 @@ class Writers:
         for owner, key, witness in self._makers(seen, candidates, on):
             seen[owner, key] = witness
         for crd, key, witness in self._made(seen, known):
+            seen[crd, key] = witness
+        for crd, key, witness in self._only_writers(seen, on):
             seen[crd, key] = witness
         keyed = {each.key: each for each in candidates}
         made = {pair: self._claim(pair[0], keyed[pair[1]]) for pair in seen if pair not in known}
@@ -195,6 +198,36 @@ class Writers:
             if owner in written.owners
             if (crd, key) in known and known[crd, key].basis >= Basis.CHANGE
         ]
+
+    def _only_writers(
+        self, seen: Seen, on: Mapping[str, Sequence[Claim]]
+    ) -> list[tuple[str, Key, Witness]]:
+        """The only program that wrote objects of a kind without a status, if it is of its product.
+
+        Tools that apply what others own do not count.
+        """
+        witnessed = {crd for crd, _ in seen}
+        found = []
+        for crd, written in self._written.items():
+            apart = any(write.part in _PARTS for write in written.writes)
+            if crd in witnessed or apart or not self._crds[crd].plain:
+                continue
+            writers = [w for w in written.writes if not (w.part or is_applier(w.manager))]
+            claimants = [
+                claim.candidate
+                for claim in on.get(crd, ())
+                if claim.kinship.product
+                if _able(claim.candidate, crd) or access_of(claim).writes
+                if len(writers) == 1 and _tells(writers[0].manager)
+                if fit(writers[0].manager, claim.candidate.workload) >= Fit.NAME
+            ]
+            if len(claimants) == 1:
+                found.append((crd, claimants[0].key, _witness(writers[0], written)))
+        return found
+
+
+def _tells(manager: str) -> bool:
+    return not (is_client(manager) or is_generic(manager))
 
 
 def _written(owner: str, plural: str, workloads: Sequence[Workload]) -> Written:
