@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any
 
 from k8s_datamodel.api import (
-    INCOMPLETE,
     Evidence,
     KubernetesObject,
-    Outcome,
     Record,
     Resource,
     TypeReader,
@@ -21,14 +18,13 @@ from k8s_datamodel.api import (
 )
 from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.csvs import CSVS
-from k8s_datamodel_plugins.definitions import CRDS, managers_of, service_of_conversions
+from k8s_datamodel_plugins.definitions import CRDS
 from k8s_datamodel_plugins.object_parts import annotations_of, integer, labels_of, mapping
 from k8s_datamodel_plugins.operators.facts.fact_types import (
     Crd,
     Name,
     Reference,
     Saying,
-    Service,
     Written,
 )
 from k8s_datamodel_plugins.operators.facts.frameworks import framework_of
@@ -41,21 +37,17 @@ from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
 from k8s_datamodel_plugins.operators.judging.idle import (
     Idle,
     idle_accounts,
-    why_missing,
-    why_unmanaged,
-    why_unseen,
 )
 from k8s_datamodel_plugins.operators.judging.judge import Facts, Judge, Verdict
-from k8s_datamodel_plugins.operators.judging.packages import agree
-from k8s_datamodel_plugins.operators.judging.told import Objection
+from k8s_datamodel_plugins.operators.ledger_notes import (
+    UNREAD,
+    tell_objections,
+    tell_unknown,
+    tell_unseen,
+    tell_unseen_services,
+)
 
 _RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
-
-_REASONS = 5
-"""How many reasons one finding lists."""
-
-_UNREAD = INCOMPLETE - {"partial"}
-"""The RBAC objects of a dump are evidence, although some may be missing."""
 
 
 def collect(reader: TypeReader) -> Iterator[Record]:
@@ -65,7 +57,7 @@ def collect(reader: TypeReader) -> Iterator[Record]:
     depend on all other candidates.
     """
     facts = gathered(reader)
-    _tell_unseen_services(reader, facts.crds, facts.services)
+    tell_unseen_services(reader, facts.crds, facts.services)
     judge = Judge(replace(facts, services=[each for each in facts.services if each.selector]))
     running: set[Name] = set()
     kept: dict[tuple[str, Name], tuple[Workload, KubernetesObject]] = {}
@@ -86,9 +78,9 @@ def collect(reader: TypeReader) -> Iterator[Record]:
     verdicts = judge.verdicts()
     if reader.namespace is None:
         managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
-        _tell_unknown(reader, idle_accounts(running, judge.rbac, judge.groups), managed)
-        _tell_unseen(reader, judge.rbac.unseen)
-    _tell_objections(reader, judge.objections())
+        tell_unknown(reader, idle_accounts(running, judge.rbac, judge.groups), managed)
+        tell_unseen(reader, judge.rbac.unseen)
+    tell_objections(reader, judge.objections())
     for key, verdict in verdicts.items():
         beside = partial(_beside, judge, kept[key][0])
         values = _values(*kept[key], verdict)
@@ -120,67 +112,6 @@ def _beside(judge: Judge, found: Workload) -> dict[str, Any]:
     return {"rights": rights, "webhooks": [rule._asdict() for rule in judge.hook_rules(found)]}
 
 
-def _tell_unknown(reader: TypeReader, idle: Sequence[Idle], managed: Container[str]) -> None:
-    """Note in the ledger which workloads are missing, and whose managers they may be."""
-    missing = why_missing(idle)
-    if missing and not all(reader.whole(resource) for resource in of.WORKLOADS):
-        reader.note("workloads", Outcome("partial", missing))
-    for crd, why in why_unmanaged(idle).items():
-        if crd not in managed:
-            reader.note(managers_of(crd), Outcome("skipped", why), optional=True)
-
-
-def _tell_unseen(reader: TypeReader, unseen: Mapping[str, Name]) -> None:
-    """Note in the ledger that roles are missing, so the managers of CRDs are unknown."""
-    why = why_unseen(unseen)
-    if why and not all(reader.whole(resource) for resource in (of.CLUSTER_ROLES, of.ROLES)):
-        reader.note(managers_of(), Outcome("skipped", why), optional=True)
-
-
-def _tell_objections(reader: TypeReader, objections: Iterable[Objection]) -> None:
-    """Note in the ledger what is told and does not hold, by whom it is told.
-
-    Of what was not read nobody knows whether it is there.
-    """
-    unread = any(reader.status(each) in INCOMPLETE for each in (*of.WORKLOADS, CRDS))
-    found: dict[str, list[Objection]] = defaultdict(list)
-    for each in objections:
-        about = each.saying.workload
-        elsewhere = reader.namespace not in (None, about.name.namespace)
-        if not (each.absent and (unread or elsewhere)):
-            where = each.saying.path or about.written
-            found[of.told_by(each.saying.target, where)].append(each)
-    for where, against in found.items():
-        absent = all(each.absent for each in against)
-        reasons = list(dict.fromkeys(each.reason for each in against))
-        more = f"; and {len(reasons) - _REASONS} more" if len(reasons) > _REASONS else ""
-        told = "; ".join(reasons[:_REASONS]) + more
-        reader.note(where, Outcome("absent" if absent else "skipped", told), optional=True)
-
-
-def _tell_unseen_services(
-    reader: TypeReader, crds: Iterable[Crd], services: Iterable[Service]
-) -> None:
-    """Note in the ledger which services that convert custom resources are not there."""
-    status = reader.status(of.SERVICES)
-    if status in _UNREAD:
-        return  # the ledger has it
-    seen = defaultdict(set)
-    for service in services:
-        seen[service.name.name].add(service.name.namespace)
-    whole = status == "complete" and reader.whole(of.SERVICES)
-    for namespace, name in sorted({crd.webhook for crd in crds if crd.webhook}):
-        limited = reader.namespace not in (None, namespace)
-        if limited or any(agree(namespace, each) for each in seen[name]):
-            continue
-        outcome = (
-            Outcome("absent", f"there is no service {namespace}/{name}")
-            if whole
-            else Outcome("skipped", f"there may be a service {namespace}/{name} that was not read")
-        )
-        reader.note(service_of_conversions(namespace, name), outcome, optional=True)
-
-
 def gathered(reader: TypeReader) -> Facts:
     """The facts of a run; failed reads differ from empty ones."""
 
@@ -199,10 +130,10 @@ def gathered(reader: TypeReader) -> Facts:
         written=_written(reader, crds),
         leases=facts(of.LEASES),
         # Without the RBAC API something else grants rights, and nobody can read it.
-        rbac_read=not any(reader.status(each) in (*_UNREAD, "absent") for each in _RBAC),
+        rbac_read=not any(reader.status(each) in (*UNREAD, "absent") for each in _RBAC),
         sayings=_sayings(reader),
         rbac_whole=all(map(reader.whole, _RBAC)),
-        crds_read=reader.status(CRDS) not in _UNREAD,
+        crds_read=reader.status(CRDS) not in UNREAD,
     )
 
 
