@@ -11,7 +11,7 @@ import pytest
 
 from k8s_datamodel import PROJECT
 from support.command import Done, run
-from support.fake_distributions import FOLDER, fake_points
+from support.fake_distributions import FOLDER, builtin_points, fake_points
 
 MANIFEST = b"""\
 apiVersion: acme.example/v1
@@ -53,7 +53,7 @@ def test_listing_plugins_tells_every_state(hostile: dict[str, Any]) -> None:
     done = run("plugins", "list", "--output", "json", **hostile)
     assert done.code == 0
     told = states(done)
-    assert len(told) == len(fake_points()) + 9
+    assert len(told) == len(fake_points()) + len(builtin_points())
     assert told["k8s-datamodel", "crds"] == "active"
     assert told["acme-good", "good"] == "active"
     assert told["hostile", "exits"] == "broken"
