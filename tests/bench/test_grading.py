@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from bench import corpus
-from bench.conftest import ROUNDS
+from bench.conftest import ROUNDS, WHOLE
 from bench.report import Report, Target
 from k8s_datamodel_plugins.grading import graded
 
 pytestmark = pytest.mark.bench
 
-CRDS, CHANGED = 2_065, 20
+CRDS, CHANGED = WHOLE.crds, 20
 SECONDS = 2.0
 
 
