@@ -54,7 +54,7 @@ MUTATING_WEBHOOKS = Resource(
 CONFIDENCE = (Level("certain", 1.0), Level("high", 0.8), Level("medium", 0.6), Level("low", 0.0))
 """OLM says so; strong rights; weaker rights; name and marks alone. See ``docs/operators.md``."""
 
-_FACTS = "k8s_datamodel_plugins.operators.facts.reduce:"
+_FACTS = "k8s_datamodel_plugins.operators.facts."
 
 _NOT_OF_NODES = "metadata.namespace!=kube-node-lease"
 """Each node has a lease there, which no controller holds."""
@@ -83,17 +83,17 @@ TYPE = ResourceType(
     collector="k8s_datamodel_plugins.operators.operator_collector:collect",
     reads=(
         *(Read(resource) for resource in WORKLOADS),
-        _evidence(CRDS, "crd"),
-        _evidence(CLUSTER_ROLES, "role"),
-        _evidence(ROLES, "role"),
-        _evidence(CLUSTER_ROLE_BINDINGS, "binding"),
-        _evidence(ROLE_BINDINGS, "binding"),
-        _evidence(SERVICE_ACCOUNTS, "tokenless"),
-        _evidence(SERVICES, "service"),
-        _evidence(VALIDATING_WEBHOOKS, "webhooks"),
-        _evidence(MUTATING_WEBHOOKS, "webhooks"),
-        _evidence(CSVS, "csv"),
-        replace(_evidence(LEASES, "lease"), field_selector=_NOT_OF_NODES),
+        _evidence(CRDS, "crd_facts:crd"),
+        _evidence(CLUSTER_ROLES, "role_facts:role"),
+        _evidence(ROLES, "role_facts:role"),
+        _evidence(CLUSTER_ROLE_BINDINGS, "role_facts:binding"),
+        _evidence(ROLE_BINDINGS, "role_facts:binding"),
+        _evidence(SERVICE_ACCOUNTS, "reduce:tokenless"),
+        _evidence(SERVICES, "reduce:service"),
+        _evidence(VALIDATING_WEBHOOKS, "reduce:webhooks"),
+        _evidence(MUTATING_WEBHOOKS, "reduce:webhooks"),
+        _evidence(CSVS, "reduce:csv"),
+        replace(_evidence(LEASES, "reduce:lease"), field_selector=_NOT_OF_NODES),
         Read(PODS, optional=True, chosen=True),
     ),
     description="Deployments, StatefulSets and DaemonSets that act on custom resources",

@@ -27,18 +27,16 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Saying,
     Written,
 )
-from k8s_datamodel_plugins.operators.facts.frameworks import framework_of
+from k8s_datamodel_plugins.operators.frameworks import framework_of
 from k8s_datamodel_plugins.operators.facts.images import Image, parse_image
 from k8s_datamodel_plugins.operators.facts.pod_runners import Runner, runners_of
-from k8s_datamodel_plugins.operators.facts.reduce import written
+from k8s_datamodel_plugins.operators.facts.written_facts import written
 from k8s_datamodel_plugins.operators.facts.told_words import FILE, sayings_of_file, sayings_of_word
-from k8s_datamodel_plugins.operators.facts.versions import version_of
+from k8s_datamodel_plugins.operators.versions import version_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
-from k8s_datamodel_plugins.operators.judging.idle import (
-    Idle,
-    idle_accounts,
-)
-from k8s_datamodel_plugins.operators.judging.judge import Facts, Judge, Verdict
+from k8s_datamodel_plugins.operators.judging.idle import Idle, idle_accounts
+from k8s_datamodel_plugins.operators.judging.judge import Judge, Verdict
+from k8s_datamodel_plugins.operators.judging.source_facts import Facts
 from k8s_datamodel_plugins.operators.ledger_notes import (
     UNREAD,
     tell_objections,
@@ -64,14 +62,14 @@ def collect(reader: TypeReader) -> Iterator[Record]:
     for resource in of.WORKLOADS:
         for item in reader.objects(resource):
             candidate = _with_evidence(workload(item, resource.kind), reader.evidence(item))
-            running.add(Name(candidate.name.namespace, candidate.account))
+            running.add(candidate.runs_as)
             key = (candidate.kind, candidate.name)
             if key not in kept and judge.consider(candidate):
                 kept[key] = (candidate, item)
     pods: dict[tuple[str, Name], Runner] = {}
     for runner in _out_of_sight(reader, idle_accounts(running, judge.rbac, judge.groups)):
         found = runner.workload
-        running.add(Name(found.name.namespace, found.account))
+        running.add(found.runs_as)
         key = (found.kind, found.name)
         if key not in kept and judge.consider(found):
             kept[key], pods[key] = (found, runner.pods[0]), runner
@@ -79,7 +77,7 @@ def collect(reader: TypeReader) -> Iterator[Record]:
     if reader.namespace is None:
         managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
         tell_unknown(reader, idle_accounts(running, judge.rbac, judge.groups), managed)
-        tell_unseen(reader, judge.rbac.unseen)
+        tell_unseen(reader, judge.rbac.bound.unseen)
     tell_objections(reader, judge.objections())
     for key, verdict in verdicts.items():
         beside = partial(_beside, judge, kept[key][0])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from k8s_datamodel.api import Column, DatamodelError, LedgerEntry, Moment, Page, Rows
+from k8s_datamodel.api import Column, DatamodelError, LedgerEntry, Moment, Page, Rows, Text
 from k8s_datamodel.commands import (
     answers_with_its_code,
     opened,
@@ -44,12 +44,20 @@ def check(ctx: click.Context, /, output: str, snapshot: str | None) -> int:
         _refuse_unchecked(moment)
         moment.finish()
         found = list(_rows(moment.ledger))
-        rows = Rows(_COLUMNS, found, "What does not hold", identity=_IDENTITY)
-        write_page(ctx, Page([rows]), output)
+        if found or output not in _FOR_PEOPLE:
+            rows = Rows(_COLUMNS, found, "What does not hold", identity=_IDENTITY)
+            write_page(ctx, Page([rows]), output)
+        else:
+            write_page(ctx, Page([Text([_ALL_HOLDS])]))
     return 1 if found else 0
 
 
 _IDENTITY = ("told_by",)
+
+_FOR_PEOPLE = frozenset({"rich", "table", "wide"})
+"""Formats in which no rows are an empty table, and tell nobody anything."""
+
+_ALL_HOLDS = "All that is said of operators holds, as far as was seen.\n"
 
 
 def _refuse_unchecked(moment: Moment) -> None:

@@ -12,7 +12,7 @@ from k8s_datamodel_plugins.operators.facts.images import (
     own_container,
     parse_image,
 )
-from k8s_datamodel_plugins.operators.facts.versions import version_of
+from k8s_datamodel_plugins.operators.versions import version_of
 from truth.shapes import WRITE, allowed, crd, records, workload
 
 DIGEST = "sha256:" + "0f" * 32

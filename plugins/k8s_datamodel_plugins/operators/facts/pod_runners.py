@@ -17,7 +17,7 @@ from k8s_datamodel_plugins.object_parts import (
     text,
 )
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
-from k8s_datamodel_plugins.operators.facts.reduce import name_of
+from k8s_datamodel_plugins.operators.facts.object_marks import name_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
 
 _ROLLOUT_HASH = "rollouts-pod-template-hash"

@@ -20,7 +20,7 @@ from k8s_datamodel_plugins.object_parts import (
 from k8s_datamodel_plugins.operators.facts import marks, words
 from k8s_datamodel_plugins.operators.facts.fact_types import Marks, Name, Saying
 from k8s_datamodel_plugins.operators.facts.images import Container, own_container, parse_image
-from k8s_datamodel_plugins.operators.facts.reduce import extension_of, marks_of, name_of, text_pairs
+from k8s_datamodel_plugins.operators.facts.object_marks import extension_of, marks_of, name_of, text_pairs
 from k8s_datamodel_plugins.operators.facts.told_words import sayings_of_workload
 
 _MODES = frozenset(
@@ -69,6 +69,11 @@ class Workload:
     writers: tuple[str, ...] = ()
     maker: str = ""
     told: tuple[Saying, ...] = ()
+
+    @property
+    def runs_as(self) -> Name:
+        """Its service account."""
+        return Name(self.name.namespace, self.account)
 
     @cached_property
     def container(self) -> Container | None:

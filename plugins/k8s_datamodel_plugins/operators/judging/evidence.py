@@ -8,8 +8,8 @@ from typing import Any
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Saying
 from k8s_datamodel_plugins.operators.facts.program_names import LONGEST_MANAGER
-from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim, Witness
-from k8s_datamodel_plugins.operators.judging.rights import Access
+from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim, Witness
+from k8s_datamodel_plugins.operators.rights.access import Access
 
 _SHOWN = 5
 """How many names one sentence lists; ``managed_crds`` has all."""

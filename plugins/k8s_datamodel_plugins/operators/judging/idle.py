@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.judging.claims import kinships
+from k8s_datamodel_plugins.operators.claiming.claims import kinships
 from k8s_datamodel_plugins.operators.judging.evidence import listed
-from k8s_datamodel_plugins.operators.judging.kinship import Groups
-from k8s_datamodel_plugins.operators.judging.rights import Grade, Rbac
+from k8s_datamodel_plugins.operators.claiming.kinship import Groups
+from k8s_datamodel_plugins.operators.rights.access import Grade
+from k8s_datamodel_plugins.operators.rights.account_rights import Rbac
 
 _SHOWN = 3
 
@@ -36,7 +37,7 @@ def idle_accounts(running: Set[Name], rbac: Rbac, groups: Groups) -> list[Idle]:
     namespaces = {account.namespace for account in running}
     names = {account.name for account in running}
     found = []
-    for account in sorted(rbac.accounts):
+    for account in sorted(rbac.bound.accounts):
         # An object without a namespace in a manifest may be in any.
         if account.namespace:
             runs = not running.isdisjoint((account, Name("", account.name)))

@@ -1,11 +1,11 @@
-"""Tie objects together: by OLM packages, and by the pods that answer webhooks."""
+"""Tie workloads to the OLM packages that installed them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
-from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Csv, Marks, Name, Service, Webhook
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Csv
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 
 
@@ -44,26 +44,3 @@ class Csvs:
 
 def _in(csvs: Iterable[Csv], namespace: str) -> Csv | None:
     return next((csv for csv in csvs if agree(csv.name.namespace, namespace)), None)
-
-
-def served(
-    crds: Mapping[str, Crd], webhooks: Iterable[Webhook], services: Sequence[Service]
-) -> list[tuple[str, Marks, frozenset[str]]]:
-    """For each service that answers webhooks: its namespace, its selector, its CRDs."""
-    wanted: dict[Name, set[str]] = defaultdict(set)
-    for crd in crds.values():
-        if crd.webhook:
-            wanted[crd.webhook].add(crd.name)
-    for hook in webhooks:
-        wanted[hook.service].update(
-            crd.name
-            for crd in crds.values()
-            if crd.group in hook.groups and {crd.plural, "*", "*/*"} & set(hook.resources)
-        )
-    return [
-        (service.name.namespace, service.selector, frozenset(names))
-        for where, names in wanted.items()
-        for service in services
-        if names and service.name.name == where.name
-        if agree(service.name.namespace, where.namespace)
-    ]

@@ -25,10 +25,10 @@ from k8s_datamodel_plugins.operators.facts.program_names import (
     program_of,
 )
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.judging.acting import access_of
-from k8s_datamodel_plugins.operators.judging.claims import Basis, Candidate, Claim, Witness
-from k8s_datamodel_plugins.operators.judging.kinship import Kinship
-from k8s_datamodel_plugins.operators.judging.rights import Grade
+from k8s_datamodel_plugins.operators.sharing.acting import access_of
+from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim, Witness
+from k8s_datamodel_plugins.operators.claiming.kinship import Kinship
+from k8s_datamodel_plugins.operators.rights.access import Grade
 
 _PARTS = ("status", "finalizers")
 """What the manager of a kind writes of its objects, the more telling first."""

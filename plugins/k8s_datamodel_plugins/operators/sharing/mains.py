@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
-from k8s_datamodel_plugins.operators.judging.claims import Basis, Claim
+from k8s_datamodel_plugins.operators.claiming.claims import Basis, Claim
 
 Key = tuple[str, Name]
 

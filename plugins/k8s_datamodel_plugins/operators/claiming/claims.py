@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.judging.kinship import (
+from k8s_datamodel_plugins.operators.claiming.kinship import (
     Group,
     Groups,
     Kinship,
     kinship,
     runs_named_after,
 )
-from k8s_datamodel_plugins.operators.judging.rights import Access, Grade, Rights
+from k8s_datamodel_plugins.operators.rights.access import Access, Grade, Rights
 
 
 class Basis(IntEnum):
@@ -86,7 +86,7 @@ class Candidate:
     @property
     def account(self) -> Name:
         """Its service account."""
-        return Name(self.workload.name.namespace, self.workload.account)
+        return self.workload.runs_as
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from k8s_datamodel_plugins.operators.facts import marks, words
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Marks
 from k8s_datamodel_plugins.operators.facts.program_names import names_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.judging.rights import Grade, Rights
+from k8s_datamodel_plugins.operators.rights.access import Grade, Rights
 
 _SUBSTRING = 4
 """Shortest word that counts inside another word."""

@@ -1,0 +1,1 @@
+"""Find what service accounts may do with custom resources."""

@@ -1,0 +1,1 @@
+"""Compare the reasons of several workloads for one CRD, and choose who acts."""

@@ -1,0 +1,81 @@
+"""Tell whose name, place or command points to a CRD, of several with equal claims on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from k8s_datamodel_plugins.operators.claiming.claims import Claim
+from k8s_datamodel_plugins.operators.facts.words import PLATFORMS, common_stem, compact
+from k8s_datamodel_plugins.operators.sharing.suites import of_group
+
+_WORD = 4
+"""Shortest word that may tie a workload to a kind."""
+
+_STEM = 6
+"""Shortest stem that may tie a workload to a group."""
+
+
+def nearest(pool: Sequence[Claim]) -> list[Claim]:
+    """The claims whose names point to the CRD; if none does, whose commands or nodes do."""
+    named = _most([_affinity(claim, pool) for claim in pool], pool)
+    if named or not (one_right(pool) or of_group(pool) or _of_name(pool)):
+        return named
+    told = _most([_told_letters(claim, pool) for claim in pool], pool)
+    return told or [claim for claim in pool if claim.on_its_node and one_right(pool)]
+
+
+def special_words(claim: Claim, pool: Sequence[Claim]) -> set[str]:
+    """Telling words of a rival's name that not all others have."""
+    others = [each.candidate.workload for each in pool if each.candidate is not claim.candidate]
+    names = [other.telling_identity for other in others]
+    own = claim.candidate.workload.telling
+    return {word for word in own - PLATFORMS if not all(word in words for words in names)}
+
+
+def one_right(pool: Sequence[Claim]) -> bool:
+    """Whether all have their rights from the same roles."""
+    return len({claim.roles for claim in pool}) == 1
+
+
+def _of_name(pool: Sequence[Claim]) -> bool:
+    """Whether all were seen to write under one name: one program runs in several workloads."""
+    names = {claim.witness.manager if claim.witness else "" for claim in pool}
+    return len(names) == 1 and "" not in names
+
+
+def _most(letters: Sequence[int], pool: Sequence[Claim]) -> list[Claim]:
+    """The claims with the most letters; none where nobody has any."""
+    most = max(letters)
+    return [claim for claim, each in zip(pool, letters, strict=True) if most and each == most]
+
+
+def _told_letters(claim: Claim, pool: Sequence[Claim]) -> int:
+    """How many letters of the CRD's name are in words that only its own command or modes have."""
+    plural = compact(claim.crd.plural)
+    others = [c.candidate.workload.modes for c in pool if c.candidate is not claim.candidate]
+    own = claim.candidate.workload.modes
+    special = {word for word in own if not all(word in words for words in others)}
+    return sum(len(_singular(word)) for word in special if _fits(_singular(word), plural))
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s")
+
+
+def _fits(word: str, plural: str) -> bool:
+    return len(word) >= _WORD and (word in plural or _singular(plural) in word)
+
+
+def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
+    """How many letters of the CRD's name are in words that only some rivals have.
+
+    Among holders of one right, a common stem with the group counts too.
+    """
+    plural, labels = compact(claim.crd.plural), claim.crd.group.split(".")
+    special = special_words(claim, pool)
+    found = {word for word in special if word in labels}
+    found |= {word for word in special if len(word) >= _WORD and word in plural}
+    if found or not one_right(pool):
+        return sum(map(len, found))
+    stems = (common_stem(word, label) for word in special for label in labels)
+    return max((length for length in stems if length >= _STEM), default=0)

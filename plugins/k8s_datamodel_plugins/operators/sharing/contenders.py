@@ -1,0 +1,149 @@
+"""Choose the claims on one CRD with the best reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from k8s_datamodel_plugins.operators.claiming.claims import Basis, Claim
+from k8s_datamodel_plugins.operators.facts.words import compact, group_words, is_controlling
+from k8s_datamodel_plugins.operators.sharing.acting import (
+    changes_unseen,
+    data_plane,
+    is_strangers_own,
+    on_request,
+    without_answerers,
+    without_installers,
+    without_status_alone,
+    without_validators,
+)
+from k8s_datamodel_plugins.operators.sharing.suites import (
+    without_answering,
+    without_caches,
+    without_made,
+)
+
+_FEW = 4
+"""Who wrote less than one in so many of the objects that another wrote is not their manager."""
+
+
+def contenders(rivals: Sequence[Claim]) -> list[Claim]:
+    """The claims with the best reason: by what was seen, package, home, role, basis, naming."""
+    wrote = _writers([claim for claim in rivals if claim.basis is Basis.WROTE])
+    return wrote or _by_rules([_unseen(claim) for claim in rivals])
+
+
+def _by_rules(rivals: Sequence[Claim]) -> list[Claim]:
+    """The claims with the best reason apart from what was seen."""
+    packaged = [claim for claim in rivals if claim.packaged]
+    if packaged:
+        return _best_of(_without_servers(packaged))
+    home = [claim for claim in rivals if claim.home and _credible(claim)]
+    pool = _without_guests(home) or [claim for claim in rivals if is_strangers_own(claim)]
+    pool = without_made(without_caches(without_answering(pool)))
+    pool = _without_givers(without_validators(without_installers(pool))) or _only_candidate(rivals)
+    explicit = [claim for claim in pool if claim.basis >= Basis.WATCH]
+    product = [claim for claim in pool if claim.kinship.product]
+    best = _best_of(_without_servers(without_answerers(explicit or product or pool)))
+    return data_plane(without_status_alone(best))
+
+
+def _writers(wrote: Sequence[Claim]) -> list[Claim]:
+    """Those that were seen to write, each under its name, but who wrote few of the objects.
+
+    Where a name fits several, the other rules choose between these.
+    """
+    most = max((claim.witness.objects for claim in wrote if claim.witness), default=0)
+    by_name: dict[str, list[Claim]] = defaultdict(list)
+    for claim in wrote:
+        if claim.witness and claim.witness.objects * _FEW >= most:
+            by_name[claim.witness.manager].append(claim)
+    return [claim for pool in by_name.values() for claim in _of_one_name(pool)]
+
+
+def _of_one_name(pool: Sequence[Claim]) -> list[Claim]:
+    """Of those that a name fits, who has the best reason apart from it."""
+    if len(pool) == 1:
+        return list(pool)
+    held = {claim.candidate.key for claim in _by_rules([_unseen(claim) for claim in pool])}
+    return [claim for claim in pool if claim.candidate.key in held]
+
+
+def _unseen(claim: Claim) -> Claim:
+    """A claim apart from what was seen."""
+    return replace(claim, basis=claim.by_rights, witness=None, allowed=None)
+
+
+def _without_guests(home: Sequence[Claim]) -> list[Claim]:
+    """Without claims of workloads that belong elsewhere, if a closer workload claims.
+
+    Rights alone yield to a product's name or marks with as good a reason. A tie by rights alone, or
+    a much closer tie to another group, makes a guest.
+    """
+    closest = max((claim.kinship.points for claim in home), default=0)
+    product = max((_reason(claim) for claim in home if claim.kinship.product), default=(-1, False))
+    return [
+        claim
+        for claim in home
+        if claim.kinship.points + 2 > min(closest, claim.elsewhere)
+        if claim.kinship.product or _reason(claim) > product
+    ]
+
+
+def _without_givers(pool: Sequence[Claim]) -> list[Claim]:
+    """Without rights that are held only to grant them, if their receiver has as good ones."""
+    taken = max((claim.basis for claim in pool if claim.own), default=Basis.KINSHIP)
+    return [claim for claim in pool if claim.own or claim.basis > taken]
+
+
+def _reason(claim: Claim) -> tuple[int, bool]:
+    """The rank of a reason: its basis, and whether it names the kind."""
+    return claim.basis, claim.named
+
+
+def _best_of(pool: Sequence[Claim]) -> list[Claim]:
+    best = max(map(_reason, pool), default=None)
+    held = [claim for claim in pool if _reason(claim) == best]
+    return [claim for claim in held if claim.leads] or held
+
+
+def _without_servers(pool: Sequence[Claim]) -> Sequence[Claim]:
+    """Without workloads that only answer requests, if another may change or watch."""
+    others = [claim for claim in pool if not claim.candidate.workload.serving]
+    return others or pool
+
+
+def _credible(claim: Claim) -> bool:
+    """Whether a claim is credible: watching alone, or rights on everything, need a product."""
+    if on_request(claim):
+        return False
+    if claim.basis is Basis.WATCH:
+        return claim.kinship.points >= 2  # noqa: PLR2004
+    if claim.basis is Basis.WILDCARD:
+        return claim.kinship.product or not claim.candidate.workload.serving
+    if claim.basis is Basis.KINSHIP:
+        return _says_so(claim)
+    return not changes_unseen(claim)
+
+
+def _says_so(claim: Claim) -> bool:
+    """Without RBAC, a workload must say that it reconciles, or the group is named after it."""
+    workload = claim.candidate.workload
+    named = compact(workload.name.name) in map(compact, group_words(claim.crd.group))
+    inside = any(is_controlling(container.name) for container in workload.containers)
+    says = workload.controlling or inside or named or bool(claim.candidate.serves)
+    return says and not workload.serving
+
+
+def _only_candidate(rivals: Sequence[Claim]) -> list[Claim]:
+    """Without RBAC: the product's only workload with an account of its own and no UI."""
+    own = [c for c in rivals if c.kinship.product and _has_own_account(c)]
+    able = [claim for claim in own if not claim.candidate.workload.serving]
+    return able if len(able) == 1 and able[0].basis is Basis.KINSHIP else []
+
+
+def _has_own_account(claim: Claim) -> bool:
+    """Whether it runs as an account of its own, and no custom resource made it."""
+    workload = claim.candidate.workload
+    return workload.account != "default" and not workload.owner

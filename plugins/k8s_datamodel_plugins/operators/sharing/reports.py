@@ -1,0 +1,53 @@
+"""Find who has a kind that nobody acts on: a manager of its group that writes or reads it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from k8s_datamodel_plugins.operators.claiming.claims import Basis, Claim
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
+from k8s_datamodel_plugins.operators.facts.words import words_of
+from k8s_datamodel_plugins.operators.sharing.acting import access_of
+
+_SOME = 2
+"""Who manages so many kinds of a group, and nobody else any, is the group's manager.
+
+One is enough to have the parameters that it reads.
+"""
+
+_INPUTS = frozenset(
+    {
+        *("class", "classes", "config", "configs", "configuration", "configurations"),
+        *("param", "parameter", "parameters", "params", "setting", "settings"),
+    }
+)
+"""Last words of kinds whose objects a program only reads, since people write them."""
+
+
+def reported(claims: Iterable[Claim], held: Iterable[Claim]) -> list[Claim]:
+    """Who has a kind that nobody manages: a manager of its group that touches it.
+
+    Agents write some kinds that only people read. The only manager of a group also has what its
+    rights let it read by name, such as parameters.
+    """
+    managed: dict[str, set[str]] = defaultdict(set)
+    own: dict[tuple[tuple[str, Name], str], set[str]] = defaultdict(set)
+    for claim in held:
+        managed[claim.crd.group].add(claim.crd.name)
+        own[claim.candidate.key, claim.crd.group].add(claim.crd.name)
+    found = []
+    for claim in claims:
+        group, basis = claim.crd.group, claim.basis
+        having = own.get((claim.candidate.key, group), set())
+        enough = 1 if _is_input(claim.crd) else _SOME
+        only = len(having) >= enough and having == managed[group]
+        touches = basis is Basis.REPORT or (basis is Basis.WATCH and claim.named)
+        writes = bool(having) and basis is Basis.REPORT and access_of(claim).writes
+        if claim.crd.name not in managed[group] and (writes or (only and touches)):
+            found.append(claim)
+    return found
+
+
+def _is_input(crd: Crd) -> bool:
+    return bool(_INPUTS & set(words_of(crd.kind)[-1:]))
