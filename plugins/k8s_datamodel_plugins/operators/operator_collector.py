@@ -27,13 +27,12 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Saying,
     Written,
 )
-from k8s_datamodel_plugins.operators.frameworks import framework_of
 from k8s_datamodel_plugins.operators.facts.images import Image, parse_image
 from k8s_datamodel_plugins.operators.facts.pod_runners import Runner, runners_of
-from k8s_datamodel_plugins.operators.facts.written_facts import written
 from k8s_datamodel_plugins.operators.facts.told_words import FILE, sayings_of_file, sayings_of_word
-from k8s_datamodel_plugins.operators.versions import version_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
+from k8s_datamodel_plugins.operators.facts.written_facts import written
+from k8s_datamodel_plugins.operators.frameworks import framework_of
 from k8s_datamodel_plugins.operators.judging.idle import Idle, idle_accounts
 from k8s_datamodel_plugins.operators.judging.judge import Judge, Verdict
 from k8s_datamodel_plugins.operators.judging.source_facts import Facts
@@ -44,6 +43,7 @@ from k8s_datamodel_plugins.operators.ledger_notes import (
     tell_unseen,
     tell_unseen_services,
 )
+from k8s_datamodel_plugins.operators.versions import version_of
 
 _RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
 

@@ -287,6 +287,14 @@ def test_what_holds_is_not(tmp_path: Path) -> None:
     assert (result.code, result.json) == (0, [])
 
 
+def test_that_all_holds_is_a_sentence(tmp_path: Path) -> None:
+    result = checked(tmp_path, port("port/clerk"), "--output", "table")
+    assert (result.code, result.out) == (
+        0,
+        "All that is said of operators holds, as far as was seen.\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

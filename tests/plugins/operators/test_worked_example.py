@@ -7,11 +7,11 @@ from pathlib import Path
 
 import yaml
 
-from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
 from k8s_datamodel_plugins.operators.claiming.claims import Candidate, claims_of, kinships, ties_of
+from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
 from k8s_datamodel_plugins.operators.judging.judge import Judge
-from k8s_datamodel_plugins.operators.sharing.shares import shared_out
 from k8s_datamodel_plugins.operators.operator_collector import gathered
+from k8s_datamodel_plugins.operators.sharing.shares import shared_out
 from truth.objects_reader import ObjectsReader
 from truth.shapes import records
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
-from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
-from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.claiming.kinship import (
     Group,
     Groups,
@@ -16,6 +14,8 @@ from k8s_datamodel_plugins.operators.claiming.kinship import (
     kinship,
     runs_named_after,
 )
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
+from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.rights.access import Access, Grade, Rights
 
 

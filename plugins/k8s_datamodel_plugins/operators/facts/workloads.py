@@ -20,7 +20,12 @@ from k8s_datamodel_plugins.object_parts import (
 from k8s_datamodel_plugins.operators.facts import marks, words
 from k8s_datamodel_plugins.operators.facts.fact_types import Marks, Name, Saying
 from k8s_datamodel_plugins.operators.facts.images import Container, own_container, parse_image
-from k8s_datamodel_plugins.operators.facts.object_marks import extension_of, marks_of, name_of, text_pairs
+from k8s_datamodel_plugins.operators.facts.object_marks import (
+    extension_of,
+    marks_of,
+    name_of,
+    text_pairs,
+)
 from k8s_datamodel_plugins.operators.facts.told_words import sayings_of_workload
 
 _MODES = frozenset(

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim, Witness
 from k8s_datamodel_plugins.operators.facts.fact_types import Saying
 from k8s_datamodel_plugins.operators.facts.program_names import LONGEST_MANAGER
-from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim, Witness
 from k8s_datamodel_plugins.operators.rights.access import Access
 
 _SHOWN = 5

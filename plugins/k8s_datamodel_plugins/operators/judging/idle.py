@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
+from k8s_datamodel_plugins.operators.claiming.claims import kinships
+from k8s_datamodel_plugins.operators.claiming.kinship import Groups
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.claiming.claims import kinships
 from k8s_datamodel_plugins.operators.judging.evidence import listed
-from k8s_datamodel_plugins.operators.claiming.kinship import Groups
 from k8s_datamodel_plugins.operators.rights.access import Grade
 from k8s_datamodel_plugins.operators.rights.account_rights import Rbac
 

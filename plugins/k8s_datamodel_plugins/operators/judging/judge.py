@@ -42,9 +42,9 @@ from k8s_datamodel_plugins.operators.judging.writers import Writers
 from k8s_datamodel_plugins.operators.rights.access import Rights
 from k8s_datamodel_plugins.operators.rights.account_rights import Rbac
 from k8s_datamodel_plugins.operators.rights.granting import crds_of_rules
+from k8s_datamodel_plugins.operators.sharing.leftovers import reported
 from k8s_datamodel_plugins.operators.sharing.mains import mains
 from k8s_datamodel_plugins.operators.sharing.shares import shared_out
-from k8s_datamodel_plugins.operators.sharing.reports import reported
 
 Key = tuple[str, Name]
 """Kind and name of a workload."""

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
+from k8s_datamodel_plugins.operators.claiming.kinship import Kinship
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Saying
 from k8s_datamodel_plugins.operators.facts.told_words import named, short
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
-from k8s_datamodel_plugins.operators.claiming.kinship import Kinship
 from k8s_datamodel_plugins.operators.judging.packages import agree
 
 Key = tuple[str, Name]

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim, Witness
+from k8s_datamodel_plugins.operators.claiming.kinship import Kinship
 from k8s_datamodel_plugins.operators.facts import words
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Lease, Name, Write, Written
 from k8s_datamodel_plugins.operators.facts.program_names import (
@@ -25,10 +27,8 @@ from k8s_datamodel_plugins.operators.facts.program_names import (
     program_of,
 )
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.sharing.acting import access_of
-from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim, Witness
-from k8s_datamodel_plugins.operators.claiming.kinship import Kinship
 from k8s_datamodel_plugins.operators.rights.access import Grade
+from k8s_datamodel_plugins.operators.sharing.acting import access_of
 
 _PARTS = ("status", "finalizers")
 """What the manager of a kind writes of its objects, the more telling first."""

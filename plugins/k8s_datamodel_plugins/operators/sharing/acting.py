@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from k8s_datamodel_plugins.operators.facts.words import is_passive
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
+from k8s_datamodel_plugins.operators.facts.words import is_passive
 from k8s_datamodel_plugins.operators.rights.access import Access, Grade
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Claim
+from k8s_datamodel_plugins.operators.facts.fact_types import Name
 
 Key = tuple[str, Name]
 
