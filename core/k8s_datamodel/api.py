@@ -50,6 +50,7 @@ from k8s_datamodel.contracts.stores import (
     StoreFactory,
     StoreSpace,
     StoreStats,
+    ValuesSeen,
 )
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.columns import Column, ColumnType, Level
@@ -217,6 +218,7 @@ __all__ = [
     "TypeReader",
     "UnstorableError",
     "UsageError",
+    "ValuesSeen",
     "added_up",
     "declared_type",
     "followed",

@@ -27,6 +27,7 @@ from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
 from k8s_datamodel.cli.frame.missing import EXIT_NO_ANSWER
 from k8s_datamodel.cli.frame.output import colored, format_of, output_file, write_page
+from k8s_datamodel.cli.histories.pasts import Past, PastPoint, Series, Since, past_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import filter_options, matching
 from k8s_datamodel.cli.params.options import (
@@ -63,7 +64,11 @@ __all__ = [
     "Pair",
     "PairedSide",
     "PairedThings",
+    "Past",
+    "PastPoint",
     "RowsByName",
+    "Series",
+    "Since",
     "Task",
     "TypeChanges",
     "allow_incomplete_option",
@@ -91,6 +96,7 @@ __all__ = [
     "output_file",
     "output_option",
     "paired_things",
+    "past_of",
     "say",
     "several",
     "severity_option",

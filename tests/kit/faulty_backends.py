@@ -15,6 +15,7 @@ from k8s_datamodel.api import (
     StorageSpec,
     StoreSpace,
     StoreStats,
+    ValuesSeen,
 )
 from k8s_datamodel.testing import StorageBackendContract
 
@@ -28,6 +29,7 @@ ALL_OF_IT = (
     "digests",
     "redaction_key",
     "reusable",
+    "series",
     "sightings",
     "space",
     "stats",
@@ -213,6 +215,11 @@ class Store:
     def ever_stored(self, resource_type, columns):
         rows = [json.loads(r[1]) for n in self.database.rows for r in self.held(n, resource_type)]
         return iter(dict.fromkeys(tuple(map(row.get, columns)) for row in rows))
+
+    def series(self, snapshot_ids, resource_type, columns):
+        for number in self.database.snapshots.keys() & set(snapshot_ids):
+            for _, text, *_ in self.held(number, resource_type):
+                yield ValuesSeen(tuple(map(json.loads(text).get, columns)), [number])
 
     def ledger(self, snapshot_id):
         self.snapshot(snapshot_id)
@@ -548,6 +555,16 @@ class Repeats(Store):
 class TestRepeatsWhatItStored(Sound):
     storage = spec("Repeats")
     catcher = "test_ever_stored"
+
+
+class NewestState(Store):
+    def series(self, snapshot_ids, resource_type, columns):
+        return super().series(snapshot_ids[-1:], resource_type, columns)
+
+
+class TestKnowsTheLastStateOnly(Sound):
+    storage = spec("NewestState")
+    catcher = "test_series"
 
 
 class NewKeys(Store):

@@ -10,7 +10,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-KINDS = {"faulty_types": 46, "faulty_formats": 15, "faulty_backends": 30}
+KINDS = {"faulty_types": 46, "faulty_formats": 15, "faulty_backends": 31}
 """The modules, and how many faults each has at least."""
 
 

@@ -21,6 +21,7 @@ Capability = Literal[
     "query",
     "redaction_key",
     "reusable",
+    "series",
     "sightings",
     "space",
     "stats",

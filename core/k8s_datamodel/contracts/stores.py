@@ -169,6 +169,18 @@ class Sighting(NamedTuple):
     values: tuple[Any, ...]
 
 
+class ValuesSeen(NamedTuple):
+    """Values of some columns, and the snapshots that have a record with them.
+
+    Attributes:
+        values: of the columns that were asked for, as ``records`` gives them.
+        snapshot_ids: numbers of the snapshots, one for each such record.
+    """
+
+    values: tuple[Any, ...]
+    snapshot_ids: Sequence[int]
+
+
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
     """What a query of a user gives.
@@ -321,6 +333,16 @@ class AbleStore(Store, Protocol):
 
         Of all snapshots of all clusters; what only a deleted snapshot had may be among them. A
         part of the capability ``sightings``.
+        """
+
+    def series(
+        self, snapshot_ids: Sequence[int], resource_type: str, columns: Sequence[str]
+    ) -> Iterator[ValuesSeen]:
+        """The values of some columns of all records of some snapshots, in no order.
+
+        Values may come several times, each time with other snapshots. A column that is not known is
+        null. Numbers of no snapshot are passed over. Memory grows with the records of all of them.
+        Without it the snapshots are read one by one.
         """
 
     def sums(self, snapshot_ids: Sequence[int]) -> Mapping[int, Mapping[str, str | None]]:

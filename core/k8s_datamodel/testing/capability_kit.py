@@ -308,6 +308,28 @@ class CapabilityTests(BackendTests):
         assert {each[0] for each in found} == {None}
         assert list(store.ever_stored("kit_unheard_of", ("name",))) == []
 
+    @needs("series")
+    def test_series(self) -> None:
+        """What each record of some snapshots has in some columns, and nothing of the others."""
+        store = self.open()
+        held = [[part(1), part(2)], [part(1), part(2, used=99)], [part(1, used=None)], []]
+        numbers = [self._store(store, records) for records in held]
+        wanted = ("used", "unheard_of", *PARTS.identity)
+        asked = [*numbers[:1], *numbers[2:], numbers[-1] + 1]
+        found = [
+            (number, values)
+            for values, where in store.series(asked, PARTS.name, wanted)
+            for number in where
+        ]
+        there = [
+            (number, tuple(map(row.get, wanted)))
+            for number in asked[:-1]
+            for row in store.records(number, PARTS.name, objects=False)
+        ]
+        assert len(found) == len(there) == 3
+        assert set(found) == set(there)
+        assert list(store.series(numbers, "kit_unheard_of", wanted)) == []
+
     @needs("redaction_key")
     def test_redaction_key_lasts(self) -> None:
         """Another opening of the database has the same one."""

@@ -14,6 +14,7 @@ _CAN: tuple[Capability, ...] = (
     "query",
     "redaction_key",
     "reusable",
+    "series",
     "sightings",
     "space",
     "stats",

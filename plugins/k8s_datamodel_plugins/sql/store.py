@@ -21,6 +21,7 @@ from k8s_datamodel.api import (
     StoreFactory,
     StoreSpace,
     StoreStats,
+    ValuesSeen,
 )
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.location import check_file, locate
@@ -37,6 +38,7 @@ from k8s_datamodel_plugins.sql.readers import record_reader, snapshot_reader
 from k8s_datamodel_plugins.sql.readers.query_answers import answer
 from k8s_datamodel_plugins.sql.readers.record_digests import read_differing, read_digests
 from k8s_datamodel_plugins.sql.readers.reusable_objects import SqlReusableObjects, reusable_objects
+from k8s_datamodel_plugins.sql.readers.series_reader import read_series
 from k8s_datamodel_plugins.sql.readers.sighting_reader import read_ever_stored, read_sightings
 from k8s_datamodel_plugins.sql.readers.statistics import read_stats
 from k8s_datamodel_plugins.sql.writers.writer import SqlSnapshotWriter
@@ -163,6 +165,12 @@ class SqlStore:
     def sums(self, snapshot_ids: Sequence[int]) -> Mapping[int, Mapping[str, str | None]]:
         """What the records of some snapshots sum up to, by number and name of type."""
         return snapshot_reader.read_sums(self._database, snapshot_ids)
+
+    def series(
+        self, snapshot_ids: Sequence[int], resource_type: str, columns: Sequence[str]
+    ) -> Iterator[ValuesSeen]:
+        """The values of some columns of all records of some snapshots, in no order."""
+        return read_series(self._database, snapshot_ids, resource_type, columns)
 
     def ledger(self, snapshot_id: int) -> Sequence[LedgerEntry]:
         """The ledger of a snapshot. Raises SnapshotNotFoundError."""
