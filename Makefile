@@ -10,16 +10,20 @@ LONG := soak or bench
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 
-.PHONY: demo test test-all lint format docs faults bench soak dist clean
+.PHONY: demo test test-all browser lint format docs faults bench soak dist clean
 
 demo: $(INSTALLED)  ## Tell in two screens what it does, on the sample cluster.
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
 
 test: $(DEVELOPED)  ## Run the tests that need neither a server nor the network.
-	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(NEEDING) or $(LONG))" $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(NEEDING) or browser or $(LONG))" $(ARGS)
 
 test-all: $(DEVELOPED)  ## Run the rest; what the machine lacks is skipped and named.
-	$(BIN)/python -m pytest $(PARALLEL) -m "($(NEEDING)) and not ($(LONG))" $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "($(NEEDING)) and not (browser or $(LONG))" $(ARGS)
+
+browser: $(DEVELOPED)  ## Run the tests of HTML documents in a real browser.
+	$(BIN)/python -m pip install --quiet --group browser
+	$(BIN)/python -m pytest -m "browser" tests/browser $(ARGS)
 
 lint: $(DEVELOPED)  ## Style, types, and who may import whom.
 	$(BIN)/ruff check .

@@ -21,6 +21,7 @@ pytest_plugins = ["cluster.fixtures"]
 
 ROOT = Path(__file__).parents[1]
 NEEDS = {
+    "chromium": "browser",
     "testserver_binary": "cluster",
     "postgres": "postgresql",
     "installed": "network",

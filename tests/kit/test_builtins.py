@@ -23,11 +23,13 @@ from k8s_datamodel.testing import (
 )
 from k8s_datamodel_plugins.crds import TYPE as CRDS
 from k8s_datamodel_plugins.formats import register_formatters
+from k8s_datamodel_plugins.html import register_formatters as register_html_formatters
 from k8s_datamodel_plugins.instances import TYPE as INSTANCES
 from k8s_datamodel_plugins.metrics import register_formatters as register_metrics_formatters
 from k8s_datamodel_plugins.olm import TYPE as CSVS
 from k8s_datamodel_plugins.operators import TYPE as OPERATORS
 from k8s_datamodel_plugins.sql import register_storage_backends
+from support.parsed_html import elements
 
 SAMPLES = manifests(Path(__file__).parents[2] / "docs" / "sample-cluster" / "before")
 
@@ -119,6 +121,13 @@ class TestPrometheus(FormatterContract):
 
     def parse(self, content: bytes) -> object:
         return list(text_string_to_metric_families(content.decode()))
+
+
+class TestHtml(FormatterContract):
+    formatter = next(iter(register_html_formatters()))
+
+    def parse(self, content: bytes) -> object:
+        return elements(content.decode())
 
 
 class TestTable(FormatterContract):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import Column, Rows
+from k8s_datamodel.api import INCOMPLETE, Column, Rows
 
 # Control characters, what turns the direction of text, line separators, lone surrogates: a name
 # in a cluster may hold them, a terminal must not obey them.
@@ -16,6 +16,13 @@ _UNPRINTABLE = re.compile(
 )
 _BLANKS = re.compile("  +")
 _WORDS = {None: "-", True: "yes", False: "no"}
+
+GOOD = frozenset({"Succeeded", "complete", "active", "yes"})
+BAD = frozenset({*INCOMPLETE, "Failed", "broken", "incompatible"})
+PENDING = frozenset(
+    {"Pending", "InstallReady", "Installing", "Replacing", "Deleting", "Unknown", "absent"}
+)
+"""What cells say of how something is."""
 
 
 def shown_columns(rows: Rows, *, wide: bool) -> Sequence[Column]:

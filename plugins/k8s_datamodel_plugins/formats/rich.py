@@ -14,7 +14,6 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from k8s_datamodel.api import (
-    INCOMPLETE,
     Block,
     BlockVisitor,
     Column,
@@ -26,18 +25,20 @@ from k8s_datamodel.api import (
     Rows,
     Text,
 )
-from k8s_datamodel_plugins.formats.cells import cell, printable, shown_columns
+from k8s_datamodel_plugins.formats.cells import (
+    BAD,
+    GOOD,
+    PENDING,
+    cell,
+    printable,
+    shown_columns,
+)
 from k8s_datamodel_plugins.formats.fields import field_lines, heading, record
 from k8s_datamodel_plugins.formats.grids import Grid, grid, tell_hidden
 from k8s_datamodel_plugins.formats.tables import BOX
 
 _UNLIMITED = 1_000_000
 _MOST_GROUPS = 6
-_GOOD = frozenset({"Succeeded", "complete", "active", "yes"})
-_BAD = frozenset({*INCOMPLETE, "Failed", "broken", "incompatible"})
-_PENDING = frozenset(
-    {"Pending", "InstallReady", "Installing", "Replacing", "Deleting", "Unknown", "absent"}
-)
 
 
 class Rich:
@@ -155,11 +156,11 @@ def _table(made: Grid) -> Table:
 
 
 def _style(text: str) -> str:
-    if text in _GOOD:
+    if text in GOOD:
         return "green"
-    if text in _BAD:
+    if text in BAD:
         return "bold red"
-    if text in _PENDING:
+    if text in PENDING:
         return "yellow"
     return "dim" if text == "-" else ""
 

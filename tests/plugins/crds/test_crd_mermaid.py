@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cluster.build import cache_folder
-from cluster.tools import missing
 from support.forked import ok
 from support.made_crds import made_crd
+from support.node_modules import node_modules
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
 PARSER = Path(__file__).parent / "parse_mermaid.mjs"
@@ -23,20 +21,7 @@ PACKAGES = ("mermaid@11.17.2", "jsdom@29.1.1")
 @pytest.fixture(scope="module")
 def mermaid() -> Path:
     """The folder with mermaid and what stands for a browser's document."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        missing("node and npm are not there: install Node.js 20 or newer")
-    folder = cache_folder() / "-".join(("node", *PACKAGES)).replace("@", "-")
-    done = folder / "done"
-    if not done.is_file():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        npm = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]
-        fetched = subprocess.run(
-            [*npm, "--prefix", str(folder), *PACKAGES], capture_output=True, text=True, check=False
-        )
-        if fetched.returncode:
-            missing(f"npm could not fetch {', '.join(PACKAGES)}: {fetched.stderr[-500:]}")
-        done.touch()
-    return folder / "node_modules"
+    return node_modules(*PACKAGES)
 
 
 def parsed(modules: Path, *files: Path) -> list[dict[str, Any]]:

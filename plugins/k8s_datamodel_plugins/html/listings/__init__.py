@@ -1,0 +1,1 @@
+"""The output format ``html``: whatever a command shows, as a document."""

@@ -1,0 +1,38 @@
+"""How numbers, times and long texts are printed in a document."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from k8s_datamodel_plugins.formats.cells import printable_lines
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)")
+_GROUPED = 10_000
+"""Years, ports and most numbers read better without a comma."""
+
+
+def number(value: float | None) -> str:
+    """``12,345``; ``unknown`` for None."""
+    if value is None:
+        return "unknown"
+    return f"{value:,}" if abs(value) >= _GROUPED else str(value)
+
+
+def is_time(text: str) -> bool:
+    """Whether it is a time as all documents have it, ``2024-03-15 10:30:15``."""
+    return _TIME.fullmatch(text) is not None
+
+
+def time(text: str | None) -> Markup:
+    """A time of ours, which is UTC, as browsers know times; any other text as it is."""
+    found = _TIME.fullmatch(text or "")
+    if not found:
+        return lines(text or "unknown")
+    return Markup('<time datetime="{}T{}Z">{}</time>').format(*found.groups(), found[0])
+
+
+def lines(text: str) -> Markup:
+    """A text whose line feeds and tabs stay, for ``pre``."""
+    return escape(printable_lines(text))

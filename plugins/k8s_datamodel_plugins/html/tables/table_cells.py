@@ -1,0 +1,64 @@
+"""The cells of tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from k8s_datamodel.api import Column
+from k8s_datamodel_plugins.html.shell.shown_values import Badge, Drawn, content_of, mood_of
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Makes the cells of one column.
+
+    Attributes:
+        column: whose values they are.
+        naming: it is one of the columns that name a row.
+        heads: its cell is the head of its row.
+    """
+
+    column: Column
+    naming: bool = False
+    heads: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The class of the column's cells."""
+        if self.column.stands_right:
+            return "n"
+        return "list" if self.column.type in ("list", "json") else "text"
+
+    def made(self, value: Any) -> str:
+        """The cell of a value."""
+        content = self._content(value)
+        if self.heads:
+            return f'<th scope="row" class="{self.kind}"{_order(value)}>{content}</th>'
+        kind = self.kind if value is not None else f"{self.kind} none"
+        return f'<td class="{kind}"{_order(value)}>{content}</td>'
+
+    def _content(self, value: Any) -> Markup:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return self._number(value)
+        if isinstance(value, str) and not self.naming and (mood := mood_of(value)):
+            return content_of(Badge(value, mood))
+        return content_of(value)
+
+    def _number(self, value: float) -> Markup:
+        if self.naming:  # what names something is no quantity
+            return escape(str(value))
+        word = self.column.level(value)
+        level = Markup(' <span class="muted">{}</span>').format(word) if word else ""
+        return content_of(value) + level
+
+
+def _order(value: Any) -> Markup:
+    """What the script sorts a cell by where it is not what stands there."""
+    if isinstance(value, Drawn):
+        return Markup(' data-order="{}"').format("" if value.order is None else value.order)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return Markup(' data-order="{}"').format(value)
+    return Markup("")
