@@ -20,9 +20,11 @@ from typing import Any
 import click
 
 from k8s_datamodel.cli.commands.get_command import get_command
+from k8s_datamodel.cli.commands.matrix_command import StoredMatrix, stored_matrix
 from k8s_datamodel.cli.diffs.diff_markdown import code as markdown_code
 from k8s_datamodel.cli.diffs.newest_moments import NewestMoment, TypeChanges, newest_moments
 from k8s_datamodel.cli.diffs.paired_things import Pair, PairedSide, PairedThings, paired_things
+from k8s_datamodel.cli.diffs.told_changes import ToldChange, ToldChanges, told_changes
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
 from k8s_datamodel.cli.frame.missing import EXIT_NO_ANSWER
@@ -41,23 +43,34 @@ from k8s_datamodel.cli.params.options import (
     together,
 )
 from k8s_datamodel.cli.params.per_type import Collecting, collected
-from k8s_datamodel.cli.params.snapshot_options import moment_argument, snapshot_option
+from k8s_datamodel.cli.params.snapshot_options import (
+    moment_argument,
+    moments_argument,
+    snapshot_option,
+)
 from k8s_datamodel.cli.rows.compared_moments import one_moment, with_types
+from k8s_datamodel.cli.rows.earlier_moments import Earlier, earlier_moments
+from k8s_datamodel.cli.rows.full_rows import full_rows
+from k8s_datamodel.cli.rows.moment_summaries import summary_of
 from k8s_datamodel.cli.rows.opened_moments import also_listed, exported, opened
 from k8s_datamodel.cli.rows.rows_by_name import RowsByName
+from k8s_datamodel.cli.rows.whole_moments import whole_moments, word_of
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.plugins.configuration import Configuration
 from k8s_datamodel.reading.documents import LEDGER, head, ledger_row
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.reader import Asked
+from k8s_datamodel.reading.snapshot_summaries import Amount, Summary
 from k8s_datamodel.types.resource_types import ResourceType
 
 __all__ = [
     "CLUSTER",
     "LEDGER",
+    "Amount",
     "Asked",
     "Attempt",
     "Collecting",
+    "Earlier",
     "Fleet",
     "NewestMoment",
     "OutputPath",
@@ -69,7 +82,11 @@ __all__ = [
     "RowsByName",
     "Series",
     "Since",
+    "StoredMatrix",
+    "Summary",
     "Task",
+    "ToldChange",
+    "ToldChanges",
     "TypeChanges",
     "allow_incomplete_option",
     "also_listed",
@@ -78,11 +95,13 @@ __all__ = [
     "config_option",
     "configuration",
     "contexts_options",
+    "earlier_moments",
     "exported",
     "file_option",
     "filter_options",
     "format_of",
     "formats_option",
+    "full_rows",
     "get_command",
     "has_color",
     "lacking",
@@ -90,6 +109,7 @@ __all__ = [
     "markdown_code",
     "matching",
     "moment_argument",
+    "moments_argument",
     "newest_moments",
     "one_moment",
     "opened",
@@ -102,10 +122,15 @@ __all__ = [
     "severity_option",
     "snapshot_head",
     "snapshot_option",
+    "stored_matrix",
+    "summary_of",
     "tell_missing",
     "together",
+    "told_changes",
     "types_in_use",
+    "whole_moments",
     "with_types",
+    "word_of",
     "write_page",
 ]
 

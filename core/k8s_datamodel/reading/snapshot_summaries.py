@@ -73,9 +73,15 @@ class Summary:
             yield from ((name, each) for each in parts if isinstance(each, Concern))
 
 
-def summarise(moment: StoredMoment, parts_of: Callable[[ResourceType], Sequence[Part]]) -> Summary:
-    """The summary of a stored moment. ``parts_of`` gives what a type adds to it."""
-    before = _before(moment)
+def summarise(
+    moment: StoredMoment,
+    before: StoredMoment | None,
+    parts_of: Callable[[ResourceType], Sequence[Part]],
+) -> Summary:
+    """The summary of a moment. ``parts_of`` gives what a type adds to it.
+
+    ``before`` is the moment against which it is told what is new.
+    """
     types = [each for each in moment.types if moment.asked_for(each)]
     known = [each for each in types if moment.counts.get(each.name) is not None]
     return Summary(
@@ -141,7 +147,7 @@ def _unread(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def _before(moment: StoredMoment) -> StoredMoment | None:
+def moment_before(moment: StoredMoment) -> StoredMoment | None:
     """The newest earlier snapshot that was read of as much of the same cluster."""
     alike = (each for each in earlier(moment, moment.store) if each.namespace == moment.namespace)
     return next(alike, None)

@@ -174,7 +174,7 @@ def identities(
 def earlier(moment: Moment, store: Store) -> Iterator[StoredMoment]:
     """What a store holds of the same cluster from before a moment, the newest first."""
     cluster = moment.cluster()
-    before = moment.snapshot is None
+    before = moment.number is None
     once = RowsOnce(store)
     for snapshot in newest_first(store):
         if before and of_one_cluster(snapshot.cluster, cluster):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -108,16 +109,59 @@ def upgrade(
     if against == STDIN:
         raise UsageError("--against -: stdin can only be NEW")
     writing, settings = Writing.of(ctx, given), settings_of(ctx, given)
-    words = as_path(against), as_path(new)
-    scope = {"names": given["name"], "groups": given["group"]}
-    try:
-        with paired_things(ctx, words, TYPE.name, **scope) as things:
-            checked = _checked(ctx, things, settings, (against, new), prune, read_instances, given)
-    except DatabaseNotFoundError as error:
-        raise _no_database(words, error) from None
+    asked = Upgrade(
+        new,
+        against,
+        names=given["name"],
+        groups=given["group"],
+        prune=prune,
+        read_instances=read_instances,
+        everything=given["everything"],
+    )
+    checked = rehearsed(ctx, asked, settings)
     if not checked.crds:
         raise UsageError("no CRD has such a --name and --group")
     return writing.write(ctx, checked, Places("" if new == STDIN else new))
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """An upgrade of CRDs that is rehearsed.
+
+    Attributes:
+        new: a word that names the release.
+        against: a word that names what it meets.
+        names: patterns of CRDs; all if empty.
+        groups: patterns of their API groups; all if empty.
+        prune: CRDs that the release leaves out are deleted.
+        read_instances: objects are read now, of the CRDs that change.
+        everything: objects that only get defaults are kept, too.
+    """
+
+    new: str
+    against: str = _LATEST
+    names: Sequence[str] = ()
+    groups: Sequence[str] = ()
+    prune: bool = False
+    read_instances: bool = False
+    everything: bool = False
+
+
+def rehearsed(ctx: click.Context, asked: Upgrade, settings: CheckSettings) -> Checked:
+    """Rehearse an upgrade. What could not be read or judged is told, and makes the exit code 3.
+
+    Raises:
+        DatamodelError: a side holds no CRD, or there is no file of that name.
+        UsageError: a word means nothing, or two things.
+        SourceError, StorageError: a side cannot be opened.
+    """
+    words = as_path(asked.against), as_path(asked.new)
+    scope = {"names": asked.names, "groups": asked.groups}
+    try:
+        with paired_things(ctx, words, TYPE.name, **scope) as things:
+            return _checked(ctx, things, settings, asked)
+    except DatabaseNotFoundError as error:
+        raise _no_database(words, error) from None
 
 
 def _no_database(words: tuple[str, str], error: DatabaseNotFoundError) -> DatamodelError:
@@ -129,14 +173,9 @@ def _no_database(words: tuple[str, str], error: DatabaseNotFoundError) -> Datamo
 
 
 def _checked(
-    ctx: click.Context,
-    things: PairedThings,
-    settings: CheckSettings,
-    words: tuple[str, str],
-    prune: bool,
-    read_instances: bool,
-    given: dict[str, Any],
+    ctx: click.Context, things: PairedThings, settings: CheckSettings, asked: Upgrade
 ) -> Checked:
+    words = asked.against, asked.new
     lacks = lacks_of(ctx, things, words)
     server = [side.moment.cluster().version for side in (things.old, things.new)]
     settings = settings.at(server[0] or server[1])
@@ -144,16 +183,16 @@ def _checked(
     new, installed = (side.moment.rows(TYPE.name) for side in (things.new, things.old))
     release = Release(new, installed, operators or ())
     known = len(lacks)
-    with _objects(ctx, things, settings, release, words[0], read_instances) as objects:
+    with _objects(ctx, things, settings, release, words[0], asked.read_instances) as objects:
         judge = Upgrading(
             settings,
             objects,
             release.why,
-            prune=prune,
-            everything=given["everything"],
+            prune=asked.prune,
+            everything=asked.everything,
             lacks=lacks,
         )
-        passing = PassingCrds(lambda row: prune and bool(release.why(row)))
+        passing = PassingCrds(lambda row: asked.prune and bool(release.why(row)))
         crds = list(judge.crds(passing.watched(judged(ctx, things.pairs(), words, lacks))))
         notes = list(_notes(objects, crds, words[0]))
     others = touched(ctx, things, words, passing, settings)

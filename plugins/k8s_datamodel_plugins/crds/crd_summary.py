@@ -40,7 +40,8 @@ def _orphans(moment: Moment) -> Concern:
             why = unknown.why(name)
             (whys if why else orphans).append(why or name)
     said = f"of {len(whys):,}: {'; '.join(sorted(set(whys)))}" if whys else ""
-    look = f"crd list --orphans --snapshot {moment.number}"
+    snapshot = f" --snapshot {moment.number}" if moment.number else ""
+    look = f"crd list --orphans{snapshot}"
     return Concern("orphans", "CRDs that no operator manages", orphans, said, look)
 
 

@@ -8,26 +8,23 @@ from textwrap import wrap
 import click
 
 from k8s_datamodel.base.clock import ago, now
-from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.base.plurals import counted
-from k8s_datamodel.cli.frame.app import App, line
+from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.hosting import PROGRAM
 from k8s_datamodel.cli.params.options import output_option
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, cluster_option
+from k8s_datamodel.cli.rows.moment_summaries import summary_of
 from k8s_datamodel.data.pages import Fields, Page
 from k8s_datamodel.data.snapshots import UNREDACTED, Snapshot
 from k8s_datamodel.data.summaries import Breakdown, Concern
 from k8s_datamodel.reading.documents import heading
-from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.snapshot_summaries import (
-    Part,
     Summary,
     document,
     largest_first,
-    parts,
-    summarise,
+    moment_before,
 )
 from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.types.resource_types import ResourceType
@@ -63,26 +60,10 @@ def _summary(
     with app.store() as store:
         found = named_snapshot(app, store, snapshot, cluster_context)
         moment = StoredMoment.of(store, found, types)
-        summary = summarise(moment, lambda each: _parts(app, each, moment))
+        summary = summary_of(ctx, moment, moment_before(moment))
         lines = list(drawn(summary, found, types, now()))
         page = Page([Fields(document(summary, types), drawn=lines, page=True)])
     write_page(ctx, page, output)
-
-
-def _parts(app: App, resource_type: ResourceType, moment: Moment) -> Sequence[Part]:
-    """What a type adds; a fault of its function is told, and keeps nothing else from the page."""
-    if not resource_type.summary:
-        return ()
-    try:
-        function = app.registry.load_function(resource_type, resource_type.summary)
-        return parts(function, moment)
-    except (KeyboardInterrupt, DatamodelError, OSError):
-        raise
-    except BaseException as error:  # a plugin may raise anything
-        app.complain_at_length(error)
-        app.complain(f"no summary of {resource_type.plural}: {app.blamed(error) or line(error)}")
-        app.missing.failed = True
-        return ()
 
 
 def drawn(

@@ -38,7 +38,7 @@ from k8s_datamodel.cli.params.options import (
     file_option,
     severity_option,
 )
-from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT
+from k8s_datamodel.cli.params.snapshot_options import moments_argument
 from k8s_datamodel.cli.rows.compared_moments import compared_moments
 from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.data.pages import Page, Text
@@ -79,7 +79,7 @@ class _Shown:
     short_help="Tell what changed between two moments.",
     epilog="Example: k8s-datamodel diff latest~1 latest",
 )
-@click.argument("moments", type=SNAPSHOT, nargs=-1, metavar="[FROM [TO]]")
+@moments_argument("moments", "[FROM [TO]]")
 @only_option
 @name_option
 @several("--group", "Only things of this API group; * and ? match", metavar="PATTERN")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -29,9 +31,12 @@ from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import filter_options, keyword, matching_of
 from k8s_datamodel.cli.params.misses import misses, unknown
 from k8s_datamodel.cli.params.options import allow_incomplete_option, file_option, output_option
+from k8s_datamodel.cli.rows.earlier_moments import store_of_past
+from k8s_datamodel.contracts.stores import SnapshotQuery
 from k8s_datamodel.data.objects import Row
-from k8s_datamodel.data.pages import Page
+from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.plugins.registry import Registry
+from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.foreign_texts import shown
 from k8s_datamodel.types.resource_types import ResourceType
@@ -92,6 +97,68 @@ def matrix_command(resource_type: ResourceType) -> click.Command:
             app.say("Nothing differs.")
 
     return command
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMatrix:
+    """The records of one type in several clusters, as ``matrix`` shows them. Fields may be added.
+
+    Attributes:
+        rows: of the matrix, with a column for each cluster, or how many have each version.
+        differing: those of them that differ between clusters.
+        clusters: a row for each cluster, with its snapshot and what is not known of it.
+        unknown: whether a cell is not known.
+    """
+
+    rows: Rows
+    differing: Rows
+    clusters: Rows
+    unknown: bool
+
+
+def stored_matrix(
+    ctx: click.Context,
+    type_name: str,
+    moment: Moment,
+    patterns: Sequence[str] = (),
+    *,
+    most: int = 12,
+) -> StoredMatrix | None:
+    """The newest stored records of a type in each cluster, side by side; all is read now.
+
+    Args:
+        ctx: of the command, for the global options.
+        type_name: of whose records.
+        moment: whose store it is; the user's database for what was read now.
+        patterns: of contexts or UIDs, of which one matches; all if empty.
+        most: more clusters than these have no column each: those of each version are counted.
+
+    Returns:
+        None if nothing was ever stored.
+
+    Raises:
+        SnapshotNotFoundError: there is no snapshot of such a cluster.
+        StorageError: the database cannot be opened.
+    """
+    app = ctx.ensure_object(App)
+    resource_type = app.registry.type(type_name)
+    wanted = _wanted(app, resource_type, {}, live=False)
+    with ExitStack() as stack:
+        store = store_of_past(app, moment, stack)
+        if store is None or not (patterns or store.snapshots(SnapshotQuery(limit=1))):
+            return None
+        clusters = stored_clusters(app, store, wanted, patterns)
+    reads = reads_of(clusters, wanted.defined_by)
+    whole, differing = (
+        Table.of(wanted.shape, clusters, reads, skew=each) for each in (False, True)
+    )
+    fold = len(clusters) > most
+    return StoredMatrix(
+        matrix_pages.listing(whole, resource_type, fold=fold),
+        matrix_pages.listing(differing, resource_type, fold=fold),
+        matrix_pages.clusters_listing(whole, now()),
+        whole.unknown,
+    )
 
 
 def _wanted(

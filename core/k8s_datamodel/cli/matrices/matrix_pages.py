@@ -75,11 +75,16 @@ def listing(table: Table, resource_type: ResourceType, *, fold: bool) -> Rows:
 
 def told_page(table: Table, rows: Rows, now: str, *, fold: bool) -> Page:
     """The rows, then the clusters with the age of each, then what the signs mean."""
-    clusters = Rows(_CLUSTERS, list(_clusters(table, now)), "Clusters", "clusters")
+    clusters = clusters_listing(table, now)
     blocks: list[Block] = [replace(rows, key="rows"), clusters]
     if legend := "" if fold else "".join(_legend(table)):
         blocks.append(Text([legend], "legend"))
     return Page(blocks)
+
+
+def clusters_listing(table: Table, now: str) -> Rows:
+    """The clusters, with the age of each and what is not known of it."""
+    return Rows(_CLUSTERS, list(_clusters(table, now)), "Clusters", "clusters")
 
 
 def _legend(table: Table) -> Iterator[str]:

@@ -42,6 +42,11 @@ def moment_argument(name: str, default: str | None = None) -> Callable[[FC], FC]
     return click.argument(name, type=SNAPSHOT, default=default)
 
 
+def moments_argument(name: str, metavar: str) -> Callable[[FC], FC]:
+    """An argument that names any number of moments; ``metavar`` says in help what they are."""
+    return click.argument(name, type=SNAPSHOT, nargs=-1, metavar=metavar)
+
+
 def settle_snapshot(ctx: click.Context) -> None:
     """Take a live cluster, a path or another database from the command's ``--snapshot``.
 

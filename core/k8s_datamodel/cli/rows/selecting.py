@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from k8s_datamodel.base.errors import DatabaseNotFoundError
 from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.row_names import Test, display_name, sort_key
-from k8s_datamodel.contracts.stores import Store
+from k8s_datamodel.cli.rows.earlier_moments import store_of_past
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.run_moments import RunMoment
-from k8s_datamodel.reading.stored_moments import StoredMoment, earlier
+from k8s_datamodel.reading.stored_moments import earlier
 from k8s_datamodel.types.resource_types import Derived, ResourceType
 
 
@@ -108,13 +107,9 @@ def _derived(app: App, selection: Selection, moment: Moment, rows: Sequence[Row]
 
 def _history(app: App, moment: Moment, stack: ExitStack) -> Iterator[Moment]:
     """What was stored of the cluster before; the store is opened when that is first asked for."""
-    try:
-        store: Store = (
-            moment.store if isinstance(moment, StoredMoment) else stack.enter_context(app.store())
-        )
-    except DatabaseNotFoundError:  # nothing was ever stored
-        return
-    yield from earlier(moment, store)
+    store = store_of_past(app, moment, stack)
+    if store is not None:
+        yield from earlier(moment, store)
 
 
 def _undecided(resource_type: ResourceType, derived: Derived, unknown: Sequence[Row]) -> str:
