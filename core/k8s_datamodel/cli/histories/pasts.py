@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import click
 
-from k8s_datamodel.base.errors import DatabaseNotFoundError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.histories.sights import numbers_of
 from k8s_datamodel.cli.histories.stages import EVERYTHING_READ, Stages
+from k8s_datamodel.cli.rows.earlier_moments import store_of_past
 from k8s_datamodel.contracts.stores import AbleStore, Store, ValuesSeen
 from k8s_datamodel.data.objects import Identity
 from k8s_datamodel.data.snapshots import FROM_FILES, Snapshot
@@ -216,7 +216,7 @@ def past_of(ctx: click.Context, moment: Moment, last: int = 30) -> Iterator[Past
     app = ctx.ensure_object(App)
     types = app.registry.types
     with ExitStack() as stack:
-        store = _database(app, stack) if moment.number is None else moment.store
+        store = store_of_past(app, moment, stack)
         older = list(islice(_before(store, moment), last - 1))[::-1] if store else []
         now = moment.store.snapshot(moment.stored_as)
         if store is moment.store:
@@ -225,13 +225,6 @@ def past_of(ctx: click.Context, moment: Moment, last: int = 30) -> Iterator[Past
             parts = [_Part(Stages(store, types), older, 0)] if store else []
             parts.append(_Part(Stages(moment.store, types), [now], len(older)))
         yield Past([*map(_point, older), _point(moment.snapshot)], types, parts)
-
-
-def _database(app: App, stack: ExitStack) -> Store | None:
-    try:
-        return stack.enter_context(app.store())
-    except DatabaseNotFoundError:  # nothing was ever stored
-        return None
 
 
 def _before(store: Store, moment: StoredMoment) -> Iterator[Snapshot]:
