@@ -35,8 +35,9 @@ format: $(DEVELOPED)  ## Put the code into the house's format.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(DEVELOPED)  ## Write the generated references anew.
+docs: $(DEVELOPED)  ## Write the generated references and the picture of a session anew.
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/session.py
 
 faults: $(DEVELOPED)  ## Write the table of docs/faults.md from what happens when the wire breaks.
 	$(BIN)/python -m pytest tests/faults --write-faults

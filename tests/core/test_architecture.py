@@ -12,6 +12,7 @@ import pytest
 
 import k8s_datamodel
 import k8s_datamodel_plugins
+from k8s_datamodel.cli.frame.app import App
 
 ROOTS = [Path(package.__file__).parent for package in (k8s_datamodel, k8s_datamodel_plugins)]
 PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"
@@ -90,3 +91,19 @@ def test_each_module_has_a_name_of_its_own() -> None:
     names = [path.name for folder in FOLDERS for path in folder.glob("*.py")]
     twice = {name for name in names if names.count(name) > 1 and name != "__init__.py"}
     assert twice <= {"collecting.py"}  # the kit's is named after the contract that it tests
+
+
+def test_the_host_names_no_built_in_type() -> None:
+    """A text in its code that is the name of one would be a case of its own for that type."""
+    names = {each.name for each in App(["--no-external-plugins"]).registry.types}
+    assert len(names) >= 4
+    named = {path.name: found for path in ROOTS[0].rglob("*.py") if (found := names & texts(path))}
+    assert named == {}
+
+
+def texts(path: Path) -> set[str]:
+    """The texts in a module's code; docstrings are none."""
+    tree = ast.parse(path.read_text())
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    found = (each for each in ast.walk(tree) if isinstance(each, ast.Constant))
+    return {each.value for each in found if isinstance(each.value, str) and id(each) not in said}
