@@ -114,12 +114,9 @@ def test_a_line_can_be_hidden(page: Opened) -> None:
     assert button.get_attribute("aria-pressed") == "true"
 
 
-def test_one_time_stays_a_drawing(page: Opened) -> None:
+def test_paper_has_the_drawing_and_so_has_one_time_alone(page: Opened) -> None:
     assert page.page.locator("#one .still svg").is_visible()
     assert page.page.locator("#one canvas").count() == 0
-
-
-def test_paper_has_the_drawing(page: Opened) -> None:
     page.page.emulate_media(media="print")
     assert page.page.locator("#growth .still svg").is_visible()
     assert not page.page.locator("#growth canvas").is_visible()

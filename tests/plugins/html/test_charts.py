@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -162,13 +162,28 @@ def test_a_large_graph_is_folded(groups: int, boxes: int) -> None:
     assert all(f"crd-{n}" in listed for n in range(500))
 
 
-def test_boxes_stand_where_few_lines_cross() -> None:
-    left, right = in_layers(
-        [["a", "b", "c"], ["x", "y", "z"]], [("a", "z"), ("b", "y"), ("c", "x")]
-    )
-    assert sorted(left, key=left.__getitem__) == [
-        {"x": "c", "y": "b", "z": "a"}[each] for each in sorted(right, key=right.__getitem__)
-    ]
+@pytest.mark.parametrize(
+    "edges",
+    [
+        [("a", "z"), ("b", "y"), ("c", "x")],
+        [("a", "x"), ("b", "y"), ("c", "x")],
+        [("a", "x"), ("a", "z"), ("b", "y")],
+    ],
+)
+def test_boxes_stand_where_no_lines_cross(edges: list[tuple[str, str]]) -> None:
+    left, right = in_layers([["a", "b", "c"], ["x", "y", "z"]], edges)
+    places = [(left[source], right[target]) for source, target in edges]
+    for one, other in combinations(places, 2):
+        assert (one[0] - other[0]) * (one[1] - other[1]) >= 0
+
+
+def test_a_line_that_stands_for_several_is_dashed_if_all_are() -> None:
+    targets = [Node(f"crd-{n}", group=f"g{n % 2}") for n in range(4)]
+    edges = [Edge("a", f"crd-{n}", dashed=n != 0) for n in range(4)]
+    for each in (edges, edges[::-1]):
+        root = parsed(graph(each, WORDING, targets=targets, most=2))
+        drawn = [path.get("class") for path in root.iter("path")]
+        assert sorted(drawn, key=str) == [None, "dashed"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 12)), max_size=30))
