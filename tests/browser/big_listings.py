@@ -49,6 +49,7 @@ def crd_rows(count: int) -> Iterator[dict[str, Any]]:
             "short_names": [f"t{number}"],
             "conversion_strategy": "Webhook" if number % 11 == 0 else "None",
             "managed_by": [f"team{number % 47}/controller"] if number % 7 else None,
+            "terminating": "2026-11-27 01:02:03" if number == 7 else None,
             "creation_timestamp": f"2026-0{1 + number % 9}-14 09:26:{number % 60:02}",
         }
 

@@ -13,7 +13,7 @@ from cluster.tools import missing
 from support.node_modules import node_modules
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, CDPSession, Page
 
 WIDE, PHONE = 1440, 390
 AXE = "axe-core@4.11.0"
@@ -43,13 +43,20 @@ class Opened:
 
     Attributes:
         page: playwright's.
+        spent: tells how much time the page took.
         messages: what the console got, and errors of scripts.
         requests: what was loaded beside the document.
     """
 
     page: Page
+    spent: CDPSession
     messages: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+
+    def seconds(self) -> float:
+        """Processor time of the page so far, which does not depend on what else runs."""
+        metrics = self.spent.send("Performance.getMetrics")["metrics"]
+        return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
 
     def violations(self) -> list[str]:
         """What axe-core finds: the rule, and where it is broken first."""
@@ -95,7 +102,9 @@ def opened(
         is_mobile=width == PHONE,
         offline=True,
     ) as context:
-        made = Opened(context.new_page())
+        page = context.new_page()
+        made = Opened(page, context.new_cdp_session(page))
+        made.spent.send("Performance.enable", {"timeDomain": "threadTicks"})
         own = file.absolute().as_uri()
         made.page.on("console", lambda said: made.messages.append(said.text))
         made.page.on("pageerror", lambda error: made.messages.append(str(error)))

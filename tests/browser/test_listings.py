@@ -25,6 +25,22 @@ def listing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return crd_listing(tmp_path_factory.mktemp("listing"))
 
 
+def seconds_of(page: Opened, act: str) -> float:
+    """How long one of eight acts takes, with what is shown anew."""
+    before = page.seconds()
+    page.run(
+        f"""(async () => {{
+          const search = document.querySelector("input[type=search]");
+          const head = document.querySelector("thead th.n button");
+          for (const text of ["a", "th", "t 0", "team1", "v1", "cluster", "7", ""]) {{
+            {act};
+            await new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)));
+          }}
+        }})()"""
+    )
+    return (page.seconds() - before) / 8
+
+
 @pytest.fixture
 def page(chromium: Browser, listing: Path) -> Iterator[Opened]:
     with opened(chromium, listing) as found:
@@ -34,9 +50,9 @@ def page(chromium: Browser, listing: Path) -> Iterator[Opened]:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [WIDE, PHONE], ids=["wide", "phone"])
 def test_nothing_is_said_nothing_is_loaded_and_everybody_can_use_it(
-    chromium: Browser, listing: Path, width: int, dark: bool
+    chromium: Browser, tmp_path: Path, width: int, dark: bool
 ) -> None:
-    with opened(chromium, listing, width=width, dark=dark) as page:
+    with opened(chromium, crd_listing(tmp_path, 30), width=width, dark=dark) as page:
         assert page.violations() == []
         assert (page.messages, page.requests) == ([], [])
         assert page.run("document.documentElement.scrollWidth") <= width
@@ -128,6 +144,18 @@ def test_numbers_sort_as_numbers_and_the_unknown_comes_last(page: Opened) -> Non
     assert page.run(SORTED.format(0))[0] == next(crd_rows(1))["name"]
 
 
+def test_a_column_in_which_nothing_stands_is_named_in_place_of_shown(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with opened(chromium, crd_listing(tmp_path, 7)) as page:
+        assert page.texts(SHOWN) == ["7 CRDs; nothing in Terminating"]
+        assert "Terminating" not in page.page.locator("thead th:visible").all_text_contents()
+        assert (
+            page.page.locator("th:visible, td:visible").count()
+            == 8 * page.page.locator("thead th:visible").count()
+        )
+
+
 def test_rows_join_as_they_are_scrolled_to(page: Opened) -> None:
     before = page.page.locator(ALL_ROWS).count()
     assert before < MANY
@@ -153,7 +181,6 @@ def test_the_button_changes_the_colours(page: Opened) -> None:
     page.page.get_by_role("button", name="Use dark colours").click()
     dark = page.run(colour)
     assert dark != light
-    assert page.violations() == []
     page.page.emulate_media(media="print")
     assert page.run(colour) == light
     page.page.emulate_media(media="screen", color_scheme="light")
@@ -178,28 +205,11 @@ def test_without_scripts_harm_is_text_too(chromium: Browser, tmp_path: Path) -> 
         assert page.texts("tbody th") == [printable(each) for each in HOSTILE]
 
 
-def test_it_answers_at_once(chromium: Browser, listing: Path) -> None:
-    """What matters is the least of several, as other programs want the processor, too."""
-    with opened(chromium, listing) as page:
-        spent = page.run(
-            """(() => {
-              const search = document.querySelector("input[type=search]");
-              const head = document.querySelector("thead th.n button");
-              const least = (act) => Math.min(...[..."abcdefg"].map((text) => {
-                const before = performance.now();
-                act(text);
-                document.body.getBoundingClientRect();
-                return performance.now() - before;
-              }));
-              return [
-                least((text) => {
-                  search.value = text;
-                  search.dispatchEvent(new Event("input"));
-                }),
-                least(() => head.click()),
-              ];
-            })()"""
-        )
-        loaded = page.run("performance.getEntriesByType('navigation')[0].domComplete")
-    print(f"search {spent[0]:.0f} ms, sort {spent[1]:.0f} ms, loaded after {loaded:.0f} ms")
-    assert max(spent) < 100
+def test_it_answers_at_once(page: Opened) -> None:
+    """In processor time, as other programs want the processor, too."""
+    loaded = page.seconds()
+    search = seconds_of(page, "search.value = text; search.dispatchEvent(new Event('input'))")
+    sort = seconds_of(page, "head.click()")
+    print(f"loaded in {loaded:.2f} s, search {search * 1000:.0f} ms, sort {sort * 1000:.0f} ms")
+    assert loaded < 2
+    assert max(search, sort) < 0.1

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_EMPTY = ("meta", "link", "br", "hr", "img", "input", "col", "path", "rect", "circle", "line")
+_EMPTY = (
+    "meta",
+    "wbr",
+    "link",
+    "br",
+    "hr",
+    "img",
+    "input",
+    "col",
+    "path",
+    "rect",
+    "circle",
+    "line",
+)
 
 
 @dataclass

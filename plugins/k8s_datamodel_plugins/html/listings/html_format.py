@@ -90,7 +90,7 @@ class _Parts(BlockVisitor[Iterator[Part]]):
 
     def rows(self, block: Rows) -> Iterator[Part]:
         """A heading and a table."""
-        yield from self._heading(block.title)
+        yield from self._heading(block.title[:1].upper() + block.title[1:])
         yield Part("table", table(block, f"table-{next(self.numbers)}", quiet=True))
 
     def record(self, block: Rows) -> Iterator[Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,11 @@ from markupsafe import Markup, escape
 
 from k8s_datamodel.api import Column
 from k8s_datamodel_plugins.html.shell.shown_values import Badge, Drawn, content_of, mood_of
+
+_SHORT = 30
+_SHORT_NAME = 64
+_BREAK = "<wbr>"
+_BREAKABLE = re.compile("[./](?=.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +40,21 @@ class Cells:
 
     def made(self, value: Any) -> str:
         """The cell of a value."""
-        content = self._content(value)
-        if self.heads:
-            return f'<th scope="row" class="{self.kind}"{_order(value)}>{content}</th>'
-        kind = self.kind if value is not None else f"{self.kind} none"
-        return f'<td class="{kind}"{_order(value)}>{content}</td>'
+        kind, content = self.kind, self._content(value)
+        if value is None:
+            kind += " none"
+        length = len(content) - len(_BREAK) * content.count(_BREAK)
+        if length <= (_SHORT_NAME if self.heads else _SHORT):
+            kind += " short"  # which stands on one line where there is room
+        name, scope = ("th", ' scope="row"') if self.heads else ("td", "")
+        return f'<{name}{scope} class="{kind}"{_order(value)}>{content}</{name}>'
 
     def _content(self, value: Any) -> Markup:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return self._number(value)
-        if isinstance(value, str) and not self.naming and (mood := mood_of(value)):
-            return content_of(Badge(value, mood))
+        if isinstance(value, str) and not isinstance(value, Markup):
+            mood = None if self.naming else mood_of(value)
+            return content_of(Badge(value, mood)) if mood else _breakable(content_of(value))
         return content_of(value)
 
     def _number(self, value: float) -> Markup:
@@ -53,6 +63,13 @@ class Cells:
         word = self.column.level(value)
         level = Markup(' <span class="muted">{}</span>').format(word) if word else ""
         return content_of(value) + level
+
+
+def _breakable(content: Markup) -> Markup:
+    """A text that breaks after dots and slashes, as names are long; markup breaks as it does."""
+    if "<" in content:
+        return content
+    return Markup(_BREAKABLE.sub(rf"\g<0>{_BREAK}", str(content)))  # noqa: S704 - it is escaped
 
 
 def _order(value: Any) -> Markup:

@@ -6,7 +6,7 @@
    of those to be shown as were scrolled to; so a table of thousands answers at once. All of them
    are there while it is printed. */
 (() => {
-  const AT_ONCE = 150; // rows that join when the end of the shown ones comes near
+  const AT_ONCE = 100; // rows that join when the end of the shown ones comes near
   const FEW = 10; // rows that need neither search nor filter
   const MOST_CHOICES = 60; // values that a drop-down offers
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
@@ -30,14 +30,30 @@
       this.rows = [...this.body.rows];
       this.found = this.rows; // those that search and filters leave, in their order
       this.texts = null; // of the rows, for the search; made when it is needed
+      this.keys = []; // by column, what each row is sorted by; made when it is needed
       this.search = null;
       this.filters = [];
       this.sorted = { head: null, down: false };
+      this.empty = this.hideEmptyColumns();
       this.body.replaceChildren();
       this.extend();
       this.addSorting();
       if (this.rows.length > FEW) this.addControls();
+      this.tell();
       this.scroll.addEventListener("scroll", () => this.extendIfNear(), { passive: true });
+    }
+
+    /* A column in which nothing stands takes room that others need; the titles of such columns. */
+    hideEmptyColumns() {
+      if (!this.rows.length) return [];
+      const empty = this.heads.filter((head) =>
+        this.rows.every((row) => row.cells[head.cellIndex].classList.contains("none")),
+      );
+      for (const head of empty) {
+        head.hidden = true;
+        for (const row of this.rows) row.cells[head.cellIndex].hidden = true;
+      }
+      return empty.map((head) => head.textContent);
     }
 
     extend(rows = AT_ONCE) {
@@ -72,15 +88,17 @@
       const { one, many } = this.box.dataset;
       const [some, all] = [this.found.length, this.rows.length].map((each) => counted.format(each));
       const noun = this.rows.length === 1 ? one : many;
-      this.count.textContent =
-        this.found.length === this.rows.length ? `${all} ${noun}` : `${some} of ${all} ${noun}`;
+      const shown = this.found.length === this.rows.length ? all : `${some} of ${all}`;
+      const empty = this.empty.length ? `; nothing in ${this.empty.join(", ")}` : "";
+      this.count.textContent = `${shown} ${noun}${empty}`;
     }
 
     order() {
       const { head, down } = this.sorted;
       if (!head) return;
       const at = head.cellIndex;
-      const keys = new Map(this.found.map((row) => [row, key(row.cells[at])]));
+      this.keys[at] ??= new Map(this.rows.map((row) => [row, key(row.cells[at])]));
+      const keys = this.keys[at];
       const sign = down ? -1 : 1;
       this.found.sort((one, other) => compared(keys.get(one), keys.get(other), sign));
     }
