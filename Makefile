@@ -9,8 +9,9 @@ NEEDING := cluster or postgresql or network or corpora
 LONG := soak or bench
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
+SITE := $(VENV)/.site
 
-.PHONY: demo test test-all browser lint format docs faults bench soak dist clean
+.PHONY: demo test test-all browser lint format docs site faults bench soak dist clean
 
 demo: $(INSTALLED)  ## Tell in two screens what it does, on the sample cluster.
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
@@ -39,6 +40,9 @@ docs: $(DEVELOPED)  ## Write the generated references and the picture of a sessi
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/session.py
 
+site: $(SITE)  ## Build the manual as a site, into build/site; a warning is an error. Needs Python 3.11.
+	$(BIN)/python -m sphinx -WnEq --keep-going -j auto -b html -c docs -d build/site.read . build/site
+
 faults: $(DEVELOPED)  ## Write the table of docs/faults.md from what happens when the wire breaks.
 	$(BIN)/python -m pytest tests/faults --write-faults
 
@@ -54,7 +58,7 @@ dist: $(DEVELOPED)  ## Build the wheel, the sdist and the file that runs alone, 
 	$(BIN)/python .ci/dist.py dist $(ARGS)
 
 clean:  ## Remove what the targets above made.
-	rm -rf $(VENV) .demo dist
+	rm -rf $(VENV) .demo dist build
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -68,3 +72,7 @@ $(INSTALLED): pyproject.toml | $(VENV)/bin/python
 $(DEVELOPED): pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --group dev --editable .
 	touch $(INSTALLED) $@
+
+$(SITE): pyproject.toml | $(DEVELOPED)
+	$(BIN)/python -m pip install --quiet --group site
+	touch $@

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 import json_schemas
+import man_pages
 import public_api
 from k8s_datamodel.api import API_MINOR, API_VERSION
 from k8s_datamodel.cli.frame.app import App
@@ -37,6 +38,11 @@ API_TEXT = f"{API_VERSION}.{API_MINOR}"
 _WRITTEN = "<!-- Written by docs/generate.py: change the code, then run `make docs`. -->\n"
 
 
+def _asked(question: str, command: str, *printed: str) -> str:
+    """How a page begins: the question that it answers, and a command with what it prints."""
+    return "\n".join([question, "", "```console", f"$ {command}", *printed, "```", ""])
+
+
 def references() -> Mapping[Path, str]:
     """Every generated page by its path.
 
@@ -51,6 +57,7 @@ def references() -> Mapping[Path, str]:
         DOCS / "reference" / "rules.md": rules(),
         DOCS / "reference" / "type-file.json": json_schemas.type_file(),
         DOCS / "reference" / "configuration-file.json": json_schemas.configuration_file(),
+        **_man_pages(),
         API: public_api.lines(public_api.facts(), API_TEXT, version("k8s-datamodel")),
         **{DOCS / "schemas" / name: text for name, text in json_schemas.registered().items()},
     }
@@ -58,11 +65,16 @@ def references() -> Mapping[Path, str]:
 
 def api() -> str:
     """Every public name with what its docstring says."""
+    asked = _asked(
+        "What can a plugin import? This prints which API is installed:",
+        "python -c 'from k8s_datamodel import api; print(api.API_VERSION, api.API_MINOR)'",
+        API_TEXT.replace(".", " "),
+    )
     text = (
         f"This is API {API_TEXT}. See what may change, and when, in\n"
         "[compatibility](../compatibility.md).\n"
     )
-    return "\n".join(["# The public API\n", _WRITTEN, text, public_api.reference()])
+    return "\n".join(["# The public API\n", _WRITTEN, asked, text, public_api.reference()])
 
 
 def noise() -> str:
@@ -72,13 +84,28 @@ def noise() -> str:
         whose = ", ".join(f"`{one}`" for one in each.kinds or each.columns_of) or "all"
         where = "column" if each.columns_of else "object"
         rows.append(f"| `{each.path}` | {whose} | {where} | {each.why} |")
+    asked = _asked(
+        "Which fields does a comparison leave out? `--all` shows them:",
+        "k8s-datamodel diff staging:latest prod:latest --all --only crds --name 'berths*'",
+        "...",
+        "      metadata.creationTimestamp ...",
+        "...",
+    )
     text = "These fields are no change, see [comparing](../comparing.md#noise).\n"
     head = "| field | of which kinds or types | in | why |\n|---|---|---|---|"
-    return "\n".join(["# Noise\n", _WRITTEN, text, head, *rows, ""])
+    return "\n".join(["# Noise\n", _WRITTEN, asked, text, head, *rows, ""])
 
 
 def rules() -> str:
     """By which rules a change of a CRD is graded, a row a rule, and what each teaches."""
+    asked = _asked(
+        "What does a finding mean, and what is the way out? One command tells it of one rule:",
+        "k8s-datamodel check rules explain enum-value-removed",
+        "enum-value-removed: A value is no longer valid",
+        "",
+        "Level: breaking. It may hurt what is stored and who writes.",
+        "...",
+    )
     text = (
         "By these rules a change of a CRD is graded. A finding may be milder or worse than its\n"
         "rule, and then says why: bounds under `.status` count one level lower where only\n"
@@ -90,7 +117,7 @@ def rules() -> str:
         f"| [{each.id}](#{each.id}) | {each.level} | {', '.join(each.hurts)} | {each.title} |"
         for each in RULES.values()
     ]
-    parts = ["# Rules for CRDs\n", _WRITTEN, text, head, *rows, ""]
+    parts = ["# Rules for CRDs\n", _WRITTEN, asked, text, head, *rows, ""]
     return "\n".join([*parts, *map(_rule, RULES.values())])
 
 
@@ -129,7 +156,13 @@ def refusal(content: str, changelog: str) -> str:
 def hooks() -> str:
     """The hooks with their signatures, what each returns, and an example."""
     examples = _functions(EXAMPLES)
-    parts = ["# Hooks\n", _WRITTEN]
+    asked = _asked(
+        "What can a plugin register, and when is it asked? This prints each call of a hook:",
+        "K8S_DATAMODEL_TRACE_PLUGINS=1 k8s-datamodel plugins check",
+        "trace: k8s-datamodel/checks register_commands() returned in ... ms",
+        "...",
+    )
+    parts = ["# Hooks\n", _WRITTEN, asked]
     parts.append(
         "A plugin is a module (or class) with at least one of these functions, marked with\n"
         "`k8s_datamodel.api.hookimpl`. A hook takes nothing, and is called once a start.\n"
@@ -152,10 +185,25 @@ def hooks() -> str:
 def commands() -> str:
     """Every command of the built-ins with its help."""
     app = App(["--no-external-plugins"])
-    parts = ["# Commands\n", _WRITTEN, _global_options()]
+    asked = _asked(
+        "Which commands are there, and which options does each take? `--help` tells it, too:",
+        "k8s-datamodel --help",
+        "Usage: k8s-datamodel [OPTIONS] COMMAND [ARGS]...",
+        "",
+        "  What your Kubernetes clusters hold, and how it changed.",
+        "...",
+    )
+    parts = ["# Commands\n", _WRITTEN, asked, _global_options()]
     with click.Context(Root(), info_name="k8s-datamodel", obj=app) as root:
         parts += [command(ctx) for ctx in walk(root)]
     return "\n".join(parts)
+
+
+def _man_pages() -> dict[Path, str]:
+    """The pages for `man`."""
+    app = App(["--no-external-plugins"])
+    with click.Context(Root(), info_name=man_pages.NAME, obj=app) as root:
+        return man_pages.pages(root, global_options(), version("k8s-datamodel"))
 
 
 def _signature(hook: Callable[..., object]) -> str:
@@ -201,7 +249,10 @@ def main() -> None:
     said = refusal(API.read_text(encoding="utf-8"), changelog) if API.exists() else ""
     if said:
         sys.exit(f"docs/generate.py: {said}")
-    for path, text in references().items():
+    pages = references()
+    for path in man_pages.stale(pages):
+        path.unlink()
+    for path, text in pages.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         sys.stdout.write(f"{path}\n")

@@ -19,7 +19,7 @@ from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.server import Cluster
 from cluster.tools import kubectl
-from manual.test_docs_storage import lines, run
+from manual.test_docs_storage import lines, run, told
 from support.forked import Forked
 from support.live_source import until, widget_crd, widgets
 from support.servers.postgres import PASSWORD, USER, Postgres
@@ -212,8 +212,9 @@ def test_the_page_runs_and_the_role_that_it_writes_is_enough(
     tree = shutil.copytree(DEPLOY, tmp_path / "contrib" / "deploy")
     monkeypatch.setenv("KUBECONFIG", str(target.kubeconfig))
     monkeypatch.setenv("KUBECACHEDIR", str(tmp_path / "cache"))
-    said = run(lines("deploy.md", "bash"), tmp_path)
-    assert "job.batch/first created" in said
+    script = [each.command for each in told("deploy.md")]
+    said = run("\n".join([*script, lines("deploy.md", "bash")]), tmp_path)
+    assert all(each.stands_in(said) for each in told("deploy.md")), said
     assert "secret/k8s-datamodel-postgresql created" in said
     written, base = (
         yaml.safe_load((folder / "base" / "rbac.yaml").read_text()) for folder in (tree, DEPLOY)

@@ -63,6 +63,15 @@ def test_all_files_have_the_time_that_was_given(built: list[Path]) -> None:
         assert {"pyproject.toml", "core/k8s_datamodel/api.py", "LICENSE"} <= names
 
 
+def test_the_wheel_has_the_pages_for_man_where_pip_and_pipx_look(built: list[Path]) -> None:
+    [wheel] = built[0].glob("*.whl")
+    pages = {path.name for path in (ROOT / "docs" / "man").iterdir()}
+    with zipfile.ZipFile(wheel) as archive:
+        found = [name.rpartition(".data/data/share/man/man1/") for name in archive.namelist()]
+    assert {name for before, _, name in found if before} == pages
+    assert "k8s-datamodel.1" in pages
+
+
 def test_the_one_file_runs(built: list[Path], tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, built[0] / "k8s-datamodel.pyz", "crd", "count", "--source", SAMPLE],

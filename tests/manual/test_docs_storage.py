@@ -9,16 +9,25 @@ from pathlib import Path
 
 import pytest
 
+from manual.pages import Dialogue, dialogues
 from support.command import PROGRAM
 from support.servers.postgres import PASSWORD, USER, Postgres
 
 ROOT = Path(__file__).parents[2]
 
 
+def text_of(page: str) -> str:
+    return (ROOT / "docs" / page).read_text(encoding="utf-8")
+
+
 def lines(page: str, language: str = "sh") -> str:
     """All shell blocks of a page as one script."""
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```", text_of(page), re.M | re.S))
+
+
+def told(page: str) -> list[Dialogue]:
+    """The commands of a page with what it says that they print."""
+    return list(dialogues(lines(page, "console")))
 
 
 def run(script: str, folder: Path, **env: str) -> str:
@@ -70,3 +79,15 @@ def test_the_page_on_postgresql(tmp_path: Path, postgres: Postgres) -> None:
     assert "Copied 1 snapshot; 0 were there already." in said
     assert "Copied 2 snapshots; 0 were there already." in said
     assert "The database is well." in said
+
+
+@pytest.mark.postgresql
+def test_the_page_on_postgresql_begins_with_what_it_prints(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    [first] = told("postgresql.md")
+    theirs = "postgresql://collector@db.example.org:5432/inventory"
+    assert theirs in first.command
+    source = str(ROOT / "docs" / "sample-cluster" / "before")
+    command = first.command.replace(theirs, postgres.new_database())
+    assert first.stands_in(run(command, tmp_path, K8S_DATAMODEL_SOURCE=source))

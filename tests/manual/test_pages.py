@@ -11,7 +11,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from manual.case import as_told
-from manual.pages import PAGES, ROOT, Told, blocks, dialogues, told
+from manual.pages import DOCS, PAGES, ROOT, Told, blocks, dialogues, told
 from manual.world import Place
 
 BLOCKS, TOLD = blocks(), told()
@@ -110,6 +110,15 @@ def _anchors(page: Path) -> set[str]:
     """The ids that GitHub gives a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
     return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in headings}
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_page_begins_with_a_question_and_a_command_with_its_output(page: Path) -> None:
+    head, _, rest = page.read_text(encoding="utf-8").partition("\n```")
+    language, _, text = rest.partition("\n")
+    assert "?" in head, "which question does the page answer?"
+    assert language == "console", "a page begins with a command and what it prints"
+    assert any(each.lines for each in dialogues(text.partition("\n```")[0])), text
 
 
 def test_the_index_names_every_page() -> None:

@@ -20,10 +20,8 @@ from manual.case import as_it_stands
 from manual.world import Place, Ran
 
 ROOT = Path(__file__).parents[3]
-PAGES = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
-    *sorted((ROOT / "docs").rglob("*.md")),
-]
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md")), *DOCS]
 SHELL = ("bash", "sh", "shell", "console")
 
 
@@ -92,11 +90,19 @@ class Dialogue:
 
     def matches(self, printed: str) -> bool:
         """Whether that is what it printed; `...` stands for anything, as a line for any lines."""
+        return not self.lines or re.fullmatch(self._pattern, printed) is not None
+
+    def stands_in(self, printed: str) -> bool:
+        """Whether that is in what it and other commands printed."""
+        return re.search(f"^{self._pattern}", printed, re.M) is not None
+
+    @property
+    def _pattern(self) -> str:
         parts = [
             r"(?:.*\n)*?" if line == "..." else re.escape(line).replace(r"\.\.\.", ".*") + r" *\n"
             for line in self.lines
         ]
-        return not self.lines or re.fullmatch("".join(parts), printed) is not None
+        return "".join(parts)
 
 
 def dialogues(text: str) -> Iterator[Dialogue]:

@@ -8,7 +8,8 @@ from manual.pages import Told
 from manual.world import Place
 
 
-def _faulty(place: Place) -> None:
+def faulty(place: Place) -> None:
+    """A kubeconfig of a server that does not answer, and one with a wrong token."""
     config = place.home / ".kube" / "config"
     unreachable = {"server": "https://127.0.0.1:9"}
     vary(config, place.work / "unreachable.yaml", context="unreachable", cluster=unreachable)
@@ -36,6 +37,6 @@ def _without_rights(place: Place) -> None:
 
 BLOCKS = {
     "docs/troubleshooting.md: The server does not answer: console 2": Told(before=_far_away),
-    "docs/troubleshooting.md: The server does not answer: console 1": Told(before=_faulty),
+    "docs/troubleshooting.md: The server does not answer: console 1": Told(before=faulty),
     "docs/troubleshooting.md: Something could not be read: console 1": Told(before=_without_rights),
 }

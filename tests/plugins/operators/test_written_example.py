@@ -1,4 +1,4 @@
-"""docs/operators.md: the objects of its example go through the collector, and give its table."""
+"""docs/operators-evidence.md: what its example says is what the collector makes of its objects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 
 from truth.shapes import records
 
-PAGE = (Path(__file__).parents[3] / "docs" / "operators.md").read_text()
+PAGE = (Path(__file__).parents[3] / "docs" / "operators-evidence.md").read_text()
 EXAMPLE = PAGE.partition("### An example")[2].partition("\n## ")[0]
 OBJECTS = list(yaml.safe_load_all(EXAMPLE.partition("```yaml\n")[2].partition("```")[0]))
 
