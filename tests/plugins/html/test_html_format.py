@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -127,6 +128,42 @@ def test_lines_for_people_stand_in_place_of_values() -> None:
     drawn = Fields({"a": 1}, drawn=["two\x1b", "lines"], page=True)
     assert [each.text for each in made(drawn, "pre", "dt")] == ["two\\x1b\nlines\n"]
     assert [each.text for each in made(replace(drawn, page=False), "pre", "dt")] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ([{"a": 1, "b": "<"}, {"a": None, "c": [2]}], [["a", "b", "c"], "1 < -", "- - 2"]),
+        ({"x": {"a": 1}, "y": {"a": 2}}, [["", "a"], "x 1", "y 2"]),
+        ([{"a": {"b": 1, "c": None}, "d": [{"e": 2}, 3]}], [["a", "d"], ["b 1", "e 23"]]),
+        ([{"a": [], "b": {}}], [["a", "b"], "none none"]),
+        ({"x": {"a": 1}, "y": {"b": 2}}, []),
+        ({"x": {"a": 1}}, []),
+        ([1, 2], []),
+        ([{"a": 1}, 2], []),
+    ],
+)
+def test_values_that_are_alike_are_a_table(value: object, expected: list[Any]) -> None:
+    found = made(Fields({"value": value}), "tr", "th", "td")
+    rows: list[list[str]] = []
+    for each in found:
+        if each.name == "tr":
+            rows.append([])
+        else:
+            rows[-1].append(each.text.strip())
+    assert rows == [each if isinstance(each, list) else each.split(" ") for each in expected]
+
+
+def test_what_is_empty_says_so() -> None:
+    values = {"a": [], "b": {}, "c": None, "d": "", "e": 0, "f": "x\ny"}
+    assert [each.text for each in made(Fields(values), "dd")] == [
+        "none",
+        "none",
+        "-",
+        "",
+        "0",
+        "x\ny",
+    ]
 
 
 def test_what_is_nested_without_an_end_stays_readable() -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any, Literal
 
+import click
+from markupsafe import Markup
+
 from k8s_datamodel.api import BlockVisitor, Fields, Output, Page, Pages, Rows, Text
 from k8s_datamodel_plugins.formats.fields import heading, record
+from k8s_datamodel_plugins.html.listings.nested_values import NestedValues
 from k8s_datamodel_plugins.html.shell.html_documents import write_document
 from k8s_datamodel_plugins.html.tables.table_views import table
 
 _TEMPLATE = "html/listings/listing.html"
-_UNTITLED = "k8s-datamodel"
 _DEEPEST = 6
 
 
@@ -32,7 +35,7 @@ class Part:
 
     Attributes:
         kind: how ``listing.html`` shows it.
-        value: what it shows: a text, a view of a table, a mapping, or texts.
+        value: what it shows: a text, a view of a table, HTML, or texts.
         level: of a heading.
     """
 
@@ -50,8 +53,18 @@ def _titled(page: Page) -> tuple[str, Iterator[Part]]:
         for first in parts:
             if first.kind == "heading":
                 return first.value, parts
-            return _UNTITLED, chain([first], parts)
-    return title or _UNTITLED, parts
+            return _untitled(), chain([first], parts)
+    return title or _untitled(), parts
+
+
+def _capital(title: str) -> str:
+    return title[:1].upper() + title[1:]
+
+
+def _untitled() -> str:
+    """What a page without a title is called: the command that made it."""
+    ctx = click.get_current_context(silent=True)
+    return ctx.command_path if ctx else "k8s-datamodel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +97,20 @@ class _Parts(BlockVisitor[Iterator[Part]]):
 
     def pages(self, block: Pages) -> Iterator[Part]:
         """The title of all, and each page."""
-        yield from self._heading(block.title or _UNTITLED)
+        yield from self._heading(block.title or _untitled())
         for page in block.pages:
             yield from self.page(page)
 
     def rows(self, block: Rows) -> Iterator[Part]:
         """A heading and a table."""
-        yield from self._heading(block.title[:1].upper() + block.title[1:])
+        yield from self._heading(_capital(block.title))
         yield Part("table", table(block, f"table-{next(self.numbers)}", quiet=True))
 
     def record(self, block: Rows) -> Iterator[Part]:
         """A heading and what is known of the record."""
         title, values = record(block)
-        yield from self._heading(title)
-        yield Part("fields", values)
+        yield from self._heading(_capital(title))
+        yield Part("fields", self._fields(values))
 
     def fields(self, block: Fields) -> Iterator[Part]:
         """A heading and the values, or the lines that people read in place of them."""
@@ -106,12 +119,15 @@ class _Parts(BlockVisitor[Iterator[Part]]):
         if block.drawn and block.page:
             yield Part("text", [f"{line}\n" for line in block.drawn])
         else:
-            yield Part("fields", block.values)
+            yield Part("fields", self._fields(block.values))
 
     def text(self, block: Text) -> Iterator[Part]:
         """A heading and the text."""
         yield from self._heading(block.title)
         yield Part("text", block.chunks)
+
+    def _fields(self, values: Mapping[str, Any]) -> Markup:
+        return NestedValues(self.numbers).fields(values)
 
     def _deeper(self) -> _Parts:
         return _Parts(self.numbers, self.level + 1)

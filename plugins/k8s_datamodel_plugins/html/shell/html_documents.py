@@ -15,7 +15,7 @@ from markupsafe import Markup
 from k8s_datamodel_plugins.formats.cells import printable
 from k8s_datamodel_plugins.html.shell.inlined import Inlined, data_block, inlined
 from k8s_datamodel_plugins.html.shell.printed_values import lines, number, time
-from k8s_datamodel_plugins.html.shell.shown_values import content_of, is_nested
+from k8s_datamodel_plugins.html.shell.shown_values import content_of
 
 _PACKAGE = "k8s_datamodel_plugins"
 _PARTS_AT_ONCE = 500
@@ -54,7 +54,6 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(content=content_of, lines=lines, number=number, time=time)
-    made.tests.update(nested=is_nested)
     made.globals.update(data=data_block, inlined=_inlined)
     return made
 

@@ -117,10 +117,3 @@ def content_of(value: Any) -> Markup:
     if len(text) > _LONG:
         return Markup('<div class="long" tabindex="0">{}</div>').format(text)
     return escape(text)
-
-
-def is_nested(value: Any) -> bool:
-    """Whether it is a list of lists or mappings, which no line shows well."""
-    return isinstance(value, (list, tuple)) and any(
-        isinstance(each, (Mapping, list, tuple)) for each in value
-    )
