@@ -578,10 +578,11 @@ def configuration_file() -> str:
         severity=_closed(**dict.fromkeys(RULES, level)),
         ignore={"type": "array", "items": {**ignore, **named, "required": ["reason"]}},
     )
+    report = _closed(title=text, snapshots={"type": "integer", "minimum": 1})
     schema = {
         "$schema": DRAFT,
         "title": "The configuration, `.k8s-datamodel.yaml`",
-        **_closed(diff=diff, check=check),
+        **_closed(diff=diff, check=check, report=report),
     }
     return json.dumps(schema, indent=2) + "\n"
 

@@ -51,7 +51,7 @@ from k8s_datamodel.cli.params.snapshot_options import (
 from k8s_datamodel.cli.rows.compared_moments import one_moment, with_types
 from k8s_datamodel.cli.rows.earlier_moments import Earlier, earlier_moments
 from k8s_datamodel.cli.rows.full_rows import full_rows
-from k8s_datamodel.cli.rows.moment_summaries import summary_of
+from k8s_datamodel.cli.rows.moment_summaries import TypeSummary, type_summaries
 from k8s_datamodel.cli.rows.opened_moments import also_listed, exported, opened
 from k8s_datamodel.cli.rows.rows_by_name import RowsByName
 from k8s_datamodel.cli.rows.whole_moments import whole_moments, word_of
@@ -60,13 +60,11 @@ from k8s_datamodel.plugins.configuration import Configuration
 from k8s_datamodel.reading.documents import LEDGER, head, ledger_row
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.reader import Asked
-from k8s_datamodel.reading.snapshot_summaries import Amount, Summary
 from k8s_datamodel.types.resource_types import ResourceType
 
 __all__ = [
     "CLUSTER",
     "LEDGER",
-    "Amount",
     "Asked",
     "Attempt",
     "Collecting",
@@ -83,11 +81,11 @@ __all__ = [
     "Series",
     "Since",
     "StoredMatrix",
-    "Summary",
     "Task",
     "ToldChange",
     "ToldChanges",
     "TypeChanges",
+    "TypeSummary",
     "allow_incomplete_option",
     "also_listed",
     "answers_with_its_code",
@@ -123,10 +121,10 @@ __all__ = [
     "snapshot_head",
     "snapshot_option",
     "stored_matrix",
-    "summary_of",
     "tell_missing",
     "together",
     "told_changes",
+    "type_summaries",
     "types_in_use",
     "whole_moments",
     "with_types",

@@ -15,7 +15,7 @@ from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.hosting import PROGRAM
 from k8s_datamodel.cli.params.options import output_option
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, cluster_option
-from k8s_datamodel.cli.rows.moment_summaries import summary_of
+from k8s_datamodel.cli.rows.moment_summaries import summarised
 from k8s_datamodel.data.pages import Fields, Page
 from k8s_datamodel.data.snapshots import UNREDACTED, Snapshot
 from k8s_datamodel.data.summaries import Breakdown, Concern
@@ -60,7 +60,7 @@ def _summary(
     with app.store() as store:
         found = named_snapshot(app, store, snapshot, cluster_context)
         moment = StoredMoment.of(store, found, types)
-        summary = summary_of(ctx, moment, moment_before(moment))
+        summary = summarised(app, moment, moment_before(moment))
         lines = list(drawn(summary, found, types, now()))
         page = Page([Fields(document(summary, types), drawn=lines, page=True)])
     write_page(ctx, page, output)

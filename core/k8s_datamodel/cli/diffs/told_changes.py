@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -13,7 +13,7 @@ from k8s_datamodel.cli.diffs.diff_lines import gap_sections, said_of
 from k8s_datamodel.cli.diffs.diff_rules import looks_of
 from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.comparing.changes import Change, What
+from k8s_datamodel.comparing.changes import Change
 from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.comparing.sayings import thing_name
 from k8s_datamodel.data.findings import Finding, Severity
@@ -38,7 +38,7 @@ class ToldChange:
     type_name: str
     name: str
     key: Mapping[str, Any]
-    what: What
+    what: Literal["added", "removed", "changed", "recreated"]
     said: Sequence[str] = ()
     level: Severity | None = None
     findings: Sequence[Finding] = ()

@@ -1,0 +1,36 @@
+"""Numbers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_STEP = 1024
+_UNITS = ("bytes", "KB", "MB", "GB")
+
+
+def shown(number: int | None) -> str:
+    """A number with commas; ``unknown`` for None."""
+    return "unknown" if number is None else f"{number:,}"
+
+
+def grown(values: Sequence[int | float | None]) -> float | None:
+    """By how much the last value is above the first known one; None if either is unknown."""
+    first = next((each for each in values if each is not None), None)
+    last = values[-1] if values else None
+    return None if first is None or last is None else last - first
+
+
+def signed(number: float | None) -> str:
+    """A difference: ``+12``, ``-3``, ``0``."""
+    if number is None:
+        return "unknown"
+    return f"{number:+,}" if number else "0"
+
+
+def size(number: float) -> str:
+    """Bytes for people, in steps of 1024, such as ``2.4 MB``."""
+    for unit in _UNITS:
+        if number < _STEP or unit == _UNITS[-1]:
+            break
+        number /= _STEP
+    return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"

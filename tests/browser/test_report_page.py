@@ -1,0 +1,73 @@
+"""The report in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.big_reports import big_report
+from browser.opened_pages import PHONE, WIDE, opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+FEW, MANY = 120, 2_065
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return big_report(tmp_path_factory.mktemp("report"), FEW)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_is_said_nothing_is_loaded_and_everybody_can_use_it(
+    chromium: Browser, page: Path, width: int, dark: bool
+) -> None:
+    with opened(chromium, page, width=width, dark=dark) as found:
+        assert found.violations() == []
+        assert (found.messages, found.requests) == ([], [])
+        assert found.run("document.documentElement.scrollWidth") <= width
+
+
+def test_without_scripts_everything_is_there(chromium: Browser, page: Path) -> None:
+    with opened(chromium, page, javascript=False) as found:
+        assert found.page.locator("#crd-table tbody tr").count() == FEW
+        assert found.page.locator("figure svg").first.is_visible()
+        assert found.page.locator("button:visible, input, select").count() == 0
+        assert found.messages == []
+
+
+def test_print_shows_what_is_folded_and_every_row(chromium: Browser, page: Path) -> None:
+    with opened(chromium, page) as found:
+        found.page.emulate_media(media="print")
+        assert found.page.locator("nav").is_hidden()
+        assert found.page.locator("#crd-table tbody tr:visible").count() == FEW
+        assert found.page.locator("#operators-table details li").first.is_visible()
+        assert found.page.pdf()[:4] == b"%PDF"
+
+
+def test_a_link_leads_to_the_row_that_it_names(chromium: Browser, page: Path) -> None:
+    with opened(chromium, page) as found:
+        link = found.page.locator("#overview ~ .columns a").first
+        target = link.get_attribute("href") or ""
+        link.click()
+        row = found.page.locator(f"[id='{target[1:]}']")
+        row.wait_for(state="visible")
+        assert row.locator("th").text_content() == link.text_content()
+
+
+def test_a_large_cluster_with_a_long_past_can_be_searched_at_once(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with opened(chromium, big_report(tmp_path)) as found:
+        box = found.page.locator("input[type=search]").filter(visible=True)
+        table = found.page.locator(".table", has=found.page.locator("#crd-table"))
+        table.locator("input").first.fill("things2064")
+        shown = found.page.locator("#crd-table tbody tr:visible")
+        shown.nth(1).wait_for(state="detached")
+        assert box.count() > 0
+        assert shown.count() == 1
+        assert (found.messages, found.requests) == ([], [])
