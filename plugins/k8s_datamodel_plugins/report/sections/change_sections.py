@@ -46,7 +46,7 @@ def _parts(report: Report, since: ChangesSince, places: Places, place: str) -> I
     changes = since.changes
     named = f" (the baseline {since.baseline})" if since.baseline else ""
     yield Lead([f"From {_moment(changes.old)}{named} to {_moment(changes.new)}."])
-    yield _summary(report, changes, f"{place}-summary")
+    yield _summary(report, changes, since.what, f"{place}-summary")
     if changes.changes:
         rows = [*_rows(report, changes, places)]
         block = Rows(_CHANGES, rows, "changes", singular="change", identity=("thing",))
@@ -68,14 +68,14 @@ def _moment(said: Mapping[str, Any]) -> str:
     return f"{what} of {said.get('cluster_context')}, {said.get('timestamp')} UTC"
 
 
-def _summary(report: Report, changes: ToldChanges, table_id: str) -> Part:
+def _summary(report: Report, changes: ToldChanges, since: str, table_id: str) -> Part:
     rows = []
     for name, numbers in changes.numbers.items():
         part = report.part(name)
         known = {each: "unknown" if numbers[each] is None else numbers[each] for each in _NUMBERS}
         rows.append({"type": part.type.plural if part else name, **known})
     block = Rows(_SUMMARY, rows, "types", singular="type", identity=("type",))
-    return Tabled(table(block, table_id, caption="Things of each type", filters=()))
+    return Tabled(table(block, table_id, caption=f"Things of each type, since {since}", filters=()))
 
 
 def _rows(report: Report, changes: ToldChanges, places: Places) -> Iterator[dict[str, Any]]:

@@ -28,7 +28,7 @@ _GROWN = (
     Column("first", "integer", title="First known", show="table"),
     Column("now", "integer", title="Now", show="table"),
     Column("growth", title="Growth", show="table", align="right"),
-    Column("over_time", title="Over time", show="table"),
+    Column("over_time", title="Over time", show="table", align="right"),
 )
 
 

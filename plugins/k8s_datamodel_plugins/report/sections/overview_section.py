@@ -41,7 +41,8 @@ _VERBS = {
 def overview_section(report: Report, places: Places) -> Section:
     """The report in short."""
     parts: list[Part] = [Lead([_when(report)]), Facts([*_facts(report)])]
-    parts.append(Columns([_attention(report, places), _changed(report, places)]))
+    changed = [*_changed(report, places)]
+    parts.append(Columns([_attention(report, places), *changed]))
     return Section("overview", "At a glance", parts)
 
 
@@ -128,14 +129,15 @@ def _concern(part: TypePart, concern: Concern, places: Places) -> Sequence[Words
     return pieces
 
 
-def _changed(report: Report, places: Places) -> Part:
+def _changed(report: Report, places: Places) -> Iterator[Part]:
     """The changes that matter most."""
     if not report.since:
-        return Listing(
-            [["This is the first snapshot of the cluster. The next one will show what changed."]],
-            "What changed",
-        )
-    since = report.since[0]
+        first = "This is the first snapshot of the cluster. The next one will show what changed."
+        yield Listing([[first]], "What changed")
+    yield from (_changed_since(report, each, places) for each in report.since)
+
+
+def _changed_since(report: Report, since: ChangesSince, places: Places) -> Part:
     title = f"What changed since {since.what}"
     ordered = sorted(since.changes.changes, key=_rank)
     if not ordered:

@@ -83,7 +83,7 @@ def _over_time(part: TypePart, name: str) -> Column | None:
     number = name.removeprefix(_OVER_TIME)
     series = (each.values.get(number, ()) for each in part.numbers.values())
     if any(len({value for value in each if value is not None}) > 1 for each in series):
-        return Column(name, title="Over time", show="table")
+        return Column(name, title="Over time", show="table", align="right")
     return None
 
 
