@@ -61,6 +61,12 @@ class Bench:
 
     def run(self, *command: object, code: int = 0) -> Cost:
         """One run, which must end with this exit code; what it printed is in ``out``."""
+        cost, ended, said = self.ended(*command)
+        assert ended == code, f"{command}: {said}{self.out.read_text(errors='replace')[:2000]}"
+        return cost
+
+    def ended(self, *command: object) -> tuple[Cost, int, str]:
+        """One run, however it ends: with which exit code, and what it said on standard error."""
         launch = [sys.executable, "-I", "-S", str(HERE / "launch.py"), str(self.out)]
         done = subprocess.run(
             [*launch, *map(str, command)],
@@ -71,9 +77,8 @@ class Bench:
         )
         assert done.returncode == 0, done.stderr.decode()
         cost = json.loads(done.stdout)
-        said = done.stderr.decode() + self.out.read_text(errors="replace")[:2000]
-        assert cost.pop("code") == code, f"{command}: {said}"
-        return Cost(**cost)
+        code = cost.pop("code")
+        return Cost(**cost), code, done.stderr.decode(errors="replace")
 
     def ours(self, *arguments: object, code: int = 0) -> Cost:
         """One run of the command."""

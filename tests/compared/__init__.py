@@ -1,0 +1,1 @@
+"""Measures other programs on the questions that this one answers, for docs/compared.md."""
