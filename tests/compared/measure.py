@@ -76,7 +76,7 @@ def _of_the_sample(bench: Bench, admin: Client) -> Iterator[str]:
     things = changed.differing(before, after)
     yield _section(
         "What changed",
-        f"In the sample cluster, from Monday to Tuesday. {len(things)} objects differ in its files.",
+        f"In the sample cluster, from Monday to Tuesday: {len(things)} objects in its files.",
         changed.COLUMNS,
         [each.row(bench, things) for each in changed.WAYS],
     )
