@@ -1,4 +1,4 @@
-"""docs/compared.md says the same things of each tool, and its figures are of the versions measured."""
+"""docs/compared.md says the same things of each tool; its figures are of what was measured."""
 
 from __future__ import annotations
 
