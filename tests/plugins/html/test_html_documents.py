@@ -112,7 +112,7 @@ def test_a_value_that_is_not_given_is_an_error() -> None:
         (None, "-"),
         (True, "yes"),
         (0, "0"),
-        (2026, "2026"),
+        (2026, "2,026"),
         (-12_345, "-12,345"),
         (0.5, "0.5"),
         ("<b>", "&lt;b&gt;"),

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from k8s_datamodel.api import Column, Rows
 from k8s_datamodel_plugins.html.shell.html_documents import environment
-from k8s_datamodel_plugins.html.shell.printed_values import lines
+from k8s_datamodel_plugins.html.shell.printed_values import is_name, lines
 from k8s_datamodel_plugins.html.shell.shown_values import content_of
 from k8s_datamodel_plugins.html.tables.table_views import table
 
@@ -32,7 +32,7 @@ class NestedValues:
         """Each name with its value."""
         each = (
             Markup("<div><dt>{}</dt><dd>{}</dd></div>\n").format(
-                lines(str(name)), self._shown(value, level)
+                lines(str(name)), self._shown(str(value) if _names(name, value) else value, level)
             )
             for name, value in values.items()
         )
@@ -64,6 +64,10 @@ class NestedValues:
         view = table(Rows(columns, rows), f"table-{next(self._numbers)}", quiet=True)
         made = environment().get_template("html/tables/table.html").render(view=view)
         return Markup(made)  # noqa: S704 - a template of ours escaped it
+
+
+def _names(key: str, value: Any) -> bool:
+    return type(value) is int and is_name(str(key))
 
 
 def _column(name: str, values: Sequence[Any]) -> Column:

@@ -9,15 +9,19 @@ from markupsafe import Markup, escape
 from k8s_datamodel_plugins.formats.cells import printable_lines
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)")
-_GROUPED = 10_000
-"""Years, ports and most numbers read better without a comma."""
+_NAMES = re.compile("(?:.*_)?(?:id|snapshot|code|port|generation)")
 
 
 def number(value: float | None) -> str:
     """``12,345``; ``unknown`` for None."""
     if value is None:
         return "unknown"
-    return f"{value:,}" if abs(value) >= _GROUPED else str(value)
+    return f"{value:,}"
+
+
+def is_name(key: str) -> bool:
+    """Whether the numbers under a key name something, such as snapshots: they are no quantities."""
+    return _NAMES.fullmatch(key) is not None
 
 
 def is_time(text: str) -> bool:

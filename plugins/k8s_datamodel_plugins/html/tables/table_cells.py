@@ -9,11 +9,12 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from k8s_datamodel.api import Column
+from k8s_datamodel_plugins.html.shell.printed_values import is_name
 from k8s_datamodel_plugins.html.shell.shown_values import Badge, Drawn, content_of, mood_of
 
 _SHORT = 30
 _SHORT_NAME = 64
-_BREAK = "<wbr>"
+_TAG = re.compile("<[^>]*>")
 _BREAKABLE = re.compile("[./](?=.)")
 
 
@@ -43,8 +44,8 @@ class Cells:
         kind, content = self.kind, self._content(value)
         if value is None:
             kind += " none"
-        length = len(content) - len(_BREAK) * content.count(_BREAK)
-        if length <= (_SHORT_NAME if self.heads else _SHORT):
+        most = _SHORT_NAME if self.heads else _SHORT
+        if isinstance(value, Drawn) or _length(content) <= most:
             kind += " short"  # which stands on one line where there is room
         name, scope = ("th", ' scope="row"') if self.heads else ("td", "")
         return f'<{name}{scope} class="{kind}"{_order(value)}>{content}</{name}>'
@@ -58,7 +59,7 @@ class Cells:
         return content_of(value)
 
     def _number(self, value: float) -> Markup:
-        if self.naming:  # what names something is no quantity
+        if self.naming or is_name(self.column.name):
             return escape(str(value))
         word = self.column.level(value)
         level = Markup(' <span class="muted">{}</span>').format(word) if word else ""
@@ -69,7 +70,12 @@ def _breakable(content: Markup) -> Markup:
     """A text that breaks after dots and slashes, as names are long; markup breaks as it does."""
     if "<" in content:
         return content
-    return Markup(_BREAKABLE.sub(rf"\g<0>{_BREAK}", str(content)))  # noqa: S704 - it is escaped
+    return Markup(_BREAKABLE.sub(r"\g<0><wbr>", str(content)))  # noqa: S704 - it is escaped
+
+
+def _length(content: Markup) -> int:
+    """How much of it is seen."""
+    return len(_TAG.sub("", content)) if "<" in content else len(content)
 
 
 def _order(value: Any) -> Markup:

@@ -36,7 +36,8 @@ class TableView:
 
     Attributes:
         table_id: of the table in its document; ids of its parts begin with it.
-        caption: for people; with ``quiet`` for screen readers only.
+        caption: what the table is.
+        quiet: only screen readers get the caption.
         headings: of the columns; empty where the table has no head.
         one: noun for a row.
         many: noun for rows.

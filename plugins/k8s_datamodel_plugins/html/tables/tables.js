@@ -141,7 +141,7 @@
       this.clear.addEventListener("click", () => this.reset());
       this.count.setAttribute("role", "status");
       controls.append(this.clear, this.count);
-      this.box.prepend(controls);
+      this.scroll.before(controls);
     }
 
     /* A drop-down of the values of a column; none where there are too many, or is only one. */
