@@ -10,8 +10,10 @@ LONG := soak or bench
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 SITE := $(VENV)/.site
+PARQUET := contrib/k8s-datamodel-parquet
+LAKE := .venv-lake
 
-.PHONY: demo test test-all browser lint format docs site faults bench soak dist clean
+.PHONY: demo test test-all browser lint format docs site faults bench soak lake dist clean
 
 demo: $(INSTALLED)  ## Tell in two screens what it does, on the sample cluster.
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
@@ -52,13 +54,16 @@ bench: $(DEVELOPED)  ## Measure against the real API server; writes docs/benchma
 soak: $(DEVELOPED)  ## Hundreds of kills, thousands of broken files; takes long.
 	$(BIN)/python -m pytest -m soak $(ARGS)
 
+lake: $(LAKE)/.installed  ## Ask a lake by DuckDB, Spark and SQL; installs 400 MB, needs Java.
+	$(LAKE)/bin/python -m pytest -q -c $(PARQUET)/pyproject.toml --rootdir $(PARQUET) $(PARQUET)/engines $(ARGS)
+
 # The time of the last commit is that of all files in what is built.
 dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 dist: $(DEVELOPED)  ## Build the wheel, the sdist and the file that runs alone, into dist/.
 	$(BIN)/python .ci/dist.py dist $(ARGS)
 
 clean:  ## Remove what the targets above made.
-	rm -rf $(VENV) .demo dist build
+	rm -rf $(VENV) $(LAKE) .demo dist build
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -67,6 +72,13 @@ $(VENV)/bin/python:
 $(INSTALLED): pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[cel]' \
 	  || $(BIN)/python -m pip install --quiet --editable .  # where no wheel of the engine fits
+	touch $@
+
+$(LAKE)/.installed: pyproject.toml $(PARQUET)/pyproject.toml
+	$(PYTHON) -m venv $(LAKE)
+	$(LAKE)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(LAKE)/bin/python -m pip install --quiet --group $(PARQUET)/pyproject.toml:engines \
+	  --editable . --editable $(PARQUET)
 	touch $@
 
 $(DEVELOPED): pyproject.toml | $(VENV)/bin/python

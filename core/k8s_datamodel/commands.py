@@ -54,6 +54,7 @@ from k8s_datamodel.cli.rows.full_rows import full_rows
 from k8s_datamodel.cli.rows.moment_summaries import TypeSummary, type_summaries
 from k8s_datamodel.cli.rows.opened_moments import also_listed, exported, opened
 from k8s_datamodel.cli.rows.rows_by_name import RowsByName
+from k8s_datamodel.cli.rows.stored_snapshots import StoredSnapshots, stored_snapshots
 from k8s_datamodel.cli.rows.whole_moments import whole_moments, word_of
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.plugins.configuration import Configuration
@@ -81,6 +82,7 @@ __all__ = [
     "Series",
     "Since",
     "StoredMatrix",
+    "StoredSnapshots",
     "Task",
     "ToldChange",
     "ToldChanges",
@@ -121,6 +123,7 @@ __all__ = [
     "snapshot_head",
     "snapshot_option",
     "stored_matrix",
+    "stored_snapshots",
     "tell_missing",
     "together",
     "told_changes",

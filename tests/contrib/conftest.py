@@ -16,7 +16,7 @@ from support.command import Done
 
 ROOT = Path(__file__).parents[2]
 CONTRIB = sorted((ROOT / "contrib").glob("k8s-datamodel-*"))
-HEAVY = ("pyarrow>=16", "duckdb>=1")
+HEAVY = ("pyarrow>=16", "duckdb>=1.1", "filelock>=3.12")
 """What only contrib needs; everything else is taken from the environment that runs the tests."""
 
 Run = Callable[..., Done]

@@ -26,8 +26,8 @@ from k8s_datamodel.api import (
 from k8s_datamodel.commands import LEDGER
 from k8s_datamodel.testing import FormatterContract
 from k8s_datamodel_parquet import FORMAT
+from k8s_datamodel_parquet.folder import write
 from k8s_datamodel_parquet.formatter import Parquet
-from k8s_datamodel_parquet.lake import write
 
 README = Path(__file__).parents[1] / "README.md"
 
