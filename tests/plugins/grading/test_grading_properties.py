@@ -148,9 +148,11 @@ def every_change_is_told(old: Schema, new: Schema) -> None:
         allof = "allOf" in str(old) + str(new)
         assert told or allof  # a branch may say what its node says too
     assert all(each.level in SEVERITIES and each.message for each in told)
-    assert len(
-        {(each.rule, each.path, each.version, str(each.old), str(each.new)) for each in told}
-    ) == len(told)
+    distinct = {
+        (each.rule, each.path, each.version, each.message, str(each.old), str(each.new))
+        for each in told
+    }
+    assert len(distinct) == len(told)
 
 
 def a_wider_schema_breaks_nothing(schema: Schema) -> None:

@@ -494,6 +494,23 @@ def test_names_of_objects_have_a_rule_of_their_own() -> None:
             assert found == expected if expected else "metadata-name-constraint" not in found
 
 
+ALWAYS: list[tuple[Schema, list[str]]] = [
+    ({"metadata": obj(name={**TEXT, "maxLength": 9})}, ["metadata-name-constraint"]),
+    ({"metadata": obj(generateName={**TEXT, "pattern": "^a"})}, ["metadata-name-constraint"]),
+    ({"kind": {**TEXT, "enum": ["Widget"]}}, ["enum-added"]),
+    ({"apiVersion": TEXT, "kind": TEXT, "metadata": {"type": "object"}}, []),
+    ({"metadata": obj(name=TEXT)}, []),
+]
+"""Fields that every object has, in a schema that did not name them, and what is told."""
+
+
+@pytest.mark.parametrize(("properties", "rules"), ALWAYS)
+def test_what_every_object_has_is_no_new_field(properties: Schema, rules: list[str]) -> None:
+    old, new = (made_crd("widgets", "example.com", "Widget", each) for each in ({}, properties))
+    assert [each.rule for each in graded(old, new)] == rules
+    assert "field-removed" not in [each.rule for each in graded(new, old)]
+
+
 def test_every_rule_has_its_level() -> None:
     for rule, (told, _) in {**RULE_CASES, **OBJECT_CASES}.items():
         levels = {each.level for old, new in told for each in changes(old, new)}

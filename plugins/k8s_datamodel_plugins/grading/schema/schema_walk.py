@@ -6,7 +6,7 @@ that belongs to none, is ``unclassified``: so nothing that differs is lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from k8s_datamodel.api import AnyItem, AnyKey
@@ -37,6 +37,14 @@ _CONSTRAINTS = {
 }
 _NAMES = (("metadata", "name"), ("metadata", "generateName"))
 """The only fields of the metadata that a schema may restrict."""
+
+_ALWAYS: Mapping[Steps, Any] = {
+    ("apiVersion",): {"type": "string"},
+    ("kind",): {"type": "string"},
+    ("metadata",): {"type": "object"},
+    **{each: {"type": "string"} for each in _NAMES},
+}
+"""Fields that every object has, whether a schema names them or not."""
 
 _OTHER_OBJECTS = ("type-changed", "int-or-string-changed")
 """What makes it pointless to compare the rest of a node."""
@@ -121,8 +129,10 @@ def _below(pair: Pair) -> Iterator[Found | Pair]:
         yield from _inner(pair, AnyKey(), pair.old.map_values, pair.new.map_values)
     required = {name for each in pair.new.values("required") for name in each}
     for name in pair.old.names() | pair.new.names():
-        old = pair.old.schemas_of(name) or pair.old.map_values
-        new = pair.new.schemas_of(name) or pair.new.map_values
+        always = _ALWAYS.get((*pair.steps, str(name)))
+        given = [always] if always else []
+        old = pair.old.schemas_of(name) or pair.old.map_values or given
+        new = pair.new.schemas_of(name) or pair.new.map_values or given
         if old and not new and pair.old.has(name):
             yield field_changes.removed(pair, name, old)
         elif new and not old and pair.new.has(name):
