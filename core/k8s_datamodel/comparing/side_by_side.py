@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.comparing.sides import Entry, TypeRows
-from k8s_datamodel.data.objects import Row
+from k8s_datamodel.data.objects import Row, in_order
 from k8s_datamodel.types.resource_types import ResourceType
 
 BATCH = 64
@@ -37,15 +37,10 @@ def side_by_side(ours: Iterator[Entry], theirs: Iterator[Entry]) -> Iterator[Ent
             one, other = next(left, None), next(right, None)
 
 
-def _order(identity: tuple[Any, ...]) -> tuple[tuple[bool, Any], ...]:
-    """What sorts identities: by code point, null first."""
-    return tuple((value is not None, value) for value in identity)
-
-
 def _ordered(entries: Iterator[Entry]) -> Iterator[tuple[tuple[tuple[bool, Any], ...], Entry]]:
     before: tuple[tuple[bool, Any], ...] = ()
     for entry in entries:
-        place = _order(entry.identity)
+        place = in_order(entry.identity)
         if place < before:
             raise DatamodelError(
                 f"rows are not in order of identity: {entry.identity!r} comes too late, "

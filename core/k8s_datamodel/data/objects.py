@@ -93,6 +93,11 @@ Identity = tuple[Any, ...]
 """The values of the columns that name a row."""
 
 
+def in_order(identity: Identity) -> tuple[tuple[bool, Any], ...]:
+    """What sorts identities: by code point, null first."""
+    return tuple((value is not None, value) for value in identity)
+
+
 FieldManager = tuple[str, str, str, str]
 """``apiVersion``, ``manager``, ``operation`` and ``subresource`` of an entry of
 ``managedFields``; empty where it has none."""

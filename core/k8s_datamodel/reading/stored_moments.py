@@ -8,7 +8,7 @@ from typing import cast
 
 from k8s_datamodel.contracts.stores import AbleStore, Store
 from k8s_datamodel.data.ledger import Count, Outcome
-from k8s_datamodel.data.objects import Identity, Resource, Row
+from k8s_datamodel.data.objects import Identity, Resource, Row, in_order
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
 from k8s_datamodel.naming.snapshot_names import newest_first
 from k8s_datamodel.reading.moments import Moment
@@ -45,13 +45,22 @@ class RecordSums:
         return (self.of(number) or {}).get(name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The rows of a type in a snapshot, and what they sum up to."""
+
+    number: int
+    total: str
+    rows: Sequence[Row]
+
+
 @dataclass(slots=True)
 class RowsOnce:
-    """Rows of snapshots, of which equal ones that follow one another are read once."""
+    """Rows of snapshots that follow one another, of which equal ones are read once."""
 
     store: Store
     _sums: RecordSums = field(init=False)
-    _held: dict[str, tuple[str, list[Row]]] = field(default_factory=dict)
+    _held: dict[str, _Held] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._sums = RecordSums(self.store)
@@ -66,12 +75,40 @@ class RowsOnce:
         if total is None or count is None or count > _MOST:
             yield from self.store.records(number, name, objects=False)
             return
-        if name not in self._held or self._held[name][0] != total:
-            columns = [each.name for each in resource_type.columns]
-            found = self.store.records(number, name, objects=False)
-            rows: list[Row] = [{each: row.get(each) for each in columns} for row in found]
-            self._held[name] = total, rows
-        yield from map(dict, self._held[name][1])
+        held = self._held.get(name)
+        if held is None or held.total != total:
+            rows = self._changed(number, resource_type, held) if held else None
+            if rows is None or len(rows) != count:
+                found = self.store.records(number, name, objects=False)
+                rows = [_columns(resource_type, row) for row in found]
+            held = self._held[name] = _Held(number, total, rows)
+        yield from map(dict, held.rows)
+
+    def _changed(
+        self, number: int, resource_type: ResourceType, held: _Held
+    ) -> Sequence[Row] | None:
+        """The rows of a snapshot, of which those are read that another one does not have.
+
+        None where the store does not tell which these are.
+        """
+        if not hasattr(self.store, "differing"):
+            return None
+        able, name, names = cast(AbleStore, self.store), resource_type.name, resource_type.identity
+        gone = {each.identity for each in able.differing(held.number, number, name, names)}
+        keys = [each.key for each in able.differing(number, held.number, name, names)]
+        read = able.records(number, name, objects=False, only=keys)
+        rows = [_columns(resource_type, row) for row in read]
+        rows += (row for row in held.rows if _identity(resource_type, row) not in gone)
+        return sorted(rows, key=lambda row: in_order(_identity(resource_type, row)))
+
+
+def _columns(resource_type: ResourceType, row: Row) -> Row:
+    """A row with its columns and nothing else."""
+    return {each.name: row.get(each.name) for each in resource_type.columns}
+
+
+def _identity(resource_type: ResourceType, row: Row) -> Identity:
+    return tuple(row.get(name) for name in resource_type.identity)
 
 
 @dataclass(slots=True)

@@ -102,14 +102,7 @@ class _Held:
         return bool(found) and not any(map(_has_uid, found))
 
     def _first(self, kind: ResourceType) -> KubernetesObject | None:
-        rows: Iterator[Row]
-        if has_digests(self.moment):
-            store = _digesting(self.moment)
-            keys = [each.key for each in store.digests(self.moment.stored_as, kind.name)][:1]
-            rows = self._read(kind.name, keys) if keys else iter(())
-        else:
-            rows = self.moment.rows(kind.name, objects=True)
-        return _object(next(iter(rows), {}))
+        return _object(next(self.moment.rows(kind.name, objects=True), {}))
 
 
 def _digesting(moment: StoredMoment) -> DigestingStore:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, cast
 
@@ -14,8 +14,9 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.histories.sights import numbers_of
 from k8s_datamodel.cli.histories.stages import EVERYTHING_READ, Stages
 from k8s_datamodel.cli.rows.earlier_moments import store_of_past
+from k8s_datamodel.comparing.comparability import Reading
 from k8s_datamodel.contracts.stores import AbleStore, Store, ValuesSeen
-from k8s_datamodel.data.objects import Identity
+from k8s_datamodel.data.objects import Identity, in_order
 from k8s_datamodel.data.snapshots import FROM_FILES, Snapshot
 from k8s_datamodel.naming.snapshot_names import newest_first
 from k8s_datamodel.reading.moments import Moment
@@ -96,6 +97,17 @@ class _Part:
     stages: Stages
     snapshots: Sequence[Snapshot]
     before: int
+    _readings: dict[str, list[Reading]] = field(default_factory=dict)
+
+    def readings(self, resource_type: ResourceType) -> Sequence[Reading]:
+        """What each snapshot read of a type; of all types at once, as one ledger tells of them."""
+        if not self._readings:
+            types = self.stages.types
+            self._readings.update({each.name: [] for each in types})
+            for snapshot in self.snapshots:
+                for each in types:
+                    self._readings[each.name].append(self.stages.reading(snapshot, each))
+        return self._readings[resource_type.name]
 
     def seen(self, resource_type: ResourceType, columns: Sequence[str]) -> Iterator[ValuesSeen]:
         store, name = self.stages.store, resource_type.name
@@ -145,7 +157,7 @@ class Past:
         lacks = self._lacks(kind)
         place = kind.identity.index(_NAMESPACE) if _NAMESPACE in kind.identity else None
         found = {}
-        for identity in sorted(shown, key=_in_order):
+        for identity in sorted(shown, key=in_order):
             at = shown[identity]
             namespace = None if place is None else identity[place]
             there = [
@@ -173,27 +185,15 @@ class Past:
 
     def _lacks(self, kind: ResourceType) -> list[Callable[[str | None], bool | None]]:
         """For each point, whether a thing that it does not show was there: False, or not known."""
-        return [
-            _lacking(part.stages, snapshot, kind)
-            for part in self._parts
-            for snapshot in part.snapshots
-        ]
+        return [_lacking(each) for part in self._parts for each in part.readings(kind)]
 
 
-def _lacking(
-    stages: Stages, snapshot: Snapshot, kind: ResourceType
-) -> Callable[[str | None], bool | None]:
-    reading = stages.reading(snapshot, kind)
+def _lacking(reading: Reading) -> Callable[[str | None], bool | None]:
     if reading is EVERYTHING_READ:
         return lambda namespace: False
     if reading.kinds is not None:
         return lambda namespace: None
     return lambda namespace: None if reading.lacks(namespace) else False
-
-
-def _in_order(identity: Identity) -> tuple[Any, ...]:
-    """Null first, as stores have it."""
-    return tuple((value is not None, value) for value in identity)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ Number = int | float
 Values = Sequence[Number | None]
 """None: nobody knows. It is a gap, and never a zero."""
 
-_CHARACTER = 0.56
+_CHARACTER = 0.53
 """The width of a character of a sans-serif font in its size, as most texts have it."""
 
 

@@ -41,6 +41,7 @@
     const options = {
       width: room.clientWidth,
       height: HEIGHT,
+      padding: [null, 40, null, null], // for the last time
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       legend: { show: false },
       cursor: { y: false, drag: { x: true, y: false } },
