@@ -18,7 +18,7 @@ from k8s_datamodel.reading.run_moments import RunMoment
 from k8s_datamodel.reading.stored_moments import StoredMoment, earlier
 from k8s_datamodel.testing.memory_source import Ending, ObjectsSource
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store
-from support.sql_stores import CLUSTER, WIDGETS, store_widgets, widgets
+from support.sql_stores import CLUSTER, WIDGETS, record, store_widgets, widget, widgets
 from truth.shapes import WRITE, allowed, crd, workload
 
 CRDS = "customresourcedefinitions.apiextensions.k8s.io"
@@ -163,3 +163,27 @@ def test_earlier_moments_are_of_the_same_cluster_the_newest_first(store: SqlStor
     assert [len(list(each.rows("widgets"))) for each in before] == [2, 1]
     alone = StoredMoment.of(store, store.snapshot(other), [WIDGETS])
     assert list(earlier(alone, store)) == []
+
+
+def test_earlier_rows_are_those_that_each_snapshot_has(store: SqlStore) -> None:
+    many = widgets(6)
+    held: list[list[Any]] = [
+        many,
+        [*many[:2], *widgets(7)[3:]],
+        [*many[:2], *(record(widget(f"widget-{n:05}", 9), in_use=n) for n in (2, 3))],
+        [],
+        [*many[:1], *many[:1]],
+        [*many[4:], *many[:1]],
+        many,
+    ]
+    for records in held:
+        whole = {"counts": {"widgets": len(records)}}
+        store_widgets(store, records, **whole)
+    store_widgets(store, [])
+    now = StoredMoment.of(store, store.snapshot(len(held) + 1), [WIDGETS])
+    names = [each.name for each in WIDGETS.columns]
+    found = [(each.number, list(each.rows("widgets"))) for each in earlier(now, store)]
+    assert [number for number, _ in found] == [7, 6, 5, 4, 3, 2, 1]
+    for number, rows in found:
+        stored = store.records(number or 0, "widgets", objects=False)
+        assert rows == [{name: row[name] for name in names} for row in stored]

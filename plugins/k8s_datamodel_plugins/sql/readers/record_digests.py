@@ -20,14 +20,15 @@ JOIN {rows} w ON w.kdm_id = r.row_id
 LEFT JOIN {states} s ON s.kdm_id = r.state_id"""
 
 _IN_ORDER = """
-SELECT r.id {joined} {unlike} WHERE r.snapshot_id = :snapshot ORDER BY {order}r.id
+SELECT r.id {joined} WHERE r.snapshot_id = :snapshot {unlike} ORDER BY {order}r.id
 """
 
-_UNLIKE = """JOIN (
-  SELECT row_id AS a, COALESCE(state_id, 0) AS b FROM {refs} WHERE snapshot_id = :snapshot
+_UNLIKE = """AND (r.row_id, COALESCE(r.state_id, 0)) IN (
+  SELECT row_id, COALESCE(state_id, 0) FROM {refs} WHERE snapshot_id = :snapshot
   EXCEPT SELECT row_id, COALESCE(state_id, 0) FROM {refs} WHERE snapshot_id = :other
-) d ON d.a = r.row_id AND d.b = COALESCE(r.state_id, 0)"""
-"""Rows and states are each stored once, so equal records have equal numbers of both."""
+)"""
+"""Rows and states are each stored once, so equal records have equal numbers of both. A join with
+what differs would go through the references of the snapshot for each of them."""
 
 _DIGESTS = """
 SELECT r.id, o.digest, w.kdm_digest, s.kdm_digest{identity} {joined}
