@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from k8s_datamodel_plugins.formats.cells import printable_lines
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)")
+_BREAKABLE = re.compile("[./](?=.)")
 _NAMES = re.compile("(?:.*_)?(?:id|snapshot|code|port|generation)")
 
 
@@ -40,3 +41,10 @@ def time(text: str | None) -> Markup:
 def lines(text: str) -> Markup:
     """A text whose line feeds and tabs stay, for ``pre``."""
     return escape(printable_lines(text))
+
+
+def breakable(content: Markup) -> Markup:
+    """A text that breaks after dots and slashes, as names are long; elements stay as they are."""
+    if "<" in content:
+        return content
+    return Markup(_BREAKABLE.sub(r"\g<0><wbr>", str(content)))  # noqa: S704 - it is escaped

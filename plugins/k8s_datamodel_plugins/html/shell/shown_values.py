@@ -14,7 +14,7 @@ from typing import Any, Literal
 from markupsafe import Markup, escape
 
 from k8s_datamodel_plugins.formats.cells import BAD, GOOD, PENDING, cell, printable
-from k8s_datamodel_plugins.html.shell.printed_values import is_time, number, time
+from k8s_datamodel_plugins.html.shell.printed_values import breakable, is_time, number, time
 
 Mood = Literal["good", "warn", "bad", "muted"]
 """How something is: the colours of a badge, which always has words, too."""
@@ -42,7 +42,8 @@ class Link:
     target: str
 
     def __html__(self) -> str:
-        return Markup('<a href="#{}">{}</a>').format(self.target, printable(self.text))
+        text = breakable(escape(printable(self.text)))
+        return Markup('<a href="#{}">{}</a>').format(self.target, text)
 
 
 @dataclass(frozen=True, slots=True)

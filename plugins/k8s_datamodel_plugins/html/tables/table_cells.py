@@ -9,13 +9,12 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from k8s_datamodel.api import Column
-from k8s_datamodel_plugins.html.shell.printed_values import is_name
+from k8s_datamodel_plugins.html.shell.printed_values import breakable, is_name
 from k8s_datamodel_plugins.html.shell.shown_values import Badge, Drawn, content_of, mood_of
 
 _SHORT = 30
 _SHORT_NAME = 64
 _TAG = re.compile("<[^>]*>")
-_BREAKABLE = re.compile("[./](?=.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Cells:
             return self._number(value)
         if isinstance(value, str) and not isinstance(value, Markup):
             mood = None if self.naming else mood_of(value)
-            return content_of(Badge(value, mood)) if mood else _breakable(content_of(value))
+            return breakable(content_of(Badge(value, mood) if mood else value))
         return content_of(value)
 
     def _number(self, value: float) -> Markup:
@@ -64,13 +63,6 @@ class Cells:
         word = self.column.level(value)
         level = Markup(' <span class="muted">{}</span>').format(word) if word else ""
         return content_of(value) + level
-
-
-def _breakable(content: Markup) -> Markup:
-    """A text that breaks after dots and slashes, as names are long; markup breaks as it does."""
-    if "<" in content:
-        return content
-    return Markup(_BREAKABLE.sub(r"\g<0><wbr>", str(content)))  # noqa: S704 - it is escaped
 
 
 def _length(content: Markup) -> int:
