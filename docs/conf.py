@@ -24,7 +24,7 @@ author = "the authors of k8s-datamodel"
 release = version = version_of("k8s-datamodel")
 root_doc = FRONT
 extensions = ["myst_parser"]
-include_patterns = ["*.md", "docs/**.md", "contrib/*/README.md", "contrib/README.md"]
+include_patterns = ["*.md", "docs/**.md", "contrib/**.md"]
 exclude_patterns = [".*", "core", "plugins", "tests", "dist", "build", "**/k8s_*"]
 nitpicky = True
 myst_heading_anchors = 6
