@@ -158,6 +158,8 @@ def test_a_large_graph_is_folded(groups: int, boxes: int) -> None:
     assert len(drawn) == 50 + boxes
     assert "g0.io: " in " ".join(drawn)
     assert any("more CRDs" in each for each in drawn) is (groups > 60)
+    faint = [each.get("class") for each in root.iter("path")].count("faint")
+    assert (faint > 0) is (groups > 60)
     listed = " ".join(texts(root, "li"))
     assert all(f"crd-{n}" in listed for n in range(500))
 

@@ -30,6 +30,9 @@ _HEADING = Markup('<text class="heading" x="{}" y="16">{}</text>')
 _SOURCE = Markup("<g>{}{}</g>")
 _PATH = Markup('<path d="{}"{}/>')
 _DASHED = Markup(' class="dashed"')
+_FAINT = Markup(' class="faint"')
+_REST = "the rest"
+"""The key of the box of all that is not drawn. The lines to it say little, and are many."""
 _BOXED = Markup(
     "<title>{title}</title>"
     '<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="3"/>'
@@ -179,7 +182,7 @@ class _Folding:
         by_weight = sorted(weight, key=lambda each: (-weight[each], each.shown))
         kept = set(by_weight[: self._most - 1])
         folded = sum(box not in kept for box in boxes.values())
-        rest = Node("the rest", f"{folded} more {noun}")
+        rest = Node(_REST, f"{folded} more {noun}")
         return {key: box if box in kept else rest for key, box in boxes.items()}
 
 
@@ -201,9 +204,7 @@ def _drawing(edges: Sequence[Edge], folding: _Folding, wording: Wording) -> Mark
     tops = [{key: _HEAD + row * _ROW for key, row in column.items()} for column in rows]
     lines = defaultdict(list)
     for each in edges:
-        lines[each.source].append(
-            _line(tops[0][each.source], tops[1][each.target], dashed=each.dashed)
-        )
+        lines[each.source].append(_line(tops[0][each.source], tops[1][each.target], _look(each)))
     right = _WIDTH - _EDGE - _BOX
     body = [
         _SOURCE.format(Markup("").join(lines[key]), _box(boxes[0][key], _EDGE, top))
@@ -220,12 +221,18 @@ def _drawing(edges: Sequence[Edge], folding: _Folding, wording: Wording) -> Mark
     )
 
 
-def _line(source: float, target: float, *, dashed: bool) -> Markup:
+def _look(edge: Edge) -> Markup:
+    if _REST in (edge.source, edge.target):
+        return _FAINT
+    return _DASHED if edge.dashed else Markup()
+
+
+def _line(source: float, target: float, look: Markup) -> Markup:
     start, end = _EDGE + _BOX, _WIDTH - _EDGE - _BOX
     one, other = (place(top + _BOX_HEIGHT / 2) for top in (source, target))
     middle = (start + end) // 2
     path = f"M{start} {one}C{middle} {one} {middle} {other} {end} {other}"
-    return _PATH.format(path, _DASHED if dashed else "")
+    return _PATH.format(path, look)
 
 
 def _box(node: Node, x: float, top: float) -> Markup:

@@ -7,11 +7,10 @@
   const COLOURS = 6;
   const DASHES = [[], [8, 4], [2, 4]];
   const DAY = 24 * 60 * 60;
-  const GROUPED = { useGrouping: "min2" }; // from 10,000 on, as in the rest of the document
   const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
   const root = document.documentElement;
   const colour = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
-  const number = (value) => (value == null ? "unknown" : value.toLocaleString("en", GROUPED));
+  const number = (value) => (value == null ? "unknown" : value.toLocaleString("en"));
   const moment = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ");
   const times = (_, splits, _axis, _space, step) =>
     splits.map((each) => (step < DAY ? moment(each).slice(5, 16) : moment(each).slice(0, 10)));
