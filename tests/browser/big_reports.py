@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from browser.big_listings import MANY, crd_rows
+from browser.big_listings import HOSTILE, MANY, crd_rows
 from k8s_datamodel.api import Breakdown, ClusterInfo, Concern, LedgerEntry, Outcome
 from k8s_datamodel.commands import PastPoint, Series, ToldChange, ToldChanges, TypeSummary
 from k8s_datamodel_plugins.crds import TYPE as CRDS
@@ -22,16 +22,27 @@ TEAMS = 47
 
 def big_report(folder: Path, crds: int = MANY, points: int = POINTS) -> Path:
     """The file of a report on so many CRDs over so many snapshots."""
-    report = made(crds, points)
+    return _file(folder, made(list(crd_rows(crds)), points))
+
+
+def hostile_report(folder: Path) -> Path:
+    """The file of a report on CRDs whose names, groups and kinds mean harm."""
+    rows = [
+        {**row, "name": text, "group_name": text, "kind": text, "managed_by": [text]}
+        for row, text in zip(crd_rows(len(HOSTILE)), HOSTILE, strict=True)
+    ]
+    return _file(folder, made(rows, POINTS))
+
+
+def _file(folder: Path, report: Report) -> Path:
     file = folder / "report.html"
     html = document("report/report.html", report=report, sections=sections_of(report))
     file.write_text(html, encoding="utf-8")
     return file
 
 
-def made(crds: int, points: int) -> Report:
-    """What such a report tells."""
-    rows = list(crd_rows(crds))
+def made(rows: list[dict[str, Any]], points: int) -> Report:
+    """What a report on such CRDs tells."""
     names = [row["name"] for row in rows]
     head = {"id": points, "cluster_context": "prod", "timestamp": _time(points), "source": "file"}
     return Report(
@@ -46,7 +57,7 @@ def made(crds: int, points: int) -> Report:
         types=[_crds(rows, points), _operators(names)],
         since=[ChangesSince("the last snapshot", _changes(names, head))],
         points=[
-            PastPoint(each, _time(each), True, {"crds": crds}) for each in range(1, points + 1)
+            PastPoint(each, _time(each), True, {"crds": len(rows)}) for each in range(1, points + 1)
         ],
         crds={name: _facts(name, number) for number, name in enumerate(names)},
     )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.big_reports import big_report
+from browser.big_listings import HOSTILE
+from browser.big_reports import big_report, hostile_report
 from browser.opened_pages import PHONE, WIDE, opened
+from k8s_datamodel_plugins.formats.cells import printable
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -92,3 +94,12 @@ def test_a_link_finds_a_row_that_is_far_down_or_filtered_out(
         found.page.wait_for_function("document.activeElement.classList.contains('found')")
         assert found.run("document.activeElement.id") == target
         assert found.page.locator(f"[id='{target}']").is_visible()
+
+
+def test_harm_is_text(chromium: Browser, tmp_path: Path) -> None:
+    with opened(chromium, hostile_report(tmp_path)) as found:
+        found.page.emulate_media(media="print")
+        assert found.texts("#crd-table tbody th") == [printable(each) for each in HOSTILE]
+        assert found.run("window.harmed") is None
+        assert (found.messages, found.requests) == ([], [])
+        assert found.violations() == []
