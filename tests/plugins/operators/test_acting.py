@@ -41,9 +41,9 @@ DATA_PLANES = {
         plane(weir("weir-panorama", "panorama"), *allowed("weir", "panorama", READS)),
         {"weir-agent": [POLICIES]},
     ),
-    "who writes the status, not the agents": (
+    "who writes the status, and the agents": (
         plane(weir("weir-keeper", "keeper"), *allowed("weir", "keeper", WRITES)),
-        {"weir-keeper": [POLICIES], "weir-agent": []},
+        {"weir-keeper": [POLICIES], "weir-agent": [POLICIES]},
     ),
     "all readers, where none runs on the nodes": (
         plane(weir("weir-mirror"), kind="Deployment"),
@@ -135,7 +135,7 @@ def routed(name: str, *rights: Any, where: str = "weir", **more: Any) -> Objects
 CARRIED_OUT = {
     "an agent on each node": (
         routed("weir-router", READS),
-        {"weir-keeper": [POLICIES], "weir-router": []},
+        {"weir-keeper": [POLICIES], "weir-router": [POLICIES]},
     ),
     "an exporter on each node": (routed("weir-exporter", READS), {"weir-keeper": [POLICIES]}),
     "a user interface on each node": (routed("weir-ui", READS), {"weir-keeper": [POLICIES]}),

@@ -51,13 +51,13 @@ def test_an_operator_that_may_everything_is_one_beside_its_own_controllers() -> 
     ("kind", "per_node", "verbs", "found"),
     [
         ("DaemonSet", True, ["update", "list", "watch"], True),
-        ("DaemonSet", False, ["update", "list", "watch"], False),
+        ("DaemonSet", False, ["update", "list", "watch"], True),
         ("DaemonSet", True, READ, True),
         ("DaemonSet", True, ["get"], False),
         ("Deployment", True, ["update", "list", "watch"], False),
     ],
 )
-def test_an_agent_that_changes_its_nodes_objects_is_an_operator(
+def test_an_agent_that_watches_what_another_manages_has_it_too(
     kind: str, per_node: bool, verbs: list[str], found: bool
 ) -> None:
     objects = [
@@ -67,7 +67,7 @@ def test_an_agent_that_changes_its_nodes_objects_is_an_operator(
         workload("inn-controller", "inn", account="c"),
         workload("inn-handler", "inn", account="h", kind=kind),
     ]
-    assert managed(objects).get("inn-handler") == ([] if found else None)
+    assert managed(objects).get("inn-handler") == (["guests.inn.example"] if found else None)
 
 
 def test_who_implements_an_api_manages_the_kinds_that_have_no_status_too() -> None:

@@ -153,21 +153,6 @@ def test_words_alone_take_no_workloads_last_kind() -> None:
     }
 
 
-def test_a_word_may_share_only_its_stem_with_the_group() -> None:
-    group = "anchoring.oven.example"
-    objects = [
-        *(crd(f"{kind}.{group}") for kind in ("slots", "metrics")),
-        crd("loaves.oven.example"),
-        *allowed("oven", "c", ([group, "oven.example"], ["*"], ["*"])),
-        workload("oven-controller", "oven", account="c"),
-        workload("anchorer", "oven", account="c", image="reg.example/oven/anchorer"),
-    ]
-    assert managed(objects) == {
-        "oven-controller": ["loaves.oven.example"],
-        "anchorer": [f"metrics.{group}", f"slots.{group}"],
-    }
-
-
 def test_a_status_one_may_not_read_is_written_in_passing() -> None:
     objects = [
         crd("trips.ferry.example"),

@@ -54,7 +54,7 @@ STARS = {
         {
             "mill-operator": [KILNS, SUITES],
             "mill-weaver": [KILNS, SUITES],
-            "mill-loom": [KILNS, LOOMS, SUITES],
+            "mill-loom": [LOOMS],
         },
     ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -17,19 +17,21 @@ from k8s_datamodel_plugins.operators.claiming.kinship import (
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.rights.access import Access, Grade, Rights
+from k8s_datamodel_plugins.operators.rights.granting import is_builtin
 
 
 class Basis(IntEnum):
     """The basis of a claim, the weakest first."""
 
     KINSHIP = 0
-    WILDCARD = 1
-    REPORT = 2
-    WATCH = 3
-    CHANGE = 4
-    STATUS = 5
-    WROTE = 6
-    TOLD = 7
+    AGENT = 1
+    WILDCARD = 2
+    REPORT = 3
+    WATCH = 4
+    CHANGE = 5
+    STATUS = 6
+    WROTE = 7
+    TOLD = 8
 
 
 class Witness(NamedTuple):
@@ -99,8 +101,10 @@ class Claim:
         elsewhere: points of its kinship to its closest group.
         named: its rights name the kind, not all kinds of the group.
         own: it has rights beyond those that it only grants to others.
+        granted: another role grants all of these rights, and it may write roles.
         witness: what it was seen to write; None if nothing was.
         allowed: the basis without that, where there is a witness.
+        wrote_some: under its name something was written of the objects of the kind.
     """
 
     candidate: Candidate
@@ -111,9 +115,11 @@ class Claim:
     elsewhere: int = 0
     named: bool = False
     own: bool = True
+    granted: bool = False
     roles: frozenset[str] = field(default_factory=frozenset)
     witness: Witness | None = None
     allowed: Basis | None = None
+    wrote_some: bool = False
 
     @property
     def by_rights(self) -> Basis:
@@ -186,21 +192,7 @@ def claims_of(
     """
     closest = max((each.points for each in candidate.kinships.values()), default=0)
     blind = candidate.blind and not candidate.rights
-    installs = any(each.own for each in candidate.rights.access.values())
-    found: dict[str, Claim] = {}
-    for name, access in candidate.rights.access.items():
-        kin = candidate.kinships[crds[name].group]
-        touches = access.named and kin.product
-        if access.grade is Grade.NONE and not touches:
-            continue
-        basis = _OF_GRADE.get(access.grade, Basis.REPORT)
-        # By name or marks, or as close as any and with the most rights, or by a part of it.
-        home = kin.product or kin.points >= closest > 0 or _has_part(candidate, access, crds[name])
-        roles = frozenset(access.roles)
-        own = access.own or not installs
-        found[name] = Claim(
-            candidate, crds[name], basis, kin, home, closest, access.named, own, roles
-        )
+    found = {claim.crd.name: claim for claim in _by_rights(candidate, crds, closest)}
     if blind or candidate.rights.wildcard:
         basis = Basis.KINSHIP if blind else Basis.WILDCARD
         roles = frozenset(candidate.rights.wildcard)
@@ -211,6 +203,40 @@ def claims_of(
         kin = candidate.kinships.get(crds[name].group, Kinship())
         found[name] = Claim(candidate, crds[name], Basis.KINSHIP, kin, True, closest)
     return iter(found.values())
+
+
+def _by_rights(candidate: Candidate, crds: Mapping[str, Crd], closest: int) -> Iterator[Claim]:
+    """The claims that rights on named groups give; ``closest`` as ``Claim.elsewhere``."""
+    installs = any(each.own for each in candidate.rights.access.values())
+    for name, access in candidate.rights.access.items():
+        crd, kin = crds[name], candidate.kinships[crds[name].group]
+        touches = access.grade is not Grade.NONE or (access.named and kin.product)
+        elsewhere = candidate.workload.only_sidecars and not is_builtin(crd.group)
+        if not touches or elsewhere:
+            continue
+        if _has_part(candidate, access, crd):
+            kin = replace(kin, product=True, points=kin.points + 2)
+        yield Claim(
+            candidate,
+            crd,
+            basis=_OF_GRADE.get(access.grade, Basis.REPORT),
+            kinship=kin,
+            home=_is_home(candidate, access, kin, closest),
+            elsewhere=closest,
+            named=access.named,
+            own=access.own or not installs,
+            granted=not access.own,
+            roles=frozenset(access.roles),
+        )
+
+
+def _is_home(candidate: Candidate, access: Access, kin: Kinship, closest: int) -> bool:
+    """Whether a candidate belongs to a group: by name or marks, or closer than to any other.
+
+    Or its rights name the kind to change it, and no kind of another group.
+    """
+    only = len(candidate.kinships) == 1 and access.named and access.grade >= Grade.CHANGE
+    return kin.product or kin.points >= closest > 0 or only
 
 
 def _has_part(candidate: Candidate, access: Access, crd: Crd) -> bool:

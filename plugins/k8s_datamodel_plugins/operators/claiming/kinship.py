@@ -140,7 +140,7 @@ def named_after(workload: Workload, group: str) -> str:
 
 def runs_named_after(workload: Workload, group: str) -> bool:
     """Whether what a workload runs is named after an API group: a container or its command."""
-    names = (*names_of(workload), *workload.modes)
+    names = (*names_of(workload), *workload.subcommands)
     return bool(_matches(words.group_words(group), names))
 
 
@@ -157,7 +157,7 @@ def _matches(labels: Iterable[str], names: Sequence[str]) -> str:
 def _alike(label: str, name: str) -> bool:
     """As ``_matches``; cached, because names recur for each group and labels for each workload."""
     telling, whole = words.telling_of(name), words.compact(label)
-    if label in telling or (len(whole) >= _SUBSTRING and whole in words.compact(name)):
+    if label in telling or (len(whole) >= _SUBSTRING and words.stands_in(whole, name)):
         return True
     return any(len(word) >= _SUBSTRING and word in whole for word in telling)
 

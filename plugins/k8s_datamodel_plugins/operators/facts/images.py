@@ -27,11 +27,15 @@ class Image(NamedTuple):
 
 
 class Container(NamedTuple):
-    """A container of a pod: its name, its image, its command and arguments."""
+    """A container of a pod: its name, its image, its command and arguments.
+
+    ``parts`` are those of its program that variables of its environment choose.
+    """
 
     name: str
     image: str
     arguments: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 def parse_image(reference: str) -> Image:
@@ -52,6 +56,14 @@ def is_proxy(container: Container) -> bool:
     return container.name in marks.PROXIES or last in marks.PROXIES
 
 
+def is_sidecar(container: Container) -> bool:
+    """Whether a container has an image of Kubernetes' storage group, which stands beside a driver.
+
+    https://kubernetes-csi.github.io/docs/sidecar-containers.html
+    """
+    return bool(_SIDECAR.search(parse_image(container.image).repository))
+
+
 def own_container(
     name: str, containers: Sequence[Container], default: str = ""
 ) -> Container | None:
@@ -68,4 +80,4 @@ def _rank(container: Container, name: str, default: str) -> int:
     repository = parse_image(container.image).repository
     others = {*words_of(container.name), *words_of(repository)}
     points += not others.isdisjoint(words_of(name))
-    return points - 2 * bool(_SIDECAR.search(repository))
+    return points - 2 * is_sidecar(container)

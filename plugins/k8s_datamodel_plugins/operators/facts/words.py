@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import takewhile
 
 CONTROLLING = frozenset({"operator", "operators", "controller", "controllers", "manager"})
 """Words for programs that reconcile."""
@@ -128,6 +127,16 @@ def compact(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+def stands_in(text: str, name: str) -> bool:
+    """Whether a compact text is in a word of a name, or in several from where one begins.
+
+    ``tidegauge`` is in ``my-tide-gauge-x``, ``garden`` is not in ``hangar-denizen``.
+    """
+    parts = [part for part in re.split(r"[^a-z0-9]+", name.lower()) if part]
+    joined = ("".join(parts[at:]) for at in range(len(parts)))
+    return any(text in part for part in parts) or any(each.startswith(text) for each in joined)
+
+
 def is_serving(name: str) -> bool:
     """Whether a name says that the program answers requests: the last known word decides."""
     telling = [word for word in words_of(name) if word in CONTROLLING or word in SERVING]
@@ -146,13 +155,15 @@ def is_controlling(name: str) -> bool:
     ``admission-webhook-manager`` manages, ``some-manager-injector`` injects.
     """
     said = [word for word in words_of(name) if not _NOISE.match(word)]
-    return bool(said) and said[-1] in CONTROLLING
+    return bool(said) and said[-1] in CONTROLLING and not _is_admitting(name)
 
 
-def common_stem(one: str, other: str) -> int:
-    """Length of the common beginning of two words."""
-    pairs = zip(one, other, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+def _is_admitting(name: str) -> bool:
+    """Whether a name is that of an admission controller, which answers webhooks.
+
+    https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
+    """
+    return words_of(name)[-2:] in (("admission", "controller"), ("admission", "controllers"))
 
 
 @lru_cache(maxsize=65536)

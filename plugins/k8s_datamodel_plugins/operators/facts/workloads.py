@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from k8s_datamodel.api import KubernetesObject, trace_of
 from k8s_datamodel_plugins.object_parts import (
@@ -19,7 +20,12 @@ from k8s_datamodel_plugins.object_parts import (
 )
 from k8s_datamodel_plugins.operators.facts import marks, words
 from k8s_datamodel_plugins.operators.facts.fact_types import Marks, Name, Saying
-from k8s_datamodel_plugins.operators.facts.images import Container, own_container, parse_image
+from k8s_datamodel_plugins.operators.facts.images import (
+    Container,
+    is_sidecar,
+    own_container,
+    parse_image,
+)
 from k8s_datamodel_plugins.operators.facts.object_marks import (
     extension_of,
     marks_of,
@@ -36,6 +42,9 @@ _MODES = frozenset(
     }
 )
 """Words of options that tell a program which of its parts to run."""
+
+_RUN = "run"
+"""How the names of variables begin that tell a program to run one of its parts."""
 
 _NODE_FLAG = re.compile(r"--?(current-|host-|my-)?node-?(name|id)?(=|$)", re.IGNORECASE)
 
@@ -116,23 +125,42 @@ class Workload:
 
     @cached_property
     def modes(self) -> frozenset[str]:
-        """Telling words of its image, its command, and arguments that choose what it does."""
+        """Telling words of its image, its command, and arguments that choose what it does.
+
+        The sidecars of a driver of storage are what it does, too.
+        """
         if not self.container:
             return frozenset()
-        image = parse_image(self.container.image).repository.rpartition("/")[2]
-        return words.telling((image, *_modes(self.container.arguments)))
+        running = (self.container, *filter(is_sidecar, self.containers))
+        images = (parse_image(each.image).repository.rpartition("/")[2] for each in running)
+        return words.telling((*images, *_modes(self.container)))
+
+    @cached_property
+    def subcommands(self) -> tuple[str, ...]:
+        """The programs and subcommands of its containers, and the parts that these are to run."""
+        return tuple(name for each in self.containers for name in _modes(each))
 
     @cached_property
     def commands(self) -> frozenset[str]:
         """Words of its program's name, its subcommands and the parts that it is told to run."""
-        arguments = self.container.arguments if self.container else ()
-        return frozenset(word for each in _modes(arguments) for word in words.words_of(each))
+        told = _modes(self.container) if self.container else ()
+        return frozenset(word for each in told for word in words.words_of(each))
 
     @cached_property
     def on_a_node(self) -> bool:
         """Whether each of its pods acts for one node: it is a DaemonSet, or is told its node."""
         arguments = self.container.arguments if self.container else ()
         return self.kind == "DaemonSet" or any(map(_NODE_FLAG.match, arguments))
+
+    @cached_property
+    def drives_storage(self) -> bool:
+        """Whether it is a driver of storage, which the sidecars beside it call."""
+        return any(map(is_sidecar, self.containers))
+
+    @cached_property
+    def only_sidecars(self) -> bool:
+        """Whether it runs nothing but the sidecars of a driver elsewhere."""
+        return bool(self.containers) and all(map(is_sidecar, self.containers))
 
     @cached_property
     def elects_leader(self) -> bool:
@@ -170,10 +198,11 @@ def workload(item: KubernetesObject, kind: str) -> Workload:
     )
 
 
-def _modes(arguments: Sequence[str]) -> Iterator[str]:
-    """The program's name and subcommands, and the values of options that choose its part."""
+def _modes(container: Container) -> Iterator[str]:
+    """The program's name and subcommands, and its parts that options and variables choose."""
+    yield from container.parts
     before = ""
-    for argument in arguments:
+    for argument in container.arguments:
         flag, _, value = argument.partition("=")
         if not argument.startswith("-"):
             if not before or _MODES & set(words.words_of(before)):
@@ -189,7 +218,19 @@ def _container(value: object) -> Container:
         text(found.get("name")) or "",
         text(found.get("image")) or "",
         (*texts(found.get("command")), *texts(found.get("args"))),
+        tuple(_parts(found)),
     )
+
+
+def _parts(container: Mapping[str, Any]) -> Iterator[str]:
+    """The parts of its program that variables choose: ``ROLE=keeper``, or ``RUN_KEEPER``."""
+    for each in map(mapping, sequence(container.get("env"))):
+        value = text(each.get("value")) or ""
+        said = words.words_of(text(each.get("name")) or "")
+        if value and _MODES & set(said[-1:]):
+            yield value
+        elif said[:1] == (_RUN,) and "valueFrom" not in each and value.lower() != "false":
+            yield "-".join(said[1:])
 
 
 def _token(pod: object) -> bool | None:

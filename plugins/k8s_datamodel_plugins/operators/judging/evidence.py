@@ -22,6 +22,7 @@ _WEIGHTS = {
     Basis.WATCH: ("medium", 0.65),
     Basis.REPORT: ("medium", 0.6),
     Basis.WILDCARD: ("medium", 0.6),
+    Basis.AGENT: ("medium", 0.6),
     Basis.KINSHIP: ("weak", 0.5),
 }
 """The strength and the confidence of each basis."""
@@ -184,6 +185,7 @@ def _may(basis: Basis, members: Sequence[Claim]) -> str:
             Basis.WATCH: "watch (and nobody else does more with)",
             Basis.REPORT: "read or write (and nobody else manages)",
             Basis.WILDCARD: "change everything, and so",
+            Basis.AGENT: "watch, on each node for itself,",
         }[basis]
     held = (claim.candidate.rights.access.get(claim.crd.name, Access()) for claim in members)
     parts = {part for access in held for part in access.parts}

@@ -112,12 +112,29 @@ class Writers:
             seen[crd, key] = witness
         keyed = {each.key: each for each in candidates}
         made = {pair: self._claim(pair[0], keyed[pair[1]]) for pair in seen if pair not in known}
+        some = self._having_written(on)
         return [
             replace(claim, basis=Basis.WROTE, witness=seen[pair], allowed=claim.basis)
             if pair in seen
+            else replace(claim, wrote_some=True)
+            if pair in some
             else claim
             for pair, claim in {**known, **made}.items()
         ]
+
+    def _having_written(self, on: Mapping[str, Sequence[Claim]]) -> set[tuple[str, Key]]:
+        """Whose own name, or that of what it runs, stands among those who wrote a kind's objects.
+
+        Whatever they wrote of them; where somebody wrote the status, only that would tell.
+        """
+        return {
+            (crd, candidate.key)
+            for crd, written in self._written.items()
+            if not any(write.part in _PARTS for write in written.writes)
+            for write in written.writes
+            if _tells(write.manager) and not is_applier(write.manager)
+            for candidate in _called(write.manager, [claim.candidate for claim in on[crd]])
+        }
 
     def _claim(self, crd: str, candidate: Candidate) -> Claim:
         """The claim of a candidate that is only known to have written."""
@@ -130,22 +147,23 @@ class Writers:
     ) -> list[tuple[Candidate, Witness]]:
         """The candidates that wrote a part of a kind which only its managers write.
 
-        Of several names of one candidate the last one wrote the most objects.
+        Of several names that fit a candidate it has the one that fits best, then the one that wrote
+        most: a name of several programs is not that of who has one of its own.
         """
         for part in _PARTS:
-            found = [
-                (candidate, _witness(write, written))
-                for write in written.writes
-                if write.part == part
-                for candidate in self._fitting(write, written.crd, candidates, claims)
-            ]
-            if found:
-                return sorted(found, key=lambda pair: pair[1].objects)
+            best: dict[Key, tuple[tuple[Fit, int], Candidate, Witness]] = {}
+            for write in (each for each in written.writes if each.part == part):
+                for how, candidate in self._fitting(write, written.crd, candidates, claims):
+                    rank = (how, write.objects)
+                    if candidate.key not in best or rank > best[candidate.key][0]:
+                        best[candidate.key] = rank, candidate, _witness(write, written)
+            if best:
+                return [(candidate, witness) for _, candidate, witness in best.values()]
         return []
 
     def _fitting(
         self, write: Write, crd: str, candidates: Sequence[Candidate], claims: Sequence[Claim]
-    ) -> list[Candidate]:
+    ) -> list[tuple[Fit, Candidate]]:
         """The candidates that a field manager stands for; none if it may stand for any.
 
         A tool that applies what others own must be a workload of the kind's own product.
@@ -154,13 +172,15 @@ class Writers:
         if is_client(manager):
             return []
         if is_generic(manager):
-            return _only_program(words.called(manager), claims)
+            only = _only_program(words.called(manager), claims)
+            return [(Fit.NAME, each) for each in only]
         if is_applier(manager):
             home = (claim.candidate for claim in claims if claim.kinship.product)
-            return [each for each in home if fit(manager, each.workload) >= Fit.NAME]
-        fits = [(fit(manager, c.workload), c) for c in candidates if _able(c, crd)]
+            fits = [(fit(manager, each.workload), each) for each in home]
+            return [(how, each) for how, each in fits if how >= Fit.NAME]
+        fits = [(fit(manager, each.workload), each) for each in candidates if _able(each, crd)]
         best = max((how for how, _ in fits), default=Fit.NONE)
-        return [each for how, each in fits if how is best] if best else []
+        return [(how, each) for how, each in fits if how is best] if best else []
 
     def _makers(
         self, seen: Seen, candidates: Sequence[Candidate], on: Mapping[str, Sequence[Claim]]
@@ -175,7 +195,7 @@ class Writers:
             if len(written.owners) == 1 and owner not in witnessed and owner in self._crds
             for write in written.writes
             if write.part == _OWNED
-            for each in self._fitting(write, owner, candidates, on.get(owner, ()))
+            for _, each in self._fitting(write, owner, candidates, on.get(owner, ()))
         ]
 
     def _made(
@@ -224,6 +244,13 @@ class Writers:
             if len(claimants) == 1:
                 found.append((crd, claimants[0].key, _witness(writers[0], written)))
         return found
+
+
+def _called(manager: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those that a name fits best, as their own or that of what they run."""
+    fits = [(fit(manager, each.workload), each) for each in candidates]
+    best = max((how for how, _ in fits), default=Fit.NONE)
+    return [each for how, each in fits if how is best and how >= Fit.NAME]
 
 
 def _tells(manager: str) -> bool:

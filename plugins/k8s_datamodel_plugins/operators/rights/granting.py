@@ -49,7 +49,7 @@ class Granting:
             plurals = self._crds.get(group, {})
             for plural, _, part in (resource.partition("/") for resource in rule.resources):
                 owned = part in OWNED if plural != "*" else not plurals and part in ("", *OWNED)
-                if owned and plural not in plurals and group != "*" and not _is_builtin(group):
+                if owned and plural not in plurals and group != "*" and not is_builtin(group):
                     yield f"{plural}.{group}"
 
 
@@ -60,11 +60,11 @@ def crds_of_rules(roles: Iterable[Role]) -> Iterator[Crd]:
     """
     for rule in (rule for role in roles for rule in role.rules if len(rule.groups) == 1):
         group = rule.groups[0]
-        for plural in rule.resources if group != "*" and not _is_builtin(group) else ():
+        for plural in rule.resources if group != "*" and not is_builtin(group) else ():
             if plural != "*" and "/" not in plural:
                 yield Crd(f"{plural}.{group}", group, plural, "")
 
 
-def _is_builtin(group: str) -> bool:
+def is_builtin(group: str) -> bool:
     """Whether an API group is Kubernetes' own by its name; some CRDs have such names too."""
     return "." not in group or group.endswith(".k8s.io")

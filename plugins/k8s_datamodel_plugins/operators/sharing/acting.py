@@ -57,6 +57,15 @@ def writes_named_status(claim: Claim) -> bool:
     return claim.basis is Basis.STATUS and claim.named and "status" in access_of(claim).parts
 
 
+def reconciles(claim: Claim, pool: Sequence[Claim]) -> bool:
+    """Whether a server also acts: roles of its own let it write status and finalizers of the kind.
+
+    Roles name the kind, and none of its rivals has them.
+    """
+    rivals = {role for c in pool if c.candidate is not claim.candidate for role in c.roles}
+    return claim.named and _has_both(claim) and rivals.isdisjoint(claim.roles)
+
+
 def without_validators(pool: Sequence[Claim]) -> list[Claim]:
     """Without programs that only check objects, though nobody else may be there."""
     return [claim for claim in pool if not only_validates(claim)]
@@ -75,12 +84,12 @@ def without_answerers(pool: Sequence[Claim]) -> list[Claim]:
 
 
 def data_plane(pool: Sequence[Claim]) -> list[Claim]:
-    """Where all only read: the agents on the nodes, if there are any.
+    """Where all only read a kind of their product: the agents on the nodes, if there are any.
 
     A kind that nobody writes to is carried out by who reads it. A cache or an API in front of it
     reads it too, often with the account of the agents.
     """
-    if any(claim.basis is not Basis.WATCH for claim in pool):
+    if any(claim.basis is not Basis.WATCH or not claim.home for claim in pool):
         return list(pool)
     return agents_of(pool)
 

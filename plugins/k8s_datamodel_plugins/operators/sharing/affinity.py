@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from k8s_datamodel_plugins.operators.claiming.claims import Claim
-from k8s_datamodel_plugins.operators.facts.words import PLATFORMS, common_stem, compact
-from k8s_datamodel_plugins.operators.sharing.suites import of_group
+from k8s_datamodel_plugins.operators.facts.words import PLATFORMS, compact
 
 _WORD = 4
 """Shortest word that may tie a workload to a kind."""
-
-_STEM = 6
-"""Shortest stem that may tie a workload to a group."""
 
 
 def nearest(pool: Sequence[Claim]) -> list[Claim]:
@@ -35,6 +31,17 @@ def special_words(claim: Claim, pool: Sequence[Claim]) -> set[str]:
 def one_right(pool: Sequence[Claim]) -> bool:
     """Whether all have their rights from the same roles."""
     return len({claim.roles for claim in pool}) == 1
+
+
+def of_group(pool: Sequence[Claim]) -> bool:
+    """Whether nobody's rights name the kind: only rights on its whole group cover it."""
+    return not any(claim.named for claim in pool)
+
+
+def named_for(claim: Claim) -> bool:
+    """Whether the name of the kind is in the workload's name."""
+    kind = _singular(compact(claim.crd.plural))
+    return len(kind) >= _WORD and kind in compact(claim.candidate.workload.name.name)
 
 
 def _of_name(pool: Sequence[Claim]) -> bool:
@@ -67,15 +74,9 @@ def _fits(word: str, plural: str) -> bool:
 
 
 def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
-    """How many letters of the CRD's name are in words that only some rivals have.
-
-    Among holders of one right, a common stem with the group counts too.
-    """
+    """How many letters of the CRD's name are in words that only some rivals have."""
     plural, labels = compact(claim.crd.plural), claim.crd.group.split(".")
     special = special_words(claim, pool)
     found = {word for word in special if word in labels}
     found |= {word for word in special if len(word) >= _WORD and word in plural}
-    if found or not one_right(pool):
-        return sum(map(len, found))
-    stems = (common_stem(word, label) for word in special for label in labels)
-    return max((length for length in stems if length >= _STEM), default=0)
+    return sum(map(len, found))

@@ -13,6 +13,7 @@ from k8s_datamodel_plugins.operators.sharing.acting import (
     data_plane,
     is_strangers_own,
     on_request,
+    reconciles,
     without_answerers,
     without_installers,
     without_status_alone,
@@ -93,8 +94,20 @@ def _without_guests(home: Sequence[Claim]) -> list[Claim]:
 
 def _without_givers(pool: Sequence[Claim]) -> list[Claim]:
     """Without rights that are held only to grant them, if their receiver has as good ones."""
-    taken = max((claim.basis for claim in pool if claim.own), default=Basis.KINSHIP)
-    return [claim for claim in pool if claim.own or claim.basis > taken]
+    receivers = [claim for claim in pool if not claim.granted]
+    return [claim for claim in pool if not any(_gives(claim, each) for each in receivers)]
+
+
+def _gives(claim: Claim, receiver: Claim) -> bool:
+    """Whether a claim rests on rights that are held to grant them to another.
+
+    An account without any right of its own may be no installer. It is one if a custom resource made
+    the receiver, and not its own workload too. Agents on nodes receive rights for their nodes only.
+    """
+    if not claim.granted or claim.basis > receiver.basis:
+        return False
+    made, maker = receiver.candidate.workload, claim.candidate.workload
+    return not claim.own or (bool(made.owner) and made.owner != maker.owner and not made.on_a_node)
 
 
 def _reason(claim: Claim) -> tuple[int, bool]:
@@ -105,12 +118,15 @@ def _reason(claim: Claim) -> tuple[int, bool]:
 def _best_of(pool: Sequence[Claim]) -> list[Claim]:
     best = max(map(_reason, pool), default=None)
     held = [claim for claim in pool if _reason(claim) == best]
-    return [claim for claim in held if claim.leads] or held
+    held = [claim for claim in held if claim.leads] or held
+    return [claim for claim in held if claim.wrote_some] or held
 
 
 def _without_servers(pool: Sequence[Claim]) -> Sequence[Claim]:
     """Without workloads that only answer requests, if another may change or watch."""
-    others = [claim for claim in pool if not claim.candidate.workload.serving]
+    others = [
+        claim for claim in pool if not claim.candidate.workload.serving or reconciles(claim, pool)
+    ]
     return others or pool
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Claim
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
 from k8s_datamodel_plugins.operators.facts.words import words_of
 from k8s_datamodel_plugins.operators.sharing.acting import access_of
+from k8s_datamodel_plugins.operators.sharing.suites import is_agent, is_owned_by
 
 _SOME = 2
 """Who manages so many kinds of a group, and nobody else any, is the group's manager.
@@ -47,6 +49,33 @@ def reported(claims: Iterable[Claim], held: Iterable[Claim]) -> list[Claim]:
         if claim.crd.name not in managed[group] and (writes or (only and touches)):
             found.append(claim)
     return found
+
+
+def carried_out(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
+    """The claims of agents on each node on kinds that another of their suite manages.
+
+    An agent with an account of its own, whose rights name the kind to watch it, carries it out on
+    its node. A cache, an exporter or a server does not, nor does what an instance of it made.
+    """
+    running: dict[Name, set[tuple[str, Name]]] = defaultdict(set)
+    for claim in claims:
+        running[claim.candidate.account].add(claim.candidate.key)
+    managed: dict[tuple[str, str], set[tuple[str, Name]]] = defaultdict(set)
+    for claim in held:
+        managed[_place(claim)].add(claim.candidate.key)
+    return [
+        replace(claim, basis=Basis.AGENT, witness=None, allowed=None)
+        for claim in claims
+        if len(running[claim.candidate.account]) == 1 and is_agent(claim.candidate)
+        if claim.named and Basis.WATCH <= claim.basis <= Basis.CHANGE
+        if claim.home and claim.kinship.product
+        if access_of(claim).watches and not is_owned_by(claim)
+        if managed[_place(claim)] and claim.candidate.key not in managed[_place(claim)]
+    ]
+
+
+def _place(claim: Claim) -> tuple[str, str]:
+    return claim.crd.name, claim.candidate.workload.name.namespace
 
 
 def _is_input(crd: Crd) -> bool:

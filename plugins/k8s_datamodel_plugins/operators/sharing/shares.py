@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from itertools import takewhile
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Claim
+from k8s_datamodel_plugins.operators.facts.fact_types import Name
+from k8s_datamodel_plugins.operators.facts.words import words_of
 from k8s_datamodel_plugins.operators.sharing.acting import agents_of
-from k8s_datamodel_plugins.operators.sharing.affinity import nearest, one_right, special_words
+from k8s_datamodel_plugins.operators.sharing.affinity import (
+    nearest,
+    of_group,
+    one_right,
+    special_words,
+)
 from k8s_datamodel_plugins.operators.sharing.contenders import contenders
 from k8s_datamodel_plugins.operators.sharing.suites import assists, of_stars
 
 Pools = dict[str, list[Claim]]
+
+Key = tuple[str, Name]
 
 
 def shared_out(claims: Iterable[Claim]) -> list[Claim]:
@@ -23,7 +33,31 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
     pools = {name: contenders(rivals) for name, rivals in by_crd.items()}
     won = _by_affinity(pools)
     held = {name: _leftover(name, pool, won) for name, pool in pools.items()}
-    return _not_empty_handed(pools, held)
+    return _not_empty_handed(pools, {name: _of_family(pool, held) for name, pool in held.items()})
+
+
+def _of_family(pool: Sequence[Claim], held: Pools) -> list[Claim]:
+    """Of several that nothing tells apart: who alone has the kinds with the nearest names.
+
+    The names of kinds that belong together begin with the same words.
+    """
+    if len(pool) < 2 or not (one_right(pool) or of_group(pool)):  # noqa: PLR2004
+        return list(pool)
+    having: dict[int, set[Key]] = defaultdict(set)
+    for others in held.values():
+        if len(others) == 1 and others[0].crd.group == pool[0].crd.group:
+            alike = _common_words(pool[0].crd.kind, others[0].crd.kind)
+            having[alike].add(others[0].candidate.key)
+    most = max(having, default=0)
+    closest = having[most] if most else set()
+    if len(closest) != 1:
+        return list(pool)
+    return [claim for claim in pool if claim.candidate.key in closest] or list(pool)
+
+
+def _common_words(one: str, other: str) -> int:
+    pairs = zip(words_of(one), words_of(other), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _by_affinity(pools: Pools) -> Pools:
@@ -44,13 +78,30 @@ def _leftover(name: str, pool: Sequence[Claim], won: Pools) -> list[Claim]:
     held = won.get(name, pool)
     if len(held) < 2 or _seen_apart(held):  # noqa: PLR2004
         return list(held)
-    if not one_right(held):
-        return list(held) if name in won else of_stars(held)
     owners = {claim.candidate.key for each in won.values() if len(each) == 1 for claim in each}
-    held = [claim for claim in held if claim.candidate.key not in owners] or list(held)
+    if one_right(held):
+        others = _but(owners, held)
+        return others if name in won else _of_one_right(others)
     if name in won:
-        return held
-    held = [claim for claim in held if not assists(claim.candidate)] or held
+        return list(held)
+    if of_group(held):
+        return of_stars(_but(owners, held))
+    by_roles: dict[frozenset[str], list[Claim]] = defaultdict(list)
+    for claim in held:
+        by_roles[claim.roles].append(claim)
+    return [claim for each in by_roles.values() for claim in _of_one_right(_but(owners, each))]
+
+
+def _but(owners: Set[Key], pool: Sequence[Claim]) -> list[Claim]:
+    """Without those that have a kind of their own, if there are others."""
+    return [claim for claim in pool if claim.candidate.key not in owners] or list(pool)
+
+
+def _of_one_right(pool: Sequence[Claim]) -> list[Claim]:
+    """Of holders of one right: those that reconcile and are named for nothing else."""
+    if len(pool) < 2:  # noqa: PLR2004
+        return list(pool)
+    held = [claim for claim in pool if not assists(claim.candidate)] or list(pool)
     general = [claim for claim in held if not special_words(claim, held)] or held
     if controlling := [claim for claim in general if claim.candidate.workload.controlling]:
         return controlling

@@ -8,6 +8,7 @@ from k8s_datamodel_plugins.operators.claiming.claims import Candidate, Claim
 from k8s_datamodel_plugins.operators.facts.images import parse_image
 from k8s_datamodel_plugins.operators.facts.words import CONTROLLING, words_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
+from k8s_datamodel_plugins.operators.sharing.affinity import named_for, of_group
 
 _CLASS = "class"
 
@@ -18,7 +19,7 @@ def without_made(pool: Sequence[Claim]) -> list[Claim]:
     Nobody manages the kind of its own owner. A kind of classes belongs to who makes a program for
     each instance, if the maker is there.
     """
-    found = [claim for claim in pool if not _is_owned_by(claim)] or list(pool)
+    found = [claim for claim in pool if not is_owned_by(claim)] or list(pool)
     kind = words_of(found[0].crd.kind or found[0].crd.plural) if found else ()
     if not kind or not kind[-1].startswith(_CLASS):
         return found
@@ -29,21 +30,14 @@ def without_made(pool: Sequence[Claim]) -> list[Claim]:
 def of_stars(pool: Sequence[Claim]) -> list[Claim]:
     """Who has a kind that only rights on its whole group cover, of several with such rights.
 
-    Agents on nodes have the kinds of nodes. Whose rights name other kinds of the group was written
-    for those. What a custom resource made comes after its maker.
+    Agents on nodes have the kinds of nodes. What a custom resource made comes after its maker.
     """
     if not of_group(pool):
         return list(pool)
     if on_nodes := [claim for claim in pool if claim.on_its_node]:
         return on_nodes
     able = [claim for claim in pool if not assists(claim.candidate)] or list(pool)
-    general = [claim for claim in able if not _names_others(claim)] or able
-    return [claim for claim in general if not claim.candidate.workload.owner] or general
-
-
-def of_group(pool: Iterable[Claim]) -> bool:
-    """Whether nobody's rights name the kind: only rights on its whole group cover it."""
-    return not any(claim.named for claim in pool)
+    return [claim for claim in able if not claim.candidate.workload.owner] or able
 
 
 def without_caches(pool: Sequence[Claim]) -> list[Claim]:
@@ -52,20 +46,24 @@ def without_caches(pool: Sequence[Claim]) -> list[Claim]:
     Such a program hands on to the agents what it reads, or shows it.
     """
     agents = [c.candidate for c in pool if c.candidate.workload.kind == "DaemonSet"]
-    return [claim for claim in pool if not any(_serves(claim.candidate, each) for each in agents)]
+    return [
+        claim
+        for claim in pool
+        if named_for(claim) or not any(_serves(claim.candidate, each) for each in agents)
+    ]
 
 
 def without_answering(pool: Sequence[Claim]) -> list[Claim]:
     """Without who only answers webhooks, as its command says, if another has its account."""
-    others = {c.candidate.account for c in pool if not _answers_by_command(c.candidate)}
+    others = {c.candidate.account for c in pool if not _only_answers(c.candidate)}
     return [
         claim
         for claim in pool
-        if not (claim.candidate.account in others and _answers_by_command(claim.candidate))
+        if not (claim.candidate.account in others and _only_answers(claim.candidate))
     ]
 
 
-def _answers_by_command(candidate: Candidate) -> bool:
+def _only_answers(candidate: Candidate) -> bool:
     commands = candidate.workload.commands
     return bool(_ANSWERING & commands) and not CONTROLLING & commands
 
@@ -86,14 +84,19 @@ def _same_image(one: Workload, other: Workload) -> bool:
     return parse_image(images[0]).repository == parse_image(images[1]).repository
 
 
-def assists_by_command(candidate: Candidate) -> bool:
-    """Whether its command says that it only assists."""
-    return bool(_ASSISTING & candidate.workload.commands)
+def is_agent(candidate: Candidate) -> bool:
+    """Whether it runs on each node and neither assists nor answers requests, as far as is told."""
+    workload = candidate.workload
+    aside = workload.serving or candidate.answers or assists(candidate)
+    return workload.kind == "DaemonSet" and not aside
 
 
 def assists(candidate: Candidate) -> bool:
-    """Whether its name says that it only assists, by certificates or metrics, in its product."""
-    return bool(_ASSISTING & set(words_of(candidate.workload.name.name)))
+    """Whether its name or command says that it only assists its product, such as by metrics."""
+    workload = candidate.workload
+    if _ASSISTING & set(words_of(workload.name.name)):
+        return True
+    return bool(_ASSISTING & workload.commands) and not CONTROLLING & workload.commands
 
 
 _ANSWERING = frozenset({"webhook", "webhooks"})
@@ -107,7 +110,8 @@ _ASSISTING = _ANSWERING | frozenset(
 """Words for programs that a product needs beside its control loops."""
 
 
-def _is_owned_by(claim: Claim) -> bool:
+def is_owned_by(claim: Claim) -> bool:
+    """Whether an instance of the kind made the workload."""
     owner = claim.candidate.workload.owner
     return bool(owner) and owner == (claim.crd.group, claim.crd.kind)
 
@@ -115,10 +119,3 @@ def _is_owned_by(claim: Claim) -> bool:
 def _made_by(claim: Claim, names: Iterable[str]) -> bool:
     workload = claim.candidate.workload
     return bool(workload.owner) or workload.maker in names
-
-
-def _names_others(claim: Claim) -> bool:
-    access = claim.candidate.rights.access
-    return any(
-        each.named and name.partition(".")[2] == claim.crd.group for name, each in access.items()
-    )
