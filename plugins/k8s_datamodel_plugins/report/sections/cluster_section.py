@@ -23,7 +23,7 @@ def cluster_section(report: Report) -> Section | None:
 def _parts(report: Report) -> Iterator[Part]:
     clusters = report.matrices[0].matrix.clusters
     yield Lead(["Each by its newest snapshot. A dash is nothing, a question mark is not known."])
-    listed = replace(clusters, shown=_SHOWN)
+    listed = replace(clusters, shown=_SHOWN, title="clusters", singular="cluster")
     yield Tabled(table(listed, "clusters-table", caption="The clusters"))
     for each in report.matrices:
         yield from _matrix(each)
@@ -35,15 +35,26 @@ def _matrix(found: TypeMatrix) -> Iterator[Part]:
     if not rows:
         return
     place = f"clusters-{kind.command}"
-    yield Heading(f"{kind.plural} in all clusters")
+    plural = f"{kind.plural[:1].upper()}{kind.plural[1:]}"
+    yield Heading(f"{plural} in all clusters")
     if not differing:
         known = "" if not matrix.unknown else ", as far as it is known"
         yield Lead(
             [f"{counted(len(rows), 'row')}: no version differs, and none is missing{known}."]
         )
     else:
-        caption = f"{kind.plural} that differ: {len(differing):,} of {len(rows):,}"
-        yield Tabled(table(replace(matrix.differing, rows=differing), place, caption=caption))
+        caption = f"{plural} that differ: {len(differing):,} of {len(rows):,}"
+        yield Tabled(
+            table(
+                replace(matrix.differing, rows=differing, title="rows", singular="row"),
+                place,
+                caption=caption,
+            )
+        )
     if len(differing) < len(rows):
-        whole = table(replace(matrix.rows, rows=rows), f"{place}-all", caption=f"All {kind.plural}")
+        whole = table(
+            replace(matrix.rows, rows=rows, title="rows", singular="row"),
+            f"{place}-all",
+            caption=f"All {kind.plural}",
+        )
         yield Folded(f"All {kind.plural}, also those that do not differ", [Tabled(whole)])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+_GROUPED = 10_000
+"""As all numbers of a page: years, ports and most numbers read better without a comma."""
+
 _STEP = 1024
 _UNITS = ("bytes", "KB", "MB", "GB")
 
@@ -24,7 +27,9 @@ def signed(number: float | None) -> str:
     """A difference: ``+12``, ``-3``, ``0``."""
     if number is None:
         return "unknown"
-    return f"{number:+,}" if number else "0"
+    if not number:
+        return "0"
+    return f"{number:+,}" if abs(number) >= _GROUPED else f"{number:+}"
 
 
 def size(number: float) -> str:

@@ -137,8 +137,7 @@ class RecordCells:
         """Who manages a CRD; that nobody does, and that it is not known."""
         names = row.get("managed_by")
         if names is None:
-            why = row.get("managed_by_reason")
-            return f"unknown: {why}" if why else "unknown"
+            return _UNKNOWN  # the reasons stand above the table, once
         return self._listed(names) if names else Badge("orphan", "warn")
 
     def ready(self, row: Row) -> Any:

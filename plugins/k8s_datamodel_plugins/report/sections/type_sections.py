@@ -93,7 +93,7 @@ def _bars(breakdown: Breakdown) -> Markup:
     ordered = sorted(breakdown.numbers.items(), key=lambda pair: (-pair[1], pair[0]))
     items = [Bar(name or "none", number) for name, number in ordered[:_MOST_BARS]]
     if rest := ordered[_MOST_BARS:]:
-        items.append(Bar(f"{len(rest):,} more", sum(number for _, number in rest)))
+        items.append(Bar(f"{len(rest):,} more", None, f"{sum(number for _, number in rest):,}"))
     return bars(items, breakdown.title, of="Value")
 
 

@@ -32,17 +32,18 @@ def upgrade_section(report: Report, places: Places) -> Section | None:
     checked = report.rehearsal
     if checked is None:
         return None
-    title = f"What the upgrade {report.release} would do"
-    return Section("upgrade", title, [*_parts(report, checked, places)])
+    return Section("upgrade", "What the upgrade would do", [*_parts(report, checked, places)])
 
 
 def _parts(report: Report, checked: Checked, places: Places) -> Iterator[Part]:
     said = [[each] for each in remarks(checked)]
     yield Notice(_mood(checked), verdict(checked))
+    held = (
+        f"A rehearsal of {_name(report.release)}: its CRDs were held against those of the cluster, "
+    )
     yield Lead(
-        ["A rehearsal: every object that is stored was tried against the new CRDs. Nothing was "
-         "written to the cluster."]
-    )  # fmt: skip
+        [held, "and tried on the objects that are at hand. Nothing was written to the cluster."]
+    )
     if rows := [*_rows(checked, places)]:
         block = Rows(_FINDINGS, rows, "findings", singular="finding", identity=("crd",))
         yield Tabled(table(block, "upgrade-findings", caption="Findings, the worst CRD first"))
@@ -58,6 +59,11 @@ def _parts(report: Report, checked: Checked, places: Places) -> Iterator[Part]:
         yield Listing(said, "What else is to be known")
 
 
+def _name(release: str) -> str:
+    """The last part of a path: the rest says where somebody keeps files."""
+    return release.rstrip("/").rpartition("/")[2] or release
+
+
 def _mood(checked: Checked) -> Mood:
     if checked.level in ("blocked", "breaking"):
         return "bad"
@@ -68,7 +74,7 @@ def _mood(checked: Checked) -> Mood:
 
 def _rows(checked: Checked, places: Places) -> Iterator[dict[str, object]]:
     for crd in checked.worst_first():
-        for each in crd.findings:
+        for each in sorted(crd.findings, key=lambda one: SEVERITIES.index(one.level)):
             yield {
                 "crd": places.link(CRDS, crd.name),
                 "change": crd.change,
