@@ -67,7 +67,7 @@ class Model:
 
 def _own(table: pa.Table, chance: Random) -> pa.Table:
     kept = [chance.random() < 0.8 or table.num_rows == 1 for _ in range(table.num_rows)]
-    found = table.filter(pa.array(kept))
+    found = table.filter(pa.array(kept, pa.bool_()))
     for number, each in enumerate(found.schema):
         values = found.column(number).to_pylist() if each.type == pa.string() else []
         if each.name in ("version", "image"):
