@@ -55,7 +55,7 @@ soak: $(DEVELOPED)  ## Hundreds of kills, thousands of broken files; takes long.
 	$(BIN)/python -m pytest -m soak $(ARGS)
 
 lake: $(LAKE)/.installed  ## Ask a lake by DuckDB, Spark and SQL; installs 400 MB, needs Java.
-	$(LAKE)/bin/python -m pytest -q -c $(PARQUET)/pyproject.toml --rootdir $(PARQUET) $(PARQUET)/engines $(ARGS)
+	$(LAKE)/bin/python -m pytest -q -p no:cacheprovider -c $(PARQUET)/pyproject.toml --rootdir $(PARQUET) $(PARQUET)/engines $(ARGS)
 
 # The time of the last commit is that of all files in what is built.
 dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)

@@ -211,6 +211,14 @@ def test_two_at_once_where_there_is_no_lock(first: Act, second: Act) -> None:
             return
 
 
+def test_what_a_writer_has_not_committed_yet_is_not_removed() -> None:
+    """By a compaction that gives readers no time, before each of the writer's changes."""
+    place = bucket()
+    written(place, fleet())
+    written(Watched(place, lambda number: compacted(place) and None), _more())
+    assert seen(place) == whole(_more())
+
+
 def test_two_writers_of_a_folder_wait_for_each_other(tmp_path: Path) -> None:
     """With threads, whose order nobody decides: what is read in the end is the same."""
     from concurrent.futures import ThreadPoolExecutor
