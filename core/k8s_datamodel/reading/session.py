@@ -26,7 +26,7 @@ from k8s_datamodel.redaction.messages import told
 PARALLEL = 4
 """Calls of a source at once, if it does not say how many are of use."""
 
-_LISTS = 8
+_LISTS = 6
 """Lists that are read at once beside the one that is streamed, if the source can do more."""
 
 _PAGE = 100

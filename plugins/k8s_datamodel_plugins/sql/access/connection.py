@@ -6,8 +6,9 @@ A transaction is short by rule: whoever waits for a network or a terminal holds 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote as url_quote
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 _KEYS_AT_ONCE = 500
+_ROWS_AT_ONCE = 5_000
 _CONNECT_SECONDS = 15
 
 _ON_CONNECT = [
@@ -70,17 +72,15 @@ class Transaction:
         self,
         table: str,
         columns: Sequence[str],
-        rows: Sequence[Sequence[Any]],
+        rows: Iterable[Sequence[Any]],
         *,
         ignore: bool = False,
         replace: str = "",
     ) -> None:
-        """Insert rows; ``ignore`` skips those whose key is there already.
+        """Insert rows, some thousand at a time; ``ignore`` skips those whose key is there already.
 
         ``replace`` names the key instead by which they take the place of those that are there.
         """
-        if not rows:
-            return
         statement = compose(
             "INSERT INTO {table} ({columns}) VALUES ({marks}) {conflict}",
             table=table,
@@ -88,7 +88,9 @@ class Transaction:
             marks=marks(self.dialect.placeholder, len(columns)),
             conflict=_conflict(columns, replace, ignore=ignore),
         )
-        self.connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+        left = iter(rows)
+        while some := [tuple(row) for row in islice(left, _ROWS_AT_ONCE)]:
+            self.connection.exec_driver_sql(statement, some)
 
     def lookup(
         self, template: str, keys: Sequence[Any], /, *first: Any, **parts: str | Sequence[str]

@@ -119,14 +119,14 @@ def update_index(
 
 
 class _Kind:
-    """The entries that a kind is to have; those that it has are taken out."""
+    """The entries that a kind is to have; those that it has are taken out of ``versions``."""
 
     def __init__(
         self, read: Sequence[str | None], versions: ObjectVersions, *, keep_others: bool
     ) -> None:
         self._read = read
         self._keep_others = keep_others
-        self.missing = dict(versions)
+        self.missing = versions
 
     def entry(self, uid: str, each: Indexed) -> tuple[str, int, bytes, int | None]:
         """What stands in the table of an object, from its version on."""
@@ -232,11 +232,11 @@ def _update_kinds(transaction: Transaction, cluster_id: int, kinds: Mapping[int,
     transaction.insert(
         "kdm_index",
         ("indexed_id", "uid", "resource_version", "object_id", "seal", "beside_id"),
-        [
-            (indexed_id, uid, *kind.entry(uid, each))
+        (
+            (indexed_id, uid, *kind.entry(uid, kind.missing[uid]))
             for indexed_id, kind in sorted(kinds.items())
-            for uid, each in sorted(kind.missing.items())
-        ],
+            for uid in sorted(kind.missing)
+        ),
     )
 
 

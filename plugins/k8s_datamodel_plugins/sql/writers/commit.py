@@ -136,10 +136,10 @@ def _insert_references(transaction: Transaction, number: int, part: Part) -> Non
     transaction.insert(
         tables(part.stored.type.name).refs,
         ("snapshot_id", "id", "row_id", "state_id", "beside_id"),
-        [
+        (
             (number, record_id, *ids)
             for record_id, (_, *ids) in enumerate(part.references, start=first)
-        ],
+        ),
     )
 
 
