@@ -164,7 +164,7 @@ def test_a_suffix_chooses_the_format(world: World, tmp_path: Path, name: str, be
     assert file.read_text().startswith(begins)
 
 
-@pytest.mark.parametrize("suffix", [".xlsx", ".html", ".jsn", ".2024-03-15"])
+@pytest.mark.parametrize("suffix", [".xlsx", ".pdf", ".jsn", ".2024-03-15"])
 @pytest.mark.parametrize(
     "write",
     [
