@@ -44,6 +44,7 @@ from k8s_datamodel.cli.params.options import (
 )
 from k8s_datamodel.cli.params.per_type import Collecting, collected
 from k8s_datamodel.cli.params.snapshot_options import (
+    clusters_option,
     moment_argument,
     moments_argument,
     snapshot_option,
@@ -91,6 +92,7 @@ __all__ = [
     "allow_incomplete_option",
     "also_listed",
     "answers_with_its_code",
+    "clusters_option",
     "collected",
     "config_option",
     "configuration",

@@ -8,6 +8,7 @@ import click
 
 from k8s_datamodel.api import Page
 from k8s_datamodel.commands import (
+    clusters_option,
     file_option,
     format_of,
     newest_moments,
@@ -21,13 +22,7 @@ from k8s_datamodel_plugins.metrics.measured import blocks
     "metrics",
     epilog="Example: k8s-datamodel database metrics --file inventory.prom",
 )
-@click.option(
-    "--cluster-context",
-    "patterns",
-    multiple=True,
-    metavar="PATTERN",
-    help="Only clusters whose context or UID matches; * and ? match, repeat for more.",
-)
+@clusters_option()
 @output_option(None)
 @file_option()
 @click.pass_context

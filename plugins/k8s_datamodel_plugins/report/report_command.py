@@ -11,6 +11,7 @@ import click
 from k8s_datamodel.api import Page, Text, UsageError
 from k8s_datamodel.commands import (
     allow_incomplete_option,
+    clusters_option,
     config_option,
     configuration,
     file_option,
@@ -43,13 +44,8 @@ _BOTH = 2
     "a chart, - for stdin, or a stored snapshot.",
 )
 @click.option("--title", metavar="TEXT", help="Heading of the report.")
-@click.option(
-    "--cluster-context",
-    "clusters",
-    multiple=True,
-    metavar="PATTERN",
-    help="Show only clusters side by side whose context or UID matches; * and ? match, repeat for "
-    "more.",
+@clusters_option(
+    "Show only clusters side by side whose context or UID matches; * and ? match, repeat for more."
 )
 @config_option()
 @allow_incomplete_option()
@@ -61,7 +57,7 @@ def report(
     file: str | None,
     upgrade: str | None,
     title: str | None,
-    clusters: Sequence[str],
+    patterns: Sequence[str],
     config: str | None,
 ) -> None:
     """Write a report of a moment: what there is, what changed, what needs attention.
@@ -77,7 +73,7 @@ def report(
     if file in (None, "-") and sys.stdout.isatty():
         raise UsageError("a report is not for a terminal: give --file report.html or redirect it")
     said = configuration(ctx, config)
-    settings = report_settings(said, title=title, clusters=clusters, config=config)
+    settings = report_settings(said, title=title, clusters=patterns, config=config)
     write_page(ctx, Page([Text(_written(_read(ctx, moments, settings, upgrade)))]), "", file)
     if file not in (None, "-"):
         say(ctx, f"Wrote {file}.")

@@ -13,6 +13,7 @@ import click
 from k8s_datamodel.api import Column, Page, Rows
 from k8s_datamodel.commands import (
     allow_incomplete_option,
+    clusters_option,
     lacking,
     output_option,
     say,
@@ -44,13 +45,7 @@ _PLACE = click.argument("place", metavar="LAKE")
     epilog="Example: k8s-datamodel lake write lake --db-path inventory.db",
 )
 @_PLACE
-@click.option(
-    "--cluster-context",
-    "patterns",
-    multiple=True,
-    metavar="PATTERN",
-    help="Only clusters whose context or UID matches; * and ? match, repeat for more.",
-)
+@clusters_option()
 @click.option(
     "--partition",
     type=click.Choice(sorted(PARTITIONS)),

@@ -26,11 +26,11 @@ from k8s_datamodel.cli.matrices.matrix_clusters import (
     stored_clusters,
 )
 from k8s_datamodel.cli.matrices.matrix_rows import Table
-from k8s_datamodel.cli.params.candidates import Completed, stored_contexts
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import filter_options, keyword, matching_of
 from k8s_datamodel.cli.params.misses import misses, unknown
 from k8s_datamodel.cli.params.options import allow_incomplete_option, file_option, output_option
+from k8s_datamodel.cli.params.snapshot_options import clusters_option
 from k8s_datamodel.cli.rows.earlier_moments import store_of_past
 from k8s_datamodel.contracts.stores import SnapshotQuery
 from k8s_datamodel.data.objects import Row
@@ -53,14 +53,7 @@ def matrix_command(resource_type: ResourceType) -> click.Command:
     )
     @filter_options(resource_type)
     @click.option("--skew", is_flag=True, help="Only rows that differ between clusters.")
-    @click.option(
-        "--cluster-context",
-        "patterns",
-        type=Completed("context", stored_contexts),
-        multiple=True,
-        metavar="PATTERN",
-        help="Only clusters whose context or UID matches; * and ? match, repeat for more.",
-    )
+    @clusters_option()
     @click.option(
         "--fold/--no-fold",
         default=None,

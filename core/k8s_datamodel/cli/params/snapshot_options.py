@@ -98,6 +98,23 @@ def cluster_option() -> Callable[[FC], FC]:
     )
 
 
+def clusters_option(
+    text: str = "Only clusters whose context or UID matches; * and ? match, repeat for more.",
+) -> Callable[[FC], FC]:
+    """``--cluster-context`` of a command on several stored clusters, as ``patterns``.
+
+    ``text`` is its help.
+    """
+    return click.option(
+        "--cluster-context",
+        "patterns",
+        type=Completed("context", stored_contexts),
+        multiple=True,
+        metavar="PATTERN",
+        help=text,
+    )
+
+
 def shown_line(snapshot: Snapshot, now: str) -> str:
     """One line on the snapshot that an answer is of: number, cluster, time, age."""
     within = f", namespace {snapshot.namespace_filter}" if snapshot.namespace_filter else ""
