@@ -19,6 +19,7 @@ from typing import Any
 
 import click
 
+from k8s_datamodel.base.plurals import size as size_text
 from k8s_datamodel.cli.commands.get_command import get_command
 from k8s_datamodel.cli.commands.matrix_command import StoredMatrix, stored_matrix
 from k8s_datamodel.cli.diffs.diff_markdown import code as markdown_code
@@ -122,6 +123,7 @@ __all__ = [
     "say",
     "several",
     "severity_option",
+    "size_text",
     "snapshot_head",
     "snapshot_option",
     "stored_matrix",

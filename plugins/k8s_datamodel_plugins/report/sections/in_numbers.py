@@ -7,9 +7,6 @@ from collections.abc import Sequence
 _GROUPED = 10_000
 """As all numbers of a page: years, ports and most numbers read better without a comma."""
 
-_STEP = 1024
-_UNITS = ("bytes", "KB", "MB", "GB")
-
 
 def shown(number: int | None) -> str:
     """A number with commas; ``unknown`` for None."""
@@ -30,12 +27,3 @@ def signed(number: float | None) -> str:
     if not number:
         return "0"
     return f"{number:+,}" if abs(number) >= _GROUPED else f"{number:+}"
-
-
-def size(number: float) -> str:
-    """Bytes for people, in steps of 1024, such as ``2.4 MB``."""
-    for unit in _UNITS:
-        if number < _STEP or unit == _UNITS[-1]:
-            break
-        number /= _STEP
-    return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"

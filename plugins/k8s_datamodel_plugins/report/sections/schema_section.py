@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from k8s_datamodel.commands import size_text
 from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.html.charts.bars import Bar, bars
 from k8s_datamodel_plugins.report.definition_facts import CRDS, CrdFacts
 from k8s_datamodel_plugins.report.places import Places
 from k8s_datamodel_plugins.report.reported import Report
 from k8s_datamodel_plugins.report.section_parts import Figure, Lead, Part, Section
-from k8s_datamodel_plugins.report.sections.in_numbers import size
 
 MOST = 20
 """CRDs that are shown."""
@@ -29,7 +29,7 @@ def _parts(crds: Sequence[CrdFacts], places: Places) -> Iterator[Part]:
     largest = sorted(crds, key=lambda each: (-each.schema, each.name))[:MOST]
     half = _share(crds, total)
     yield Lead([
-        f"The schemas of {counted(len(crds), 'CRD')} have {size(total)} as JSON"
+        f"The schemas of {counted(len(crds), 'CRD')} have {size_text(total)} as JSON"
         + (f"; {counted(half, 'CRD')} have half of it. " if total else ". ")
         + "The API server and every client that discovers the cluster read all of them."
     ])  # fmt: skip
@@ -37,7 +37,7 @@ def _parts(crds: Sequence[CrdFacts], places: Places) -> Iterator[Part]:
         Bar(
             each.name,
             each.schema,
-            size(each.schema),
+            size_text(each.schema),
             places.href(CRDS, each.name),
             counted(len(each.versions), "version") if len(each.versions) > 1 else "",
         )
