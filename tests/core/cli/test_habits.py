@@ -96,3 +96,12 @@ def test_a_verb_alone_names_a_type_that_is_there(
     assert run(["plugins", "disable", "crds"]) == 0
     code, _, err = typed("get", capfd)
     assert (code, "the type comes first: k8s-datamodel operators get" in err) == (2, True), err
+
+
+def test_without_a_backend_nobody_opens_a_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("K8S_DATAMODEL_CONFIG_DIR", str(tmp_path / "config"))
+    assert run(["plugins", "disable", "sql"]) == 0
+    code, _, err = typed("database list", capfd)
+    assert (code, "no plugin that is enabled opens any" in err) == (2, True), err

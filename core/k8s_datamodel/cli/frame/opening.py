@@ -167,6 +167,6 @@ def _insist(spec: StorageSpec, needs: str | None, *, there: bool) -> None:
 def _by_scheme(specs: Mapping[str, Opener], url: str, default: str, option: str) -> Opener:
     scheme = url.partition("://")[0].partition("+")[0] if "://" in url else default
     if scheme not in specs:
-        schemes = ", ".join(specs)
-        raise UsageError(f"{option}: nothing opens {scheme}://; there are {schemes}")
+        there = f"there are {', '.join(specs)}" if specs else "no plugin that is enabled opens any"
+        raise UsageError(f"{option}: nothing opens {scheme}://; {there}")
     return specs[scheme]
