@@ -108,7 +108,7 @@ class Storage:
             file.write(content)
 
     def remove(self, path: str) -> None:
-        """Remove a file; one that is gone already is none of an error."""
+        """Remove a file; one that is gone already is no error."""
         try:
             self._system.delete_file(self._path(path))
         except FileNotFoundError:
