@@ -20,7 +20,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 SMALL = os.environ.get("BENCH_SIZE", "full") == "small"
 """The size for every day: it reports, and changes no page."""
 
-ROUNDS = 2 if SMALL else 5
+ROUNDS = 1 if SMALL else 5
 SIXTY = Size(60, 10, 100, 2)
 LESS = SIXTY if SMALL else Size(200, 100, 2_000, 10)
 WHOLE = Size(200, 100, 2_000, 10) if SMALL else Size(2_065, 1_030, 99_000, 40)
