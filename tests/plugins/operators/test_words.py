@@ -30,14 +30,20 @@ def test_names_that_reconcile(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["harbour-webhook", "operator-webhook", "controller-api", "db-manager-ui", "proxy-boat"]
+    "name",
+    [
+        *("harbour-webhook", "operator-webhook", "controller-api", "db-manager-ui", "proxy-boat"),
+        *("packageserver", "harbour-fileserver"),
+    ],
 )
 def test_names_that_serve(name: str) -> None:
     assert is_serving(name)
     assert not is_controlling(name)
 
 
-@pytest.mark.parametrize("name", ["harbour", "seal-manager-injector", "node-agent", "", "v1"])
+@pytest.mark.parametrize(
+    "name", ["harbour", "seal-manager-injector", "node-agent", "observer", "", "v1"]
+)
 def test_names_that_say_neither(name: str) -> None:
     assert not is_serving(name)
     assert not is_controlling(name)

@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from truth.shapes import WRITE, Object, allowed, crd, managed, records, workload
+from truth.shapes import (
+    READ,
+    WRITE,
+    Object,
+    allowed,
+    crd,
+    managed,
+    records,
+    service,
+    webhook,
+    workload,
+)
 
 BOATS, CREWS = "boats.harbour.example", "crews.harbour.example"
 STATUS = {"subresource": "status"}
@@ -415,3 +426,47 @@ def test_who_has_a_name_of_its_own_has_no_part_in_one_that_fits_several() -> Non
         for name, row in found.items()
     }
     assert told["buoy"] == ['wrote the status of 1 of 1 sampled boats as "buoy"']
+
+
+@pytest.mark.parametrize(
+    ("verbs", "manager"),
+    [(["create", "update"], "harbour-keeper"), (["create", "update", "watch"], "harbour-pilot")],
+)
+def test_who_may_not_watch_what_it_wrote_only_reports(verbs: list[str], manager: str) -> None:
+    reads = (["harbour.example"], ["boats"], [*READ])
+    writes = (["harbour.example"], ["boats"], verbs)
+    objects = [crd(BOATS), *allowed("port", "k", reads), *allowed("port", "p", writes)]
+    objects += [workload(f"harbour-{n}", "port", account=n[0]) for n in ("keeper", "pilot")]
+    found = managed([*objects, boat(entry("harbour-pilot", **SPEC))])
+    assert found == {manager: [BOATS]}
+
+
+@pytest.mark.parametrize(("name", "also"), [("harbour-keeper", True), ("tug", False)])
+def test_who_wrote_the_finalizers_manages_it_beside_who_wrote_the_status(
+    name: str, also: bool
+) -> None:
+    """If it is of the kind's product."""
+    objects = [crd(BOATS), *rights("a", "b", kinds=("boats",))]
+    objects += [workload("harbour-pilot", "port", account="a"), workload(name, "port", account="b")]
+    writes = boat(entry("harbour-pilot", **STATUS), entry(name, **FINALIZERS))
+    expected = {"harbour-pilot", name} if also else {"harbour-pilot"}
+    assert {each for each, kinds in managed([*objects, writes]).items() if kinds} == expected
+
+
+@pytest.mark.parametrize(("selected", "manager"), [("dock", "controller"), ("other", "dock")])
+@pytest.mark.parametrize("status", [True, False])
+def test_who_answers_webhooks_made_what_the_controller_reads(
+    selected: str, manager: str, status: bool
+) -> None:
+    """Whether the kind has a status or not; both have one account."""
+    objects = with_status()[:-2] if status else both()[:-2]
+    objects += [
+        workload(f"harbour-{name}", "port", account="all", labels={"app": name})
+        for name in ("controller", "dock")
+    ]
+    objects += [
+        service("hook", "port", {"app": selected}),
+        webhook("hook", "port", "harbour.example", "boats"),
+    ]
+    found = managed([*objects, boat(entry("harbour-dock", **SPEC))])
+    assert [name for name, kinds in found.items() if BOATS in kinds] == [f"harbour-{manager}"]

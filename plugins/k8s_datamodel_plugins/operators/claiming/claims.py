@@ -144,6 +144,16 @@ class Claim:
         return self.crd.node_bound and self.candidate.workload.on_a_node
 
 
+def of_its_product(claim: Claim) -> Claim:
+    """The claim of a candidate whose account converts the kind's objects: it is of its product."""
+    kin = claim.kinship
+    if kin.product:
+        return claim
+    reason = ("webhook", f"a program with its account converts objects of {claim.crd.group}")
+    kin = replace(kin, product=True, points=kin.points + 2, reasons=(*kin.reasons, reason))
+    return replace(claim, kinship=kin, home=True)
+
+
 def kinships(
     workload: Workload, rights: Rights, groups: Groups, everywhere: bool
 ) -> dict[str, Kinship]:
@@ -210,7 +220,7 @@ def _by_rights(candidate: Candidate, crds: Mapping[str, Crd], closest: int) -> I
     installs = any(each.own for each in candidate.rights.access.values())
     for name, access in candidate.rights.access.items():
         crd, kin = crds[name], candidate.kinships[crds[name].group]
-        touches = access.grade is not Grade.NONE or (access.named and kin.product)
+        touches = access.grade is not Grade.NONE or access.named
         elsewhere = candidate.workload.only_sidecars and not is_builtin(crd.group)
         if not touches or elsewhere:
             continue

@@ -46,7 +46,7 @@ class Kinship:
         kind: the word that kinds of the group begin with and that is in the workload's names.
         lives: its namespace is named after the group.
         coverage: the grade that its rights reach on at least half of the group's kinds.
-        reasons: kind of evidence (``release`` or ``name``), and the reason in words.
+        reasons: kind of evidence (``release``, ``name``, ``webhook``), and the reason in words.
     """
 
     points: int = 0

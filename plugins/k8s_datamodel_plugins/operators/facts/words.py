@@ -99,6 +99,7 @@ PLATFORMS = frozenset(
 """Words for what a program runs on: twins of one program differ in nothing else."""
 
 _WORD = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
+_SERVER = re.compile(r"(?<!ob)server$")
 _NOISE = re.compile(r"v?\d|deployment$|daemonset$|statefulset$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -139,8 +140,13 @@ def stands_in(text: str, name: str) -> bool:
 
 def is_serving(name: str) -> bool:
     """Whether a name says that the program answers requests: the last known word decides."""
-    telling = [word for word in words_of(name) if word in CONTROLLING or word in SERVING]
-    return bool(telling) and telling[-1] in SERVING
+    telling = [word for word in words_of(name) if word in CONTROLLING or _serves(word)]
+    return bool(telling) and _serves(telling[-1])
+
+
+def _serves(word: str) -> bool:
+    """Whether a word is one for programs that answer requests, or ends so (``packageserver``)."""
+    return word in SERVING or bool(_SERVER.search(word))
 
 
 def is_passive(name: str) -> bool:

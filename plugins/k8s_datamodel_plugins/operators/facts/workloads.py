@@ -48,6 +48,8 @@ _RUN = "run"
 
 _NODE_FLAG = re.compile(r"--?(current-|host-|my-)?node-?(name|id)?(=|$)", re.IGNORECASE)
 
+_REGISTERED = "--kubelet-registration-path"
+
 _LEADER_FLAGS = ("--leader-elect", "--enable-leader-election", "--leader-election")
 
 
@@ -156,6 +158,15 @@ class Workload:
     def drives_storage(self) -> bool:
         """Whether it is a driver of storage, which the sidecars beside it call."""
         return any(map(is_sidecar, self.containers))
+
+    @cached_property
+    def answers_kubelet(self) -> bool:
+        """Whether a sidecar registers it with the kubelet, as the node's part of a driver."""
+        return any(
+            argument.startswith(_REGISTERED)
+            for each in self.containers
+            for argument in each.arguments
+        )
 
     @cached_property
     def only_sidecars(self) -> bool:

@@ -24,6 +24,7 @@ class Beside:
         claims = list(held)
         managers = {claim.candidate.key: claim.candidate for claim in claims}.values()
         self._programs = {_program(each) for each in managers}
+        self._answering = {_program(each) for each in managers if each.answers}
         self._accounts = {each.account for each in managers}
 
     def of(self, candidate: Candidate, made: Sequence[Claim]) -> list[Claim]:
@@ -34,14 +35,15 @@ class Beside:
         kind. What assists, and drivers of storage, act on none.
         """
         workload = candidate.workload
-        if workload.drives_storage or assists(candidate):
+        if workload.drives_storage or workload.answers_kubelet or assists(candidate):
             return []
         ranks = {*Basis} - {Basis.KINSHIP, Basis.REPORT}
         claims = [c for c in made if c.home and c.kinship.product and c.basis in ranks]
         same = _program(candidate) in self._programs
         if words.is_controlling(workload.name.name):
             return claims
-        if same and not (workload.serving or candidate.answers):
+        apart = candidate.answers and _program(candidate) not in self._answering
+        if same and not (workload.serving or apart):
             return [c for c in claims if c.basis >= Basis.WATCH]
         if not (workload.owner or candidate.account in self._accounts or candidate.answers):
             written = [c for c in made if c.home and writes_named_status(c)]

@@ -27,6 +27,9 @@ _WEIGHTS = {
 }
 """The strength and the confidence of each basis."""
 
+_PLACES = {"release": ".metadata.labels", "webhook": ".spec.template.spec.serviceAccountName"}
+"""Where the reasons of a kinship stand in a workload, apart from names."""
+
 CERTAIN = 1.0
 """OLM states it, or people do."""
 
@@ -195,7 +198,7 @@ def _may(basis: Basis, members: Sequence[Claim]) -> str:
 def _kinships(candidate: Candidate, claims: Sequence[Claim]) -> Iterable[dict[str, Any]]:
     reasons = {reason for claim in claims for reason in claim.kinship.reasons}
     for kind, reason in sorted(reasons, reverse=True)[:_SHOWN]:
-        path = ".metadata.labels" if kind == "release" else ".metadata"
+        path = _PLACES.get(kind, ".metadata")
         yield finding(kind, "medium", str(candidate.workload), reason, path)
 
 

@@ -22,9 +22,11 @@ class Hooks:
         for service in services:
             self._services[service.name.name].append(service)
         self._crds: dict[Name, set[str]] = defaultdict(set)
+        self._converted: dict[Name, list[Crd]] = defaultdict(list)
         for crd in crds.values():
             if crd.webhook:
                 self._crds[crd.webhook].add(crd.name)
+                self._converted[crd.webhook].append(crd)
         for hook in webhooks:
             self._crds[hook.service].update(_handled(hook, crds.values()))
 
@@ -34,6 +36,15 @@ class Hooks:
             crd
             for where, crds in self._crds.items()
             if crds and self._selects(where, workload)
+            for crd in crds
+        )
+
+    def converted(self, workload: Workload) -> frozenset[str]:
+        """The CRDs whose instances its pods convert."""
+        return frozenset(
+            crd.name
+            for where, crds in self._converted.items()
+            if self._selects(where, workload)
             for crd in crds
         )
 

@@ -13,6 +13,7 @@ from k8s_datamodel_plugins.operators.claiming.claims import (
     Tie,
     claims_of,
     kinships,
+    of_its_product,
     ties_of,
 )
 from k8s_datamodel_plugins.operators.claiming.kinship import Groups
@@ -150,8 +151,12 @@ class Judge:
     def _by_rights(self) -> list[Claim]:
         """The claims of all candidates, apart from what was seen."""
         ties = self._ties()
+        converted: dict[Name, set[str]] = defaultdict(set)
+        for each in self._candidates:
+            if each.workload.account != "default":
+                converted[each.account] |= self._hooks.converted(each.workload)
         return [
-            claim
+            of_its_product(claim) if claim.crd.name in converted[each.account] else claim
             for each in self._candidates
             for claim in claims_of(each, self._crds, self.groups.by_name, ties[each.key])
         ]

@@ -28,7 +28,7 @@ from k8s_datamodel_plugins.operators.facts.program_names import (
 )
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.rights.access import Grade
-from k8s_datamodel_plugins.operators.sharing.acting import access_of
+from k8s_datamodel_plugins.operators.sharing.acting import access_of, without_aides
 
 _PARTS = ("status", "finalizers")
 """What the manager of a kind writes of its objects, the more telling first."""
@@ -133,7 +133,7 @@ class Writers:
             if not any(write.part in _PARTS for write in written.writes)
             for write in written.writes
             if _tells(write.manager) and not is_applier(write.manager)
-            for candidate in _called(write.manager, [claim.candidate for claim in on[crd]])
+            for candidate in _called(write.manager, [c.candidate for c in without_aides(on[crd])])
         }
 
     def _claim(self, crd: str, candidate: Candidate) -> Claim:
@@ -150,6 +150,8 @@ class Writers:
         Of several names that fit a candidate it has the one that fits best, then the one that wrote
         most: a name of several programs is not that of who has one of its own.
         """
+        own = {claim.candidate.key for claim in claims if claim.kinship.product}
+        every: dict[Key, tuple[Candidate, Witness]] = {}
         for part in _PARTS:
             best: dict[Key, tuple[tuple[Fit, int], Candidate, Witness]] = {}
             for write in (each for each in written.writes if each.part == part):
@@ -157,9 +159,11 @@ class Writers:
                     rank = (how, write.objects)
                     if candidate.key not in best or rank > best[candidate.key][0]:
                         best[candidate.key] = rank, candidate, _witness(write, written)
-            if best:
-                return [(candidate, witness) for _, candidate, witness in best.values()]
-        return []
+            first = not every
+            for key, (_, candidate, witness) in best.items():
+                if first or key in own:
+                    every.setdefault(key, (candidate, witness))
+        return list(every.values())
 
     def _fitting(
         self, write: Write, crd: str, candidates: Sequence[Candidate], claims: Sequence[Claim]
@@ -233,9 +237,11 @@ class Writers:
             if crd in witnessed or apart or not self._crds[crd].plain:
                 continue
             writers = [w for w in written.writes if not (w.part or is_applier(w.manager))]
+            watched = any(access_of(each).watches for each in on.get(crd, ()))
             claimants = [
                 claim.candidate
-                for claim in on.get(crd, ())
+                for claim in without_aides(on.get(crd, ()))
+                if access_of(claim).watches or not watched
                 if claim.kinship.product
                 if _able(claim.candidate, crd) or access_of(claim).writes
                 if len(writers) == 1 and _tells(writers[0].manager)

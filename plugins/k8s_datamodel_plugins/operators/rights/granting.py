@@ -43,13 +43,14 @@ class Granting:
     def absent(self, rule: Rule) -> Iterator[str]:
         """Custom resources without a CRD that an account manages by its rights.
 
-        ``*`` means all of a group without any CRD.
+        A kind that a group with CRDs lacks is an old or an optional one, and tells nothing. ``*``
+        means all of a group.
         """
-        for group in rule.groups if rule.verbs & CHANGE else ():
-            plurals = self._crds.get(group, {})
+        missing = (group for group in rule.groups if group not in self._crds)
+        for group in missing if rule.verbs & CHANGE else ():
             for plural, _, part in (resource.partition("/") for resource in rule.resources):
-                owned = part in OWNED if plural != "*" else not plurals and part in ("", *OWNED)
-                if owned and plural not in plurals and group != "*" and not is_builtin(group):
+                owned = part in OWNED or (plural == "*" and not part)
+                if owned and group != "*" and not is_builtin(group):
                     yield f"{plural}.{group}"
 
 

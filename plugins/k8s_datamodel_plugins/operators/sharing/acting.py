@@ -6,7 +6,7 @@ rights to hand them on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.facts.words import is_passive
@@ -17,14 +17,15 @@ def only_validates(claim: Claim) -> bool:
     """Whether a program checks objects of a kind and has nothing that acts on them.
 
     Its pods answer the kind's webhooks, and it only reads what its group has. It neither elects a
-    leader nor changes pods or what makes them.
+    leader nor changes pods or what makes them. A server by its name may do both, and answer those
+    of other custom resources.
     """
     candidate = claim.candidate
-    if claim.crd.name not in candidate.serves or claim.basis is not Basis.WATCH:
+    if claim.basis is not Basis.WATCH or claim.kinship.coverage > Grade.WATCH:
         return False
-    if claim.kinship.coverage > Grade.WATCH or acts(candidate):
-        return False
-    return candidate.workload.serving or not loops(candidate)
+    if candidate.workload.serving:
+        return bool(candidate.serves)
+    return claim.crd.name in candidate.serves and not (loops(candidate) or acts(candidate))
 
 
 def acts(candidate: Candidate) -> bool:
@@ -81,6 +82,21 @@ def without_answerers(pool: Sequence[Claim]) -> list[Claim]:
     if not acting:
         return list(pool)
     return [c for c in pool if not c.candidate.answers or acts(c.candidate)]
+
+
+def without_aides(claims: Iterable[Claim]) -> list[Claim]:
+    """Without who answers the kind's webhooks with the account of one that says it reconciles.
+
+    What such a server wrote are objects to begin with, which the other reads.
+    """
+    every = list(claims)
+    loops = {c.candidate.account for c in every if c.candidate.workload.controlling}
+    return [c for c in every if not (_answers_aside(c) and c.candidate.account in loops)]
+
+
+def _answers_aside(claim: Claim) -> bool:
+    candidate = claim.candidate
+    return claim.crd.name in candidate.serves and not candidate.workload.controlling
 
 
 def data_plane(pool: Sequence[Claim]) -> list[Claim]:

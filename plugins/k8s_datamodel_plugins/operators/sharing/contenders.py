@@ -19,6 +19,7 @@ from k8s_datamodel_plugins.operators.sharing.acting import (
     without_status_alone,
     without_validators,
 )
+from k8s_datamodel_plugins.operators.sharing.affinity import named_for
 from k8s_datamodel_plugins.operators.sharing.suites import (
     without_answering,
     without_caches,
@@ -104,7 +105,7 @@ def _gives(claim: Claim, receiver: Claim) -> bool:
     An account without any right of its own may be no installer. It is one if a custom resource made
     the receiver, and not its own workload too. Agents on nodes receive rights for their nodes only.
     """
-    if not claim.granted or claim.basis > receiver.basis:
+    if not claim.granted or claim.basis > receiver.basis or named_for(claim):
         return False
     made, maker = receiver.candidate.workload, claim.candidate.workload
     return not claim.own or (bool(made.owner) and made.owner != maker.owner and not made.on_a_node)

@@ -67,11 +67,18 @@ def carried_out(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
         replace(claim, basis=Basis.AGENT, witness=None, allowed=None)
         for claim in claims
         if len(running[claim.candidate.account]) == 1 and is_agent(claim.candidate)
-        if claim.named and Basis.WATCH <= claim.basis <= Basis.CHANGE
+        if claim.named and _carries_out(claim)
         if claim.home and claim.kinship.product
         if access_of(claim).watches and not is_owned_by(claim)
         if managed[_place(claim)] and claim.candidate.key not in managed[_place(claim)]
     ]
+
+
+def _carries_out(claim: Claim) -> bool:
+    """Whether it may do less than a manager: not write the status, or not make objects."""
+    if claim.basis is Basis.STATUS:
+        return not access_of(claim).verbs & {"create", "*"}
+    return Basis.WATCH <= claim.basis <= Basis.CHANGE
 
 
 def _place(claim: Claim) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import takewhile
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Claim
@@ -23,6 +23,8 @@ Pools = dict[str, list[Claim]]
 
 Key = tuple[str, Name]
 
+Writing = Mapping[tuple[Key, str], list[int]]
+
 
 def shared_out(claims: Iterable[Claim]) -> list[Claim]:
     """The claims that hold: for each CRD, those of its main actors."""
@@ -32,7 +34,8 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
             by_crd[claim.crd.name].append(claim)
     pools = {name: contenders(rivals) for name, rivals in by_crd.items()}
     won = _by_affinity(pools)
-    held = {name: _leftover(name, pool, won) for name, pool in pools.items()}
+    writes = _status_writers(pools)
+    held = {name: _leftover(name, pool, won, writes) for name, pool in pools.items()}
     return _not_empty_handed(pools, {name: _of_family(pool, held) for name, pool in held.items()})
 
 
@@ -70,7 +73,28 @@ def _by_affinity(pools: Pools) -> Pools:
     return won
 
 
-def _leftover(name: str, pool: Sequence[Claim], won: Pools) -> list[Claim]:
+def _status_writers(pools: Pools) -> Writing:
+    """For each workload and group: how many may write the status of each kind that it may."""
+    found: dict[tuple[Key, str], list[int]] = defaultdict(list)
+    for pool in pools.values():
+        for claim in pool:
+            if claim.basis is Basis.STATUS:
+                found[claim.candidate.key, claim.crd.group].append(len(pool))
+    return found
+
+
+def _with_others(pool: Sequence[Claim], writes: Writing) -> list[Claim]:
+    """Of a kind whose status nobody may write: those that write the status of several of its group.
+
+    Or of one with others. Who has one alone, and no more, reads the kind beside it.
+    """
+    if any(claim.basis is not Basis.CHANGE for claim in pool):
+        return list(pool)
+    having = [writes.get((claim.candidate.key, claim.crd.group), []) for claim in pool]
+    return [c for c, each in zip(pool, having, strict=True) if each not in ([], [1])] or list(pool)
+
+
+def _leftover(name: str, pool: Sequence[Claim], won: Pools, writes: Writing) -> list[Claim]:
     """Among holders of one right: those that reconcile and have no kind or purpose of their own.
 
     Rights from a role of its own were written for that workload, and hold.
@@ -86,6 +110,7 @@ def _leftover(name: str, pool: Sequence[Claim], won: Pools) -> list[Claim]:
         return list(held)
     if of_group(held):
         return of_stars(_but(owners, held))
+    held = _with_others(held, writes)
     by_roles: dict[frozenset[str], list[Claim]] = defaultdict(list)
     for claim in held:
         by_roles[claim.roles].append(claim)
@@ -120,5 +145,10 @@ def _not_empty_handed(pools: Pools, held: Pools) -> list[Claim]:
     having = {claim.candidate.key for claim in kept}
     for pool in pools.values():
         if not one_right(pool):
-            kept += [c for c in pool if c.named and c.candidate.key not in having]
+            kept += [
+                c
+                for c in pool
+                if c.named and c.candidate.key not in having
+                if not c.candidate.workload.answers_kubelet
+            ]
     return kept

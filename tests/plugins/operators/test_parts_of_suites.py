@@ -1,0 +1,263 @@
+"""Parts of one suite: what acts on a kind, and what only stands beside it.
+
+Each table has a kind of program, then neighbours that differ in one thing and are judged otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from truth.shapes import READ, WRITE, allowed, crd, managed, service, webhook, workload
+
+Objects = list[dict[str, Any]]
+Managed = dict[str, list[str]]
+GROUP = ["forge.example"]
+NAILS, HOOKS, HINGES = (f"{each}.forge.example" for each in ("nails", "hooks", "hinges"))
+PODS = (["apps"], ["deployments"], WRITE)
+NO_CREATE = [*READ, "update", "patch"]
+
+
+def rule(plural: str, verbs: Any = WRITE, *parts: str) -> Any:
+    """Rights on a kind, and on these parts of its objects."""
+    return (GROUP, [plural, *(f"{plural}/{part}" for part in parts)], verbs)
+
+
+def forge(name: str, *rights: Any, account: str = "", **more: Any) -> Objects:
+    """A workload of the suite; with rights it has an account of its own."""
+    granted = allowed("f", name, *rights) if rights else []
+    return [*granted, workload(name, "f", account=account or name, **more)]
+
+
+CONTROLLER = forge("forge-nail-controller", rule("nails", WRITE, "status"))
+REGISTRAR = {"name": "r", "image": "mirror.example/r", "args": ["--kubelet-registration-path=/x"]}
+
+
+def node_plugin(*beside: dict[str, str]) -> Objects:
+    """What runs on each node with the rights of the controller, in an account of its own."""
+    found = forge("forge-node", rule("nails", WRITE, "status"), kind="DaemonSet")
+    found[-1]["spec"]["template"]["spec"]["containers"] += beside
+    return [crd(NAILS), *CONTROLLER, *found]
+
+
+DRIVERS = {
+    "a sidecar registers it with the kubelet": (
+        node_plugin(REGISTRAR),
+        {"forge-nail-controller": [NAILS]},
+    ),
+    "nothing registers it": (
+        node_plugin(),
+        {"forge-nail-controller": [NAILS], "forge-node": [NAILS]},
+    ),
+}
+
+
+def relay(group: str) -> Objects:
+    """A program that may write the status of a kind without a CRD."""
+    absent = ([group], ["rivets", "rivets/status"], WRITE)
+    return [crd(NAILS), *CONTROLLER, *forge("forge-relay", rule("nails", READ), absent)]
+
+
+ABSENT = {
+    "a kind that the group of its product lacks": (
+        relay("forge.example"),
+        {"forge-nail-controller": [NAILS]},
+    ),
+    "a kind of a group that is not there": (
+        relay("old.forge.example"),
+        {"forge-nail-controller": [NAILS], "forge-relay": []},
+    ),
+}
+
+
+def reader(name: str, group: str) -> Objects:
+    """A program that reads hooks, changes pods and answers webhooks for nails or for others."""
+    return [
+        crd(NAILS),
+        crd(HOOKS),
+        *CONTROLLER,
+        *forge(name, rule("hooks", READ), PODS, labels={"app": "hook"}),
+        service("hook", "f", {"app": "hook"}),
+        webhook("hook", "f", group, "nails"),
+    ]
+
+
+SERVERS = {
+    "it answers webhooks for kinds of its product": (
+        reader("forge-webhook", "forge.example"),
+        {"forge-nail-controller": [NAILS]},
+    ),
+    "it answers webhooks for kinds of Kubernetes": (
+        reader("forge-webhook", "apps"),
+        {"forge-nail-controller": [NAILS], "forge-webhook": [HOOKS]},
+    ),
+    "its name is not that of a server": (
+        reader("forge-smith", "forge.example"),
+        {"forge-nail-controller": [NAILS], "forge-smith": [HOOKS]},
+    ),
+}
+
+
+def twin(labels: dict[str, str]) -> Objects:
+    """A controller that answers webhooks, and its program on each node, which it made."""
+    found = [
+        crd(NAILS),
+        *forge(
+            "forge-manager", rule("nails", WRITE, "status"), image="f/f:v1", labels={"app": "m"}
+        ),
+        *forge("forge-ds", account="forge-manager", image="f/f:v1", kind="DaemonSet"),
+        service("hook", "f", labels),
+        webhook("hook", "f", "forge.example", "nails"),
+    ]
+    pod = found[-3]["spec"]["template"]
+    pod["metadata"]["labels"] = {"on": "nodes", **({"app": "m"} if "app" in labels else {})}
+    owner = {"apiVersion": "forge.example/v1", "kind": "Nail", "name": "x", "controller": True}
+    found[-3]["metadata"]["ownerReferences"] = [owner]
+    return found
+
+
+TWINS = {
+    "the Service selects both": (
+        twin({"app": "m"}),
+        {"forge-manager": [NAILS], "forge-ds": []},
+    ),
+    "the Service selects the one on the nodes": (
+        twin({"on": "nodes"}),
+        {"forge-manager": [NAILS]},
+    ),
+}
+
+
+def agent(verbs: list[str]) -> Objects:
+    """An agent that may write the status of what a controller finalizes."""
+    return [
+        crd(NAILS),
+        *forge("forge-nail-controller", rule("nails", WRITE, "status", "finalizers")),
+        *forge("forge-agent", rule("nails", verbs, "status"), kind="DaemonSet"),
+    ]
+
+
+AGENTS = {
+    "it may not create what it writes the status of": (
+        agent(NO_CREATE),
+        {"forge-nail-controller": [NAILS], "forge-agent": [NAILS]},
+    ),
+    "it may create it": (
+        agent(WRITE),
+        {"forge-nail-controller": [NAILS], "forge-agent": []},
+    ),
+}
+
+
+def converted(name: str) -> Objects:
+    """A kind of another product's group, which a Service converts that has this name."""
+    client = {"service": {"name": name, "namespace": "f", "path": "/convert"}}
+    conversion = {"strategy": "Webhook", "webhook": {"clientConfig": client}}
+    reads = (["traffic.spec.example"], ["routes"], READ)
+    return [
+        crd("routes.traffic.spec.example", conversion=conversion),
+        *forge("forge-bellows", reads, labels={"app": "b"}),
+        *forge("forge-controller", account="forge-bellows"),
+        service("bellows", "f", {"app": "b"}),
+    ]
+
+
+CONVERTED = {
+    "what has its account converts the kind": (
+        converted("bellows"),
+        {"forge-controller": ["routes.traffic.spec.example"]},
+    ),
+    "somebody else converts it": (converted("other"), {}),
+}
+
+
+def receiver(name: str) -> Objects:
+    """Two that may do the same with a kind, of which one may write roles."""
+    roles = (["rbac.authorization.k8s.io"], ["roles", "rolebindings"], WRITE)
+    mine, all_ = rule("nails", WRITE, "status"), rule("hooks", WRITE, "status")
+    return [
+        crd(NAILS),
+        crd(HOOKS),
+        *forge("forge-main", mine),
+        *forge(name, mine, all_, roles),
+    ]
+
+
+RECEIVERS = {
+    "it is named for the kind": (
+        receiver("forge-nail-controller"),
+        {"forge-main": [NAILS], "forge-nail-controller": [HOOKS, NAILS]},
+    ),
+    "it is named for nothing": (
+        receiver("forge-other"),
+        {"forge-main": [NAILS], "forge-other": [HOOKS]},
+    ),
+}
+
+
+def parameters(*shared: str) -> Objects:
+    """Two that may change hinges, without a status; each writes the status of a kind."""
+    hinges = rule("hinges", WRITE)
+    own = [rule(each, WRITE, "status") for each in ("hooks", *shared)]
+    return [
+        *(crd(each) for each in (NAILS, HOOKS, HINGES)),
+        *forge("forge-anvil", hinges, rule("nails", WRITE, "status")),
+        *forge("forge-tongs", hinges, *own),
+    ]
+
+
+PARAMETERS = {
+    "one has a kind of its own and no part in others": (
+        [
+            *parameters("nails"),
+            crd("bolts.forge.example"),
+            *forge("forge-bolt", rule("hinges"), rule("bolts", WRITE, "status")),
+        ],
+        {
+            "forge-anvil": [HINGES, NAILS],
+            "forge-tongs": [HINGES, HOOKS, NAILS],
+            "forge-bolt": ["bolts.forge.example"],
+        },
+    ),
+    "each has one of its own": (
+        parameters(),
+        {"forge-anvil": [HINGES, NAILS], "forge-tongs": [HINGES, HOOKS]},
+    ),
+}
+
+
+def only_gets(*more: Any) -> Objects:
+    """A manager of a group that is not named after it, and gets single objects of another kind."""
+    kinds = [crd(f"{each}.anvil.example") for each in ("nails", "hookconfigs")]
+    rights = (["anvil.example"], ["nails", "nails/status"], WRITE)
+    return [*kinds, *forge("smith", rights, (["anvil.example"], ["hookconfigs"], ["get"]), *more)]
+
+
+GETS = {
+    "parameters that the only manager of the group gets by name": (
+        [*only_gets(), crd("hookconfigs.anvil.example", kind="HookConfig")],
+        {"smith": ["hookconfigs.anvil.example", "nails.anvil.example"]},
+    ),
+}
+
+EVERY = {
+    f"{what}: {name}": case
+    for what, table in {
+        "drivers": DRIVERS,
+        "absent": ABSENT,
+        "servers": SERVERS,
+        "twins": TWINS,
+        "agents": AGENTS,
+        "converted": CONVERTED,
+        "receivers": RECEIVERS,
+        "parameters": PARAMETERS,
+        "gets": GETS,
+    }.items()
+    for name, case in table.items()
+}
+
+
+@pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)
+def test_who_has_what(objects: Objects, expected: Managed) -> None:
+    assert managed(objects) == expected
