@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,6 +76,15 @@ class Opened:
     def run(self, script: str) -> Any:
         """What an expression gives in the page."""
         return self.page.evaluate(script)
+
+
+def printed_pages(pdf: bytes) -> list[str]:
+    """The words of each page of a PDF, blanks folded."""
+    try:
+        from pypdf import PdfReader
+    except ImportError:
+        missing("pypdf is not there: `make browser` installs it, and runs these tests")
+    return [" ".join(each.extract_text().split()) for each in PdfReader(io.BytesIO(pdf)).pages]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from browser.big_listings import HOSTILE
 from browser.big_reports import big_report, hostile_report
-from browser.opened_pages import PHONE, WIDE, opened
+from browser.opened_pages import PHONE, WIDE, opened, printed_pages
 from k8s_datamodel_plugins.formats.cells import printable
 
 if TYPE_CHECKING:
@@ -49,6 +49,17 @@ def test_print_shows_what_is_folded_and_every_row(chromium: Browser, page: Path)
         assert found.page.locator("#crd-table tbody tr:visible").count() == FEW
         assert found.page.locator("#operators-table details li").first.is_visible()
         assert found.page.pdf()[:4] == b"%PDF"
+
+
+def test_each_printed_page_of_a_table_has_its_head(chromium: Browser, page: Path) -> None:
+    with opened(chromium, page) as found:
+        found.page.emulate_media(media="print")
+        sheets = printed_pages(found.page.pdf())
+    changes, crds = ("Type Change Level How", "CRD changed risky"), ("Kind Version", "Thing0")
+    for head, cell in (changes, crds):
+        holding = [head in sheet for sheet in sheets if cell in sheet]
+        assert len(holding) > 2
+        assert all(holding), cell
 
 
 def test_a_link_leads_to_the_row_that_it_names(chromium: Browser, page: Path) -> None:

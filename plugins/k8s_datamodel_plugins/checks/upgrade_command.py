@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, Row, UsageError
+from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, Moment, Row, UsageError
 from k8s_datamodel.commands import (
     Asked,
     Pair,
@@ -194,7 +194,7 @@ def _checked(
         )
         passing = PassingCrds(lambda row: asked.prune and bool(release.why(row)))
         crds = list(judge.crds(passing.watched(judged(ctx, things.pairs(), words, lacks))))
-        notes = list(_notes(objects, crds, words[0]))
+        notes = list(_notes(objects, crds, _called(things.old.moment, words[0])))
     others = touched(ctx, things, words, passing, settings)
     crds = with_findings(crds, others.findings, settings)
     notes += others.notes
@@ -277,12 +277,17 @@ def _same_cluster(ctx: click.Context, things: PairedThings, word: str) -> None:
         )
 
 
-def _notes(objects: StoredObjects, crds: list[CheckedCrd], word: str) -> Iterator[str]:
+def _called(moment: Moment, word: str) -> str:
+    """What the reader knows the moment by, of which the user gave a word."""
+    return f"snapshot {moment.number}" if moment.number else word
+
+
+def _notes(objects: StoredObjects, crds: list[CheckedCrd], against: str) -> Iterator[str]:
     """What is said once of all objects."""
     changed = [each.objects for each in crds if each.change == "changed" and each.objects]
     if not objects.there and not all(each.known for each in changed):
         yield (
-            f"What happens to objects is not known: {word} holds none; database store "
+            f"What happens to objects is not known: {against} holds none; database store "
             "--with-instances keeps them, --read-instances reads them now."
         )
     if (how := missing()) and any(_lacks_engine(each) for each in changed):

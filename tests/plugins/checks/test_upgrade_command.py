@@ -169,7 +169,7 @@ def test_without_instances_nothing_is_known_and_nothing_lowered(upgrading: Upgra
     }
     assert found["findings"][0]["objects"] is None
     told = upgrading.check()
-    assert told.out.count("What happens to objects is not known") == 1
+    assert told.out.count("What happens to objects is not known: snapshot 1 holds none;") == 1
 
 
 @pytest.mark.parametrize("missing", ["w2", None])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from k8s_datamodel_plugins.html import charts
 from k8s_datamodel_plugins.html.charts.bars import Bar, bars
-from k8s_datamodel_plugins.html.charts.drawing import amount, told
+from k8s_datamodel_plugins.html.charts.drawing import amount, flowing, told
 from k8s_datamodel_plugins.html.charts.graphs import Edge, Node, Wording, graph
 from k8s_datamodel_plugins.html.charts.layers import in_layers
 from k8s_datamodel_plugins.html.charts.plots import SCRIPTS, STYLES, Line, plot
@@ -40,7 +40,7 @@ TIMES = [f"2026-11-{day:02} 02:00:00" for day in range(1, 5)]
 def parsed(markup: str) -> ET.Element:
     """The markup as XML, which all of it is; no attribute is one that the policy forbids."""
     markup.encode()
-    root = ET.fromstring(f"<root>{markup}</root>")
+    root = ET.fromstring(f"<root>{markup}</root>".replace("<wbr>", "<wbr/>"))
     for element in root.iter():
         assert element.tag in TAGS
         assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
@@ -50,7 +50,7 @@ def parsed(markup: str) -> ET.Element:
 TAGS = {
     *("root", "svg", "title", "path", "circle", "rect", "text", "g", "a", "table", "caption"),
     *("thead", "tbody", "tr", "th", "td", "span", "figure", "figcaption", "div", "details"),
-    *("summary", "ul", "li", "script"),
+    *("summary", "ul", "li", "script", "wbr"),
 }
 
 
@@ -107,6 +107,12 @@ def test_a_gap_is_no_line_and_no_zero(values: list[Any], path: str, ends: bool) 
     assert (svg.find("circle") is not None) is ends
     assert svg.get("role") == "img"
     assert texts(svg, "title") == [f"pumps: {told(values)}"]
+
+
+def test_running_text_breaks_after_dots_and_slashes_and_in_no_arrow() -> None:
+    assert flowing("a.b/<c> 1 -> 2") == (
+        'a.<wbr>b/<wbr>&lt;c&gt; 1 <span class="arrow">-&gt;</span> 2'
+    )
 
 
 def test_bars_are_a_table_and_unknown_is_no_bar() -> None:

@@ -175,6 +175,21 @@ def test_growth_versions_and_schemas(page: Read) -> None:
     assert SAILINGS in page.text("Size of schemas")
 
 
+def test_a_crd_that_is_gone_ends_its_line(tmp_path: Path, tuesday: Path) -> None:
+    folder = shutil.copytree(tuesday, tmp_path / "prod")
+    asked = ("--db-path", tmp_path / "inventory.db", "--source", folder)
+    ok(*asked, "database", "store")
+    assert "growth-gone" not in reported(asked).html
+    (folder / "crds" / "sailings.yaml").unlink()
+    page = reported(asked)
+    [gone] = [row for row in page.rows("growth-gone") if row[0] == SAILINGS]
+    assert gone[1:3] == ["5", "5"]
+    [stored] = ok("--db-path", asked[1], "database", "list", "-o", "json").json
+    assert gone[3] == stored["timestamp"]
+    assert gone[4] == f"Instances of {SAILINGS} until it was gone: 5 throughout"
+    assert SAILINGS not in {row[0] for row in page.rows("crd-table")}
+
+
 def test_clusters_stand_side_by_side_and_are_chosen(page: Read, database: Path) -> None:
     assert {row[0] for row in page.rows("clusters-table")} == {"part", "prod"}
     chosen = reported(("--db-path", database), "prod:latest", "--cluster-context", "prod")

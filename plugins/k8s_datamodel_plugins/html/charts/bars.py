@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from k8s_datamodel_plugins.html.charts.drawing import Number, amount, place, text
+from k8s_datamodel_plugins.html.charts.drawing import Number, amount, flowing, place, text
 
 _TABLE = Markup(
     '<table class="bars"><caption>{}</caption><thead><tr><th scope="col">{}</th>'
@@ -58,7 +58,7 @@ def bars(items: Sequence[Bar], caption: str, *, of: str = "Name", number: str = 
 
 
 def _row(item: Bar, most: Number) -> Markup:
-    name = text(item.name)
+    name = flowing(item.name)
     return _ROW.format(
         _LINK.format(text(item.href), name) if item.href else name,
         _NOTE.format(text(item.note)) if item.note else "",

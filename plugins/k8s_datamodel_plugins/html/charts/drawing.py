@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from k8s_datamodel_plugins.formats.cells import printable
-from k8s_datamodel_plugins.html.shell.printed_values import number
+from k8s_datamodel_plugins.html.shell.printed_values import breakable, number
 
 Number = int | float
 Values = Sequence[Number | None]
 """None: nobody knows. It is a gap, and never a zero."""
+
+_ARROW = Markup('<span class="arrow">-&gt;</span>')
 
 _CHARACTER = 0.53
 """The width of a character of a sans-serif font in its size, as most texts have it."""
@@ -20,6 +22,11 @@ _CHARACTER = 0.53
 def text(value: str) -> Markup:
     """A text for a document, without what would turn others around or is no text in UTF-8."""
     return escape(printable(value))
+
+
+def flowing(value: str) -> Markup:
+    """The same for running text: lines break after dots and slashes too, and in no arrow."""
+    return _ARROW.join(breakable(text(part)) for part in value.split("->"))
 
 
 def fitting(value: str, width: float, size: float) -> str:

@@ -21,14 +21,15 @@ _END = Markup('<circle cx="{}" cy="{}" r="2"/>')
 _Point = tuple[int, int]
 
 
-def sparkline(values: Values, label: str) -> Markup:
+def sparkline(values: Values, label: str, *, until: int | None = None) -> Markup:
     """A line, with a dot where it ends now; what is not known is a gap.
 
     Args:
         values: one for each time, the oldest first.
         label: of what, for those who do not see it; the numbers in words follow it.
+        until: how many times passed before it was gone; the words tell of these only.
     """
-    name = text(f"{label}: {told(values)}")
+    name = text(f"{label}: {told(values[:until])}")
     runs = [_without_middles(run) for run in _runs(values)]
     if not runs:
         return _SVG.format(name, _UNKNOWN)

@@ -1,9 +1,10 @@
-"""How many instances CRDs have, over time: all together, and the ten that grew most."""
+"""How many instances CRDs have, over time: the ten that grew most, and those that are gone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -31,6 +32,14 @@ _GROWN = (
     Column("over_time", title="Over time", show="table", align="right"),
 )
 
+_GONE = (
+    Column("name", title="CRD", show="table"),
+    Column("first", "integer", title="First known", show="table"),
+    Column("last", "integer", title="Last known", show="table"),
+    Column("seen", title="Last there", show="table"),
+    Column("over_time", title="Over time", show="table", align="right"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
@@ -38,6 +47,7 @@ class _Counted:
 
     name: str
     values: Sequence[int | None]
+    there: Sequence[bool | None]
 
     @property
     def growth(self) -> float | None:
@@ -47,16 +57,16 @@ class _Counted:
 def growth_section(report: Report, places: Places) -> Section | None:
     """Instances over time; nothing without CRDs."""
     crds = report.part(CRDS)
-    if crds is None or not crds.rows:
+    if crds is None or not (crds.rows or crds.numbers):
         return None
     return Section("growth", "Instances over time", [*_parts(report, crds, places)])
 
 
 def _parts(report: Report, crds: TypePart, places: Places) -> Iterator[Part]:
-    counted = [*_counted(crds)]
-    if not counted:
+    if not crds.numbers:
         yield Notice("muted", "There is one snapshot so far: growth shows from the second one on.")
         return
+    counted = [*_counted(crds)]
     times = [each.timestamp for each in report.points]
     yield Lead(
         [f"{len(times)} moments, {times[0]} to {times[-1]} UTC. What was not counted is a gap."]
@@ -75,6 +85,8 @@ def _parts(report: Report, crds: TypePart, places: Places) -> Iterator[Part]:
         yield Lead([f"Fewer than at first: {names}."])
     if unknown := sum(each.growth is None for each in counted):
         yield Lead([f"Of {shown(unknown)} CRDs it is not known how they grew."])
+    if gone := [*_gone(crds)]:
+        yield Tabled(_gone_table(gone, times))
 
 
 def _counted(crds: TypePart) -> Iterator[_Counted]:
@@ -82,7 +94,14 @@ def _counted(crds: TypePart) -> Iterator[_Counted]:
     for row in crds.rows:
         identity = crds.identity(row)
         if series := crds.numbers.get(identity):
-            yield _Counted(in_full(identity), list(series.values[INSTANCES]))
+            yield _Counted(in_full(identity), list(series.values[INSTANCES]), series.there)
+
+
+def _gone(crds: TypePart) -> Iterator[_Counted]:
+    """The CRDs that were there and are not now, for certain."""
+    for identity, series in crds.numbers.items():
+        if series.there[-1] is False:
+            yield _Counted(in_full(identity), list(series.values[INSTANCES]), series.there)
 
 
 def _plot(times: Sequence[str], most: Sequence[_Counted], places: Places) -> Markup:
@@ -105,3 +124,22 @@ def _table(most: Sequence[_Counted], places: Places) -> TableView:
     ]
     block = Rows(_GROWN, rows, "CRDs", singular="CRD", identity=("name",))
     return table(block, "growth-most", caption="The CRDs that grew most", filters=())
+
+
+def _gone_table(gone: Sequence[_Counted], times: Sequence[str]) -> TableView:
+    rows = [_gone_row(each, times) for each in gone]
+    block = Rows(_GONE, rows, "CRDs", singular="CRD", identity=("name",))
+    return table(block, "growth-gone", caption="CRDs that are gone", filters=())
+
+
+def _gone_row(gone: _Counted, times: Sequence[str]) -> dict[str, Any]:
+    known = [each for each in gone.values if each is not None]
+    last = max(at for at, there in enumerate(gone.there) if there)
+    label = f"Instances of {gone.name} until it was gone"
+    return {
+        "name": gone.name,
+        "first": next(iter(known), None),
+        "last": next(reversed(known), None),
+        "seen": times[last],
+        "over_time": Drawn(sparkline(gone.values, label, until=last + 1), times[last]),
+    }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from k8s_datamodel_plugins.html.charts.drawing import text
+from k8s_datamodel_plugins.html.charts.drawing import flowing, text
 
 _LINE = Markup("<li>{}</li>")
 _LINES = Markup('<ul class="lines">{}</ul>')
@@ -15,7 +15,7 @@ _FOLDED = Markup("<details><summary>{}</summary>{}</details>")
 
 def lined(lines: Sequence[str | Markup]) -> Markup:
     """Lines one below the other."""
-    shown = (each if isinstance(each, Markup) else text(each) for each in lines)
+    shown = (each if isinstance(each, Markup) else flowing(each) for each in lines)
     return _LINES.format(Markup("").join(map(_LINE.format, shown)))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from k8s_datamodel.api import SEVERITIES, Concern
 from k8s_datamodel.commands import ToldChange
 from k8s_datamodel_plugins.grading.in_words import counted
+from k8s_datamodel_plugins.html.charts.drawing import flowing
 from k8s_datamodel_plugins.html.shell.shown_values import badge_of
 from k8s_datamodel_plugins.report.definition_facts import CRDS
 from k8s_datamodel_plugins.report.places import Places
@@ -164,7 +165,7 @@ def line_of(report: Report, change: ToldChange, places: Places) -> Sequence[Word
     pieces.append(f" {_VERBS[change.what]}")
     if change.what == "changed" and change.said:
         more = len(change.said) - 1
-        pieces.append(f": {change.said[0]}" + (f", and {more:,} more" if more else ""))
+        pieces += [": ", flowing(change.said[0]), f", and {more:,} more" if more else ""]
     if change.level in _LOUD:
         pieces += [" ", badge_of(change.level or "")]
     return pieces
