@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,12 +34,18 @@ def sqlite_backend(tmp_path: Path) -> Iterator[Backend]:
 
 
 @pytest.fixture
-def unprivileged(tmp_path: Path) -> Iterator[Callable[[Callable[[], None]], None]]:
+def open_folder() -> Iterator[Path]:
+    """A folder that every user reaches: each start of pytest closes those below its own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def unprivileged() -> Callable[[Callable[[], None]], None]:
     """Runs a check as somebody whom file permissions hold, which they do not for root."""
-    for parent in (tmp_path, *tmp_path.parents[: len(tmp_path.parts) - 2]):
-        parent.chmod(parent.stat().st_mode | 0o055)
     if os.geteuid() == 0:
-        yield lambda check: in_child(check, user=65534)
-    else:
-        yield lambda check: check()
-    tmp_path.chmod(0o755)
+        return lambda check: in_child(check, user=65534)
+    return lambda check: check()

@@ -306,10 +306,10 @@ def test_a_limit_of_the_files_size_is_said_and_nothing_is_lost(tmp_path: Path) -
 class TestReadOnly:
     """As a user who may not write; where the tests run as root, in a process of nobody's."""
 
-    def test_reading_works_and_storing_says_why_not(self, unprivileged, tmp_path: Path) -> None:
-        path = _stored(tmp_path / "inventory.db")
+    def test_reading_works_and_storing_says_why_not(self, unprivileged, open_folder: Path) -> None:
+        path = _stored(open_folder / "inventory.db")
         path.chmod(0o444)
-        tmp_path.chmod(0o555)
+        open_folder.chmod(0o555)
 
         def check() -> None:
             store = open_store(StorageRequest(str(path), (WIDGETS,), create=True))
@@ -322,24 +322,24 @@ class TestReadOnly:
 
         unprivileged(check)
 
-    def test_a_read_only_folder_says_so_too(self, unprivileged, tmp_path: Path) -> None:
-        path = _stored(tmp_path / "inventory.db")
+    def test_a_read_only_folder_says_so_too(self, unprivileged, open_folder: Path) -> None:
+        path = _stored(open_folder / "inventory.db")
         path.chmod(0o666)
-        tmp_path.chmod(0o555)
+        open_folder.chmod(0o555)
 
         def check() -> None:
             store = open_store(StorageRequest(str(path), (WIDGETS,), create=True))
             assert len(list(store.records(1, "widgets", objects=True))) == 3
             _fails(lambda: store_widgets(store, widgets(1)))
-            said = _fails(lambda: _open(str(tmp_path / "new.db"), create=True))
+            said = _fails(lambda: _open(str(open_folder / "new.db"), create=True))
             assert "cannot be made: Permission denied" in said
 
         unprivileged(check)
 
     def test_what_a_killed_process_left_has_to_be_mended_first(
-        self, unprivileged, tmp_path: Path
+        self, unprivileged, open_folder: Path
     ) -> None:
-        path = _stored(tmp_path / "inventory.db", 500)
+        path = _stored(open_folder / "inventory.db", 500)
 
         def killed() -> None:
             connection = sqlite3.connect(path, isolation_level=None)
@@ -349,23 +349,23 @@ class TestReadOnly:
             os._exit(0)
 
         in_child(killed)
-        assert (tmp_path / "inventory.db-journal").exists()
-        tmp_path.chmod(0o555)
+        assert (open_folder / "inventory.db-journal").exists()
+        open_folder.chmod(0o555)
         path.chmod(0o444)
 
         def check() -> None:
             assert "a killed process left it unfinished" in _fails(lambda: _open(str(path)))
 
         unprivileged(check)
-        tmp_path.chmod(0o755)
+        open_folder.chmod(0o755)
         path.chmod(0o600)
         _open(str(path))
-        assert not (tmp_path / "inventory.db-journal").exists()
+        assert not (open_folder / "inventory.db-journal").exists()
 
-    def test_a_file_that_may_not_be_read(self, unprivileged, tmp_path: Path) -> None:
-        path = _stored(tmp_path / "inventory.db")
+    def test_a_file_that_may_not_be_read(self, unprivileged, open_folder: Path) -> None:
+        path = _stored(open_folder / "inventory.db")
         path.chmod(0o000)
         unprivileged(lambda: _fails(lambda: _open(str(path))))
-        tmp_path.chmod(0o000)
+        open_folder.chmod(0o000)
         unprivileged(lambda: _fails(lambda: _open(str(path))))
-        tmp_path.chmod(0o755)
+        open_folder.chmod(0o755)
