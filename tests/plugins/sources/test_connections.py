@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 from kubernetes.client import Configuration
+from urllib3.exceptions import ProtocolError
 
 from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.server.wire import answers
+from k8s_datamodel_plugins.sources.server.wire.broken import broken
 from k8s_datamodel_plugins.sources.server.wire.connections import Connections
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
@@ -338,3 +340,11 @@ def test_the_server_is_called_by_its_name(url: str) -> None:
         assert lines[0].startswith(f"CONNECT {tunnel} HTTP/1.")
     else:
         assert lines[:2] == [f"GET http://{host}/x HTTP/1.1", f"Host: {host}"]
+
+
+@pytest.mark.parametrize("errors", [1, 2])
+def test_an_error_that_causes_itself_is_told(errors: int) -> None:
+    circle = [ProtocolError(f"fault {number}") for number in range(errors)]
+    for number, each in enumerate(circle):
+        each.__cause__ = circle[(number + 1) % errors]
+    assert broken(circle[0]).reason == "the connection broke: fault 0"

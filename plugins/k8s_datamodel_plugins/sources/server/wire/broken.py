@@ -86,7 +86,10 @@ def _certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | N
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
+    """An error and what is behind it, each once: ``raise error from error`` makes a circle."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         yield error
         # urllib3 passes some causes as arguments only.
         passed = (each for each in error.args if isinstance(each, BaseException))
