@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -200,12 +201,22 @@ def test_a_tree_of_more_files_than_may_be_read(
     assert "MiB; the rest is not read" in refused(f"git+file://{repository}?ref=v1&dir=deploy")
 
 
-def test_a_damaged_file_leaves_those_before_it(repository: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "how",
+    [lambda content: content[:-9], lambda _: b"", lambda content: b"no zlib" + content],
+    ids=["cut off", "empty", "something else"],
+)
+def test_a_damaged_file_leaves_the_others(
+    repository: Path, tmp_path: Path, how: Callable[[bytes], bytes]
+) -> None:
     git(tmp_path, "clone", "-q", "--no-hardlinks", str(repository), "clone")
     blob = git(repository, "rev-parse", "v1:deploy/deep/b.yaml")
     damaged = tmp_path / "clone" / ".git" / "objects" / blob[:2] / blob[2:]
     damaged.chmod(0o644)
-    damaged.write_bytes(damaged.read_bytes()[:-9])
+    damaged.write_bytes(how(damaged.read_bytes()))
     there = opened(tmp_path / "clone", "?ref=v1&dir=deploy")
-    assert there.names()[0] == "a"
-    assert "deep/b.yaml" in there.entries("failed")
+    whole = opened(repository, "?ref=v1&dir=deploy")
+    assert there.names() == [each for each in whole.names() if each != "b"]
+    faults = there.entries("failed")
+    assert "or it is damaged: git fsck" in faults.pop("deep/b.yaml")
+    assert faults == whole.entries("failed")

@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import IO, NamedTuple, cast
@@ -42,7 +42,7 @@ _FORM = f"{_PREFIX}/PATH?ref=REVISION&dir=FOLDER"
 _LOCAL = re.compile(r"[/~]|\.{1,2}(?:/|\Z)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _COMMITTED = re.compile(rb"^committer .*> (\d{1,12}) [+-]\d{4}$", re.MULTILINE)
-_LACKS = "the repository lacks its content: git fsck says more"
+_LACKS = "the repository lacks its content, or it is damaged: git fsck says more"
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _LINK_MODE, _FILE_MODE = "120000", "100"
 _LONGEST_LINK = 4096
@@ -132,7 +132,7 @@ def tree_members(revision: Revision, commit: Commit) -> Iterator[Member | Refusa
     total = 0
     with (
         _running(revision, "ls-tree", "-r", "-z", "-l", "--full-tree", commit.tree) as listing,
-        _running(revision, "cat-file", "--batch") as contents,
+        _Contents(revision) as contents,
     ):
         for number, entry in enumerate(_entries(_out(listing))):
             total += entry.size
@@ -164,8 +164,8 @@ def _refused(path: str, target: str, paths: set[str]) -> Refusal:
     return Refusal(path, "skipped", LINK if inside or leads == "." else NOWHERE)
 
 
-def _file(contents: subprocess.Popen[bytes], entry: _Entry) -> Iterator[Member | Refusal]:
-    body = _asked(contents, entry)
+def _file(contents: _Contents, entry: _Entry) -> Iterator[Member | Refusal]:
+    body = contents.asked(entry)
     if isinstance(body, Refusal):
         yield body
         return
@@ -173,6 +173,7 @@ def _file(contents: subprocess.Popen[bytes], entry: _Entry) -> Iterator[Member |
     try:
         head = stream.peek(len(_POINTER))
     except EOFError:
+        contents.end()
         yield Refusal(entry.path, "failed", _LACKS)
         return
     if head.startswith(_POINTER):
@@ -181,44 +182,69 @@ def _file(contents: subprocess.Popen[bytes], entry: _Entry) -> Iterator[Member |
         )
     else:
         yield Member(entry.path, stream)
-    _finish(contents, body)
+    contents.finish(body)
 
 
-def _text(contents: subprocess.Popen[bytes], entry: _Entry) -> str:
-    body = _asked(contents, entry)
+def _text(contents: _Contents, entry: _Entry) -> str:
+    body = contents.asked(entry)
     if isinstance(body, Refusal):
         return ""
     try:
         text = body.read() or b""
     except EOFError:
+        contents.end()
         return ""
-    _finish(contents, body)
+    contents.finish(body)
     return text.decode("utf-8", "replace")
 
 
-def _asked(contents: subprocess.Popen[bytes], entry: _Entry) -> Limited | Refusal:
-    """The content of a file, from the answer of ``cat-file --batch``: ``ID TYPE SIZE``, content."""
-    lacks = Refusal(entry.path, "failed", _LACKS)
-    asking = cast("IO[bytes]", contents.stdin)
-    try:
-        asking.write(entry.object.encode() + b"\n")
-        asking.flush()
-    except OSError:
-        return lacks
-    head = _out(contents).readline().split()
-    if len(head) != 3 or head[1] != b"blob":  # noqa: PLR2004
-        return lacks
-    return Limited(_out(contents), int(head[2]))
+class _Contents:
+    """The contents of files, through ``cat-file --batch``.
 
+    A damaged content ends git, also halfway. The next content is asked of a new one.
+    """
 
-def _finish(contents: subprocess.Popen[bytes], body: Limited) -> None:
-    """Pass what was not read of a content, and the line feed after it."""
-    try:
-        while body.read(CHUNK):
-            pass
-    except EOFError:  # who read it has said so, and the next content will be missing
-        return
-    _out(contents).read(1)
+    def __init__(self, revision: Revision) -> None:
+        self._revision = revision
+        self._stack = ExitStack()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> _Contents:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def asked(self, entry: _Entry) -> Limited | Refusal:
+        """The content of a file, from the answer ``ID TYPE SIZE``, content."""
+        if self._process is None:
+            running = _running(self._revision, "cat-file", "--batch")
+            self._process = self._stack.enter_context(running)
+        asking = cast("IO[bytes]", self._process.stdin)
+        with suppress(OSError):  # of a git that ended: its answer says so
+            asking.write(entry.object.encode() + b"\n")
+            asking.flush()
+        head = _out(self._process).readline().split()
+        if head[1:] == [b"missing"]:
+            return Refusal(entry.path, "failed", _LACKS)
+        if len(head) != 3 or head[1] != b"blob":  # noqa: PLR2004
+            self.end()
+            return Refusal(entry.path, "failed", _LACKS)
+        return Limited(_out(self._process), int(head[2]))
+
+    def finish(self, body: Limited) -> None:
+        """Pass what was not read of a content, and the line feed after it."""
+        try:
+            while body.read(CHUNK):
+                pass
+            body.stream.read(1)
+        except EOFError:  # who read it has said so
+            self.end()
+
+    def end(self) -> None:
+        """End git."""
+        self._process = None
+        self._stack.close()
 
 
 def _entries(listing: IO[bytes]) -> Iterator[_Entry]:
