@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -144,23 +145,25 @@ def test_metadata_alone_gives_the_csv_and_no_crd(tmp_path: Path) -> None:
     }
 
 
-BAD = {
-    "no base64": {"data": "%%%"},
-    "no text": {"data": base64.b64encode(b"\xff\xfe\xfa").decode()},
-    "no JSON": {"data": base64.b64encode(b'{"kind": ').decode()},
-    "another file": {"ref": "objects/x.yaml"},
-    "no mapping": 7,
-    "too deep": {"data": base64.b64encode(b'{"apiVersion":' * 2000).decode()},
+BAD: dict[str, tuple[Any, str]] = {
+    "no base64": ({"data": "%%%"}, "is not text in base64"),
+    "no text": ({"data": base64.b64encode(b"\xff\xfe\xfa").decode()}, "is not text in base64"),
+    "no JSON": ({"data": base64.b64encode(b'{"kind": ').decode()}, "bundle widgets.v1: "),
+    "another file": ({"ref": "objects/x.yaml"}, "in another file, objects/x.yaml, .* opm render"),
+    "a reference to nothing": ({"ref": 7}, "is not text in base64"),
+    "no mapping": (7, "is not text in base64"),
+    "too deep": ({"data": base64.b64encode(b'{"apiVersion":' * 2000).decode()}, "bundle widgets"),
 }
 
 
 @pytest.mark.parametrize("case", BAD)
 def test_a_broken_manifest_leaves_the_others(tmp_path: Path, case: str) -> None:
     whole = bundle("widgets.v1", crd("widgets", "v1"))
-    whole["properties"].insert(0, {"type": "olm.bundle.object", "value": BAD[case]})
+    whole["properties"].insert(0, {"type": "olm.bundle.object", "value": BAD[case][0]})
     there = Opened(write(tmp_path, {"c.json": json.dumps(whole)}), CRDS)
     assert there.names(CRDS) == ["widgets.example.com"]
     assert there.outcome(CRDS).status == "failed"
+    assert re.search(BAD[case][1], there.entries("failed")["c.json"])
     assert there.incomplete
 
 

@@ -11,7 +11,7 @@ Rules: https://olm.operatorframework.io/docs/reference/file-based-catalogs/
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -121,7 +121,7 @@ def manifests_of(bundle: Bundle) -> Iterator[str | dict[str, Any] | Unreadable]:
     for kind, value in bundle.properties:
         if kind == "olm.bundle.object":
             held = True
-            yield _decoded(bundle, mapping(value).get("data"))
+            yield _manifest(bundle, mapping(value))
         elif kind == "olm.csv.metadata":
             metadata = dict(mapping(value))
         elif kind == "olm.package":
@@ -153,10 +153,15 @@ def describes_bundle(value: Any) -> bool:
 _BUNDLE = "operators.operatorframework.io.bundle."
 
 
-def _decoded(bundle: Bundle, data: Any) -> str | Unreadable:
+def _manifest(bundle: Bundle, value: Mapping[str, Any]) -> str | Unreadable:
+    if "data" not in value and (file := text(value.get("ref"))):
+        return Unreadable(
+            f"bundle {bundle.name}: a manifest is in another file, {file}, which is not looked "
+            "for; opm render writes a catalogue that holds it"
+        )
     try:
-        return base64.b64decode(data, validate=True).decode()
-    except (TypeError, ValueError):
+        return base64.b64decode(value["data"], validate=True).decode()
+    except (KeyError, TypeError, ValueError):
         return Unreadable(f"bundle {bundle.name}: an olm.bundle.object is not text in base64")
 
 
