@@ -100,11 +100,17 @@ class ColumnLens:
                     found.fields.append(each)
                 else:
                     found.unknown.append(_unfounded(each, self.evidence))
-        elif same_object and self.other_rules:
-            by_others += columns.derived
+        elif self.other_rules:
+            for each in columns.derived:
+                by_them = same_object or self._may_be_new(each, found.fields)
+                (by_others if by_them else found.fields).append(each)
         else:
             found.fields += columns.derived
         return by_others
+
+    def _may_be_new(self, column: FieldChange, fields: Sequence[FieldChange]) -> bool:
+        """Whether the rules of one side may not have had a column: null, and no field says why."""
+        return None in (column.old, column.new) and not self._told_by_object(column, fields)
 
     def _told_by_object(self, column: FieldChange, fields: Sequence[FieldChange]) -> bool:
         """Whether a derived column differs because of the object, whatever else it is made of."""

@@ -153,6 +153,25 @@ def test_a_column_that_older_rules_did_not_have_is_no_change_and_not_unknown() -
     assert [each.field.reason for each in comparison.unknown] == ["pods is forbidden"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "fields"),
+    [
+        ({"rank": None}, {"rank": 0.5, "spec": 2}, "o:spec"),
+        ({"rank": 0.5, "spec": 2}, {"rank": None}, "o:spec"),
+        ({"rank": 0.5}, {"rank": 0.7, "spec": 2}, "c:rank o:spec"),
+        ({"rank": None, "spec": None}, {"rank": 2, "spec": 2}, "c:rank o:spec"),
+    ],
+)
+def test_a_derived_column_that_other_rules_may_not_have_had_is_no_change(
+    before: dict[str, Any], after: dict[str, Any], fields: str
+) -> None:
+    sides = (
+        side(row("a", **before), stamps={"things": "1"}),
+        side(row("a", **after), stamps={"things": "2"}),
+    )
+    assert told(compared(*sides)[0]) == [f"changed a {fields}"]
+
+
 def test_columns_that_other_rules_made_of_an_equal_object_are_rederived() -> None:
     old, new = (
         side(row("a", rank=0.5), stamps={"things": "1"}),
