@@ -24,10 +24,11 @@ from k8s_datamodel_plugins.checks.check_options import (
     settings_of,
     unknown_option,
 )
+from k8s_datamodel_plugins.checks.check_settings import CheckSettings
 from k8s_datamodel_plugins.checks.check_sides import STDIN, as_path
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.crd_places import Places
-from k8s_datamodel_plugins.checks.rehearsed_crds import restored_crds, version_text
+from k8s_datamodel_plugins.checks.rehearsed_crds import restored_crds
 from k8s_datamodel_plugins.checks.stored_objects import StoredObjects
 from k8s_datamodel_plugins.crds import TYPE
 from k8s_datamodel_plugins.instances import TYPE as INSTANCES
@@ -65,7 +66,7 @@ def objects(ctx: click.Context, /, moment: str, **given: Any) -> int:
         types, asked = [TYPE.name, INSTANCES.name], _asked(given["name"], given["group"])
         with one_moment(ctx, as_path(moment), types, asked) as found:
             server = settings.at(found.cluster().version)
-            checked = _checked(ctx, found, moment, version_text(server), given)
+            checked = _checked(ctx, found, moment, server, given)
     except DatabaseNotFoundError as error:
         raise DatamodelError(f"there is no snapshot with objects: {error}; or try live") from None
     if not checked.crds:
@@ -80,7 +81,7 @@ def _asked(names: tuple[str, ...], groups: tuple[str, ...]) -> Asked:
 
 
 def _checked(
-    ctx: click.Context, moment: Moment, word: str, kubernetes: str | None, given: dict[str, Any]
+    ctx: click.Context, moment: Moment, word: str, settings: CheckSettings, given: dict[str, Any]
 ) -> Checked:
     stored = StoredObjects(moment)
     if not stored.there:
@@ -90,7 +91,7 @@ def _checked(
         )
     lacks: list[str] = []
     rows = _wanted(moment, given["name"], given["group"])
-    crds = list(restored_crds(rows, stored, kubernetes, lacks))
+    crds = list(restored_crds(rows, stored, settings, lacks))
     unread = [each for each in moment.ledger if each.resource_type in ("", TYPE.name)]
     tell_missing(ctx, unread, word)
     for text in lacks:

@@ -77,7 +77,7 @@ class Upgrading:
         if base.change == "unchanged" or unjudgeable(old) or unjudgeable(new):
             return replace(base, objects=_UNKNOWN)
         found = [with_commands(each, before, after) for each in findings(old, new, self.settings)]
-        found += managed_versions(before, after)
+        found += managed_versions(before, after, self.settings.grading)
         objects = self._rehearsed(name, before, after, found)
         judged = [*regraded(found, objects), *unexplained(objects)]
         counting = [each for each in judged if not ignored(name, each, self.settings)]
@@ -151,14 +151,14 @@ class Upgrading:
 
 
 def restored_crds(
-    rows: Iterable[Row], objects: StoredObjects, kubernetes: str | None, lacks: list[str]
+    rows: Iterable[Row], objects: StoredObjects, settings: CheckSettings, lacks: list[str]
 ) -> Iterator[CheckedCrd]:
     """Judge the objects of CRDs by these same CRDs: what a restore would lose.
 
     Args:
         rows: of CRDs, with the complete ones.
         objects: where the stored objects are.
-        kubernetes: the version of the server; None for the newest known one.
+        settings: the release of the server, and what is ignored.
         lacks: is told what could not be read or judged.
     """
     for row in rows:
@@ -171,6 +171,9 @@ def restored_crds(
         if why or not reading.some:
             yield CheckedCrd(name, "unchanged", objects=CheckedObjects(known=False))
             continue
-        same = Rehearsal(crd, crd, kubernetes)
+        same = Rehearsal(crd, crd, version_text(settings))
         found = restored_objects(same, objects.of(crd), known=reading.whole)
-        yield CheckedCrd(name, "unchanged", ordered_findings(unexplained(found)), objects=found)
+        judged = unexplained(found)
+        counting = [each for each in judged if not ignored(name, each, settings)]
+        ignoring = len(judged) - len(counting)
+        yield CheckedCrd(name, "unchanged", ordered_findings(counting), ignoring, found)

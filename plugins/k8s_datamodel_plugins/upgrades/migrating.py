@@ -8,13 +8,18 @@ from typing import Any
 
 from k8s_datamodel.api import Finding
 from k8s_datamodel_plugins.definitions import storage_version, versions_of
+from k8s_datamodel_plugins.grading import GradingSettings
+from k8s_datamodel_plugins.grading.levels import finding
+from k8s_datamodel_plugins.grading.schema.found import Found
 from k8s_datamodel_plugins.object_parts import mapping, metadata_of, text
 from k8s_datamodel_plugins.upgrades.causes import MANAGED
 
 _STORED = "stored-version-removed"
 
 
-def managed_versions(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Finding]:
+def managed_versions(
+    old: Mapping[str, Any], new: Mapping[str, Any], settings: GradingSettings
+) -> Iterator[Finding]:
     """A finding for each version that leaves, in case an object's managedFields name it."""
     stay = {text(each.get("name")) for each in versions_of(new)}
     name = text(metadata_of(old).get("name")) or ""
@@ -27,28 +32,26 @@ def managed_versions(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator
                 "--type=json -p "
                 '\'[{"op":"replace","path":"/metadata/managedFields","value":[{}]}]\''
             )
-            yield Finding(
-                rule=MANAGED, level="breaking", message=said, version=version, old=version
-            )
+            yield from finding(Found(MANAGED, said, old=version), version, False, settings)
 
 
-def with_commands(finding: Finding, old: Mapping[str, Any], new: Mapping[str, Any]) -> Finding:
+def with_commands(one: Finding, old: Mapping[str, Any], new: Mapping[str, Any]) -> Finding:
     """A finding, with the commands that migrate if a version leaves in which objects are stored."""
-    if finding.rule != _STORED:
-        return finding
+    if one.rule != _STORED:
+        return one
     stored = storage_version(old)
     stays = {text(each.get("name")) for each in versions_of(new)}
     name = text(metadata_of(old).get("name")) or ""
     if stored not in stays:
         how = f" First make a version the stored one that stays; the API server stores {stored} now"
-        return replace(finding, message=f"{finding.message}{how}; then write each object anew.")
+        return replace(one, message=f"{one.message}{how}; then write each object anew.")
     every = "" if _is_of_cluster(old) else " -A"
     status = f'\'{{"status":{{"storedVersions":["{stored}"]}}}}\''
     how = (
         f" To migrate: kubectl get {name}{every} -o json | kubectl replace -f - && "
         f"kubectl patch crd {name} --subresource=status --type=merge -p {status}"
     )
-    return replace(finding, message=f"{finding.message}{how}")
+    return replace(one, message=f"{one.message}{how}")
 
 
 def _is_of_cluster(crd: Mapping[str, Any]) -> bool:

@@ -254,6 +254,26 @@ def test_a_finding_that_only_objects_tell_is_counted_where_it_is_ignored(
     assert "The configuration ignores 1 finding." in told.lines
 
 
+@pytest.mark.parametrize(
+    ("settings", "there"),
+    [
+        ("{severity: {version-removed-managedfields: off}}", False),
+        ("{profile: readers}", False),
+        ("{profile: stored}", True),
+        ("{}", True),
+    ],
+)
+def test_a_finding_that_only_objects_tell_is_there_where_its_rule_is_wanted(
+    upgrading: Upgrading, checking: Checking, settings: str, there: bool
+) -> None:
+    upgrading.store([two_versions()], widget("w1", version="v1beta1"))
+    upgrading.put(crd())
+    checking.put(".k8s-datamodel.yaml", f"check: {settings}")
+    rules = {each["rule"] for each in upgrading.found()["findings"]}
+    assert ("version-removed-managedfields" in rules) is there
+    assert "apply" not in rules
+
+
 def test_managed_fields_that_name_no_such_version_are_no_finding(upgrading: Upgrading) -> None:
     upgrading.store([two_versions()], widget("w1"))
     upgrading.put(crd())
@@ -431,6 +451,24 @@ def test_objects_that_could_not_be_restored(upgrading: Upgrading) -> None:
     assert (hurt["name"], hurt["operations"]["create"]) == ("w1", "refused")
     assert [each["path"] for each in found["findings"]] == ["spec.mode"]
     assert "A restore would lose something" in upgrading.objects().out
+
+
+@pytest.mark.parametrize(
+    ("ignore", "code"),
+    [
+        (f"{{crd: {WIDGETS}, reason: known}}", 0),
+        ("{path: spec.mode, reason: known}", 0),
+        ("{path: spec.size, reason: known}", 1),
+    ],
+)
+def test_of_objects_too_what_is_ignored_does_not_count(
+    upgrading: Upgrading, checking: Checking, ignore: str, code: int
+) -> None:
+    upgrading.store([crd()], widget("w1", mode="odd"))
+    checking.put(".k8s-datamodel.yaml", f"check: {{ignore: [{ignore}]}}")
+    told = upgrading.objects()
+    assert told.code == code
+    assert ("The configuration ignores 1 finding." in told.lines) is (code == 0)
 
 
 def test_objects_that_could_be_restored(upgrading: Upgrading) -> None:
