@@ -12,8 +12,8 @@ RULES, REPORTS = "rules.gate.example", "reports.gate.example"
 EVERYTHING = (["gate.example"], ["*"], WRITE)
 
 
-def gate(name: str, image: str = "gate", account: str = "gate") -> Any:
-    return workload(name, "gate", account=account, image=f"reg.example/gate/{image}:v3")
+def gate(name: str, image: str = "gate", account: str = "gate", args: Any = ()) -> Any:
+    return workload(name, "gate", account=account, image=f"reg.example/gate/{image}:v3", args=args)
 
 
 def test_the_same_program_with_other_arguments_is_an_operator_too() -> None:
@@ -22,16 +22,18 @@ def test_the_same_program_with_other_arguments_is_an_operator_too() -> None:
         crd(REPORTS),
         *allowed("gate", "gate", EVERYTHING),
         *allowed("gate", "other", (["gate.example"], ["*"], READ)),
-        gate("gate-controller-manager"),
-        gate("gate-audit"),
+        gate("gate-controller-manager", args=["/gate"]),
+        gate("gate-audit", args=["--operation=audit"]),
+        gate("gate-watch", args=["/bin/gate", "--operation=watch"]),
+        gate("gate-ping", args=["/bin/ping"]),
         gate("gate-webhook"),
         gate("gate-shell", image="shell"),
         gate("gate-lookout", account="other", image="gate-lookout"),
     ]
     found = records(objects)
-    assert found["gate-audit"]["managed_crds"] == []
+    assert found["gate-audit"]["managed_crds"] == found["gate-watch"]["managed_crds"] == []
     assert found["gate-audit"]["confidence"] == 0.5
-    assert {"gate-webhook", "gate-shell", "gate-lookout"}.isdisjoint(found)
+    assert {"gate-webhook", "gate-shell", "gate-lookout", "gate-ping"}.isdisjoint(found)
 
 
 def test_an_operator_that_may_everything_is_one_beside_its_own_controllers() -> None:

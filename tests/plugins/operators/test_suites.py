@@ -175,9 +175,9 @@ GROUPS = {
 }
 
 
-def lock(made_by: str, kind: str = "LockClass") -> Objects:
+def lock(made_by: str, kind: str = "LockClass", part: str = "status") -> Objects:
     """Who reads classes of locks and makes a program for each lock, with the same right."""
-    rights = (["lock.example"], ["lockclasses", "lockclasses/status"], WRITE)
+    rights = (["lock.example"], ["lockclasses", f"lockclasses/{part}"], WRITE)
     labels = {"app.kubernetes.io/managed-by": made_by}
     return [
         crd("lockclasses.lock.example", kind=kind),
@@ -194,6 +194,7 @@ CLASSES = {
     "the maker": (lock("lock-maker"), {"lock-maker": CLASSES_OF_LOCKS, "lock-one": []}),
     "made by a tool": (lock("Helm"), BOTH),
     "no class": (lock("lock-maker", "Lock"), BOTH),
+    "nobody may write its status": (lock("lock-maker", part="scale"), BOTH),
 }
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.claiming.kinship import named_after
 from k8s_datamodel_plugins.operators.facts import words
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.facts.images import parse_image
+from k8s_datamodel_plugins.operators.facts.program_names import program_of
 from k8s_datamodel_plugins.operators.sharing.acting import writes_named_status
 from k8s_datamodel_plugins.operators.sharing.suites import assists
+
+Programs = Mapping[tuple[Name, str], set[str]]
+"""Binaries by account and image; empty where the image decides."""
 
 
 class Beside:
@@ -23,8 +28,8 @@ class Beside:
     def __init__(self, held: Iterable[Claim]) -> None:
         claims = list(held)
         managers = {claim.candidate.key: claim.candidate for claim in claims}.values()
-        self._programs = {_program(each) for each in managers}
-        self._answering = {_program(each) for each in managers if each.answers}
+        self._programs = _programs(managers)
+        self._answering = _programs(each for each in managers if each.answers)
         self._accounts = {each.account for each in managers}
 
     def of(self, candidate: Candidate, made: Sequence[Claim]) -> list[Claim]:
@@ -39,10 +44,10 @@ class Beside:
             return []
         ranks = {*Basis} - {Basis.KINSHIP, Basis.REPORT}
         claims = [c for c in made if c.home and c.kinship.product and c.basis in ranks]
-        same = _program(candidate) in self._programs
+        same = _is_one_of(candidate, self._programs)
         if words.is_controlling(workload.name.name):
             return claims
-        apart = candidate.answers and _program(candidate) not in self._answering
+        apart = candidate.answers and not _is_one_of(candidate, self._answering)
         if same and not (workload.serving or apart):
             return [c for c in claims if c.basis >= Basis.WATCH]
         if not (workload.owner or candidate.account in self._accounts or candidate.answers):
@@ -66,7 +71,22 @@ def managed_absent(candidate: Candidate, any_crds: bool) -> dict[str, str]:
     }
 
 
-def _program(candidate: Candidate) -> tuple[Name, str]:
-    """A workload's image and account: the same program often runs with other arguments."""
+def _programs(candidates: Iterable[Candidate]) -> Programs:
+    found: dict[tuple[Name, str], set[str]] = defaultdict(set)
+    for each in candidates:
+        found[_image(each)].add(program_of(each.workload))
+    return found
+
+
+def _is_one_of(candidate: Candidate, programs: Programs) -> bool:
+    """Whether its program is one of these, as it often runs with other arguments.
+
+    Image and account are the same, and the binary, where both say it.
+    """
+    binaries, own = programs.get(_image(candidate), set()), program_of(candidate.workload)
+    return bool(binaries) and (not own or bool({own, ""} & binaries))
+
+
+def _image(candidate: Candidate) -> tuple[Name, str]:
     container = candidate.workload.container
     return candidate.account, parse_image(container.image).repository if container else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from k8s_datamodel_plugins.operators.claiming.claims import Candidate, Claim
+from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.facts.images import parse_image
 from k8s_datamodel_plugins.operators.facts.words import CONTROLLING, words_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
@@ -21,7 +21,8 @@ def without_made(pool: Sequence[Claim]) -> list[Claim]:
     """
     found = [claim for claim in pool if not is_owned_by(claim)] or list(pool)
     kind = words_of(found[0].crd.kind or found[0].crd.plural) if found else ()
-    if not kind or not kind[-1].startswith(_CLASS):
+    accepted = any(claim.basis >= Basis.STATUS for claim in found)
+    if not (accepted and kind[-1].startswith(_CLASS)):
         return found
     names = {name for claim in found for name in claim.candidate.workload.identity}
     return [claim for claim in found if not _made_by(claim, names)] or found
