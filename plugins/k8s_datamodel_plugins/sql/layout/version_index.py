@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from k8s_datamodel.api import REDACTION_RULES, ClusterInfo, KubernetesObject, Memo, Snapshot
-from k8s_datamodel_plugins.sql.access.connection import Transaction
-from k8s_datamodel_plugins.sql.layout.content import StoredObject, clean, digest_of
+from k8s_datamodel.api import REDACTION_RULES, KubernetesObject, Memo
+from k8s_datamodel_plugins.sql.layout.content import StoredObject, digest_of
 
 
 class Indexed(NamedTuple):
@@ -28,9 +27,6 @@ class Indexed(NamedTuple):
     beside: bytes | None
     sealed: bytes = b""
 
-
-ObjectVersions = dict[str, Indexed]
-"""By uid."""
 
 _NAMED = "name"
 _LONGEST_KEY = 512
@@ -83,121 +79,9 @@ def resource_name(api_version: str, kind: str) -> str:
     return f"{api_version if '/' in api_version else '/' + api_version}/{kind}"
 
 
-def update_index(
-    transaction: Transaction,
-    snapshot: Snapshot,
-    parts: Sequence[Mapping[str, ObjectVersions]],
-    definitions: Mapping[str, str],
-) -> None:
-    """Make the index speak of this snapshot, writing only what changed.
-
-    Objects of resources that this snapshot did not read stay known, and so do those outside of its
-    namespace.
-    """
-    cluster = snapshot.cluster
-    if not indexable(cluster.uid, cluster.version, cluster.source):
-        return
-    objects: dict[str, ObjectVersions] = {}
-    for part in parts:
-        for resource, versions in part.items():
-            objects.setdefault(resource, {}).update(versions)
-    if not objects:
-        return  # an old snapshot, copied from elsewhere, must not make this cluster unknown
-    redaction = how_redacted(snapshot.redaction)
-    cluster_id = _cluster_id(transaction, cluster, redaction)
-    partial = snapshot.namespace_filter is not None
-    kinds: dict[int, _Kind] = {}
-    known = _known_kinds(transaction, cluster_id)
-    for resource, versions in objects.items():  # new ones get their place in this order
-        definition = clean(definitions.get(resource, ""))
-        indexed_id = known.get((resource, definition))
-        if indexed_id is None:
-            indexed_id = _new_kind(transaction, cluster_id, resource, definition)
-        read = (cluster.uid, cluster.source, cluster.version, redaction, resource, definition)
-        kinds[indexed_id] = _Kind(read, versions, keep_others=partial)
-    _update_kinds(transaction, cluster_id, kinds)
-
-
-class _Kind:
-    """The entries that a kind is to have; those that it has are taken out of ``versions``."""
-
-    def __init__(
-        self, read: Sequence[str | None], versions: ObjectVersions, *, keep_others: bool
-    ) -> None:
-        self._read = read
-        self._keep_others = keep_others
-        self.missing = versions
-
-    def entry(self, uid: str, each: Indexed) -> tuple[str, int, bytes, int | None]:
-        """What stands in the table of an object, from its version on."""
-        digests = each.digest, each.beside
-        sealed = each.sealed or seal(self._read, uid, each.resource_version, *digests)
-        return each.resource_version, each.object_id, sealed, each.beside_id
-
-    def stays(self, uid: str, old: tuple[object, ...]) -> bool:
-        """Whether an entry that is there is to stay as it is."""
-        each = self.missing.get(uid)
-        if each is None:
-            return self._keep_others
-        same = self.entry(uid, each) == old
-        if same:
-            del self.missing[uid]
-        return same
-
-
 def how_redacted(redaction: str) -> str:
     """With the rules, for under others an object that is the same may have to be redacted anew."""
     return f"{redaction}/{REDACTION_RULES}"
-
-
-def _cluster_id(transaction: Transaction, cluster: ClusterInfo, redaction: str) -> int:
-    key = {"uid": cluster.uid, "source": cluster.source}
-    columns = ("uid", "source", "version", "redaction")
-    values = [(cluster.uid, cluster.source, cluster.version, redaction)]
-    transaction.insert("kdm_clusters", columns, values, ignore=True)
-    # The update also makes writers of the same cluster queue here.
-    transaction.run("UPDATE kdm_clusters SET uid = uid WHERE uid = :uid AND source = :source", key)
-    row = transaction.run(
-        "SELECT id, version, redaction FROM kdm_clusters WHERE uid = :uid AND source = :source", key
-    ).one()
-    if (row.version, row.redaction) != (cluster.version, redaction):
-        known = {"cluster": row.id}
-        transaction.run(
-            "DELETE FROM kdm_index WHERE indexed_id IN "
-            "(SELECT id FROM kdm_indexed WHERE cluster_id = :cluster)",
-            known,
-        )
-        transaction.run("DELETE FROM kdm_indexed WHERE cluster_id = :cluster", known)
-        transaction.run(
-            "UPDATE kdm_clusters SET version = :version, redaction = :redaction WHERE id = :id",
-            {"version": cluster.version, "redaction": redaction, "id": row.id},
-        )
-    return int(row.id)
-
-
-def _known_kinds(transaction: Transaction, cluster_id: int) -> dict[tuple[str, str], int]:
-    """Numbers of the kinds of a cluster by resource and definition."""
-    rows = transaction.run(
-        "SELECT resource, context, id FROM kdm_indexed WHERE cluster_id = :cluster",
-        {"cluster": cluster_id},
-    )
-    return {(row[0], row[1]): row[2] for row in rows}
-
-
-def _new_kind(transaction: Transaction, cluster_id: int, resource: str, definition: str) -> int:
-    """The number of a kind that has another definition than it had, or is new."""
-    key = {"cluster": cluster_id, "resource": resource}
-    find = "SELECT id FROM kdm_indexed WHERE cluster_id = :cluster AND resource = :resource"
-    before = transaction.scalar(find, key)
-    if before is not None:
-        transaction.run("DELETE FROM kdm_index WHERE indexed_id = :id", {"id": before})
-        transaction.run("DELETE FROM kdm_indexed WHERE id = :id", {"id": before})
-    transaction.run(
-        "INSERT INTO kdm_indexed (cluster_id, resource, context) "
-        "VALUES (:cluster, :resource, :context)",
-        {**key, "context": definition},
-    )
-    return int(transaction.scalar(find, key))
 
 
 def seal(
@@ -210,34 +94,6 @@ def seal(
     kept = [digest.hex()] if beside is None else [digest.hex(), beside.hex()]
     text = "\0".join([*(part or "" for part in read), uid, version, *kept])
     return digest_of(text)[:_SEAL_BYTES]
-
-
-def _update_kinds(transaction: Transaction, cluster_id: int, kinds: Mapping[int, _Kind]) -> None:
-    """Write what is missing of these kinds, and remove what must not stay; one query for all."""
-    rows = transaction.run(
-        "SELECT x.indexed_id, x.uid, x.resource_version, x.object_id, x.seal, x.beside_id "
-        "FROM kdm_index x JOIN kdm_indexed d ON d.id = x.indexed_id WHERE d.cluster_id = :cluster",
-        {"cluster": cluster_id},
-    )
-    gone = [
-        (indexed_id, uid)
-        for indexed_id, uid, *old in rows
-        if indexed_id in kinds and not kinds[indexed_id].stays(uid, tuple(old))
-    ]
-    for indexed_id, uid in sorted(gone):
-        transaction.run(
-            "DELETE FROM kdm_index WHERE indexed_id = :id AND uid = :uid",
-            {"id": indexed_id, "uid": uid},
-        )
-    transaction.insert(
-        "kdm_index",
-        ("indexed_id", "uid", "resource_version", "object_id", "seal", "beside_id"),
-        (
-            (indexed_id, uid, *kind.entry(uid, kind.missing[uid]))
-            for indexed_id, kind in sorted(kinds.items())
-            for uid in sorted(kind.missing)
-        ),
-    )
 
 
 def is_sealed(

@@ -19,8 +19,8 @@ from k8s_datamodel_plugins.sql.layout.digests import (
     snapshot_digest,
 )
 from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
-from k8s_datamodel_plugins.sql.layout.version_index import ObjectVersions, update_index
-from k8s_datamodel_plugins.sql.writers.encoding import IdentityKey
+from k8s_datamodel_plugins.sql.writers.held import Held
+from k8s_datamodel_plugins.sql.writers.index_update import update_index
 
 _CLUSTER_INFO = ("version", "platform", "nodes")
 _BY_UUID = "SELECT id FROM kdm_snapshots WHERE uuid = :uuid"
@@ -28,21 +28,15 @@ _BY_UUID = "SELECT id FROM kdm_snapshots WHERE uuid = :uuid"
 
 @dataclass(slots=True)
 class Part:
-    """What a snapshot refers to of one type.
-
-    A reference is identity, then the numbers of row, state and what is beside. ``objects`` are
-    versions by resource, ``sum`` is for the snapshot's digest.
-    """
+    """What a snapshot holds of one type: the sum is for its digest."""
 
     stored: StoredType
-    references: list[tuple[IdentityKey, int, int | None, int | None]] = field(default_factory=list)
-    objects: dict[str, ObjectVersions] = field(default_factory=dict)
     sum: Sum = field(default_factory=Sum)
 
     def said(self, snapshot: Snapshot) -> TypeSum:
         """What a snapshot says and holds of the type."""
         name = self.stored.type.name
-        count = snapshot.counts.get(name, len(self.references))
+        count = snapshot.counts.get(name, self.sum.number)
         return TypeSum(name, count, self.sum, snapshot.stamps.get(name))
 
 
@@ -51,6 +45,7 @@ def commit_snapshot(
     snapshot: Snapshot,
     ledger: Sequence[LedgerEntry],
     parts: Sequence[Part],
+    held: Held,
     definitions: Mapping[str, str],
 ) -> int:
     """Insert everything that makes up a snapshot; returns its number.
@@ -66,14 +61,14 @@ def commit_snapshot(
     said = [part.said(snapshot) for part in parts]
     number = _insert_snapshot(transaction, snapshot, said, entries)
     for part in sorted(parts, key=lambda part: part.stored.id):
-        _insert_references(transaction, number, part)
+        _insert_references(transaction, number, part, held)
         one = part.said(snapshot)
-        held = len(part.references), one.stamp, str(one.records)
-        counted = (number, part.stored.id, one.count, *held)
+        records = one.records
+        counted = (number, part.stored.id, one.count, records.number, one.stamp, str(records))
         columns = ("snapshot_id", "type_id", "count", "records", "stamp", "sum")
         transaction.insert("kdm_counts", columns, [counted])
     _insert_ledger(transaction, number, entries)
-    update_index(transaction, snapshot, [part.objects for part in parts], definitions)
+    update_index(transaction, snapshot, held, definitions)
     return number
 
 
@@ -129,16 +124,15 @@ def _sorted_at(transaction: Transaction, snapshot: Snapshot) -> str:
     return max(snapshot.timestamp, last or "")
 
 
-def _insert_references(transaction: Transaction, number: int, part: Part) -> None:
+def _insert_references(transaction: Transaction, number: int, part: Part, held: Held) -> None:
     """Number the records in order of identity, so that reading needs no sorting."""
-    part.references.sort(key=lambda reference: reference[:2])
-    first = _take_numbers(transaction, part.stored.id, len(part.references))
+    first = _take_numbers(transaction, part.stored.id, part.sum.number)
     transaction.insert(
         tables(part.stored.type.name).refs,
         ("snapshot_id", "id", "row_id", "state_id", "beside_id"),
         (
             (number, record_id, *ids)
-            for record_id, (_, *ids) in enumerate(part.references, start=first)
+            for record_id, ids in enumerate(held.references(part.stored.id), start=first)
         ),
     )
 

@@ -32,6 +32,7 @@ from k8s_datamodel_plugins.sql.writers.encoding import (
     identity_key,
     unstorable,
 )
+from k8s_datamodel_plugins.sql.writers.held import Held, Reference
 from k8s_datamodel_plugins.sql.writers.left_out import LeftOut, in_ascii
 
 _BATCH_RECORDS = 500
@@ -47,6 +48,7 @@ class SqlSnapshotWriter:
         self._database = database
         self._buffers = {each.type.name: _Buffer(each, defers) for each in types}
         self._definitions: dict[str, str] = {}
+        self._held = Held()
         self._lease = 0
         self._renewed = 0.0
         self._open = False
@@ -61,6 +63,7 @@ class SqlSnapshotWriter:
 
     def __exit__(self, *exc_info: object) -> None:
         """Give up unless committed."""
+        self._held.close()
         if self._open:
             self._open = False
             # If not even this can be written, the lease grows old and others clean up.
@@ -126,7 +129,9 @@ class SqlSnapshotWriter:
         parts = [buffer.part for buffer in self._buffers.values()]
         with self._database.write() as transaction:
             leases.give_back(transaction, self._lease, self._database.place)
-            return commit_snapshot(transaction, snapshot, ledger, parts, self._definitions)
+            return commit_snapshot(
+                transaction, snapshot, ledger, parts, self._held, self._definitions
+            )
 
     def _store(self, buffer: _Buffer, records: Sequence[EncodedRecord]) -> None:
         """Store records; those that the database cannot hold are left out, and no others."""
@@ -154,8 +159,9 @@ class SqlSnapshotWriter:
                 leases.renew(transaction, self._lease, self._database.place)
                 found.store(transaction, records)
             self._renewed = time.monotonic()
-        for record in records:
-            buffer.refer(record, found)
+        self._held.note(buffer.versions(records, found))
+        referred = (buffer.refer(record, found) for record in records)
+        self._held.refer(buffer.part.stored.id, (each for each in referred if each is not None))
 
     def _store_states(self, buffer: _Buffer, stateless: Sequence[_Stateless]) -> None:
         """Store the states of records whose rows are stored; leave out what cannot be held."""
@@ -180,8 +186,13 @@ class SqlSnapshotWriter:
                 leases.renew(transaction, self._lease, self._database.place)
                 found.store(transaction, states)
             self._renewed = time.monotonic()
-        for each, (digest, _) in made:
-            buffer.refer_to(each, digest, None if digest is None else found.ids[digest])
+        self._held.refer(
+            buffer.part.stored.id,
+            (
+                buffer.refer_to(each, digest, None if digest is None else found.ids[digest])
+                for each, (digest, _) in made
+            ),
+        )
 
 
 def _with_row(buffer: _Buffer, record: EncodedRecord, found: _Found) -> EncodedRecord:
@@ -248,28 +259,35 @@ class _Buffer:
         shown = identity.replace("\0", "/")
         self.left_out.add(str(unstorable(self.encoder.name, shown, error)))
 
-    def refer(self, record: EncodedRecord, found: _Found) -> None:
-        row_id, object_id = found.rows[record.row]
+    def refer(self, record: EncodedRecord, found: _Found) -> Reference | None:
+        """The reference to a record; None where its state is made later."""
+        row_id, _ = found.rows[record.row]
         beside_id = None if record.beside is None else found.beside[record.beside]
         beside = record.beside, beside_id
         held = _Stateless(record.identity, record.row, row_id, record.state_values, *beside)
         if self.encoder.defers:
             self._stateless.append(held)
-        else:
-            state_id = None if record.state is None else found.states.ids[record.state]
-            self.refer_to(held, record.state, state_id)
-        if record.version is not None:
-            resource, uid, resource_version = record.version
-            objects = self.part.objects.setdefault(resource, {})
-            content = record.content.digest
-            entry = Indexed(resource_version, object_id, content, beside_id, record.beside)
-            known = record.entry
-            objects[uid] = known if known is not None and known[:5] == entry[:5] else entry
+            return None
+        state_id = None if record.state is None else found.states.ids[record.state]
+        return self.refer_to(held, record.state, state_id)
 
-    def refer_to(self, record: _Stateless, state: bytes | None, state_id: int | None) -> None:
-        ids = record.row_id, state_id, record.beside_id
-        self.part.references.append((record.identity, *ids))
+    def refer_to(self, record: _Stateless, state: bytes | None, state_id: int | None) -> Reference:
         self.part.sum.add(item(record.row, state, record.beside))
+        return record.identity, record.row_id, state_id, record.beside_id
+
+    def versions(
+        self, records: Sequence[EncodedRecord], found: _Found
+    ) -> Iterator[tuple[str, str, Indexed]]:
+        """What the index is to know of records, with resource and uid."""
+        for record in records:
+            if record.version is not None:
+                resource, uid, version = record.version
+                beside_id = None if record.beside is None else found.beside[record.beside]
+                number, digest = found.rows[record.row][1], record.content.digest
+                entry = Indexed(version, number, digest, beside_id, record.beside)
+                known = record.entry
+                same = known is not None and known[:5] == entry[:5]
+                yield resource, uid, known if known is not None and same else entry
 
 
 class _Found:
