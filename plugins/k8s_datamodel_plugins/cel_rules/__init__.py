@@ -1,6 +1,6 @@
 """CEL rules of CRDs (`x-kubernetes-validations`), evaluated as the API server evaluates them."""
 
-from k8s_datamodel_plugins.cel_rules.engine import missing
+from k8s_datamodel_plugins.cel_rules.engine import missing, syntax_fault
 from k8s_datamodel_plugins.cel_rules.rules import (
     ABSENT,
     Evaluator,
@@ -9,4 +9,4 @@ from k8s_datamodel_plugins.cel_rules.rules import (
     has_rules,
 )
 
-__all__ = ["ABSENT", "Evaluator", "RuleResult", "evaluator", "has_rules", "missing"]
+__all__ = ["ABSENT", "Evaluator", "RuleResult", "evaluator", "has_rules", "missing", "syntax_fault"]

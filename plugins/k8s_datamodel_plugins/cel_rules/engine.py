@@ -69,6 +69,20 @@ def find_engine() -> Any:
         return None
 
 
+@functools.lru_cache(maxsize=10_000)
+def syntax_fault(text: str) -> str:
+    """Where an expression is none of CEL; empty if it is one, or without the engine."""
+    if find_engine() is None:
+        return ""
+    try:
+        _base_env().compile(text, disable_check=True)
+    except RuntimeError as error:
+        # Its other faults are of limits and macros of its own.
+        _, mark, said = _first_line(str(error)).partition("Syntax error: ")
+        return said if mark else ""
+    return ""
+
+
 class Engine:
     """Compiles and evaluates expressions over `self` and `oldSelf`.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from k8s_datamodel_plugins.cel_rules import missing
 from k8s_datamodel_plugins.cel_rules.functions_by_version import SINCE
 from k8s_datamodel_plugins.grading import GradingSettings, graded
 from k8s_datamodel_plugins.grading.refusals.cel_releases import needed
@@ -141,3 +142,59 @@ def test_a_new_crd_may_use_a_function_one_release_after_it_is_known(
 ) -> None:
     major, minor = SINCE[function]
     assert (major, minor + 1) in {release for _, release in needed({"rule": rule})}
+
+
+def list_of(items: Schema, **more: Any) -> Schema:
+    return spec(it={"type": "array", "maxItems": 9, "items": items, **more})
+
+
+OLD = spec("self.a != oldSelf.a", a=TEXT)
+KEYED = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["a"]}
+REQUIRED = {"required": ["a"]}
+ATOMIC = {"x-kubernetes-map-type": "atomic"}
+CORRELATED = [
+    (list_of(OLD), False),
+    (list_of(OLD, **{"x-kubernetes-list-type": "set"}), False),
+    (list_of(spec(below=OLD)), False),
+    (list_of({**OLD, **REQUIRED}, **KEYED), True),
+    (list_of({**spec(a=TEXT, in_it=list_of(OLD)), **REQUIRED}, **KEYED), False),
+    (spec(it={**spec(below=OLD), **ATOMIC}), False),
+    (spec(it={**OLD, **ATOMIC}), True),
+    (spec(it={"type": "object", "additionalProperties": OLD, "maxProperties": 9}), True),
+    (list_of(spec("self.a != oldSelf . a", rule_of={"optionalOldSelf": True}, a=TEXT)), False),
+    (list_of(spec("self.oldSelf != 'oldSelf' // oldSelf", oldSelf=TEXT)), True),
+    (list_of(spec('self.a != "\\"oldSelf"', a=TEXT)), True),
+    (list_of(spec("self.a != '''it's oldSelf'''", a=TEXT)), True),
+]
+
+
+@pytest.mark.parametrize(("new", "valid"), CORRELATED)
+def test_a_rule_on_the_old_value_is_refused_where_there_may_be_none(
+    new: Schema, valid: bool
+) -> None:
+    assert levels("crd-invalid", spec(), new) == ([] if valid else ["blocked"])
+    assert levels("crd-invalid", new, {**new, "description": "as it was"}) == []
+
+
+@pytest.mark.parametrize("rule", ["", " \n"])
+def test_a_rule_without_a_text_is_refused(rule: str) -> None:
+    assert levels("crd-invalid", spec(), spec(rule, a=TEXT)) == ["blocked"]
+
+
+@pytest.mark.skipif(bool(missing()), reason="the syntax of CEL is unknown without its engine")
+@pytest.mark.parametrize(
+    ("rule", "valid"),
+    [
+        ("self.a ==", False),
+        ("(self.a == 'b'", False),
+        ("self.a = 'b'", False),
+        ("self.a == 'b", False),
+        ("self.a == 'b' and true", False),
+        ("self.a == 'b'", True),
+        ("self.?a.orValue('') == 'b'", True),
+        ("self.a.noFunctionOfOurs() == 1", True),
+        ("// a comment\nself.a == 'b'", True),
+    ],
+)
+def test_a_rule_that_is_no_cel_is_refused(rule: str, valid: bool) -> None:
+    assert levels("crd-invalid", spec(), spec(rule, a=TEXT)) == ([] if valid else ["blocked"])

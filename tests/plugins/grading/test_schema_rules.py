@@ -347,11 +347,17 @@ IN_BRANCHES = {
 """Rules about what a branch of ``allOf`` may say."""
 
 
+OF_OLD_VALUES = {"cel-transition-added", "cel-optional-oldself"}
+"""Rules on CEL that names oldSelf, which is not valid in a list without keys."""
+
+
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("rule", RULE_CASES)
 def test_a_change_is_told_once_wherever_it_stands(rule: str, place: str) -> None:
     for old, new in RULE_CASES[rule][0]:
         found = [(each.rule, each.version, each.path) for each in changes(old, new, place)]
+        if rule in OF_OLD_VALUES and place in {"list", "deep"}:
+            found = [each for each in found if each[0] != "crd-invalid"]
         assert found == [(rule, "v1", PLACES[place].path)]
 
 

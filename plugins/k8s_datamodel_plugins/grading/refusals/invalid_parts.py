@@ -1,4 +1,4 @@
-"""What an API server refuses in a structural schema: defaults, patterns and keys of lists.
+"""What an API server refuses in a structural schema: defaults, patterns, keys of lists, rules.
 
 Source: apiextensions-apiserver, pkg/apis/apiextensions/validation/validation.go and
 pkg/apiserver/schema/validation.go. Only what is certain is told.
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from k8s_datamodel.api import AnyItem, AnyKey
 from k8s_datamodel_plugins.grading.in_words import shown
+from k8s_datamodel_plugins.grading.refusals.invalid_rules import invalid_rules
 from k8s_datamodel_plugins.grading.schema.found import Steps
 from k8s_datamodel_plugins.object_parts import mapping, sequence, texts
 from k8s_datamodel_plugins.structural import (
@@ -28,7 +29,7 @@ _BACK = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9](?![0-7])")
 
 
 class Invalid(NamedTuple):
-    """What is wrong with a keyword of a schema, and where it stands."""
+    """What is wrong with a keyword of a schema, or one rule of it, and where it stands."""
 
     steps: Steps
     keyword: str
@@ -37,18 +38,22 @@ class Invalid(NamedTuple):
 
 def invalid_parts(schema: Any) -> Iterator[Invalid]:
     """What the server refuses in a schema; branches such as those of ``allOf`` are left out."""
-    waiting: list[tuple[Steps, Any]] = [((), schema)]
+    waiting: list[tuple[Steps, Any, bool]] = [((), schema, True)]
     while waiting:
-        steps, found = waiting.pop()
+        steps, found, has_old = waiting.pop()
         if not isinstance(found, Mapping):
             continue
         here: Mapping[str, Any] = found
         for keyword, why in _wrong(here, in_map=AnyKey() in steps):
             yield Invalid(steps, keyword, why)
+        for keyword, why in invalid_rules(here, has_old=has_old):
+            yield Invalid(steps, keyword, why)
+        of_fields = has_old and here.get("x-kubernetes-map-type") != "atomic"
+        of_items = has_old and here.get("x-kubernetes-list-type") == "map"
         for name, below in mapping(here.get("properties")).items():
-            waiting.append(((*steps, str(name)), below))
-        waiting.append(((*steps, AnyItem()), here.get("items")))
-        waiting.append(((*steps, AnyKey()), here.get("additionalProperties")))
+            waiting.append(((*steps, str(name)), below, of_fields))
+        waiting.append(((*steps, AnyItem()), here.get("items"), of_items))
+        waiting.append(((*steps, AnyKey()), here.get("additionalProperties"), has_old))
 
 
 def _wrong(here: Mapping[str, Any], *, in_map: bool) -> Iterator[tuple[str, str]]:

@@ -139,7 +139,8 @@ VERSION_RULES = (
         hurts=ALL,
         title="A CRD is not valid any more",
         reason="Exactly one version stores objects; a default fits its schema; a pattern is one of "
-        "Go's (RE2); the keys of a list of type map are in each item.",
+        "Go's (RE2); the keys of a list of type map are in each item; a validation rule is CEL, "
+        "and asks for oldSelf only where the old value is known.",
         example="spec.size: {type: integer} gains default: large.",
         server="It refuses the CRD with 422, and names the part.",
         remedy="Correct the part that the message names.",
