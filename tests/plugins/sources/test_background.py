@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from k8s_datamodel_plugins.sources.server.lists.background import Helper
+from k8s_datamodel_plugins.sources.server.background import Helper
 
 
 def test_one_thread_does_all_in_order_and_ends() -> None:

@@ -18,6 +18,7 @@ from k8s_datamodel_plugins.sources.server.wire import answers
 from k8s_datamodel_plugins.sources.server.wire.broken import broken
 from k8s_datamodel_plugins.sources.server.wire.connections import Connections
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
+from k8s_datamodel_plugins.sources.server.wire.openers import Opener
 from k8s_datamodel_plugins.sources.server.wire.request_limits import Limits
 from support.live_source import until
 from support.servers.authorities import Authority, make_authority
@@ -98,6 +99,73 @@ def test_a_connection_in_use_is_closed_when_its_request_is_done() -> None:
             going.set()
             assert answer.result() == b"hi"
         until(lambda: server.left == 1)
+
+
+def test_what_is_opened_ahead_serves_the_requests_to_come() -> None:
+    together = threading.Barrier(3)
+    with RawServer([[GOOD], [lambda: together.wait(SILENCE), GOOD]]) as server:
+        connections = connect(server.url)
+        assert ask(connections) == b"hi"
+        for _ in range(2):  # no more than are wanted, whoever else asks for them
+            connections.ahead(3)
+        until(lambda: server.connections == 3)
+        with ThreadPoolExecutor(3) as pool:
+            assert set(pool.map(lambda _: ask(connections), range(3))) == {b"hi"}
+        connections.close()
+        until(lambda: server.left == 3)
+    assert (server.connections, len(server.requests)) == (3, 4)
+
+
+def test_a_request_waits_for_a_connection_that_is_opened_ahead(
+    server: RawServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections = connect(server.url)
+    going, opening = threading.Event(), Opener.open
+
+    def slow(opener: Opener) -> Any:
+        assert going.wait(SILENCE)
+        return opening(opener)
+
+    with monkeypatch.context() as patched, ThreadPoolExecutor(1) as pool:
+        patched.setattr(Opener, "open", slow)
+        connections.ahead(1)
+        answer = pool.submit(ask, connections)
+        going.set()
+        assert answer.result() == b"hi"
+    connections.close()
+    assert server.connections == 1
+
+
+def test_what_was_opened_ahead_is_closed_also_unused(server: RawServer) -> None:
+    connections = connect(server.url)
+    connections.ahead(2)
+    until(lambda: server.connections == 2)
+    connections.close()
+    until(lambda: server.left == 2)
+    connections.ahead(2)
+    assert server.connections == 2
+
+
+def test_where_opening_ahead_fails_a_request_opens_its_own(
+    server: RawServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections = connect(server.url)
+    failed = threading.Semaphore(0)
+
+    def fails(_: Opener) -> Any:
+        failed.release()
+        raise ProtocolError("no way")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Opener, "open", fails)
+        connections.ahead(2)
+        for _ in range(2):
+            assert failed.acquire(timeout=SILENCE)
+        with pytest.raises(RequestError):
+            ask(connections)
+    assert ask(connections) == b"hi"
+    connections.close()
+    assert server.connections == 1
 
 
 @pytest.mark.parametrize("where", ["send", "receive"])

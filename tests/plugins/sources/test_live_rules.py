@@ -46,6 +46,9 @@ class Refusing:
         self._times -= 1
         return Answer(503 if self._times >= 0 else 200, {}, b"{}")
 
+    def ahead(self, wanted: int) -> None:
+        """As those that are there already."""
+
 
 def asked_to_wait(seconds: float) -> RequestError:
     return RequestError("slow down", http_code=429, transient=True, retry_after=seconds)

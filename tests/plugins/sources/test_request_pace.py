@@ -38,6 +38,24 @@ def test_a_near_server_gets_four_whatever_it_could_take() -> None:
     assert full(Window(MOST), NEAR, 5) == [4] * 5
 
 
+def test_connections_are_opened_ahead_for_one_round_once_it_grows() -> None:
+    window = Window(MOST)
+    assert window.next_size == 0  # nothing is known yet
+    window.answered(window.ask(1), FAR, "version")
+    assert window.next_size == 4
+    assert [(full(window, FAR), window.next_size) for _ in range(3)] == [
+        ([8], 16),
+        ([16], 32),
+        ([32], 32),
+    ]
+
+
+def test_none_are_opened_ahead_to_a_near_server() -> None:
+    window = Window(MOST)
+    full(window, NEAR, 3)
+    assert window.next_size == 0
+
+
 @pytest.mark.parametrize("most", [1, 3, 20])
 def test_never_more_than_the_user_allows(most: int) -> None:
     assert max(full(Window(most), FAR, 9)) == most

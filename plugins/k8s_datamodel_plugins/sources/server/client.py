@@ -227,6 +227,7 @@ class Client:
         if answer.status != _OK:
             raise refused(answer.status, answer.headers, answer.body)
         self.gate.answered(asked, size, accept)
+        self._connections.ahead(self.gate.next_share)
         return _decoded(answer)
 
 

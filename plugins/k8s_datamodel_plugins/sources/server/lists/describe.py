@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from k8s_datamodel.api import ClusterInfo, LedgerEntry, Outcome, Resource
 from k8s_datamodel_plugins.sources.platforms import platform
+from k8s_datamodel_plugins.sources.server.background import in_background
 from k8s_datamodel_plugins.sources.server.client import JSON, VERSION, Client, Meter
-from k8s_datamodel_plugins.sources.server.lists.background import in_background
 from k8s_datamodel_plugins.sources.server.lists.counting import Ownership, count
 from k8s_datamodel_plugins.sources.server.lists.discovery import (
     API_GROUPS,

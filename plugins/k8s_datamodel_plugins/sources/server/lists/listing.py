@@ -16,8 +16,8 @@ from itertools import islice
 from urllib.parse import quote
 
 from k8s_datamodel.api import Chunk, Listing, ListRequest, Outcome, ReusableObjects, named
+from k8s_datamodel_plugins.sources.server.background import in_background
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
-from k8s_datamodel_plugins.sources.server.lists.background import in_background
 from k8s_datamodel_plugins.sources.server.lists.discovery import at_another_version
 from k8s_datamodel_plugins.sources.server.lists.paging import (
     FIRST_CHUNK,

@@ -17,8 +17,8 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from k8s_datamodel.api import Chunk, Listing, ListRequest, Outcome, Resource
+from k8s_datamodel_plugins.sources.server.background import Helper
 from k8s_datamodel_plugins.sources.server.client import JSON, METADATA, Client, Meter
-from k8s_datamodel_plugins.sources.server.lists.background import Helper
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
 
 Object: TypeAlias = dict[str, Any]

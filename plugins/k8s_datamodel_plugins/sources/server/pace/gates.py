@@ -69,6 +69,11 @@ class Gate:
         return max(self._start, -(-self._window.size // max(1, self.users)))
 
     @property
+    def next_share(self) -> int:
+        """Requests that one of the users may soon have in flight."""
+        return -(-self._window.next_size // max(1, self.users))
+
+    @property
     def waiting(self) -> int:
         """How many wait for a place."""
         return len(self._first) + len(self._patient)

@@ -52,6 +52,14 @@ class Window:
         if len(self._slowness) >= min(self.size, _ROUND):
             self._end_of_round()
 
+    @property
+    def next_size(self) -> int:
+        """The size after the next round, if its answers are prompt; 0 where the server is near."""
+        if not self._least or self._useful() <= self._start:
+            return 0
+        grown = self.size > self._start
+        return max(self.size, min(self._more(), self._useful())) if grown else self.size
+
     def refused(self, number: int) -> None:
         """Note that the server takes no more: halves the size, once for all that are in flight."""
         if number > self._since:
@@ -67,8 +75,10 @@ class Window:
             # Neither prompt nor slow, or too few were in flight to tell.
             self._become(self.size, doubles=self._doubles)
         else:
-            more = self.size * 2 if self._doubles else self.size + 1
-            self._become(min(more, self._useful()), doubles=self._doubles)
+            self._become(min(self._more(), self._useful()), doubles=self._doubles)
+
+    def _more(self) -> int:
+        return self.size * 2 if self._doubles else self.size + 1
 
     def _useful(self) -> int:
         needed = math.ceil(min(self._least.values()) * _USEFUL_PER_SECOND)

@@ -6,7 +6,9 @@ import re
 import socket
 import ssl
 import threading
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import Future
 from typing import TypeAlias
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +19,7 @@ from urllib3.exceptions import HTTPError, InsecureRequestWarning, LocationValueE
 from urllib3.util import parse_url
 
 from k8s_datamodel.api import SourceError
+from k8s_datamodel_plugins.sources.server.background import in_background
 from k8s_datamodel_plugins.sources.server.wire import answers, proxies, tls
 from k8s_datamodel_plugins.sources.server.wire.answers import Answer
 from k8s_datamodel_plugins.sources.server.wire.bodies import Deadline
@@ -46,6 +49,8 @@ class Connections:
         self._limits = limits
         self._lock = threading.Lock()
         self._idle: list[_Connection] = []
+        self._coming: deque[Future[_Connection]] = deque()
+        self._open = 0
         self._closed = False
         try:
             self._proxy = proxies.choose(self.url, proxy_url)
@@ -76,12 +81,22 @@ class Connections:
                 connection.send(request, silence)
                 answer, reusable = answers.read(connection.receive, self._limits, deadline)
             except BaseException:
-                connection.close()
+                self._discard(connection)
                 raise
         except HTTPError as error:
             raise broken(error, self._proxy.url if self._proxy else "") from error
         self._give_back(connection, reusable)
         return answer
+
+    def ahead(self, wanted: int) -> None:
+        """Open connections in the background until there are so many.
+
+        One takes several round trips to open, for which the requests to come would wait.
+        """
+        with self._lock:
+            more = 0 if self._closed else max(0, wanted - self._open)
+            self._open += more
+            self._coming.extend(in_background(self._new) for _ in range(more))
 
     def close(self) -> None:
         """Close all connections; one in use is closed when its request is done."""
@@ -89,18 +104,43 @@ class Connections:
             self._closed = True
             idle, self._idle = self._idle, []
         for connection in idle:
-            connection.close()
+            self._discard(connection)
+        while self._coming:
+            self._coming.popleft().add_done_callback(_close)
 
     def _take(self) -> _Connection:
         """The connection that was used last, if the server still keeps it, or else a new one."""
-        while self._idle:
-            try:
-                connection = self._idle.pop()
-            except IndexError:  # another thread took it
-                break
+        while (connection := self._last_used() or self._next_coming()) is not None:
             if connection.is_quiet():
                 return connection
-            connection.close()
+            self._discard(connection)
+        with self._lock:
+            self._open += 1
+        try:
+            return self._new()
+        except BaseException:
+            self._forget()
+            raise
+
+    def _last_used(self) -> _Connection | None:
+        try:
+            return self._idle.pop()
+        except IndexError:  # also where another thread took it
+            return None
+
+    def _next_coming(self) -> _Connection | None:
+        """One that is opened ahead, when it is open; whoever finds none opens one, and may fail."""
+        try:
+            coming = self._coming.popleft()
+        except IndexError:
+            return None
+        try:
+            return coming.result()
+        except HTTPError:
+            self._forget()
+            return self._next_coming()
+
+    def _new(self) -> _Connection:
         return _Connection(self._opener)
 
     def _give_back(self, connection: _Connection, reusable: bool) -> None:
@@ -108,7 +148,21 @@ class Connections:
             if reusable and not self._closed:
                 self._idle.append(connection)
                 return
+        self._discard(connection)
+
+    def _discard(self, connection: _Connection) -> None:
+        self._forget()
         connection.close()
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._open -= 1
+
+
+def _close(opened: Future[_Connection]) -> None:
+    """Close a connection that nobody needs any more, if it was opened at all."""
+    if opened.exception() is None:
+        opened.result().close()
 
 
 class _Connection:
