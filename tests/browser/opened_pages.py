@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 WIDE, PHONE = 1440, 390
 AXE = "axe-core@4.11.0"
+_WAITED_SECONDS = 60
 _HEIGHTS = {WIDE: 900, PHONE: 844}
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -76,6 +78,16 @@ class Opened:
     def run(self, script: str) -> Any:
         """What an expression gives in the page."""
         return self.page.evaluate(script)
+
+    def until(self, script: str) -> None:
+        """Wait until an expression is true.
+
+        Playwright's own wait makes code of a text within the page, which the page's policy forbids.
+        """
+        end = time.monotonic() + _WAITED_SECONDS
+        while not self.run(script):
+            assert time.monotonic() < end, f"not true in time: {script}"
+            self.page.wait_for_timeout(50)
 
 
 def printed_pages(pdf: bytes) -> list[str]:

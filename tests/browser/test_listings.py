@@ -98,7 +98,7 @@ def test_without_scripts_all_rows_are_there_and_no_controls(
 
 def test_print_shows_all_rows_and_hides_controls(page: Opened) -> None:
     page.page.emulate_media(media="print")
-    page.page.wait_for_function(f"document.querySelectorAll('{ALL_ROWS}').length === {MANY}")
+    page.until(f"document.querySelectorAll('{ALL_ROWS}').length === {MANY}")
     assert page.page.locator(".controls button:visible, #scheme:visible").count() == 0
     assert page.page.locator("input:visible, select:visible").count() == 0
     scroll = "document.querySelector('.scroll')"
@@ -160,7 +160,7 @@ def test_rows_join_as_they_are_scrolled_to(page: Opened) -> None:
     before = page.page.locator(ALL_ROWS).count()
     assert before < MANY
     page.run("document.querySelector('.scroll').scrollTo(0, 1e6)")
-    page.page.wait_for_function(f"document.querySelectorAll('{ALL_ROWS}').length > {before}")
+    page.until(f"document.querySelectorAll('{ALL_ROWS}').length > {before}")
 
 
 def test_the_keyboard_reaches_everything(page: Opened) -> None:

@@ -102,7 +102,7 @@ def test_a_link_finds_a_row_that_is_far_down_or_filtered_out(
         table.locator("input").first.fill("things0001")
         assert rows.count() == 1
         found.run(f"location.hash = {target!r}")
-        found.page.wait_for_function("document.activeElement.classList.contains('found')")
+        found.until("document.activeElement.classList.contains('found')")
         assert found.run("document.activeElement.id") == target
         assert found.page.locator(f"[id='{target}']").is_visible()
 
