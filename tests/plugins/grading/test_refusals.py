@@ -181,7 +181,6 @@ def test_a_rule_without_a_text_is_refused(rule: str) -> None:
     assert levels("crd-invalid", spec(), spec(rule, a=TEXT)) == ["blocked"]
 
 
-@pytest.mark.skipif(bool(missing()), reason="the syntax of CEL is unknown without its engine")
 @pytest.mark.parametrize(
     ("rule", "valid"),
     [
@@ -197,4 +196,6 @@ def test_a_rule_without_a_text_is_refused(rule: str) -> None:
     ],
 )
 def test_a_rule_that_is_no_cel_is_refused(rule: str, valid: bool) -> None:
-    assert levels("crd-invalid", spec(), spec(rule, a=TEXT)) == ([] if valid else ["blocked"])
+    unknown = bool(missing())  # without the engine nobody can tell
+    said = [] if valid or unknown else ["blocked"]
+    assert levels("crd-invalid", spec(), spec(rule, a=TEXT)) == said
