@@ -7,12 +7,12 @@ pkg/apiserver/schema/validation.go. Only what is certain is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from k8s_datamodel.api import AnyItem, AnyKey
 from k8s_datamodel_plugins.grading.in_words import shown
-from k8s_datamodel_plugins.grading.refusals.invalid_rules import invalid_rules
+from k8s_datamodel_plugins.grading.refusals.invalid_rules import invalid_rules, texts_of
 from k8s_datamodel_plugins.grading.schema.found import Steps
 from k8s_datamodel_plugins.object_parts import mapping, sequence, texts
 from k8s_datamodel_plugins.structural import (
@@ -36,18 +36,33 @@ class Invalid(NamedTuple):
     why: str
 
 
-def invalid_parts(schema: Any) -> Iterator[Invalid]:
-    """What the server refuses in a schema; branches such as those of ``allOf`` are left out."""
+def invalid_parts(schema: Any, accepted: Container[str] = ()) -> Iterator[Invalid]:
+    """What the server refuses in a schema; branches such as those of ``allOf`` are left out.
+
+    The syntax of rules whose text is ``accepted`` is not judged.
+    """
+    for steps, here, has_old in _nodes(schema):
+        for keyword, why in _wrong(here, in_map=AnyKey() in steps):
+            yield Invalid(steps, keyword, why)
+        for keyword, why in invalid_rules(here, accepted, has_old=has_old):
+            yield Invalid(steps, keyword, why)
+
+
+def rule_texts(schema: Any) -> Iterator[str]:
+    """The texts of all validation rules of a schema."""
+    for _, here, _ in _nodes(schema):
+        yield from texts_of(here)
+
+
+def _nodes(schema: Any) -> Iterator[tuple[Steps, Mapping[str, Any], bool]]:
+    """The nodes of a schema, with whether the server knows the old value of each."""
     waiting: list[tuple[Steps, Any, bool]] = [((), schema, True)]
     while waiting:
         steps, found, has_old = waiting.pop()
         if not isinstance(found, Mapping):
             continue
         here: Mapping[str, Any] = found
-        for keyword, why in _wrong(here, in_map=AnyKey() in steps):
-            yield Invalid(steps, keyword, why)
-        for keyword, why in invalid_rules(here, has_old=has_old):
-            yield Invalid(steps, keyword, why)
+        yield steps, here, has_old
         of_fields = has_old and here.get("x-kubernetes-map-type") != "atomic"
         of_items = has_old and here.get("x-kubernetes-list-type") == "map"
         for name, below in mapping(here.get("properties")).items():

@@ -7,7 +7,7 @@ certain is told: what the types of a rule make of it is not judged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from k8s_datamodel_plugins.cel_rules import syntax_fault
@@ -24,18 +24,29 @@ _OLD_SELF = re.compile(r"(?<![\w.])oldSelf\b")
 _AROUND_DOTS = re.compile(r"\s*\.\s*")
 
 
-def invalid_rules(here: Mapping[str, Any], *, has_old: bool) -> Iterator[tuple[str, str]]:
+def texts_of(here: Mapping[str, Any]) -> Iterator[str]:
+    """The texts of the rules of a node."""
+    for rule in sequence(here.get(KEYWORD)):
+        text = mapping(rule).get("rule")
+        if isinstance(text, str):
+            yield text
+
+
+def invalid_rules(
+    here: Mapping[str, Any], accepted: Container[str], *, has_old: bool
+) -> Iterator[tuple[str, str]]:
     """What is wrong with the rules of a node: what names the rule, and why.
 
     Args:
         here: the node.
+        accepted: texts whose syntax is not judged, as the server has taken them before.
         has_old: whether the server can tell which old value one of the node's replaces.
     """
     for number, rule in enumerate(sequence(here.get(KEYWORD))):
         text = mapping(rule).get("rule")
         if not isinstance(text, str) or not text.strip():
             yield f"{KEYWORD} {number}", "has a validation rule without a text"
-        elif fault := syntax_fault(text):
+        elif text not in accepted and (fault := syntax_fault(text)):
             yield f"{KEYWORD} {text}", f"has the rule {code(text)}, which is not CEL: {fault}"
         elif not has_old and _names_old(text):
             why = "it is below a list that is not of type map, or below an atomic map"
