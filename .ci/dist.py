@@ -1,5 +1,8 @@
 """Builds what is given away, into a folder: the wheel, the sdist, and one file that runs.
 
+Only files that git tracks go into it: what else lies in a clone, such as a file with the password
+of a database, is nobody's to give away.
+
 The file (by shiv) holds k8s-datamodel with all its dependencies. Some of them are compiled, so it
 is for the Python version and the platform on which it was built, and unpacks itself once, into
 ~/.shiv or SHIV_ROOT. Each file is the same, byte for byte, if sources, versions of dependencies and
@@ -21,17 +24,29 @@ NAME = "k8s-datamodel.pyz"
 LOCAL = ("direct_url.json", "RECORD", "REQUESTED")
 
 
-def run(*command: str | Path, **environment: str) -> None:
-    """Run a program of this environment; raises CalledProcessError."""
+def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> None:
+    """Run a program of this environment in a folder; raises CalledProcessError."""
     arguments = [sys.executable, "-m", *command]
-    subprocess.run(arguments, cwd=ROOT, check=True, env=environment)  # noqa: S603 - all are ours
+    subprocess.run(arguments, cwd=cwd, check=True, env=environment)  # noqa: S603 - all are ours
+
+
+def copy_tracked(folder: Path) -> None:
+    """Copy the files that git tracks, as they are now; raises CalledProcessError without git."""
+    listing = (shutil.which("git") or "git", "ls-files", "-z")
+    listed = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - all are ours
+    for name in filter(None, os.fsdecode(listed.stdout).split("\0")):
+        copied = folder / name
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, copied)
 
 
 def build(folder: Path, epoch: str, *options: str) -> list[Path]:
     """Build all into a folder that is made anew; ``options`` are pip's for the dependencies."""
     shutil.rmtree(folder, ignore_errors=True)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch, "PYTHONHASHSEED": "0"}
-    run("hatchling", "build", "-d", folder, **environment)
+    with tempfile.TemporaryDirectory() as tracked:
+        copy_tracked(Path(tracked))
+        run("hatchling", "build", "-d", folder, cwd=Path(tracked), **environment)
     [wheel] = folder.glob("*.whl")
     with tempfile.TemporaryDirectory() as site:
         install = ("pip", "install", "--quiet", "--no-compile", "--target", site)

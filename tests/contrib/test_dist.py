@@ -21,6 +21,8 @@ from contrib.conftest import ROOT
 
 SAMPLE = ROOT / "docs" / "sample-cluster" / "before"
 
+PASSWORD = "".join(("not", "to", "be", "given", "away"))  # so that this file has it nowhere
+
 pytestmark = pytest.mark.cluster  # too slow for `make test`
 
 
@@ -34,6 +36,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         (first / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, first / name)
     shutil.copytree(first, second, copy_function=shutil.copyfile, dirs_exist_ok=True)
+    for copied in (first, second):
+        for command in ("init", "add ."):
+            subprocess.run(["git", *command.split()], cwd=copied, check=True, capture_output=True)
+    for name in ("database.env", "docs/notes.md", "core/k8s_datamodel/draft.py"):
+        (second / name).write_text(PASSWORD)
     for copied in (first, second):
         subprocess.run(
             [sys.executable, copied / ".ci" / "dist.py", copied / "dist", "--no-deps"],
@@ -51,6 +58,13 @@ def test_twice_is_the_same_byte_for_byte(built: list[Path]) -> None:
     ]
     assert sums[0] == sums[1]
     assert {Path(name).suffix for name in sums[0]} == {".whl", ".gz", ".pyz"}
+
+
+def test_what_git_does_not_track_is_not_given_away(built: list[Path]) -> None:
+    [source] = built[1].glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        held = [archive.extractfile(each) for each in archive if each.isfile()]
+        assert not any(PASSWORD.encode() in each.read() for each in held if each)
 
 
 def test_all_files_have_the_time_that_was_given(built: list[Path]) -> None:
