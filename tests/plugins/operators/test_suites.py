@@ -194,6 +194,7 @@ CLASSES = {
     "the maker": (lock("lock-maker"), {"lock-maker": CLASSES_OF_LOCKS, "lock-one": []}),
     "made by a tool": (lock("Helm"), BOTH),
     "no class": (lock("lock-maker", "Lock"), BOTH),
+    "a kind without a letter": (lock("lock-maker", "123"), BOTH),
     "nobody may write its status": (lock("lock-maker", part="scale"), BOTH),
 }
 

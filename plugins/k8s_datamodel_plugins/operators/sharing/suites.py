@@ -22,7 +22,7 @@ def without_made(pool: Sequence[Claim]) -> list[Claim]:
     found = [claim for claim in pool if not is_owned_by(claim)] or list(pool)
     kind = words_of(found[0].crd.kind or found[0].crd.plural) if found else ()
     accepted = any(claim.basis >= Basis.STATUS for claim in found)
-    if not (accepted and kind[-1].startswith(_CLASS)):
+    if not (accepted and kind and kind[-1].startswith(_CLASS)):
         return found
     names = {name for claim in found for name in claim.candidate.workload.identity}
     return [claim for claim in found if not _made_by(claim, names)] or found
