@@ -71,7 +71,9 @@ class Gate:
     @property
     def next_share(self) -> int:
         """Requests that one of the users may soon have in flight."""
-        return -(-self._window.next_size // max(1, self.users))
+        with self._lock:
+            size = self._window.next_size
+        return -(-size // max(1, self.users))
 
     @property
     def waiting(self) -> int:
