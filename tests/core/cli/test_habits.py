@@ -36,6 +36,9 @@ WORKS = {
 
 TOLD = {
     "get crds": (2, "the type comes first: k8s-datamodel crd get"),
+    "databse list": (2, "No such command 'databse'. Did you mean 'database'?"),
+    "crd lst": (2, "Did you mean 'list'?"),
+    "nothing-like-it": (2, "No such command 'nothing-like-it'."),
     "crd get": (2, "'crd list' lists all"),
     "crd get beaconmq.example": (1, f"{BROKER}, {TOPIC}"),
     "crd get brokrs": (1, f"is it {BROKER}"),

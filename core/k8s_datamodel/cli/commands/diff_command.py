@@ -118,6 +118,11 @@ def COMMAND(  # noqa: N802 - the root looks for this name
     app = ctx.ensure_object(App)
     if len(moments) > 2:  # noqa: PLR2004
         raise UsageError("diff compares two moments: name at most two")
+    if "source" in app.typed:
+        raise UsageError(
+            "the moments of diff say what to read; --source cannot be used with them: name its "
+            "path as a moment"
+        )
     shown = _Shown.of(ctx, given)
     types, namespace = app.registry.types, app.settings.namespace
     looks = looks_of(app, given["config"])

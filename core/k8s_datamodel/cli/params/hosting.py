@@ -150,3 +150,20 @@ class HostedGroup(Hosted, click.Group):
         """The command of that name."""
         found = super().get_command(ctx, cmd_name)
         return hosted(found) if found else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called. Raises click.UsageError, with the name that may be meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches  # noqa: PLC0415 - few commands are mistyped
+
+            # click knows the names of commands that are there already, and only in newer releases.
+            said = error.format_message()
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            if not near or near == args[:1] or "Did you mean" in said:
+                raise
+            text = f"{said.rstrip('.')}. Did you mean '{near[0]}'?"
+            raise click.UsageError(text, error.ctx) from None
