@@ -11,9 +11,11 @@ INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 SITE := $(VENV)/.site
 PARQUET := contrib/k8s-datamodel-parquet
+BUILT_SITE := build/site/index.html
+OF_SITE := docs/conf.py $(wildcard *.md docs/*.md docs/*/* contrib/*.md contrib/*/*.md)
 LAKE := .venv-lake
 
-.PHONY: demo test test-all browser lint format docs site faults bench soak lake dist clean
+.PHONY: demo test test-all browser lint format docs diagrams site faults bench soak lake dist clean
 
 demo: $(INSTALLED)  ## Tell in two screens what it does, on the sample cluster.
 	@PATH="$(abspath $(BIN)):$$PATH" sh docs/sample-cluster/demo.sh
@@ -24,7 +26,7 @@ test: $(DEVELOPED)  ## Run the tests that need neither a server nor the network.
 test-all: $(DEVELOPED)  ## Run the rest; what the machine lacks is skipped and named.
 	$(BIN)/python -m pytest $(PARALLEL) -m "($(NEEDING)) and not (browser or $(LONG))" $(ARGS)
 
-browser: $(DEVELOPED)  ## Run the tests of HTML documents in a real browser.
+browser: $(DEVELOPED) $(BUILT_SITE)  ## Run the tests of HTML documents and of the site in a real browser.
 	$(BIN)/python -m pip install --quiet --group browser
 	$(BIN)/python -m pytest -m "browser" tests/browser $(ARGS)
 
@@ -42,8 +44,15 @@ docs: $(DEVELOPED)  ## Write the generated references and the picture of a sessi
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/session.py
 
+diagrams: $(DEVELOPED)  ## Draw the pages' blocks of mermaid anew, into docs/diagrams. Needs Chromium and npm.
+	$(BIN)/python -m pip install --quiet --group browser
+	$(BIN)/python docs/diagrams.py
+
 site: $(SITE)  ## Build the manual as a site, into build/site; a warning is an error. Needs Python 3.11.
 	$(BIN)/python -m sphinx -WnEq --keep-going -j auto -b html -c docs -d build/site.read . build/site
+
+$(BUILT_SITE): $(SITE) $(OF_SITE)
+	$(MAKE) --no-print-directory site
 
 faults: $(DEVELOPED)  ## Write the table of docs/faults.md from what happens when the wire breaks.
 	$(BIN)/python -m pytest tests/faults --write-faults

@@ -1,20 +1,26 @@
 """The manual as a site: ``make site``. The pages are plain Markdown, as a git host shows them.
 
 The site has the pages where the repository has them, so that every link between them leads to the
-same page in both. The table of contents is that of ``docs/README.md``.
+same page in both. The table of contents is that of ``docs/README.md``. A block of
+mermaid is shown as its drawing, of ``docs/diagrams``.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
 
 from docutils import nodes
-from pygments.lexers.special import TextLexer
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util import logging
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from diagrams import Block
 
 ROOT = Path(__file__).parents[1]
 FRONT, INDEX = "README", "docs/README"
@@ -96,10 +102,24 @@ def _folders_to_readmes(app: Sphinx, tree: nodes.document) -> None:
             link.attributes.update({"refdomain": "doc", "reftarget": name, "reftargetid": None})
 
 
+def _drawings(app: Sphinx, tree: nodes.document) -> None:
+    """A block of mermaid is shown as its drawing, which scrolls where a screen is narrow."""
+    for block in list(tree.findall(nodes.literal_block)):
+        if block.get("language") == "mermaid":
+            file = Block(app.env.docname, block.astext().strip()).file
+            if not file.is_file():
+                told = "a block of mermaid has no drawing: run `make diagrams`"
+                logging.getLogger(__name__).warning(told, location=block)
+                continue
+            app.env.note_dependency(file)
+            drawing = f'<div class="diagram">{file.read_text(encoding="utf-8")}</div>'
+            block.replace_self(nodes.raw("", drawing, format="html"))
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Sphinx calls this."""
     app.add_builder(Site, override=True)
-    app.add_lexer("mermaid", TextLexer)
     app.connect("source-read", _with_contents)
     app.connect("doctree-read", _folders_to_readmes)
+    app.connect("doctree-read", _drawings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

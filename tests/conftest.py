@@ -22,6 +22,7 @@ pytest_plugins = ["cluster.fixtures"]
 ROOT = Path(__file__).parents[1]
 NEEDS = {
     "chromium": "browser",
+    "site": "browser",
     "testserver_binary": "cluster",
     "postgres": "postgresql",
     "installed": "network",
