@@ -12,7 +12,8 @@ DEVELOPED := $(VENV)/.developed
 SITE := $(VENV)/.site
 PARQUET := contrib/k8s-datamodel-parquet
 BUILT_SITE := build/site/index.html
-OF_SITE := docs/conf.py $(wildcard *.md docs/*.md docs/*/* contrib/*.md contrib/*/*.md)
+OF_SITE := $(wildcard *.md docs/*.md docs/*/*.md contrib/*.md contrib/*/*.md docs/*.svg docs/conf.py \
+  docs/diagrams.py docs/diagrams/* docs/static/* docs/templates/*)
 LAKE := .venv-lake
 
 .PHONY: demo test test-all browser lint format docs diagrams site faults bench soak lake dist clean

@@ -42,6 +42,8 @@ html_copy_source = False
 html_show_copyright = False
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["scrolling.js"]
+templates_path = ["templates"]
 
 
 class Site(StandaloneHTMLBuilder):

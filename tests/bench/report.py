@@ -123,10 +123,10 @@ class Report:
         if older:
             facts["measured by an earlier run"] = ", ".join(f"`{name}`" for name in older)
         parts = [
-            _table(("machine", ""), machine()),
-            _table(("fact", ""), facts.items()),
+            _table(("machine", "what it has"), machine()),
+            _table(("fact", "value"), facts.items()),
             _table(
-                ("figure", "reached", "at most", ""),
+                ("figure", "reached", "at most", "target"),
                 (
                     (t.name, t.unit.format(t.reached), t.unit.format(t.limit), _mark(t))
                     for section in sections

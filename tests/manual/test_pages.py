@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 
+import diagrams
 from manual.case import as_told
 from manual.pages import DOCS, PAGES, ROOT, Told, blocks, dialogues, told
 from manual.world import Place
@@ -104,6 +106,14 @@ def test_page_is_sound(page: Path) -> None:
             linked = (page.parent / name).resolve() if name else page
             assert linked.exists(), target
             assert not anchor or anchor in _anchors(linked), target
+
+
+@pytest.mark.parametrize("page", diagrams.pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_column_of_a_table_has_a_name(page: Path) -> None:
+    """Who hears a table is told with each cell what it is."""
+    tokens = list(_tokens(page))
+    heads = [after for before, after in pairwise(tokens) if before[0] == "th_open"]
+    assert all(text for _, _, text, _ in heads), heads
 
 
 def _anchors(page: Path) -> set[str]:
