@@ -238,7 +238,7 @@ def _global_options() -> str:
     rows = option_rows(ctx, global_options())
     text = (
         "These may stand before or after any command. `--help-all` lists them; `--help` lists\n"
-        "the options of the command only.\n"
+        "the options of the command only. A command refuses those that it would ignore.\n"
     )
     return f"## Global options\n\n{text}\n| option | meaning |\n|---|---|\n{rows}"
 

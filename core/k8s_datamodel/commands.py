@@ -6,6 +6,7 @@ adds the global options::
     @click.command("groups")
     @output_option()
     @snapshot_option()
+    @reads("cluster")
     @click.pass_context
     def groups(ctx, output, snapshot):
         with opened(ctx, ["crds"], snapshot) as moment:
@@ -30,6 +31,7 @@ from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import CLUSTER, Attempt, Fleet
 from k8s_datamodel.cli.frame.missing import EXIT_NO_ANSWER
 from k8s_datamodel.cli.frame.output import colored, format_of, output_file, write_page
+from k8s_datamodel.cli.frame.used_settings import reads, using_option
 from k8s_datamodel.cli.histories.pasts import Past, PastPoint, Series, Since, past_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import filter_options, matching
@@ -120,6 +122,7 @@ __all__ = [
     "output_option",
     "paired_things",
     "past_of",
+    "reads",
     "say",
     "several",
     "severity_option",
@@ -133,6 +136,7 @@ __all__ = [
     "told_changes",
     "type_summaries",
     "types_in_use",
+    "using_option",
     "whole_moments",
     "with_types",
     "word_of",

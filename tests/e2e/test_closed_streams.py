@@ -43,8 +43,8 @@ def run(command: str, redirected: str, db: Path, source: Path = SOURCE) -> tuple
     """Exit code and stderr; descriptor 9 is a pipe that nobody reads."""
     reading, writing = os.pipe()
     os.close(reading)
-    line = f"{shlex.quote(str(PROGRAM))} {command} --source {source} --db-path {db}"
-    script = f"exec 9>&{writing}; {line} {redirected} 9>&-"
+    line = f"{shlex.quote(str(PROGRAM))} {command} --source {source}"
+    script = f"export K8S_DATAMODEL_DB={db}; exec 9>&{writing}; {line} {redirected} 9>&-"
     done = subprocess.run(
         ["bash", "-c", script], capture_output=True, check=False, pass_fds=[writing]
     )

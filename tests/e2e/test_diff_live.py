@@ -37,8 +37,8 @@ class World:
         self.turn = "a" if database.endswith(".db") else "b"
 
     def run(self, *arguments: object) -> Any:
-        place = ("--kubeconfig", self.cluster.kubeconfig, "--db-path", self.database)
-        return self._command.run(*place, *arguments)
+        place = {"KUBECONFIG": str(self.cluster.kubeconfig), "K8S_DATAMODEL_DB": self.database}
+        return self._command.run(*arguments, **place)
 
     def store(self, *options: object) -> None:
         done = self.run("database", "store", "-q", "--allow-incomplete", *options)

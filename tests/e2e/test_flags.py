@@ -27,8 +27,11 @@ def start(command: Forked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> F
 
 
 def store(start: Forked, tmp_path: Path, *arguments: object) -> Done:
-    place = ("--source", SOURCE, "--db-path", tmp_path / "inventory.db")
-    return start.run(*place, *arguments)
+    place = {
+        "K8S_DATAMODEL_SOURCE": str(SOURCE),
+        "K8S_DATAMODEL_DB": str(tmp_path / "inventory.db"),
+    }
+    return start.run(*arguments, **place)
 
 
 @pytest.mark.parametrize(

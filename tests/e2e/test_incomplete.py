@@ -142,10 +142,10 @@ LOST = {
 def test_what_could_not_be_read_is_in_no_number(command: Forked, tmp_path: Path, case: str) -> None:
     for name, text in LOST[case].items():
         (tmp_path / name).write_text(text)
-    where = ("--source", tmp_path, "--db-path", tmp_path.with_suffix(".db"))
+    where, db = ("--source", tmp_path), tmp_path.with_suffix(".db")
     counted = command.run("operators", "count", *where)
     assert (counted.code, counted.out) == (3, "unknown\n")
     assert "may hold some: " in counted.err
     assert command.run("operators", "get", "no-such", *where).code == 3
-    stored = command.run("database", "store", "-o", "json", *where)
+    stored = command.run("database", "store", "-o", "json", *where, "--db-path", db)
     assert (stored.code, stored.json["operator_count"]) == (3, None)

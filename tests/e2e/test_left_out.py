@@ -72,6 +72,7 @@ def test_a_lone_surrogate_is_shown_and_stored_again(tmp_path: Path) -> None:
     for output in ("json", "yaml", "csv", "table"):
         ok("crd", "list", "--snapshot", "2", "--db-path", db, "-o", output)
         ok("crd", "get", "lamps.example.org", "--snapshot", "2", "--db-path", db, "-o", output)
-    for output in ("json", "yaml", "table"):
+    ok("database", "export", "2", "--db-path", db, "-o", "table")
+    for output in ("json", "yaml", "rich"):
         ok("database", "export", "2", "--include-specs", "--db-path", db, "-o", output)
     ok("database", "verify", "--db-path", db)

@@ -254,7 +254,7 @@ def test_what_takes_no_such_name_says_what_to_use(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     given = [each.format(db=db) for each in words]
-    done = command.run("database", *given, "--db-path", tmp_path / "other.db")
+    done = command.run("database", *given, K8S_DATAMODEL_DB=str(tmp_path / "other.db"))
     assert (done.code, said.format(db=db) in done.err) == (2, True), done.err
     assert not (tmp_path / "new.db:prod").exists()
 

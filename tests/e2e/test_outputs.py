@@ -136,7 +136,7 @@ def test_a_source_in_one_file_and_a_kubeconfig_that_is_named(world: World) -> No
     world.refuses("this is the source", *file, source)
     config = world.folder / "third"
     config.write_text(KUBECONFIG)
-    world.refuses("this is a kubeconfig", *file, config, "--kubeconfig", config)
+    world.refuses("this is a kubeconfig", *file, config, K8S_DATAMODEL_KUBECONFIG=str(config))
 
 
 def test_new_files_and_others_are_written(world: World, tmp_path: Path) -> None:

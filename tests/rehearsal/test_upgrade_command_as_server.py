@@ -103,7 +103,7 @@ def test_it_foretells_what_the_server_does(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("K8S_DATAMODEL_DB", "stored.db")
     seen = proxy(cluster)
-    kubeconfig = ("--kubeconfig", str(seen.kubeconfig))
+    monkeypatch.setenv("KUBECONFIG", str(seen.kubeconfig))
 
     def check(new: Json) -> list[Json]:
         Path("new.json").write_text(json.dumps(new))
@@ -115,11 +115,11 @@ def test_it_foretells_what_the_server_does(
             (None, ("--against", "live")),
         ):
             if with_objects is not None:
-                assert run([*kubeconfig, *store, *with_objects]) == 0
+                assert run([*store, *with_objects]) == 0
             capsys.readouterr()
             only = ("--group", new["spec"]["group"], "--all", "-o", "json")
             before = len(seen.requests)
-            run([*kubeconfig, "check", "upgrade", "new.json", *how, *only])
+            run(["check", "upgrade", "new.json", *how, *only])
             asked = seen.requests[before:]
             assert {each.method for each in asked} <= {"GET"}
             counted = "limit=1"  # of each CRD, also of those that other tests left behind
@@ -128,7 +128,7 @@ def test_it_foretells_what_the_server_does(
             told = capsys.readouterr()
             found.append(json.loads(told.out)["crds"][0])
         before = len(seen.requests)
-        run([*kubeconfig, "check", "objects", "live", *only[:2], "-o", "json"])
+        run(["check", "objects", "live", *only[:2], "-o", "json"])
         [today] = json.loads(capsys.readouterr().out)["crds"]
         assert {k: today["objects"][k] for k in ("known", "hurt")} == {"known": True, "hurt": 0}
         assert {each.method for each in seen.requests[before:]} <= {"GET"}

@@ -44,7 +44,9 @@ def compared(command: Forked, source: Path, db: Path) -> int:
     """How many operators a source has, after a look at whether every way tells the same of them."""
 
     def rows(*arguments: object) -> Rows:
-        done = command.run("--db-path", db, "operators", "list", "-o", "json", *arguments)
+        done = command.run(
+            *("operators", "list", "-o", "json"), *arguments, K8S_DATAMODEL_DB=str(db)
+        )
         assert done.code in (0, 3), done.err
         return judged(done.json)
 

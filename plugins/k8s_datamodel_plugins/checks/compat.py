@@ -12,6 +12,7 @@ from k8s_datamodel.commands import (
     answers_with_its_code,
     moment_argument,
     paired_things,
+    reads,
 )
 from k8s_datamodel_plugins.checks.check_options import Writing, check_options, settings_of
 from k8s_datamodel_plugins.checks.check_settings import CheckSettings
@@ -48,6 +49,7 @@ from k8s_datamodel_plugins.crds import TYPE
 @moment_argument("old")
 @moment_argument("new")
 @check_options("that of NEW, else that of OLD, if it is a cluster")
+@reads("moments", but=("namespace", "all-namespaces"))
 @click.pass_context
 def compat(ctx: click.Context, /, old: str, new: str, **given: Any) -> int:
     """Grade each change of a CRD; the exit code."""

@@ -15,6 +15,7 @@ from k8s_datamodel.commands import (
     lacking,
     moment_argument,
     one_moment,
+    reads,
     snapshot_head,
     tell_missing,
 )
@@ -55,6 +56,7 @@ from k8s_datamodel_plugins.instances import TYPE as INSTANCES
 @moment_argument("moment", "latest")
 @unknown_option()
 @check_options("that of the cluster", graded=False)
+@reads("moments")
 @click.pass_context
 def objects(ctx: click.Context, /, moment: str, **given: Any) -> int:
     """Find objects that could not be restored; the exit code."""

@@ -8,7 +8,11 @@ from typing import Any
 import click
 
 from k8s_datamodel.api import Column, Fields, Page, Row, Rows, Text, UsageError
-from k8s_datamodel.commands import output_option, write_page
+from k8s_datamodel.commands import (
+    output_option,
+    reads,
+    write_page,
+)
 from k8s_datamodel_plugins.checks.nearest import hint
 from k8s_datamodel_plugins.grading import RULES, Rule
 
@@ -32,6 +36,7 @@ def rules() -> None:
 
 @rules.command("list", epilog="Example: k8s-datamodel check rules list")
 @output_option()
+@reads("nothing")
 @click.pass_context
 def list_rules(ctx: click.Context, /, output: str) -> None:
     """List the rules."""
@@ -43,6 +48,7 @@ def list_rules(ctx: click.Context, /, output: str) -> None:
 @rules.command("explain", epilog="Example: k8s-datamodel check rules explain required-added")
 @click.argument("rule")
 @output_option()
+@reads("nothing")
 @click.pass_context
 def explain(ctx: click.Context, /, rule: str, output: str) -> None:
     """Explain a rule: why it matters, what the API server does, how to get out."""

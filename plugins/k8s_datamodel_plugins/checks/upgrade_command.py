@@ -20,7 +20,9 @@ from k8s_datamodel.commands import (
     one_moment,
     opened,
     paired_things,
+    reads,
     types_in_use,
+    using_option,
     with_types,
 )
 from k8s_datamodel_plugins.cel_rules import missing
@@ -53,6 +55,17 @@ _NO_OPERATORS = (
     "Which CRDs share an operator with those of NEW is not known: no snapshot tells of operators."
 )
 _LATEST = "latest"
+_NOW = (
+    "context",
+    "namespace",
+    "all-namespaces",
+    "source",
+    "cluster-name",
+    "kubeconfig",
+    "max-in-flight",
+    "max-per-second",
+)
+"""Global options that say what ``--read-instances`` reads."""
 
 
 @click.command(
@@ -81,8 +94,9 @@ _LATEST = "latest"
     help="What the upgrade meets: a stored snapshot (number, latest, prod:latest, FILE.db:latest), "
     "live, or a path.",
 )
-@click.option(
+@using_option(
     "--read-instances",
+    _NOW,
     is_flag=True,
     help="Read the objects of the CRDs that change now, from the cluster that --context names; it "
     "must be that of the snapshot.",
@@ -94,6 +108,7 @@ _LATEST = "latest"
 )
 @unknown_option()
 @check_options("that of what the upgrade meets")
+@reads("moments")
 @click.pass_context
 def upgrade(
     ctx: click.Context,

@@ -15,6 +15,7 @@ from k8s_datamodel.commands import (
     contexts_options,
     opened,
     output_option,
+    reads,
     say,
     several,
     snapshot_option,
@@ -47,6 +48,7 @@ SUMMARIES = (
 @contexts_options()
 @snapshot_option()
 @allow_incomplete_option()
+@reads("cluster")
 @click.pass_context
 def info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     """Tell what the cluster is: identity, version, platform, nodes."""
@@ -68,6 +70,7 @@ def info(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
 @contexts_options()
 @snapshot_option()
 @allow_incomplete_option()
+@reads("cluster")
 @click.pass_context
 def summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     """Count what the cluster holds, and tell what could not be read."""

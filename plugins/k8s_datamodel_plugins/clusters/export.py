@@ -15,6 +15,7 @@ from k8s_datamodel.commands import (
     file_option,
     format_of,
     output_option,
+    reads,
     snapshot_option,
     write_page,
 )
@@ -36,6 +37,7 @@ from k8s_datamodel.commands import (
 @click.option("--no-redact", is_flag=True, help="Keep literals that look like credentials.")
 @snapshot_option()
 @allow_incomplete_option()
+@reads("cluster")
 @click.pass_context
 def export(
     ctx: click.Context,

@@ -14,6 +14,7 @@ from k8s_datamodel.commands import (
     format_of,
     opened,
     output_option,
+    reads,
     say,
     snapshot_option,
     types_in_use,
@@ -54,6 +55,7 @@ from k8s_datamodel_plugins.clusters.permissions import bound_role, cluster_role,
 @file_option()
 @snapshot_option()
 @allow_incomplete_option()
+@reads("cluster")
 @click.pass_context
 def rbac(
     ctx: click.Context,

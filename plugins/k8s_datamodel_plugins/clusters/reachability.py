@@ -32,6 +32,7 @@ from k8s_datamodel.commands import (
     ledger_row,
     opened,
     output_option,
+    reads,
     say,
     several,
     snapshot_option,
@@ -126,6 +127,7 @@ def _amount(number: int, one: str, several: str) -> str:
 @contexts_options()
 @snapshot_option()
 @allow_incomplete_option()
+@reads("cluster")
 @click.pass_context
 def test_connection(ctx: click.Context, /, output: str | None, snapshot: str | None) -> None:
     """Try every list that collecting needs: what works, which permissions lack.

@@ -22,6 +22,7 @@ from k8s_datamodel.commands import (
     matching,
     opened,
     output_option,
+    reads,
     say,
     snapshot_option,
     write_page,
@@ -62,6 +63,7 @@ _PROPERTY = (
 @output_option()
 @snapshot_option()
 @allow_incomplete_option()
+@reads("cluster")
 @click.pass_context
 def groups(ctx: click.Context, /, sort_by: str, output: str, snapshot: str | None) -> None:
     """List API groups with their number of CRDs and of instances."""
@@ -90,6 +92,7 @@ def _max_depth_option(default: int, text: str) -> Callable[[Any], Any]:
 @file_option()
 @snapshot_option()
 @allow_incomplete_option()
+@reads("cluster")
 @click.pass_context
 def diagram(
     ctx: click.Context,
@@ -166,6 +169,7 @@ def _texts_of(texts: TextsOnDisk, keys: Iterable[Key], what: str) -> Iterator[st
 )
 @snapshot_option()
 @allow_incomplete_option()
+@reads("cluster")
 @click.pass_context
 def export_all(
     ctx: click.Context,

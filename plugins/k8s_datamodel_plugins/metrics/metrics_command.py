@@ -13,6 +13,7 @@ from k8s_datamodel.commands import (
     format_of,
     newest_moments,
     output_option,
+    reads,
     write_page,
 )
 from k8s_datamodel_plugins.metrics.measured import blocks
@@ -25,6 +26,7 @@ from k8s_datamodel_plugins.metrics.measured import blocks
 @clusters_option()
 @output_option(None)
 @file_option()
+@reads("database")
 @click.pass_context
 def metrics(
     ctx: click.Context, /, patterns: Sequence[str], output: str | None, file: str | None

@@ -13,6 +13,7 @@ from k8s_datamodel.commands import (
     allow_incomplete_option,
     opened,
     output_option,
+    reads,
     snapshot_option,
     write_page,
 )
@@ -26,6 +27,7 @@ _KEPT = ("namespace", "name", "version", "phase", "reason", "message")
 @output_option()
 @snapshot_option()
 @allow_incomplete_option()
+@reads("cluster")
 @click.pass_context
 def status(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
     """Tell whether OLM is there, its CSVs by phase, and why some have failed."""

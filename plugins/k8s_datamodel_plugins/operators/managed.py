@@ -14,6 +14,7 @@ from k8s_datamodel.commands import (
     matching,
     opened,
     output_option,
+    reads,
     snapshot_option,
     types_in_use,
     write_page,
@@ -41,6 +42,7 @@ _COLUMNS = (
 @output_option()
 @snapshot_option()
 @allow_incomplete_option()
+@reads("cluster")
 @click.pass_context
 def managed_crds(
     ctx: click.Context,

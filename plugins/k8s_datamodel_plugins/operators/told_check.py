@@ -11,6 +11,7 @@ from k8s_datamodel.commands import (
     answers_with_its_code,
     opened,
     output_option,
+    reads,
     snapshot_option,
     write_page,
 )
@@ -31,6 +32,7 @@ _COLUMNS = (
 @click.command("check", epilog="Example: k8s-datamodel operators check --output json")
 @output_option()
 @snapshot_option()
+@reads("cluster")
 @click.pass_context
 def check(ctx: click.Context, /, output: str, snapshot: str | None) -> int:
     """Check what you say of operators, in annotations and in settings/operators.yaml.

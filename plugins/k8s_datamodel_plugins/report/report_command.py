@@ -17,6 +17,7 @@ from k8s_datamodel.commands import (
     file_option,
     lacking,
     moments_argument,
+    reads,
     say,
     whole_moments,
     word_of,
@@ -49,6 +50,7 @@ _BOTH = 2
 )
 @config_option()
 @allow_incomplete_option()
+@reads("report")
 @click.pass_context
 def report(
     ctx: click.Context,

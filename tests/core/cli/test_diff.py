@@ -154,7 +154,7 @@ CODES: list[Any] = [
     (("--full", "--stat"), 2, "give one of them"),
     (("--full", "-o", "json"), 2, "--full is for people"),
     (("--stat", "-o", "csv"), 2, "--stat is for people"),
-    (("2", "--source", "nowhere"), 2, "--source cannot be used with them"),
+    (("2", "--source", "nowhere"), 2, "--source cannot be used with diff"),
 ]
 
 

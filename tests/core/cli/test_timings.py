@@ -14,11 +14,15 @@ from support.forked import run
 
 @pytest.fixture
 def command(tmp_path: Path) -> Any:
-    env = {"HOME": str(tmp_path), "K8S_DATAMODEL_DB": str(tmp_path / "inventory.db")}
+    env = {
+        "HOME": str(tmp_path),
+        "K8S_DATAMODEL_DB": str(tmp_path / "inventory.db"),
+        "K8S_DATAMODEL_SOURCE": str(tmp_path / "dump"),
+    }
     write_state("before", tmp_path / "dump")
 
     def call(*arguments: object) -> Done:
-        return run("--source", tmp_path / "dump", "database", *arguments, **env)
+        return run("database", *arguments, **env)
 
     return call
 

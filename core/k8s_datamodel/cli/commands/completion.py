@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from k8s_datamodel.cli.frame.used_settings import reads
+
 VARIABLE = "_K8S_DATAMODEL_COMPLETE"
 """Environment variable that makes the command answer a shell and do nothing else."""
 
@@ -102,6 +104,7 @@ SCRIPTS = {
     epilog="Example: k8s-datamodel completion bash",
 )
 @click.argument("shell", type=click.Choice(sorted(SCRIPTS)))
+@reads("nothing")
 def script(shell: str) -> None:
     """Print the script of a shell."""
     click.echo(SCRIPTS[shell], nl=False)

@@ -15,6 +15,7 @@ from k8s_datamodel.base.plurals import counted, size
 from k8s_datamodel.cli.commands.database_names import baseline_names
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.params.options import output_option, together
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
 from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery
@@ -72,6 +73,7 @@ _RULES = together(
 @cluster_option()
 @click.option("--dry-run", is_flag=True, help="Only say what would be deleted, and why.")
 @output_option(None, " of a line for each snapshot")
+@reads("database")
 @click.pass_context
 def _cleanup(
     ctx: click.Context,

@@ -11,6 +11,7 @@ import click
 from k8s_datamodel.base.errors import DatabaseNotFoundError, UsageError
 from k8s_datamodel.cli.commands.database_upkeep import number_of_snapshots, print_snapshots
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.moments.moment_meanings import database_in
 from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
@@ -34,6 +35,7 @@ GROUP = click.Group("database")
 @cluster_option()
 @click.option("--baselines", is_flag=True, help="Copy the baselines, too.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be copied.")
+@reads("nothing", why="FROM and TO name the databases")
 @click.pass_context
 def _copy(
     ctx: click.Context,

@@ -12,6 +12,7 @@ from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.cli.commands.database_names import baseline_names
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.options import output_option
 from k8s_datamodel.cli.params.snapshot_options import SNAPSHOT, insist_on_stored_here
@@ -33,6 +34,7 @@ GROUP = click.Group("database")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be deleted.")
 @output_option("table", " of --dry-run")
+@reads("snapshots")
 @click.pass_context
 def _delete(
     ctx: click.Context, /, snapshots: tuple[str, ...], yes: bool, dry_run: bool, output: str

@@ -10,6 +10,7 @@ import click
 from k8s_datamodel.base.errors import StorageError, UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.cli.params.options import output_option
@@ -69,6 +70,7 @@ def _baseline() -> None:
 @click.argument("name", type=Completed("name", _names))
 @click.argument("snapshot", type=SNAPSHOT, default="latest")
 @cluster_option()
+@reads("snapshots")
 @click.pass_context
 def _set(ctx: click.Context, /, name: str, snapshot: str, cluster_context: str | None) -> None:
     app = ctx.ensure_object(App)
@@ -82,6 +84,7 @@ def _set(ctx: click.Context, /, name: str, snapshot: str, cluster_context: str |
 
 @_baseline.command("unset", epilog="Example: k8s-datamodel database baseline unset NAME")
 @click.argument("name", type=Completed("name", _names))
+@reads("database")
 @click.pass_context
 def _unset(ctx: click.Context, /, name: str) -> None:
     """Take a name away; the snapshot stays, until it is deleted or cleaned up."""
@@ -96,6 +99,7 @@ def _unset(ctx: click.Context, /, name: str) -> None:
 
 @_baseline.command("list", epilog="Example: k8s-datamodel database baseline list")
 @output_option()
+@reads("database")
 @click.pass_context
 def _list(ctx: click.Context, /, output: str) -> None:
     """List the named snapshots."""
@@ -124,6 +128,7 @@ def _row(name: str, snapshot: Snapshot) -> Mapping[str, object]:
 @click.argument("text")
 @click.option("--append", is_flag=True, help="Add to the notes that are there.")
 @cluster_option()
+@reads("snapshots")
 @click.pass_context
 def _note(
     ctx: click.Context, /, snapshot: str, text: str, append: bool, cluster_context: str | None

@@ -23,6 +23,7 @@ from k8s_datamodel.cli.commands import (
 from k8s_datamodel.cli.commands.queries import database_query
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of, needs_objects, write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot, tell_ahead
 from k8s_datamodel.cli.params.chosen_snapshots import Chosen
 from k8s_datamodel.cli.params.options import file_option, output_option, together
@@ -71,6 +72,7 @@ _export_options = together(
     help="Only with such notes: * is any text, ? one letter, in either case.",
 )
 @output_option()
+@reads("snapshots")
 @click.pass_context
 def _list(
     ctx: click.Context,
@@ -121,6 +123,7 @@ GROUP.commands.update(database_summary.GROUP.commands)
 @_specs_option(None, "with in JSON, without elsewhere")
 @_LEDGER
 @cluster_option()
+@reads("snapshots")
 @click.pass_context
 def _show(ctx: click.Context, /, output: str, include_specs: bool | None, **given: Any) -> None:
     wanted = output == "json" or needs_objects(ctx, output)
@@ -139,6 +142,7 @@ def _show(ctx: click.Context, /, output: str, include_specs: bool | None, **give
 )
 @click.argument("snapshot", type=SNAPSHOT)
 @_export_options
+@reads("snapshots")
 @click.pass_context
 def _export(ctx: click.Context, /, output: str | None, file: str | None, **given: Any) -> None:
     _write_one(ctx, output or format_of(ctx, file, "json"), file, **given)
@@ -180,6 +184,7 @@ def _document(
     epilog="Example: k8s-datamodel database export-all --file all.json",
 )
 @_export_options
+@reads("database")
 @click.pass_context
 def _export_all(
     ctx: click.Context,

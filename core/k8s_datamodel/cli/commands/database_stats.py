@@ -11,6 +11,7 @@ from k8s_datamodel.base.plurals import size
 from k8s_datamodel.cli.commands.database_upkeep import number_of_snapshots
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.params.options import output_option
 from k8s_datamodel.contracts.stores import StoreStats
 from k8s_datamodel.data.pages import Fields, Page
@@ -26,6 +27,7 @@ GROUP = click.Group("database")
     epilog="Example: k8s-datamodel database stats --output json",
 )
 @output_option()
+@reads("database")
 @click.pass_context
 def _stats(ctx: click.Context, /, output: str) -> None:
     """Show how many snapshots there are, of what, and how much space they take."""

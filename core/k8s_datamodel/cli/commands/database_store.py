@@ -12,6 +12,7 @@ import click
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.fleet import Attempt, Fleet
 from k8s_datamodel.cli.frame.output import though_nobody_reads, write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.moments.moment_openers import stored_now
 from k8s_datamodel.cli.moments.named_snapshots import later, tell_ahead
 from k8s_datamodel.cli.params.context_options import contexts_options, several
@@ -92,6 +93,7 @@ GROUP = click.Group("database")
 @contexts_options()
 @output_option(None, " of the stored snapshot's summary")
 @allow_incomplete_option()
+@reads("stored")
 @click.pass_context
 def _store(
     ctx: click.Context,

@@ -11,6 +11,7 @@ from k8s_datamodel.base.clock import ago, now
 from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.moments.named_snapshots import named_snapshot
 from k8s_datamodel.cli.params.hosting import PROGRAM
 from k8s_datamodel.cli.params.options import output_option
@@ -46,6 +47,7 @@ GROUP = click.Group("database")
 @click.argument("snapshot", type=SNAPSHOT, default="latest")
 @output_option()
 @cluster_option()
+@reads("snapshots")
 @click.pass_context
 def _summary(
     ctx: click.Context, /, snapshot: str, output: str, cluster_context: str | None

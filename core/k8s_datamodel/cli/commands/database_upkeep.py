@@ -12,6 +12,7 @@ from k8s_datamodel.base.errors import DatabaseNotFoundError, StorageError, Usage
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.opening import DATABASE
 from k8s_datamodel.cli.frame.protected_inputs import protect_inputs
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.params.options import OutputPath
 from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.snapshots import Snapshot
@@ -36,6 +37,7 @@ def print_snapshots(snapshots: Sequence[Snapshot]) -> None:
     epilog="Example: k8s-datamodel database backup inventory-backup.db",
 )
 @click.argument("file", type=OutputPath(path_type=Path))
+@reads("database")
 @click.pass_context
 def _backup(ctx: click.Context, /, file: Path) -> None:
     """Write a copy of the database, safely, also while others write to it."""
@@ -54,6 +56,7 @@ def _backup(ctx: click.Context, /, file: Path) -> None:
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@reads("database")
 @click.pass_context
 def _restore(ctx: click.Context, /, file: Path, yes: bool) -> None:
     app = ctx.ensure_object(App)
@@ -98,6 +101,7 @@ def _confirmed(file: Path, there: str) -> bool:
     short_help="Check digests, references and ledgers.",
     epilog="Example: k8s-datamodel database verify",
 )
+@reads("database")
 @click.pass_context
 def _verify(ctx: click.Context, /) -> None:
     """Check digests, references and ledgers; name what is wrong and exit with 1."""

@@ -31,6 +31,7 @@ from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED
 from k8s_datamodel.cli.frame.output import colored, format_of, write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.params.options import (
     OutputFormat,
     allow_incomplete_option,
@@ -105,6 +106,7 @@ class _Shown:
 @file_option("; its suffix chooses the format")
 @config_option()
 @allow_incomplete_option()
+@reads("compared")
 @click.pass_context
 def COMMAND(  # noqa: N802 - the root looks for this name
     ctx: click.Context, /, moments: tuple[str, ...], exit_code: bool, **given: Any
@@ -118,11 +120,6 @@ def COMMAND(  # noqa: N802 - the root looks for this name
     app = ctx.ensure_object(App)
     if len(moments) > 2:  # noqa: PLR2004
         raise UsageError("diff compares two moments: name at most two")
-    if "source" in app.typed:
-        raise UsageError(
-            "the moments of diff say what to read; --source cannot be used with them: name its "
-            "path as a moment"
-        )
     shown = _Shown.of(ctx, given)
     types, namespace = app.registry.types, app.settings.namespace
     looks = looks_of(app, given["config"])

@@ -13,6 +13,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import Attempt
 from k8s_datamodel.cli.frame.missing import lacks
 from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.params.candidates import Completed, names_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.options import allow_incomplete_option, output_option, together
@@ -63,6 +64,7 @@ def get_command(
     @contexts_options()
     @snapshot_option()
     @allow_incomplete_option()
+    @reads("stored" if resource_type.derived else "cluster")
     @click.pass_context
     def command(
         ctx: click.Context,

@@ -16,6 +16,7 @@ from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.cli.diffs.diff_options import no_pager_option
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.frame.used_settings import CHOOSING, reads
 from k8s_datamodel.cli.matrices import matrix_pages
 from k8s_datamodel.cli.matrices.matrix_cells import Shape
 from k8s_datamodel.cli.matrices.matrix_clusters import (
@@ -65,6 +66,7 @@ def matrix_command(resource_type: ResourceType) -> click.Command:
     @no_pager_option
     @contexts_options()
     @allow_incomplete_option()
+    @reads("matrix")
     @click.pass_context
     def command(
         ctx: click.Context,
@@ -207,12 +209,14 @@ def _clusters(
     if fleet is not None:
         if patterns:
             raise UsageError("--cluster-context chooses snapshots; --contexts reads clusters")
+        if "db_path" in app.typed:
+            raise UsageError("--db-path cannot be used here: --contexts reads clusters")
         return live_clusters(app, fleet, wanted)
-    for name in ("context", "source", "cluster_name", "namespace"):
-        if name in app.typed:
+    for name in CHOOSING:
+        if name in app.typed and name != "db_path":
             raise UsageError(
-                "matrix shows the newest snapshot of each cluster; --"
-                f"{name.replace('_', '-')} chooses what to read now: --contexts reads clusters"
+                f"--{name.replace('_', '-')} chooses what to read now, and matrix shows the newest "
+                "snapshot of each cluster: --contexts reads clusters"
             )
     with app.store() as store:
         return stored_clusters(app, store, wanted, patterns)

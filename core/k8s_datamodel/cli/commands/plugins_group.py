@@ -14,6 +14,7 @@ import click
 
 from k8s_datamodel.base.errors import PluginError
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.plugins import config
 from k8s_datamodel.plugins.finders import Plugin
@@ -46,6 +47,7 @@ GROUP = click.Group("plugins")
 )
 @click.option("--no-load", is_flag=True, help="By metadata only; import nothing.")
 @click.pass_obj
+@reads("nothing")
 def _list(app: App, /, output: str, no_load: bool) -> None:
     """List plugins with their states.
 
@@ -62,6 +64,7 @@ def _list(app: App, /, output: str, no_load: bool) -> None:
 
 
 @GROUP.command("check", epilog="Example: k8s-datamodel plugins check")
+@reads("nothing")
 @click.pass_context
 def _check(ctx: click.Context, /) -> None:
     """Load every plugin and everything it names; report each fault with file and line."""
@@ -94,6 +97,7 @@ def _faults(app: App, plugin: Plugin) -> list[str]:
 
 @GROUP.command("docs", epilog="Example: k8s-datamodel plugins docs NAME")
 @_NAME
+@reads("nothing")
 @click.pass_context
 def _docs(ctx: click.Context, /, name: str) -> None:
     """Print a reference of what a plugin adds, in Markdown: columns, commands, options."""
@@ -110,6 +114,7 @@ def _docs(ctx: click.Context, /, name: str) -> None:
 @GROUP.command("disable", epilog="Example: k8s-datamodel plugins disable NAME")
 @_NAME
 @click.pass_obj
+@reads("nothing")
 def _disable(app: App, /, name: str) -> None:
     """Do not load a plugin any more."""
     app.host.find(name)
@@ -120,6 +125,7 @@ def _disable(app: App, /, name: str) -> None:
 @GROUP.command("enable", epilog="Example: k8s-datamodel plugins enable NAME")
 @_NAME
 @click.pass_obj
+@reads("nothing")
 def _enable(app: App, /, name: str) -> None:
     """Load a plugin again."""
     changed = config.enable(name)
@@ -138,6 +144,7 @@ def _enable(app: App, /, name: str) -> None:
     help="What the plugin adds.",
 )
 @click.pass_obj
+@reads("nothing")
 def _new(app: App, /, name: str, kind: str) -> None:
     """Write a small package to start a plugin from, into a new folder."""
     from k8s_datamodel.plugins import scaffold  # noqa: PLC0415 - this module is imported at each start

@@ -18,6 +18,7 @@ from k8s_datamodel.cli.commands.through_time.history_command import history_comm
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import CLUSTER
 from k8s_datamodel.cli.frame.output import needs_objects, though_nobody_reads, write_page
+from k8s_datamodel.cli.frame.used_settings import reads, using_option
 from k8s_datamodel.cli.params.arranging import Arrangement, arranging_options
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import Matching, filter_options, keyword, matching_of
@@ -61,11 +62,17 @@ def _list(resource_type: ResourceType) -> click.Command:
     @arranging_options(resource_type)
     @selector_option
     @click.option("--include-specs/--no-specs", default=False, help="With the complete objects.")
-    @click.option("--store-db", is_flag=True, help="Store what was collected, unfiltered.")
+    @using_option(
+        "--store-db",
+        ["db-path"],
+        is_flag=True,
+        help="Store what was collected, unfiltered.",
+    )
     @click.option("--notes", help="Words to keep with the stored snapshot.")
     @contexts_options()
     @snapshot_option()
     @allow_incomplete_option()
+    @reads("cluster")
     @click.pass_context
     def command(
         ctx: click.Context,
@@ -109,7 +116,10 @@ def _list(resource_type: ResourceType) -> click.Command:
 def _derived_options(resource_type: ResourceType) -> Callable[[FC], FC]:
     flags = resource_type.derived
     return together(
-        *(click.option(f"--{each.flag}", is_flag=True, help=each.description) for each in flags)
+        *(
+            using_option(f"--{each.flag}", ["db-path"], is_flag=True, help=each.description)
+            for each in flags
+        )
     )
 
 
@@ -125,6 +135,7 @@ def _count(resource_type: ResourceType) -> click.Command:
     @contexts_options()
     @snapshot_option()
     @allow_incomplete_option()
+    @reads("cluster")
     @click.pass_context
     def command(ctx: click.Context, /, snapshot: str | None, **filters: Any) -> None:
         from k8s_datamodel.cli.rows.gathering import gather  # noqa: PLC0415 - not for `history`

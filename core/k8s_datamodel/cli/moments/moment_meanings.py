@@ -147,6 +147,8 @@ def settled(app: App, word: str, found: StoredName | Place) -> str | None:
     say which, as ``--context`` and ``--source`` do. Raises UsageError.
     """
     if isinstance(found, StoredName):
+        if found.database and "db_path" in app.typed:
+            raise UsageError(f"{word} names its database; --db-path cannot be used with it")
         app.settings.db_path = found.database or app.settings.db_path
         return found.name
     for name in ("source", "context", "cluster_name"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from k8s_datamodel.base.clock import now
+from k8s_datamodel.base.errors import SnapshotNotFoundError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
 from k8s_datamodel.data.snapshots import Snapshot
@@ -28,6 +29,7 @@ def named_snapshot(
     """
     cluster = cluster_context or app.settings.context
     found = resolve(store, name, cluster)
+    insist_on_cluster(app, found, cluster_context, told=told)
     meant = snapshot_word(name)
     if told and not cluster and isinstance(meant, Latest) and _has_other(store, found):
         app.say(
@@ -42,6 +44,22 @@ def named_snapshot(
             "the clock was wrong where it was taken, or is wrong here"
         )
     return found
+
+
+def insist_on_cluster(
+    app: App, snapshot: Snapshot, cluster: str | None = None, *, told: bool = True
+) -> None:
+    """Raise SnapshotNotFoundError if the user typed another cluster than that of a snapshot.
+
+    ``cluster`` is what ``--cluster-context`` says; else it is the ``--context`` that was typed,
+    unless not ``told``: then that may be of another moment.
+    """
+    if cluster is None and told and "context" in app.typed:
+        cluster = app.settings.context
+    if cluster not in (None, snapshot.cluster.context, snapshot.cluster.uid):
+        raise SnapshotNotFoundError(
+            f"snapshot {snapshot.id} is of {snapshot.cluster.context}, not of {cluster}"
+        )
 
 
 def _has_other(store: Store, snapshot: Snapshot) -> bool:

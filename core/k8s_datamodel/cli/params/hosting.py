@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.used_settings import refuse_unused
 from k8s_datamodel.cli.params.global_options import GlobalOption, global_options
 from k8s_datamodel.cli.params.not_offered import OPTIONS
 from k8s_datamodel.cli.params.options import OutputPath
@@ -134,6 +135,7 @@ class HostedCommand(Hosted):
             from k8s_datamodel.cli.params.snapshot_options import settle_snapshot  # noqa: PLC0415 - few do
 
             settle_snapshot(ctx)
+        refuse_unused(ctx)
         for param in self.get_params(ctx):
             file = ctx.params.get(str(param.name))
             if isinstance(param.type, OutputPath) and file not in (None, "-"):

@@ -11,6 +11,7 @@ from k8s_datamodel.base.clock import now
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.missing import lacks
 from k8s_datamodel.cli.moments.moment_openers import collected_now, read_now, stored_before
+from k8s_datamodel.cli.moments.named_snapshots import insist_on_cluster
 from k8s_datamodel.cli.params.snapshot_options import shown_line, with_snapshot
 from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.pages import Page
@@ -88,6 +89,7 @@ def _stored(
     app = ctx.ensure_object(App)
     with_snapshot(ctx)
     with stored_before(app, types, snapshot) as found:
+        insist_on_cluster(app, found.snapshot)
         newest = len(about) == 1 and snapshot.rpartition(":")[2] == "latest"
         moment = _newest_with(app, found, about[0]) if newest else found
         app.say(shown_line(moment.snapshot, now()))

@@ -13,6 +13,7 @@ from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.commands.queries.query_folders import stored_queries
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.cli.params.options import file_option, output_option
 from k8s_datamodel.data.columns import Column
@@ -83,6 +84,7 @@ def _seconds(ctx: click.Context, parameter: click.Parameter, given: float) -> fl
 )
 @output_option()
 @file_option()
+@reads("database")
 @click.pass_context
 def _query(
     ctx: click.Context,

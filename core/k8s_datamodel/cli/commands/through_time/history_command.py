@@ -11,6 +11,7 @@ from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.diffs.diff_options import LINES, flag, no_pager_option, patterns, several
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import format_of
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.histories.time_limits import Limits, time_options
 from k8s_datamodel.cli.params.candidates import Completed, names_of
 from k8s_datamodel.cli.params.options import (
@@ -60,6 +61,7 @@ def history_command(resource_type: ResourceType) -> click.Command:
     @cluster_option()
     @config_option()
     @allow_incomplete_option()
+    @reads("history")
     @click.pass_context
     def command(ctx: click.Context, /, name: str, **given: Any) -> None:
         from k8s_datamodel.cli.histories import told_history  # noqa: PLC0415 - not for `list`

@@ -25,6 +25,7 @@ from k8s_datamodel.cli.diffs.diff_scope import Scope, named_types
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED
 from k8s_datamodel.cli.frame.output import colored, format_of, write_page
+from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.histories.event_log import Event, Log
 from k8s_datamodel.cli.histories.json_lines import json_lines
 from k8s_datamodel.cli.histories.log_lines import log_lines, stat_lines
@@ -77,6 +78,7 @@ _COLUMNS = (
 @cluster_option()
 @config_option()
 @allow_incomplete_option()
+@reads("history")
 @click.pass_context
 def COMMAND(ctx: click.Context, /, exit_code: bool, **given: Any) -> int:  # noqa: N802 - the root looks for this name
     """Tell what happened in all clusters of the database, one line a change, the newest first.
