@@ -16,6 +16,7 @@ from k8s_datamodel.base.errors import (
     UsageError,
 )
 from k8s_datamodel.base.files import followed, is_special, replacement, whole_file
+from k8s_datamodel.base.unusable import unusable
 from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, parsed_path, written_path
 from k8s_datamodel.contracts.collecting import Collector, Evidence, TypeReader
 from k8s_datamodel.contracts.formatting import Formatter, Output
@@ -236,6 +237,7 @@ __all__ = [
     "settings",
     "trace_of",
     "traces_of",
+    "unusable",
     "utc",
     "whole_file",
     "without_bookkeeping",

@@ -116,7 +116,7 @@ def test_a_file_that_is_no_database(db: Path) -> None:
 
 
 def test_a_folder_in_the_files_place(tmp_path: Path) -> None:
-    one_line(run("database", "list", "--db-path", tmp_path), 1, str(tmp_path))
+    one_line(run("database", "list", "--db-path", tmp_path), 2, str(tmp_path))
 
 
 def test_a_truncated_database(stored: Path) -> None:

@@ -111,7 +111,8 @@ def test_a_full_disk_behind_stdout_is_told_with_what_was_stored(tmp_path: Path) 
     db = tmp_path / "inventory.db"
     code, err = run("database store -o json", ">/dev/full", db)
     assert code == 1
-    assert err.endswith(b"k8s-datamodel: No space left on device; snapshot 1 was stored\n")
+    assert b"k8s-datamodel: stdout: cannot be written: No space left on device" in err
+    assert err.endswith(b"; snapshot 1 was stored\n")
     assert ids(db) == [1]
 
 

@@ -7,7 +7,6 @@ written to directly.
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import stat
@@ -17,14 +16,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
+from k8s_datamodel.base.unusable import NO_ROOM, unusable
 
 _LINKS = 40  # as many as Linux follows
 
 # Names of files that this process already has open.
 _DESCRIPTOR = re.compile(r"/dev/(?:fd/(\d+)|(stdin)|(stdout)|(stderr))|/proc/self/fd/(\d+)")
 _NUMBERS = {"stdin": 0, "stdout": 1, "stderr": 2}
-
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 @contextmanager
@@ -37,7 +35,7 @@ def whole_file(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
     """
     target = followed(path)
     if (stream := _opened(path, target)) is not None:
-        with stream:
+        with _named(path), stream:
             yield stream
         return
     with _named(path), replacement(path, mode=mode) as beside, beside.open("wb") as file:
@@ -172,11 +170,10 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM and error.filename is None:
+        if error.errno in NO_ROOM and error.filename is None:
             error.filename = str(path)
         raise
 
 
 def _unwritable(path: Path, error: OSError | ValueError) -> DatamodelError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return DatamodelError(f"{path}: cannot be written: {reason}")
+    return unusable(f"{path}: cannot be written", error)

@@ -17,7 +17,7 @@ import click
 from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.cli.commands.completion import VARIABLE
 from k8s_datamodel.cli.frame import interrupts, standard_streams
-from k8s_datamodel.cli.frame.app import App, NotAFlagError, line
+from k8s_datamodel.cli.frame.app import App, NotAFlagError, line, told
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED
 from k8s_datamodel.cli.params.hosting import PROGRAM
 from k8s_datamodel.cli.root import PipeClosedError, Root, reserved
@@ -116,6 +116,8 @@ def _told(app: App, error: BaseException) -> int:
         standard_streams.talk(without_credentials(text.getvalue().rstrip()))
         return error.exit_code
     app.complain_at_length(error)
+    if isinstance(error, OSError) and error.strerror and error.errno != errno.EBADF:
+        error = told(error)
     app.complain((app.blamed(error) or _line(error)) + app.though_stored)
     with suppress(OSError):
         standard_streams.flush()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
+from k8s_datamodel.base.unusable import unusable
 from k8s_datamodel.types.foreign_texts import FaultError
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -213,7 +214,7 @@ def _write(path: Path, lines: list[str]) -> None:
         with whole_file(path) as file:
             file.writelines(line.encode() for line in lines)
     except OSError as error:
-        raise DatamodelError(f"cannot write {path}: {error}") from None
+        raise unusable(f"{path}: cannot be written", error) from None
 
 
 def _plain(hint: Any) -> type:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.base.unusable import unusable
 from k8s_datamodel.contracts.specs import CommandSpec, FormatterSpec, SourceSpec, StorageSpec
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.plugins.registrations import Spec
@@ -53,7 +54,7 @@ def write(name: str, kind: str, parent: Path) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{folder}: cannot be made: {error.strerror}") from error
+        raise unusable(f"{folder}: cannot be made", error) from error
     return folder
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from k8s_datamodel.base.unusable import reason
 from k8s_datamodel.types.foreign_texts import FaultError, shown
 
 _LARGEST = 1 << 20  # bytes; a page of text is what is expected
@@ -84,7 +85,7 @@ def read_yaml(path: Path) -> File:
         _note_lines(node, (), lines, {}, path)
         return File(path, loader.construct_document(node), lines)
     except OSError as error:
-        raise FaultError(f"cannot be read: {error.strerror}", str(path)) from None
+        raise FaultError(f"cannot be read: {reason(error)}", str(path)) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None

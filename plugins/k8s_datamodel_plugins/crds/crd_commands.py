@@ -241,6 +241,8 @@ def _group(texts: TextsOnDisk, group: str, keys: Iterable[Key]) -> Iterator[str]
 
 def _write_files(ctx: click.Context, directory: Path, texts: TextsOnDisk, about: list[str]) -> None:
     """One file for each group, and ``README.md`` with the contents."""
+    if not directory.parent.is_dir():
+        raise UsageError(f"{directory}: there is no folder {directory.parent}")
     directory.mkdir(mode=0o700, exist_ok=True)
     files = _file_names(key[0] for key in texts)
     for group, keys in groupby(texts, key=lambda key: key[0]):

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from k8s_datamodel.api import Block, Fields, ItemList, Page, Pages, Rows, Text, UsageError, item_of
+from k8s_datamodel.api import (
+    Block,
+    Fields,
+    ItemList,
+    Page,
+    Pages,
+    Rows,
+    Text,
+    UsageError,
+    item_of,
+    unusable,
+)
 
 
 def document(page: Page) -> Any:
@@ -41,8 +52,9 @@ def written_in(path: str, what: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise UsageError(f"cannot read {what} {path}: {reason}") from None
+        if isinstance(error, OSError):
+            raise unusable(f"cannot read {what} {path}", error, UsageError) from None
+        raise UsageError(f"cannot read {what} {path}: it is no UTF-8 text") from None
 
 
 def _block(block: Block) -> Any:

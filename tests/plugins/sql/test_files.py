@@ -177,7 +177,8 @@ def test_an_empty_file_becomes_a_database_by_storing_only(tmp_path: Path) -> Non
 
 
 def test_a_folder_in_the_files_place(tmp_path: Path) -> None:
-    assert "is a folder" in _fails(lambda: _open(str(tmp_path), create=True))
+    with pytest.raises(UsageError, match="is a folder"):
+        _open(str(tmp_path), create=True)
 
 
 def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
@@ -189,7 +190,8 @@ def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
 
 def test_something_else_in_the_files_place(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    assert "is no regular file" in _fails(lambda: _open(str(tmp_path / "pipe"), create=True))
+    with pytest.raises(UsageError, match="is no regular file"):
+        _open(str(tmp_path / "pipe"), create=True)
 
 
 @pytest.mark.parametrize("url", [":memory:", "mysql://host/db", "~nobody-of-that-name/x.db"])

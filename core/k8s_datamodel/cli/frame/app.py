@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.base.unusable import NO_ROOM, reason, unusable
 from k8s_datamodel.cli.frame.missing import Missing
 from k8s_datamodel.cli.frame.settings import Place, Settings
 from k8s_datamodel.cli.frame.standard_streams import talk
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 
 _NO_EXTERNAL = "--no-external-plugins"
+
+_SOME_BYTES = 1 << 20
 
 OWN_SECTIONS = ("diff",)
 """Sections of the configuration that commands of the host read."""
@@ -271,6 +276,21 @@ class App:
         return Opening(self.registry, self.settings)
 
 
+def told(error: OSError) -> DatamodelError:
+    """What a user is told of an error of the system that nobody foresaw, and its exit code."""
+    if error.errno in NO_ROOM:
+        return unusable(f"{error.filename or _written()}: cannot be written", error)
+    if error.filename:
+        return unusable(f"{error.filename}: cannot be used", error)
+    return DatamodelError(reason(error))
+
+
+def _written() -> str:
+    """What a write that names no file went to: stdout, unless temporary files have no room."""
+    folder = tempfile.gettempdir()
+    return "stdout" if shutil.disk_usage(folder).free > _SOME_BYTES else folder
+
+
 def line(error: BaseException) -> str:
     """What went wrong, in one line for the user, without credentials."""
     return without_credentials(_line(error))
@@ -280,6 +300,6 @@ def _line(error: BaseException) -> str:
     if isinstance(error, DatamodelError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        return str(told(error))
     kind = type(error).__name__
     return f"this is a fault of k8s-datamodel ({kind}: {error}); --debug shows where"

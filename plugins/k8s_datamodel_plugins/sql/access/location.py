@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from k8s_datamodel.api import DatabaseNotFoundError, StorageError, StorageRequest, UsageError
+from k8s_datamodel.api import (
+    DatabaseNotFoundError,
+    StorageError,
+    StorageRequest,
+    UsageError,
+    unusable,
+)
 
 DEFAULT_FILE = "~/.k8s-inventory/inventory.db"
 """On Windows ``~`` is ``%USERPROFILE%``."""
@@ -110,12 +116,12 @@ def check_file(location: Location, *, create: bool) -> None:
             raise DatabaseNotFoundError(text) from error
         _make_file(location, path)
     except (OSError, ValueError) as error:
-        raise StorageError(f"{location.place}: cannot be opened: {_reason(error)}") from error
+        raise unusable(f"{location.place}: cannot be opened", error, StorageError) from error
     else:
         if stat.S_ISDIR(mode):
-            raise StorageError(f"{location.place} is a folder: name a file in it")
+            raise UsageError(f"{location.place} is a folder: name a file in it")
         if not stat.S_ISREG(mode):
-            raise StorageError(f"{location.place} is no regular file")
+            raise UsageError(f"{location.place} is no regular file: name another")
 
 
 def _make_file(location: Location, path: Path) -> None:
@@ -125,7 +131,7 @@ def _make_file(location: Location, path: Path) -> None:
     except FileExistsError:
         return  # another process was faster
     except (OSError, ValueError) as error:
-        raise StorageError(f"{location.place}: cannot be made: {_reason(error)}") from error
+        raise unusable(f"{location.place}: cannot be made", error, StorageError) from error
 
 
 def make_folder(location: Location) -> None:
@@ -167,7 +173,3 @@ def make_private(path: Path) -> None:
             os.fchmod(descriptor, 0o600)
     finally:
         os.close(descriptor)
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -16,6 +16,7 @@ from k8s_datamodel.api import (
     followed,
     is_special,
     replacement,
+    unusable,
 )
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.driver_errors import translate
@@ -58,7 +59,7 @@ def backup(database: Database, source: Path, target: Path) -> None:
             _copy_database(database, unfinished)
             settle(followed(target))
     except OSError as error:
-        raise StorageError(f"{target}: cannot be written: {error.strerror}") from error
+        raise unusable(f"{target}: cannot be written", error, StorageError) from error
 
 
 def _belongs_to(target: Path, source: Path) -> bool:
@@ -101,7 +102,7 @@ def restore(request: StorageRequest, backup: Path) -> Sequence[Path]:
                 return ()
             return _restored_beside(copy, path)
     except OSError as error:
-        raise StorageError(f"{location.place}: cannot be written: {error.strerror}") from error
+        raise unusable(f"{location.place}: cannot be written", error, StorageError) from error
 
 
 def _copy(backup: Path, copy: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 from urllib.parse import parse_qsl
 
-from k8s_datamodel.api import SourceError, SourceRequest, Status
+from k8s_datamodel.api import SourceError, SourceRequest, Status, unusable
 from k8s_datamodel_plugins.harmless_files import NOWHERE, SPECIAL
 from k8s_datamodel_plugins.sources.dump.bounds import MAX_FILE_BYTES, MAX_MEMBERS, MIB, Unreadable
 from k8s_datamodel_plugins.sources.dump.files import streams, tar
@@ -100,7 +100,7 @@ def members(location: str) -> Iterator[Member | Refusal]:
     except FileNotFoundError as fault:
         raise SourceError(f"there is no file or folder {location}") from fault
     except OSError as fault:
-        raise SourceError(f"cannot read {location}: {words(fault)}") from fault
+        raise unusable(f"cannot read {location}", fault, SourceError) from fault
 
 
 def _within(

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from k8s_datamodel.api import SourceError, UsageError
+from k8s_datamodel.api import SourceError, UsageError, unusable
 from k8s_datamodel_plugins.sources.server.contexts import named_files, text
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import SECTIONS, FieldError
 from k8s_datamodel_plugins.sources.server.contexts.kubeconfig_fields import text as as_text
-from k8s_datamodel_plugins.sources.server.contexts.servers import reason
 
 KUBECONFIG_BYTES = 16 << 20
 """Most bytes of a kubeconfig; 300 contexts with all data inline have 0.9 MB."""
@@ -153,7 +152,7 @@ def _file(path: str) -> _Parsed | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise SourceError(f"the kubeconfig {path} cannot be read: {reason(error)}") from error
+        raise unusable(f"the kubeconfig {path} cannot be read", error, SourceError) from error
 
 
 def _checked(document: Any, where: str) -> _Parsed:
