@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -294,3 +295,39 @@ def test_latest_of_a_listing_is_the_newest_that_has_the_type(command: Forked, db
     assert "Snapshot 3 was stored without CRDs: 2 is the newest with them." in done.err
     exact = command.run("crd", "count", "--snapshot", "3", "--db-path", db)
     assert (exact.code, exact.out) == (3, "unknown\n")
+
+
+BARE = {
+    "diff 1 after": "no snapshot 'after'; the folder of that name is ./after or after/",
+    "diff after": "the folder of that name is ./after or after/",
+    "crd list --snapshot after": "the folder of that name is ./after or after/",
+    "report after --file r.html": "the folder of that name is ./after or after/",
+    "database show after": "the folder of that name is ./after or after/",
+    "diff 1 kept": "the file of that name is ./kept, and kept:latest is a snapshot in it",
+    "diff 1 inventory.db": "inventory.db is a database: name a snapshot in it",
+}
+"""Words that name a file or folder, but are no path by their form; and what stderr says."""
+
+
+@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize("line", BARE)
+def test_a_path_without_the_form_of_one_is_told_with_it(
+    line: str, stored: bool, command: Forked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("K8S_DATAMODEL_DB", "inventory.db" if stored else "none.db")
+    shutil.copytree(BEFORE.parent, "after")
+    command.ok("--source", BEFORE, "--db-path", "inventory.db", "database", "store")
+    shutil.copy("inventory.db", "kept")
+    done = command.run(*line.split())
+    assert (done.code, BARE[line] in done.err) == (2, True), done.err
+
+
+def test_a_baseline_comes_before_a_folder_of_its_name(
+    command: Forked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "after").mkdir()
+    command.ok("--source", BEFORE, "database", "store")
+    command.ok("database", "baseline", "set", "after", "1")
+    assert command.run("diff", "after", "1").code == 3  # the source holds no operators

@@ -15,6 +15,7 @@ from k8s_datamodel.base.errors import (
 )
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.settings import Place
+from k8s_datamodel.naming.missing_names import baselines_of
 from k8s_datamodel.naming.moment_names import Live, Location, Within, readings
 from k8s_datamodel.naming.moment_times import time_of
 from k8s_datamodel.naming.snapshot_names import cluster_baseline, has_cluster
@@ -59,9 +60,32 @@ def meaning_of(app: App, word: str) -> StoredName | Place:
     if database := database_in(app, word):  # what follows is the name of a baseline
         return StoredName(word[len(database) + 1 :], database)
     whole = word.removesuffix(":")
+    if _is_bare_path(app, word, found):
+        raise _bare(word)
     if whole in _databases(app, whole):
         raise UsageError(f"{whole} is a database: name a snapshot in it, such as {whole}:latest")
     return _missing(word, found)
+
+
+def _bare(word: str) -> UsageError:
+    """The error about a word that is no path by its form, and the name of what is there."""
+    if Path(word).is_dir():
+        return UsageError(f"no snapshot {word!r}; the folder of that name is ./{word} or {word}/")
+    return UsageError(
+        f"no snapshot {word!r}; the file of that name is ./{word}, and {word}:latest is a snapshot "
+        "in it if it is a database"
+    )
+
+
+def _is_bare_path(app: App, word: str, found: Sequence[object]) -> bool:
+    """Whether a word has no form of a name, and is that of a file or folder that is there."""
+    if found or not word or word.lower().endswith(_DATABASES) or not Path(word).exists():
+        return False
+    try:
+        with app.store() as store:
+            return word not in baselines_of(store)
+    except DatabaseNotFoundError:
+        return True
 
 
 def _missing(word: str, found: Sequence[object]) -> StoredName | Place:
