@@ -16,6 +16,7 @@ from k8s_datamodel.base.errors import (
     UsageError,
 )
 from k8s_datamodel.base.files import followed, is_special, replacement, whole_file
+from k8s_datamodel.base.near_names import hint
 from k8s_datamodel.base.unusable import unusable
 from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, parsed_path, written_path
 from k8s_datamodel.contracts.collecting import Collector, Evidence, TypeReader
@@ -223,6 +224,7 @@ __all__ = [
     "added_up",
     "declared_type",
     "followed",
+    "hint",
     "hookimpl",
     "is_special",
     "item_of",

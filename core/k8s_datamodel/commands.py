@@ -35,6 +35,7 @@ from k8s_datamodel.cli.frame.used_settings import reads, using_option
 from k8s_datamodel.cli.histories.pasts import Past, PastPoint, Series, Since, past_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import filter_options, matching
+from k8s_datamodel.cli.params.misses import tell_misses
 from k8s_datamodel.cli.params.options import (
     OutputPath,
     allow_incomplete_option,
@@ -131,6 +132,7 @@ __all__ = [
     "snapshot_option",
     "stored_matrix",
     "stored_snapshots",
+    "tell_misses",
     "tell_missing",
     "together",
     "told_changes",

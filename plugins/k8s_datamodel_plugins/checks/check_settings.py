@@ -8,9 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from typing import Any, Literal, cast, get_args
 
-from k8s_datamodel.api import SEVERITIES, Configuration, Section, Severity, UsageError, parsed_path
+from k8s_datamodel.api import (
+    SEVERITIES,
+    Configuration,
+    Section,
+    Severity,
+    UsageError,
+    hint,
+    parsed_path,
+)
 from k8s_datamodel_plugins.checks.ignores import Ignore
-from k8s_datamodel_plugins.checks.nearest import hint
 from k8s_datamodel_plugins.grading import RULES, GradingSettings
 from k8s_datamodel_plugins.grading.grading_settings import Profile
 

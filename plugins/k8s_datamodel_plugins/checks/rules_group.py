@@ -7,13 +7,12 @@ from typing import Any
 
 import click
 
-from k8s_datamodel.api import Column, Fields, Page, Row, Rows, Text, UsageError
+from k8s_datamodel.api import Column, Fields, Page, Row, Rows, Text, UsageError, hint
 from k8s_datamodel.commands import (
     output_option,
     reads,
     write_page,
 )
-from k8s_datamodel_plugins.checks.nearest import hint
 from k8s_datamodel_plugins.grading import RULES, Rule
 
 _COLUMNS = (

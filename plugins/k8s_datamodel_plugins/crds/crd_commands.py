@@ -25,6 +25,7 @@ from k8s_datamodel.commands import (
     reads,
     say,
     snapshot_option,
+    tell_misses,
     write_page,
 )
 from k8s_datamodel_plugins.crds import TYPE
@@ -106,13 +107,15 @@ def diagram(
     """Draw the schemas as a Mermaid class diagram, by API group."""
     output = output or format_of(ctx, file, *_MERMAID)
     with opened(ctx, [TYPE.name], snapshot) as moment:
-        wanted = filter(matching(TYPE, filters), moment.rows(TYPE.name, objects=True))
+        test = matching(TYPE, filters)
+        wanted = filter(test, moment.rows(TYPE.name, objects=True))
         kinds = (drawing.kind_of(row, max_depth) for row in wanted)
         if output != "mermaid":
             write_page(ctx, Page([Rows(_CLASS, _classes(kinds), "Classes")]), output, file)
         elif why := _draw(ctx, kinds, file):
             hint = "--group, --kind or --max-depth narrow it, or raise maxTextSize and maxEdges"
             say(ctx, f"The diagram has {why} unless told otherwise: {hint}.")
+    tell_misses(ctx, TYPE, test)
 
 
 def _classes(kinds: Iterable[drawing.Kind]) -> Iterator[dict[str, Any]]:
@@ -188,10 +191,12 @@ def export_all(
         raise UsageError("--directory cannot be used with --file")
     depth = md.Depth(max_depth or None, required_only)
     with opened(ctx, [TYPE.name], snapshot) as moment:
-        wanted = filter(matching(TYPE, filters), moment.rows(TYPE.name, objects=True))
+        test = matching(TYPE, filters)
+        wanted = filter(test, moment.rows(TYPE.name, objects=True))
         if output != "markdown":
             listed = Rows(_PROPERTY, _properties(wanted, depth), "Properties")
             write_page(ctx, Page([listed]), output, file)
+            tell_misses(ctx, TYPE, test)
             return
         with TextsOnDisk() as texts:
             for row in wanted:
@@ -202,6 +207,7 @@ def export_all(
                 _write_files(ctx, directory, texts, about)
             else:
                 write_page(ctx, Page([Text(_document(texts, about))]), file=file)
+    tell_misses(ctx, TYPE, test)
 
 
 def _text(row: Row, name: str) -> str:

@@ -14,6 +14,7 @@ from k8s_datamodel.api import (
     Record,
     Resource,
     TypeReader,
+    hint,
 )
 from k8s_datamodel_plugins.definitions import CRDS, instances_of, unserved
 from k8s_datamodel_plugins.object_parts import integer, mapping, metadata_of, text, texts
@@ -82,18 +83,30 @@ def _wanted(
             else:
                 yield resource, each.text
     for pattern in sorted(useless - {"*"}):
-        reader.note(pattern, _undefined(reader))
+        near = _near(pattern, [each.resource for each in definitions])
+        reader.note(pattern, _undefined(reader, near))
 
 
-def _undefined(reader: TypeReader) -> Outcome:
-    """How the list of a kind ends that no CRD defines, as far as CRDs were read."""
+def _near(pattern: str, resources: Sequence[Resource]) -> str:
+    """Which kind or group may be meant, in the form of the pattern."""
+    if "/" in pattern:
+        return hint(pattern, {f"{each.group}/{each.kind}" for each in resources})
+    others = {name for each in resources for name in (each.plural, each.group, each.name)}
+    return hint(pattern, {each.kind for each in resources}) or hint(pattern, others)
+
+
+def _undefined(reader: TypeReader, near: str) -> Outcome:
+    """How the list of a kind ends that no CRD defines, as far as CRDs were read.
+
+    ``near`` says which kind may be meant.
+    """
     status = reader.status(CRDS)
     if status == "absent" or (status == "complete" and reader.whole(CRDS)):
-        return Outcome("absent", "no CRD defines such a kind")
+        return Outcome("absent", f"no CRD defines such a kind{near}")
     if status in INCOMPLETE:
         reason = "the CRDs could not be read, so nobody knows whether one defines such a kind"
         return Outcome(status, reason)
-    reason = "no CRD of the source defines such a kind, and it need not hold all of them"
+    reason = f"no CRD of the source defines such a kind, and it need not hold all of them{near}"
     return Outcome("partial", reason)
 
 

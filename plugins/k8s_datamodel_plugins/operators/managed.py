@@ -16,6 +16,7 @@ from k8s_datamodel.commands import (
     output_option,
     reads,
     snapshot_option,
+    tell_misses,
     types_in_use,
     write_page,
 )
@@ -61,6 +62,7 @@ def managed_crds(
         counts = {str(row.get("name")): row.get("instance_count") for row in moment.rows(_CRDS)}
         rows = Rows(_COLUMNS, list(_rows(operators, counts)), "Managed CRDs", identity=_IDENTITY)
         write_page(ctx, Page([rows]), output)
+    tell_misses(ctx, TYPE, wanted)
 
 
 _IDENTITY = ("operator", "crd")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from k8s_datamodel.base.near_names import near_names
 from k8s_datamodel.cli.params.filters import matching_of
 from k8s_datamodel.cli.params.misses import misses, unknown
-from k8s_datamodel.cli.params.row_names import nearest
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -81,5 +81,5 @@ def test_numbers_that_are_not_known_are_told() -> None:
 
 
 def test_far_texts_are_not_near() -> None:
-    assert nearest("zzz", ["cert-manager.io"]) == []
-    assert nearest("*", ["cert-manager.io"]) == []
+    assert near_names("zzz", ["cert-manager.io"]) == []
+    assert near_names("*", ["cert-manager.io"]) == []

@@ -66,7 +66,7 @@ class World:
         return str(head["timestamp"])
 
     def ask(self, *arguments: str) -> Done:
-        return self.command.run(*arguments, "--source", self.folder, "--db-path", self.db)
+        return self.command.run(*arguments, "--source", self.folder, K8S_DATAMODEL_DB=str(self.db))
 
     def orphans(self, *arguments: str) -> dict[str, dict[str, Any]]:
         done = self.command.ok(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from k8s_datamodel.base.errors import StorageError, UsageError
+from k8s_datamodel.base.near_names import hint
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.frame.used_settings import reads
@@ -91,8 +92,10 @@ def _unset(ctx: click.Context, /, name: str) -> None:
     app = ctx.ensure_object(App)
     with app.store(needs="baselines") as store:
         if not store.unset_baseline(name):
+            near = hint(name, store.baselines())
             raise StorageError(
-                f"there is no baseline {name}; `k8s-datamodel database baseline list` shows them"
+                f"there is no baseline {name}{near}; `k8s-datamodel database baseline list` shows "
+                "them"
             )
     app.say(f"{name} names no snapshot any more.")
 

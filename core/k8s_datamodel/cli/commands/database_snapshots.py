@@ -37,6 +37,7 @@ from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery
 from k8s_datamodel.data.pages import Page, Pages
 from k8s_datamodel.data.snapshots import UNREDACTED, Snapshot
 from k8s_datamodel.data.timings import Timings
+from k8s_datamodel.naming.missing_names import no_snapshot
 from k8s_datamodel.reading import documents
 from k8s_datamodel.reading.stored_moments import StoredMoment
 
@@ -94,6 +95,8 @@ def _list(
             most = None if chosen.some else limit
             found = store.snapshots(SnapshotQuery(cluster, most))
             snapshots = [each for each in found if chosen.fits(each)][-limit if limit else 0 :]
+            if cluster and not found and store.snapshots(SnapshotQuery(limit=1)):
+                app.say(f"{no_snapshot(store, cluster)}.")
     except DatabaseNotFoundError as nothing:  # where nothing is stored yet, the list is empty
         app.complain(str(nothing))
     table = documents.snapshot_table(snapshots, app.registry.types)

@@ -69,6 +69,11 @@ class _Job:
         self.app.say(stored_line(snapshot, self.types))
         for line in timing_lines(snapshot, stored.timings) if stored.timings else ():
             self.app.say(line)
+        patterns = {each for found in self.asked.patterns.values() for each in found}
+        for entry in stored.moment.ledger:
+            if entry.read in patterns and entry.outcome.status == "absent":
+                of = f"{context}: " if context else ""
+                self.app.say(f"{of}{entry.read}: {entry.outcome.reason}")
         missing = self.app.missing
         missing.evidence(stored.moment.ledger, context)
         missing.reads(stored.moment.ledger, f"; see database show {snapshot.id} --ledger", context)

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.base.near_names import hint
 from k8s_datamodel.reading.stored_moments import StoredMoment, identities
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -89,8 +90,9 @@ def _named(types: Sequence[ResourceType], word: str) -> ResourceType:
         names = (each.name, each.command, each.singular, each.plural)
         if word.strip().lower() in [name.lower() for name in names]:
             return each
-    there = ", ".join(each.name for each in types)
-    raise UsageError(f"--only {word}: there is no such type; there are {there}")
+    there = [each.name for each in types]
+    near = hint(word, there)
+    raise UsageError(f"--only {word}: there is no such type{near}; there are {', '.join(there)}")
 
 
 def _group_column(kind: ResourceType) -> str | None:

@@ -10,10 +10,10 @@ import click
 from click.decorators import FC
 
 from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.base.near_names import near_names
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.cli.params.options import together
-from k8s_datamodel.cli.params.row_names import nearest
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Rows
@@ -132,7 +132,7 @@ def _column(text: str, columns: Sequence[Column]) -> Column:
 
 def _nearest(text: str, columns: Sequence[Column]) -> str:
     keys = [column.key for column in columns]
-    near = nearest(text, keys)
+    near = near_names(text, keys)
     hint = f"; is it {' or '.join(near)}" if near else ""
     return f"{hint}; there are {', '.join(keys)}"
 

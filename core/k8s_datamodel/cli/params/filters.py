@@ -136,18 +136,25 @@ class Matching:
     Attributes:
         filters: those that were given.
         least: numbers that columns must reach, by name.
+        rows: how many it was asked about.
+        kept: how many of them passed.
     """
 
     filters: Sequence[ColumnFilter]
     least: Mapping[str, float]
+    rows: int = 0
+    kept: int = 0
 
     def __call__(self, row: Row) -> bool:
         """Whether a row passes."""
         # Each filter sees each row: what is said of one that never matched needs all values.
         matches = [each(row.get(each.column.name)) for each in self.filters]
-        return all(matches) and all(
+        passes = all(matches) and all(
             _reaches(row.get(name), wanted) for name, wanted in self.least.items()
         )
+        self.rows += 1
+        self.kept += passes
+        return passes
 
     def conceivable(self, row: Row) -> bool:
         """The same for rows of which some columns are known only: whether they may match."""

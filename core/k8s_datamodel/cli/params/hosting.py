@@ -61,7 +61,11 @@ class Hosted(click.Command):
             if instead := OPTIONS.get(error.option_name):
                 text = f"{error.option_name} is not offered here; {instead}"
                 raise click.UsageError(text, ctx) from None
-            raise
+            from k8s_datamodel.base.near_names import near_options  # noqa: PLC0415 - few options are mistyped
+
+            known = [name for each in params for name in (*each.opts, *each.secondary_opts)]
+            near = near_options(error.option_name, known)
+            raise click.NoSuchOption(error.option_name, possibilities=near, ctx=ctx) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Own options, then commands; the global options at the end, or where to read of them."""
@@ -160,11 +164,11 @@ class HostedGroup(Hosted, click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from difflib import get_close_matches  # noqa: PLC0415 - few commands are mistyped
+            from k8s_datamodel.base.near_names import near_names  # noqa: PLC0415 - few commands are mistyped
 
             # click knows the names of commands that are there already, and only in newer releases.
             said = error.format_message()
-            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            near = near_names(args[0], self.list_commands(ctx))
             if not near or near == args[:1] or "Did you mean" in said:
                 raise
             text = f"{said.rstrip('.')}. Did you mean '{near[0]}'?"

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import click
+
+from k8s_datamodel.base.near_names import near_names
 from k8s_datamodel.base.plurals import counted
+from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.filters import ColumnFilter, Matching
 from k8s_datamodel.cli.params.number_filters import is_number
-from k8s_datamodel.cli.params.row_names import nearest
+from k8s_datamodel.cli.params.row_names import Test
 from k8s_datamodel.types.resource_types import ResourceType
 
 _FEW = 5
@@ -38,6 +42,19 @@ def misses(
     return [f"none of {rows} has {every}"] if every else []
 
 
+def tell_misses(ctx: click.Context, resource_type: ResourceType, test: Test) -> None:
+    """Say on stderr why no row passed the test of ``matching``, and what is near; else nothing.
+
+    Args:
+        ctx: of the command.
+        resource_type: whose rows were tested, all of them by now.
+        test: which tested them.
+    """
+    if isinstance(test, Matching) and test.rows and not test.kept:
+        for line in misses(resource_type, [test], (), test.rows):
+            ctx.ensure_object(App).say(line)
+
+
 def unknown(resource_type: ResourceType, tests: Sequence[Matching]) -> Iterator[str]:
     """Which numbers were not known, so that a comparison left rows out."""
     for same in zip(*(test.filters for test in tests), strict=True):
@@ -61,7 +78,7 @@ def _instead(texts: Sequence[str], values: set[Any]) -> str:
         least, most = min(values), max(values)
         return f"; there is {least:,}" if least == most else f"; there are {least:,} to {most:,}"
     names = sorted(map(str, values))
-    near = list(dict.fromkeys(each for text in texts for each in nearest(text, names)))
+    near = list(dict.fromkeys(each for text in texts for each in near_names(text, names)))
     if not near and len(names) <= _FEW:
         near = names
     verb = "are" if len(near) > 1 else "is"

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from click.decorators import FC
 
+from k8s_datamodel.base.near_names import hint
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.candidates import Completed
 from k8s_datamodel.cli.params.not_offered import FORMATS
@@ -71,7 +72,9 @@ class OutputFormat(Completed):
             return f"{name} takes no argument"
         if name in FORMATS:
             return f"{name} is not offered; {FORMATS[name]}"
-        return f"{name!r} is not an output format; there are {', '.join(self._names(ctx))}"
+        names = self._names(ctx)
+        near = hint(name, (each.rstrip("=") for each in names))
+        return f"{name!r} is not an output format{near}; there are {', '.join(names)}"
 
     def _names(self, ctx: click.Context | None) -> list[str]:
         app = ctx.find_object(App) if ctx else None

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
 
 from k8s_datamodel.base.errors import DatamodelError
+from k8s_datamodel.base.near_names import near_names
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.types.resource_types import ResourceType
 
 Test = Callable[[Row], bool]
-
-_NEAR = 3
-_TELLING = 3
-_WILDCARDS = str.maketrans("", "", "*?[]")
 
 
 def sort_key(resource_type: ResourceType) -> Callable[[Row], tuple[str, ...]]:
@@ -95,18 +91,6 @@ def meant(resource_type: ResourceType, rows: Sequence[Row], name: str) -> list[R
     )
 
 
-def nearest(text: str, values: Sequence[str]) -> list[str]:
-    """Those of some texts that a user may have meant, the nearest first; in any case of letters."""
-    wanted = text.lower().translate(_WILDCARDS)
-    by_lower = {value.lower(): value for value in sorted(values, reverse=True)}
-    long = len(wanted) >= _TELLING
-    holding = sorted((v for v in by_lower if long and (wanted in v or v in wanted)), key=len)
-    heads = {value.partition(".")[0]: value for value in by_lower}
-    close = difflib.get_close_matches(wanted, [*by_lower, *heads], n=_NEAR)
-    found = dict.fromkeys([*(heads.get(each, each) for each in close), *holding])
-    return [by_lower[value] for value in found][:_NEAR]
-
-
 def only_one(
     resource_type: ResourceType, rows: Sequence[Row], name: str, all_names: Sequence[str]
 ) -> Row:
@@ -116,7 +100,7 @@ def only_one(
     if rows:
         several = ", ".join(_distinct(resource_type, row) for row in rows)
         raise DatamodelError(f"{name!r} is the name of {len(rows)}: {several}")
-    similar = nearest(name, all_names)
+    similar = near_names(name, all_names)
     hint = f"; is it {' or '.join(similar)}?" if similar else ""
     raise DatamodelError(f"there is no {resource_type.singular} {name!r}{hint}")
 

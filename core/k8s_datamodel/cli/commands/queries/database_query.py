@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 import click
 from click.shell_completion import CompletionItem
 
 from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.base.near_names import hint
 from k8s_datamodel.cli.commands.queries.query_folders import stored_queries
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
@@ -124,9 +124,9 @@ def _statement(app: App, query: str) -> str:
         return query
     named = stored_queries(app)
     if query not in named:
-        close = get_close_matches(query, named, 1)
-        meant = f"; perhaps {close[0]} is meant" if close else ""
-        raise UsageError(f"there is no query {query}, --list shows those there are{meant}")
+        raise UsageError(
+            f"there is no query {query}, --list shows those there are{hint(query, named)}"
+        )
     return named[query].statement
 
 
