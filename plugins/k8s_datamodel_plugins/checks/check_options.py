@@ -25,6 +25,7 @@ from k8s_datamodel.commands import (
     together,
     write_page,
 )
+from k8s_datamodel_plugins.checks import check_lacks
 from k8s_datamodel_plugins.checks.check_settings import (
     ALPHA,
     PROFILES,
@@ -159,6 +160,8 @@ class Writing:
         file = given["file"]
         output = given["output"] or _format(ctx, file)
         fails = given.get("unknown") == "fail"
+        if output in _WITH_NOTES and file in (None, "-"):
+            check_lacks.told_by_report(ctx)
         return cls(output, file, given["fail_on"], given["everything"], fails)
 
     def write(self, ctx: click.Context, checked: Checked, places: Places) -> int:

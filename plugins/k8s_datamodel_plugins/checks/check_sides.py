@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, LedgerEntry, UsageError
-from k8s_datamodel.commands import Pair, PairedSide, PairedThings, lacking, tell_missing
+from k8s_datamodel.commands import Pair, PairedSide, PairedThings
+from k8s_datamodel_plugins.checks import check_lacks
 from k8s_datamodel_plugins.checks.checked import unjudgeable
 from k8s_datamodel_plugins.crds import TYPE
 from k8s_datamodel_plugins.definitions import CRDS
@@ -64,7 +65,7 @@ def names_of(side: PairedSide) -> Iterator[tuple[str, str]]:
 
 
 def lacks_of(ctx: click.Context, things: PairedThings, words: tuple[str, str]) -> list[str]:
-    """What of both sides was not read, a text each, once stderr has it.
+    """What of both sides was not read, a text each, once that is said.
 
     Raises DatamodelError if a side holds no CRD.
     """
@@ -77,15 +78,15 @@ def lacks_of(ctx: click.Context, things: PairedThings, words: tuple[str, str]) -
 
 
 def _unread(ctx: click.Context, side: PairedSide, word: str) -> Iterator[str]:
-    """What of a side was not read, once stderr has it."""
-    tell_missing(ctx, side.unread, word)
+    """What of a side was not read, once that is said."""
+    check_lacks.unread(ctx, side.unread, word)
     for each in side.unread:
         reason = f": {each.outcome.reason}" if each.outcome.reason else ""
         yield f"{word}: {each.read} could not be read ({each.outcome.status}){reason}"
     for each in filter(_doubtful, side.moment.ledger if side.manifest else ()):
         colon = ":" if each.outcome.reason in _UNSEEN else ""
         text = f"{word}: {each.read}{colon} {each.outcome.reason}"
-        lacking(ctx, text)
+        check_lacks.lacks(ctx, text)
         yield text
 
 
@@ -112,7 +113,7 @@ def judged(
             if row is not None and (why := unjudgeable(row)):
                 text = f"{word}: {pair.key['name'] or 'a CRD'} cannot be judged: {why}"
                 lacks.append(text)
-                lacking(ctx, text)
+                check_lacks.lacks(ctx, text)
         yield pair
 
 

@@ -12,13 +12,12 @@ from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, Moment, Row
 from k8s_datamodel.commands import (
     Asked,
     answers_with_its_code,
-    lacking,
     moment_argument,
     one_moment,
     reads,
     snapshot_head,
-    tell_missing,
 )
+from k8s_datamodel_plugins.checks import check_lacks
 from k8s_datamodel_plugins.checks.check_options import (
     Writing,
     check_options,
@@ -95,9 +94,9 @@ def _checked(
     rows = _wanted(moment, given["name"], given["group"])
     crds = list(restored_crds(rows, stored, settings, lacks))
     unread = [each for each in moment.ledger if each.resource_type in ("", TYPE.name)]
-    tell_missing(ctx, unread, word)
+    check_lacks.unread(ctx, unread, word)
     for text in lacks:
-        lacking(ctx, text)
+        check_lacks.lacks(ctx, text)
     lacks += [f"{word}: {e.read} ({e.outcome.status})" for e in unread if e.incomplete]
     unasked = sum(not stored.reading(each.name).some for each in crds)
     notes = (

@@ -15,7 +15,6 @@ from k8s_datamodel.commands import (
     Pair,
     PairedThings,
     answers_with_its_code,
-    lacking,
     moment_argument,
     one_moment,
     opened,
@@ -26,6 +25,7 @@ from k8s_datamodel.commands import (
     with_types,
 )
 from k8s_datamodel_plugins.cel_rules import missing
+from k8s_datamodel_plugins.checks import check_lacks
 from k8s_datamodel_plugins.checks.check_options import (
     Writing,
     check_options,
@@ -214,7 +214,7 @@ def _checked(
     crds = with_findings(crds, others.findings, settings)
     notes += others.notes
     for text in lacks[known:]:
-        lacking(ctx, text)
+        check_lacks.lacks(ctx, text)
     named = {name for name, _ in names_of(things.new)}
     other = sum(each.name not in named and each.change == "unchanged" for each in crds)
     if other and operators is None:

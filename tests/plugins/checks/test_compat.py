@@ -164,7 +164,32 @@ def test_of_two_crds_with_one_name_nobody_knows_which_is_meant(checking: Checkin
     checking.put("new/b.yaml", crd(size=REWORDED))
     told = checking.compat()
     assert told.code == 3
-    assert "1 with other content" in told.err
+    assert "1 with other content" in told.out
+
+
+ONCE = {
+    "the report has it": ((), "out"),
+    "and so has Markdown": (("-o", "markdown"), "out"),
+    "annotations": (("-o", "github"), "out"),
+    "a document for programs": (("-o", "json"), "err"),
+    "a report that is not on the screen": (("--file", "report.txt", "-o", "table"), "err"),
+}
+
+
+@pytest.mark.parametrize("case", ONCE)
+def test_what_is_not_known_is_said_once(
+    checking: Checking, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    both(checking)
+    (checking.folder / "new" / "bad.yaml").write_text("{{ template")
+    options, stream = ONCE[case]
+    told = checking.compat(*options)
+    assert told.code == 3
+    said = {"out": told.out, "err": told.err}
+    reason = "line 2: did not find expected"
+    assert said.pop(stream).count(reason) == 1
+    assert all(reason not in other or options[-1:] == ("json",) for other in said.values())
 
 
 def test_what_fails_comes_before_what_could_not_be_read(checking: Checking) -> None:
@@ -230,7 +255,7 @@ def test_an_unreadable_file_is_never_clean(
     monkeypatch.setattr(Path, "open", locked)
     told = checking.compat()
     assert told.code == 3
-    assert "could not read locked.yaml: failed: permission denied" in told.err
+    assert "locked.yaml could not be read (failed): permission denied" in told.out
 
 
 def test_stdin_archives_and_single_files_are_sides_too(
