@@ -20,11 +20,15 @@ from cluster.client import Client
 from cluster.fixtures import MakeCluster
 from cluster.server import Cluster
 from cluster.tools import kubectl
-from manual.test_docs_storage import lines, run, told
+from contrib.pods import run_as, written_to
+from contrib.test_containerfile import steps
+from e2e.test_storage_trouble import root
+from manual.test_docs_storage import lines, run, text_of, told
 from support.forked import Forked
 from support.live_source import until, widget_crd, widgets
 from support.servers.postgres import PASSWORD, USER, Postgres
 
+DATABASE = "/var/lib/k8s-datamodel"
 DEPLOY = Path(__file__).parents[2] / "contrib" / "deploy"
 HERE = "k8s-datamodel"
 ACCOUNT = f"system:serviceaccount:{HERE}:{HERE}"
@@ -82,9 +86,15 @@ def cronjob_of(target: Cluster) -> dict[str, Any]:
         return admin.get(path)
 
 
+def pod_of(cronjob: dict[str, Any]) -> dict[str, Any]:
+    """What a node would be told to run."""
+    pod: dict[str, Any] = cronjob["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    return pod
+
+
 def job_of(cronjob: dict[str, Any], admin: Client, cluster: Cluster, folder: Path) -> Job:
     """The container's command, with what is mounted in the pod in a folder, token and all."""
-    pod = cronjob["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    pod = pod_of(cronjob)
     (container,) = pod["containers"]
     (config,) = (each["configMap"]["name"] for each in pod["volumes"] if "configMap" in each)
     kubeconfig = admin.get(f"/api/v1/namespaces/{HERE}/configmaps/{config}")["data"]["kubeconfig"]
@@ -239,10 +249,115 @@ def test_its_pod_is_one_that_the_restricted_standard_lets_in(
     target: Cluster, admin: Client, tmp_path: Path, overlay: str
 ) -> None:
     cronjob = deployed(target, tmp_path, overlay, "aggregation")
-    spec = cronjob["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    spec = pod_of(cronjob)
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": spec}
     assert cronjob["spec"]["concurrencyPolicy"] == "Forbid"
     path = f"/api/v1/namespaces/{HERE}/pods?dryRun=All"
     admin.call("POST", path, pod)
     spec["containers"][0]["securityContext"]["allowPrivilegeEscalation"] = True
     assert admin.request("POST", path, pod).status == 403
+
+
+@pytest.mark.parametrize(
+    ("overlay", "folders"),
+    [
+        ("volume", {"/tmp": "emptyDir", DATABASE: "persistentVolumeClaim"}),
+        ("postgresql", {"/tmp": "emptyDir"}),
+    ],
+)
+def test_its_container_has_no_rights_and_few_folders(
+    target: Cluster, admin: Client, tmp_path: Path, overlay: str, folders: dict[str, str]
+) -> None:
+    pod = pod_of(deployed(target, tmp_path, overlay, "aggregation"))
+    (container,) = pod["containers"]
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    }
+    of = pod["securityContext"]
+    (user,) = (argument for word, argument in steps() if word == "USER")
+    assert (of["runAsNonRoot"], f"{of['runAsUser']}:{of['runAsGroup']}") == (True, user)
+    assert written_to(pod) == folders
+    claims = [
+        each["persistentVolumeClaim"] for each in pod["volumes"] if "persistentVolumeClaim" in each
+    ]
+    named = {each["name"]: each["value"] for each in container["env"]}
+    assert [str(Path(named["K8S_DATAMODEL_DB"]).parent) for _ in claims] == list(folders)[1:]
+    for claim in claims:
+        path = f"/api/v1/namespaces/{HERE}/persistentvolumeclaims/{claim['claimName']}"
+        assert admin.get(path)["spec"]["accessModes"] == ["ReadWriteOncePod"]
+
+
+def figure(pattern: str, page: str) -> list[float]:
+    """The numbers that a pattern finds on a page."""
+    text = re.sub(r"\n +", " ", text_of(page))
+    found = [float(each.replace(",", "")) for each in re.findall(pattern, text)]
+    assert found, pattern
+    return found
+
+
+def test_its_resources_are_those_that_were_measured() -> None:
+    """What the page says of them is what the benchmarks say, and what the container asks for."""
+    (job,) = yaml.safe_load_all((DEPLOY / "base" / "cronjob.yaml").read_text())
+    (container,) = pod_of(job)["containers"]
+    row = r"\| `database store%s`, first snapshot.* \| \d+ \| .*%s \|\n"
+    peak, seconds = r".* / (\d+)", r".* / ([\d.]+) \| [\d /]+"
+    took = max(figure(row % ("", peak), "benchmarks.md"))
+    took_all = max(figure(row % (" --with-instances", peak), "benchmarks.md"))
+    assert figure(r"took (\d+) MiB at most", "deploy.md") == [took]
+    assert figure(r"`--with-instances` (\d+) MiB", "deploy.md") == [took_all]
+    assert figure(r"([\d.]+) s of processor time", "deploy.md") == [
+        max(figure(row % ("", seconds), "benchmarks.md"))
+    ]
+    resources = container["resources"]
+    asked, most = (resources[each]["memory"].removesuffix("Mi") for each in ("requests", "limits"))
+    assert figure(r"(\d+) MiB are requested, and the limit is", "deploy.md") == [int(asked)]
+    assert figure(r"the limit is (\d+) MiB", "deploy.md") == [int(most)]
+    assert took < took_all < int(asked) < int(most)
+    assert (resources["requests"]["cpu"], set(resources["limits"])) == ("100m", {"memory"})
+    assert figure(r"A request of ([\d.]+) is enough, and there is no limit", "deploy.md") == [0.1]
+
+
+def test_its_volume_is_as_large_as_the_page_says() -> None:
+    """Three years: the first snapshot, each unchanged one, and the CRDs that changed, all whole."""
+    (claim,) = yaml.safe_load_all((DEPLOY / "overlays" / "volume" / "volume.yaml").read_text())
+    assert claim["spec"]["resources"]["requests"]["storage"] == "1Gi"
+    said = r"1 GiB holds (\w+) years of a cluster of [\d,]+ CRDs, (?:\d+) of which"
+    assert re.findall(said, text_of("deploy.md")) == ["three"]
+    (changed,) = figure(r"CRDs, (\d+) of which change each day", "deploy.md")
+    (crds,) = figure(r"\| cluster \| ([\d,]+) CRDs", "benchmarks.md")
+    (first,) = figure(r"first snapshot \| ([\d.]+) MB \|", "benchmarks.md")
+    (each,) = figure(r"unchanged one after it \| ([\d.]+) KiB \|", "benchmarks.md")
+    days = 3 * 365
+    assert first * 1e6 * (1 + days * changed / crds) + days * each * 1024 < 1024**3
+
+
+@root
+def test_its_folders_are_all_that_it_writes_to(
+    target: Cluster, admin: Client, tmp_path: Path
+) -> None:
+    """As its user, with the environment of the image, where everything else is read-only."""
+    cronjob = deployed(target, tmp_path, "volume", "wildcard")
+    wait_for_rights(admin)
+    job, pod, place = job_of(cronjob, admin, target, tmp_path), pod_of(cronjob), tmp_path / "pod"
+    image = dict(argument.split("=", 1) for word, argument in steps() if word == "ENV")
+    (container,) = pod["containers"]
+    named = {each["name"]: each["value"] for each in container["env"]}
+    given = {
+        **{name: image[name] for name in ("HOME", "PYTHONDONTWRITEBYTECODE")},
+        "K8S_DATAMODEL_CACHE_DIR": f"{place}{image['K8S_DATAMODEL_CACHE_DIR']}",
+        "K8S_DATAMODEL_DB": f"{place}{named['K8S_DATAMODEL_DB']}",
+        "KUBECONFIG": job.environment["KUBECONFIG"],
+        "TMPDIR": f"{place}/tmp",
+    }
+    done = run_as(pod, job.arguments, given, place)
+    assert done.code == 0, done.err
+    assert done.err.startswith("Stored snapshot 1 of my-cluster:")
+    kept = tmp_path / "pod-kept"
+    assert unread(kept / DATABASE[1:] / "inventory.db") == {}
+    assert [each.name for each in (kept / "tmp").iterdir()] == ["k8s-datamodel"]
+    elsewhere = {**given, "K8S_DATAMODEL_DB": str(tmp_path / "inventory.db")}
+    done = run_as(pod, job.arguments, elsewhere, tmp_path / "other")
+    assert "inventory.db: cannot be made: Read-only file system" in done.err
+    assert not (tmp_path / "inventory.db").exists()
