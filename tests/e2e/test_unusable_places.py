@@ -26,7 +26,7 @@ A_FOLDER = "is a folder: name a file in it"
 SAYS: Mapping[str, tuple[int, str]] = {
     "--db-path folder database list": (2, f"folder {A_FOLDER}"),
     "--db-path folder --source {before} database store": (2, f"folder {A_FOLDER}"),
-    "--db-path {long} database list": (2, f"{LONG}: cannot be opened: {TOO_LONG}"),
+    "--db-path {long} database list": (2, f"n: cannot be opened: {TOO_LONG}"),
     "--db-path {long} --source {before} database store": (2, TOO_LONG),
     "--db-path /dev/full database list": (2, "/dev/full is no regular file: name another"),
     "--db-path none/x.db --source {before} database store": (2, "there is no folder"),
@@ -40,7 +40,7 @@ SAYS: Mapping[str, tuple[int, str]] = {
     "--source {before} crd export-all --directory {long}": (2, TOO_LONG),
     "--source {before} crd export-all --directory none/x": (2, "there is no folder none"),
     "--source {before} crd export-all --directory plain/x": (2, "there is no folder plain"),
-    "--source {long} crd list": (2, f"cannot read {LONG}: {TOO_LONG}"),
+    "--source {long} crd list": (2, "cannot read nnn"),
     "--kubeconfig {long} crd list": (2, TOO_LONG),
     "--kubeconfig folder crd list": (2, "Is a directory: name a file in it"),
     "database backup {long}": (2, TOO_LONG),

@@ -21,7 +21,6 @@ from k8s_datamodel.cli.frame.app import App, NotAFlagError, line, told
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED
 from k8s_datamodel.cli.params.hosting import PROGRAM
 from k8s_datamodel.cli.root import PipeClosedError, Root, reserved
-from k8s_datamodel.redaction.messages import without_credentials
 
 KUBECTL_PROGRAM = "kubectl datamodel"
 """How the command is called when kubectl runs it as its plugin."""
@@ -113,7 +112,7 @@ def _told(app: App, error: BaseException) -> int:
             app.tell_problems()
         text = io.StringIO()
         error.show(text)
-        standard_streams.talk(without_credentials(text.getvalue().rstrip()))
+        app.show(text.getvalue().rstrip())
         return error.exit_code
     app.complain_at_length(error)
     if isinstance(error, OSError) and error.strerror and error.errno != errno.EBADF:

@@ -16,6 +16,7 @@ from k8s_datamodel.base.errors import DatamodelError
 from k8s_datamodel.base.unusable import NO_ROOM, reason, unusable
 from k8s_datamodel.cli.frame.missing import Missing
 from k8s_datamodel.cli.frame.settings import Place, Settings
+from k8s_datamodel.cli.frame.short_messages import message
 from k8s_datamodel.cli.frame.standard_streams import talk
 from k8s_datamodel.plugins.cache import Cache
 from k8s_datamodel.plugins.config import cache_dir, plugin_settings
@@ -78,6 +79,7 @@ class App:
         as_flags: bool = True,
     ) -> None:
         self._reserved = reserved
+        self._words = arguments
         self._taken = as_flags and _NO_EXTERNAL in arguments
         self._parsed = False
         self._told = False
@@ -151,11 +153,15 @@ class App:
     def say(self, text: str) -> None:
         """Talk, unless ``--quiet``."""
         if not self.settings.quiet:
-            talk(without_credentials(text))
+            talk(message(text, self._words))
 
     def complain(self, text: str) -> None:
         """Say what went wrong."""
-        talk(f"k8s-datamodel: {without_credentials(text)}")
+        talk(f"k8s-datamodel: {message(text, self._words)}")
+
+    def show(self, text: str) -> None:
+        """Show what is wrong with the command line."""
+        talk(message(text, self._words))
 
     def complain_at_length(self, error: BaseException) -> None:
         """Show where an error comes from, if the user wants to know."""
