@@ -5,23 +5,43 @@ of a database, is nobody's to give away.
 
 The file (by shiv) holds k8s-datamodel with all its dependencies. Some of them are compiled, so it
 is for the Python version and the platform on which it was built, and unpacks itself once, into
-~/.shiv or SHIV_ROOT. Each file is the same, byte for byte, if sources, versions of dependencies and
-SOURCE_DATE_EPOCH are.
+~/.shiv or SHIV_ROOT; another Python is told so. Each file is the same, byte for byte, if sources,
+versions of dependencies and SOURCE_DATE_EPOCH are.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 NAME = "k8s-datamodel.pyz"
 # What pip writes of the place where it installs, and what nobody asks for in an archive.
 LOCAL = ("direct_url.json", "RECORD", "REQUESTED")
+INTERPRETER = "/usr/bin/env python3"
+# Runs before anything is unpacked, on any Python there is, 2.7 too.
+GUARD = """\
+import platform
+import sys
+try:
+    from importlib.machinery import EXTENSION_SUFFIXES
+except ImportError:
+    EXTENSION_SUFFIXES = ["none"]
+if (EXTENSION_SUFFIXES[0], platform.machine()) != {made}:
+    sys.exit(
+        "k8s-datamodel: %s is for Python {version} on {machine} (it loads {suffix}), and this is "
+        "Python %d.%d on %s (it loads %s): run it with python{version}, or install the wheel"
+        % (sys.argv[0], sys.version_info[0], sys.version_info[1], platform.machine(),
+           EXTENSION_SUFFIXES[0])
+    )
+"""
 
 
 def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> None:
@@ -52,9 +72,12 @@ def build(folder: Path, epoch: str, *options: str) -> list[Path]:
         install = ("pip", "install", "--quiet", "--no-compile", "--target", site)
         run(*install, *options, f"{wheel}[postgresql]", **environment)
         tidied(Path(site))
-        given = ("--site-packages", site, "--python", "/usr/bin/env python3")
-        script = ("--console-script", "k8s-datamodel", "--output-file", folder / NAME)
-        run("shiv", "--reproducible", *given, *script, **environment)
+        with tempfile.TemporaryDirectory() as other:
+            made = Path(other) / NAME
+            given = ("--site-packages", site, "--uncompressed", "--output-file", made)
+            script = ("--console-script", "k8s-datamodel")
+            run("shiv", "--reproducible", *given, *script, **environment)
+            write_guarded(made, folder / NAME)
     return sorted(folder.iterdir())
 
 
@@ -63,6 +86,27 @@ def tidied(site: Path) -> None:
     shutil.rmtree(site / "bin", ignore_errors=True)
     for path in [each for name in LOCAL for each in site.glob(f"*.dist-info/{name}")]:
         path.unlink()
+
+
+def guard() -> bytes:
+    """What says, on a Python that cannot load what is compiled here, which one can."""
+    suffix, machine = EXTENSION_SUFFIXES[0], platform.machine()
+    version = ".".join(map(str, sys.version_info[:2]))
+    said = {"made": repr((suffix, machine)), "machine": machine, "suffix": suffix}
+    return GUARD.format(version=version, **said).encode()
+
+
+def write_guarded(archive: Path, target: Path) -> None:
+    """Write shiv's archive compressed, with the guard before what it runs."""
+    with zipfile.ZipFile(archive) as given, target.open("wb") as file:
+        file.write(f"#!{INTERPRETER}\n".encode())
+        with zipfile.ZipFile(file, "w") as written:
+            for each in given.infolist():
+                first = guard() if each.filename == "__main__.py" else b""
+                content = given.read(each)
+                each.compress_type = zipfile.ZIP_DEFLATED
+                written.writestr(each, first + content)
+    target.chmod(0o755)
 
 
 if __name__ == "__main__":
