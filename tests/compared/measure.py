@@ -1,8 +1,9 @@
 """Measures other programs and this one on the same questions: the figures of docs/compared.md.
 
-`python tests/compared/measure.py [--write]` from the repository prints the figures, or writes them
-into the page. The programs are built by Go, from its module proxy, into the cache folder: minutes,
-the first time. SHARED is the folder with the corpora; kubectl and git must be there.
+`python tests/compared/measure.py [--write] [--changes]` from the repository prints the figures, or
+writes them into the page; with `--changes` only those of changes of CRDs, and the others stay. The
+programs are built by Go, from its module proxy, into the cache folder: minutes, the first time.
+SHARED is the folder with the corpora; kubectl and git must be there.
 """
 
 from __future__ import annotations
@@ -46,8 +47,12 @@ def figures(bench: Bench) -> Iterator[str]:
         size = f"Of {SIZE.crds} CRDs and {SIZE.objects:,} custom resources."
         yield _asked("What is there, in a larger cluster", size, bench, counting(Known(admin)))
         yield _asked("Keep a copy of a larger cluster", size, bench, copying([]))
+    yield _of_changes(bench)
+
+
+def _of_changes(bench: Bench) -> str:
     told, hurts = changes.of_changes(bench, Path("changes"))
-    yield _section(
+    return _section(
         "Would this change of a CRD break anybody",
         f"Of {len(hurts)} changes. The server refused the CRD, or hurt an object that was tried, "
         f"in {sum(hurts.values())} of them.",
@@ -97,6 +102,28 @@ def _section(title: str, text: str, columns: Sequence[str], rows: Sequence[Seque
     return f"### {title}\n\n{said}{table(columns, rows)}"
 
 
+def written(page: str, text: str) -> str:
+    """The page with sections of figures in place of its own of the same titles.
+
+    Raises:
+        ValueError: The page lacks such a section.
+    """
+    before, _, rest = page.partition(BEGIN)
+    kept, _, after = rest.partition(END)
+    sections = _sections(kept)
+    measured = _sections(text)
+    if lacking := measured.keys() - sections.keys():
+        raise ValueError(f"the page has no section {', '.join(sorted(lacking))}")
+    figures_ = "\n".join((sections | measured).values())
+    return f"{before}{BEGIN}\n\n{figures_}\n{END}{after}"
+
+
+def _sections(text: str) -> dict[str, str]:
+    """By title, in their order, each with one line break at its end."""
+    found = [f"### {each.strip()}\n" for each in text.split("### ")[1:]]
+    return {each.partition("\n")[0].removeprefix("### "): each for each in found}
+
+
 def main() -> None:
     programs = cache_folder() / "compared"
     tools.install(programs)
@@ -105,11 +132,10 @@ def main() -> None:
         bench = Bench(Path(name))
         ours = Path(sys.executable).parent
         bench.environ["PATH"] = f"{tools.path(programs)}:{ours}:{os.environ['PATH']}"
-        text = "\n".join(figures(bench))
+        text = _of_changes(bench) if "--changes" in sys.argv else "\n".join(figures(bench))
     if "--write" in sys.argv:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        _, _, after = rest.partition(END)
-        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(written(page, text), encoding="utf-8")
     else:
         print(text)
 

@@ -66,3 +66,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines
     )
+
+
+def cells(text: str) -> list[list[str]]:
+    """What `table` wrote, without the line of dashes: the columns, and the rows."""
+    first, _, *rows = [line for line in text.splitlines() if line.startswith("| ")]
+    return [
+        [cell.replace("\\|", "|") for cell in line[2:-2].split(" | ")] for line in (first, *rows)
+    ]

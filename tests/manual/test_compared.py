@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from compared.measure import BEGIN, END, written
 from compared.tools import TOOLS
+from compared.ways import cells, table
 from manual.pages import ROOT
 
 PAGE = (ROOT / "docs" / "compared.md").read_text(encoding="utf-8")
@@ -30,3 +34,28 @@ def test_each_tool_was_measured_or_read_on_a_day() -> None:
 def test_the_figures_are_of_the_versions_that_the_script_builds() -> None:
     for each in TOOLS:
         assert f"| {each.name} | {each.version} | {each.released} |" in PARTS["Figures"]
+
+
+def test_its_tables_are_read_and_written_without_loss() -> None:
+    """Bars in commands, too; so what was not measured again stays as it is."""
+    sections = re.split(r"^### ", PARTS["Figures"], flags=re.M)[1:]
+    assert len(sections) == 8
+    for section in sections:
+        (lines,) = re.findall(r"(?:^\|.*\n)+", section, flags=re.M)
+        columns, *rows = cells(lines)
+        assert {len(row) for row in rows} == {len(columns)}, section
+        assert table(columns, rows) == lines
+    assert any("|" in cell for section in sections for row in cells(section) for cell in row)
+    whole = PAGE[PAGE.index(BEGIN) + len(BEGIN) : PAGE.index(END)]
+    assert written(PAGE, whole) == PAGE
+
+
+def test_what_was_measured_replaces_its_section_only() -> None:
+    columns, row = ["program", "answer"], ["kubectl", "a | b"]
+    section = f"### Keep a copy\n\nOf it.\n\n{table(columns, [row])}"
+    page = written(PAGE, section)
+    (old,) = re.findall(r"^### Keep a copy\n.*?(?=\n### )", PAGE, flags=re.M | re.S)
+    assert page == PAGE.replace(old, section)
+    assert cells(section) == [columns, row]
+    with pytest.raises(ValueError, match="no section Keep nothing"):
+        written(PAGE, section.replace("a copy", "nothing"))
