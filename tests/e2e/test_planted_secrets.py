@@ -85,7 +85,7 @@ def test_nothing_of_them_is_stored_logged_or_exported(
     ok(*db, "database", "export", "1", "--ledger", "--file", tmp_path / "export.json")
     ok(*db, "database", "export-all", "--file", tmp_path / "export.yaml")
     ok(*db, "database", "backup", tmp_path / "backup.db")
-    ok(*db, "database", "copy", tmp_path / "inventory.db", tmp_path / "copy.db")
+    ok("--debug", "database", "copy", tmp_path / "inventory.db", tmp_path / "copy.db")
     shown = ok(*db, "database", "show", "1", "-o", "json")
     got = ok(*db, "instances", "get", "full", "--snapshot", "latest", "-o", "yaml")
     export = ("cluster", "export", "--with-instances")

@@ -119,8 +119,11 @@ def dump(folder: Path, files: dict[str, Any]) -> Path:
 
 
 @pytest.mark.parametrize("case", PARTIAL)
-def test_a_part_gives_no_number_and_no_orphan(case: str, command: Forked, tmp_path: Path) -> None:
-    source = ("--source", dump(tmp_path, PARTIAL[case]), "--db-path", tmp_path / "inventory.db")
+def test_a_part_gives_no_number_and_no_orphan(
+    case: str, command: Forked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K8S_DATAMODEL_DB", str(tmp_path / "inventory.db"))
+    source = ("--source", dump(tmp_path, PARTIAL[case]))
     counted = command.run("operators", "count", *source)
     assert (counted.code, counted.out) == (3, "unknown\n")
     assert "partial: " in counted.err
@@ -133,10 +136,10 @@ def test_a_part_gives_no_number_and_no_orphan(case: str, command: Forked, tmp_pa
     stored = command.run("database", "store", "-o", "json", *source)
     head = stored.json
     assert (stored.code, head["operator_count"], head["complete"]) == (3, None, False)
-    ledger = command.ok("database", "show", "1", "--ledger", "-o", "json", *source[2:]).json
+    ledger = command.ok("database", "show", "1", "--ledger", "-o", "json").json
     assert "partial" in {entry["status"] for entry in ledger["ledger"]}
     assert command.run("cluster", "summary", "-o", "json", *source).json["complete"] is False
-    assert command.ok("database", "verify", *source[2:])
+    assert command.ok("database", "verify")
 
 
 @pytest.mark.parametrize("case", WHOLE)
@@ -324,10 +327,10 @@ def test_nothing_of_a_type_is_not_none_of_it(
     arguments: tuple[str, ...], command: Forked, one_pod: Path
 ) -> None:
     path, where = one_pod / "pod.json", ("--db-path", one_pod / "inventory.db")
-    done = command.run(*arguments, "--source", path, *where)
+    done = command.run(*arguments, "--source", path)
     assert done.code == 3
     assert "which does not mean that the cluster has none" in done.err
-    assert command.ok(*arguments, "--allow-incomplete", "--source", path, *where)
+    assert command.ok(*arguments, "--allow-incomplete", "--source", path)
     stored = command.run(*arguments, "--snapshot", "1", *where)
     assert stored.code == 3
     assert "which does not mean that the cluster has none" in stored.err

@@ -61,7 +61,7 @@ def test_every_command_tells_of_it(
         ("copy", damaged, tmp_path / "copy.db"),
         ("store", "--source", SAMPLE),
     ):
-        done = command.run("database", *arguments, "--db-path", damaged)
+        done = command.run("database", *arguments, K8S_DATAMODEL_DB=str(damaged))
         if done.code not in (0, 1, 3) or "fault of k8s-datamodel" in done.err:
             faults.append((arguments[0], done.code, done.err))
     assert faults == []
