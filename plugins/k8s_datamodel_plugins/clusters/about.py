@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import click
 
-from k8s_datamodel.api import Column, Fields, Moment, Page, Rows
+from k8s_datamodel.api import Column, Fields, LedgerEntry, Moment, Page, Rows
 from k8s_datamodel.commands import (
     Fleet,
     Task,
     allow_incomplete_option,
     contexts_options,
+    lacking,
     opened,
     output_option,
     reads,
@@ -81,7 +82,9 @@ def summary(ctx: click.Context, /, output: str, snapshot: str | None) -> None:
         _of_several(ctx, fleet, names, output)
         return
     with opened(ctx, names, snapshot) as moment:
-        write_page(ctx, Page([Fields(counted(moment))]), output)
+        document = counted(moment)
+        write_page(ctx, Page([Fields(document)]), output)
+        _tell_unknown(ctx, document)
 
 
 def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: str) -> None:
@@ -97,6 +100,8 @@ def _of_several(ctx: click.Context, fleet: Fleet, names: Sequence[str], output: 
     for document, moment in told:
         context = str(document["context"])
         tell_missing(ctx, moment.ledger, context)
+        if names:
+            _tell_unknown(ctx, document, context)
         if not names:
             _tell_unread(ctx, moment, context)
 
@@ -126,10 +131,33 @@ def _tell_unread(ctx: click.Context, moment: Moment, context: str = "") -> None:
             say(ctx, f"{of}Not known, {entry.read}: {reason}")
 
 
+def _unheld(entry: LedgerEntry, types: Container[str]) -> bool:
+    """Whether a dump holds nothing of a list, so that the number of its type is not known."""
+    skipped = entry.outcome.status == "skipped" and not entry.optional
+    return skipped and entry.resource_type in types
+
+
+def _tell_unknown(ctx: click.Context, document: Mapping[str, Any], context: str = "") -> None:
+    """Say which numbers are not known though no read failed, if others are known.
+
+    Where none is known, ``opened`` says it.
+    """
+    counts, of = document["counts"], f"{context}: " if context else ""
+    failed = {each["resource_type"] for each in document["unread"] if each["status"] != "skipped"}
+    unknown = [name for name, count in counts.items() if count is None and name not in failed]
+    if unknown and len(unknown) < len(counts) and not failed & {""}:
+        lacking(ctx, f"{of}the number of {', '.join(unknown)} is not known: nothing tells of them")
+
+
 def counted(moment: Moment) -> dict[str, Any]:
     """How much there is of what, as a document: None where the number is not known."""
     document = about(moment)
     moment.finish()
+    counts = {
+        each.name: moment.counts.get(each.name) for each in moment.types if moment.asked_for(each)
+    }
+    unknown = {name for name, count in counts.items() if count is None}
+    unheld = unknown - {each.resource_type for each in moment.ledger if each.incomplete}
     unread = [
         {
             "resource_type": entry.resource_type,
@@ -138,15 +166,11 @@ def counted(moment: Moment) -> dict[str, Any]:
             "reason": entry.outcome.reason,
         }
         for entry in moment.ledger
-        if entry.incomplete
+        if entry.incomplete or _unheld(entry, unheld)
     ]
     return {
         **document,
-        "counts": {
-            each.name: moment.counts.get(each.name)
-            for each in moment.types
-            if moment.asked_for(each)
-        },
-        "complete": moment.complete,
+        "counts": counts,
+        "complete": moment.complete and not unknown,
         "unread": unread,
     }

@@ -75,7 +75,7 @@ def drawn(
     named = {each.name: each for each in types}
     yield f"Snapshot {snapshot.id} of {snapshot.cluster.context}"
     yield from _head(snapshot, time)
-    yield from _unread(summary, snapshot)
+    yield from _unread(summary, snapshot, _unknown(summary, named))
     yield ""
     yield from _amounts(summary, named)
     yield ""
@@ -106,9 +106,15 @@ def _field(name: str, value: str) -> str:
     return f"  {name:<10} {value}"
 
 
-def _unread(summary: Summary, snapshot: Snapshot) -> Iterator[str]:
+def _unknown(summary: Summary, named: Mapping[str, ResourceType]) -> list[str]:
+    """The types whose number is not known."""
+    return [named[name].plural for name, each in summary.amounts.items() if each.count is None]
+
+
+def _unread(summary: Summary, snapshot: Snapshot, unknown: Sequence[str]) -> Iterator[str]:
     if snapshot.complete:
-        yield _field("complete", "yes")
+        but = f", but for {' and '.join(unknown)}, of which nothing tells" if unknown else ""
+        yield _field("complete", f"yes{but}")
         return
     unread = summary.unread
     yield _field("complete", f"no, {counted(len(unread), 'read')} failed:")
@@ -150,7 +156,7 @@ def _breakdown(breakdown: Breakdown) -> Iterator[str]:
 
 def _attention(summary: Summary, named: Mapping[str, ResourceType]) -> Iterator[str]:
     shown = [each for _, each in summary.concerns() if each.names or each.unknown]
-    unknown = [named[name].plural for name, each in summary.amounts.items() if each.count is None]
+    unknown = _unknown(summary, named)
     if not shown and not unknown:
         yield "Nothing needs attention."
         return
