@@ -126,13 +126,14 @@ def _sections(text: str) -> dict[str, str]:
 
 def main() -> None:
     programs = cache_folder() / "compared"
-    tools.install(programs)
+    only_changes = "--changes" in sys.argv
+    tools.install(programs, *(["crdify"] if only_changes else []))
     with TemporaryDirectory() as name:
         os.chdir(name)
         bench = Bench(Path(name))
         ours = Path(sys.executable).parent
         bench.environ["PATH"] = f"{tools.path(programs)}:{ours}:{os.environ['PATH']}"
-        text = _of_changes(bench) if "--changes" in sys.argv else "\n".join(figures(bench))
+        text = _of_changes(bench) if only_changes else "\n".join(figures(bench))
     if "--write" in sys.argv:
         page = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(written(page, text), encoding="utf-8")

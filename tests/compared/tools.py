@@ -31,13 +31,19 @@ TOOLS = (
 )
 
 
-def install(folder: Path) -> None:
+def install(folder: Path, *names: str) -> None:
     """Builds what is not there yet, one after the other; each takes minutes the first time.
+
+    Args:
+        folder: Where they are kept.
+        names: Which; without any, all.
 
     Raises:
         subprocess.CalledProcessError: Go could not build one.
     """
     for tool in TOOLS:
+        if names and tool.name not in names:
+            continue
         program = folder / f"{tool.name}-{tool.version}" / tool.name
         if not program.exists():
             program.parent.mkdir(parents=True, exist_ok=True)

@@ -59,3 +59,20 @@ def test_what_was_measured_replaces_its_section_only() -> None:
     assert cells(section) == [columns, row]
     with pytest.raises(ValueError, match="no section Keep nothing"):
         written(PAGE, section.replace("a copy", "nothing"))
+
+
+def test_what_is_said_of_crdify_is_in_the_figures() -> None:
+    section = PARTS["Figures"].partition("### Would this change of a CRD break anybody\n")[2]
+    crdify, breaking, risky, upgrade = (map(int, row[2:6]) for row in cells(section)[1:])
+    said, missed, fine, in_vain = crdify
+    _, breaking_missed, _, breaking_in_vain = breaking
+    text = " ".join(PARTS["crdify"].split())
+    assert f"it missed {missed} of {said + missed};" in text
+    assert f"`check compat` missed {breaking_missed} at its default" in text
+    assert f"and {list(risky)[1]} at `--fail-on risky`" in text
+    assert f"it complained about {in_vain} of {fine + in_vain} changes that hurt nothing" in text
+    assert f"`check compat` complained about {breaking_in_vain}. `check upgrade`" in text
+    words = ("no", "one", "two", "three", "four")
+    _, missed, _, in_vain = upgrade
+    assert in_vain == 0
+    assert f"The {words[missed]} changes that `check upgrade` misses it calls unknown" in PAGE
