@@ -18,6 +18,7 @@ from k8s_datamodel.api import (
     SourceRequest,
 )
 from k8s_datamodel_plugins.sources.paths import open_source
+from support.forked import ok, run
 
 CRDS = Resource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", False
@@ -100,3 +101,11 @@ def live(kind: str, name: str, namespace: str | None = None, **more: Any) -> dic
     uid = f"uid-{kind}-{namespace}-{name}"
     metadata = {"name": name, **place, "uid": uid, "resourceVersion": "7"}
     return {"apiVersion": "example.com/v1", "kind": kind, "metadata": metadata, **more}
+
+
+def stored(database: Path, source: Path | str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A source as ``database store`` keeps it: its row in the list, its ledger by read."""
+    run("--db-path", database, "--source", source, "database", "store")
+    (row,) = ok("--db-path", database, "database", "list", "-o", "json").json
+    shown = ok("--db-path", database, "database", "show", "1", "--ledger", "-o", "json").json
+    return row, {each["read"]: each for each in shown["ledger"]}

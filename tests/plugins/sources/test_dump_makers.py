@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from k8s_datamodel.api import SourceError
-from support.opened import CRDS, DEPLOYMENTS, GADGETS, WIDGETS, Opened, live, write
+from support.opened import CRDS, DEPLOYMENTS, GADGETS, WIDGETS, Opened, live, stored, write
 
 ALWAYS = ("default", "kube-node-lease", "kube-public", "kube-system")
 SOME = "the dump holds those of some namespaces only: "
@@ -164,6 +164,42 @@ def test_a_gathered_cluster(tmp_path: Path) -> None:
     assert there.outcome(DEPLOYMENTS).status == "forbidden"
     assert there.count(DEPLOYMENTS).value is None
     assert Opened(tmp_path / "g" / "hub", *LISTED).info.context == "hub"
+
+
+LEASE = of("coordination.k8s.io/v1", "Lease", "node-1", "kube-node-lease")
+CRD = of("apiextensions.k8s.io/v1", "CustomResourceDefinition", "widgets.example.com")
+CRD["spec"] = {
+    "group": "example.com",
+    "names": {"plural": "widgets", "kind": "Widget"},
+    "scope": "Namespaced",
+    "versions": [{"name": "v1", "served": True, "storage": True}],
+}
+
+
+@pytest.mark.parametrize(
+    ("log", "when", "deployments"),
+    [(LOG, "2024-05-27 20:03:58", "forbidden"), ("", "2024-05-27 21:00:01", "skipped")],
+)
+def test_a_gathered_cluster_is_stored_as_of_its_time(
+    tmp_path: Path, log: str, when: str, deployments: str
+) -> None:
+    """That of the log, else of the newest lease: files were written when they were copied."""
+    renewed = {**LEASE, "spec": {"renewTime": "2024-05-27T21:00:01.5Z"}}
+    items = [
+        *ITEMS[:1],
+        *spaces(*ALWAYS, "shop"),
+        *accounts(*ALWAYS),
+        ("customresourcedefinitions.apiextensions.k8s.io", CRD),
+        ("leases.coordination.k8s.io", renewed),
+    ]
+    place = write(
+        tmp_path / "hub", {**gathered("", *items), **({"gather.log": log} if log else {})}
+    )
+    row, ledger = stored(tmp_path / "x.db", place)
+    assert (row["cluster_context"], row["source_timestamp"]) == ("hub", when)
+    assert (row["complete"], row["crd_count"]) == (not log, 1)
+    assert ledger["customresourcedefinitions.apiextensions.k8s.io"]["status"] == "complete"
+    assert ledger["deployments.apps"]["status"] == deployments
 
 
 def test_some_gathered_namespaces(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ import pytest
 from k8s_datamodel.api import SourceError, SourceRequest
 from k8s_datamodel_plugins.sources import revisions
 from k8s_datamodel_plugins.sources.dump.files import git_trees
-from support.opened import CONFIGMAPS, Opened, configmap, write
+from support.opened import CONFIGMAPS, Opened, configmap, stored, write
 
+SAMPLE = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
 WHEN = "2024-03-01T10:00:00 +0200"
 SECRET = "hunter2"
 
@@ -103,6 +104,26 @@ def test_its_time_name_and_ledger(repository: Path) -> None:
         "module": "a submodule",
         "up": "a link that leads out of the folder is not followed; copy what it leads to",
     }
+
+
+def test_it_is_stored_as_of_the_commit(tmp_path: Path) -> None:
+    crds = SAMPLE / "crds"
+    files = {"deploy/crd.yaml": crds / "sailings.yaml", "other.yaml": crds / "others.yaml"}
+    write(tmp_path / "fleet", {name: path.read_text("utf-8") for name, path in files.items()})
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "one"]):
+        git(tmp_path / "fleet", *command)
+    row, ledger = stored(tmp_path / "x.db", f"git+file://{tmp_path}/fleet?ref=HEAD&dir=deploy")
+    assert (row["cluster_context"], row["source_timestamp"]) == ("deploy", "2024-03-01 08:00:00")
+    assert (row["crd_count"], row["instance_count"], row["operator_count"]) == (1, None, None)
+    named = next(each for read, each in ledger.items() if read.startswith("git+file://"))
+    commit = git(tmp_path / "fleet", "rev-parse", "HEAD")
+    assert (named["status"], named["reason"]) == ("complete", f"HEAD is commit {commit}")
+    for read in (
+        "instances (count)",
+        "deployments.apps",
+        "clusterserviceversions.operators.coreos.com",
+    ):
+        assert ledger[read]["status"] == "skipped"
 
 
 def test_nothing_is_written(repository: Path) -> None:
