@@ -134,6 +134,7 @@ class Gap:
         namespace: the one that limited the side, for the status ``namespace``.
         read: the ledger's name of what was not read; empty for all of the type.
         whole: nothing of the type was compared.
+        unasked: the side was not asked for it, as what is on request is not; so nothing failed.
     """
 
     type_name: str
@@ -143,6 +144,7 @@ class Gap:
     namespace: str | None = None
     read: str = ""
     whole: bool = False
+    unasked: bool = False
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""

@@ -152,7 +152,8 @@ def _without_type(resource_type: ResourceType, sides: Sequence[Side]) -> Iterato
             why = f"it has no {resource_type.plural}"
             if resource_type.on_request:
                 why += f", which --with-{resource_type.on_request} asks for"
-            yield Gap(resource_type.name, who, "no-type", why, whole=True)
+            unasked = bool(resource_type.on_request)
+            yield Gap(resource_type.name, who, "no-type", why, whole=True, unasked=unasked)
 
 
 def _unread(resource_type: ResourceType, side: Side, who: SideName) -> Iterator[Gap]:
@@ -176,7 +177,8 @@ def _unread(resource_type: ResourceType, side: Side, who: SideName) -> Iterator[
             reason = outcome.reason or f"{entry.read} was not read"
             yield Gap(type_name, who, outcome.status, reason, read=entry.read, whole=none_read)
     if uncounted and not reads and not side.manifest:
-        yield Gap(type_name, who, "skipped", "it was left out", whole=True)
+        unasked = bool(resource_type.on_request)
+        yield Gap(type_name, who, "skipped", "it was left out", whole=True, unasked=unasked)
 
 
 def _gives_rows(resource_type: ResourceType, entry: LedgerEntry) -> bool:
@@ -203,7 +205,8 @@ def _kinds_gaps(
             if unsure or side.find(defined_by.type_name, (read,)) is not None:
                 why = f"{read} was not asked for"
                 why += f", or is not known, as not all {unsure} were read" if unsure else ""
-                yield Gap(resource_type.name, who, "uncovered", why, read=read)
+                known = not unsure
+                yield Gap(resource_type.name, who, "uncovered", why, read=read, unasked=known)
 
 
 def _may_lack(type_name: str, side: Side, who: SideName) -> str:

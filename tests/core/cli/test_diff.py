@@ -311,3 +311,33 @@ def test_nothing_that_moves_a_cursor_is_written(diff: Any, stored: Stored, tmp_p
         out = diff("2", folder, "--only", "crds", "--name", name, *more).out
         assert name in out
         assert not {"\x1b", "\u202e"} & set(out)
+
+
+UNASKED = {
+    ("diff", "1", "2"): 0,
+    ("diff", "2", "1"): 0,
+    ("diff", "2", "3"): 0,
+    ("diff", "1", "2", "--exit-code"): 0,
+    ("diff", "1", "2", "--only", "crds"): 0,
+    ("diff", "1", "2", "--only", "instances"): 3,
+    ("diff", "2", "3", "--only", "instances"): 3,
+    ("diff", "1", "2", "--only", "instances", "--allow-incomplete"): 0,
+    ("log",): 0,
+}
+"""Exit codes where 1 holds no custom resources, 2 all of a kind, and 3 those of another kind."""
+
+
+def test_what_nobody_asked_for_is_named_and_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("K8S_DATAMODEL_DB", str(tmp_path / "x.db"))
+    sample = Path(__file__).parents[3] / "docs" / "sample-cluster" / "before"
+    for more in ((), ("--with-instances", "QuillCluster"), ("--with-instances", "TideGauge")):
+        assert run(["database", "store", "-q", "--source", str(sample), *more]) == 0
+    for words, code in UNASKED.items():
+        capfd.readouterr()
+        assert run([*words]) == code, words
+        told = capfd.readouterr()
+        assert ("could be compared" in told.err) is ("instances" in words)
+        if words == ("diff", "1", "2"):
+            assert "instances in FROM: no-type: it has no instances" in told.out

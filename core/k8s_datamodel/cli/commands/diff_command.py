@@ -140,8 +140,8 @@ def COMMAND(  # noqa: N802 - the root looks for this name
         sides = sides_of(*pair, types, namespace)
         comparison = Comparison(*sides, looks, only=[each.name for each in compared])
         _write(ctx, comparison, shown)
-    if not comparison.complete:
-        app.missing.add(lacks(comparison.gaps, len(comparison.unknown)))
+    if text := lacks(comparison.gaps, len(comparison.unknown), asked=bool(given["only"])):
+        app.missing.add(text)
     return EXIT_FAILED if exit_code and differs(comparison) else 0
 
 

@@ -86,10 +86,14 @@ def line_texts(lines: Iterable[Line], *, color: bool) -> Iterator[str]:
             ) + "\n"
 
 
-def lacks(gaps: Iterable[Gap], unknown: int) -> str:
-    """What could not be compared, in a line: the types that have gaps, and how many fields."""
+def lacks(gaps: Iterable[Gap], unknown: int, *, asked: bool) -> str:
+    """What could not be compared, in a line: the types that have gaps, and how many fields.
+
+    ``asked``: the user named types. Otherwise nothing is lacking where a side was not asked for
+    what is read on request only: what both sides hold was compared.
+    """
     said: list[str] = []
-    names = list(dict.fromkeys(each.type_name for each in gaps))
+    names = list(dict.fromkeys(each.type_name for each in gaps if asked or not each.unasked))
     if names:
         said.append(f"not all {' and '.join(names)} could be compared")
     if unknown:

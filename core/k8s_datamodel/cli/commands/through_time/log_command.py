@@ -112,7 +112,7 @@ def COMMAND(ctx: click.Context, /, exit_code: bool, **given: Any) -> int:  # noq
         _write(ctx, seen, log, output, given)
     if output in LINES and not seen.number:
         app.say("Nothing is known to have changed.")
-    if text := lacks(log.gaps, log.unknown):
+    if text := lacks(log.gaps, log.unknown, asked=bool(given["only"])):
         app.missing.add(text)
     return EXIT_FAILED if exit_code and seen.number else 0
 
