@@ -113,8 +113,9 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 def test_another_python_is_told_which_one_it_takes(built: list[Path], tmp_path: Path) -> None:
     """One that loads other compiled modules, and all other Pythons of the machine."""
     file, version = built[0] / "k8s-datamodel.pyz", ".".join(map(str, sys.version_info[:2]))
-    pythons = Path(sys.base_prefix).parent.glob("*/bin/python")
-    others = [[str(each)] for each in pythons if not each.is_relative_to(sys.base_prefix)]
+    # Such as pyenv's, which lie beside each other by their versions.
+    pythons = Path(sys.base_prefix).parent.glob("[0-9]*/bin/python")
+    others = [[str(each)] for each in pythons if f"/{version}" not in str(each)]
     here = [sys.executable, "-c", STARTED]
     for start in (here, *others):
         done = subprocess.run(
