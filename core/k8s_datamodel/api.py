@@ -25,7 +25,9 @@ from k8s_datamodel.contracts.sources import (
     ElasticSource,
     ListRequest,
     NamespaceSource,
+    ReusableLists,
     ReusableObjects,
+    ReusableRecords,
     Source,
     SourceFactory,
     SourceRequest,
@@ -65,6 +67,7 @@ from k8s_datamodel.data.findings import (
     reaches,
     worst,
 )
+from k8s_datamodel.data.fingerprints import ListFingerprint, UnchangedList
 from k8s_datamodel.data.lazy_objects import LazyObject, named
 from k8s_datamodel.data.ledger import INCOMPLETE, STORING, Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.memos import Memo
@@ -166,6 +169,7 @@ __all__ = [
     "LazyObject",
     "LedgerEntry",
     "Level",
+    "ListFingerprint",
     "ListItem",
     "ListRequest",
     "Listing",
@@ -188,7 +192,9 @@ __all__ = [
     "Resource",
     "ResourceType",
     "Restore",
+    "ReusableLists",
     "ReusableObjects",
+    "ReusableRecords",
     "Row",
     "RowNote",
     "Rows",
@@ -218,6 +224,7 @@ __all__ = [
     "Text",
     "Trace",
     "TypeReader",
+    "UnchangedList",
     "UnstorableError",
     "UsageError",
     "ValuesSeen",

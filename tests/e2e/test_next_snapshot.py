@@ -24,6 +24,7 @@ VESSELS = f"{CRDS}/vessels.fleet.skerrywater.example"
 CSVS = f"{CRDS}/clusterserviceversions.operators.coreos.com"
 CSV_LIST = "/apis/operators.coreos.com/v1alpha1/clusterserviceversions"
 MANAGER = "/apis/apps/v1/namespaces/quillstore-operators/deployments/quillstore-controller-manager"
+TOPIC = "/apis/beaconmq.example/v1beta2/namespaces/messaging/topics/crane-moves"
 ROLE = "/apis/rbac.authorization.k8s.io/v1/clusterroles/keelvol-node"
 
 Content = dict[str, list[tuple[bytes, ...]]]
@@ -53,6 +54,13 @@ class Inventory:
                     "(SELECT max(id) FROM kdm_snapshots) GROUP BY read HAVING max(reused) > 0"
                 )
             )
+
+    def kept(self) -> int:
+        """How many lists the newest snapshot knows whole."""
+        with closing(sqlite3.connect(self.db)) as connection:
+            newest = "snapshot_id = (SELECT max(id) FROM kdm_snapshots)"
+            query = f"SELECT count(*) FROM kdm_lists WHERE {newest}"
+            return int(connection.execute(query).fetchone()[0])
 
     def unseal(self) -> None:
         """Leaves the index as one that the version before digests has written."""
@@ -109,6 +117,17 @@ def test_after_an_upgrade_everything_is_read_once(inventory: Inventory) -> None:
     assert inventory.store() == before
     assert inventory.reused()
     ok("database", "verify", "--db-path", inventory.db)
+
+
+def test_a_list_of_custom_resources_that_did_not_change_is_kept(inventory: Inventory) -> None:
+    """Only the list of the one that changed is gone through; the others cost their metadata."""
+    every = inventory.store("--with-instances")
+    assert inventory.next_is_full("--with-instances") == every
+    assert inventory.kept() > 1
+    inventory.admin.patch(TOPIC, {"metadata": {"labels": {"tide": "low"}}})
+    changed = inventory.next_is_full("--with-instances")
+    assert len(set(changed["instances"]) - set(every["instances"])) == 1
+    assert inventory.store("--with-instances") == changed
 
 
 def test_created_and_deleted(inventory: Inventory) -> None:

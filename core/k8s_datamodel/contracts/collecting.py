@@ -68,7 +68,9 @@ class TypeReader(Protocol):
         Where it cannot, as a filter would drop it, a collector need not read it.
         """
 
-    def lists(self, wanted: Iterable[tuple[Resource, str]]) -> Iterator[tuple[Resource, Chunk]]:
+    def lists(
+        self, wanted: Iterable[tuple[Resource, str]], *, each_recorded: bool = False
+    ) -> Iterator[tuple[Resource, Chunk]]:
         """Stream the complete objects of many lists, some of them at the same time.
 
         For types on request: no ``Read`` need name these lists. Each list lands in the ledger;
@@ -79,6 +81,9 @@ class TypeReader(Protocol):
             wanted: what to list, each with its definition: a text that changes whenever the same
                 stored object could read differently, such as uid and generation of the CRD. Where
                 it is empty, no object is reused.
+            each_recorded: each object becomes one record, of nothing but the object and its
+                resource. Of a ``pure`` type a list that did not change since it was stored is then
+                not given at all: the host keeps its records.
         """
 
     def chosen(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from k8s_datamodel.data.chunks import Listing
+from k8s_datamodel.data.fingerprints import UnchangedList
 from k8s_datamodel.data.ledger import Count, LedgerEntry, Outcome
 from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.snapshots import ClusterInfo
@@ -33,6 +34,36 @@ class ReusableObjects(Protocol):
         Returns:
             The complete stored object by uid, for those whose resourceVersion is the same. A
             ``RedactedObject`` is stored as it is, any other is redacted again.
+        """
+
+
+@runtime_checkable
+class ReusableLists(Protocol):
+    """What reusable objects can do besides: tell of a list that nothing of it need be given."""
+
+    def unchanged(self, resource: Resource, definition: str, state: Callable[[], str]) -> bool:
+        """Whether a list is as the store holds it. If so, a source gives no chunk of it.
+
+        Args:
+            resource: of which list.
+            definition: as for ``find``.
+            state: gives the list's ``ListFingerprint`` as text, empty if it could not be read to
+                its end. Called at most once, and only if the store holds such a list.
+        """
+
+
+class ReusableRecords(Protocol):
+    """What the reusable objects of a store can do besides: find the records of whole lists."""
+
+    def unchanged_list(
+        self, resource_type: str, resource: Resource, definition: str
+    ) -> UnchangedList | None:
+        """What the store holds of a list that ``AbleWriter.note_list`` noted, if it is sound.
+
+        Args:
+            resource_type: name of the type whose records they are.
+            resource: of which list.
+            definition: as for ``ReusableObjects.find``.
         """
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from k8s_datamodel.contracts.sources import ReusableObjects
 from k8s_datamodel.data.columns import Column
+from k8s_datamodel.data.fingerprints import UnchangedList
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Record, Resource, Row
 from k8s_datamodel.data.snapshots import ClusterInfo, Snapshot
@@ -58,6 +59,19 @@ class AbleWriter(SnapshotWriter, Protocol):
         Args:
             resource_type: has ``deferred`` columns.
             values: of these columns by name, by the record's values of the identity's columns.
+        """
+
+    def note_list(self, resource_type: ResourceType, resource: Resource, note: str) -> None:
+        """Keep what ``ReusableRecords.unchanged_list`` gives of this list next time.
+
+        Called before ``finish`` for a list that was read to its end, of which each object became
+        one record of this type. Without it, or without ``keep``, each list is gone through.
+        """
+
+    def keep(self, resource_type: ResourceType, unchanged: UnchangedList) -> None:
+        """Add the records of a list that did not change, in place of ``write`` for each.
+
+        Raises errors.StorageError if they are there no more, or ``commit`` does.
         """
 
     def finish(self) -> Sequence[LedgerEntry]:

@@ -117,6 +117,7 @@ class Run:
             number += 1
             yield record
         type_reader.finish()
+        number += type_reader.kept
         self.counts[resource_type.name] = number if sound and type_reader.read_all else None
 
     def _kept(

@@ -13,10 +13,11 @@ from k8s_datamodel.contracts.sources import ListRequest, ReusableObjects
 from k8s_datamodel.data.chunks import Chunk, Listing
 from k8s_datamodel.data.ledger import Outcome
 from k8s_datamodel.data.objects import Resource
-from k8s_datamodel.data.traces import Trace, TraceSum
+from k8s_datamodel.data.traces import Trace
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.once.facts import Facts, ListKey, facts_by_list, key_of, selector_of
-from k8s_datamodel.reading.once.known_traces import Traced, traces_in
+from k8s_datamodel.reading.once.known_traces import ListTraces, Traced
+from k8s_datamodel.reading.once.unchanged import KnownList, StoredLists, TypeLists
 from k8s_datamodel.reading.run_redactor import RedactedChunk, RunRedactor
 from k8s_datamodel.reading.session import PARALLEL, Session
 from k8s_datamodel.redaction.messages import told
@@ -50,11 +51,13 @@ class Passage:
         redactor: redacts the objects of a run that stores; None to leave them as they are.
         reusable: objects that need not be read again; None to read everything.
         by_definition: custom resources are reusable, too, as their definitions are stored.
+        lists: keeps the records of lists that did not change; None for a run that stores nothing.
     """
 
     redactor: RunRedactor | None = None
     reusable: ReusableObjects | None = None
     by_definition: bool = False
+    lists: StoredLists | None = None
 
 
 OPEN = Passage()
@@ -164,31 +167,47 @@ class Reader:
             for part in parts:
                 yield part if isinstance(part, Outcome) else part.clean
 
+    def type_lists(self, resource_type: ResourceType, stamp: str) -> TypeLists | None:
+        """What keeps the records of a type whose lists did not change; None if nothing does."""
+        # A list of one namespace is none of the whole cluster.
+        lists = None if self._session.namespace else self._passage.lists
+        return lists.of(resource_type, stamp) if lists and self._passage.by_definition else None
+
     def lists(
-        self, wanted: Iterable[tuple[Resource, str]]
-    ) -> Iterator[tuple[Resource, Chunk | Outcome]]:
+        self, wanted: Iterable[tuple[Resource, str]], lists: TypeLists | None = None
+    ) -> Iterator[tuple[Resource, Chunk | KnownList | Outcome]]:
         """Many lists of custom resources, some at once: chunks, and for each list its outcome.
 
-        Each resource comes with its definition, under which objects may be reused.
+        Each resource comes with its definition, under which objects may be reused. With ``lists``,
+        one that did not change comes as it is known, in place of its chunks.
         """
 
-        def read(each: tuple[Resource, str]) -> Generator[Chunk | Outcome, None, None]:
+        def read(each: tuple[Resource, str]) -> Generator[Chunk | KnownList | Outcome, None, None]:
             resource, definition = each
+            if self._session.is_empty(resource):
+                self.traces[resource.name] = ()
+                yield Outcome("complete", objects=0)
+                return
             # A custom resource reads differently when its CRD changed, though it did not itself.
             same = definition and self._passage.by_definition
             reusable = self._passage.reusable if same else None
-            reusable = Traced(reusable) if reusable else None
-            request = ListRequest(
-                resource, self._session.namespace, reusable, definition=definition
-            )
-            traces = TraceSum()
+            known = lists.known(resource, definition) if lists and reusable else None
+            traced = Traced(reusable, known) if reusable else None
+            request = ListRequest(resource, self._session.namespace, traced, definition=definition)
+            traces = ListTraces()
             for part in self._passing(request, Selector()):
-                if isinstance(part, Outcome):
-                    self.traces[resource.name] = traces.traces()
-                    yield part
-                else:
-                    traces.add(traces_in(part))
+                if not isinstance(part, Outcome):
+                    traces.add(part)
                     yield part.clean
+                    continue
+                if traced and (unchanged := traced.unchanged_list):
+                    self.traces[resource.name] = unchanged.traces
+                    yield unchanged
+                else:
+                    self.traces[resource.name] = traces.traces()
+                if lists and definition and traces.storable and part.status == "complete":
+                    lists.note(resource, self.traces[resource.name])
+                yield part
 
         with closing(side_by_side(wanted, read, PARALLEL, self._session.lists_at_once)) as parts:
             for (resource, definition), part in parts:

@@ -202,6 +202,11 @@ class Session:
             for each in resources
         )
 
+    def is_empty(self, resource: Resource) -> bool:
+        """Whether this run has counted a resource, and there surely was none."""
+        known = self._counts.get(resource)
+        return known is not None and known.value == 0 and known.outcome.status == "complete"
+
     def _count(self, resource: Resource) -> Count:
         try:
             return self.source.count(resource, self.namespace)

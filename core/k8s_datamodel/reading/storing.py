@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -30,6 +30,7 @@ from k8s_datamodel.data.snapshots import (
 from k8s_datamodel.data.timings import COMMIT, CONNECT, WRITE, Timings
 from k8s_datamodel.plugins.isolation import fault_of
 from k8s_datamodel.plugins.stamps import stamp_of
+from k8s_datamodel.reading.once.unchanged import StoredLists
 from k8s_datamodel.reading.pipeline import BATCH, Run
 from k8s_datamodel.reading.reader import Passage
 from k8s_datamodel.reading.run_moments import RunMoment, row_of
@@ -68,6 +69,11 @@ class Deferring:
         self._identities: dict[str, list[Identity]] = {name: [] for name in self._deferring}
         wanted = {name for t in self._deferring.values() for d in t.deferred for name in d.types}
         self._rows: dict[str, list[Row]] = {t.name: [] for t in run.types if t.name in wanted}
+
+    @property
+    def looked_at(self) -> Set[str]:
+        """Names of the types whose records it must see."""
+        return self._rows.keys() | self._deferring.keys()
 
     def see(self, resource_type: ResourceType, records: Iterable[Record]) -> None:
         """Take records as they are stored."""
@@ -151,8 +157,10 @@ def store(
     with beginning as writer:
         unheld = {entry.resource_type for entry in left_out}
         note = getattr(writer, "note_definition", None)
-        reader = run.reader(Passage(redactor, reusable, by_definition=note is not None))
         deferring = Deferring(run)
+        lists = StoredLists(reusable, writer, deferring.looked_at | unheld)
+        by_definition = note is not None
+        reader = run.reader(Passage(redactor, reusable, by_definition=by_definition, lists=lists))
         for resource_type, records in _batches(run.records(reader)):
             if resource_type.name not in unheld:
                 with stopwatch.during(Stage(WRITE, resource_type.name)):

@@ -14,12 +14,14 @@ from k8s_datamodel.data.chunks import Chunk
 from k8s_datamodel.data.lazy_objects import opened
 from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
 from k8s_datamodel.data.objects import KubernetesObject, Resource
-from k8s_datamodel.data.timings import COUNT, LIST
+from k8s_datamodel.data.timings import COUNT, LIST, WRITE
 from k8s_datamodel.data.traces import Trace
 from k8s_datamodel.plugins.stamps import code_stamp
 from k8s_datamodel.reading.given_evidence import GivenEvidence
 from k8s_datamodel.reading.once.facts import selector_of
+from k8s_datamodel.reading.once.known_rows import is_pure
 from k8s_datamodel.reading.once.makers import Maker, target_of
+from k8s_datamodel.reading.once.unchanged import KnownList
 from k8s_datamodel.reading.reader import Asked, Reader
 from k8s_datamodel.reading.session import Session
 from k8s_datamodel.types.resource_types import Read, ResourceType
@@ -32,7 +34,11 @@ TRACES = "instances (who wrote them)"
 
 
 class RunTypeReader:
-    """The ``contracts.TypeReader`` of one type in one run."""
+    """The ``contracts.TypeReader`` of one type in one run.
+
+    Attributes:
+        kept: records that the store keeps as they are, and no collector makes again.
+    """
 
     def __init__(
         self,
@@ -42,6 +48,7 @@ class RunTypeReader:
         asked: Asked,
         given: GivenEvidence,
     ) -> None:
+        self.kept = 0
         self._given = given
         self._session = session
         self._reader = reader
@@ -102,12 +109,18 @@ class RunTypeReader:
         outcome = listing.outcome
         self._add(resource.name, outcome, outcome.objects)
 
-    def lists(self, wanted: Iterable[tuple[Resource, str]]) -> Iterator[tuple[Resource, Chunk]]:
+    def lists(
+        self, wanted: Iterable[tuple[Resource, str]], *, each_recorded: bool = False
+    ) -> Iterator[tuple[Resource, Chunk]]:
         """Stream the complete objects of many lists, some of them at the same time.
 
         Which one ends first is chance; the ledger has them in the order in which they were asked
         for.
         """
+        lists = None
+        if each_recorded and is_pure(self._type):
+            stamp = code_stamp(self._type, self._plugin)
+            lists = self._reader.type_lists(self._type, stamp)
         outcomes: dict[Resource, list[Outcome]] = {}
 
         def asked() -> Iterator[tuple[Resource, str]]:
@@ -116,15 +129,21 @@ class RunTypeReader:
                 yield each
 
         try:
-            for resource, part in self._waiting(LIST, self._reader.lists(asked())):
+            for resource, part in self._waiting(LIST, self._reader.lists(asked(), lists)):
                 if isinstance(part, Outcome):
                     outcomes[resource].append(of_what_is_there(part))
+                elif isinstance(part, KnownList):
+                    self._keep(part)
                 else:
                     yield resource, self._handed(part)
         finally:
             for resource, ended in list(outcomes.items()):
                 for outcome in ended:
                     self.note(resource.name, outcome)
+
+    def _keep(self, known: KnownList) -> None:
+        with self._session.stopwatch.during(Stage(WRITE, self._type.name)):
+            self.kept += known.keep()
 
     def _handed(self, chunk: Chunk) -> Chunk:
         return chunk if self._lazy else [opened(item) for item in chunk]

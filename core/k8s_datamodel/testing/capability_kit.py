@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ import pytest
 
 from k8s_datamodel.base.errors import DatamodelError, SnapshotNotFoundError, UsageError
 from k8s_datamodel.contracts.stores import AbleStore
+from k8s_datamodel.data.fingerprints import ListFingerprint, UnchangedList
 from k8s_datamodel.data.objects import Record
 from k8s_datamodel.reading.copying import copy_snapshot, lacking
 from k8s_datamodel.testing import parts
 from k8s_datamodel.testing.alone import alone
 from k8s_datamodel.testing.backend_base import BackendTests, needs, numbers, plain, values
 from k8s_datamodel.testing.parts import PARTS, UNICODE, part
+
+_DEFINITION = "uid-of-a-crd/1"
 
 
 class CapabilityTests(BackendTests):
@@ -100,6 +104,39 @@ class CapabilityTests(BackendTests):
         assert self._known(store, "another", {uid: "2"}) == {}
         assert self._known(store, "kit-salt", {uid: "changed", "new": "2"}) == {}
         assert self._known(store, "kit-salt", {uid: "2"}) in ({}, {uid: given.spec})
+
+    @needs("reusable")
+    def test_unchanged_lists(self) -> None:
+        """A list that is kept whole has the records that it had; keeping none is allowed."""
+        store = self.open()
+        given = parts.parts(3)
+        before = self._with_list(store, given)
+        find = getattr(store.reusable(parts.CLUSTER, "kit-salt"), "unchanged_list", None)
+        if find is None:
+            return
+        assert find(PARTS.name, parts.RESOURCE, "another definition") is None
+        known = find(PARTS.name, parts.RESOURCE, _DEFINITION)
+        if known is None:
+            return
+        assert (known.fingerprint, known.number, known.note) == (_state(given), 3, UNICODE)
+        assert self._with_list(store, known) == before
+        self._insist_on_well(store)
+
+    def _with_list(self, store: AbleStore, given: Sequence[Record] | UnchangedList) -> list[Any]:
+        """Store a snapshot of one list; its rows, without their numbers."""
+        with store.begin([PARTS]) as begun:
+            writer: Any = begun  # each of these methods may be missing
+            if hasattr(writer, "note_definition"):
+                writer.note_definition(parts.RESOURCE, _DEFINITION)
+            if hasattr(writer, "note_list"):
+                writer.note_list(PARTS, parts.RESOURCE, UNICODE)
+            if isinstance(given, UnchangedList):
+                writer.keep(PARTS, given)
+            else:
+                writer.write(PARTS, given)
+            number = writer.commit(parts.snapshot(counts={PARTS.name: 3}), parts.LEDGER)
+        rows = store.records(number, PARTS.name, objects=True)
+        return [{name: row[name] for name in row if name != "id"} for row in rows]
 
     def _known(self, store: AbleStore, redaction: str, versions: dict[str, str]) -> dict[str, Any]:
         reusable = store.reusable(parts.CLUSTER, redaction)
@@ -391,3 +428,11 @@ class CapabilityTests(BackendTests):
         with pytest.raises(DatamodelError):
             restore(self._request(self._path), self._path)
         assert numbers(self.open(create=False)) == [number]
+
+
+def _state(records: Sequence[Record]) -> str:
+    fingerprint = ListFingerprint()
+    for metadata in (record.spec["metadata"] for record in records):
+        names = metadata["namespace"], metadata["name"]
+        fingerprint.add(*names, metadata["uid"], metadata["resourceVersion"])
+    return str(fingerprint)

@@ -42,7 +42,8 @@ def definition(crd: KubernetesObject) -> Definition:
 
 def collect(reader: TypeReader) -> Iterator[Record]:
     """One record for each custom resource of the kinds that are wanted."""
-    for resource, chunk in reader.lists(_wanted(reader, reader.facts(CRDS))):
+    wanted = _wanted(reader, reader.facts(CRDS))
+    for resource, chunk in reader.lists(wanted, each_recorded=True):
         for item in chunk:
             yield Record(_named(resource), item)
 

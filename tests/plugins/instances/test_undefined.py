@@ -36,7 +36,8 @@ class NoCrds:
     def facts(self, resource: Any) -> list[Any]:
         return []
 
-    def lists(self, wanted: Any) -> list[Any]:
+    def lists(self, wanted: Any, *, each_recorded: bool) -> list[Any]:
+        assert each_recorded
         assert list(wanted) == []
         return []
 

@@ -23,16 +23,34 @@ def held() -> Iterator[Held]:
 
 def test_references_come_in_the_order_of_their_identities(held: Held) -> None:
     identities = sorted(NAMES)
-    numbered = [(identity_key([each]), number, None, 7) for number, each in enumerate(identities)]
+    keys = [identity_key([each]) for each in identities]
+    numbered = [(each, number, None, 7, 0) for number, each in enumerate(keys)]
     held.refer(1, reversed(numbered))
-    held.refer(2, [("a", 99, 1, None)])
-    assert list(held.references(1)) == [(number, None, 7) for number in range(len(NAMES))]
-    assert list(held.references(2)) == [(99, 1, None)]
+    held.refer(2, [("a", 99, 1, None, None)])
+    as_bytes = [each.encode("utf-8", "surrogatepass") for each in keys]
+    assert list(held.references(1)) == [
+        (each, number, None, 7, 0) for number, each in enumerate(as_bytes)
+    ]
+    assert list(held.references(2)) == [(b"a", 99, 1, None, None)]
 
 
 def test_of_one_identity_the_lower_row_comes_first(held: Held) -> None:
-    held.refer(1, [("a", 300, 1, None), ("a", 2, 2, None)])
-    assert list(held.references(1)) == [(2, 2, None), (300, 1, None)]
+    held.refer(1, [("a", 300, 1, None, None), ("a", 2, 2, None, None)])
+    assert [each[1] for each in held.references(1)] == [2, 300]
+
+
+def test_a_whole_list_lies_where_its_first_record_would_and_can_be_unfolded(held: Held) -> None:
+    held.refer(1, [("a", 1, None, None, 0), ("d", 2, None, None, 0)])
+    held.keep(1, b"b", 1)
+    found = list(held.references(1))
+    assert found == [(b"a", 1, None, None, 0), (b"b", *[None] * 3, 1), (b"d", 2, None, None, 0)]
+    held.unfold(1, 1, [(b"b", 8, None, None), (b"e", 9, None, 7)])
+    assert [(each[0], each[1]) for each in held.references(1)] == [
+        (b"a", 1),
+        (b"b", 8),
+        (b"d", 2),
+        (b"e", 9),
+    ]
 
 
 def test_versions_come_by_resource_and_the_last_one_of_an_object_counts(held: Held) -> None:

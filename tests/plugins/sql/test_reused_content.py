@@ -93,7 +93,7 @@ class Inventory:
         self.first = self.next()
 
     def next(self, **cluster: Any) -> dict[str, list[str]]:
-        source = ReusingSource(self.made, replace(CLUSTER, **cluster))
+        source = ReusingSource(self.made, replace(CLUSTER, **cluster), whole_lists=False)
         number = stored(self.backend.url, source, self.registry, self.types).id
         return digests(self.backend.url, number, self.types)
 

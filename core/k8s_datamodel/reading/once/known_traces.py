@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from itertools import starmap
 
 from k8s_datamodel.contracts.sources import ReusableObjects
 from k8s_datamodel.data.memos import MISSING
 from k8s_datamodel.data.objects import KubernetesObject, ReadObject, Resource
-from k8s_datamodel.data.traces import Trace, trace_of
+from k8s_datamodel.data.traces import Trace, TraceSum, trace_of
 from k8s_datamodel.plugins.stamps import host_stamp
 from k8s_datamodel.reading.once.makers import Maker, memo_of
+from k8s_datamodel.reading.once.unchanged import KnownList
 from k8s_datamodel.reading.run_redactor import RedactedChunk
 
 _TRACE = "trace"
 
 
 class Traced:
-    """Those of some reusable objects whose trace is known: the others must be read again."""
+    """Those of some reusable objects whose trace is known: the others must be read again.
 
-    def __init__(self, reusable: ReusableObjects) -> None:
+    Args:
+        reusable: the objects of one list.
+        known: the list as it was stored, if it may be passed over when it did not change.
+
+    Attributes:
+        unchanged_list: ``known``, once the source found that it did not change.
+    """
+
+    def __init__(self, reusable: ReusableObjects, known: KnownList | None = None) -> None:
         self._reusable = reusable
+        self._known_list = known
         self._stamp = host_stamp()
+        self.unchanged_list: KnownList | None = None
+
+    def unchanged(self, resource: Resource, definition: str, state: Callable[[], str]) -> bool:
+        """See ``contracts.ReusableLists``."""
+        known = self._known_list
+        if known is None or known.stored.fingerprint != state():
+            return False
+        self.unchanged_list = known
+        return True
 
     def find(
         self, resource: Resource, versions: Mapping[str, str], definition: str = ""
@@ -35,12 +55,32 @@ class Traced:
         return memo is None or memo.get(_TRACE, self._stamp) is not MISSING
 
 
-def traces_in(chunk: RedactedChunk) -> Iterator[Trace]:
-    """The trace of each object of a chunk; found again where the object is a store's."""
-    make = Maker(_TRACE, trace_of, host_stamp())
-    for clean, as_is in zip(chunk.clean, chunk.as_is, strict=True):
-        same = clean is as_is or _says_nothing_else(clean, as_is)
-        yield make(clean, as_is) if same else trace_of(as_is)
+class ListTraces:
+    """Who made the objects of one list, as its chunks pass.
+
+    Attributes:
+        storable: no trace so far names anything that was replaced in its object.
+    """
+
+    def __init__(self) -> None:
+        self.storable = True
+        self._make = Maker(_TRACE, trace_of, host_stamp())
+        self._sum = TraceSum()
+
+    def add(self, chunk: RedactedChunk) -> None:
+        """Take the trace of each object of a chunk; it is known where the object is a store's."""
+        self._sum.add(starmap(self._trace, zip(chunk.clean, chunk.as_is, strict=True)))
+
+    def traces(self) -> tuple[Trace, ...]:
+        """All so far, those that look alike as one."""
+        return self._sum.traces()
+
+    def _trace(self, clean: KubernetesObject, as_is: KubernetesObject) -> Trace:
+        if clean is as_is or _says_nothing_else(clean, as_is):
+            made: Trace = self._make(clean, as_is)
+            return made
+        self.storable = False
+        return trace_of(as_is)
 
 
 def _says_nothing_else(clean: KubernetesObject, as_is: KubernetesObject) -> bool:

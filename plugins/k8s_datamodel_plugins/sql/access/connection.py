@@ -75,11 +75,11 @@ class Transaction:
         rows: Iterable[Sequence[Any]],
         *,
         ignore: bool = False,
-        replace: str = "",
+        replace: Sequence[str] = (),
     ) -> None:
         """Insert rows, some thousand at a time; ``ignore`` skips those whose key is there already.
 
-        ``replace`` names the key instead by which they take the place of those that are there.
+        ``replace`` is the key instead by which they take the place of those that are there.
         """
         statement = compose(
             "INSERT INTO {table} ({columns}) VALUES ({marks}) {conflict}",
@@ -112,10 +112,10 @@ class Transaction:
         return bool(self.scalar(self.dialect.table_exists, {"name": relation}))
 
 
-def _conflict(columns: Sequence[str], key: str, *, ignore: bool) -> Raw:
+def _conflict(columns: Sequence[str], key: Sequence[str], *, ignore: bool) -> Raw:
     if not key:
         return Raw("ON CONFLICT DO NOTHING" if ignore else "")
-    others = [name for name in columns if name != key]
+    others = [name for name in columns if name not in key]
     sets = ", ".join(compose("{name} = excluded.{name}", name=name) for name in others)
     return Raw(compose("ON CONFLICT ({key}) DO UPDATE SET {sets}", key=key, sets=Raw(sets)))
 

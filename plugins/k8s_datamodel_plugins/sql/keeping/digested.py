@@ -9,6 +9,7 @@ from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.layout.content import digest_of, row_digest, state_digest
 from k8s_datamodel_plugins.sql.layout.digests import HEAD, first_with_digest, summed_again
+from k8s_datamodel_plugins.sql.layout.list_entries import sealed_entry
 from k8s_datamodel_plugins.sql.layout.stored_types import stored_types
 from k8s_datamodel_plugins.sql.layout.version_index import is_sealed, memo_text
 
@@ -23,6 +24,25 @@ def index_problems(database: Database) -> Iterator[str]:
         read = [*cluster, resource, definition]
         if sealed is not None and not is_sealed(sealed, read, uid, version, digest, beside):
             yield f"kdm_index: {resource} {uid} is not what was read of it"
+
+
+def list_problems(database: Database) -> Iterator[str]:
+    """Entries of whole lists that no store would believe."""
+    with database.read() as transaction:
+        rows = transaction.run(_LISTS).fetchall()
+    for type_name, resource, definition, sealed, *values in rows:
+        cluster, entry = values[:4], values[4:]
+        if sealed_entry(entry, sealed, (*cluster, resource, definition), type_name) is None:
+            yield f"kdm_lists: {resource} is not what was read of it"
+
+
+_LISTS = """
+SELECT t.name, d.resource, d.context, l.seal, c.uid, c.source, c.version, c.redaction,
+  l.snapshot_id, l.first_ref, l.records, l.sum, l.fingerprint, l.first_key, l.last_key, l.note
+FROM kdm_lists l JOIN kdm_types t ON t.id = l.type_id JOIN kdm_indexed d ON d.id = l.indexed_id
+JOIN kdm_clusters c ON c.id = d.cluster_id
+ORDER BY l.indexed_id, l.type_id
+"""
 
 
 _INDEX = """

@@ -46,7 +46,7 @@ def _delete(transaction: Transaction, numbers: Sequence[int]) -> int:
     references = [tables(name).refs for name in stored_types(transaction)]
     if not some:
         return 0
-    for table in (*references, "kdm_counts", "kdm_ledger"):
+    for table in (*references, "kdm_counts", "kdm_ledger", "kdm_lists"):
         transaction.run("DELETE FROM {table} WHERE snapshot_id IN ({some})", table=table, some=some)
     found = transaction.run("DELETE FROM kdm_snapshots WHERE id IN ({some})", some=some).rowcount
     if found:

@@ -17,6 +17,7 @@ from k8s_datamodel_plugins.sql.keeping.digested import (
     beside_problems,
     content_problems,
     index_problems,
+    list_problems,
     memo_problems,
     object_problems,
     snapshot_problems,
@@ -122,6 +123,9 @@ _REFERENCES = (
     ("kdm_index", "object_id", "kdm_objects", "id"),
     ("kdm_index", "beside_id", "kdm_beside", "id"),
     ("kdm_memos", "object_id", "kdm_objects", "id"),
+    ("kdm_lists", "indexed_id", "kdm_indexed", "id"),
+    ("kdm_lists", "type_id", "kdm_types", "id"),
+    ("kdm_lists", "snapshot_id", "kdm_snapshots", "id"),
     ("kdm_baselines", "snapshot_id", "kdm_snapshots", "id"),
 )
 """Table, column, and where its values must be."""
@@ -231,6 +235,7 @@ _CHECKS: tuple[_Check, ...] = (
     _findings,
     _numbers,
     index_problems,
+    list_problems,
     memo_problems,
     snapshot_problems,
     object_problems,

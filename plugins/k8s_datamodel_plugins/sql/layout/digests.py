@@ -24,12 +24,13 @@ canonical JSON of its values of ``ENTRY``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from k8s_datamodel_plugins.sql.access.connection import Transaction
-from k8s_datamodel_plugins.sql.access.sql_names import tables
+from k8s_datamodel_plugins.sql.access.sql_names import Raw, tables
 from k8s_datamodel_plugins.sql.layout.content import canonical
 from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
 
@@ -74,27 +75,32 @@ WHERE l.snapshot_id = :snapshot
 """
 
 _RECORDS = """
-SELECT w.kdm_digest, s.kdm_digest, b.digest FROM {refs} r
+SELECT w.kdm_digest, s.kdm_digest, b.digest, r.id FROM {refs} r
 JOIN {rows} w ON w.kdm_id = r.row_id
 LEFT JOIN {states} s ON s.kdm_id = r.state_id
 LEFT JOIN kdm_beside b ON b.id = r.beside_id
-WHERE r.snapshot_id = :snapshot
+WHERE r.snapshot_id = :snapshot {more}
 """
 
 
 class Sum:
-    """Adds up items, whatever their order, and counts them."""
+    """Adds up items, whatever their order, and counts them; goes on from a sum that is given."""
 
     __slots__ = ("_sum", "number")
 
-    def __init__(self) -> None:
-        self.number = 0
-        self._sum = 0
+    def __init__(self, number: int = 0, sum_: str = "0") -> None:
+        self.number = number
+        self._sum = int(sum_, 16)
 
     def add(self, item: bytes) -> None:
         """Add one."""
         self.number += 1
         self._sum += int.from_bytes(hashlib.sha256(item).digest(), "big")
+
+    def add_all(self, other: Sum) -> None:
+        """Add what another one added up."""
+        self.number += other.number
+        self._sum += other._sum
 
     def __str__(self) -> str:
         return f"{self._sum % _MODULUS:064x}"
@@ -188,15 +194,48 @@ def first_with_digest(transaction: Transaction) -> int:
 
 
 def _records(transaction: Transaction, number: int, stored: StoredType) -> Sum:
-    each = tables(stored.type.name)
-    found = transaction.run(
-        _RECORDS, {"snapshot": number}, refs=each.refs, rows=each.rows, states=each.states
-    )
     records = Sum()
-    for portion in found.partitions(_PORTION_ROWS):
-        for digests in portion:
-            records.add(item(*digests))
+    for *digests, _ in _items(transaction, number, stored.type.name):
+        records.add(item(*digests))
     return records
+
+
+def sums_of_ranges(
+    transaction: Transaction, number: int, type_name: str, ranges: Sequence[tuple[int, int]]
+) -> Sequence[Sum]:
+    """What records of a snapshot sum up to, for each range: the first number, and how many.
+
+    Ranges are in order and share no record. Raises ValueError as above.
+    """
+    sums = [Sum() for _ in ranges]
+    if not ranges:
+        return sums
+    end = sum(ranges[-1])
+    within = {"first": ranges[0][0], "end": end}
+    more = Raw("AND r.id >= :first AND r.id < :end ORDER BY r.id")
+    remaining = iter(zip(ranges, sums, strict=True))
+    (first, count), records = next(remaining)
+    for *digests, at in _items(transaction, number, type_name, more, within):
+        while at >= first + count:
+            (first, count), records = next(remaining)
+        if at >= first:
+            records.add(item(*digests))
+    return sums
+
+
+def _items(
+    transaction: Transaction,
+    number: int,
+    type_name: str,
+    more: Raw = Raw(""),  # noqa: B008 - a text
+    values: Mapping[str, int] = MappingProxyType({}),
+) -> Iterator[Sequence[Any]]:
+    """The digests of the records of a type in a snapshot, and their numbers."""
+    each = tables(type_name)
+    parts = {"refs": each.refs, "rows": each.rows, "states": each.states, "more": more}
+    found = transaction.run(_RECORDS, {"snapshot": number, **values}, **parts)
+    for portion in found.partitions(_PORTION_ROWS):
+        yield from portion
 
 
 def item(row: Any, state: Any, beside: Any = None) -> bytes:

@@ -259,6 +259,35 @@ def _memos(transaction: Transaction) -> None:
     transaction.run(_MEMOS)
 
 
+_LISTS = """
+CREATE TABLE kdm_lists (
+  indexed_id {integer} NOT NULL REFERENCES kdm_indexed (id),
+  type_id {integer} NOT NULL REFERENCES kdm_types (id),
+  snapshot_id {integer} NOT NULL REFERENCES kdm_snapshots (id),
+  first_ref {integer} NOT NULL,
+  records {integer} NOT NULL,
+  sum TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  first_key {bytes} NOT NULL,
+  last_key {bytes} NOT NULL,
+  note TEXT NOT NULL,
+  seal {bytes} NOT NULL,
+  PRIMARY KEY (indexed_id, type_id)
+) {clustered}
+"""
+"""Which records of a snapshot are those of a whole list, so that the next one need not look at it.
+
+They are ``records`` in number, from ``first_ref`` on, and come to ``sum``; the list had
+``fingerprint``, see ``api.ListFingerprint``. The keys are the first and the last identity. ``note``
+is the host's. No content: losing it costs going through the list.
+"""
+
+
+def _lists(transaction: Transaction) -> None:
+    """A list without an entry is gone through once more."""
+    transaction.run(_LISTS)
+
+
 MIGRATIONS = (
     Migration("2026-01-create", _create),
     Migration("2026-11-digests", _digests),
@@ -267,6 +296,7 @@ MIGRATIONS = (
     Migration("2026-11-views", _note_views),
     Migration("2026-11-sums", _sums),
     Migration("2026-11-memos", _memos),
+    Migration("2026-11-lists", _lists),
 )
 """In order. The schema's number is how many there are."""
 

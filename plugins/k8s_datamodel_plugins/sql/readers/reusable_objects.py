@@ -14,6 +14,7 @@ from k8s_datamodel.api import (
     Memo,
     Resource,
     StorageError,
+    UnchangedList,
 )
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.layout.content import clean, digest_of, parsed
@@ -29,6 +30,7 @@ from k8s_datamodel_plugins.sql.layout.version_index import (
     resource_name,
 )
 from k8s_datamodel_plugins.sql.readers.index_entries import IndexEntries
+from k8s_datamodel_plugins.sql.readers.unchanged_lists import SqlUnchangedLists
 
 _BLOCK_BYTES = 2 * 1024 * 1024
 _BLOCK_OBJECTS = 200
@@ -48,6 +50,7 @@ class SqlReusableObjects:
         self._database = database
         self._cluster = cluster
         self._entries = IndexEntries(database, cluster)
+        self._lists = SqlUnchangedLists(database, cluster)
 
     def find(
         self, resource: Resource, versions: Mapping[str, str], definition: str = ""
@@ -81,6 +84,12 @@ class SqlReusableObjects:
         found = {uid: found[uid] for uid in uids if uid in found}
         bodies.entries |= {uid: (each.entry, each.size) for uid, each in found.items()}
         return found
+
+    def unchanged_list(
+        self, resource_type: str, resource: Resource, definition: str
+    ) -> UnchangedList | None:
+        """The records of a whole list, see ``contracts.ReusableRecords``."""
+        return self._lists.find(resource_type, resource, definition)
 
 
 class _Bodies:

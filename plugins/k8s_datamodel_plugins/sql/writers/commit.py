@@ -4,40 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from k8s_datamodel.api import DamagedError, LedgerEntry, Snapshot
 from k8s_datamodel_plugins.sql.access.connection import Transaction
-from k8s_datamodel_plugins.sql.access.sql_names import tables
 from k8s_datamodel_plugins.sql.layout.content import canonical, clean, key, utc_now
 from k8s_datamodel_plugins.sql.layout.digests import (
     ENTRY,
-    Sum,
     TypeSum,
     contradicts,
     snapshot_digest,
 )
-from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
 from k8s_datamodel_plugins.sql.writers.held import Held
 from k8s_datamodel_plugins.sql.writers.index_update import update_index
+from k8s_datamodel_plugins.sql.writers.list_notes import TypeLists, note_lists
+from k8s_datamodel_plugins.sql.writers.references import insert_references
+from k8s_datamodel_plugins.sql.writers.stored_lists import Part
 
 _CLUSTER_INFO = ("version", "platform", "nodes")
 _BY_UUID = "SELECT id FROM kdm_snapshots WHERE uuid = :uuid"
-
-
-@dataclass(slots=True)
-class Part:
-    """What a snapshot holds of one type: the sum is for its digest."""
-
-    stored: StoredType
-    sum: Sum = field(default_factory=Sum)
-
-    def said(self, snapshot: Snapshot) -> TypeSum:
-        """What a snapshot says and holds of the type."""
-        name = self.stored.type.name
-        count = snapshot.counts.get(name, self.sum.number)
-        return TypeSum(name, count, self.sum, snapshot.stamps.get(name))
 
 
 def commit_snapshot(
@@ -60,8 +45,10 @@ def commit_snapshot(
     entries = [_entry(entry) for entry in ledger]
     said = [part.said(snapshot) for part in parts]
     number = _insert_snapshot(transaction, snapshot, said, entries)
+    lists: list[TypeLists] = []
     for part in sorted(parts, key=lambda part: part.stored.id):
-        _insert_references(transaction, number, part, held)
+        places = insert_references(transaction, number, part, held)
+        lists.append(TypeLists(part, places))
         one = part.said(snapshot)
         records = one.records
         counted = (number, part.stored.id, one.count, records.number, one.stamp, str(records))
@@ -69,6 +56,7 @@ def commit_snapshot(
         transaction.insert("kdm_counts", columns, [counted])
     _insert_ledger(transaction, number, entries)
     update_index(transaction, snapshot, held, definitions)
+    note_lists(transaction, number, snapshot, lists, definitions)
     return number
 
 
@@ -122,28 +110,6 @@ def _sorted_at(transaction: Transaction, snapshot: Snapshot) -> str:
     if not isinstance(last, (str, type(None))):
         raise DamagedError("the database is damaged: the order of its snapshots; restore a backup")
     return max(snapshot.timestamp, last or "")
-
-
-def _insert_references(transaction: Transaction, number: int, part: Part, held: Held) -> None:
-    """Number the records in order of identity, so that reading needs no sorting."""
-    first = _take_numbers(transaction, part.stored.id, part.sum.number)
-    transaction.insert(
-        tables(part.stored.type.name).refs,
-        ("snapshot_id", "id", "row_id", "state_id", "beside_id"),
-        (
-            (number, record_id, *ids)
-            for record_id, ids in enumerate(held.references(part.stored.id), start=first)
-        ),
-    )
-
-
-def _take_numbers(transaction: Transaction, type_id: int, count: int) -> int:
-    transaction.run(
-        "UPDATE kdm_types SET next_ref = next_ref + :count WHERE id = :id",
-        {"count": count, "id": type_id},
-    )
-    after = transaction.scalar("SELECT next_ref FROM kdm_types WHERE id = :id", {"id": type_id})
-    return int(after) - count
 
 
 def _entry(entry: LedgerEntry) -> tuple[Any, ...]:

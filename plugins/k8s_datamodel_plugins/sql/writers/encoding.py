@@ -17,6 +17,7 @@ from k8s_datamodel.api import (
     RowNote,
     StorageError,
     UnstorableError,
+    named,
 )
 from k8s_datamodel_plugins.sql.layout.content import (
     Content,
@@ -54,7 +55,8 @@ class EncodedRecord:
     ``state`` is None when all volatile columns are null, and where it is made later; ``version``
     when the object has none, ``beside`` when nothing is kept beside it. ``record`` is there, and
     ``values`` are not, when the row is one that the database should have. ``memo`` is what was made
-    of the object and is not stored yet.
+    of the object and is not stored yet. ``name`` is the object's namespace and name, if it has a
+    version.
     """
 
     spec: KubernetesObject
@@ -70,6 +72,7 @@ class EncodedRecord:
     memo: Memo | None = None
     entry: Indexed | None = None
     record: Record | None = None
+    name: tuple[str, str] = ("", "")
 
     def full_content(self) -> Content:
         """The content with its text."""
@@ -129,6 +132,7 @@ class Encoder:
             memo=_unkept(spec) if version else None,
             entry=spec.entry if isinstance(spec, IndexedObject) else None,
             record=record if noted else None,
+            name=named(spec) if version else ("", ""),
         )
 
     def amended(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from k8s_datamodel_plugins.sql.layout.version_index import Indexed
 
-Reference = tuple[str, int, "int | None", "int | None"]
-"""Identity, then the numbers of row, state and what is beside it."""
+Reference = tuple[str, int, "int | None", "int | None", int]
+"""Identity, then the numbers of row, state and what is beside it, and of the list it is in."""
+
+Found = tuple[bytes, "int | None", "int | None", "int | None", int]
+"""The same as it comes back; where there is no row, all records of the list are in its place."""
 
 _TABLES = """
 PRAGMA temp_store = MEMORY;
 PRAGMA journal_mode = OFF;
 CREATE TABLE refs (
-  type INTEGER, identity BLOB, row_id INTEGER, state_id INTEGER, beside_id INTEGER
+  type INTEGER, identity BLOB, row_id INTEGER, state_id INTEGER, beside_id INTEGER, list INTEGER
 );
 CREATE TABLE versions (
   resource INTEGER, uid TEXT, version TEXT, object_id INTEGER, digest BLOB, beside_id INTEGER,
@@ -38,17 +41,37 @@ class Held:
         """Hold references to records of a type."""
         # As bytes, because not all that is text in Python is text there; both sort alike.
         self._tables.executemany(
-            "INSERT INTO refs VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO refs VALUES (?, ?, ?, ?, ?, ?)",
             (
                 (type_id, identity.encode("utf-8", "surrogatepass"), *ids)
                 for identity, *ids in references
             ),
         )
 
-    def references(self, type_id: int) -> Iterator[tuple[int, int | None, int | None]]:
-        """Numbers of row, state and what is beside it, in order of identity."""
+    def keep(self, type_id: int, first_key: bytes, number: int) -> None:
+        """Hold a whole list, whose records lie in an earlier snapshot, by its first identity."""
+        values = (type_id, first_key, None, None, None, number)
+        self._tables.execute("INSERT INTO refs VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def unfold(
+        self,
+        type_id: int,
+        number: int,
+        records: Iterable[tuple[bytes, int, int | None, int | None]],
+    ) -> None:
+        """Hold each record of a list in place of the whole."""
+        whole = "DELETE FROM refs WHERE type = ? AND list = ? AND row_id IS NULL"
+        self._tables.execute(whole, (type_id, number))
+        self._tables.executemany(
+            "INSERT INTO refs VALUES (?, ?, ?, ?, ?, ?)",
+            ((type_id, *record, number) for record in records),
+        )
+
+    def references(self, type_id: int) -> Generator[Found, None, None]:
+        """All of a type, in order of identity."""
         query = (
-            "SELECT row_id, state_id, beside_id FROM refs WHERE type = ? ORDER BY identity, row_id"
+            "SELECT identity, row_id, state_id, beside_id, list FROM refs WHERE type = ? "
+            "ORDER BY identity, row_id"
         )
         yield from self._tables.execute(query, (type_id,))
 

@@ -20,6 +20,9 @@ _KNOWN = (
     "FROM kdm_index WHERE indexed_id IN ({keys})"
 )
 
+_OF_KINDS = ("kdm_index", "kdm_lists")
+"""What is known of kinds."""
+
 _Stored = tuple[str, int, bytes, int | None]
 """What stands in the table of an object, from its version on."""
 
@@ -107,11 +110,13 @@ def _cluster_id(transaction: Transaction, cluster: ClusterInfo, redaction: str) 
     ).one()
     if (row.version, row.redaction) != (cluster.version, redaction):
         known = {"cluster": row.id}
-        transaction.run(
-            "DELETE FROM kdm_index WHERE indexed_id IN "
-            "(SELECT id FROM kdm_indexed WHERE cluster_id = :cluster)",
-            known,
-        )
+        for table in _OF_KINDS:
+            transaction.run(
+                "DELETE FROM {table} WHERE indexed_id IN "
+                "(SELECT id FROM kdm_indexed WHERE cluster_id = :cluster)",
+                known,
+                table=table,
+            )
         transaction.run("DELETE FROM kdm_indexed WHERE cluster_id = :cluster", known)
         transaction.run(
             "UPDATE kdm_clusters SET version = :version, redaction = :redaction WHERE id = :id",
@@ -135,7 +140,9 @@ def _new_kind(transaction: Transaction, cluster_id: int, resource: str, definiti
     find = "SELECT id FROM kdm_indexed WHERE cluster_id = :cluster AND resource = :resource"
     before = transaction.scalar(find, key)
     if before is not None:
-        transaction.run("DELETE FROM kdm_index WHERE indexed_id = :id", {"id": before})
+        for table in _OF_KINDS:
+            delete = "DELETE FROM {table} WHERE indexed_id = :id"
+            transaction.run(delete, {"id": before}, table=table)
         transaction.run("DELETE FROM kdm_indexed WHERE id = :id", {"id": before})
     transaction.run(
         "INSERT INTO kdm_indexed (cluster_id, resource, context) "

@@ -14,6 +14,7 @@ from k8s_datamodel.api import (
     ResourceType,
     Snapshot,
     StorageError,
+    UnchangedList,
     UnstorableError,
 )
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
@@ -22,9 +23,10 @@ from k8s_datamodel_plugins.sql.keeping import leases
 from k8s_datamodel_plugins.sql.keeping.garbage import collect_garbage
 from k8s_datamodel_plugins.sql.layout.content import SqlValue, state_digest
 from k8s_datamodel_plugins.sql.layout.digests import item
+from k8s_datamodel_plugins.sql.layout.list_entries import KeptList
 from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
 from k8s_datamodel_plugins.sql.layout.version_index import Indexed, memo_seal, resource_name
-from k8s_datamodel_plugins.sql.writers.commit import Part, commit_snapshot
+from k8s_datamodel_plugins.sql.writers.commit import commit_snapshot
 from k8s_datamodel_plugins.sql.writers.encoding import (
     EncodedRecord,
     Encoder,
@@ -34,6 +36,7 @@ from k8s_datamodel_plugins.sql.writers.encoding import (
 )
 from k8s_datamodel_plugins.sql.writers.held import Held, Reference
 from k8s_datamodel_plugins.sql.writers.left_out import LeftOut, in_ascii
+from k8s_datamodel_plugins.sql.writers.stored_lists import Part
 
 _BATCH_RECORDS = 500
 _BATCH_BYTES = 2 * 1024 * 1024
@@ -86,6 +89,18 @@ class SqlSnapshotWriter:
         """Take values of deferred columns, by identity; ``finish`` writes them."""
         given = {identity_key(identity): each for identity, each in values.items()}
         self._buffers[resource_type.name].amendments.update(given)
+
+    def note_list(self, resource_type: ResourceType, resource: Resource, note: str) -> None:
+        """Make a list known to the next snapshot, with the host's note."""
+        api_version = f"{resource.group}/{resource.version}"
+        name = resource_name(api_version, resource.kind)
+        self._buffers[resource_type.name].part.notes[name] = note
+
+    def keep(self, resource_type: ResourceType, unchanged: UnchangedList) -> None:
+        """Add the records of a list as they are in an earlier snapshot."""
+        part = self._buffers[resource_type.name].part
+        kept: KeptList = unchanged.place
+        self._held.keep(part.stored.id, kept.entry.first_key, part.keep(kept).number)
 
     def finish(self) -> Sequence[LedgerEntry]:
         """Write what is kept back; an entry for each record that the database cannot hold."""
@@ -269,11 +284,19 @@ class _Buffer:
             self._stateless.append(held)
             return None
         state_id = None if record.state is None else found.states.ids[record.state]
-        return self.refer_to(held, record.state, state_id)
+        resource = ""
+        if version := record.version:
+            resource = version.resource
+            fingerprint = self.part.list_named(resource).fingerprint
+            fingerprint.add(*record.name, version.uid, version.resource_version)
+        return self.refer_to(held, record.state, state_id, resource)
 
-    def refer_to(self, record: _Stateless, state: bytes | None, state_id: int | None) -> Reference:
-        self.part.sum.add(item(record.row, state, record.beside))
-        return record.identity, record.row_id, state_id, record.beside_id
+    def refer_to(
+        self, record: _Stateless, state: bytes | None, state_id: int | None, resource: str = ""
+    ) -> Reference:
+        list_ = self.part.list_named(resource)
+        list_.sum.add(item(record.row, state, record.beside))
+        return record.identity, record.row_id, state_id, record.beside_id, list_.number
 
     def versions(
         self, records: Sequence[EncodedRecord], found: _Found
@@ -351,7 +374,7 @@ class _Found:
             "kdm_memos",
             ("object_id", "resource_version", "seal", "body"),
             [(number, *memos[number]) for number in sorted(memos)],
-            replace="object_id",
+            replace=("object_id",),
         )
 
     def _find_beside(self, transaction: Transaction, digests: set[bytes]) -> None:

@@ -12,10 +12,19 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import quote
 
-from k8s_datamodel.api import Chunk, Listing, ListRequest, Outcome, ReusableObjects, named
+from k8s_datamodel.api import (
+    Chunk,
+    ListFingerprint,
+    Listing,
+    ListRequest,
+    Outcome,
+    ReusableLists,
+    ReusableObjects,
+    named,
+)
 from k8s_datamodel_plugins.sources.server.background import in_background
 from k8s_datamodel_plugins.sources.server.client import Client, Meter
 from k8s_datamodel_plugins.sources.server.lists.discovery import at_another_version
@@ -115,7 +124,13 @@ def _reuse(
 
     Stops if less than half of the first objects can be reused: reading all is then cheaper.
     """
-    for listed in metadata:
+    state = partial(_state, metadata)
+    if isinstance(reusable, ReusableLists) and reusable.unchanged(
+        request.resource, request.definition, state
+    ):
+        progress.reused = len(metadata.given)
+        return
+    for listed in chain([_given(metadata)], metadata):
         for part in _parts(listed):
             stored = reusable.find(request.resource, _versions(part), request.definition)
             first = not (progress.reused or progress.changed)
@@ -130,6 +145,33 @@ def _reuse(
             progress.reused += len(reused)
             if reused:
                 yield reused
+
+
+def _state(metadata: PagedList) -> str:
+    """The fingerprint of a list, once all of its metadata is read; empty if it could not be."""
+    fingerprint = ListFingerprint()
+    for _ in metadata:
+        pass
+    if metadata.outcome.status != "complete":
+        return ""
+    for (uid, namespace, name), version in metadata.given.items():
+        fingerprint.add(namespace, name, uid, version)
+    return str(fingerprint)
+
+
+def _given(metadata: PagedList) -> Chunk:
+    """What a list has given so far, as objects that say no more than which they are."""
+    return [
+        {
+            "metadata": {
+                "uid": uid,
+                "namespace": namespace,
+                "name": name,
+                "resourceVersion": version,
+            }
+        }
+        for (uid, namespace, name), version in metadata.given.items()
+    ]
 
 
 def _may_only_list(progress: _Progress) -> bool:
