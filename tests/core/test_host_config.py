@@ -109,7 +109,7 @@ def test_a_list_that_cannot_be_read_is_told_and_not_taken_for_empty(
 
 def test_a_list_that_cannot_be_written_is_told(environ: dict[str, str]) -> None:
     Path(environ["K8S_DATAMODEL_CONFIG_DIR"]).write_text("a file where the folder should be")
-    with pytest.raises(DatamodelError, match="cannot write"):
+    with pytest.raises(DatamodelError, match="cannot be written"):
         disable("x", environ)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -293,6 +291,9 @@ def told(error: OSError) -> DatamodelError:
 
 def _written() -> str:
     """What a write that names no file went to: stdout, unless temporary files have no room."""
+    import shutil  # noqa: PLC0415 - disks are seldom full
+    import tempfile  # noqa: PLC0415 - as above
+
     folder = tempfile.gettempdir()
     return "stdout" if shutil.disk_usage(folder).free > _SOME_BYTES else folder
 
