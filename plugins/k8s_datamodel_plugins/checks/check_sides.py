@@ -94,6 +94,8 @@ def _doubtful(entry: LedgerEntry) -> bool:
     """Whether an entry is of a file that gave nothing and might have held a CRD, or of two CRDs."""
     if entry.read == CRDS.name and OTHER_CONTENT in entry.outcome.reason:
         return True
+    if entry.incomplete:
+        return False  # it is among what could not be read
     several = _SEVERAL.search(entry.read)
     if entry.outcome.reason in _UNSEEN:
         return bool(several) or not is_harmless(entry.read)

@@ -22,10 +22,10 @@ LINKS = {
     "real": ("skipped", NOT),
     "..data": ("skipped", NOT),
     ".": ("skipped", NOT),
-    "nowhere": ("skipped", NOWHERE),
-    "!link.yaml": ("skipped", NOWHERE),
-    "circle": ("skipped", NOWHERE),
-    "real/x.yaml/z": ("skipped", NOWHERE),
+    "nowhere": ("failed", NOWHERE),
+    "!link.yaml": ("failed", NOWHERE),
+    "circle": ("failed", NOWHERE),
+    "real/x.yaml/z": ("failed", NOWHERE),
     "../outside.yaml": ("failed", OUT),
     "{outside}": ("failed", OUT),
     "real/../../outside.yaml": ("failed", OUT),
@@ -34,9 +34,9 @@ LINKS = {
     "../folder-beside/x.yaml": ("failed", OUT),
     "..": ("failed", OUT),
     "/etc/hostname": ("failed", OUT),
-    "pipe": ("skipped", SPECIAL),
-    "/dev/zero": ("skipped", SPECIAL),
-    "/dev/stdin": ("skipped", SPECIAL),
+    "pipe": ("failed", SPECIAL),
+    "/dev/zero": ("failed", SPECIAL),
+    "/dev/stdin": ("failed", SPECIAL),
 }
 """Each is the target of a link. The next one is a line."""
 
@@ -87,3 +87,36 @@ def test_the_folder_itself_may_be_a_link(folder: Path) -> None:
     single = folder.parent / "single.yaml"
     single.symlink_to(folder / "chain")
     assert Opened(single).names() == ["one"]
+
+
+NAMES = {
+    # of a link that leads nowhere, and of a pipe: whether an object may be missing
+    "crds.yaml": True,
+    "deep/crds.YML": True,
+    "list.json": True,
+    "list.json.gz": True,
+    "crds": False,
+    ".#crds.el": False,
+    "README.md": False,
+    "kustomization.yaml": False,
+    "._crds.yaml": False,
+}
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+@pytest.mark.parametrize("name", NAMES)
+def test_what_cannot_be_opened_may_hold_what_its_name_says(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    write(tmp_path, {"real/x.yaml": configmap("one")})
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    if kind == "link":
+        path.symlink_to("nowhere")
+    else:
+        os.mkfifo(path)
+    opened = Opened(tmp_path)
+    assert opened.names() == ["one"]
+    assert opened.incomplete == NAMES[name]
+    reason = {"link": NOWHERE, "pipe": SPECIAL}[kind]
+    assert opened.entries("failed" if NAMES[name] else "skipped") == {name: reason}

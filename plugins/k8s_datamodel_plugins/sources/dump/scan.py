@@ -7,7 +7,14 @@ from typing import Any, TypeAlias
 
 from k8s_datamodel.api import SourceError, SourceRequest
 from k8s_datamodel_plugins.definitions import CRDS
-from k8s_datamodel_plugins.harmless_files import ARCHIVE, NO_OBJECT, UNKNOWN_KIND, is_harmless
+from k8s_datamodel_plugins.harmless_files import (
+    ARCHIVE,
+    NO_OBJECT,
+    NOWHERE,
+    SPECIAL,
+    UNKNOWN_KIND,
+    is_harmless,
+)
 from k8s_datamodel_plugins.sources.dump import document_objects, layout
 from k8s_datamodel_plugins.sources.dump.bounds import MIB, Unreadable
 from k8s_datamodel_plugins.sources.dump.catalogue import (
@@ -73,7 +80,10 @@ class Scan:
     def _take(self, member: Member | Refusal) -> None:
         place = self._kinds.placed(layout.locate(member.path))
         if isinstance(member, Refusal):
-            if member.status == "failed":
+            unseen = member.reason in (NOWHERE, SPECIAL)
+            if member.status == "failed" or (
+                unseen and detection.is_named_manifest(member.path) and not is_harmless(member.path)
+            ):
                 self.outcomes.fail(member.path, place, member.reason)
             else:
                 self.outcomes.passed[member.status, member.reason].append(member.path)

@@ -53,6 +53,14 @@ def sort(path: str, head: bytes) -> Sort:
     return "manifest" if suffix != ".log" and _like_manifest(head) else "other"
 
 
+def is_named_manifest(path: str) -> bool:
+    """Whether a file's name, which is all that is known of it, says that it holds objects."""
+    name = PurePosixPath(path.lower())
+    if name.suffix in _COMPRESSED:
+        name = name.with_suffix("")
+    return name.suffix in _MANIFESTS and not name.name.startswith(_FORKS)
+
+
 def is_binary(head: bytes) -> bool:
     """Whether the first bytes of a file are not text."""
     return 0 in head and _encoding(head[:4]) == "utf-8"
