@@ -21,6 +21,7 @@ from support.forked import run
 BEFORE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 LONG = "n" * 300
 TOO_LONG = "File name too long: use a shorter name"
+EMPTY = "it is empty, and names nothing: leave the option out"
 A_FOLDER = "is a folder: name a file in it"
 
 SAYS: Mapping[str, tuple[int, str]] = {
@@ -55,6 +56,11 @@ SAYS: Mapping[str, tuple[int, str]] = {
     "report --file folder": (2, f"folder: {A_FOLDER}"),
     "report --file /dev/full": (1, "/dev/full: cannot be written: No space left on device"),
     "crd list --source {before} -o jsonpath-file={long}": (2, TOO_LONG),
+    "--source= crd list": (2, EMPTY),
+    "crd list --source=": (2, EMPTY),
+    "--db-path= database list": (2, EMPTY),
+    "--kubeconfig= crd list": (2, EMPTY),
+    "report --file book.pdf": (2, "book.pdf: a report is HTML, whose suffix is .html and not .pdf"),
 }
 """What is typed, the exit code, and what stderr says."""
 

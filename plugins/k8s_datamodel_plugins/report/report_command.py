@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -29,6 +30,9 @@ from k8s_datamodel_plugins.report.report_settings import ReportSettings, report_
 from k8s_datamodel_plugins.report.reported import Report
 
 _BOTH = 2
+
+_SUFFIXES = ("", ".", ".html", ".htm")
+"""Of files that a report is written into."""
 
 
 @click.command(
@@ -74,6 +78,8 @@ def report(
     """
     if file in (None, "-") and sys.stdout.isatty():
         raise UsageError("a report is not for a terminal: give --file report.html or redirect it")
+    if file is not None and (suffix := Path(file).suffix.lower()) not in _SUFFIXES:
+        raise UsageError(f"{file}: a report is HTML, whose suffix is .html and not {suffix}")
     said = configuration(ctx, config)
     settings = report_settings(said, title=title, clusters=patterns, config=config)
     write_page(ctx, Page([Text(_written(_read(ctx, moments, settings, upgrade)))]), "", file)

@@ -19,6 +19,10 @@ _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _PASSWORD = re.compile(r"://[^/?#@]*:[^/?#]+@|[?&]\w*password=[^&]", re.IGNORECASE)
 
 
+_PLACES = frozenset({"source", "db_path", "kubeconfig"})
+"""Options that name what is read or written. An empty context is the current one, as kubectl's."""
+
+
 def warn_of_password(app: App, url: str, where: str) -> None:
     """Say so when a URL on the command line holds a password."""
     if _PASSWORD.search(url):
@@ -51,6 +55,11 @@ def _settle(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
     if app is None or given is ParameterSource.DEFAULT or value is None:
         return
     if given is ParameterSource.COMMANDLINE:
+        if value == "" and name in _PLACES:
+            # What a script means whose variable is not set is neither the default nor the cluster.
+            raise click.BadParameter(
+                "it is empty, and names nothing: leave the option out", ctx, parameter
+            )
         app.typed.add(name)
         if isinstance(value, str):
             warn_of_password(app, value, parameter.opts[-1])
