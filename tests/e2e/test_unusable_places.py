@@ -21,7 +21,7 @@ from support.forked import run
 BEFORE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"
 LONG = "n" * 300
 TOO_LONG = "File name too long: use a shorter name"
-EMPTY = "it is empty, and names nothing: leave the option out"
+EMPTY = " is empty, and names nothing: leave it out"
 A_FOLDER = "is a folder: name a file in it"
 
 SAYS: Mapping[str, tuple[int, str]] = {

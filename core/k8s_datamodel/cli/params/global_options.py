@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.candidates import Completed, contexts, namespaces, stored_contexts
 
@@ -57,9 +58,7 @@ def _settle(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
     if given is ParameterSource.COMMANDLINE:
         if value == "" and name in _PLACES:
             # What a script means whose variable is not set is neither the default nor the cluster.
-            raise click.BadParameter(
-                "it is empty, and names nothing: leave the option out", ctx, parameter
-            )
+            raise UsageError(f"{parameter.opts[-1]} is empty, and names nothing: leave it out")
         app.typed.add(name)
         if isinstance(value, str):
             warn_of_password(app, value, parameter.opts[-1])
