@@ -181,6 +181,7 @@ class Reader:
         Each resource comes with its definition, under which objects may be reused. With ``lists``,
         one that did not change comes as it is known, in place of its chunks.
         """
+        storable: set[Resource] = set()
 
         def read(each: tuple[Resource, str]) -> Generator[Chunk | KnownList | Outcome, None, None]:
             resource, definition = each
@@ -205,14 +206,16 @@ class Reader:
                     yield unchanged
                 else:
                     self.traces[resource.name] = traces.traces()
-                if lists and definition and traces.storable and part.status == "complete":
-                    lists.note(resource, self.traces[resource.name])
+                if traces.storable and part.status == "complete":
+                    storable.add(resource)
                 yield part
 
         with closing(side_by_side(wanted, read, PARALLEL, self._session.lists_at_once)) as parts:
             for (resource, definition), part in parts:
                 if isinstance(part, Outcome) and definition:
                     self.definitions[resource] = definition
+                    if lists and resource in storable:
+                        lists.note(resource, self.traces[resource.name])
                 yield resource, part
 
     def _parts(self, read: Read, facts: Facts) -> Iterator[Chunk | Outcome]:

@@ -130,7 +130,7 @@ def _reuse(
     ):
         progress.reused = len(metadata.given)
         return
-    for listed in chain([_given(metadata)], metadata):
+    for listed in chain(_given(metadata), metadata):
         for part in _parts(listed):
             stored = reusable.find(request.resource, _versions(part), request.definition)
             first = not (progress.reused or progress.changed)
@@ -159,19 +159,21 @@ def _state(metadata: PagedList) -> str:
     return str(fingerprint)
 
 
-def _given(metadata: PagedList) -> Chunk:
+def _given(metadata: PagedList) -> Iterator[Chunk]:
     """What a list has given so far, as objects that say no more than which they are."""
-    return [
-        {
-            "metadata": {
-                "uid": uid,
-                "namespace": namespace,
-                "name": name,
-                "resourceVersion": version,
+    given = iter(metadata.given.items())
+    while some := list(islice(given, FIRST_CHUNK)):
+        yield [
+            {
+                "metadata": {
+                    "uid": uid,
+                    "namespace": namespace,
+                    "name": name,
+                    "resourceVersion": version,
+                }
             }
-        }
-        for (uid, namespace, name), version in metadata.given.items()
-    ]
+            for (uid, namespace, name), version in some
+        ]
 
 
 def _may_only_list(progress: _Progress) -> bool:
