@@ -120,10 +120,9 @@ def test_nobody_without_a_home(tmp_path: Path) -> None:
     rights = "+dac_override,+dac_read_search"  # to reach the interpreter, wherever it is
     user = ["setpriv", "--reuid=12345", "--clear-groups", f"--inh-caps={rights}"]
     user += [f"--ambient-caps={rights}", "env", "-u", "HOME"]
-    for db, code in (("", 1), (str(tmp_path / "x.db"), 0)):
-        done = subprocess.run(
-            [*user, *store(db, BEFORE)], capture_output=True, text=True, check=False
-        )
+    *default, option, db = store(tmp_path / "x.db", BEFORE)
+    for words, code in ((default, 1), ([*default, option, db], 0)):
+        done = subprocess.run([*user, *words], capture_output=True, text=True, check=False)
         assert done.returncode == code, done
         assert done.stderr.count("\n") == 1, done.stderr
         if code:

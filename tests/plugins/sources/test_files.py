@@ -252,7 +252,7 @@ def test_a_pipe_among_files_does_not_block(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(configmap("one"))
     opened = Opened(tmp_path)
     assert opened.names() == ["one"]
-    assert opened.entries("skipped") == {"pipe.yaml": "neither a file nor a folder"}
+    assert opened.entries("failed") == {"pipe.yaml": "neither a file nor a folder"}
 
 
 @pytest.fixture
