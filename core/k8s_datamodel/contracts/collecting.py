@@ -82,8 +82,8 @@ class TypeReader(Protocol):
                 stored object could read differently, such as uid and generation of the CRD. Where
                 it is empty, no object is reused.
             each_recorded: each object becomes one record, of nothing but the object and its
-                resource. Of a ``pure`` type a list that did not change since it was stored is then
-                not given at all: the host keeps its records.
+                resource. Of a ``pure`` built-in type a list that did not change since it was stored
+                is then not given at all: the host keeps its records.
         """
 
     def chosen(

@@ -203,9 +203,14 @@ class Session:
         )
 
     def is_empty(self, resource: Resource) -> bool:
-        """Whether this run has counted a resource, and there surely was none."""
+        """Whether a server has counted a resource for this run, and there was none.
+
+        What files hold is no proof that there is no more of it.
+        """
         known = self._counts.get(resource)
-        return known is not None and known.value == 0 and known.outcome.status == "complete"
+        if self._elastic is None or known is None or known.method != "exact":
+            return False
+        return known.value == 0 and known.outcome.status == "complete"
 
     def _count(self, resource: Resource) -> Count:
         try:

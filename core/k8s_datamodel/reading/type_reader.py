@@ -118,7 +118,8 @@ class RunTypeReader:
         for.
         """
         lists = None
-        if each_recorded and is_pure(self._type):
+        # Of foreign types nobody knows whether their identities tell resources apart.
+        if each_recorded and self._plugin.builtin and is_pure(self._type):
             stamp = code_stamp(self._type, self._plugin)
             lists = self._reader.type_lists(self._type, stamp)
         outcomes: dict[Resource, list[Outcome]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,16 @@ def test_what_may_be_meant_is_said(
 ) -> None:
     monkeypatch.setenv("K8S_DATAMODEL_DB", str(database))
     code = run([word.format(before=BEFORE) for word in line.split()])
-    err = capfd.readouterr().err.replace('"--', "'--").replace("\n", " ")
-    assert (code, TOLD[line][1] in err) == (TOLD[line][0], True), err
+    err = _words(capfd.readouterr().err)
+    said = _words(TOLD[line][1])
+    assert (code, said in err) == (TOLD[line][0], True), err
+    if said.startswith("No such option"):
+        assert "Did you mean" not in err
+
+
+def _words(text: str) -> str:
+    """A message without what versions of click write otherwise."""
+    return re.sub(r"[\"'.:?]", "", text.replace("\n", " "))
 
 
 def test_what_is_much_farther_than_the_nearest_is_not_meant() -> None:

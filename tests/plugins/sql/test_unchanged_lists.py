@@ -21,13 +21,18 @@ from k8s_datamodel.api import (
     ResourceType,
     StorageError,
     UnchangedList,
+    UnstorableError,
 )
 from k8s_datamodel.plugins.host import Host
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading import type_reader
 from k8s_datamodel.reading.once import unchanged
 from k8s_datamodel.testing import manifests
+from k8s_datamodel_plugins.sql.keeping import leases
+from k8s_datamodel_plugins.sql.readers import unchanged_lists
 from k8s_datamodel_plugins.sql.store import SqlStore
+from k8s_datamodel_plugins.sql.writers.encoding import Encoder
+from k8s_datamodel_plugins.sql.writers.writer import SqlSnapshotWriter
 from support.reusing_source import CLUSTER, ReusingSource, digests, served, stored
 from support.sql_stores import CLUSTER as PROD
 from support.sql_stores import LEDGER, RESOURCE, WIDGETS, Backend, record, snapshot, widget
@@ -126,11 +131,19 @@ def _instances(inventory: Inventory) -> Made:
     ]
 
 
-def test_a_kind_that_was_counted_and_has_none_is_not_listed(inventory: Inventory) -> None:
+class _Server(ReusingSource):
+    """Counts as a server does, of which nothing is hidden."""
+
+    def at_once(self) -> int:
+        return 4
+
+
+def test_a_kind_that_a_server_counted_and_has_none_is_not_listed(inventory: Inventory) -> None:
     names = {each["metadata"]["name"] for each in inventory.of_kind("CustomResourceDefinition")}
     kinds = {each["apiVersion"] + each["kind"] for each in _instances(inventory)}
-    source = inventory.next()
+    source = inventory.next(_Server(inventory.made))
     assert len(names & source.listed) == len(kinds) < len(names)
+    assert names <= inventory.next().listed, "what files do not hold may be there all the same"
 
 
 def _edit(inventory: Inventory) -> None:
@@ -375,3 +388,47 @@ def test_of_an_object_that_cannot_be_held_the_list_is_not_the_same(backend: Back
     known = _known(store, RESOURCE)
     assert known is not None
     assert known.fingerprint.startswith("1:")
+
+
+def test_who_made_what_was_not_stored_is_not_believed(
+    inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object that the database cannot hold leaves a trace, and is then deleted."""
+    bad = _copied(inventory, name="zbad", uid="f" * 32, resourceVersion="9000")
+    bad["metadata"]["managedFields"][0]["manager"] = "quillstore-controller-manager"
+    encode = Encoder._encode
+
+    def refusing(encoder: Encoder, record: Record, *, anew: bool) -> Any:
+        if encoder.name == "instances" and record.values.get("name") == "zbad":
+            raise UnstorableError("not in this encoding")
+        return encode(encoder, record, anew=anew)
+
+    monkeypatch.setattr(Encoder, "_encode", refusing)
+    inventory.made.append(bad)
+    inventory.next()
+    inventory.made.remove(bad)
+    assert TOPICS not in inventory.next_is_full().unchanged
+
+
+def test_a_lease_is_renewed_while_list_after_list_is_kept(
+    inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[int] = []
+    monkeypatch.setattr(leases, "RENEW_SECONDS", -1)
+    monkeypatch.setattr(SqlSnapshotWriter, "_store_all", lambda *given: None)
+    monkeypatch.setattr(leases, "renew", lambda transaction, lease, place: renewed.append(lease))
+    inventory.next()
+    assert renewed
+
+
+def test_a_database_that_cannot_be_read_gives_no_list(
+    inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = inventory.content()
+
+    def broken(*given: Any) -> Any:
+        raise StorageError("a page is malformed")
+
+    monkeypatch.setattr(unchanged_lists, "_sound", broken)
+    assert not inventory.next().unchanged
+    assert inventory.content() == before

@@ -37,7 +37,10 @@ class Traced:
     def unchanged(self, resource: Resource, definition: str, state: Callable[[], str]) -> bool:
         """See ``contracts.ReusableLists``."""
         known = self._known_list
-        if known is None or known.stored.fingerprint != state():
+        # A kind that is served at another version by now is asked for there.
+        if known is None or (known.resource, known.definition) != (resource, definition):
+            return False
+        if known.stored.fingerprint != state():
             return False
         self.unchanged_list = known
         return True

@@ -58,7 +58,11 @@ class TypeLists:
         """A list as it was stored, if the same code would make the same of it."""
         found = self.find and self.find(self.resource_type.name, resource, definition)
         traces = _traces(found.note, self.stamp) if found else None
-        return None if not found or traces is None else KnownList(self, found, traces)
+        if not found or traces is None:
+            return None
+        # The traces are of what was read: an object that could not be stored left one, too.
+        same = sum(each.objects for each in traces) == found.number
+        return KnownList(self, resource, definition, found, traces) if same else None
 
     def note(self, resource: Resource, traces: Sequence[Trace]) -> None:
         """Make a list known to the next snapshot."""
@@ -70,6 +74,8 @@ class KnownList:
     """A list of a type as it was stored, and who made its objects."""
 
     of: TypeLists
+    resource: Resource
+    definition: str
     stored: UnchangedList
     traces: Sequence[Trace]
 

@@ -1,7 +1,8 @@
 """Marks of running stores. While there is one, nobody removes content that no snapshot needs.
 
 A running store has written content that no snapshot refers to yet, or counts on content that only
-a snapshot refers to which somebody deletes. Its lease protects both.
+a snapshot refers to which somebody deletes. Its lease protects both. It does not protect the
+references of that snapshot: a store that keeps whole lists of it fails at its commit, and says so.
 """
 
 from __future__ import annotations

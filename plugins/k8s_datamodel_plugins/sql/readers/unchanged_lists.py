@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import groupby, pairwise
 from operator import itemgetter
 
-from k8s_datamodel.api import Resource, UnchangedList
+from k8s_datamodel.api import Resource, StorageError, UnchangedList
 from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.layout.content import clean
 from k8s_datamodel_plugins.sql.layout.digests import sums_of_ranges
@@ -41,10 +42,11 @@ class SqlUnchangedLists:
         self._found: Mapping[_Key, ListEntry] | None = None
 
     def find(self, type_name: str, resource: Resource, definition: str) -> UnchangedList | None:
-        """The records of a list, if they are what they were. Raises StorageError."""
+        """The records of a list, if they are what they were, and can be read."""
         with self._lock:
             if self._found is None:
-                with self._database.read() as transaction:
+                self._found = {}
+                with suppress(StorageError), self._database.read() as transaction:
                     self._found = dict(_sound(transaction, self._entries(transaction)))
         name = resource_name(f"{resource.group}/{resource.version}", resource.kind)
         entry = self._found.get((type_name, name, clean(definition)))

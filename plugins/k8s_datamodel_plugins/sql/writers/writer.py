@@ -100,6 +100,10 @@ class SqlSnapshotWriter:
         """Add the records of a list as they are in an earlier snapshot."""
         part = self._buffers[resource_type.name].part
         kept: KeptList = unchanged.place
+        if self._overdue:  # nothing else is written while list after list is kept
+            with self._database.write() as transaction:
+                leases.renew(transaction, self._lease, self._database.place)
+            self._renewed = time.monotonic()
         self._held.keep(part.stored.id, kept.entry.first_key, part.keep(kept).number)
 
     def finish(self) -> Sequence[LedgerEntry]:
@@ -160,6 +164,11 @@ class SqlSnapshotWriter:
             else:
                 buffer.leave_out(records[0].identity, error)
 
+    @property
+    def _overdue(self) -> bool:
+        """Whether the lease must be renewed."""
+        return time.monotonic() - self._renewed > leases.RENEW_SECONDS
+
     def _store_all(self, buffer: _Buffer, records: Sequence[EncodedRecord]) -> None:
         if not records:
             return
@@ -168,8 +177,7 @@ class SqlSnapshotWriter:
         if any(record.record is not None and record.row not in found.rows for record in records):
             self._store_all(buffer, [_with_row(buffer, record, found) for record in records])
             return
-        overdue = time.monotonic() - self._renewed > leases.RENEW_SECONDS
-        if found.lacks_something(records) or overdue:
+        if found.lacks_something(records) or self._overdue:
             with self._database.write() as transaction:
                 leases.renew(transaction, self._lease, self._database.place)
                 found.store(transaction, records)
