@@ -28,6 +28,15 @@ class Indexed(NamedTuple):
     sealed: bytes = b""
 
 
+CLUSTER = ("uid", "source", "version", "redaction")
+"""The parts of a key of ``kdm_clusters``, in the order in which seals have them."""
+
+KINDS = """
+SELECT d.resource, d.context, d.id FROM kdm_indexed d JOIN kdm_clusters c ON c.id = d.cluster_id
+WHERE c.uid = :uid AND c.source = :source AND c.version = :version AND c.redaction = :redaction
+"""
+"""The kinds that the index has of a cluster: resource, definition and number."""
+
 _NAMED = "name"
 _LONGEST_KEY = 512
 _SEAL_BYTES = 16

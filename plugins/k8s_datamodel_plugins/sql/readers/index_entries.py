@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from k8s_datamodel_plugins.sql.access.connection import Database
+from k8s_datamodel_plugins.sql.layout.version_index import KINDS
 
 _AHEAD = 2000
 """Entries that are read at once."""
@@ -40,11 +41,6 @@ _AND_AFTER = f"""
 ORDER BY x.indexed_id, x.uid LIMIT {_AHEAD}
 """  # noqa: S608 - ours
 
-_KINDS = """
-SELECT d.resource, d.context, d.id FROM kdm_indexed d JOIN kdm_clusters c ON c.id = d.cluster_id
-WHERE c.uid = :uid AND c.source = :source AND c.version = :version AND c.redaction = :redaction
-"""
-
 Entry = Sequence[Any]
 """A row of the query, from the uid on."""
 
@@ -66,7 +62,7 @@ class IndexEntries:
         self._waiting: dict[int, dict[str, Entry]] = {}  # by kind and uid
         self._wasted = 0
         with database.read() as transaction:
-            rows = transaction.run(_KINDS, cluster)
+            rows = transaction.run(KINDS, cluster)
             self._kinds: dict[tuple[str, str], int] = {(row[0], row[1]): row[2] for row in rows}
 
     def of(self, resource: str, definition: str, uids: Sequence[str]) -> Iterator[Entry]:

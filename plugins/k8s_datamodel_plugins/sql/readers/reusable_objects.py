@@ -19,6 +19,7 @@ from k8s_datamodel.api import (
 from k8s_datamodel_plugins.sql.access.connection import Database
 from k8s_datamodel_plugins.sql.layout.content import clean, digest_of, parsed
 from k8s_datamodel_plugins.sql.layout.version_index import (
+    CLUSTER,
     Indexed,
     IndexedObject,
     Version,
@@ -34,8 +35,6 @@ from k8s_datamodel_plugins.sql.readers.unchanged_lists import SqlUnchangedLists
 
 _BLOCK_BYTES = 2 * 1024 * 1024
 _BLOCK_OBJECTS = 200
-
-_CLUSTER = ("uid", "source", "version", "redaction")
 
 _FIND_CLUSTER = """
 SELECT id FROM kdm_clusters
@@ -65,7 +64,7 @@ class SqlReusableObjects:
         name = resource_name(f"{resource.group}/{resource.version}", resource.kind)
         uids = [uid for uid in versions if indexable(uid)]
         definition = clean(definition)
-        read = (*(self._cluster[part] for part in _CLUSTER), name, definition)
+        read = (*(self._cluster[part] for part in CLUSTER), name, definition)
         found: dict[str, IndexedObject] = {}
         bodies = _Bodies(self._database)
         for entry in self._entries.of(name, definition, uids):
@@ -169,7 +168,7 @@ def reusable_objects(
     if not indexable(cluster.uid, cluster.version, cluster.source, redaction):
         return None
     values = (cluster.uid, cluster.source, cluster.version, how_redacted(redaction))
-    key = dict(zip(_CLUSTER, values, strict=True))
+    key = dict(zip(CLUSTER, values, strict=True))
     with database.read() as transaction:
         found = transaction.scalar(_FIND_CLUSTER, key)
     return None if found is None else SqlReusableObjects(database, key)

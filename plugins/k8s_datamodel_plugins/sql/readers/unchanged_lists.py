@@ -13,7 +13,7 @@ from k8s_datamodel_plugins.sql.access.connection import Database, Transaction
 from k8s_datamodel_plugins.sql.layout.content import clean
 from k8s_datamodel_plugins.sql.layout.digests import sums_of_ranges
 from k8s_datamodel_plugins.sql.layout.list_entries import KeptList, ListEntry, sealed_entry
-from k8s_datamodel_plugins.sql.layout.version_index import resource_name
+from k8s_datamodel_plugins.sql.layout.version_index import CLUSTER, resource_name
 
 _ENTRIES = """
 SELECT t.name, d.resource, d.context, l.seal, l.snapshot_id, l.first_ref, l.records, l.sum,
@@ -22,8 +22,6 @@ FROM kdm_lists l JOIN kdm_types t ON t.id = l.type_id JOIN kdm_indexed d ON d.id
 JOIN kdm_clusters c ON c.id = d.cluster_id
 WHERE c.uid = :uid AND c.source = :source AND c.version = :version AND c.redaction = :redaction
 """
-
-_CLUSTER = ("uid", "source", "version", "redaction")
 
 _Key = tuple[str, str, str]
 """Name of the type, resource, definition."""
@@ -58,7 +56,7 @@ class SqlUnchangedLists:
     def _entries(self, transaction: Transaction) -> dict[_Key, ListEntry]:
         """Those with a sound seal."""
         found: dict[_Key, ListEntry] = {}
-        of_cluster = [self._cluster[part] for part in _CLUSTER]
+        of_cluster = [self._cluster[part] for part in CLUSTER]
         for type_name, resource, definition, seal, *values in transaction.run(
             _ENTRIES, self._cluster
         ):

@@ -10,16 +10,11 @@ from k8s_datamodel.api import Snapshot
 from k8s_datamodel_plugins.sql.access.connection import Transaction
 from k8s_datamodel_plugins.sql.layout.content import clean
 from k8s_datamodel_plugins.sql.layout.list_entries import ListEntry
-from k8s_datamodel_plugins.sql.layout.version_index import how_redacted, indexable
+from k8s_datamodel_plugins.sql.layout.version_index import CLUSTER, KINDS, how_redacted, indexable
 from k8s_datamodel_plugins.sql.writers.references import Place
 from k8s_datamodel_plugins.sql.writers.stored_lists import Part
 
 _COLUMNS = ("indexed_id", "type_id", *ListEntry._fields, "seal")
-
-_KINDS = """
-SELECT d.resource, d.context, d.id FROM kdm_indexed d JOIN kdm_clusters c ON c.id = d.cluster_id
-WHERE c.uid = :uid AND c.source = :source AND c.version = :version AND c.redaction = :redaction
-"""
 
 
 class TypeLists(NamedTuple):
@@ -45,8 +40,8 @@ def note_lists(
         return
     redaction = how_redacted(snapshot.redaction)
     read = (cluster.uid, cluster.source, cluster.version, redaction)
-    of = dict(zip(("uid", "source", "version", "redaction"), read, strict=True))
-    kinds = {(row[0], row[1]): int(row[2]) for row in transaction.run(_KINDS, of)}
+    of = dict(zip(CLUSTER, read, strict=True))
+    kinds = {(row[0], row[1]): int(row[2]) for row in transaction.run(KINDS, of)}
     rows = []
     for each in types:
         part = each.part
