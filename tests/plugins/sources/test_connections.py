@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -416,3 +418,28 @@ def test_an_error_that_causes_itself_is_told(errors: int) -> None:
     for number, each in enumerate(circle):
         each.__cause__ = circle[(number + 1) % errors]
     assert broken(circle[0]).reason == "the connection broke: fault 0"
+
+
+def test_a_connection_that_is_reset_before_tls_begins_leaves_no_socket_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No server does this on demand: TLS begins as soon as the connection stands."""
+    connected: list[int] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def connect_and_reset(*_: Any, **__: Any) -> socket.socket:
+        made = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        accepted.close()
+        connected.append(made.fileno())
+        return made
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", connect_and_reset)
+    with listener:
+        connections = connect(f"https://127.0.0.1:{listener.getsockname()[1]}")
+        with pytest.raises(RequestError, match="Connection reset by peer"):
+            ask(connections)
+        connections.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(connected[0])

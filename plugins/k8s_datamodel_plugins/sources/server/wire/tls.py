@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import ssl
 from collections.abc import Iterable
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from k8s_datamodel.api import SourceError
 
@@ -19,8 +22,22 @@ _FIRST = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", 
 _LAST_SHORT_YEAR = 50
 
 
+class _Socket(ssl.SSLSocket):
+    """Closed where the peer reset the connection before TLS began: ``ssl`` leaves it open."""
+
+    def getpeername(self) -> Any:
+        try:
+            return super().getpeername()
+        except OSError as error:
+            self.close()
+            reset = errno.ECONNRESET  # ssl goes on with a socket that is not connected
+            raise ConnectionResetError(reset, os.strerror(reset)) from error
+
+
 class _Context(ssl.SSLContext):
     """Offers HTTP/1.1 only, which is what we speak: a fork of urllib3 may offer more."""
+
+    sslsocket_class = _Socket
 
     def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
         super().set_alpn_protocols(["http/1.1"])
