@@ -182,9 +182,9 @@ def test_lines_for_people(diff: Any) -> None:
     lines = diff("1", "2").out.splitlines()
     assert lines[0].startswith("From  snapshot 1 of harbour, 20")
     assert "CRDs       1 added, 3 changed, 1 not known, 14 unchanged" in lines
-    at = lines.index(f"  ~ {SAILINGS} [risky]")
+    at = lines.index(f"  ~ {SAILINGS} [risky: storage-version-changed]")
     assert "      + version v2 (served, stored)" in lines[at:]
-    assert "  + crewassignments.fleet.skerrywater.example [additive]" in lines
+    assert "  + crewassignments.fleet.skerrywater.example [additive: crd-added]" in lines
     assert "  ~ certwright/certwright/Deployment: spec.replicas 1 -> 2" in lines
     assert "      image 1.14.2 -> 1.15.0" in lines
     assert "      + managed CRD crewassignments.fleet.skerrywater.example" in lines
@@ -214,7 +214,8 @@ def test_colour_is_for_terminals(diff: Any, monkeypatch: pytest.MonkeyPatch) -> 
     assert "\x1b" not in diff("1", "2").out
     monkeypatch.setattr(diff_command, "colored", lambda *_: True)
     lines = diff("1", "2").out.splitlines()
-    assert "\x1b[32m  + crewassignments.fleet.skerrywater.example [additive]\x1b[0m" in lines
+    added = "  + crewassignments.fleet.skerrywater.example [additive: crd-added]"
+    assert f"\x1b[32m{added}\x1b[0m" in lines
     assert "\x1b[31m  - tidewatch/tidewatch-operator.v0.4.0\x1b[0m" in lines
     monkeypatch.undo()
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
@@ -234,7 +235,7 @@ def test_the_summary_only(diff: Any) -> None:
 def test_hunks(diff: Any) -> None:
     lines = diff("1", "2", "--full", "--name", "sailings*", "--path", "spec.versions[name=v1]").out
     assert lines.splitlines()[-6:] == [
-        f"  ~ {SAILINGS} [risky]",
+        f"  ~ {SAILINGS} [risky: storage-version-changed]",
         "      spec:",
         "        versions:",
         "          - name: v1",
@@ -263,7 +264,7 @@ def test_markdown(diff: Any, tmp_path: Path) -> None:
     text = diff("1", "2", "-o", "markdown").out
     assert "| CRDs | 1 | 0 | 3 | 0 | 14 |" in text
     assert "\nCRDs: 1 not known.\n" in text
-    assert f"- changed `{SAILINGS}` **risky**\n" in text
+    assert f"- changed `{SAILINGS}` **risky** (`storage-version-changed`)\n" in text
     assert "  - `+ version v2 (served, stored)`\n" in text
     file = tmp_path / "change.md"
     diff("1", "2", "--file", file)

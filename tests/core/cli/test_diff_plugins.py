@@ -187,9 +187,12 @@ def grading(configuration):
             return
         else:
             level = "risky" if powers[0] < powers[1] else "breaking"
+        yield Finding(rule="a-milder-one", level="cosmetic", message="Words.", path="z")
         said = {"rule": "power-changed", "level": level, "message": "Pumps."}
         for path in ("spec.power", None):
             yield Finding(**said, path=path, old=powers[0], new=powers[1])
+        for rule in {"blocked": ("b", "c"), "breaking": ("b",)}.get(level, ()):
+            yield Finding(**said | {"rule": rule}, path="spec.power")
 
     return graded
 """
@@ -220,15 +223,17 @@ DIFF = ("diff", "1", "2", "--only", "pumps,valves")
 def test_a_type_grades_its_changes(graded: Works) -> None:
     lines = graded.run(*DIFF).splitlines()
     assert [line for line in lines if line.startswith("  ")] == [
-        "  ~ works/less: spec.power 9 -> 8 [breaking]",
-        "  ~ works/more: spec.power 1 -> 2 [risky]",
-        "  + works/new [additive]",
-        "  - works/old [blocked]",
+        "  ~ works/less: spec.power 9 -> 8 [breaking: power-changed, +1]",
+        "  ~ works/more: spec.power 1 -> 2 [risky: power-changed]",
+        "  + works/new [additive: power-changed]",
+        "  - works/old [blocked: power-changed, +2]",
         "  ~ works/words: spec.note a -> b",
         "  ~ works/v: spec.size s -> l",
     ]
-    assert "- changed `works/less` **breaking**" in graded.run(*DIFF, "-o", "markdown")
-    assert "  ~ works/less [breaking]" in graded.run(*DIFF, "--full").splitlines()
+    line = "- changed `works/less` **breaking** (`power-changed`, +1)"
+    assert line in graded.run(*DIFF, "-o", "markdown").splitlines()
+    line = "  ~ works/less [breaking: power-changed, +1]"
+    assert line in graded.run(*DIFF, "--full").splitlines()
     rows = list(csv.DictReader(io.StringIO(graded.run(*DIFF, "-o", "csv"))))
     assert {(row["type"], row["level"]) for row in rows} == {
         *(("pumps", level) for level in ("breaking", "risky", "additive", "blocked", "none")),
@@ -236,8 +241,8 @@ def test_a_type_grades_its_changes(graded: Works) -> None:
     }
     less, *_, words, valve = json.loads(graded.run(*DIFF, "-o", "json"))["changes"]
     assert less["level"] == "breaking"
-    assert [each["path"] for each in less["findings"]] == [None, "spec.power"]
-    assert less["findings"][1] == {
+    assert [each["path"] for each in less["findings"]] == [None, "spec.power", "spec.power", "z"]
+    assert less["findings"][2] == {
         "rule": "power-changed",
         "level": "breaking",
         "version": None,
@@ -255,8 +260,8 @@ def test_only_what_is_as_bad_as_asked_for_is_told(graded: Works) -> None:
     assert [line for line in said.splitlines()[3:] if line] == [
         "Pumps  1 removed, 1 changed, 3 milder, 1 unchanged",
         "Pumps",
-        "  ~ works/less: spec.power 9 -> 8 [breaking]",
-        "  - works/old [blocked]",
+        "  ~ works/less: spec.power 9 -> 8 [breaking: power-changed, +1]",
+        "  - works/old [blocked: power-changed, +2]",
     ]
     found = json.loads(graded.run(*DIFF, "--severity", "blocked", "-o", "json"))
     assert [each["key"]["name"] for each in found["changes"]] == ["old"]

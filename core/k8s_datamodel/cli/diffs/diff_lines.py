@@ -139,8 +139,19 @@ def said_of(change: Change, kind: ResourceType, lens: Lens) -> list[str]:
 
 
 def grade_text(change: Change) -> str:
-    """What stands at the end of a line on a change that means something."""
-    return f" [{change.level}]" if change.level not in (None, "none") else ""
+    """What stands at the end of a line on a change that means something: its level, and why.
+
+    `` [breaking: property-removed, +2]`` names the first of three rules.
+    """
+    if change.level in (None, "none"):
+        return ""
+    return f" [{change.level}: {', '.join(told_rules(change))}]"
+
+
+def told_rules(change: Change) -> list[str]:
+    """The first rule that gives a change its level, and how many more do: ``["x", "+2"]``."""
+    rules = list(dict.fromkeys(each.rule for each in change.findings if each.level == change.level))
+    return [*rules[:1], f"+{len(rules) - 1}"] if len(rules) > 1 else rules
 
 
 def gap_sections(comparison: Comparison) -> Iterator[tuple[str, Sequence[str]]]:

@@ -18,6 +18,7 @@ from k8s_datamodel.cli.diffs.diff_lines import (
     rederived_text,
     safe,
     said_of,
+    told_rules,
 )
 from k8s_datamodel.comparing.changes import Change
 from k8s_datamodel.comparing.comparisons import Comparison
@@ -78,9 +79,16 @@ def _changes(comparison: Comparison, hunk: Hunk | None) -> Iterator[str]:
         if change.type_name != before:
             yield from ("", f"### {heading(kind.plural)}", "")
             before = change.type_name
-        level = f" **{change.level}**" if grade_text(change) else ""
-        yield f"- {WORDS[change.what]} {code(thing_name(change))}{level}"
+        yield f"- {WORDS[change.what]} {code(thing_name(change))}{_grade(change)}"
         yield from _hunk(change, hunk) if hunk else _fields(comparison, change, kind)
+
+
+def _grade(change: Change) -> str:
+    """What the change means, and by which rules: `` **breaking** (`property-removed`, +2)``."""
+    if not grade_text(change):
+        return ""
+    first, *more = told_rules(change)
+    return f" **{change.level}** ({', '.join([code(first), *more])})"
 
 
 def _fields(comparison: Comparison, change: Change, kind: ResourceType) -> Iterator[str]:

@@ -92,7 +92,7 @@ def _step(told: Subject, step: Step) -> Iterator[Line]:
         return
     grade = grade_text(step.change) if step.change else ""
     head = f"{sign} {_interval(step)}  {_WORDS.get(step.told, step.told)}{grade}"
-    yield Line(sign if sign != "?" else "!", head)
+    yield Line(sign if sign != "?" else "!", safe(head))
     if told.hunk and step.change:
         yield from (Line(e.sign, safe(f"    {e.sign} {e.text}")) for e in told.hunk(step.change))
         return
