@@ -35,7 +35,7 @@ from k8s_datamodel.cli.frame.used_settings import reads, using_option
 from k8s_datamodel.cli.histories.pasts import Past, PastPoint, Series, Since, past_of
 from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import filter_options, matching
-from k8s_datamodel.cli.params.misses import tell_misses
+from k8s_datamodel.cli.params.misses import missed, tell_misses
 from k8s_datamodel.cli.params.options import (
     OutputPath,
     allow_incomplete_option,
@@ -114,6 +114,7 @@ __all__ = [
     "ledger_row",
     "markdown_code",
     "matching",
+    "missed",
     "moment_argument",
     "moments_argument",
     "newest_moments",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
-from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, LedgerEntry, UsageError
-from k8s_datamodel.commands import Pair, PairedSide, PairedThings
+from k8s_datamodel.api import DatabaseNotFoundError, DatamodelError, LedgerEntry, Row, UsageError
+from k8s_datamodel.commands import Pair, PairedSide, PairedThings, matching, missed
 from k8s_datamodel_plugins.checks import check_lacks
 from k8s_datamodel_plugins.checks.checked import unjudgeable
 from k8s_datamodel_plugins.crds import TYPE
@@ -62,6 +63,26 @@ def names_of(side: PairedSide) -> Iterator[tuple[str, str]]:
     """Name and API group of each CRD of a side."""
     for row in side.moment.rows(TYPE.name):
         yield str(row.get("name")), str(row.get("group_name"))
+
+
+def some_wanted(rows: Iterable[Row], given: Mapping[str, Any]) -> None:
+    """Raise UsageError if ``--name`` and ``--group`` keep none: what nothing meets, what is near.
+
+    Args:
+        rows: all CRDs, of both sides if there are two.
+        given: what the options gave, by their names.
+    """
+    if not (given["name"] or given["group"]):
+        return
+    test = matching(TYPE, given)
+    if not any(map(test, rows)):
+        raise UsageError("; ".join(missed(TYPE, test)))
+
+
+def crds_of(things: PairedThings) -> Iterator[Row]:
+    """All CRDs of both sides, whether they are wanted or not."""
+    for side in (things.old, things.new):
+        yield from side.moment.rows(TYPE.name)
 
 
 def lacks_of(ctx: click.Context, things: PairedThings, words: tuple[str, str]) -> list[str]:

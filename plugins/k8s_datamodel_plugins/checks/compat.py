@@ -19,9 +19,11 @@ from k8s_datamodel_plugins.checks.check_settings import CheckSettings
 from k8s_datamodel_plugins.checks.check_sides import (
     STDIN,
     as_path,
+    crds_of,
     judged,
     lacks_of,
     not_found,
+    some_wanted,
     unnamed_crds,
 )
 from k8s_datamodel_plugins.checks.checked import Checked, checked_crds
@@ -62,10 +64,9 @@ def compat(ctx: click.Context, /, old: str, new: str, **given: Any) -> int:
     try:
         with paired_things(ctx, words, TYPE.name, **scope) as things:
             checked = _checked(ctx, things, settings, (old, new))
+            some_wanted(crds_of(things), given)
     except DatabaseNotFoundError as error:
         raise not_found(words, error) from None
-    if not checked.crds:
-        raise UsageError("no CRD has such a --name and --group")
     return writing.write(ctx, checked, Places("" if new == STDIN else new))
 
 

@@ -25,7 +25,7 @@ from k8s_datamodel_plugins.checks.check_options import (
     unknown_option,
 )
 from k8s_datamodel_plugins.checks.check_settings import CheckSettings
-from k8s_datamodel_plugins.checks.check_sides import STDIN, as_path
+from k8s_datamodel_plugins.checks.check_sides import STDIN, as_path, some_wanted
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.crd_places import Places
 from k8s_datamodel_plugins.checks.rehearsed_crds import restored_crds
@@ -68,10 +68,9 @@ def objects(ctx: click.Context, /, moment: str, **given: Any) -> int:
         with one_moment(ctx, as_path(moment), types, asked) as found:
             server = settings.at(found.cluster().version)
             checked = _checked(ctx, found, moment, server, given)
+            some_wanted(found.rows(TYPE.name), given)
     except DatabaseNotFoundError as error:
         raise DatamodelError(f"there is no snapshot with objects: {error}; or try live") from None
-    if not checked.crds:
-        raise UsageError("no CRD has such a --name and --group")
     return writing.write(ctx, checked, Places(""))
 
 

@@ -36,10 +36,12 @@ from k8s_datamodel_plugins.checks.check_settings import CheckSettings
 from k8s_datamodel_plugins.checks.check_sides import (
     STDIN,
     as_path,
+    crds_of,
     judged,
     lacks_of,
     names_of,
     not_found,
+    some_wanted,
 )
 from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd, checked_crd
 from k8s_datamodel_plugins.checks.crd_places import Places
@@ -133,10 +135,7 @@ def upgrade(
         read_instances=read_instances,
         everything=given["everything"],
     )
-    checked = rehearsed(ctx, asked, settings)
-    if not checked.crds:
-        raise UsageError("no CRD has such a --name and --group")
-    return writing.write(ctx, checked, Places("" if new == STDIN else new))
+    return writing.write(ctx, rehearsed(ctx, asked, settings), Places("" if new == STDIN else new))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +166,16 @@ def rehearsed(ctx: click.Context, asked: Upgrade, settings: CheckSettings) -> Ch
 
     Raises:
         DatamodelError: a side holds no CRD, or there is no file of that name.
-        UsageError: a word means nothing, or two things.
+        UsageError: a word means nothing, or two things; no CRD is wanted.
         SourceError, StorageError: a side cannot be opened.
     """
     words = as_path(asked.against), as_path(asked.new)
     scope = {"names": asked.names, "groups": asked.groups}
     try:
         with paired_things(ctx, words, TYPE.name, **scope) as things:
-            return _checked(ctx, things, settings, asked)
+            checked = _checked(ctx, things, settings, asked)
+            some_wanted(crds_of(things), {"name": asked.names, "group": asked.groups})
+            return checked
     except DatabaseNotFoundError as error:
         raise _no_database(words, error) from None
 

@@ -27,6 +27,7 @@ from k8s_datamodel.cli.diffs.diff_options import (
 )
 from k8s_datamodel.cli.diffs.diff_rules import graded_types, looks_of
 from k8s_datamodel.cli.diffs.diff_scope import Scope, named_types
+from k8s_datamodel.cli.diffs.scope_misses import of_moments, scope_misses
 from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED
@@ -140,7 +141,10 @@ def COMMAND(  # noqa: N802 - the root looks for this name
         sides = sides_of(*pair, types, namespace)
         comparison = Comparison(*sides, looks, only=[each.name for each in compared])
         _write(ctx, comparison, shown)
-    if text := lacks(comparison.gaps, len(comparison.unknown), asked=bool(given["only"])):
+        text = lacks(comparison.gaps, len(comparison.unknown), asked=bool(given["only"]))
+        for line in scope_misses(scope, compared, of_moments(pair), known=not text):
+            app.say(line)
+    if text:
         app.missing.add(text)
     return EXIT_FAILED if exit_code and differs(comparison) else 0
 

@@ -274,7 +274,8 @@ def _tell(
     tests = [each.test for each in clusters]
     for line in unknown(resource_type, tests):
         app.say(line)
-    if not table.rows and not any(each.unknown for each in clusters):
+    if not table.rows:
         total = sum(each.tally.total for each in clusters)
-        for line in misses(resource_type, tests, [], total):
+        known = not any(each.unknown for each in clusters)
+        for line in misses(resource_type, tests, [], total, known=known):
             app.say(line)

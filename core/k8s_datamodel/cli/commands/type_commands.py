@@ -183,12 +183,13 @@ def _tell_misses(
     tests = [each.filters for each in found if isinstance(each.filters, Matching)]
     for line in unknown(resource_type, tests):
         app.say(line)
-    if answer.rows or not tests or not all(each.known for each in found):
+    if answer.rows or not tests:
         return
+    known = all(each.known for each in found)
     flags = [f"--{each.flag}" for each in resource_type.derived if given.get(keyword(each.flag))]
     labels = [f"--selector {given['selector']}"] if given.get("selector") else []
     total = sum(len(each.names) for each in found)
-    for line in misses(resource_type, tests, [*labels, *flags], total):
+    for line in misses(resource_type, tests, [*labels, *flags], total, known=known):
         app.say(line)
 
 

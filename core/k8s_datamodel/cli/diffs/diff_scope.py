@@ -37,7 +37,7 @@ class Scope:
 
     def _tells(self, kind: ResourceType) -> bool:
         named = not self.names or _NAME in kind.identity
-        grouped = not self.groups or _group_column(kind) is not None
+        grouped = not self.groups or group_column(kind) is not None
         return named and grouped and (not self.namespace or _NAMESPACE in kind.identity)
 
     def wanted(
@@ -64,7 +64,7 @@ class Scope:
         self, kind: ResourceType, moments: Sequence[StoredMoment]
     ) -> set[tuple[Any, ...]]:
         """The identities of the things of a type whose API group is wanted, on either side."""
-        column = _group_column(kind)
+        column = group_column(kind)
         assert column is not None  # noqa: S101 - others are not compared
         return {
             tuple(identity)
@@ -95,7 +95,8 @@ def _named(types: Sequence[ResourceType], word: str) -> ResourceType:
     raise UsageError(f"--only {word}: there is no such type{near}; there are {', '.join(there)}")
 
 
-def _group_column(kind: ResourceType) -> str | None:
+def group_column(kind: ResourceType) -> str | None:
+    """The column with the API group of a type's things; None if it has none."""
     names = {each.name for each in kind.columns}
     return next((each for each in _GROUPS if each in names), None)
 

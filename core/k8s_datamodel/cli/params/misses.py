@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -18,27 +18,45 @@ from k8s_datamodel.types.resource_types import ResourceType
 _FEW = 5
 
 
+class Called(Protocol):
+    """What has a name for one and a name for several: a resource type, or things of several."""
+
+    @property
+    def singular(self) -> str:
+        """Of one."""
+
+    @property
+    def plural(self) -> str:
+        """Of several."""
+
+
 def misses(
-    resource_type: ResourceType, tests: Sequence[Matching], others: Sequence[str], total: int
+    called: Called,
+    tests: Sequence[Matching],
+    others: Sequence[str],
+    total: int,
+    *,
+    known: bool = True,
 ) -> list[str]:
     """One line for each filter that no row meets; else one that tells of all together.
 
     Args:
-        resource_type: whose rows were asked for.
+        called: the resource type whose rows were asked for, or what all of them are called.
         tests: those of each cluster, with the same filters.
         others: options that choose rows, too, such as ``--orphans``.
         total: how many rows there were.
+        known: these were all rows. Otherwise only near values are told.
     """
     filters = list(zip(*(test.filters for test in tests), strict=True))
     lines = [line for same in filters for line in _missed(same)]
-    if lines:
+    if lines or not known:
         return lines
     if not total:
-        return [f"there are no {resource_type.plural}"]
+        return [f"there are no {called.plural}"]
     given = [f"--{same[0].column.filter} {text}" for same in filters for text in same[0].texts]
     least = (f"at least {number:g} {name}" for name, number in tests[0].least.items())
     every = ", ".join([*given, *least, *others])
-    rows = counted(total, resource_type.singular, resource_type.plural)
+    rows = counted(total, called.singular, called.plural)
     return [f"none of {rows} has {every}"] if every else []
 
 
@@ -50,9 +68,21 @@ def tell_misses(ctx: click.Context, resource_type: ResourceType, test: Test) -> 
         resource_type: whose rows were tested, all of them by now.
         test: which tested them.
     """
-    if isinstance(test, Matching) and test.rows and not test.kept:
-        for line in misses(resource_type, [test], (), test.rows):
+    if isinstance(test, Matching) and test.rows:
+        for line in missed(resource_type, test):
             ctx.ensure_object(App).say(line)
+
+
+def missed(resource_type: ResourceType, test: Test) -> list[str]:
+    """Why no row passed the test of ``matching``, and what is near, in lines; none if one passed.
+
+    Args:
+        resource_type: whose rows were tested, all of them by now.
+        test: which tested them.
+    """
+    if not isinstance(test, Matching) or test.kept:
+        return []
+    return misses(resource_type, [test], (), test.rows)
 
 
 def unknown(resource_type: ResourceType, tests: Sequence[Matching]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from k8s_datamodel.cli.diffs.diff_options import (
 )
 from k8s_datamodel.cli.diffs.diff_rules import graded_types, looks_of
 from k8s_datamodel.cli.diffs.diff_scope import Scope, named_types
+from k8s_datamodel.cli.diffs.scope_misses import ever_stored, scope_misses
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.missing import EXIT_FAILED
 from k8s_datamodel.cli.frame.output import colored, format_of, write_page
@@ -110,6 +111,8 @@ def COMMAND(ctx: click.Context, /, exit_code: bool, **given: Any) -> int:  # noq
         )
         seen = _Counted(log.events())
         _write(ctx, seen, log, output, given)
+        for line in () if seen.number else scope_misses(scope, compared, ever_stored(store)):
+            app.say(line)
     if output in LINES and not seen.number:
         app.say("Nothing is known to have changed.")
     if text := lacks(log.gaps, log.unknown, asked=bool(given["only"])):
