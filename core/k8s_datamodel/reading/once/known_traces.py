@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import starmap
+from typing import Any
 
 from k8s_datamodel.contracts.sources import ReusableObjects
 from k8s_datamodel.data.memos import MISSING
@@ -79,18 +80,26 @@ class ListTraces:
         return self._sum.traces()
 
     def _trace(self, clean: KubernetesObject, as_is: KubernetesObject) -> Trace:
-        if clean is as_is or _says_nothing_else(clean, as_is):
-            made: Trace = self._make(clean, as_is)
-            return made
-        self.storable = False
-        return trace_of(as_is)
+        if clean is as_is:
+            known: Trace = self._make(clean)
+            return known
+        trace = trace_of(as_is)
+        if _is_whole_in(clean, as_is, trace):
+            self._make.keep(clean, trace)
+        else:
+            self.storable = False
+        return trace
 
 
-def _says_nothing_else(clean: KubernetesObject, as_is: KubernetesObject) -> bool:
-    """Whether the trace of an object names nothing that was replaced in it."""
+def _is_whole_in(clean: KubernetesObject, as_is: KubernetesObject, trace: Trace) -> bool:
+    """Whether nothing was replaced in an object that its trace names."""
+    if _owners(clean) != _owners(as_is):
+        return False
     managers = clean.field_managers if isinstance(clean, ReadObject) else None
     known = {text for manager in managers or () for text in manager}
-    trace = trace_of(as_is)
-    return known.issuperset(name for name, _ in trace.writers) and (
-        trace.owners == trace_of(clean).owners
-    )
+    return known.issuperset(name for name, _ in trace.writers)
+
+
+def _owners(complete: KubernetesObject) -> Any:
+    metadata = complete.get("metadata")
+    return metadata.get("ownerReferences") if isinstance(metadata, (dict, Mapping)) else None

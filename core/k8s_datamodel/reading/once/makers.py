@@ -36,7 +36,7 @@ class Maker:
         memo, conversion = memo_of(item), self._conversion
         if memo is None or conversion is None:
             return self._function(opened(given))
-        encode, decode = conversion
+        _, decode = conversion
         kept = memo.get(self._what, self._stamp)
         if kept is not MISSING:
             try:
@@ -44,9 +44,17 @@ class Maker:
             except (TypeError, ValueError):
                 pass  # whatever it is, it is not what the function made
         made = self._function(opened(given))
+        self.keep(item, made)
+        return made
+
+    def keep(self, item: KubernetesObject, made: Any) -> None:
+        """Keep what the function made of an object, if anything is kept of it."""
+        memo, conversion = memo_of(item), self._conversion
+        if memo is None or conversion is None:
+            return
+        encode, _ = conversion
         with suppress(TypeError, ValueError, AttributeError):  # not what its annotation says
             memo.put(self._what, self._stamp, encode(made) if encode else made)
-        return made
 
 
 def target_of(function: Callable[..., Any]) -> str:
