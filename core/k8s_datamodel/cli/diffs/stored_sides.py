@@ -28,9 +28,15 @@ def sides_of(
     return sides[0], sides[1]
 
 
-def side_of(moment: StoredMoment, every: Sequence[ResourceType], namespace: str | None) -> Side:
-    """One side, as ``sides_of`` makes it."""
-    return _Held(moment).side(every, namespace)
+def side_of(
+    moment: StoredMoment,
+    every: Sequence[ResourceType],
+    namespace: str | None,
+    *,
+    manifest: bool | None = None,
+) -> Side:
+    """One side, as ``sides_of`` makes it; objects are read unless ``manifest`` is known."""
+    return _Held(moment).side(every, namespace, manifest)
 
 
 @dataclass(slots=True)
@@ -40,7 +46,9 @@ class _Held:
     moment: StoredMoment
     _keys: dict[str, Mapping[Identity, int]] = field(default_factory=dict)
 
-    def side(self, every: Sequence[ResourceType], namespace: str | None) -> Side:
+    def side(
+        self, every: Sequence[ResourceType], namespace: str | None, manifest: bool | None
+    ) -> Side:
         moment, snapshot = self.moment, self.moment.snapshot
         limit = moment.namespace
         return Side(
@@ -53,7 +61,7 @@ class _Held:
             redaction=snapshot.redaction,
             rules=snapshot.redaction_rules,
             stamps=snapshot.stamps,
-            manifest=self._says_only_what_it_names(),
+            manifest=self._says_only_what_it_names() if manifest is None else manifest,
             dump=snapshot.cluster.source == FROM_FILES,
             find=self._find,
             description=head(snapshot, every),

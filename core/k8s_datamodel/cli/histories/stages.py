@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, cast
@@ -59,6 +59,7 @@ class Stages:
     side: Any = field(init=False)
     _heads: dict[int, Snapshot] = field(default_factory=dict, init=False)
     _sums: RecordSums = field(init=False)
+    _manifests: dict[Hashable, bool] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._sums = RecordSums(self.store)
@@ -66,7 +67,20 @@ class Stages:
 
     def _side(self, number: int) -> Side:
         snapshot = self._heads.get(number) or self.store.snapshot(number)
-        return side_of(StoredMoment.of(self.store, snapshot, self.types), self.types, None)
+        moment = StoredMoment.of(self.store, snapshot, self.types)
+        content = self._content(snapshot)
+        known = self._manifests.get(content) if content else None
+        side = side_of(moment, self.types, None, manifest=known)
+        if content:
+            self._manifests[content] = side.manifest
+        return side
+
+    def _content(self, snapshot: Snapshot) -> Hashable:
+        """Equal for snapshots that hold the same; empty if it is not known what one holds."""
+        sums = self._sums.of(snapshot.id)
+        if sums is None or None in sums.values():
+            return ()
+        return snapshot.cluster.uid, snapshot.cluster.source, frozenset(sums.items())
 
     def reading(self, snapshot: Snapshot, resource_type: ResourceType) -> Reading:
         """What a snapshot read of a type; its ledger is read only where it may say more."""

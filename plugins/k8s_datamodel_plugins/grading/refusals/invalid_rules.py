@@ -10,7 +10,6 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
-from k8s_datamodel_plugins.cel_rules import syntax_fault
 from k8s_datamodel_plugins.grading.in_words import code
 from k8s_datamodel_plugins.grading.schema.cel_changes import KEYWORD
 from k8s_datamodel_plugins.object_parts import mapping, sequence
@@ -46,12 +45,18 @@ def invalid_rules(
         text = mapping(rule).get("rule")
         if not isinstance(text, str) or not text.strip():
             yield f"{KEYWORD} {number}", "has a validation rule without a text"
-        elif text not in accepted and (fault := syntax_fault(text)):
+        elif text not in accepted and (fault := _syntax_fault(text)):
             yield f"{KEYWORD} {text}", f"has the rule {code(text)}, which is not CEL: {fault}"
         elif not has_old and _names_old(text):
             why = "it is below a list that is not of type map, or below an atomic map"
             said = f"has the rule {code(text)} where no old value is known for oldSelf: {why}"
             yield f"{KEYWORD} {text}", said
+
+
+def _syntax_fault(rule: str) -> str:
+    from k8s_datamodel_plugins.cel_rules import syntax_fault  # noqa: PLC0415 - most rules are old
+
+    return syntax_fault(rule)
 
 
 def _names_old(rule: str) -> bool:
