@@ -95,8 +95,8 @@ def _read(
 
     with whole_moments(ctx, words) as moments:
         found = report_of(ctx, moments, settings, words)
-        if len(moments) == _BOTH and not found.since[0].changes.complete:
-            lacking(ctx, f"not everything could be compared with {words[0]}")
+        if len(moments) == _BOTH and (text := found.since[0].changes.lacking):
+            lacking(ctx, text)
         if upgrade is None:
             return found
         against = word_of(ctx, words[-1] if words else None, moments[-1])

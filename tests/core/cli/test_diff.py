@@ -210,6 +210,37 @@ def test_moments_and_types_are_completed(
     assert [each.value for each in items] == found
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["diff", "latest"], "snapshot 2 of harbour"),
+        (["diff", "1", "1"], "snapshot 1 of harbour"),
+        (["diff", "1", "latest~1", "-o", "json"], "snapshot 1 of harbour"),
+        (["report", "2", "latest"], "snapshot 2 of harbour"),
+        (["check", "compat", "2", "latest"], "snapshot 2 of harbour"),
+        (["check", "upgrade", "2"], "snapshot 2 of harbour"),
+        (["check", "compat", "PATH", "PATH"], "PATH"),
+        (["diff", "PATH", "PATH"], "PATH"),
+        (["diff", "1"], ""),
+        (["check", "compat", "1", "2"], ""),
+        (["check", "compat", "1", "PATH"], ""),
+    ],
+)
+def test_one_moment_on_both_sides_is_told(
+    stored: Stored, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [str(SAMPLE / "upgrade") if each == "PATH" else each for each in words]
+    code = run(["--db-path", str(stored.database), *words])
+    err = capsys.readouterr().err
+    if not said:
+        assert "Both sides" not in err
+        return
+    assert code == 0
+    said = said.replace("PATH", str(SAMPLE / "upgrade"))
+    assert f"Both sides are {said}" in err
+    assert ("`k8s-datamodel diff` alone tells what changed last" in err) is ("snapshot" in said)
+
+
 def test_colour_is_for_terminals(diff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b" not in diff("1", "2").out
     monkeypatch.setattr(diff_command, "colored", lambda *_: True)
@@ -324,6 +355,9 @@ UNASKED = {
     ("diff", "2", "3", "--only", "instances"): 3,
     ("diff", "1", "2", "--only", "instances", "--allow-incomplete"): 0,
     ("log",): 0,
+    ("report", "1", "2"): 0,
+    ("report", "2", "1"): 0,
+    ("report", "2", "3"): 0,
 }
 """Exit codes where 1 holds no custom resources, 2 all of a kind, and 3 those of another kind."""
 

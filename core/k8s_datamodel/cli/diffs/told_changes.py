@@ -10,6 +10,7 @@ from typing import Any, Literal
 import click
 
 from k8s_datamodel.cli.diffs.diff_lines import gap_sections, said_of
+from k8s_datamodel.cli.diffs.diff_options import lacks
 from k8s_datamodel.cli.diffs.diff_rules import looks_of
 from k8s_datamodel.cli.diffs.stored_sides import sides_of
 from k8s_datamodel.cli.frame.app import App
@@ -56,6 +57,8 @@ class ToldChanges:
             ``recreated`` and ``unchanged``; None where nobody can say.
         lacks: what was not compared, and what nobody knows: a title each, and texts.
         left_out: how many changes there are beside those in ``changes``.
+        lacking: what the comparison failed at, in a line, as ``diff`` says it; empty for nothing.
+            What a side was not asked for is in ``lacks`` only.
     """
 
     old: Mapping[str, Any]
@@ -64,6 +67,7 @@ class ToldChanges:
     numbers: Mapping[str, Mapping[str, int | None]]
     lacks: Sequence[tuple[str, Sequence[str]]]
     left_out: int = 0
+    lacking: str = ""
 
     @property
     def complete(self) -> bool:
@@ -103,6 +107,7 @@ def told_changes(
         {name: each.document() for name, each in comparison.counts.items()},
         list(gap_sections(comparison)),
         left_out,
+        lacks(comparison.gaps, len(comparison.unknown), asked=False),
     )
 
 

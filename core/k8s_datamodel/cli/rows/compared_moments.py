@@ -16,6 +16,7 @@ from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.cli.moments.moment_meanings import StoredName, meaning_of
 from k8s_datamodel.cli.moments.moment_openers import collected_now, stored_before
 from k8s_datamodel.cli.params.global_options import warn_of_password
+from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading.moments import Moment
 from k8s_datamodel.reading.reader import ALL, Asked
 from k8s_datamodel.reading.stored_moments import StoredMoment
@@ -66,6 +67,8 @@ def compared_moments(
             if isinstance(name, Place):
                 opener = collected_now(app, now, options, asked, name)
                 found[side] = stack.enter_context(opener)
+        if same := _same(names, found[0].snapshot, found[1].snapshot):
+            app.say(same)
         if told:
             for side, word in enumerate(words):
                 app.missing.of(found[side], (), name=word)
@@ -118,6 +121,22 @@ def with_types(ctx: click.Context, moment: Moment, type_names: Sequence[str]) ->
     types = [app.registry.type(name) for name in type_names]
     counts = {each: n for each, n in moment.snapshot.counts.items() if each in type_names}
     return replace(moment, types=types, counts=counts)
+
+
+def _same(names: Sequence[StoredName | Place], old: Snapshot, new: Snapshot) -> str:
+    """A sentence where both sides are one snapshot or one path; empty otherwise.
+
+    A cluster that is read twice is not: it may change in between.
+    """
+    stored = all(isinstance(each, StoredName) for each in names)
+    if stored and old.uuid and old.uuid == new.uuid:
+        return (
+            f"Both sides are snapshot {new.id} of {new.cluster.context}, so nothing can differ; "
+            "`k8s-datamodel diff` alone tells what changed last."
+        )
+    paths = {each.location if isinstance(each, Place) else "" for each in names}
+    path = paths.pop() if len(paths) == 1 else ""
+    return f"Both sides are {path}, so nothing can differ." if path else ""
 
 
 def _salt(app: App, stores: Sequence[Any]) -> bytes:
