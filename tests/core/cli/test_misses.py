@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,8 @@ import pytest
 
 from k8s_datamodel.base.near_names import near_names
 from k8s_datamodel.cli import run
-from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.filters import matching_of
 from k8s_datamodel.cli.params.misses import misses, unknown
-from k8s_datamodel.cli.root import Root
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -158,23 +156,15 @@ def test_a_name_that_nothing_has_is_told_with_a_near_one(
     assert said in capsys.readouterr().err
 
 
-def test_every_command_with_names_is_above() -> None:
+def test_every_command_with_names_is_above(
+    parameters: Mapping[str, list[click.Parameter]],
+) -> None:
     named = {
         path
-        for path, command in _commands(click.Context(Root(), obj=App()))
-        for each in command.params
-        if "--name" in each.opts and (each.make_metavar(click.Context(command)) == "PATTERN")
+        for path, taken in parameters.items()
+        if any("--name" in each.opts and each.metavar == "PATTERN" for each in taken)
     }
     assert named == {each[0] for each in NAMING}
-
-
-def _commands(context: click.Context, path: str = "") -> Iterator[tuple[str, click.Command]]:
-    yield path, context.command
-    if isinstance(context.command, click.Group):
-        for name in context.command.list_commands(context):
-            command = context.command.get_command(context, name)
-            assert command is not None
-            yield from _commands(click.Context(command, context, name), f"{path} {name}".strip())
 
 
 @pytest.mark.parametrize(

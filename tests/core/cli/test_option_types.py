@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -228,3 +230,23 @@ def test_only_some_types() -> None:
     command = click.Command("export", params=options)
     given = command.make_context("export", ["--spare-parts-only"]).params
     assert OnlySome.chosen([WIDGETS, PARTS], given) == ["spare_parts"]
+
+
+def test_who_opens_a_place_says_what_is_wrong_with_it(
+    parameters: Mapping[str, list[click.Parameter]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else some places that cannot be used are told in click's form, with a usage before it."""
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    paths = {
+        f"{command} {each.name}": each.type
+        for command, taken in parameters.items()
+        for each in taken
+        if isinstance(each.type, click.Path)
+    }
+    assert {" db_path", " source", " kubeconfig", "diff config", "report file"} <= paths.keys()
+    for name, kind in paths.items():
+        for place in (tmp_path, tmp_path / "file", tmp_path / "none"):
+            assert str(kind.convert(str(place), None, None)) == str(place), name

@@ -13,7 +13,7 @@ from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.opening import DATABASE
 from k8s_datamodel.cli.frame.protected_inputs import protect_inputs
 from k8s_datamodel.cli.frame.used_settings import reads
-from k8s_datamodel.cli.params.options import OutputPath
+from k8s_datamodel.cli.params.options import InputPath, OutputPath
 from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.snapshots import Snapshot
 
@@ -54,7 +54,7 @@ def _backup(ctx: click.Context, /, file: Path) -> None:
     short_help="Put a backup in the place of the database.",
     epilog="Example: k8s-datamodel database restore inventory-backup.db",
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=InputPath(path_type=Path))
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @reads("database")
 @click.pass_context

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.params.candidates import Completed, contexts, namespaces, stored_contexts
+from k8s_datamodel.cli.params.options import InputPath
 
 # A namespace's name is an RFC 1123 label: k8s.io/apimachinery/pkg/util/validation.
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -107,7 +108,7 @@ def global_options() -> tuple[GlobalOption, ...]:
         ),
         GlobalOption(
             "--kubeconfig",
-            type=click.Path(),
+            type=InputPath(),
             metavar="FILE",
             envvar=f"{prefix}_KUBECONFIG",
             help="Kubeconfig file. [also: KUBECONFIG]",
@@ -128,7 +129,7 @@ def global_options() -> tuple[GlobalOption, ...]:
         ),
         GlobalOption(
             "--source",
-            type=click.Path(),
+            type=InputPath(),
             envvar=f"{prefix}_SOURCE",
             metavar="PATH",
             help="Read manifests or a dump (folder, file, tar, -) in place of a cluster.",
@@ -143,7 +144,7 @@ def global_options() -> tuple[GlobalOption, ...]:
         ),
         GlobalOption(
             "--db-path",
-            type=click.Path(),
+            type=InputPath(),
             envvar=f"{prefix}_DB",
             metavar="PATH|URL",
             help="Database. [default: ~/.k8s-inventory/inventory.db]",

@@ -29,10 +29,18 @@ def together(*decorators: Callable[[Any], Any]) -> Callable[[FC], FC]:
     return decorate
 
 
-class OutputPath(click.Path):
-    """A file or folder to write; one that the user reads is refused before anything is read."""
+class InputPath(click.Path):
+    """A file or folder to read, which is not looked at: who opens it says what is wrong with it."""
 
     name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path as the user wrote it."""
+        return self.coerce_path_result(value)
+
+
+class OutputPath(InputPath):
+    """A file or folder to write; one that the user reads is refused before anything is read."""
 
 
 class OutputFormat(Completed):
@@ -145,7 +153,7 @@ def config_option() -> Callable[[FC], FC]:
     """``--config``: the project's configuration; None to look for it."""
     return click.option(
         "--config",
-        type=click.Path(),
+        type=InputPath(),
         metavar="FILE",
         help="Read this configuration. [default: .k8s-datamodel.yaml here or in a folder above]",
     )

@@ -34,7 +34,7 @@ _SQLITE = (
     ),
     (
         "unable to open database file",
-        "cannot be opened: check the permissions of the file and its folder",
+        "cannot be opened: check the rights of the file and its folder",
     ),
 )
 

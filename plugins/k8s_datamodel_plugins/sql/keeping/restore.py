@@ -89,7 +89,8 @@ def restore(request: StorageRequest, backup: Path) -> Sequence[Path]:
     if path.is_dir():
         raise UsageError(f"{location.place} is a folder: name a file in it")
     if not backup.is_file():
-        raise UsageError(f"{backup}: there is no such file")
+        said = "is a folder: name a file in it" if backup.is_dir() else "there is no such file"
+        raise UsageError(f"{backup}: {said}")
     if _belongs_to(backup, path):
         raise UsageError(f"{backup}: this is the database itself: name a backup of it")
     try:
