@@ -69,3 +69,17 @@ def test_a_message_fits_the_screen(
 def test_what_is_short_stays() -> None:
     text = f"{'a' * LONGEST} is not there; there are {', '.join(map(str, range(1000)))}"
     assert message(text) == text
+
+
+@pytest.mark.parametrize(
+    "sentence", ["there is no CRD '{}'", 'no name "{}"; there is x', "{}: no such file", "{}, too"]
+)
+def test_the_letters_of_the_name_are_counted(sentence: str) -> None:
+    name = "n" * (LONGEST + 1)
+    said = sentence.format(f"{'n' * 100}... (301 letters) ...{'n' * 100}")
+    assert message(sentence.format(name)) == said
+    assert message(sentence.format(name[1:])) == sentence.format(name[1:])
+
+
+def test_signs_only_are_shortened_too() -> None:
+    assert len(message("." * 5_000)) < 300

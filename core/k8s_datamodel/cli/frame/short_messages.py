@@ -12,6 +12,8 @@ LONGEST = 300
 
 _END = 100
 _LONG = re.compile(rf"\S{{{LONGEST + 1},}}")
+_QUOTED = re.compile(r"""(['"`(]{0,2})(.+?)(['"`):;,.]{0,3})""")
+"""A name, and what stands around it in a sentence and is no letter of it."""
 
 
 def message(text: str, typed: Sequence[str] = ()) -> str:
@@ -25,7 +27,14 @@ def message(text: str, typed: Sequence[str] = ()) -> str:
         for each in (word, value, word.strip(), value.strip()):
             if len(each) > LONGEST:
                 clean = clean.replace(each, _shortened(each))
-    return _LONG.sub(lambda found: _shortened(found[0]), clean)
+    return _LONG.sub(lambda found: _shortened_within(found[0]), clean)
+
+
+def _shortened_within(text: str) -> str:
+    """A text without blanks in which a name stands, perhaps between quotes."""
+    found = _QUOTED.fullmatch(text)
+    before, name, after = found.groups() if found else ("", text, "")
+    return f"{before}{_shortened(name)}{after}" if len(name) > LONGEST else text
 
 
 def _shortened(word: str) -> str:
