@@ -139,13 +139,16 @@ def test_an_answer_is_read_and_the_connection_kept_or_not(case: str) -> None:
 
 
 INVALID = "not valid HTTP/1.1"
-BROKE = "the connection broke: ('Connection broken: IncompleteRead("
+CLOSED = "the connection broke: the server closed it"
 
 REFUSED: dict[str, tuple[Pieces, str]] = {
-    "nothing": ([END], "RemoteDisconnected('Remote end closed connection without response')"),
-    "half a status line": ([b"HTTP/1.", END], "closed connection within its head"),
-    "half a head": ([OK + b"Content-Le", END], "closed connection within its head"),
-    "an interim answer only": ([b"HTTP/1.1 100 Continue\r\n\r\n", END], "within its head"),
+    "nothing": ([END], f"{CLOSED} without an answer"),
+    "half a status line": ([b"HTTP/1.", END], f"{CLOSED} within its answer's head"),
+    "half a head": ([OK + b"Content-Le", END], f"{CLOSED} within its answer's head"),
+    "an interim answer only": (
+        [b"HTTP/1.1 100 Continue\r\n\r\n", END],
+        f"{CLOSED} within its answer's head",
+    ),
     "no HTTP": ([b"SSH-2.0-OpenSSH\r\n"], INVALID),
     "HTTP/2": ([b"\0\0\x12\4\0\0\0\0\0\0"], INVALID),
     "a page without a head": ([b"<html>", END], INVALID),
@@ -155,7 +158,7 @@ REFUSED: dict[str, tuple[Pieces, str]] = {
     ),
     "shorter than it says": (
         [OK + b"Content-Length: 10\r\n\r\nhi", END],
-        f"{BROKE}2 bytes read, 8 more expected)', ",
+        f"{CLOSED} after 2 bytes of 10",
     ),
     "two lengths": ([OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nhi"], INVALID),
     "a length twice": ([OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi"], INVALID),
@@ -167,9 +170,9 @@ REFUSED: dict[str, tuple[Pieces, str]] = {
         [OK + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"],
         INVALID,
     ),
-    "chunks that break off": ([CHUNKED + b"5\r\nhi", END], f"{BROKE}0 bytes read)', "),
-    "chunks without a last one": ([CHUNKED + b"2\r\nhi\r\n", END], f"{BROKE}0 bytes read)', "),
-    "a last chunk that breaks off": ([CHUNKED + b"0\r\n", END], f"{BROKE}0 bytes read)', "),
+    "chunks that break off": ([CHUNKED + b"5\r\nhi", END], f"{CLOSED} after 2 bytes"),
+    "chunks without a last one": ([CHUNKED + b"2\r\nhi\r\n", END], f"{CLOSED} after 2 bytes"),
+    "a last chunk that breaks off": ([CHUNKED + b"0\r\n", END], f"{CLOSED} after 0 bytes"),
     "a chunk longer than it says": ([CHUNKED + b"2\r\nhi!\r\n0\r\n\r\n"], INVALID),
     "a chunk of no number": ([CHUNKED + b"0x2\r\nhi\r\n0\r\n\r\n"], INVALID),
     "a chunk of a negative number": ([CHUNKED + b"-2\r\nhi\r\n0\r\n\r\n"], INVALID),
@@ -219,6 +222,7 @@ def test_an_answer_is_refused_and_its_connection_closed(case: str) -> None:
         with pytest.raises(RequestError) as caught:
             connections.get("/x", PLAIN, SILENCE)
         assert words in caught.value.reason
+        assert words == caught.value.reason or not words.startswith(CLOSED)
         assert "\n" not in caught.value.reason
         assert connections.get("/x", PLAIN, SILENCE).body == TEXT
         connections.close()
@@ -236,7 +240,7 @@ def test_silence_ends_the_request(pieces: Pieces) -> None:
 def trickle(parts: list[bytes]) -> answers.Receive:
     """Gives a part at a time, and then a blank for ever."""
     rest = iter(parts)
-    return lambda size, in_body: next(rest, None) or b" "
+    return lambda size: next(rest, None) or b" "
 
 
 @pytest.mark.parametrize(
@@ -270,7 +274,7 @@ def outcome(parts: list[bytes]) -> tuple[int, bytes, dict[str, str], bool] | str
     rest = iter(parts)
     try:
         answer, reusable = answers.read(
-            lambda size, in_body: next(rest, b""), LIMITS, bodies.Deadline(LIMITS)
+            lambda size: next(rest, b""), LIMITS, bodies.Deadline(LIMITS)
         )
     except (RequestError, HTTPError) as error:
         return str(error)
@@ -365,9 +369,7 @@ def test_an_answer_takes_little_more_memory_than_its_body() -> None:
     rest = iter(pieces)
     tracemalloc.start()
     try:
-        answer, _ = answers.read(
-            lambda size, in_body: next(rest, b""), limits, bodies.Deadline(limits)
-        )
+        answer, _ = answers.read(lambda size: next(rest, b""), limits, bodies.Deadline(limits))
         assert tracemalloc.get_traced_memory()[1] < 2.5 * len(body)
     finally:
         tracemalloc.stop()

@@ -8,12 +8,14 @@ import struct
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import BadStatusLine, RemoteDisconnected
+from http.client import IncompleteRead as BrokenOff
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kubernetes.client import Configuration
-from urllib3.exceptions import ProtocolError
+from urllib3.exceptions import IncompleteRead, ProtocolError
 
 from k8s_datamodel.api import SourceError
 from k8s_datamodel_plugins.sources.server.wire import answers
@@ -331,8 +333,8 @@ def test_a_proxy_that_wants_a_password_says_407(
 
 
 NO_PROXIES = {
-    "it closes": ([END], "closed connection without response"),
-    "it speaks no HTTP": ([b"SSH-2.0\r\n\r\n", END], "BadStatusLine"),
+    "it closes": ([END], "the connection broke: the server closed it without an answer"),
+    "it speaks no HTTP": ([b"SSH-2.0\r\n\r\n", END], "the answer is not valid HTTP/1.1: SSH-2.0"),
     "it is silent": ([HOLD], "the answer did not come in time"),
 }
 
@@ -420,6 +422,58 @@ def test_an_error_that_causes_itself_is_told(errors: int) -> None:
     assert broken(circle[0]).reason == "the connection broke: fault 0"
 
 
+SAYS = {
+    "no answer": (
+        ProtocolError("Connection aborted.", RemoteDisconnected("Remote end closed connection")),
+        "the server closed it without an answer",
+    ),
+    "half an answer": (IncompleteRead(2, 1_000), "the server closed it after 2 bytes of 1,002"),
+    "half an answer, as urllib3 wraps it": (
+        ProtocolError("Connection broken: IncompleteRead(2 bytes read)", BrokenOff(b"hi", 8)),
+        "the server closed it after 2 bytes of 10",
+    ),
+    "chunks": (
+        ProtocolError("Connection broken", BrokenOff(bytes(1_234))),
+        "the server closed it after 1,234 bytes",
+    ),
+    "a reset": (
+        ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer")),
+        "connection reset by peer",
+    ),
+    "no HTTP": (
+        ProtocolError("Connection aborted.", BadStatusLine("SSH-2.0-OpenSSH")),
+        "the answer is not valid HTTP/1.1: SSH-2.0-OpenSSH",
+    ),
+    "another one": (ProtocolError("no way", "at all"), "no way"),
+    "nothing": (ProtocolError(), "nobody says how"),
+}
+
+
+@pytest.mark.parametrize("case", SAYS)
+def test_how_a_connection_broke_is_told_in_words(case: str) -> None:
+    error, words = SAYS[case]
+    assert broken(error).reason == f"the connection broke: {words}"
+    assert broken(error).transient
+
+
+def greet(listener: socket.socket) -> None:
+    """Speak first, as many protocols do, until the client closes."""
+    made, _ = listener.accept()
+    with made:
+        made.sendall(b"SSH-2.0-OpenSSH\r\n")
+        while made.recv(1 << 16):
+            pass
+
+
+def test_a_server_that_speaks_no_tls_is_told_in_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as pool:
+        pool.submit(greet, listener)
+        connections = connect(f"https://127.0.0.1:{listener.getsockname()[1]}")
+        with pytest.raises(RequestError, match=r"^the connection broke: TLS: [a-z0-9 ]+$"):
+            ask(connections)
+        connections.close()
+
+
 def test_a_connection_that_is_reset_before_tls_begins_leaves_no_socket_open(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -438,7 +492,7 @@ def test_a_connection_that_is_reset_before_tls_begins_leaves_no_socket_open(
     monkeypatch.setattr("urllib3.util.connection.create_connection", connect_and_reset)
     with listener:
         connections = connect(f"https://127.0.0.1:{listener.getsockname()[1]}")
-        with pytest.raises(RequestError, match="Connection reset by peer"):
+        with pytest.raises(RequestError, match=r"^the connection broke: connection reset by peer$"):
             ask(connections)
         connections.close()
     with pytest.raises(OSError, match="Bad file descriptor"):

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from http.client import IncompleteRead as BrokenOff
-from http.client import RemoteDisconnected
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
 import httptools
-from urllib3.exceptions import IncompleteRead, ProtocolError
+from urllib3.exceptions import ProtocolError
 
 from k8s_datamodel_plugins.sources.server.wire import bodies
 from k8s_datamodel_plugins.sources.server.wire.faults import RequestError
@@ -25,8 +23,8 @@ _MOST_WITHOUT_BODY = 1 << 18
 _FINAL = 200
 
 
-Receive: TypeAlias = Callable[[int, bool], bytes]
-"""The next bytes of a connection, none at its end; ``True`` if they belong to a body."""
+Receive: TypeAlias = Callable[[int], bytes]
+"""The next bytes of a connection, at most so many; none at its end."""
 
 
 class Headers(Mapping[str, str]):
@@ -127,7 +125,7 @@ class _Parts:
 
     def feed(self) -> None:
         """Receive the next bytes and take them apart; heads and trailers are bounded, too."""
-        data = self._receive(_PIECE, self.status > 0)
+        data = self._receive(_PIECE)
         if not data:
             self._end()
             return
@@ -155,19 +153,12 @@ class _Parts:
     def _end(self) -> None:
         """The server closed the connection: some answers end like that (RFC 9112, 6.3)."""
         if not self.status:
-            self._cut_head()
+            raise _closed("within its answer's head" if self._without_body else "without an answer")
         if "transfer-encoding" in self.headers:
-            broken: Exception = BrokenOff(b"")
-            raise ProtocolError(f"Connection broken: {broken!r}", broken)
+            raise _closed(f"after {self._size:,} bytes")
         if length := self.headers.get("content-length"):
-            broken = IncompleteRead(self._size, int(length) - self._size)
-            raise ProtocolError(f"Connection broken: {broken!r}", broken)
+            raise _closed(f"after {self._size:,} bytes of {int(length):,}")
         self._whole = True
-
-    def _cut_head(self) -> NoReturn:
-        what = "within its head" if self._without_body else "without response"
-        closed = RemoteDisconnected(f"Remote end closed connection {what}")
-        raise ProtocolError("Connection aborted.", closed)
 
     def on_message_begin(self) -> None:
         if self._whole:
@@ -197,3 +188,7 @@ class _Parts:
         if self.status and not self._whole:
             self._whole = True
             self._kept = self._parser.should_keep_alive()
+
+
+def _closed(how: str) -> ProtocolError:
+    return ProtocolError(f"the server closed it {how}")

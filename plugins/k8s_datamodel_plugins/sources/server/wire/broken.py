@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -26,7 +27,6 @@ _WORDS: tuple[tuple[type[HTTPError], str], ...] = (
     (ConnectTimeoutError, "no connection in time"),
     (ReadTimeoutError, "the answer did not come in time"),
     (LocationValueError, "the URL is not valid: {0}"),
-    (HTTPError, "the connection broke: {0}"),
 )
 
 
@@ -44,7 +44,31 @@ def _words(error: HTTPError, proxy: str) -> str:
         return _proxy_words(error, proxy)
     if isinstance(error, NewConnectionError):
         return _connection_words(error)
-    return next(words.format(error) for kind, words in _WORDS if isinstance(error, kind))
+    known = (words.format(error) for kind, words in _WORDS if isinstance(error, kind))
+    return next(known, None) or f"the connection broke: {_how(error)}"
+
+
+def _how(error: HTTPError) -> str:
+    """How a connection that stood ended, in plain words; Python's errors have its own."""
+    for cause in _causes(error):
+        if isinstance(cause, RemoteDisconnected):
+            return "the server closed it without an answer"
+        if isinstance(cause, IncompleteRead):
+            return f"the server closed it {_cut(cause)}"
+        if isinstance(cause, HTTPException):
+            return f"the answer is not valid HTTP/1.1: {cause}"
+        if isinstance(cause, ssl.SSLError) and (reason := getattr(cause, "reason", None)):
+            return f"TLS: {reason.lower().replace('_', ' ')}"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+    return str(error.args[0]) if error.args else "nobody says how"
+
+
+def _cut(error: IncompleteRead) -> str:
+    """After how much of an answer, which urllib3 has as a number, and http.client as bytes."""
+    got = error.partial if isinstance(error.partial, int) else len(error.partial)
+    whole = f" of {got + error.expected:,}" if error.expected is not None else ""
+    return f"after {got:,} bytes{whole}"
 
 
 def _proxy_words(error: ProxyError, proxy: str) -> str:

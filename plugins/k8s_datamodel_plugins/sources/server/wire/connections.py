@@ -186,13 +186,12 @@ class _Connection:
         except OSError as error:
             raise self._opener.broken(error) from error
 
-    def receive(self, size: int, in_body: bool) -> bytes:
+    def receive(self, size: int) -> bytes:
         """The next bytes; none if the server closed the connection."""
         try:
             return self._socket.recv(size)
         except OSError as error:
-            words = f"Connection broken: {error!r}" if in_body else "Connection aborted."
-            raise self._opener.broken(error, words) from error
+            raise self._opener.broken(error) from error
 
     def is_quiet(self) -> bool:
         """Whether the server neither closed it nor sent what nobody asked for."""

@@ -77,10 +77,10 @@ class Opener:
             raise
         return connection
 
-    def broken(self, error: Exception, words: str = "Connection aborted.") -> HTTPError:
+    def broken(self, error: Exception) -> HTTPError:
         """An error of a connection that stood, as urllib3's pools raise it."""
         known = self._known(error)
-        return known if isinstance(known, HTTPError) else ProtocolError(words, known)
+        return known if isinstance(known, HTTPError) else ProtocolError(known)
 
     def _make(self) -> HTTPConnection:
         pool, through = self._pool, self._pool.proxy
