@@ -78,7 +78,7 @@ class Upgrading:
             return replace(base, objects=_UNKNOWN)
         found = [with_commands(each, before, after) for each in findings(old, new, self.settings)]
         found += managed_versions(before, after, self.settings.grading)
-        objects = self._rehearsed(name, before, after, found)
+        objects = self._rehearsed(old, after, found)
         judged = [*regraded(found, objects), *unexplained(objects)]
         counting = [each for each in judged if not ignored(name, each, self.settings)]
         return replace(
@@ -91,12 +91,12 @@ class Upgrading:
 
     def _rehearsed(
         self,
-        name: str,
-        old: Mapping[str, Any],
+        row: Row,
         new: Mapping[str, Any],
         found: list[Finding],
     ) -> CheckedObjects:
-        reading = self.objects.reading(name)
+        old = mapping(row.get("spec"))
+        reading = self.objects.reading(str(row.get("name")), row.get("scope"))
         if reading.why:
             self.lacks.append(reading.why)
         if not reading.some:
@@ -117,7 +117,7 @@ class Upgrading:
         why = self.kept(old)
         if not why:
             return CheckedCrd(name, "unchanged", objects=_UNKNOWN)
-        number = self._number(name, old)
+        number = self.objects.number(old)
         objects = CheckedObjects(known=number is not None, checked=number or 0)
         held = "" if number is None else f" It has {counted(number, 'object')}."
         if self.prune:
@@ -143,12 +143,6 @@ class Upgrading:
             worst(each.level for each in counting),
         )
 
-    def _number(self, name: str, old: Row) -> int | None:
-        if self.objects.reading(name).whole:
-            return sum(1 for _ in self.objects.of(mapping(old.get("spec"))))
-        number: int | None = old.get("instance_count")
-        return number
-
 
 def restored_crds(
     rows: Iterable[Row], objects: StoredObjects, settings: CheckSettings, lacks: list[str]
@@ -163,7 +157,7 @@ def restored_crds(
     """
     for row in rows:
         name, crd = str(row.get("name")), mapping(row.get("spec"))
-        reading = objects.reading(name)
+        reading = objects.reading(name, row.get("scope"))
         if reading.why:
             lacks.append(reading.why)
         if why := unjudgeable(row):

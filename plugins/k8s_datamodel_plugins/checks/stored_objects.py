@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from k8s_datamodel.api import KubernetesObject, LedgerEntry, Moment
+from k8s_datamodel.api import KubernetesObject, LedgerEntry, Moment, Row
 from k8s_datamodel.commands import RowsByName
 from k8s_datamodel_plugins.instances import TYPE
 from k8s_datamodel_plugins.object_parts import mapping, metadata_of, sequence, text
 
+_IN_NO_NAMESPACE = "Cluster"
 _KEYS = ("apiVersion", "manager", "operation", "subresource")
 
 
@@ -45,8 +46,8 @@ class StoredObjects:
         """Whether the moment has any custom resources, or was asked for some."""
         return bool(self._moment and self._moment.asked_for(TYPE))
 
-    def reading(self, crd: str) -> Reading:
-        """How the objects of a CRD were read, as the ledger says."""
+    def reading(self, crd: str, scope: Any = None) -> Reading:
+        """How the objects of a CRD of this scope were read, as the ledger says."""
         entry = self._reads.get(crd)
         if entry is None or self._moment is None:
             return Reading(whole=False, some=False)
@@ -54,9 +55,22 @@ class StoredObjects:
         why = f" ({outcome.status}): {outcome.reason}" if outcome.reason else f" ({outcome.status})"
         if outcome.status != "complete":
             return Reading(False, True, f"not all objects of {crd} were read{why}")
-        if namespace := self._moment.namespace:
-            return Reading(False, True, f"objects of {crd} were read in {namespace} only")
+        if self._in_part(scope):
+            where = self._moment.namespace
+            return Reading(False, True, f"objects of {crd} were read in {where} only")
         return Reading(whole=True, some=True)
+
+    def number(self, row: Row) -> int | None:
+        """How many objects the CRD of a row has in all namespaces; None if nobody knows."""
+        scope = row.get("scope")
+        if self.reading(str(row.get("name")), scope).whole:
+            return sum(1 for _ in self.of(mapping(row.get("spec"))))
+        counted: int | None = row.get("instance_count")
+        return None if self._in_part(scope) else counted
+
+    def _in_part(self, scope: Any) -> bool:
+        """Whether objects of this scope were read, and counted, in one namespace only."""
+        return bool(self._moment and self._moment.namespace) and scope != _IN_NO_NAMESPACE
 
     def of(self, crd: KubernetesObject) -> Iterator[Mapping[str, Any]]:
         """The complete objects of a CRD, with the managers of their fields if known."""

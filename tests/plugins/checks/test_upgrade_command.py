@@ -306,6 +306,50 @@ def test_a_crd_that_vanishes_is_a_note_and_breaking_when_pruned(upgrading: Upgra
 
 
 @pytest.mark.parametrize(
+    ("namespace", "scope", "options", "level", "known"),
+    [
+        ("shop", "Namespaced", WITH, "breaking", None),
+        ("quay", "Namespaced", WITH, "breaking", None),
+        ("quay", "Namespaced", WITHOUT, "breaking", None),
+        ("quay", "Cluster", WITH, "risky", 0),
+        ("quay", "Cluster", WITHOUT, "risky", 0),
+    ],
+)
+def test_a_snapshot_of_one_namespace_does_not_know_how_many_objects_go(
+    upgrading: Upgrading,
+    namespace: str,
+    scope: str,
+    options: tuple[str, ...],
+    level: str,
+    known: int | None,
+) -> None:
+    """A kind without namespaces is read wholly; of another one objects may be anywhere."""
+    gone, there = crd("Gone"), widget("w1")
+    gone["spec"]["scope"] = scope
+    there["metadata"]["namespace"] = "quay"
+    of_gone = [widget("g1", kind="Gone")] if scope == "Namespaced" else []
+    upgrading.store([crd(), gone], there, *of_gone, options=("-n", namespace, *options))
+    upgrading.put(crd(size=REWORDED))
+    found = upgrading.found("--prune", name="gones.example.com")
+    assert (found["level"], found["findings"][0]["objects"]) == (level, known)
+    assert found["objects"]["known"] is (known is not None)
+    assert ("It has" in found["findings"][0]["message"]) is (known is not None)
+
+
+@pytest.mark.parametrize(("scope", "code"), [("Namespaced", 3), ("Cluster", 0)])
+def test_of_one_namespace_objects_without_any_are_all_read(
+    upgrading: Upgrading, scope: str, code: int
+) -> None:
+    widgets, one = crd(), widget("w1", mode="fast")
+    widgets["spec"]["scope"] = scope
+    if scope == "Cluster":
+        del one["metadata"]["namespace"]
+    upgrading.store([widgets], one, options=("-n", "depot", *WITH))
+    told = upgrading.objects()
+    assert (told.code, "were read in depot only" in told.out) == (code, code == 3), told
+
+
+@pytest.mark.parametrize(
     ("settings", "levels", "ignored"),
     [
         ("{profile: writers}", ["breaking"], False),
