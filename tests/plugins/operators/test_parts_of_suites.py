@@ -46,6 +46,10 @@ DRIVERS = {
         node_plugin(REGISTRAR),
         {"forge-nail-controller": [NAILS]},
     ),
+    "a sidecar of storage is beside it": (
+        node_plugin({"name": "r", "image": "reg.example/sig-storage/registrar:v2"}),
+        {"forge-nail-controller": [NAILS]},
+    ),
     "nothing registers it": (
         node_plugin(),
         {"forge-nail-controller": [NAILS], "forge-node": [NAILS]},
@@ -150,6 +154,92 @@ AGENTS = {
 }
 
 
+def steered(*rights: Any, name: str = "forge-steward", kind: str = "DaemonSet") -> Objects:
+    """An agent that writes the status of nails, and another program with rights of its own."""
+    return [
+        *(crd(each) for each in (NAILS, HOOKS)),
+        *forge("forge-agent", rule("nails", WRITE, "status"), kind=kind),
+        *forge(name, *rights),
+    ]
+
+
+def nail(number: int, manager: str) -> dict[str, Any]:
+    """An object whose status a program wrote."""
+    entry = {"manager": manager, "operation": "Update", "subresource": "status"}
+    metadata = {"name": f"nail-{number}", "namespace": "f", "managedFields": [entry]}
+    return {"apiVersion": "forge.example/v1", "kind": "Nail", "metadata": metadata}
+
+
+STEERS = (rule("nails"), rule("hooks", WRITE, "status"))
+STEERED = {
+    "it may change them and manages another kind": (
+        steered(*STEERS),
+        {"forge-agent": [NAILS], "forge-steward": [HOOKS, NAILS]},
+    ),
+    "it may only read them": (
+        steered(rule("nails", READ), STEERS[1]),
+        {"forge-agent": [NAILS], "forge-steward": [HOOKS]},
+    ),
+    "it manages nothing else": (steered(STEERS[0]), {"forge-agent": [NAILS]}),
+    "it answers requests": (
+        steered(*STEERS, name="forge-api"),
+        {"forge-agent": [NAILS], "forge-api": [HOOKS]},
+    ),
+    "no rule names them": (
+        steered((GROUP, ["*"], WRITE), STEERS[1]),
+        {"forge-agent": [NAILS], "forge-steward": [HOOKS]},
+    ),
+    "the other is no agent on nodes": (
+        steered(*STEERS, kind="Deployment"),
+        {"forge-agent": [NAILS], "forge-steward": [HOOKS]},
+    ),
+    "it shares its account": (
+        [*steered(*STEERS), *forge("forge-clerk", account="forge-steward")],
+        {"forge-agent": [NAILS], "forge-steward": [HOOKS]},
+    ),
+    "it is of another product": (
+        [
+            crd("tubs.quench.example"),
+            *steered(
+                rule("nails"),
+                (["quench.example"], ["tubs", "tubs/status"], WRITE),
+                name="quench",
+            ),
+        ],
+        {"forge-agent": [NAILS], "quench": ["tubs.quench.example"]},
+    ),
+    "it was seen to write few": (
+        [
+            *steered(*STEERS),
+            *(nail(number, "forge-agent") for number in range(8)),
+            nail(8, "forge-steward"),
+        ],
+        {"forge-agent": [NAILS], "forge-steward": [HOOKS]},
+    ),
+}
+
+
+def facade(name: str, *changed: str) -> Objects:
+    """A program that writes the status of nails, and may change others of a controller's kinds."""
+    kinds = ("nails", "hooks", "hinges")
+    return [
+        *(crd(f"{each}.forge.example") for each in kinds),
+        *forge("forge-controller", *(rule(each, WRITE, "status", "finalizers") for each in kinds)),
+        *forge(name, rule("nails", WRITE, "status"), *(rule(each) for each in changed)),
+    ]
+
+
+ALL = {"forge-controller": [HINGES, HOOKS, NAILS]}
+FACADES = {
+    "a server that changes more kinds than it writes the status of": (
+        facade("forge-api", "hooks", "hinges"),
+        ALL,
+    ),
+    "a server that changes no more": (facade("forge-api", "hooks"), {**ALL, "forge-api": []}),
+    "no server": (facade("forge-smith", "hooks", "hinges"), {**ALL, "forge-smith": []}),
+}
+
+
 def converted(name: str) -> Objects:
     """A kind of another product's group, which a Service converts that has this name."""
     client = {"service": {"name": name, "namespace": "f", "path": "/convert"}}
@@ -249,6 +339,8 @@ EVERY = {
         "servers": SERVERS,
         "twins": TWINS,
         "agents": AGENTS,
+        "steered": STEERED,
+        "facades": FACADES,
         "converted": CONVERTED,
         "receivers": RECEIVERS,
         "parameters": PARAMETERS,

@@ -199,14 +199,14 @@ CLASSES = {
 }
 
 
-def fog(name: str, kind: str, image: str = "own") -> Objects:
+def fog(name: str, kind: str, image: str = "own", *args: str) -> Objects:
     """Agents on nodes, and a program with their account and another image."""
     rights = (["fog.example"], ["*"], ["*"])
     return [
         crd("banks.fog.example"),
         *allowed("fog", "fog", rights),
         workload("fog-agent", "fog", account="fog", image="reg.example/agent", kind="DaemonSet"),
-        workload(name, "fog", account="fog", image=f"reg.example/{image}", kind=kind),
+        workload(name, "fog", account="fog", image=f"reg.example/{image}", kind=kind, args=args),
     ]
 
 
@@ -214,6 +214,14 @@ BANKS = ["banks.fog.example"]
 CACHES = {
     "a cache": (fog("fog-fanout", "Deployment"), {"fog-agent": BANKS}),
     "a controller": (fog("fog-controller", "Deployment"), {"fog-controller": BANKS}),
+    "it elects a leader": (
+        fog("fog-lifter", "Deployment", "own", "--leader-elect"),
+        {"fog-lifter": BANKS},
+    ),
+    "a scheduler, which elects a leader to place pods": (
+        fog("fog-scheduler", "Deployment", "own", "--leader-elect"),
+        {"fog-agent": BANKS},
+    ),
     "the agents' own image": (
         fog("fog", "Deployment", "agent"),
         {"fog": [], "fog-agent": BANKS},
@@ -306,6 +314,61 @@ INPUTS = {
     ),
 }
 
+
+def yard(*kinds: str) -> Objects:
+    """Three programs with one account and these kinds; the names of all share a word."""
+    programs = ("yard-slow-boat-keeper", "yard-slow-boat-crew-caller", "yard-slow-harbour")
+    return [
+        *(crd(f"{each.lower()}s.yard.example", kind=each) for each in kinds),
+        *allowed("y", "yard", (["yard.example"], ["*"], ["*"])),
+        *(workload(name, "y", account="yard") for name in programs),
+    ]
+
+
+def of_yard(*kinds: str) -> list[str]:
+    return [f"{each.lower()}s.yard.example" for each in kinds]
+
+
+YARD = ("SlowBoatCrew", "SlowHarbourPlan", "SlowTide")
+CREWS = {"yard-slow-boat-crew-caller": of_yard("SlowBoatCrew")}
+BOAT = {
+    "apiVersion": "yard.example/v1",
+    "kind": "SlowBoat",
+    "metadata": {
+        "name": "a",
+        "namespace": "y",
+        "managedFields": [
+            {"manager": "yard-slow-boat-keeper", "operation": "Update", "subresource": "status"}
+        ],
+    },
+}
+NAMED_FOR = {
+    "one is named for a whole kind, another shares a word with one": (
+        yard("SlowBoat", *YARD),
+        {
+            **CREWS,
+            "yard-slow-boat-keeper": of_yard("SlowBoat"),
+            "yard-slow-harbour": of_yard("SlowHarbourPlan", "SlowTide"),
+        },
+    ),
+    "one was seen to write the kind that it is named for": (
+        [*yard("SlowBoat", *YARD), BOAT],
+        {
+            **CREWS,
+            "yard-slow-boat-keeper": of_yard("SlowBoat"),
+            "yard-slow-harbour": of_yard("SlowHarbourPlan", "SlowTide"),
+        },
+    ),
+    "one is named for the kind, another has all its words": (
+        [*yard("SlowBoat"), workload("yard-slow-red-boat", "y", account="yard")],
+        {
+            "yard-slow-boat-keeper": of_yard("SlowBoat"),
+            "yard-slow-boat-crew-caller": of_yard("SlowBoat"),
+            "yard-slow-red-boat": of_yard("SlowBoat"),
+        },
+    ),
+}
+
 EVERY = {
     f"{table}: {name}": case
     for table, cases in {
@@ -317,6 +380,7 @@ EVERY = {
         "caches": CACHES,
         "kinds of another product": OF_ANOTHER,
         "inputs": INPUTS,
+        "named for": NAMED_FOR,
     }.items()
     for name, case in cases.items()
 }

@@ -160,8 +160,18 @@ def is_controlling(name: str) -> bool:
 
     ``admission-webhook-manager`` manages, ``some-manager-injector`` injects.
     """
+    return _purpose(name) in CONTROLLING and not _is_admitting(name)
+
+
+def is_scheduling(name: str) -> bool:
+    """Whether a name says that the program places pods: the last word decides."""
+    return _purpose(name) == "scheduler"
+
+
+def _purpose(name: str) -> str:
+    """The last word of a name that is no version and no kind of workload; empty for none."""
     said = [word for word in words_of(name) if not _NOISE.match(word)]
-    return bool(said) and said[-1] in CONTROLLING and not _is_admitting(name)
+    return said[-1] if said else ""
 
 
 def _is_admitting(name: str) -> bool:

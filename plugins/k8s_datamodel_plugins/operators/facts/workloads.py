@@ -122,8 +122,12 @@ class Workload:
 
     @cached_property
     def controlling(self) -> bool:
-        """Whether its name or its leader election says that it reconciles."""
-        return words.is_controlling(self.name.name) or (self.elects_leader and not self.serving)
+        """Whether its name or its leader election says that it reconciles.
+
+        A scheduler elects a leader to place pods.
+        """
+        other = self.serving or words.is_scheduling(self.name.name)
+        return words.is_controlling(self.name.name) or (self.elects_leader and not other)
 
     @cached_property
     def modes(self) -> frozenset[str]:
@@ -161,8 +165,8 @@ class Workload:
 
     @cached_property
     def answers_kubelet(self) -> bool:
-        """Whether a sidecar registers it with the kubelet, as the node's part of a driver."""
-        return any(
+        """Whether it is the node's part of a driver, which a sidecar registers with the kubelet."""
+        return (self.kind == "DaemonSet" and self.drives_storage) or any(
             argument.startswith(_REGISTERED)
             for each in self.containers
             for argument in each.arguments

@@ -11,6 +11,7 @@ from k8s_datamodel_plugins.operators.facts import words
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.facts.images import parse_image
 from k8s_datamodel_plugins.operators.facts.program_names import program_of
+from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.sharing.acting import writes_named_status
 from k8s_datamodel_plugins.operators.sharing.suites import assists
 
@@ -52,9 +53,18 @@ class Beside:
             return [c for c in claims if c.basis >= Basis.WATCH]
         if not (workload.owner or candidate.account in self._accounts or candidate.answers):
             written = [c for c in made if c.home and writes_named_status(c)]
-            if written:
+            if written and not _is_facade(workload, written, made):
                 return written
         return [c for c in claims if c.on_its_node and c.basis >= Basis.CHANGE]
+
+
+def _is_facade(workload: Workload, written: Sequence[Claim], made: Sequence[Claim]) -> bool:
+    """Whether a server changes objects for its users: of more kinds than it writes the status of.
+
+    A control loop writes the status of what it changes.
+    """
+    changed = [claim for claim in made if claim.home and claim.basis is Basis.CHANGE]
+    return workload.serving and len(changed) > len(written)
 
 
 def managed_absent(candidate: Candidate, any_crds: bool) -> dict[str, str]:

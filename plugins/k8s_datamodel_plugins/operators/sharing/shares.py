@@ -11,6 +11,7 @@ from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.facts.words import words_of
 from k8s_datamodel_plugins.operators.sharing.acting import agents_of
 from k8s_datamodel_plugins.operators.sharing.affinity import (
+    named_for,
     nearest,
     of_group,
     one_right,
@@ -34,8 +35,8 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
             by_crd[claim.crd.name].append(claim)
     pools = {name: contenders(rivals) for name, rivals in by_crd.items()}
     won = _by_affinity(pools)
-    writes = _status_writers(pools)
-    held = {name: _leftover(name, pool, won, writes) for name, pool in pools.items()}
+    writes, named = _status_writers(pools), _named(pools, won)
+    held = {name: _leftover(name, pool, won, writes, named) for name, pool in pools.items()}
     return _not_empty_handed(pools, {name: _of_family(pool, held) for name, pool in held.items()})
 
 
@@ -94,9 +95,19 @@ def _with_others(pool: Sequence[Claim], writes: Writing) -> list[Claim]:
     return [c for c, each in zip(pool, having, strict=True) if each not in ([], [1])] or list(pool)
 
 
-def _leftover(name: str, pool: Sequence[Claim], won: Pools, writes: Writing) -> list[Claim]:
+def _named(pools: Pools, won: Pools) -> set[Key]:
+    """Those whose names hold the whole name of a kind that they have alone or by their names."""
+    having = [*won.values(), *(pool for pool in pools.values() if len(pool) == 1)]
+    return {claim.candidate.key for pool in having for claim in pool if named_for(claim)}
+
+
+def _leftover(
+    name: str, pool: Sequence[Claim], won: Pools, writes: Writing, named: Set[Key]
+) -> list[Claim]:
     """Among holders of one right: those that reconcile and have no kind or purpose of their own.
 
+    Who is ``named`` for another kind as a whole is for that one, more than who shares a word with
+    one.
     Rights from a role of its own were written for that workload, and hold.
     """
     held = won.get(name, pool)
@@ -104,7 +115,8 @@ def _leftover(name: str, pool: Sequence[Claim], won: Pools, writes: Writing) -> 
         return list(held)
     owners = {claim.candidate.key for each in won.values() if len(each) == 1 for claim in each}
     if one_right(held):
-        others = _but(owners, held)
+        here = {claim.candidate.key for claim in held if named_for(claim)}
+        others = _but(owners, _but(named - here, held))
         return others if name in won else _of_one_right(others)
     if name in won:
         return list(held)
