@@ -26,17 +26,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from k8s_datamodel_plugins.sql.access.connection import Transaction
-from k8s_datamodel_plugins.sql.access.sql_names import Raw, tables
+from k8s_datamodel_plugins.sql.access.sql_names import tables
 from k8s_datamodel_plugins.sql.layout.content import canonical
 from k8s_datamodel_plugins.sql.layout.stored_types import StoredType
 
 _FORMATS = ("1", "2")
 _MODULUS = 2**256
-_PORTION_ROWS = 1000
+_PORTION_ROWS = 10_000
+_BEYOND = 2**62
 
 HEAD = (
     "uuid",
@@ -79,7 +79,8 @@ SELECT w.kdm_digest, s.kdm_digest, b.digest, r.id FROM {refs} r
 JOIN {rows} w ON w.kdm_id = r.row_id
 LEFT JOIN {states} s ON s.kdm_id = r.state_id
 LEFT JOIN kdm_beside b ON b.id = r.beside_id
-WHERE r.snapshot_id = :snapshot {more}
+WHERE r.snapshot_id = :snapshot AND r.id >= :first AND r.id < :end
+ORDER BY r.id LIMIT :rows
 """
 
 
@@ -210,12 +211,9 @@ def sums_of_ranges(
     sums = [Sum() for _ in ranges]
     if not ranges:
         return sums
-    end = sum(ranges[-1])
-    within = {"first": ranges[0][0], "end": end}
-    more = Raw("AND r.id >= :first AND r.id < :end ORDER BY r.id")
     remaining = iter(zip(ranges, sums, strict=True))
     (first, count), records = next(remaining)
-    for *digests, at in _items(transaction, number, type_name, more, within):
+    for *digests, at in _items(transaction, number, type_name, first, sum(ranges[-1])):
         while at >= first + count:
             (first, count), records = next(remaining)
         if at >= first:
@@ -224,18 +222,22 @@ def sums_of_ranges(
 
 
 def _items(
-    transaction: Transaction,
-    number: int,
-    type_name: str,
-    more: Raw = Raw(""),  # noqa: B008 - a text
-    values: Mapping[str, int] = MappingProxyType({}),
+    transaction: Transaction, number: int, type_name: str, first: int = 0, end: int = _BEYOND
 ) -> Iterator[Sequence[Any]]:
-    """The digests of the records of a type in a snapshot, and their numbers."""
+    """The digests of the records of a type in a snapshot, and their numbers, in order.
+
+    They come in portions: the driver of PostgreSQL takes all that a query answers at once.
+    """
     each = tables(type_name)
-    parts = {"refs": each.refs, "rows": each.rows, "states": each.states, "more": more}
-    found = transaction.run(_RECORDS, {"snapshot": number, **values}, **parts)
-    for portion in found.partitions(_PORTION_ROWS):
+    parts = {"refs": each.refs, "rows": each.rows, "states": each.states}
+    portion: Sequence[Any] = ()
+    while not portion or len(portion) == _PORTION_ROWS:
+        values = {"snapshot": number, "first": first, "end": end, "rows": _PORTION_ROWS}
+        portion = transaction.run(_RECORDS, values, **parts).fetchall()
+        if not portion:
+            return
         yield from portion
+        first = portion[-1][-1] + 1
 
 
 def item(row: Any, state: Any, beside: Any = None) -> bytes:
