@@ -37,6 +37,7 @@ from k8s_datamodel.cli.params.context_options import contexts_options, several
 from k8s_datamodel.cli.params.filters import filter_options, matching
 from k8s_datamodel.cli.params.misses import missed, tell_misses
 from k8s_datamodel.cli.params.options import (
+    InputPath,
     OutputPath,
     allow_incomplete_option,
     config_option,
@@ -76,6 +77,7 @@ __all__ = [
     "Collecting",
     "Earlier",
     "Fleet",
+    "InputPath",
     "NewestMoment",
     "OutputPath",
     "Pair",
