@@ -139,19 +139,21 @@ def _records(found: _Found) -> Iterator[dict[str, Any]]:
     name, newest = found
     for each in newest.moment.types:
         if newest.moment.asked_for(each):
-            count = newest.moment.counts.get(each.name)
+            in_part = newest.moment.namespace and "namespace" in each.identity
+            count = None if in_part else newest.moment.counts.get(each.name)
             yield {"cluster": name, "type": each.name, "value": count}
 
 
 def _crds(found: _Found) -> Iterator[dict[str, Any]]:
     name, newest = found
     for row in newest.moment.rows("crds"):
+        in_part = newest.moment.namespace and row["scope"] != "Cluster"
         yield {
             "cluster": name,
             "crd": row["name"],
             "group": row["group_name"],
             "version": row["storage_version"],
-            "instances": row["instance_count"],
+            "instances": None if in_part else row["instance_count"],
         }
 
 

@@ -471,3 +471,15 @@ def test_a_count_of_one_namespace_is_none_of_the_cluster(works: Works) -> None:
     name = "sailings.fleet.skerrywater.example"
     told = works.run("crd", "history", name, "-o", "csv", "--allow-incomplete")
     assert [line.rpartition(",")[2] for line in told.out.splitlines()[1:]] == ["4", "", "4"]
+
+
+def test_the_namespace_that_numbers_are_of_is_said(works: Works) -> None:
+    stores = ("--source", SAMPLE, "--cluster-name", "prod", "-n", "olm", "database", "store")
+    for _ in range(2):
+        assert works.run(*stores, "--allow-incomplete").code == 0
+    name = "sailings.fleet.skerrywater.example"
+    told = works.run("crd", "history", name, "--allow-incomplete")
+    assert f"CRD {name} in prod, namespace olm: 2 snapshots" in told.out
+    compared = works.run("diff", "1", "2", "--allow-incomplete").out
+    assert "snapshot 1 of prod, namespace olm, " in compared
+    assert "snapshot 2 of prod, namespace olm, " in compared

@@ -302,6 +302,14 @@ def test_a_snapshot_of_a_namespace(fleet: Fleet) -> None:
     assert "Snapshot 2 of part is of the namespace ops only: 3 is the newest of the" in told.err
 
 
+def test_numbers_of_a_namespace_are_none_of_the_cluster(fleet: Fleet) -> None:
+    fleet.store("whole", {"crds": [crd("topics.a.example", instances=3)]})
+    fleet.store("part", {"crds": [crd("topics.a.example", instances=0)]}, namespace="ops")
+    told = fleet.run("crd", "matrix", "-o", "json")
+    assert told.cells == {"topics.a.example": [cell("v1", None), cell("v1", 3)]}
+    assert "v1 (?)" in fleet.run("crd", "matrix").out
+
+
 def test_ages_are_told(fleet: Fleet) -> None:
     fleet.store("old", {"crds": [crd("a.x")]}, days=9)
     fleet.store("new", {"crds": [crd("a.x")]})

@@ -99,6 +99,17 @@ def test_what_was_not_read_has_no_number(metrics: Metrics) -> None:
     ]
 
 
+def test_numbers_of_one_namespace_are_none_of_the_cluster(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.db"
+    ok("--db-path", path, "--source", SAMPLE / "before", "-n", "olm", "database", "store")
+    metrics = Metrics(ok("--db-path", path, "database", "metrics").out)
+    assert metrics.of("crd_instances", crd="sailings.fleet.skerrywater.example") == []
+    assert metrics.of("crd_instances", crd="volumepools.storage.keelvol.example") == [1]
+    assert metrics.of("records", type="operators") == []
+    assert metrics.of("records_unknown", type="operators") == [1]
+    assert metrics.of("records", type="crds") == [18]
+
+
 def test_changes_are_those_of_diff(metrics: Metrics, database: Path) -> None:
     asked = ("diff", "1", "2", "-o", "json", "--allow-incomplete")
     document = ok("--db-path", database, *asked).json

@@ -86,9 +86,10 @@ def differs(comparison: Comparison) -> bool:
 
 def moment_text(said: Mapping[str, Any]) -> str:
     """A moment in a few words: ``snapshot 2 of prod, 2026-11-03 08:00:00 UTC``."""
+    limit = f", namespace {said['namespace_filter']}" if said.get("namespace_filter") else ""
     what = f"snapshot {said['id']} of" if said.get("id") else "what is now in"
     notes = f" ({' '.join(str(said['notes']).split())})" if said.get("notes") else ""
-    return f"{what} {said.get('cluster_context')}, {said.get('timestamp')} UTC{notes}"
+    return f"{what} {said.get('cluster_context')}{limit}, {said.get('timestamp')} UTC{notes}"
 
 
 def counts_text(counts: Counts) -> str:

@@ -39,7 +39,7 @@ class Subject:
     Attributes:
         resource_type: of the thing.
         name: of the thing.
-        cluster: whose snapshots they are.
+        cluster: whose snapshots they are, and of which namespace the newest is.
         rules: how fields are said.
         everything: no field is folded.
         hunk: what is shown of each change; None for a line a field.

@@ -82,7 +82,7 @@ def history(
     told = Subject(
         resource_type,
         key_text(dict(zip(resource_type.identity, identity, strict=True))),
-        newest.cluster.context,
+        _where(newest),
         looks.rules,
         given["everything"],
         hunks() if given["full"] else None,
@@ -92,6 +92,12 @@ def history(
         [each for each in sights if limits.has(each.at.timestamp)],
         [each for each in found if limits.may_have(each)],
     )
+
+
+def _where(newest: Snapshot) -> str:
+    """The cluster, and the namespace that its numbers are of, as they are those of the newest."""
+    limit = newest.namespace_filter
+    return newest.cluster.context + (f", namespace {limit}" if limit else "")
 
 
 def _past(store: Store, newest: Snapshot) -> list[Snapshot]:

@@ -206,7 +206,7 @@ def cells_of(key: str, moment: Moment, wanted: MatrixQuestion) -> ClusterCells:
         defined = _defined(moment, wanted.defining)
     moment.finish()
     unknown = _unknown(moment, wanted)
-    if unknown:
+    if unknown or _counted_in_part(moment, wanted):
         tally.without_counts()
     cluster = moment.cluster()
     made = ClusterCells(
@@ -267,6 +267,11 @@ def _unknown(moment: Moment, wanted: MatrixQuestion) -> str:
     if limit and limit != wanted.namespace and _NAMESPACE in resource_type.identity:
         return f"only the namespace {limit} was read"
     return ""
+
+
+def _counted_in_part(moment: Moment, wanted: MatrixQuestion) -> bool:
+    """Whether the numbers that its records have are of one namespace, which nobody asked for."""
+    return bool(wanted.shape.count) and moment.namespace not in (None, wanted.namespace)
 
 
 def _reasons(moment: Moment, resource_type: ResourceType) -> Iterator[str]:

@@ -65,7 +65,8 @@ def _moment(said: Mapping[str, Any]) -> str:
     """A moment in a few words."""
     number = said.get("id")
     what = f"snapshot {number}" if number else "what was read"
-    return f"{what} of {said.get('cluster_context')}, {said.get('timestamp')} UTC"
+    limit = f", namespace {said['namespace_filter']}" if said.get("namespace_filter") else ""
+    return f"{what} of {said.get('cluster_context')}{limit}, {said.get('timestamp')} UTC"
 
 
 def _summary(report: Report, changes: ToldChanges, since: str, table_id: str) -> Part:
