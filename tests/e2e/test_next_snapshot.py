@@ -35,6 +35,7 @@ class Inventory:
 
     def __init__(self, admin: Client, kubeconfig: Path, db: Path) -> None:
         self.admin = admin
+        self.kubeconfig = kubeconfig
         self.db = db
         self._store = ("database", "store", "--kubeconfig", kubeconfig, "--db-path", db)
 
@@ -128,6 +129,19 @@ def test_a_list_of_custom_resources_that_did_not_change_is_kept(inventory: Inven
     changed = inventory.next_is_full("--with-instances")
     assert len(set(changed["instances"]) - set(every["instances"])) == 1
     assert inventory.store("--with-instances") == changed
+
+
+def test_a_snapshot_whose_lists_somebody_deletes_meanwhile_reads_everything(
+    inventory: Inventory, tmp_path: Path
+) -> None:
+    """What the snapshot before holds goes in the moment in which the next one becomes visible."""
+    own = Inventory(inventory.admin, inventory.kubeconfig, tmp_path / "own.db")
+    before = own.store("--with-instances")
+    with closing(sqlite3.connect(own.db)) as connection:
+        gone = "BEGIN DELETE FROM kdm_instances_refs; END"
+        connection.execute(f"CREATE TRIGGER gone BEFORE DELETE ON kdm_leases {gone}")
+    assert own.store("--with-instances") == before
+    assert own.reused() == {}
 
 
 def test_created_and_deleted(inventory: Inventory) -> None:

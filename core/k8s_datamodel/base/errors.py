@@ -32,6 +32,10 @@ class DamagedError(StorageError):
     """A snapshot differs from what was stored. Other snapshots may be intact."""
 
 
+class OvertakenError(StorageError):
+    """Another process deleted what a snapshot was to keep. One that reads everything needs none."""
+
+
 class DatabaseNotFoundError(StorageError):
     """The database does not exist yet."""
 

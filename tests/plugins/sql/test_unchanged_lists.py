@@ -16,6 +16,7 @@ from k8s_datamodel.api import (
     Listing,
     ListRequest,
     Outcome,
+    OvertakenError,
     Record,
     Resource,
     ResourceType,
@@ -309,7 +310,7 @@ class _Deleting(ReusingSource):
 
 
 def test_nothing_is_stored_if_what_is_kept_goes_meanwhile(inventory: Inventory) -> None:
-    with pytest.raises(StorageError, match="another process deleted snapshots meanwhile"):
+    with pytest.raises(OvertakenError, match="another process deleted snapshots meanwhile"):
         inventory.next(_Deleting(inventory))
     assert inventory.store().snapshots() == []
     assert inventory.store().verify() == []

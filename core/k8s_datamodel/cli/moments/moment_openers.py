@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from k8s_datamodel.base.errors import OvertakenError
 from k8s_datamodel.base.stopwatch import Stage
 from k8s_datamodel.cli.frame.app import App, Task
 from k8s_datamodel.cli.frame.settings import Place
@@ -48,17 +50,25 @@ def stored_now(
 ) -> Iterator[StoredMoment]:
     """The same, once it is a snapshot in the database of the settings.
 
+    If somebody deletes meanwhile what the snapshot was to keep, everything is read, once more.
     Raises SourceError, StorageError, UsageError.
     """
     from k8s_datamodel.reading.stored_moments import StoredMoment  # noqa: PLC0415 - as in App.run
     from k8s_datamodel.reading.storing import store as store_snapshot  # noqa: PLC0415
 
-    with ExitStack() as stack:
+    def stored(stack: ExitStack, options: StoreOptions) -> StoredMoment:
         with app.run(types, task, asked, storing=True) as run:
             with run.session.stopwatch.during(Stage(OPEN)):
                 store = stack.enter_context(app.store(create=True))
             made = store_snapshot(run, store, options, app.stored.add)
-        yield StoredMoment.of(store, made, types)
+        return StoredMoment.of(store, made, types)
+
+    with ExitStack() as stack:
+        try:
+            moment = stored(stack, options)
+        except OvertakenError:
+            moment = stored(stack, replace(options, full=True))
+        yield moment
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 A running store has written content that no snapshot refers to yet, or counts on content that only
 a snapshot refers to which somebody deletes. Its lease protects both. It does not protect the
-references of that snapshot: a store that keeps whole lists of it fails at its commit, and says so.
+references of that snapshot: a store that keeps whole lists of it fails at its commit, with
+OvertakenError, and the host reads everything then.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from k8s_datamodel.api import StorageError
+from k8s_datamodel.api import OvertakenError
 from k8s_datamodel_plugins.sql.access.connection import Transaction
 from k8s_datamodel_plugins.sql.access.sql_names import Raw, compose, tables
 from k8s_datamodel_plugins.sql.layout.list_entries import ListEntry
@@ -50,7 +50,7 @@ def insert_references(
 ) -> dict[int, Place]:
     """Number the records in order of identity, so that reading needs no sorting.
 
-    Returns where those of each list lie, by number of the list. Raises StorageError if an earlier
+    Returns where those of each list lie, by number of the list. Raises OvertakenError if an earlier
     snapshot is gone whose records were to be kept.
     """
     _unfold_overlapping(transaction, part, held)
@@ -112,8 +112,8 @@ def _copy(transaction: Transaction, refs: str, snapshot: int, at: int, entry: Li
         raise _gone()
 
 
-def _gone() -> StorageError:
-    return StorageError("another process deleted snapshots meanwhile; run again")
+def _gone() -> OvertakenError:
+    return OvertakenError("another process deleted snapshots meanwhile; run again")
 
 
 def _within(entry: ListEntry) -> dict[str, int]:
