@@ -63,6 +63,11 @@ SAYS: Mapping[str, tuple[int, str]] = {
     "crd list --source=": (2, EMPTY),
     "--db-path= database list": (2, EMPTY),
     "--kubeconfig= crd list": (2, EMPTY),
+    "database cleanup --keep 1 --cluster-context=": (2, EMPTY),
+    "database list --cluster-context=": (2, EMPTY),
+    "crd list --source {before} --sort-by=": (2, EMPTY),
+    "database copy inventory.db {empty}": (2, "an empty FROM or TO names no database"),
+    "database copy {empty} inventory.db": (2, "an empty FROM or TO names no database"),
     "report --file book.pdf": (2, "book.pdf: a report is HTML, whose suffix is .html and not .pdf"),
 }
 """What is typed, the exit code, and what stderr says."""
@@ -88,7 +93,7 @@ def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def words(line: str) -> list[str]:
-    return [word.format(before=BEFORE, long=LONG) for word in line.split()]
+    return [word.format(before=BEFORE, long=LONG, empty="") for word in line.split()]
 
 
 @pytest.mark.parametrize("line", SAYS)

@@ -67,7 +67,9 @@ def _copy(
 
 
 def _insist_on_whole(app: App, url: str) -> None:
-    """Raise UsageError if a database is followed by the name of a snapshot."""
+    """Raise UsageError for no database, and for one that the name of a snapshot follows."""
+    if not url:
+        raise UsageError("an empty FROM or TO names no database")
     database = database_in(app, url)
     if database and not Path(url).exists():
         raise UsageError(

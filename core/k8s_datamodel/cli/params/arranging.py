@@ -12,7 +12,7 @@ from click.decorators import FC
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.base.near_names import near_names
 from k8s_datamodel.cli.frame.app import App
-from k8s_datamodel.cli.params.candidates import Completed
+from k8s_datamodel.cli.params.candidates import Completed, named
 from k8s_datamodel.cli.params.options import together
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
@@ -32,6 +32,7 @@ def arranging_options(resource_type: ResourceType) -> Callable[[FC], FC]:
         click.option(
             "--sort-by",
             type=Completed("key", lambda *_: keys),
+            callback=named,
             metavar="COLUMN|JSONPATH",
             help="Order of the rows: a column's key or a JSONPath of the objects, missing first.",
         ),

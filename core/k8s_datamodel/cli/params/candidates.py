@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.moments.moment_openers import read_now, stored_before
 from k8s_datamodel.cli.params.row_names import display_name
@@ -60,6 +61,17 @@ class Completed(click.types.StringParamType):
             item = CompletionItem(each) if isinstance(each, str) else each
             found[item.value] = item
         return [item for value, item in found.items() if value.startswith(incomplete)]
+
+
+def named(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A value that is typed and empty is refused: so an option's callback.
+
+    It is what a script means whose variable is not set, and neither the default nor everything.
+    Raises UsageError.
+    """
+    if value == "":
+        raise UsageError(f"{parameter.opts[-1]} is empty, and names nothing: leave it out")
+    return value
 
 
 def contexts(ctx: click.Context, _: str) -> Iterable[str]:

@@ -13,7 +13,7 @@ from k8s_datamodel.base.plurals import counted, size
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.cli.moments.moment_meanings import meaning_of, settled
-from k8s_datamodel.cli.params.candidates import Completed, snapshots, stored_contexts
+from k8s_datamodel.cli.params.candidates import Completed, named, snapshots, stored_contexts
 from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.data.snapshots import FROM_FILES, Snapshot
 from k8s_datamodel.data.timings import Timings
@@ -93,6 +93,7 @@ def cluster_option() -> Callable[[FC], FC]:
     return click.option(
         "--cluster-context",
         type=Completed("context", stored_contexts),
+        callback=named,
         metavar="NAME",
         help="Only snapshots of this cluster's context.",
     )
