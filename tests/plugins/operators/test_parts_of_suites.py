@@ -15,6 +15,7 @@ Objects = list[dict[str, Any]]
 Managed = dict[str, list[str]]
 GROUP = ["forge.example"]
 NAILS, HOOKS, HINGES = (f"{each}.forge.example" for each in ("nails", "hooks", "hinges"))
+LEASES = (["coordination.k8s.io"], ["leases"], WRITE)
 PODS = (["apps"], ["deployments"], WRITE)
 NO_CREATE = [*READ, "update", "patch"]
 
@@ -331,6 +332,102 @@ GETS = {
     ),
 }
 
+
+def shown(name: str, *more: Any, alone: bool = False) -> Objects:
+    """A program with the rights of a controller, in a role of its own."""
+    rights = rule("nails", WRITE, "status", "finalizers")
+    beside = [] if alone else forge("forge-controller", rights)
+    return [crd(NAILS), *beside, *forge(name, rights, *more)]
+
+
+SHOWN = {
+    "a user interface": (shown("forge-dashboard"), {"forge-controller": [NAILS]}),
+    "a user interface that has nobody beside it": (
+        shown("forge-dashboard", alone=True),
+        {"forge-dashboard": [NAILS]},
+    ),
+    "it may elect a leader": (
+        shown("forge-dashboard", LEASES),
+        {"forge-controller": [NAILS], "forge-dashboard": [NAILS]},
+    ),
+    "its name says nothing": (
+        shown("forge-smith"),
+        {"forge-controller": [NAILS], "forge-smith": [NAILS]},
+    ),
+}
+
+
+def bench(name: str, account: str = "bench") -> Objects:
+    """Agents on nodes that may read hooks, and a program with the same rights."""
+    rights = (rule("nails", WRITE, "status"), rule("hooks", READ))
+    return [
+        *(crd(each) for each in (NAILS, HOOKS)),
+        *allowed("f", "bench", *rights),
+        *(allowed("f", account, *rights) if account != "bench" else []),
+        *forge(name, account=account),
+        *forge("forge-tongs", account="bench", kind="DaemonSet"),
+        *forge("forge-bellows", account="bench", kind="DaemonSet"),
+    ]
+
+
+AGENTS_HAVE = {"forge-tongs": [HOOKS], "forge-bellows": [HOOKS]}
+BENCHES = {
+    "a controller has the account of agents": (
+        bench("forge-nail-controller"),
+        {"forge-nail-controller": [HOOKS, NAILS]},
+    ),
+    "it does not say that it reconciles": (
+        bench("forge-nail-smith"),
+        {"forge-nail-smith": [NAILS], **AGENTS_HAVE},
+    ),
+    "an agent is named for the kind": (
+        [
+            *bench("forge-nail-controller"),
+            *forge("forge-hook", account="bench", kind="DaemonSet"),
+        ],
+        {"forge-nail-controller": [NAILS], "forge-hook": [HOOKS]},
+    ),
+    "a controller has an account of its own": (
+        bench("forge-nail-controller", "other"),
+        {"forge-nail-controller": [NAILS], **AGENTS_HAVE},
+    ),
+}
+
+
+def commanded(part: str, other: str, account: str = "one") -> Objects:
+    """Two that run one program on each node, which is told its part."""
+    more = {"image": "reg.example/forge", "kind": "DaemonSet"}
+    accounts = {"one", account}
+    return [
+        crd(NAILS),
+        *(each for name in accounts for each in allowed("f", name, rule("nails", WRITE, "status"))),
+        *forge("forge-hammer", account="one", args=["/forge", other], **more),
+        *forge("forge-anvil", account=account, args=["/forge", part], **more),
+    ]
+
+
+BOTH_HAVE = {"forge-hammer": [NAILS], "forge-anvil": [NAILS]}
+COMMANDED = {
+    "one only answers requests": (commanded("anvil-server", "loop"), {"forge-hammer": [NAILS]}),
+    "it also controls": (
+        commanded("anvil-server-controller", "loop"),
+        BOTH_HAVE,
+    ),
+    "its command says nothing": (
+        commanded("anvil", "loop"),
+        BOTH_HAVE,
+    ),
+    "both only answer requests": (
+        commanded("anvil-server", "hammer-server"),
+        BOTH_HAVE,
+    ),
+    "it has an account of its own": (
+        commanded("anvil-server", "loop", "other"),
+        BOTH_HAVE,
+    ),
+}
+
+
 EVERY = {
     f"{what}: {name}": case
     for what, table in {
@@ -345,6 +442,9 @@ EVERY = {
         "receivers": RECEIVERS,
         "parameters": PARAMETERS,
         "gets": GETS,
+        "shown": SHOWN,
+        "benches": BENCHES,
+        "commanded": COMMANDED,
     }.items()
     for name, case in table.items()
 }

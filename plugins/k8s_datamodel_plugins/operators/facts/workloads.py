@@ -153,6 +153,12 @@ class Workload:
         return frozenset(word for each in told for word in words.words_of(each))
 
     @cached_property
+    def told_to_serve(self) -> bool:
+        """Whether its command says that it answers requests, and not that it reconciles."""
+        told = _modes(self.container) if self.container else ()
+        return any(map(words.is_serving, told)) and not words.CONTROLLING & self.commands
+
+    @cached_property
     def on_a_node(self) -> bool:
         """Whether each of its pods acts for one node: it is a DaemonSet, or is told its node."""
         arguments = self.container.arguments if self.container else ()

@@ -12,7 +12,7 @@ from k8s_datamodel_plugins.operators.facts.fact_types import Name
 from k8s_datamodel_plugins.operators.facts.images import parse_image
 from k8s_datamodel_plugins.operators.facts.program_names import program_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.sharing.acting import writes_named_status
+from k8s_datamodel_plugins.operators.sharing.acting import on_request, writes_named_status
 from k8s_datamodel_plugins.operators.sharing.suites import assists
 
 Programs = Mapping[tuple[Name, str], set[str]]
@@ -30,17 +30,18 @@ class Beside:
         claims = list(held)
         managers = {claim.candidate.key: claim.candidate for claim in claims}.values()
         self._programs = _programs(managers)
-        self._answering = _programs(each for each in managers if each.answers)
+        self._answering = _programs(each for each in managers if _answers(each))
         self._accounts = {each.account for each in managers}
 
     def of(self, candidate: Candidate, made: Sequence[Claim]) -> list[Claim]:
         """The claims on kinds that others manage, but that a candidate acts on too.
 
-        It is named for reconciling, or runs an operator's program and account. Or it changes
-        objects that belong to its node, or the rules of an account of its own name the status of a
-        kind. What assists, and drivers of storage, act on none.
+        It is named for reconciling, or runs an operator's program and account, and not to answer
+        requests. Or it changes objects that belong to its node, or the rules of an account of its
+        own name the status of a kind. What assists or shows, and drivers of storage, act on none.
         """
         workload = candidate.workload
+        made = [claim for claim in made if not on_request(claim)]
         if workload.drives_storage or workload.answers_kubelet or assists(candidate):
             return []
         ranks = {*Basis} - {Basis.KINSHIP, Basis.REPORT}
@@ -48,7 +49,7 @@ class Beside:
         same = _is_one_of(candidate, self._programs)
         if words.is_controlling(workload.name.name):
             return claims
-        apart = candidate.answers and not _is_one_of(candidate, self._answering)
+        apart = _answers(candidate) and not _is_one_of(candidate, self._answering)
         if same and not (workload.serving or apart):
             return [c for c in claims if c.basis >= Basis.WATCH]
         if not (workload.owner or candidate.account in self._accounts or candidate.answers):
@@ -56,6 +57,11 @@ class Beside:
             if written and not _is_facade(workload, written, made):
                 return written
         return [c for c in claims if c.on_its_node and c.basis >= Basis.CHANGE]
+
+
+def _answers(candidate: Candidate) -> bool:
+    """Whether it answers requests, as a Service of a webhook or its command says."""
+    return candidate.answers or candidate.workload.told_to_serve
 
 
 def _is_facade(workload: Workload, written: Sequence[Claim], made: Sequence[Claim]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.facts.words import is_passive
 from k8s_datamodel_plugins.operators.rights.access import Access, Grade
+from k8s_datamodel_plugins.operators.sharing.affinity import named_for
 
 
 def only_validates(claim: Claim) -> bool:
@@ -39,13 +40,18 @@ def loops(candidate: Candidate) -> bool:
 
 
 def on_request(claim: Claim) -> bool:
-    """Whether a database or a user interface may change or watch objects, and nothing loops.
+    """Whether a database or a user interface has rights on objects, and nothing loops.
 
-    Its name says what it is; whoever writes the status or elects a leader is more than that.
+    Its name says what it is; whoever elects a leader is more than that.
     """
     candidate = claim.candidate
-    passive = is_passive(candidate.workload.name.name) and not loops(candidate)
-    return passive and claim.basis < Basis.STATUS
+    return is_passive(candidate.workload.name.name) and not loops(candidate)
+
+
+def without_showing(pool: Sequence[Claim]) -> list[Claim]:
+    """Without databases and user interfaces, but who alone may write the status."""
+    acting = any(c.basis is Basis.STATUS and not on_request(c) for c in pool)
+    return [c for c in pool if not on_request(c) or (c.basis is Basis.STATUS and not acting)]
 
 
 def access_of(claim: Claim) -> Access:
@@ -103,11 +109,16 @@ def data_plane(pool: Sequence[Claim]) -> list[Claim]:
     """Where all only read a kind of their product: the agents on the nodes, if there are any.
 
     A kind that nobody writes to is carried out by who reads it. A cache or an API in front of it
-    reads it too, often with the account of the agents.
+    reads it too, often with the account of the agents. If a controller has that account, the right
+    is its, apart from agents that are named for the kind.
     """
     if any(claim.basis is not Basis.WATCH or not claim.home for claim in pool):
         return list(pool)
-    return agents_of(pool)
+    accounts = {c.candidate.account for c in pool if c.candidate.workload.kind == "DaemonSet"}
+    controlling = [claim for claim in pool if claim.candidate.workload.controlling]
+    if not any(claim.candidate.account in accounts for claim in controlling):
+        return agents_of(pool)
+    return [c for c in pool if c.candidate.workload.controlling or named_for(c)]
 
 
 def agents_of(pool: Sequence[Claim]) -> list[Claim]:

@@ -12,10 +12,10 @@ from k8s_datamodel_plugins.operators.sharing.acting import (
     changes_unseen,
     data_plane,
     is_strangers_own,
-    on_request,
     reconciles,
     without_answerers,
     without_installers,
+    without_showing,
     without_status_alone,
     without_validators,
 )
@@ -41,6 +41,7 @@ def _by_rules(rivals: Sequence[Claim]) -> list[Claim]:
     packaged = [claim for claim in rivals if claim.packaged]
     if packaged:
         return _best_of(_without_servers(packaged))
+    rivals = without_showing(rivals)
     home = [claim for claim in rivals if claim.home and _credible(claim)]
     pool = _without_guests(home) or [claim for claim in rivals if is_strangers_own(claim)]
     pool = without_made(without_caches(without_answering(pool)))
@@ -133,8 +134,6 @@ def _without_servers(pool: Sequence[Claim]) -> Sequence[Claim]:
 
 def _credible(claim: Claim) -> bool:
     """Whether a claim is credible: watching alone, or rights on everything, need a product."""
-    if on_request(claim):
-        return False
     if claim.basis is Basis.WATCH:
         return claim.kinship.points >= 2  # noqa: PLR2004
     if claim.basis is Basis.WILDCARD:

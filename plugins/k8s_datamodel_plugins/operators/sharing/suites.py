@@ -55,18 +55,13 @@ def without_caches(pool: Sequence[Claim]) -> list[Claim]:
 
 
 def without_answering(pool: Sequence[Claim]) -> list[Claim]:
-    """Without who only answers webhooks, as its command says, if another has its account."""
-    others = {c.candidate.account for c in pool if not _only_answers(c.candidate)}
+    """Without who only answers requests, as its command says, if another has its account."""
+    others = {c.candidate.account for c in pool if not c.candidate.workload.told_to_serve}
     return [
         claim
         for claim in pool
-        if not (claim.candidate.account in others and _only_answers(claim.candidate))
+        if not (claim.candidate.account in others and claim.candidate.workload.told_to_serve)
     ]
-
-
-def _only_answers(candidate: Candidate) -> bool:
-    commands = candidate.workload.commands
-    return bool(_ANSWERING & commands) and not CONTROLLING & commands
 
 
 def _serves(candidate: Candidate, agent: Candidate) -> bool:
