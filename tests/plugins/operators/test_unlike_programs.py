@@ -69,13 +69,15 @@ INSTALLERS = {
 SIDECARS = ("csi-provisioner", "csi-resizer", "csi-snapshotter")
 
 
-def driver(*own: str, kinds_of: str = "stones.quarry.example", rights: Any = WRITE) -> Objects:
+def driver(
+    *own: str, kinds_of: str = STONES, rights: Any = WRITE, images: str = "sig-storage"
+) -> Objects:
     """A driver of storage with its sidecars, beside a controller of the product's other kind."""
     plural, _, group = kinds_of.partition(".")
     mine = ([group], [plural, f"{plural}/status"], rights)
     found = quarry("quarry-csi-controller")
     found["spec"]["template"]["spec"]["containers"] = [
-        *({"name": name, "image": f"reg.example/sig-storage/{name}:v1"} for name in SIDECARS),
+        *({"name": name, "image": f"reg.example/{images}/{name}:v1"} for name in SIDECARS),
         *({"name": name, "image": f"reg.example/quarry/{name}:v1"} for name in own),
     ]
     return [
@@ -100,6 +102,31 @@ DRIVERS = {
         {**OWN, "quarry-csi-controller": [STONES]},
     ),
     "a driver that only reads": (driver("quarry", rights=("get",)), OWN),
+    "sidecars from a mirror of images": (driver(images="mirror"), OWN),
+}
+
+PITS = "pits.csi.example"
+SHOTS, SETS = "quarrysnapshots.quarry.example", "quarryvolumes.quarry.example"
+
+
+def storage(name: str, second: dict[str, Any], *names: str) -> Objects:
+    """A driver with sidecars and another program, with one right on all kinds of a group."""
+    found = driver("quarry", "sig-storage/snapshot-controller")[-1]
+    found["metadata"]["name"] = name
+    found["spec"]["template"]["spec"]["serviceAccountName"] = "all"
+    groups = {each.partition(".")[2] for each in names}
+    return [*map(crd, names), *allowed("q", "all", (groups, ["*"], ["*"])), found, second]
+
+
+STORAGE = {
+    "what sidecars are called says nothing of the product's kinds": (
+        storage("quarry", quarry("quarry-node", "all", kind="DaemonSet"), SHOTS, SETS),
+        {"quarry-node": [SHOTS, SETS]},
+    ),
+    "a group that is named for drivers of storage": (
+        storage("quarry-csi", quarry("quarry-controller", "all"), PITS),
+        {"quarry-controller": [PITS]},
+    ),
 }
 
 
@@ -192,7 +219,7 @@ TWO_STARS = {
 }
 
 
-def server(*rights: Any, roles: str = "quarry-webhook", answers: bool = True) -> Objects:
+def server(*rights: Any, answers: bool = True, args: tuple[str, ...] = ()) -> Objects:
     """A controller of all kinds, and a webhook server with rights of its own."""
     every = (GROUP, ["stones", "stones/status", "slabs", "slabs/status"], WRITE)
     finalizers = (GROUP, ["stones/finalizers", "slabs/finalizers"], ["update"])
@@ -202,7 +229,7 @@ def server(*rights: Any, roles: str = "quarry-webhook", answers: bool = True) ->
         *(allowed("q", "quarry-webhook", *rights) if rights else []),
         *([] if rights else [bind("q-quarry-controller", "quarry-webhook", "q")]),
         quarry("quarry-controller"),
-        quarry("quarry-webhook", labels={"app": "hook"}),
+        quarry("quarry-webhook", labels={"app": "hook"}, args=args),
     ]
     if answers:
         found += [service("hook", "q", {"app": "hook"}), webhook("hook", "q", GROUP[0], "slabs")]
@@ -221,6 +248,10 @@ SERVERS = {
     ),
     "a server with the role of the controller": (
         server(),
+        {"quarry-controller": [SLABS, STONES]},
+    ),
+    "a server whose command says so": (
+        server(PART, PODS, args=("server",)),
         {"quarry-controller": [SLABS, STONES]},
     ),
 }
@@ -312,6 +343,49 @@ FAMILIES = {
 }
 
 
+def third_kind(*objects: dict[str, Any]) -> Objects:
+    """Who may write the status of a kind beside others, and who of one alone, may change carts."""
+    every = [crd(f"{each}.quarry.example") for each in ("stones", "slabs", "carts")]
+    rights = {
+        "quarry-mover": ("stones", "carts"),
+        "quarry-pusher": ("stones",),
+        "quarry-puller": ("slabs", "carts"),
+    }
+    for name, (first, *more) in rights.items():
+        every += allowed(
+            "q", name, (GROUP, [first, f"{first}/status"], WRITE), (GROUP, more, WRITE)
+        )
+    return [*every, *map(quarry, rights), *objects]
+
+
+STONE = {
+    "apiVersion": "quarry.example/v1",
+    "kind": "Stone",
+    "metadata": {
+        "name": "a",
+        "namespace": "q",
+        "managedFields": [
+            {"manager": "quarry-pusher", "operation": "Update", "subresource": "status"}
+        ],
+    },
+}
+THIRD = "carts.quarry.example"
+THIRDS = {
+    "rights tell": (
+        third_kind(),
+        {
+            "quarry-mover": [THIRD, STONES],
+            "quarry-pusher": [STONES],
+            "quarry-puller": [SLABS],
+        },
+    ),
+    "that another wrote the status takes no right away": (
+        third_kind(STONE),
+        {"quarry-mover": [THIRD], "quarry-pusher": [STONES], "quarry-puller": [SLABS]},
+    ),
+}
+
+
 def ferret(*rights: Any, name: str = "ferret", group: str = "quarry.example") -> Objects:
     """A program that no name ties to the kinds that it has rights on."""
     found = [crd(f"{each}.{group}") for each in ("stones", "slabs", "carts")]
@@ -358,12 +432,31 @@ def mine(command: str) -> Objects:
     ]
 
 
+def of_mine(name: str, command: str, kind: str = "Deployment") -> dict[str, Any]:
+    """A program of the suite in one image; on nodes it has a part for the other group, too."""
+    found = workload(
+        name, "f", account="mine-controller", image="reg.example/mine", kind=kind, args=[command]
+    )
+    if kind == "DaemonSet":
+        second = {"name": "rig", "image": "reg.example/mine", "args": ["/rig-loop"]}
+        found["spec"]["template"]["spec"]["containers"].append(second)
+    return found
+
+
 PARTS = {
     "what another container runs is named after the group": (
         mine("rig-loop"),
         {"mine-controller": ["shafts.mine.example"], "mine-helper": ["drills.rig.example"]},
     ),
     "nothing is": (mine("loop"), {"mine-controller": ["shafts.mine.example"]}),
+    "a cache runs another program of the image": (
+        [
+            *mine("loop"),
+            of_mine("mine-node", "/agent", kind="DaemonSet"),
+            of_mine("rig-fanout", "/fanout"),
+        ],
+        {"mine-controller": ["shafts.mine.example"], "mine-node": ["drills.rig.example"]},
+    ),
 }
 
 EVERY = {
@@ -371,6 +464,8 @@ EVERY = {
     for table, cases in {
         "installers": INSTALLERS,
         "drivers": DRIVERS,
+        "storage": STORAGE,
+        "thirds": THIRDS,
         "one account": ONE_ACCOUNT,
         "two stars": TWO_STARS,
         "servers": SERVERS,

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from k8s_datamodel_plugins.operators.facts import marks
 from k8s_datamodel_plugins.operators.facts.words import CONTROLLING, words_of
 
-_SIDECAR = re.compile(r"(^|/)(sig-storage|k8scsi)/|(^|/)livenessprobe$")
+_SIDECAR = re.compile(
+    r"(^|/)(sig-storage|k8scsi)/|(^|/)(livenessprobe|csi-(attacher|node-driver-registrar|provisioner|resizer|snapshotter))$"
+)
 _HOST = re.compile(r"[.:]|^localhost$")
 
 

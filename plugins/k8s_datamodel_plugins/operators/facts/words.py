@@ -63,6 +63,7 @@ GENERIC = (
             "core",
             "crd",
             "crds",
+            "csi",
             "default",
             "dev",
             "gateway",

@@ -131,15 +131,15 @@ class Workload:
 
     @cached_property
     def modes(self) -> frozenset[str]:
-        """Telling words of its image, its command, and arguments that choose what it does.
-
-        The sidecars of a driver of storage are what it does, too.
-        """
+        """Telling words of its image, its command, and arguments that choose what it does."""
         if not self.container:
             return frozenset()
-        running = (self.container, *filter(is_sidecar, self.containers))
-        images = (parse_image(each.image).repository.rpartition("/")[2] for each in running)
-        return words.telling((*images, *_modes(self.container)))
+        return words.telling((_last(self.container.image), *_modes(self.container)))
+
+    @cached_property
+    def sidecar_modes(self) -> frozenset[str]:
+        """Telling words of the images of sidecars of a driver of storage."""
+        return words.telling(_last(each.image) for each in filter(is_sidecar, self.containers))
 
     @cached_property
     def subcommands(self) -> tuple[str, ...]:
@@ -217,6 +217,11 @@ def workload(item: KubernetesObject, kind: str) -> Workload:
         maker=text(labels.get(marks.MANAGED_BY)) or "",
         told=sayings_of_workload(item, kind, name_of(item)),
     )
+
+
+def _last(image: str) -> str:
+    """The last part of an image's repository."""
+    return parse_image(image).repository.rpartition("/")[2]
 
 
 def _modes(container: Container) -> Iterator[str]:

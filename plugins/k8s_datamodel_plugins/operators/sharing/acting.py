@@ -70,7 +70,8 @@ def reconciles(claim: Claim, pool: Sequence[Claim]) -> bool:
     Roles name the kind, and none of its rivals has them.
     """
     rivals = {role for c in pool if c.candidate is not claim.candidate for role in c.roles}
-    return claim.named and _has_both(claim) and rivals.isdisjoint(claim.roles)
+    own = rivals.isdisjoint(claim.roles) and not claim.candidate.workload.told_to_serve
+    return claim.named and _has_both(claim) and own
 
 
 def without_validators(pool: Sequence[Claim]) -> list[Claim]:

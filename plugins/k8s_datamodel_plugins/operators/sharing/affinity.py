@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from k8s_datamodel_plugins.operators.claiming.claims import Claim
 from k8s_datamodel_plugins.operators.facts.words import PLATFORMS, compact
+from k8s_datamodel_plugins.operators.rights.granting import is_builtin
 
 _WORD = 4
 """Shortest word that may tie a workload to a kind."""
@@ -59,10 +60,17 @@ def _most(letters: Sequence[int], pool: Sequence[Claim]) -> list[Claim]:
 def _told_letters(claim: Claim, pool: Sequence[Claim]) -> int:
     """How many letters of the CRD's name are in words that only its own command or modes have."""
     plural = compact(claim.crd.plural)
-    others = [c.candidate.workload.modes for c in pool if c.candidate is not claim.candidate]
-    own = claim.candidate.workload.modes
+    others = [_modes(c) for c in pool if c.candidate is not claim.candidate]
+    own = _modes(claim)
     special = {word for word in own if not all(word in words for words in others)}
     return sum(len(_singular(word)) for word in special if _fits(_singular(word), plural))
+
+
+def _modes(claim: Claim) -> frozenset[str]:
+    """The words of what it runs; sidecars of storage count for Kubernetes' own groups."""
+    workload = claim.candidate.workload
+    sidecars = workload.sidecar_modes if is_builtin(claim.crd.group) else frozenset()
+    return workload.modes | sidecars
 
 
 def _singular(word: str) -> str:

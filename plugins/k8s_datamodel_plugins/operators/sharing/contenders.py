@@ -33,11 +33,12 @@ _FEW = 4
 def contenders(rivals: Sequence[Claim]) -> list[Claim]:
     """The claims with the best reason: by what was seen, package, home, role, basis, naming."""
     wrote = _writers([claim for claim in rivals if claim.basis is Basis.WROTE])
-    return wrote or _by_rules([_unseen(claim) for claim in rivals])
+    return wrote or by_rules(rivals)
 
 
-def _by_rules(rivals: Sequence[Claim]) -> list[Claim]:
+def by_rules(claims: Sequence[Claim]) -> list[Claim]:
     """The claims with the best reason apart from what was seen."""
+    rivals = [_unseen(claim) for claim in claims]
     packaged = [claim for claim in rivals if claim.packaged]
     if packaged:
         return _best_of(_without_servers(packaged))
@@ -69,7 +70,7 @@ def _of_one_name(pool: Sequence[Claim]) -> list[Claim]:
     """Of those that a name fits, who has the best reason apart from it."""
     if len(pool) == 1:
         return list(pool)
-    held = {claim.candidate.key for claim in _by_rules([_unseen(claim) for claim in pool])}
+    held = {claim.candidate.key for claim in by_rules(pool)}
     return [claim for claim in pool if claim.candidate.key in held]
 
 

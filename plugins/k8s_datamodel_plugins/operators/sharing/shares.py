@@ -17,7 +17,7 @@ from k8s_datamodel_plugins.operators.sharing.affinity import (
     one_right,
     special_words,
 )
-from k8s_datamodel_plugins.operators.sharing.contenders import contenders
+from k8s_datamodel_plugins.operators.sharing.contenders import by_rules, contenders
 from k8s_datamodel_plugins.operators.sharing.suites import assists, of_stars
 
 Pools = dict[str, list[Claim]]
@@ -35,9 +35,17 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
             by_crd[claim.crd.name].append(claim)
     pools = {name: contenders(rivals) for name, rivals in by_crd.items()}
     won = _by_affinity(pools)
-    writes, named = _status_writers(pools), _named(pools, won)
+    writes, named = _status_writers(_by_rights(by_crd, pools)), _named(pools, won)
     held = {name: _leftover(name, pool, won, writes, named) for name, pool in pools.items()}
     return _not_empty_handed(pools, {name: _of_family(pool, held) for name, pool in held.items()})
+
+
+def _by_rights(by_crd: Pools, pools: Pools) -> Pools:
+    """The best claims apart from what was seen: that one wrote a kind takes nobody's right."""
+    return {
+        name: by_rules(by_crd[name]) if any(claim.witness for claim in pool) else pool
+        for name, pool in pools.items()
+    }
 
 
 def _of_family(pool: Sequence[Claim], held: Pools) -> list[Claim]:

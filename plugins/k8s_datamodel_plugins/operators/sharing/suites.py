@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.facts.images import parse_image
+from k8s_datamodel_plugins.operators.facts.program_names import program_of
 from k8s_datamodel_plugins.operators.facts.words import CONTROLLING, words_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.sharing.affinity import named_for, of_group
@@ -71,13 +72,16 @@ def _serves(candidate: Candidate, agent: Candidate) -> bool:
         and workload.account != "default"
         and workload.kind != "DaemonSet"
         and not workload.controlling
-        and not _same_image(workload, agent.workload)
+        and not _same_program(workload, agent.workload)
     )
 
 
-def _same_image(one: Workload, other: Workload) -> bool:
+def _same_program(one: Workload, other: Workload) -> bool:
+    """Whether image and binary are the same, the binary where both say it."""
     images = [each.container.image if each.container else "" for each in (one, other)]
-    return parse_image(images[0]).repository == parse_image(images[1]).repository
+    binaries = {program_of(one), program_of(other)} - {""}
+    alike = parse_image(images[0]).repository == parse_image(images[1]).repository
+    return alike and len(binaries) < 2  # noqa: PLR2004
 
 
 def is_agent(candidate: Candidate) -> bool:
