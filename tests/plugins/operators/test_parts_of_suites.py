@@ -389,7 +389,7 @@ BENCHES = {
     ),
     "a controller has an account of its own": (
         bench("forge-nail-controller", "other"),
-        {"forge-nail-controller": [NAILS], **AGENTS_HAVE},
+        {"forge-nail-controller": [HOOKS, NAILS], **AGENTS_HAVE},
     ),
 }
 

@@ -94,6 +94,7 @@ def ferry(name: str, *rights: Any, account: str = "own", **about: Any) -> Object
 
 BESIDE = {
     "a server that writes the status": (ferry("ferry-api-server", STATUS), True),
+    "a server whose command says so": (ferry("ferry-api-server", STATUS, args=["server"]), False),
     "a program with a general name": (ferry("main", STATUS), True),
     "a recorder of statistics": (ferry("ferry-meter", STATUS, args=["recorder"]), False),
     "an agent on each node": (ferry("ferry-pilot", STATUS, kind="DaemonSet"), True),

@@ -213,10 +213,13 @@ def fog(name: str, kind: str, image: str = "own", *args: str) -> Objects:
 BANKS = ["banks.fog.example"]
 CACHES = {
     "a cache": (fog("fog-fanout", "Deployment"), {"fog-agent": BANKS}),
-    "a controller": (fog("fog-controller", "Deployment"), {"fog-controller": BANKS}),
+    "a controller": (
+        fog("fog-controller", "Deployment"),
+        {"fog-controller": BANKS, "fog-agent": BANKS},
+    ),
     "it elects a leader": (
         fog("fog-lifter", "Deployment", "own", "--leader-elect"),
-        {"fog-lifter": BANKS},
+        {"fog-lifter": BANKS, "fog-agent": BANKS},
     ),
     "a scheduler, which elects a leader to place pods": (
         fog("fog-scheduler", "Deployment", "own", "--leader-elect"),

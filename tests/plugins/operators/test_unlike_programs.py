@@ -236,6 +236,18 @@ def server(*rights: Any, answers: bool = True, args: tuple[str, ...] = ()) -> Ob
     return found
 
 
+def listing() -> Objects:
+    """A program that answers the webhooks of a kind that nobody may watch, and another."""
+    return [
+        *kinds(SLABS),
+        *allowed("q", "all", (GROUP, ["slabs"], ["get", "list", "delete"])),
+        quarry("quarry-main", "all", labels={"app": "hook"}),
+        quarry("quarry-rest", "all"),
+        service("hook", "q", {"app": "hook"}),
+        webhook("hook", "q", GROUP[0], "slabs"),
+    ]
+
+
 PART = (GROUP, ["stones", "stones/status", "stones/finalizers"], WRITE)
 SERVERS = {
     "a server whose own role has status and finalizers of a kind acts on it": (
@@ -254,17 +266,52 @@ SERVERS = {
         server(PART, PODS, args=("server",)),
         {"quarry-controller": [SLABS, STONES]},
     ),
+    "a server that alone may change the kind whose webhooks it answers": (
+        [
+            *kinds(SLABS),
+            *allowed("q", "quarry-webhook", (GROUP, ["slabs"], WRITE)),
+            *server(PART)[-3:],
+        ],
+        {},
+    ),
+    "a program that answers webhooks and writes the status, beside one that acts on pods": (
+        [
+            *kinds(SLABS),
+            *allowed("q", "quarry-loop", (GROUP, ["slabs", "slabs/status"], WRITE)),
+            *allowed("q", "quarry-placer", (GROUP, ["slabs"], WRITE), PODS),
+            quarry("quarry-loop", labels={"app": "hook"}),
+            quarry("quarry-placer"),
+            *server(PART)[-2:],
+        ],
+        {"quarry-loop": [SLABS]},
+    ),
+    "a program that may only list what its webhooks tell it": (listing(), {"quarry-main": [SLABS]}),
+    "another may watch a kind of the group": (
+        [
+            *listing(),
+            crd(STONES),
+            *allowed("q", "quarry-eye", (GROUP, ["stones"], READ)),
+            quarry("quarry-eye"),
+        ],
+        {"quarry-eye": [STONES]},
+    ),
 }
 
 
-def agents(rights: Any, *, account: str = "quarry-guard", more: Objects | None = None) -> Objects:
+def on_nodes(name: str, **more: Any) -> dict[str, Any]:
+    return quarry(name, "quarry-controller", kind="DaemonSet", **more)
+
+
+def agents(
+    rights: Any, *, account: str = "quarry-guard", more: Objects | None = None, **about: Any
+) -> Objects:
     """A controller that writes the status of stones, and what runs on each node."""
     return [
         *kinds(STONES),
         *allowed("q", "quarry-controller", (GROUP, ["stones", "stones/status"], WRITE)),
         *(allowed("q", account, rights) if account != "quarry-controller" else []),
         quarry("quarry-controller"),
-        quarry("quarry-guard", account, kind="DaemonSet"),
+        quarry("quarry-guard", account, kind="DaemonSet", **about),
         *(more or []),
     ]
 
@@ -281,15 +328,51 @@ AGENTS = {
     ),
     "their account is that of the controller": (
         agents(CHANGES, account="quarry-controller"),
+        {"quarry-controller": [STONES], "quarry-guard": [STONES]},
+    ),
+    "so have other agents": (
+        agents(CHANGES, account="quarry-controller", more=[on_nodes("quarry-mover")]),
+        {"quarry-controller": [STONES]},
+    ),
+    "a second program on nodes that only measures": (
+        agents(CHANGES, account="quarry-controller", more=[on_nodes("quarry-metrics")]),
+        {"quarry-controller": [STONES], "quarry-guard": [STONES]},
+    ),
+    "so has a controller of another image": (
+        agents(
+            CHANGES,
+            account="quarry-controller",
+            image="reg.example/quarry-controller:v1",
+            more=[quarry("quarry-dust-controller", "quarry-controller")],
+        ),
+        {"quarry-controller": [STONES], "quarry-guard": [STONES], "quarry-dust-controller": []},
+    ),
+    "the controller answers its webhooks": (
+        [
+            *agents(CHANGES, account="quarry-controller", labels={"app": "guard"})[:3],
+            quarry("quarry-controller", labels={"app": "hook"}),
+            on_nodes("quarry-guard"),
+            service("hook", "q", {"app": "hook"}),
+            webhook("hook", "q", GROUP[0], "stones"),
+        ],
+        {"quarry-controller": [STONES], "quarry-guard": [STONES]},
+    ),
+    "they answer its webhooks": (
+        agents(
+            CHANGES,
+            account="quarry-controller",
+            labels={"app": "hook"},
+            more=[service("hook", "q", {"app": "hook"}), webhook("hook", "q", GROUP[0], "stones")],
+        ),
         {"quarry-controller": [STONES]},
     ),
     "their rights name no kind": (agents((GROUP, ["*"], READ)), {"quarry-controller": [STONES]}),
 }
 
 
-def team(name: str, *, made: bool = True) -> Objects:
+def team(name: str, *parts: str, made: bool = True) -> Objects:
     """A program with the rights of its instance, beside the product's controller."""
-    part = role("team", (GROUP, ["stones", "stones/status"], WRITE), namespace="team")
+    part = role("team", (GROUP, ["stones", *parts], WRITE), namespace="team")
     found = quarry(name, "team", made=made)
     found["metadata"]["namespace"] = "team"
     return [
@@ -309,11 +392,20 @@ def team(name: str, *, made: bool = True) -> Objects:
 
 MADE = {
     "what an instance made is no operator by its rights alone": (
-        team("proxy-rw"),
+        team("proxy-rw", "stones/status"),
         {"quarry-operator": [QUARRIES, STONES]},
     ),
+    "it manages another kind": (
+        [
+            *team("quarry-gate"),
+            crd(SLABS),
+            role("own", (GROUP, ["slabs", "slabs/status"], WRITE), namespace="team"),
+            bind("own", "team", "team", within="team"),
+        ],
+        {"quarry-operator": [QUARRIES, STONES], "quarry-gate": [SLABS, STONES]},
+    ),
     "nobody made it": (
-        team("proxy-rw", made=False),
+        team("proxy-rw", "stones/status", made=False),
         {"quarry-operator": [QUARRIES, STONES], "proxy-rw": []},
     ),
 }
@@ -400,7 +492,31 @@ def of(name: str, *more: dict[str, Any]) -> dict[str, Any]:
 
 DIGS = (GROUP, ["stones"], [*READ, "update"])
 GARDEN = (["garden.example"], ["stones"], READ)
+
+
+def labelled(key: str, **owner: Any) -> Objects:
+    """A program whose pods have a label, which may change kinds of two groups."""
+    found = workload("ferret", "f", account="ferret", labels={key: "ferret"})
+    found["metadata"] |= owner
+    rights = allowed("f", "ferret", DIGS, (["other.example"], ["x"], DIGS[2]))
+    return [crd("stones.quarry.example"), crd("x.other.example"), *rights, found]
+
+
 TIES = {
+    "a label in the domain of the group": (
+        labelled("quarry.example/part"),
+        {"ferret": [STONES]},
+    ),
+    "a label that is the group": (labelled("quarry.example"), {"ferret": [STONES]}),
+    "a label of what an instance made": (
+        labelled(
+            "quarry.example/part",
+            ownerReferences=[
+                {"apiVersion": "quarry.example/v1", "kind": "Pit", "name": "p", "controller": True}
+            ],
+        ),
+        {"ferret": [STONES, "x.other.example"]},
+    ),
     "it may change a kind, and has no others": (ferret(DIGS), {"ferret": [STONES]}),
     "it has rights on kinds of another group": (
         ferret(DIGS, (["other.example"], ["x"], [*READ, "update"])),
@@ -455,7 +571,10 @@ PARTS = {
             of_mine("mine-node", "/agent", kind="DaemonSet"),
             of_mine("rig-fanout", "/fanout"),
         ],
-        {"mine-controller": ["shafts.mine.example"], "mine-node": ["drills.rig.example"]},
+        {
+            "mine-controller": ["shafts.mine.example"],
+            "mine-node": ["drills.rig.example", "shafts.mine.example"],
+        },
     ),
 }
 

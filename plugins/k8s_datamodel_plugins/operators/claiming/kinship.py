@@ -117,6 +117,9 @@ def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
     if shared:
         reasons.append(("release", f"it and the CRDs carry {_shown(shared[0])}"))
     name = _matches(group.labels, workload.identity)
+    key = "" if shared else _label_of(group.name, workload)
+    if key:
+        reasons.append(("name", f"its pods carry the label {key}"))
     if name:
         reasons.append(("name", f"the group {group.name} is named after {name}"))
     points = 2 * len(reasons)
@@ -129,8 +132,18 @@ def kinship(workload: Workload, group: Group, rights: Rights) -> Kinship:
         reasons.append(("name", f"its namespace and the group {group.name} share a name"))
     if kind:
         reasons.append(("name", f"a kind of the group {group.name} has its word {kind}"))
-    product = bool(shared or name)
+    product = bool(shared or key or name)
     return Kinship(points, product, kind, bool(lives), coverage, tuple(reasons))
+
+
+def _label_of(group: str, workload: Workload) -> str:
+    """The key of a label of its pods that is in the domain of a group; empty for none."""
+    if workload.owner:
+        return ""
+    keys = (
+        key for key, _ in workload.pod_labels if f".{key.partition('/')[0]}".endswith(f".{group}")
+    )
+    return min(keys, default="")
 
 
 def named_after(workload: Workload, group: str) -> str:

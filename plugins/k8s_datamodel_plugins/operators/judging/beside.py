@@ -65,12 +65,12 @@ def _answers(candidate: Candidate) -> bool:
 
 
 def _is_facade(workload: Workload, written: Sequence[Claim], made: Sequence[Claim]) -> bool:
-    """Whether a server changes objects for its users: of more kinds than it writes the status of.
+    """Whether a server changes objects for its users, as its command says.
 
-    A control loop writes the status of what it changes.
+    Or it does so for more kinds than it writes the status of, as no control loop does.
     """
     changed = [claim for claim in made if claim.home and claim.basis is Basis.CHANGE]
-    return workload.serving and len(changed) > len(written)
+    return workload.serving and (workload.told_to_serve or len(changed) > len(written))
 
 
 def managed_absent(candidate: Candidate, any_crds: bool) -> dict[str, str]:

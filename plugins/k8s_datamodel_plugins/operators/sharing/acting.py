@@ -19,14 +19,15 @@ def only_validates(claim: Claim) -> bool:
 
     Its pods answer the kind's webhooks, and it only reads what its group has. It neither elects a
     leader nor changes pods or what makes them. A server by its name may do both, and answer those
-    of other custom resources.
+    of other custom resources; or it may change the kind, as its users ask.
     """
     candidate = claim.candidate
+    answers = claim.crd.name in candidate.serves and not (loops(candidate) or acts(candidate))
+    if candidate.workload.serving and claim.basis is Basis.CHANGE:
+        return answers
     if claim.basis is not Basis.WATCH or claim.kinship.coverage > Grade.WATCH:
         return False
-    if candidate.workload.serving:
-        return bool(candidate.serves)
-    return claim.crd.name in candidate.serves and not (loops(candidate) or acts(candidate))
+    return bool(candidate.serves) if candidate.workload.serving else answers
 
 
 def acts(candidate: Candidate) -> bool:
@@ -85,10 +86,14 @@ def without_answerers(pool: Sequence[Claim]) -> list[Claim]:
     A Service of a webhook selects the pods of the one. The other may change or evict pods, or what
     makes them, and answers no webhook.
     """
-    acting = [c for c in pool if acts(c.candidate) and not c.candidate.answers]
+    acting = [c.basis for c in pool if acts(c.candidate) and not c.candidate.answers]
     if not acting:
         return list(pool)
-    return [c for c in pool if not c.candidate.answers or acts(c.candidate)]
+    return [
+        claim
+        for claim in pool
+        if not claim.candidate.answers or acts(claim.candidate) or claim.basis > max(acting)
+    ]
 
 
 def without_aides(claims: Iterable[Claim]) -> list[Claim]:
@@ -107,7 +112,7 @@ def _answers_aside(claim: Claim) -> bool:
 
 
 def data_plane(pool: Sequence[Claim]) -> list[Claim]:
-    """Where all only read a kind of their product: the agents on the nodes, if there are any.
+    """Where all only read a kind of their product: agents on nodes, if any, and controllers.
 
     A kind that nobody writes to is carried out by who reads it. A cache or an API in front of it
     reads it too, often with the account of the agents. If a controller has that account, the right
@@ -118,7 +123,7 @@ def data_plane(pool: Sequence[Claim]) -> list[Claim]:
     accounts = {c.candidate.account for c in pool if c.candidate.workload.kind == "DaemonSet"}
     controlling = [claim for claim in pool if claim.candidate.workload.controlling]
     if not any(claim.candidate.account in accounts for claim in controlling):
-        return agents_of(pool)
+        return [claim for claim in pool if claim in agents_of(pool) or claim in controlling]
     return [c for c in pool if c.candidate.workload.controlling or named_for(c)]
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from k8s_datamodel_plugins.operators.claiming.claims import Basis, Claim
+from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
 from k8s_datamodel_plugins.operators.facts.words import words_of
 from k8s_datamodel_plugins.operators.sharing.acting import access_of
-from k8s_datamodel_plugins.operators.sharing.suites import assists, is_agent, is_owned_by
+from k8s_datamodel_plugins.operators.sharing.suites import (
+    assists,
+    is_agent,
+    is_owned_by,
+    same_image,
+)
 
 _SOME = 2
 """Who manages so many kinds of a group, and nobody else any, is the group's manager.
@@ -27,23 +32,26 @@ _INPUTS = frozenset(
 """Last words of kinds whose objects a program only reads, since people write them."""
 
 
-def reported(claims: Iterable[Claim], held: Iterable[Claim]) -> list[Claim]:
+def reported(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
     """Who has a kind that nobody manages: a manager of its group that touches it.
 
     Agents write some kinds that only people read. The only manager of a group also has what its
-    rights let it read by name, such as parameters.
+    rights let it read by name, such as parameters. Where nobody watches any kind of a group, who
+    answers its webhooks learns of the objects by them.
     """
     managed: dict[str, set[str]] = defaultdict(set)
     own: dict[tuple[tuple[str, Name], str], set[str]] = defaultdict(set)
     for claim in held:
         managed[claim.crd.group].add(claim.crd.name)
         own[claim.candidate.key, claim.crd.group].add(claim.crd.name)
+    watched = {claim.crd.group for claim in claims if claim.basis is not Basis.REPORT}
     found = []
     for claim in claims:
         group, basis = claim.crd.group, claim.basis
         having = own.get((claim.candidate.key, group), set())
         enough = 1 if _is_input(claim.crd) else _SOME
         only = len(having) >= enough and having == managed[group]
+        only = only or (group not in watched and _asked(claim))
         touches = basis is Basis.REPORT or (basis is Basis.WATCH and claim.named)
         writes = bool(having) and basis is Basis.REPORT and access_of(claim).writes
         if claim.crd.name not in managed[group] and (writes or (only and touches)):
@@ -51,24 +59,34 @@ def reported(claims: Iterable[Claim], held: Iterable[Claim]) -> list[Claim]:
     return found
 
 
+def _asked(claim: Claim) -> bool:
+    """Whether a program of the product, no server by its name, answers webhooks of the group."""
+    groups = {name.partition(".")[2] for name in claim.candidate.serves}
+    ours = claim.home and claim.kinship.product and not claim.candidate.workload.serving
+    return ours and claim.crd.group in groups
+
+
 def carried_out(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
     """The claims of agents on each node on kinds that another of their suite manages.
 
     An agent with an account of its own, whose rights name the kind to watch it, carries it out on
-    its node. A cache, an exporter or a server does not, nor does what an instance of it made.
+    its node. A cache, an exporter or a server does not, nor does what an instance of it made. What
+    an instance of another kind made does so for that instance, if it manages other kinds.
     """
     running = _running(claims)
-    managed: dict[tuple[str, str], set[tuple[str, Name]]] = defaultdict(set)
+    managed: dict[str, set[tuple[str, Name]]] = defaultdict(set)
     for claim in held:
-        managed[_place(claim)].add(claim.candidate.key)
+        managed[claim.crd.name].add(claim.candidate.key)
+    having = {key for keys in managed.values() for key in keys}
     return [
         replace(claim, basis=Basis.AGENT, witness=None, allowed=None)
         for claim in claims
-        if len(running[claim.candidate.account]) == 1 and is_agent(claim.candidate)
+        if len(running[claim.candidate.account]) == 1
+        if is_agent(claim.candidate) or (claim.candidate.key in having and _is_made(claim))
         if claim.named and _carries_out(claim)
         if claim.home and claim.kinship.product
         if access_of(claim).watches and not is_owned_by(claim)
-        if managed[_place(claim)] and claim.candidate.key not in managed[_place(claim)]
+        if _by_others(claim, managed[claim.crd.name])
     ]
 
 
@@ -93,6 +111,55 @@ def steered(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
     ]
 
 
+def paired(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
+    """The claims of a controller and of the agents on nodes with its account, each on the other's.
+
+    Both may change the kind, and what ties the one to its group ties the other. Of several agents
+    nothing tells which acts on it, and one that answers webhooks may do no more.
+    """
+    partners = _partners(claims)
+    having = {(claim.crd.name, claim.candidate.key): claim for claim in held}
+    found = []
+    for claim in claims:
+        crd, key = claim.crd.name, claim.candidate.key
+        theirs = having.get((crd, partners[key])) if key in partners else None
+        if theirs and (crd, key) not in having and _does_alike(claim, theirs):
+            found.append(replace(claim, basis=Basis.AGENT, witness=None, allowed=None))
+    return found
+
+
+def _does_alike(claim: Claim, theirs: Claim) -> bool:
+    """Whether it may change the kind that another has, and is as near to its group.
+
+    Who was seen to write it, but not under the name of the other, wrote few of the objects.
+    """
+    one, other = claim.witness, theirs.witness
+    same = one is None or (other is not None and one.manager == other.manager)
+    changes = same and claim.by_rights in (Basis.CHANGE, Basis.STATUS)
+    return changes and claim.home and (claim.kinship.product or not theirs.kinship.product)
+
+
+def _partners(claims: Iterable[Claim]) -> Mapping[tuple[str, Name], tuple[str, Name]]:
+    """By controller and agent: the other one, of accounts with one controller and one agent."""
+    agents: dict[Name, dict[tuple[str, Name], Candidate]] = defaultdict(dict)
+    controllers: dict[Name, dict[tuple[str, Name], Candidate]] = defaultdict(dict)
+    for candidate in (claim.candidate for claim in claims if not assists(claim.candidate)):
+        if candidate.workload.kind != "DaemonSet":
+            if candidate.workload.controlling:
+                controllers[candidate.account][candidate.key] = candidate
+        elif not candidate.answers:
+            agents[candidate.account][candidate.key] = candidate
+    found: dict[tuple[str, Name], tuple[str, Name]] = {}
+    for account, running in agents.items():
+        agent = next(iter(running.values()))
+        others = [*controllers[account].values()]
+        if len(others) > 1:
+            others = [each for each in others if same_image(each.workload, agent.workload)]
+        if len(running) == len(others) == 1 and account.name != "default":
+            found |= {agent.key: others[0].key, others[0].key: agent.key}
+    return found
+
+
 def _steers(claim: Claim) -> bool:
     """Whether it may watch and change objects by name, for all nodes and not on request."""
     workload = claim.candidate.workload
@@ -107,6 +174,17 @@ def _running(claims: Iterable[Claim]) -> Mapping[Name, set[tuple[str, Name]]]:
     for claim in claims:
         running[claim.candidate.account].add(claim.candidate.key)
     return running
+
+
+def _is_made(claim: Claim) -> bool:
+    return bool(claim.candidate.workload.owner)
+
+
+def _by_others(claim: Claim, managers: Set[tuple[str, Name]]) -> bool:
+    """Whether others manage the kind: in its namespace, or anywhere if an instance made it."""
+    where = claim.candidate.workload.name.namespace
+    near = any(_is_made(claim) or name.namespace == where for _, name in managers)
+    return near and claim.candidate.key not in managers
 
 
 def _carries_out(claim: Claim) -> bool:

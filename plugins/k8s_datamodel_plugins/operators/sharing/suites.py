@@ -78,10 +78,14 @@ def _serves(candidate: Candidate, agent: Candidate) -> bool:
 
 def _same_program(one: Workload, other: Workload) -> bool:
     """Whether image and binary are the same, the binary where both say it."""
-    images = [each.container.image if each.container else "" for each in (one, other)]
     binaries = {program_of(one), program_of(other)} - {""}
-    alike = parse_image(images[0]).repository == parse_image(images[1]).repository
-    return alike and len(binaries) < 2  # noqa: PLR2004
+    return same_image(one, other) and len(binaries) < 2  # noqa: PLR2004
+
+
+def same_image(one: Workload, other: Workload) -> bool:
+    """Whether two workloads run one image, of whatever version."""
+    images = [each.container.image if each.container else "" for each in (one, other)]
+    return parse_image(images[0]).repository == parse_image(images[1]).repository
 
 
 def is_agent(candidate: Candidate) -> bool:
