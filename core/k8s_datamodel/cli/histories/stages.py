@@ -69,8 +69,7 @@ class Stages:
         snapshot = self._heads.get(number) or self.store.snapshot(number)
         moment = StoredMoment.of(self.store, snapshot, self.types)
         content = self._content(snapshot)
-        known = self._manifests.get(content) if content else None
-        side = side_of(moment, self.types, None, manifest=known)
+        side = side_of(moment, self.types, None, manifest=self._manifests.get(content))
         if content:
             self._manifests[content] = side.manifest
         return side

@@ -230,13 +230,12 @@ def _items(
     """
     each = tables(type_name)
     parts = {"refs": each.refs, "rows": each.rows, "states": each.states}
-    portion: Sequence[Any] = ()
-    while not portion or len(portion) == _PORTION_ROWS:
+    while True:
         values = {"snapshot": number, "first": first, "end": end, "rows": _PORTION_ROWS}
         portion = transaction.run(_RECORDS, values, **parts).fetchall()
-        if not portion:
-            return
         yield from portion
+        if len(portion) < _PORTION_ROWS:
+            return
         first = portion[-1][-1] + 1
 
 
