@@ -37,11 +37,12 @@ class Inventory:
         self.admin = admin
         self.kubeconfig = kubeconfig
         self.db = db
+        self.told = ""
         self._store = ("database", "store", "--kubeconfig", kubeconfig, "--db-path", db)
 
     def store(self, *options: str) -> Content:
         """Stores a snapshot; the digests of its records by type, in order."""
-        ok(*self._store, *options)
+        self.told = ok(*self._store, *options).err
         with closing(sqlite3.connect(self.db)) as connection:
             types = [name for (name,) in connection.execute("SELECT name FROM kdm_types")]
             return {name: connection.execute(_digests(name)).fetchall() for name in types}
@@ -141,6 +142,7 @@ def test_a_snapshot_whose_lists_somebody_deletes_meanwhile_reads_everything(
         gone = "BEGIN DELETE FROM kdm_instances_refs; END"
         connection.execute(f"CREATE TRIGGER gone BEFORE DELETE ON kdm_leases {gone}")
     assert own.store("--with-instances") == before
+    assert "deleted snapshots meanwhile: everything is read once more" in own.told
     assert own.reused() == {}
 
 

@@ -67,6 +67,7 @@ def stored_now(
         try:
             moment = stored(stack, options)
         except OvertakenError:
+            app.say("Another process deleted snapshots meanwhile: everything is read once more.")
             moment = stored(stack, replace(options, full=True))
         yield moment
 
