@@ -336,7 +336,7 @@ BY_COMMAND = {
     "an option of another kind": (gated("/gate", "run", "--cert-of=webhook"), GATE),
     "an account of its own": (
         gated("/gate", "webhook", account="other"),
-        {"gate": DRAINS, "gate-agent": DRAINS},
+        {"gate-agent": DRAINS},
     ),
 }
 

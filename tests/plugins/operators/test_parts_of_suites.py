@@ -423,7 +423,7 @@ COMMANDED = {
     ),
     "it has an account of its own": (
         commanded("anvil-server", "loop", "other"),
-        BOTH_HAVE,
+        {"forge-hammer": [NAILS], "forge-anvil": []},
     ),
 }
 

@@ -202,10 +202,11 @@ CLASSES = {
 def fog(name: str, kind: str, image: str = "own", *args: str) -> Objects:
     """Agents on nodes, and a program with their account and another image."""
     rights = (["fog.example"], ["*"], ["*"])
+    of_agents = {"image": "reg.example/agent", "kind": "DaemonSet", "args": ["--node=$(NODE)"]}
     return [
         crd("banks.fog.example"),
         *allowed("fog", "fog", rights),
-        workload("fog-agent", "fog", account="fog", image="reg.example/agent", kind="DaemonSet"),
+        workload("fog-agent", "fog", account="fog", **of_agents),
         workload(name, "fog", account="fog", image=f"reg.example/{image}", kind=kind, args=args),
     ]
 

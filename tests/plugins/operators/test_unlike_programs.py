@@ -298,8 +298,20 @@ SERVERS = {
 }
 
 
-def on_nodes(name: str, **more: Any) -> dict[str, Any]:
-    return quarry(name, "quarry-controller", kind="DaemonSet", **more)
+NODE = ["--node-name=$(NODE)"]
+
+
+def on_nodes(name: str, *, node: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """Agents on nodes with the controller's account; ``node`` is a variable of theirs."""
+    arguments = [] if node else NODE
+    found = quarry(name, "quarry-controller", kind="DaemonSet", args=arguments, **more)
+    (container,) = found["spec"]["template"]["spec"]["containers"]
+    container["env"] = [node] if node else []
+    return found
+
+
+def variable(path: str) -> dict[str, Any]:
+    return {"name": "NODE", "valueFrom": {"fieldRef": {"fieldPath": path}}}
 
 
 def agents(
@@ -311,7 +323,7 @@ def agents(
         *allowed("q", "quarry-controller", (GROUP, ["stones", "stones/status"], WRITE)),
         *(allowed("q", account, rights) if account != "quarry-controller" else []),
         quarry("quarry-controller"),
-        quarry("quarry-guard", account, kind="DaemonSet", **about),
+        quarry("quarry-guard", account, kind="DaemonSet", args=NODE, **about),
         *(more or []),
     ]
 
@@ -356,6 +368,20 @@ AGENTS = {
             webhook("hook", "q", GROUP[0], "stones"),
         ],
         {"quarry-controller": [STONES], "quarry-guard": [STONES]},
+    ),
+    "a variable tells them their node": (
+        [
+            *agents(CHANGES, account="quarry-controller")[:-1],
+            on_nodes("quarry-guard", node=variable("spec.nodeName")),
+        ],
+        {"quarry-controller": [STONES], "quarry-guard": [STONES]},
+    ),
+    "they are told nothing, so others run commands in them": (
+        [
+            *agents(CHANGES, account="quarry-controller")[:-1],
+            on_nodes("quarry-guard", node=variable("metadata.name")),
+        ],
+        {"quarry-controller": [STONES]},
     ),
     "they answer its webhooks": (
         agents(

@@ -31,13 +31,15 @@ class Image(NamedTuple):
 class Container(NamedTuple):
     """A container of a pod: its name, its image, its command and arguments.
 
-    ``parts`` are those of its program that variables of its environment choose.
+    ``parts`` are those of its program that variables of its environment choose; ``node`` is whether
+    one of these variables is the name of the pod's node.
     """
 
     name: str
     image: str
     arguments: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    node: bool = False
 
 
 def parse_image(reference: str) -> Image:

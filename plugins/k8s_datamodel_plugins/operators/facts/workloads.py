@@ -165,6 +165,12 @@ class Workload:
         return self.kind == "DaemonSet" or any(map(_NODE_FLAG.match, arguments))
 
     @cached_property
+    def told_nothing(self) -> bool:
+        """Whether its program gets no arguments, and no variable tells its part or its node."""
+        each = self.container
+        return each is not None and not (each.arguments or each.parts or each.node)
+
+    @cached_property
     def drives_storage(self) -> bool:
         """Whether it is a driver of storage, which the sidecars beside it call."""
         return any(map(is_sidecar, self.containers))
@@ -245,6 +251,15 @@ def _container(value: object) -> Container:
         text(found.get("image")) or "",
         (*texts(found.get("command")), *texts(found.get("args"))),
         tuple(_parts(found)),
+        _told_node(found),
+    )
+
+
+def _told_node(container: Mapping[str, Any]) -> bool:
+    """Whether a variable of its environment is the name of the pod's node."""
+    sources = (mapping(mapping(each).get("valueFrom")) for each in sequence(container.get("env")))
+    return any(
+        mapping(each.get("fieldRef")).get("fieldPath") == "spec.nodeName" for each in sources
     )
 
 

@@ -43,7 +43,13 @@ from k8s_datamodel_plugins.operators.judging.writers import Writers
 from k8s_datamodel_plugins.operators.rights.access import Rights
 from k8s_datamodel_plugins.operators.rights.account_rights import Rbac
 from k8s_datamodel_plugins.operators.rights.granting import crds_of_rules
-from k8s_datamodel_plugins.operators.sharing.leftovers import carried_out, paired, reported, steered
+from k8s_datamodel_plugins.operators.sharing.leftovers import (
+    adopted,
+    carried_out,
+    paired,
+    reported,
+    steered,
+)
 from k8s_datamodel_plugins.operators.sharing.mains import mains
 from k8s_datamodel_plugins.operators.sharing.shares import shared_out
 
@@ -124,7 +130,7 @@ class Judge:
         told = self.told.claims(self._candidates)
         untold = self._untold(claims, told)
         held = [*told, *shared_out(untold)]
-        held += reported(untold, held)
+        held += [*reported(untold, held), *adopted(untold, held)]
         held += [*carried_out(untold, held), *steered(untold, held), *paired(untold, held)]
         beside, others = Beside(held), mains(held)
         by_candidate, made = _by_candidate(held), _by_candidate(claims)

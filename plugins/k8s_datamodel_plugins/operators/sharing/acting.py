@@ -13,6 +13,9 @@ from k8s_datamodel_plugins.operators.facts.words import is_passive
 from k8s_datamodel_plugins.operators.rights.access import Access, Grade
 from k8s_datamodel_plugins.operators.sharing.affinity import named_for
 
+_SUITE = 3
+"""What more programs than that read, each with its account, is a setting that all of them share."""
+
 
 def only_validates(claim: Claim) -> bool:
     """Whether a program checks objects of a kind and has nothing that acts on them.
@@ -84,7 +87,8 @@ def without_answerers(pool: Sequence[Claim]) -> list[Claim]:
     """Without webhook servers, whatever they are called, if another acts on the cluster.
 
     A Service of a webhook selects the pods of the one. The other may change or evict pods, or what
-    makes them, and answers no webhook.
+    makes them, and answers no webhook. Who asks for leader election and may write status and
+    finalizers of the kind reconciles it, too.
     """
     acting = [c.basis for c in pool if acts(c.candidate) and not c.candidate.answers]
     if not acting:
@@ -92,7 +96,10 @@ def without_answerers(pool: Sequence[Claim]) -> list[Claim]:
     return [
         claim
         for claim in pool
-        if not claim.candidate.answers or acts(claim.candidate) or claim.basis > max(acting)
+        if not claim.candidate.answers
+        or acts(claim.candidate)
+        or (claim.candidate.workload.elects_leader and _has_both(claim))
+        or claim.basis > max(acting)
     ]
 
 
@@ -114,12 +121,15 @@ def _answers_aside(claim: Claim) -> bool:
 def data_plane(pool: Sequence[Claim]) -> list[Claim]:
     """Where all only read a kind of their product: agents on nodes, if any, and controllers.
 
-    A kind that nobody writes to is carried out by who reads it. A cache or an API in front of it
+    A kind that nobody writes to is carried out by who reads it; what a whole suite reads, such as
+    its log levels, is nobody's. A cache or an API in front of it
     reads it too, often with the account of the agents. If a controller has that account, the right
     is its, apart from agents that are named for the kind.
     """
     if any(claim.basis is not Basis.WATCH or not claim.home for claim in pool):
         return list(pool)
+    if len({c.candidate.account for c in pool}) > _SUITE:
+        return []
     accounts = {c.candidate.account for c in pool if c.candidate.workload.kind == "DaemonSet"}
     controlling = [claim for claim in pool if claim.candidate.workload.controlling]
     if not any(claim.candidate.account in accounts for claim in controlling):

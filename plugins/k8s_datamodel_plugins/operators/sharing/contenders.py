@@ -47,6 +47,7 @@ def by_rules(claims: Sequence[Claim]) -> list[Claim]:
     pool = _without_guests(home) or [claim for claim in rivals if is_strangers_own(claim)]
     pool = without_made(without_caches(without_answering(pool)))
     pool = _without_givers(without_validators(without_installers(pool))) or _only_candidate(rivals)
+    pool = _without_readers(pool)
     explicit = [claim for claim in pool if claim.basis >= Basis.WATCH]
     product = [claim for claim in pool if claim.kinship.product]
     best = _best_of(_without_servers(without_answerers(explicit or product or pool)))
@@ -127,10 +128,23 @@ def _best_of(pool: Sequence[Claim]) -> list[Claim]:
 
 def _without_servers(pool: Sequence[Claim]) -> Sequence[Claim]:
     """Without workloads that only answer requests, if another may change or watch."""
-    others = [
-        claim for claim in pool if not claim.candidate.workload.serving or reconciles(claim, pool)
-    ]
+    others = [claim for claim in pool if not _answers(claim) or reconciles(claim, pool)]
     return others or pool
+
+
+def _answers(claim: Claim) -> bool:
+    """Whether a workload answers requests, as its name or its command says."""
+    return claim.candidate.workload.serving or claim.candidate.workload.told_to_serve
+
+
+def _without_readers(pool: Sequence[Claim]) -> list[Claim]:
+    """Without who only reads a kind that has a status, if a controller may write everything."""
+    able = [claim for claim in pool if claim.basis is Basis.WILDCARD and claim.kinship.product]
+    if not any(claim.candidate.workload.controlling for claim in able):
+        return list(pool)
+    if any(claim.crd.plain or claim.basis > Basis.WATCH for claim in pool):
+        return list(pool)
+    return [claim for claim in pool if claim.basis is not Basis.WATCH]
 
 
 def _credible(claim: Claim) -> bool:

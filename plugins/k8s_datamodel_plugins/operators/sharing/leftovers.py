@@ -66,12 +66,41 @@ def _asked(claim: Claim) -> bool:
     return ours and claim.crd.group in groups
 
 
+def adopted(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
+    """The claims on kinds without a status of groups that programs of one account only read.
+
+    Nobody else has rights on such a group, so it is an API that its only reader implements. Those
+    of its programs have its kinds that manage others.
+    """
+    having, managed = set(), set()
+    for claim in held:
+        having.add(claim.candidate.key)
+        managed.add(claim.crd.group)
+    by_group: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_group[claim.crd.group].append(claim)
+    return [
+        claim
+        for group, pool in by_group.items()
+        if group not in managed and len({claim.candidate.account for claim in pool}) == 1
+        if all(map(_only_reads, pool))
+        for claim in pool
+        if claim.candidate.key in having
+    ]
+
+
+def _only_reads(claim: Claim) -> bool:
+    """Whether rights that name a kind without a status let it watch the objects, no more."""
+    return claim.named and claim.basis is Basis.WATCH and claim.crd.plain
+
+
 def carried_out(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
     """The claims of agents on each node on kinds that another of their suite manages.
 
     An agent with an account of its own, whose rights name the kind to watch it, carries it out on
-    its node. A cache, an exporter or a server does not, nor does what an instance of it made. What
-    an instance of another kind made does so for that instance, if it manages other kinds.
+    its node. A cache, an exporter or a server does not, nor does what an instance of it made, or
+    only reads kinds of the group of the instance that made it. What an instance of another kind
+    made does so for that instance, if it manages other kinds.
     """
     running = _running(claims)
     managed: dict[str, set[tuple[str, Name]]] = defaultdict(set)
@@ -83,7 +112,7 @@ def carried_out(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
         for claim in claims
         if len(running[claim.candidate.account]) == 1
         if is_agent(claim.candidate) or (claim.candidate.key in having and _is_made(claim))
-        if claim.named and _carries_out(claim)
+        if claim.named and _carries_out(claim) and not _reads_for_its_maker(claim)
         if claim.home and claim.kinship.product
         if access_of(claim).watches and not is_owned_by(claim)
         if _by_others(claim, managed[claim.crd.name])
@@ -115,7 +144,8 @@ def paired(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
     """The claims of a controller and of the agents on nodes with its account, each on the other's.
 
     Both may change the kind, and what ties the one to its group ties the other. Of several agents
-    nothing tells which acts on it, and one that answers webhooks may do no more.
+    nothing tells which acts on it, one that answers webhooks may do no more, and others may run
+    commands in one whose program is told nothing.
     """
     partners = _partners(claims)
     having = {(claim.crd.name, claim.candidate.key): claim for claim in held}
@@ -155,7 +185,8 @@ def _partners(claims: Iterable[Claim]) -> Mapping[tuple[str, Name], tuple[str, N
         others = [*controllers[account].values()]
         if len(others) > 1:
             others = [each for each in others if same_image(each.workload, agent.workload)]
-        if len(running) == len(others) == 1 and account.name != "default":
+        alone = len(running) == len(others) == 1 and account.name != "default"
+        if alone and not agent.workload.told_nothing:
             found |= {agent.key: others[0].key, others[0].key: agent.key}
     return found
 
@@ -192,6 +223,12 @@ def _carries_out(claim: Claim) -> bool:
     if claim.basis is Basis.STATUS:
         return not access_of(claim).verbs & {"create", "*"}
     return Basis.WATCH <= claim.basis <= Basis.CHANGE
+
+
+def _reads_for_its_maker(claim: Claim) -> bool:
+    """Whether an instance of the kind's group made it, and it only reads the kind."""
+    group = claim.candidate.workload.owner[:1]
+    return group == (claim.crd.group,) and claim.basis is Basis.WATCH
 
 
 def _place(claim: Claim) -> tuple[str, str]:
