@@ -29,7 +29,7 @@ def no_snapshot(store: Store, cluster: str | None) -> SnapshotNotFoundError:
 
 def no_name(store: Store, word: str) -> UsageError:
     """The error where a word names no snapshot in any database; it says what is near."""
-    text = time_in(word)
+    text = word if is_time(word) else time_in(word)
     if text is not None:
         time_of(text, now())  # raises where that is what is wrong
     near = f": perhaps {nearest} is meant" if (nearest := _nearest(store, word)) else ""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from k8s_datamodel.naming.moment_times import is_time
 
 _LATEST = re.compile(r"latest(?:~([0-9]+))?\Z")
-_TIME = re.compile(r"(?:\A|:)@(?=\d)")
+_TIME = re.compile(r"(?:\A|:)(?:@(?=\d)|\d{4}-\d\d-\d\d[T ]\d\d?(?::\d\d)?\Z)", re.ASCII)
 _SEPARATORS = tuple(filter(None, ("/", os.sep, os.altsep)))
 
 
@@ -112,7 +112,10 @@ def _split(word: str) -> Within | None:
 
 
 def _within_time(word: str, at: int) -> bool:
-    """Whether a colon is one of a time, such as ``@2026-11-01 8:00``, which is a wrong one."""
+    """Whether a colon is one of a time, such as ``@2026-11-01 8:00``, which is a wrong one.
+
+    Or of one that lacks its ``@``.
+    """
     return word[at + 1 :].isdecimal() and bool(_TIME.search(word, 0, at))
 
 

@@ -43,6 +43,7 @@ ARN = "arn:aws:eks:eu-west-1:123:cluster/prod"
         ("admin@prod:8443:latest", [Within("admin@prod:8443", "latest")]),
         (f"{ARN}:latest", [Within(ARN, "latest"), Location(f"{ARN}:latest")]),
         ("other.db:3", [Within("other.db", "3")]),
+        ("2026-11-01:3", [Within("2026-11-01", "3")]),
         ("./dump", [Location("./dump")]),
         (".", [Location(".")]),
         ("dump.tar.gz", [Location("dump.tar.gz")]),
