@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +44,7 @@ def test_settings_are_read_into_the_plugins_own_class(file: Path) -> None:
         ("url: 7", "acme.yaml:1: url: must be a text, not 7; put it in quotes"),
         ("url: x\nseconds: true", "acme.yaml:2: seconds: must be a whole number, not True"),
         ("url: x\nnames: a", "acme.yaml:2: names: must be a list, not 'a'"),
+        ("url: x\nnames:", "acme.yaml:2: names: must be a list, not nothing"),
         ("url: x\nmore: [a]", "acme.yaml:2: more: must be a mapping"),
         ("url: x\nulr: y", "acme.yaml:2: ulr: is no field of this; perhaps url is meant"),
         ("url: x\nurl: y", "acme.yaml:2: url is there twice"),
@@ -54,6 +58,50 @@ def test_wrong_settings_are_told_with_their_line(file: Path, text: str, said: st
         settings("acme", Settings)
     assert str(told.value).startswith("settings of plugin acme: ")
     assert said in str(told.value)
+
+
+def _link(path: Path) -> None:
+    path.symlink_to(path.with_name("nowhere"))
+
+
+def _other(path: Path) -> None:
+    path.with_suffix(".yml").write_text("url: x")
+
+
+def _circle(path: Path) -> None:
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (Path.mkdir, "is no file: put the settings into a file of this name"),
+        (os.mkfifo, "is no file: put the settings into a file of this name"),
+        (_other, "is not there, and acme.yml is not read: rename it"),
+        (_link, "is a link that leads nowhere: mend or remove it"),
+        (_circle, "cannot be read: "),
+        (lambda path: path.write_bytes(b"url: \xe9"), "is no YAML: unacceptable character #x00e9"),
+    ],
+)
+def test_what_stands_in_place_of_a_file_of_settings_is_told(
+    file: Path, made: Callable[[Path], object], said: str
+) -> None:
+    made(file)
+    with pytest.raises(UsageError) as told:
+        settings("acme", Settings)
+    assert str(told.value).startswith(f"settings of plugin acme: {file}: {said}")
+    assert "\n" not in str(told.value)
+
+
+def test_a_folder_of_settings_that_may_not_be_searched_is_told(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(path: Path, **how: Any) -> os.stat_result:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", denied)
+    with pytest.raises(UsageError, match=f"{file}: cannot be read: Permission denied: check"):
+        settings("acme", Settings)
 
 
 def test_without_a_file_there_are_defaults_or_a_clear_word(file: Path) -> None:

@@ -7,16 +7,17 @@ everything else is broken.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from k8s_datamodel.base.errors import DatamodelError, UsageError
-from k8s_datamodel.base.unusable import unusable
+from k8s_datamodel.base.unusable import reason, unusable
 from k8s_datamodel.types.foreign_texts import FaultError
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -144,7 +145,8 @@ def settings(plugin: str, cls: type[_T]) -> _T:
             ``| None``) are what may be set, those without a default what must be.
 
     Raises:
-        UsageError: something is missing, unknown or of another type; it says in which line.
+        UsageError: something is missing, unknown or of another type, and it says in which line; or
+            what is there cannot be read, such as a folder.
     """
     hints = typing.get_type_hints(cls)
     allowed = {field.name: _plain(hints[field.name]) for field in fields(cast("Any", cls))}
@@ -155,20 +157,44 @@ def settings(plugin: str, cls: type[_T]) -> _T:
     ]
     folder = config_dir()
     path = folder / "settings" / f"{plugin}.yaml" if folder else None
-    if path is None or not path.is_file():
-        if needed:
-            where = path or "the configuration folder"
-            raise UsageError(f"plugin {plugin} needs settings: {where} must give {needed[0]}")
-        return cls()
-    from k8s_datamodel.plugins.yamlfiles import read_yaml  # noqa: PLC0415 - YAML only for who has a file
-
     try:
-        file = read_yaml(path)
-        file.check((), allowed, needed)
+        if path is not None and _is_there(path):
+            return cls(**_values(path, allowed, needed))
     except FaultError as error:
         line = f":{error.fault.line}" if error.fault.line else ""
-        raise UsageError(f"settings of plugin {plugin}: {path}{line}: {error}") from None
-    return cls(**file.value)
+        why = error.fault.reason
+        raise UsageError(f"settings of plugin {plugin}: {path}{line}: {why}") from None
+    if needed:
+        where = path or "the configuration folder"
+        raise UsageError(f"plugin {plugin} needs settings: {where} must give {needed[0]}")
+    return cls()
+
+
+def _values(path: Path, allowed: Mapping[str, type], needed: Sequence[str]) -> Mapping[str, Any]:
+    """What a file sets. Raises FaultError if it is not what is allowed and needed."""
+    from k8s_datamodel.plugins.yamlfiles import read_yaml  # noqa: PLC0415 - YAML only for who has a file
+
+    file = read_yaml(path)
+    file.check((), allowed, needed)
+    values: Mapping[str, Any] = file.value
+    return values
+
+
+def _is_there(path: Path) -> bool:
+    """Whether the user has such a file; raises FaultError for anything else in its place."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            raise FaultError("is a link that leads nowhere: mend or remove it") from None
+        if (other := path.with_suffix(".yml")).exists():
+            raise FaultError(f"is not there, and {other.name} is not read: rename it") from None
+        return False
+    except OSError as error:
+        raise FaultError(f"cannot be read: {reason(error)}") from None
+    if not stat.S_ISREG(mode):
+        raise FaultError("is no file: put the settings into a file of this name")
+    return True
 
 
 def declared_type(path: str | Path) -> ResourceType:

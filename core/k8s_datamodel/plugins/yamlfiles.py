@@ -51,7 +51,7 @@ class File:
         """Check a mapping's keys and the types of its values."""
         value = self.at(place)
         if not isinstance(value, dict):
-            raise self.fault(place, f"must be a mapping, not {shown(value)}")
+            raise self.fault(place, f"must be a mapping, not {_shown(value)}")
         for key, item in value.items():
             if key not in allowed:
                 near = difflib.get_close_matches(str(key), allowed, n=1)
@@ -66,8 +66,13 @@ class File:
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             hint = "" if isinstance(value, dict | list) or kind is not str else "; put it in quotes"
             raise self.fault(
-                place, f"must be {_WORDS.get(kind, 'a list')}, not {shown(value)}{hint}"
+                place, f"must be {_WORDS.get(kind, 'a list')}, not {_shown(value)}{hint}"
             )
+
+
+def _shown(value: Any) -> str:
+    """A value as its file's author knows it: nothing stands behind ``key:``."""
+    return "nothing" if value is None else shown(value)
 
 
 def read_yaml(path: Path) -> File:
