@@ -15,6 +15,7 @@ from support.forked import run
 from truth.shapes import WRITE, allowed, crd, managed, records, workload
 
 BOATS, PIERS = "boats.harbour.example", "piers.harbour.example"
+QUAYS = "quays.harbour.example"
 RIGHTS = (["harbour.example"], ["*"], WRITE)
 Objects = list[dict[str, Any]]
 
@@ -29,6 +30,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def say(folder: Path, said: object) -> None:
     (folder / "settings" / "operators.yaml").write_text(yaml.safe_dump(said))
+
+
+def labelled(objects: Objects, label: str) -> Objects:
+    """These objects, the last of them with a label of ours."""
+    objects[-1]["metadata"]["labels"] = {f"k8s-datamodel.io/{label}": "false"}
+    return objects
 
 
 def port(crd_says: str = "", **says: dict[str, Any]) -> Objects:
@@ -136,11 +143,17 @@ def checked(tmp_path: Path, objects: Objects, *more: str) -> Done:
     return run("operators", "check", "--source", source, "--output", "json", *more)
 
 
+NO_NAME = "no NAMESPACE/NAME or KIND/NAMESPACE/NAME of a workload"
 FAULTS = {
     "a workload that is not there": (
         port("port/ghost"),
         "absent",
         "there is no workload port/ghost",
+    ),
+    "a workload of a kind of which only some are looked for": (
+        port("CronJob/port/sweep"),
+        "absent",
+        "there is no workload CronJob/port/sweep, or its pods were not read",
     ),
     "a CRD that is not there": (
         port(harbour={"manages": "ships.harbour.example"}),
@@ -155,7 +168,7 @@ FAULTS = {
     "no name of a workload": (
         port("clerk"),
         "contradicted",
-        "'clerk' is no NAMESPACE/NAME of a workload",
+        "'clerk' is no NAMESPACE/NAME or KIND/NAMESPACE/NAME of a workload",
     ),
     "neither true nor false": (
         port(harbour={"operator": "no"}),
@@ -165,12 +178,12 @@ FAULTS = {
     "no operator that manages something": (
         port(harbour={"operator": "false", "manages": BOATS}),
         "contradicted",
-        "Deployment harbour-operator is also said to be no operator",
+        "Deployment port/harbour-operator is also said to be no operator",
     ),
     "a word that a file has without quotes": (
         port(harbour={"manages": BOATS, "operator": False}),
         "contradicted",
-        "Deployment harbour-operator is also said to be no operator",
+        "Deployment port/harbour-operator is also said to be no operator",
     ),
     "longer than a sentence": (
         port(harbour={"manages": "x" * 200_000}),
@@ -182,10 +195,58 @@ FAULTS = {
         "absent",
         "; ".join(f"there is no CRD kind{n}.harbour.example" for n in range(5)) + "; and 2995 more",
     ),
+    "a name that no CRD can have": (
+        port(harbour={"manages": f"{BOATS}\n{PIERS}\x1b[31m"}),
+        "contradicted",
+        f"'{BOATS}\\n{PIERS}\\x1b[31m' is no name of a CRD, such as widgets.example.com",
+    ),
+    "longer than any name": (
+        port(harbour={"manages": "a." + "b" * 10_000}),
+        "contradicted",
+        f"'a.{'b' * 75}...' is no name of a CRD, such as widgets.example.com",
+    ),
+    "a pattern of workloads": (port("port/*"), "contradicted", f"'port/*' is {NO_NAME}"),
+    "a workload as messages call it": (
+        port("Deployment port/clerk"),
+        "contradicted",
+        f"'Deployment port/clerk' is {NO_NAME}",
+    ),
+    "control characters": (port("port/a\tb\0"), "contradicted", f"'port/a\\tb\\x00' is {NO_NAME}"),
+    "nothing of a CRD": (
+        [crd(QUAYS, annotations={"k8s-datamodel.io/managed-by": ""}), *port()],
+        "contradicted",
+        f"'' is {NO_NAME}",
+    ),
+    "no CRD": (
+        port(harbour={"manages": ""}),
+        "contradicted",
+        "'' is no name of a CRD, such as widgets.example.com",
+    ),
+    "neither true nor false, but nothing": (
+        port(harbour={"operator": ""}),
+        "contradicted",
+        "must be true or false, not ''",
+    ),
+    "a word of CRDs on a workload": (
+        port(clerk={"managed-by": "port/clerk"}),
+        "contradicted",
+        "it means nothing on a workload; "
+        "known there: k8s-datamodel.io/manages, k8s-datamodel.io/operator",
+    ),
+    "a word that is none on a CRD": (
+        [crd(QUAYS, annotations={"k8s-datamodel.io/managed_by": "port/clerk"}), *port()],
+        "contradicted",
+        "it means nothing on a CRD; known there: k8s-datamodel.io/managed-by",
+    ),
+    "a label": (
+        labelled(port(), "operator"),
+        "contradicted",
+        "a label says nothing: make it an annotation",
+    ),
     "who may not watch it": (
         port(shop={"manages": BOATS}),
         "contradicted",
-        f"service account default may not watch {BOATS}",
+        f"service account port/default may not watch {BOATS}",
     ),
 }
 
@@ -211,7 +272,7 @@ BOAT = {
         ],
     },
 }
-WROTE = f"Deployment harbour-operator was seen to write {BOATS}"
+WROTE = f"Deployment port/harbour-operator was seen to write {BOATS}"
 
 
 @pytest.mark.parametrize(
@@ -302,6 +363,10 @@ def test_that_all_holds_is_a_sentence(tmp_path: Path) -> None:
         ({"manages": {"port/clerk": BOATS}}, "manages.port/clerk: must be a list of CRDs"),
         ({"manages": {"clerk": [BOATS]}}, "manages.clerk: 'clerk' is no NAMESPACE/NAME"),
         ({"managed_by": {BOATS: [7]}}, f"managed_by.{BOATS}: must be a list of workloads"),
+        ({"operator": {"port/clerk": None}}, "must be true or false, not ''"),
+        ({"manages": {"x" * 10_000: [BOATS]}}, f"manages.{'x' * 69}...: '{'x' * 77}...' is no"),
+        ({"manages": {"x" * 10_000: []}}, f"manages.{'x' * 77}...: must be a list of CRDs"),
+        ({"managed_by": {BOATS: ["port/x/y/z"]}}, "'port/x/y/z' is no NAMESPACE/NAME"),
         ({"operator": {"port/clerk": "maybe"}}, "must be true or false, not 'maybe'"),
     ],
 )
@@ -321,4 +386,4 @@ def test_it_is_named_by_other_commands_which_go_on(folder: Path, tmp_path: Path)
     source.write_text(yaml.safe_dump_all(port()))
     result = run("operators", "list", "--source", source, "--output", "json")
     assert (result.code, len(result.json)) == (3, 1)
-    assert "'clerk' is no NAMESPACE/NAME of a workload" in result.err
+    assert "'clerk' is no NAMESPACE/NAME or KIND/NAMESPACE/NAME of a workload" in result.err

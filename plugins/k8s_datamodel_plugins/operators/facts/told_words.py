@@ -6,13 +6,14 @@ a workload is an ``operator`` or is none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from k8s_datamodel.api import KubernetesObject, UsageError, settings
-from k8s_datamodel_plugins.object_parts import annotations_of, texts
+from k8s_datamodel_plugins.object_parts import annotations_of, labels_of, texts
 from k8s_datamodel_plugins.operators.facts.fact_types import Name, Reference, Saying
 
 DOMAIN = "k8s-datamodel.io/"
@@ -22,8 +23,13 @@ FILE = "settings/operators.yaml"
 """The file, in the configuration folder."""
 
 _PLUGIN = "operators"
-_LONGEST = 3
+_LONGEST_NAME = 253
 _LONGEST_TEXT = 80
+
+# What the API server lets pass as names (RFC 1123); one with other letters is of nothing.
+_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+_CRD = re.compile(r"[a-z0-9*-]+(\.[a-z0-9*-]+)+")
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +67,10 @@ def sayings_of_file() -> list[Saying]:
         found += [_pair(reference(each), crd, place) for each in workloads]
     for workload, said in told.operator.items():
         place = _Place(FILE, f".{OPERATOR}.{workload}")
-        found.append(_verdict(reference(str(workload)), str(said), place))
+        found.append(_verdict(reference(str(workload)), "" if said is None else str(said), place))
     for each in found:
         if each.fault:
-            raise UsageError(f"{each.target}: {each.path[1:]}: {each.fault}")
+            raise UsageError(f"{each.target}: {short(each.path[1:])}: {each.fault}")
     return found
 
 
@@ -74,27 +80,46 @@ def _lists(values: Mapping[str, Any], word: str) -> Iterator[tuple[str, _Place, 
         key = word.replace("-", "_")
         if not listed or not isinstance(listed, list) or len(texts(listed)) < len(listed):
             what = "CRDs" if word == MANAGES else "workloads"
-            raise UsageError(f"{FILE}: {key}.{subject}: must be a list of {what}")
+            raise UsageError(f"{FILE}: {key}.{short(str(subject))}: must be a list of {what}")
         yield str(subject), _Place(FILE, f".{key}.{subject}"), texts(listed)
 
 
 def sayings_of_workload(item: KubernetesObject, kind: str, name: Name) -> tuple[Saying, ...]:
     """What the annotations of a workload say."""
     about = Reference(kind, name, f"{kind} {name}")
-    words = (MANAGES, OPERATOR)
-    said = ((word, value) for word in words if (value := _annotation(item, word)))
-    return tuple(
-        saying
-        for word, value in said
-        for saying in sayings_of_word(about, word, value, about.written, _path(word))
-    )
+    return tuple(_sayings(item, about, about.written, "workload", (MANAGES, OPERATOR)))
 
 
 def sayings_of_crd(item: KubernetesObject, name: str) -> tuple[Saying, ...]:
     """What the annotation of a CRD says."""
-    place = _Place(f"CustomResourceDefinition {name}", _path(MANAGED_BY))
-    said = _annotation(item, MANAGED_BY)
-    return tuple(_pair(reference(each), name, place) for each in _parts(said))
+    about = Reference("", Name("", ""), "")
+    target = f"CustomResourceDefinition {name}"
+    return tuple(_sayings(item, about, target, "CRD", (MANAGED_BY,)))
+
+
+def _sayings(
+    item: KubernetesObject, about: Reference, target: str, what: str, known: Sequence[str]
+) -> Iterator[Saying]:
+    """What an object says, and each word that stands in the wrong place or is unknown."""
+    for key, value in annotations_of(item).items():
+        if not str(key).startswith(DOMAIN):
+            continue
+        word, path = key[len(DOMAIN) :], f'.metadata.annotations["{short(key)}"]'
+        said = "" if value is None else str(value)  # a file may have a word without quotes
+        if word not in known:
+            words = ", ".join(DOMAIN + each for each in known)
+            fault = f"it means nothing on a {what}; known there: {words}"
+            yield Saying(about, "", True, target, path, fault)
+        elif word == MANAGED_BY:
+            crd = target.partition(" ")[2]
+            yield from (_pair(reference(each), crd, _Place(target, path)) for each in _parts(said))
+        else:
+            yield from sayings_of_word(about, word, said, target, path)
+    for key in labels_of(item):
+        if str(key).startswith(DOMAIN):
+            path = f'.metadata.labels["{short(key)}"]'
+            fault = "a label says nothing: make it an annotation"
+            yield Saying(about, "", True, target, path, fault)
 
 
 def sayings_of_word(
@@ -112,18 +137,9 @@ def sayings_of_word(
         )
 
 
-def _annotation(item: KubernetesObject, word: str) -> str:
-    value = annotations_of(item).get(DOMAIN + word)
-    return "" if value is None else str(value)  # a file may have a word without quotes
-
-
-def _path(word: str) -> str:
-    return f'.metadata.annotations["{DOMAIN}{word}"]'
-
-
 def _parts(value: str) -> list[str]:
     """The names in a text with commas; an empty one is a fault, which ``_pair`` names."""
-    return [part.strip() for part in value.split(",")] if value else []
+    return [part.strip() for part in value.split(",")]
 
 
 def _verdict(workload: Reference, value: str, place: _Place) -> Saying:
@@ -134,7 +150,7 @@ def _verdict(workload: Reference, value: str, place: _Place) -> Saying:
 
 def _pair(workload: Reference, crd: str, place: _Place) -> Saying:
     """That a workload manages a CRD."""
-    named = "." in crd and not set(crd) & set(" /")
+    named = len(crd) <= _LONGEST_NAME and _CRD.fullmatch(crd)
     fault = "" if named else f"{short(crd)!r} is no name of a CRD, such as widgets.example.com"
     return Saying(workload, crd, True, *place, fault or _misnamed(workload))
 
@@ -142,16 +158,17 @@ def _pair(workload: Reference, crd: str, place: _Place) -> Saying:
 def _misnamed(workload: Reference) -> str:
     if workload.name.name:
         return ""
-    return f"{short(workload.written)!r} is no NAMESPACE/NAME of a workload"
+    return f"{short(workload.written)!r} is no NAMESPACE/NAME or KIND/NAMESPACE/NAME of a workload"
 
 
 def reference(written: str) -> Reference:
     """``NAMESPACE/NAME`` or ``KIND/NAMESPACE/NAME``; without a name if it is neither."""
     parts = [part.strip() for part in written.split("/")]
-    if not all(parts) or not 1 < len(parts) <= _LONGEST:
+    *kinds, namespace, name = parts if len(parts) > 1 else ("", "")
+    named = all(map(_NAME.fullmatch, (namespace, name))) and max(map(len, parts)) <= _LONGEST_NAME
+    if not named or len(kinds) > 1 or not all(map(_KIND.fullmatch, kinds)):
         return Reference("", Name("", ""), written)
-    kind = parts[0] if len(parts) == _LONGEST else ""
-    return Reference(kind, Name(parts[-2], parts[-1]), written)
+    return Reference("".join(kinds), Name(namespace, name), written)
 
 
 def named(pattern: str, crds: Collection[str]) -> list[str]:

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.claiming.kinship import Kinship
-from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Saying
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Reference, Saying
 from k8s_datamodel_plugins.operators.facts.told_words import named, short
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.judging.packages import agree
 
 Key = tuple[str, Name]
+
+_LISTED = frozenset({"deployment", "statefulset", "daemonset"})
 
 
 class Objection(NamedTuple):
@@ -94,7 +96,7 @@ class Told:
                 wrote[claim.crd.name].append(claim)
         found = [Objection(each, each.fault) for each in self._faulty]
         found += [
-            Objection(each, f"there is no workload {short(each.workload.written)}", absent=True)
+            Objection(each, _missing(each.workload), absent=True)
             for each in self._sayings
             if each not in self._found
         ]
@@ -120,9 +122,9 @@ class Told:
                     if any(claim.candidate.key == candidate.key for claim in claims)
                 ]
                 if own:
-                    yield Objection(each, f"{candidate.workload} was seen to write {own[0]}")
+                    yield Objection(each, f"{_called(candidate)} was seen to write {own[0]}")
             elif denied:
-                yield Objection(each, f"{candidate.workload} is also said to be no operator")
+                yield Objection(each, f"{_called(candidate)} is also said to be no operator")
             elif each.crd:
                 yield from self._unlikely(candidate, each, wrote)
 
@@ -134,9 +136,9 @@ class Told:
             writers = [claim.candidate for claim in wrote.get(crd, ())]
             strangers = [each for each in writers if crd not in self._managed(each.key)]
             if strangers and candidate.key not in {each.key for each in writers}:
-                yield Objection(saying, f"{strangers[0].workload} was seen to write {crd}")
+                yield Objection(saying, f"{_called(strangers[0])} was seen to write {crd}")
             elif not (candidate.blind or candidate.rights.may_touch(crd)):
-                account = candidate.workload.account
+                account = Name(candidate.workload.name.namespace, candidate.workload.account)
                 yield Objection(saying, f"service account {account} may not watch {crd}")
 
     def _managed(self, key: Key) -> dict[str, None]:
@@ -151,6 +153,18 @@ class Told:
         if saying.crd not in self._named:
             self._named[saying.crd] = named(saying.crd, self._crds.keys())
         return self._named[saying.crd]
+
+
+def _missing(workload: Reference) -> str:
+    """That a workload was not found; of other kinds only some are looked for."""
+    missing = f"there is no workload {short(workload.written)}"
+    listed = not workload.kind or workload.kind.lower() in _LISTED
+    return missing if listed else f"{missing}, or its pods were not read"
+
+
+def _called(candidate: Candidate) -> str:
+    """A workload with its namespace: several may have one name."""
+    return f"{candidate.workload.kind} {candidate.workload.name}"
 
 
 def _is_of(saying: Saying, workload: Workload) -> bool:
