@@ -166,10 +166,18 @@ def _reached(kubeconfig: Path) -> dict[str, str | None]:
     }
 
 
-def in_turn(rounds: int, programs: Mapping[str, Callable[[], Cost]]) -> dict[str, Costs]:
-    """Runs each program so often, one after the other, so that all meet the same conditions."""
+def in_turn(
+    rounds: int,
+    programs: Mapping[str, Callable[[], Cost]],
+    before: Callable[[], None] = lambda: None,
+) -> dict[str, Costs]:
+    """Runs each program so often, one after the other, so that all meet the same conditions.
+
+    ``before`` each of them something may be done that is not measured.
+    """
     found = {name: Costs() for name in programs}
     for _ in range(rounds):
         for name, program in programs.items():
+            before()
             found[name].runs.append(program())
     return found

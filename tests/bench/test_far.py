@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -73,8 +74,8 @@ def test_snapshots_of_all(bench: Bench, scale: Scale, report: Report, tmp_path: 
 def first_of(bench: Bench, cluster: Scale, distance: Distance) -> tuple[Costs, Costs]:
     near, far = Storing(bench, cluster), Storing(bench, distance)
     near.first()
-    settle(cluster.cluster)
-    found = in_turn(ROUNDS, {"near": near.first, "far": far.first})
+    programs = {"near": near.first, "far": far.first}
+    found = in_turn(ROUNDS, programs, partial(settle, cluster.cluster))
     return found["near"], found["far"]
 
 
@@ -82,8 +83,8 @@ def next_of(bench: Bench, cluster: Scale, distance: Distance, folder: Path) -> t
     near, far = Storing(bench, cluster), Storing(bench, distance)
     db = folder / "next.db"
     near.store(db)
-    settle(cluster.cluster)
-    found = in_turn(ROUNDS, {"near": lambda: near.store(db), "far": lambda: far.store(db)})
+    programs = {"near": lambda: near.store(db), "far": lambda: far.store(db)}
+    found = in_turn(ROUNDS, programs, partial(settle, cluster.cluster))
     return found["near"], found["far"]
 
 

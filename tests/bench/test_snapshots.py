@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,10 @@ def test_first_snapshot(
 ) -> None:
     ours, of_less = Storing(bench, scale), Storing(bench, less)
     ours.first()
-    settle(scale.cluster)
     found = in_turn(
         ROUNDS,
         {"floor": floor_first.run, "ours": ours.first, "of less": of_less.first},
+        partial(settle, scale.cluster),
     )
     report.ran("wire floor of a first snapshot", found["floor"])
     report.ran("`database store`, first snapshot", found["ours"])
@@ -73,7 +74,6 @@ def test_next_snapshot(bench: Bench, scale: Scale, floor_next: Floor, report: Re
     ours.store(db)
     bare = Bare(bench, scale.kubeconfig, scale.counts, scale.size.crds)
     bare.run()  # which fills its database
-    settle(scale.cluster)
     found = in_turn(
         ROUNDS,
         {
@@ -82,6 +82,7 @@ def test_next_snapshot(bench: Bench, scale: Scale, floor_next: Floor, report: Re
             "imports": lambda: bench.python(IMPORTS),
             "ours": lambda: ours.store(db),
         },
+        partial(settle, scale.cluster),
     )
     report.ran("wire floor of a next snapshot", found["floor"])
     report.ran(f'`python -c "{IMPORTS}"`', found["imports"])
