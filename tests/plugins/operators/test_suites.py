@@ -37,9 +37,9 @@ def mill(*extra: Any, owned: bool = True, image: str = "") -> Objects:
 
 NAMED = (["mill.example"], ["kilns"], WRITE)
 STARS = {
-    "agents yield to their maker, but where their names fit": (
+    "their maker has the kind of its instance, and they the others": (
         mill(),
-        {"mill-operator": [KILNS, SUITES], "mill-loom": [LOOMS]},
+        {"mill-operator": [SUITES], "mill-weaver": [KILNS], "mill-loom": [LOOMS]},
     ),
     "rights that name a kind tell whose it is": (
         mill(NAMED),

@@ -57,7 +57,8 @@ def test_what_each_claims_and_who_gets_it() -> None:
     judge, found = candidates()
     groups = judge.groups.by_name
     crds = {crd.name: crd for crd in groups[GROUP].crds}
-    claims = [c for each in found for c in claims_of(each, crds, groups, ties_of(each))]
+    tied = [(each, ties_of(each, groups)) for each in found]
+    claims = [c for each, ties in tied for c in claims_of(each, crds, groups, ties)]
     told = [(c.candidate.workload.name.name, c.crd.name, c.basis.name) for c in claims]
     assert sorted(told) == table("4.")
     held = [(c.crd.name, c.candidate.workload.name.name) for c in shared_out(claims)]

@@ -15,6 +15,7 @@ from k8s_datamodel_plugins.operators.claiming.kinship import (
     runs_named_after,
 )
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
+from k8s_datamodel_plugins.operators.facts.words import compact
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.rights.access import Access, Grade, Rights
 from k8s_datamodel_plugins.operators.rights.granting import is_builtin
@@ -171,22 +172,32 @@ class Tie(IntEnum):
     PRODUCT = 3
 
 
-def ties_of(candidate: Candidate) -> dict[str, Tie]:
+def ties_of(candidate: Candidate, groups: Mapping[str, Group]) -> dict[str, Tie]:
     """The groups a workload is tied to: by its product's name or marks, by a kind or its place.
 
-    A kind's name in its own name is enough for a workload that says it reconciles. The name of its
-    namespace is enough for one that does not say it only answers requests.
+    A kind's name in its own name is enough for a workload that says it reconciles; so is answering
+    webhooks of the group. Any may have the whole name of a kind. The name of its namespace is
+    enough for one that does not say it only answers requests.
     """
     workload = candidate.workload
     found: dict[str, Tie] = {}
     for name, kin in candidate.kinships.items():
         if kin.product:
             found[name] = Tie.PRODUCT
-        elif kin.kind and workload.controlling:
+        elif kin.kind and (
+            workload.controlling or any(_is_called(workload, crd) for crd in groups[name].crds)
+        ):
             found[name] = Tie.KIND
         elif kin.lives and not workload.serving:
             found[name] = Tie.PLACE
+    if workload.controlling:
+        found |= {name.partition(".")[2]: Tie.PRODUCT for name in candidate.serves}
     return found
+
+
+def _is_called(workload: Workload, crd: Crd) -> bool:
+    """Whether a workload has the name of a kind."""
+    return compact(crd.kind) == compact(workload.name.name)
 
 
 def claims_of(
@@ -262,6 +273,7 @@ def _tied(
     for name, tie in ties.items():
         kin = candidate.kinships.get(name, Kinship())
         for crd in groups[name].crds:
-            fits = tie is not Tie.KIND or crd.plural.startswith(kin.kind)
+            called = crd.plural.startswith(kin.kind) or _is_called(candidate.workload, crd)
+            fits = tie is not Tie.KIND or called
             if fits and not (blind and tie is Tie.PLACE):
                 yield crd, kin

@@ -181,7 +181,7 @@ class Judge:
 
         Workloads with one such account belong to one product, so they share its ties.
         """
-        own = {each.key: ties_of(each) for each in self._candidates}
+        own = {each.key: ties_of(each, self.groups.by_name) for each in self._candidates}
         sharing: dict[Name, list[Candidate]] = defaultdict(list)
         for each in self._candidates:
             if each.rights.wildcard and each.workload.account != "default":

@@ -45,6 +45,7 @@ def by_rules(claims: Sequence[Claim]) -> list[Claim]:
     rivals = without_showing(rivals)
     home = [claim for claim in rivals if claim.home and _credible(claim)]
     pool = _without_guests(home) or [claim for claim in rivals if is_strangers_own(claim)]
+    pool = pool or _only_writer(without_made(rivals))
     pool = without_made(without_caches(without_answering(pool)))
     pool = _without_givers(without_validators(without_installers(pool))) or _only_candidate(rivals)
     pool = _without_readers(pool)
@@ -120,10 +121,22 @@ def _reason(claim: Claim) -> tuple[int, bool]:
 
 
 def _best_of(pool: Sequence[Claim]) -> list[Claim]:
+    """Those with the best reason; if instances made all of these, also makers elsewhere.
+
+    What was made works for its instance, and a maker with as good a basis for all.
+    """
     best = max(map(_reason, pool), default=None)
     held = [claim for claim in pool if _reason(claim) == best]
+    if best and all(claim.candidate.workload.owner for claim in held):
+        held += [claim for claim in pool if claim.basis == best[0] and _is_elsewhere(claim, held)]
     held = [claim for claim in held if claim.leads] or held
     return [claim for claim in held if claim.wrote_some] or held
+
+
+def _is_elsewhere(claim: Claim, made: Sequence[Claim]) -> bool:
+    """Whether no instance made it, and it is in no namespace of those that were made."""
+    places = {each.candidate.account.namespace for each in made}
+    return not claim.candidate.workload.owner and claim.candidate.account.namespace not in places
 
 
 def _without_servers(pool: Sequence[Claim]) -> Sequence[Claim]:
@@ -165,6 +178,15 @@ def _says_so(claim: Claim) -> bool:
     inside = any(is_controlling(container.name) for container in workload.containers)
     says = workload.controlling or inside or named or bool(claim.candidate.serves)
     return says and not workload.serving
+
+
+def _only_writer(rivals: Sequence[Claim]) -> list[Claim]:
+    """Who alone has rights on a kind, of whatever product, if it may write the status.
+
+    Who may write roles may hold the right only to grant it.
+    """
+    writes = [claim for claim in rivals if claim.basis is Basis.STATUS]
+    return writes if len(rivals) == 1 and not rivals[0].candidate.rights.passes_on else []
 
 
 def _only_candidate(rivals: Sequence[Claim]) -> list[Claim]:

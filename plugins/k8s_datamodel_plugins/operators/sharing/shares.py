@@ -18,7 +18,7 @@ from k8s_datamodel_plugins.operators.sharing.affinity import (
     special_words,
 )
 from k8s_datamodel_plugins.operators.sharing.contenders import by_rules, contenders
-from k8s_datamodel_plugins.operators.sharing.suites import assists, of_stars
+from k8s_datamodel_plugins.operators.sharing.suites import assists, made_apart, of_stars
 
 Pools = dict[str, list[Claim]]
 
@@ -122,6 +122,8 @@ def _leftover(
     if len(held) < 2 or _seen_apart(held):  # noqa: PLR2004
         return list(held)
     owners = {claim.candidate.key for each in won.values() if len(each) == 1 for claim in each}
+    if of_group(held) and name not in won:
+        held = made_apart(held)
     if one_right(held):
         here = {claim.candidate.key for claim in held if named_for(claim)}
         others = _but(owners, _but(named - here, held))

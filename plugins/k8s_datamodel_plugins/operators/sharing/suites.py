@@ -42,6 +42,16 @@ def of_stars(pool: Sequence[Claim]) -> list[Claim]:
     return [claim for claim in able if not claim.candidate.workload.owner] or able
 
 
+def made_apart(pool: Sequence[Claim]) -> list[Claim]:
+    """What a custom resource made with an account of its own, if there is any.
+
+    Its maker has all rights of what it makes, so rights on whole groups do not tell the two apart.
+    """
+    makers = {c.candidate.account for c in pool if not c.candidate.workload.owner}
+    made = [claim for claim in pool if claim.candidate.workload.owner]
+    return [claim for claim in made if claim.candidate.account not in makers] or list(pool)
+
+
 def without_caches(pool: Sequence[Claim]) -> list[Claim]:
     """Without what shares the account of agents on nodes, runs another program and no loop.
 

@@ -1,0 +1,136 @@
+"""Programs that may do everything, or all in a group: what ties them to kinds, and whom they made.
+
+Each table has a kind of program, then neighbours that differ in one thing and are judged otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from truth.shapes import WRITE, allowed, bind, crd, managed, service, webhook, workload
+
+Objects = list[dict[str, Any]]
+Managed = dict[str, list[str]]
+GROUP = "plants.dye.example"
+WEEDS, MADDERS = (f"{each}.{GROUP}" for each in ("weeds", "madders"))
+VATS = "vats.works.example"
+STAR = ([GROUP], ["*"], ["*"])
+ALL = "cluster-admin"
+
+
+def everything(name: str, *more: dict[str, Any], kind: str = "Madder") -> Objects:
+    """A program that may do everything, and whose name has nothing of the group's."""
+    return [
+        crd(WEEDS, kind="Weed"),
+        crd(MADDERS, kind=kind),
+        bind(ALL, name, "n"),
+        workload(name, "n", account=name, labels={"app": name}),
+        *more,
+    ]
+
+
+def answered(name: str) -> Objects:
+    """The same, and its pods answer the webhooks of a kind."""
+    return everything(
+        name,
+        service("hook", "n", {"app": name}),
+        webhook("hook", "n", GROUP, "madders"),
+    )
+
+
+TIED = {
+    "a controller that answers webhooks of a group": (
+        answered("main-controller"),
+        {"main-controller": [MADDERS, WEEDS]},
+    ),
+    "it does not say that it reconciles": (answered("main"), {}),
+    "a controller that nothing ties": (everything("main-controller"), {}),
+    "it has the whole name of a kind": (
+        everything("root-rot", kind="RootRot"),
+        {"root-rot": [MADDERS]},
+    ),
+    "it has a part of that name": (everything("rotten", kind="RootRot"), {}),
+}
+
+
+def made(name: str, account: str, namespace: str = "n", kind: str = "Vat") -> dict[str, Any]:
+    """A program that an instance of another group made."""
+    found = workload(name, namespace, account=account)
+    owner = {"apiVersion": "works.example/v1", "kind": kind, "name": "v", "controller": True}
+    found["metadata"]["ownerReferences"] = [owner]
+    return found
+
+
+def works(*programs: dict[str, Any], role: str = "") -> Objects:
+    """A maker with rights on both groups, and what it made, with as good rights on one of them."""
+    accounts = {each["spec"]["template"]["spec"]["serviceAccountName"] for each in programs}
+    rights: Objects = []
+    for account in sorted(accounts - {"dye-operator"}):
+        rights += [bind(role, account, "n")] if role else allowed("n", account, STAR)
+    own = ([GROUP, "works.example"], ["*"], ["*"])
+    return [
+        crd(WEEDS, kind="Weed"),
+        crd(VATS, kind="Vat"),
+        *([bind(role, "dye-operator", "n")] if role else allowed("n", "dye-operator", own)),
+        workload("dye-operator", "n", account="dye-operator"),
+        *rights,
+        *programs,
+    ]
+
+
+MAKERS = {
+    "what was made has an account of its own": (
+        works(made("dye-stirrer", "stirrer")),
+        {"dye-operator": [VATS], "dye-stirrer": [WEEDS]},
+    ),
+    "each has all rights": (
+        works(made("dye-stirrer", "stirrer"), role=ALL),
+        {"dye-operator": [], "dye-stirrer": [WEEDS]},
+    ),
+    "it has the account of its maker": (
+        works(made("dye-stirrer", "dye-operator")),
+        {"dye-operator": [VATS, WEEDS]},
+    ),
+    "nobody made it": (
+        works(workload("dye-stirrer", "n", account="stirrer")),
+        {"dye-operator": [VATS, WEEDS], "dye-stirrer": [WEEDS]},
+    ),
+}
+
+
+def elsewhere(namespace: str) -> Objects:
+    """A maker with rights on a whole group, and an instance's program whose rights name a kind."""
+    named = ([GROUP], ["weeds", "weeds/status"], WRITE)
+    return [
+        crd(WEEDS, kind="Weed"),
+        crd(MADDERS, kind="Madder"),
+        *allowed("n", "dye-operator", STAR),
+        workload("dye-operator", "n", account="dye-operator"),
+        *allowed(namespace, "dye-vat", named),
+        made("dye-vat", "dye-vat", namespace),
+    ]
+
+
+ELSEWHERE = {
+    "it works where its instance is, its maker everywhere": (
+        elsewhere("team"),
+        {"dye-operator": [MADDERS, WEEDS], "dye-vat": [WEEDS]},
+    ),
+    "it is beside its maker, as a part of the product": (
+        elsewhere("n"),
+        {"dye-operator": [MADDERS], "dye-vat": [WEEDS]},
+    ),
+}
+
+EVERY = {
+    f"{table}: {name}": case
+    for table, cases in {"tied": TIED, "makers": MAKERS, "elsewhere": ELSEWHERE}.items()
+    for name, case in cases.items()
+}
+
+
+@pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)
+def test_who_has_what(objects: Objects, expected: Managed) -> None:
+    assert managed(objects) == expected
