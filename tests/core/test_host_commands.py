@@ -74,6 +74,24 @@ def test_checking_plugins_tells_each_fault_with_file_and_line(hostile: dict[str,
     assert "Traceback" not in done.out + done.err
 
 
+EVIDENCE = """\
+from k8s_datamodel.api import EvidenceSpec, hookimpl
+
+@hookimpl
+def register_evidence():
+    return [EvidenceSpec("owners", "operatorz", lambda item: ())]
+"""
+
+
+def test_checking_plugins_tells_evidence_that_no_type_asks_for(tmp_path: Path) -> None:
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "owners.py").write_text(EVIDENCE)
+    folder = {"K8S_DATAMODEL_CONFIG_DIR": str(tmp_path), "K8S_DATAMODEL_NO_EXTERNAL_PLUGINS": ""}
+    done = run("plugins", "check", **folder)
+    assert done.code == 1
+    assert "  evidence owners: there is no type 'operatorz'; there are: " in done.out
+
+
 def test_who_is_disabled_is_silent_until_enabled(hostile: dict[str, Any]) -> None:
     assert "plugin exits of" in run("--help", **hostile).err
     assert run("plugins", "disable", "exits", **hostile).code == 0

@@ -197,6 +197,15 @@ class Registry:
                 loads += [partial(self.load_function, spec, target) for _, target in targets(spec)]
         return [fault for each in loads if (fault := _failure(each))]
 
+    def unasked(self, plugin: Plugin) -> list[str]:
+        """Evidence of a plugin that nobody asks for, as there is no such type; one line each."""
+        names = [each.name for each in self.types]
+        return [
+            f"evidence {spec.name}: there is no type {spec.type!r}; there are: {', '.join(names)}"
+            for spec in self.specs_of(plugin)
+            if isinstance(spec, EvidenceSpec) and spec.type not in names
+        ]
+
     def _find(self, kind: str, name: str) -> Spec:
         if (kind, name) in self._specs:
             return self._specs[kind, name][0]

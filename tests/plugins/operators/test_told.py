@@ -356,6 +356,17 @@ def test_that_all_holds_is_a_sentence(tmp_path: Path) -> None:
     )
 
 
+def test_what_was_not_read_is_not_said_to_hold(tmp_path: Path) -> None:
+    source = tmp_path / "source.yaml"
+    source.write_text(yaml.safe_dump_all(port("port/ghost")))
+    where = {"K8S_DATAMODEL_DB": str(tmp_path / "x.db")}
+    assert run("database", "store", "--no-operators", "--source", source, **where).code == 0
+    result = run("operators", "check", "--snapshot", "latest", **where)
+    assert result.code == 3
+    assert result.out == "What was read contradicts nothing that is said of operators.\n"
+    assert "snapshot 1 was stored without operators" in result.err
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

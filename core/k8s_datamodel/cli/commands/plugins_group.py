@@ -91,8 +91,8 @@ def _faults(app: App, plugin: Plugin) -> list[str]:
         return [f"{where}{plugin.reason}"]
     if plugin.state == "disabled":
         return []
-    unloadable = app.loaded().unloadable(plugin)
-    return [*unloadable, plugin.reason] if plugin.reason else list(unloadable)
+    faults = [*app.loaded().unloadable(plugin), *app.loaded().unasked(plugin)]
+    return [*faults, plugin.reason] if plugin.reason else faults
 
 
 @GROUP.command("docs", epilog="Example: k8s-datamodel plugins docs NAME")
