@@ -19,7 +19,7 @@ from k8s_datamodel.api import (
 from k8s_datamodel_plugins import operators as of
 from k8s_datamodel_plugins.csvs import CSVS
 from k8s_datamodel_plugins.definitions import CRDS
-from k8s_datamodel_plugins.object_parts import annotations_of, integer, labels_of, mapping
+from k8s_datamodel_plugins.object_parts import annotations_of, integer, is_name, labels_of, mapping
 from k8s_datamodel_plugins.operators.facts.fact_types import (
     Crd,
     Name,
@@ -90,9 +90,10 @@ def collect(reader: TypeReader) -> Iterator[Record]:
 def _out_of_sight(reader: TypeReader, idle: Iterable[Idle]) -> Iterator[Runner]:
     """What runs as the accounts that may manage custom resources and run no listed workload.
 
-    Only the pods of these accounts are read.
+    Only the pods of these accounts are read. The API server lets a binding name an account that
+    cannot be, such as one in the namespace ``..``; asking for its pods would be another request.
     """
-    for account in (each.account for each in idle if each.account.namespace):
+    for account in (each.account for each in idle if all(map(is_name, each.account))):
         if reader.namespace in (None, account.namespace):
             chosen = f"spec.serviceAccountName={account.name}"
             yield from runners_of(reader.chosen(of.PODS, account.namespace, chosen))

@@ -129,3 +129,25 @@ def test_without_rights_the_answer_says_what_it_rests_on(
     ]
     assert entry["optional"]
     assert shown["snapshot"]["complete"]
+
+
+def test_pods_of_accounts_that_cannot_be_are_not_asked_for(
+    admin: Client, cluster: Cluster, command: Forked, proxy: MakeProxy
+) -> None:
+    """The API server checks the names of accounts in bindings, but not their namespaces."""
+    group = f"{RBAC}/v1"
+    role = {"apiGroup": RBAC, "kind": "ClusterRole", "name": f"{SPACE}-quay"}
+    spaces = ("..", "a/../../secrets?x=", "#", "written-nowhere")
+    subjects = [{"kind": "ServiceAccount", "name": "ghost", "namespace": each} for each in spaces]
+    made = {"name": "written-ghosts"}
+    path = f"/apis/{group}/clusterrolebindings"
+    binding = {"apiVersion": group, "kind": "ClusterRoleBinding", "metadata": made}
+    admin.call("POST", path, {**binding, "roleRef": role, "subjects": subjects})
+    try:
+        seen = proxy(cluster)
+        done = command.ok("operators", "list", "--kubeconfig", seen.kubeconfig)
+    finally:
+        admin.request("DELETE", f"{path}/written-ghosts")
+    asked = {each.path for each in seen.requests if each.query.endswith("%3Dghost")}
+    assert asked == {"/api/v1/namespaces/written-nowhere/pods"}
+    assert "could not read pods" not in done.err

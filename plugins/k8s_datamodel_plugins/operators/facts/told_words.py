@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from k8s_datamodel.api import KubernetesObject, UsageError, settings
-from k8s_datamodel_plugins.object_parts import annotations_of, labels_of, texts
+from k8s_datamodel_plugins.object_parts import annotations_of, is_name, labels_of, texts
 from k8s_datamodel_plugins.operators.facts.fact_types import Name, Reference, Saying
 
 DOMAIN = "k8s-datamodel.io/"
@@ -26,10 +26,8 @@ _PLUGIN = "operators"
 _LONGEST_NAME = 253
 _LONGEST_TEXT = 80
 
-# What the API server lets pass as names (RFC 1123); one with other letters is of nothing.
-_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _CRD = re.compile(r"[a-z0-9*-]+(\.[a-z0-9*-]+)+")
-_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ def reference(written: str) -> Reference:
     """``NAMESPACE/NAME`` or ``KIND/NAMESPACE/NAME``; without a name if it is neither."""
     parts = [part.strip() for part in written.split("/")]
     *kinds, namespace, name = parts if len(parts) > 1 else ("", "")
-    named = all(map(_NAME.fullmatch, (namespace, name))) and max(map(len, parts)) <= _LONGEST_NAME
+    named = is_name(namespace) and is_name(name)
     if not named or len(kinds) > 1 or not all(map(_KIND.fullmatch, kinds)):
         return Reference("", Name("", ""), written)
     return Reference("".join(kinds), Name(namespace, name), written)
