@@ -77,11 +77,11 @@ class ObjectsReader:
         self.notes[what] = outcome
 
     def chosen(
-        self, resource: Resource, namespace: str, field_selector: str
+        self, resource: Resource, namespace: str | None, field_selector: str
     ) -> Iterator[KubernetesObject]:
         chosen = Selector("", field_selector)
         for item in self.objects(resource):
-            if item["metadata"].get("namespace") == namespace and chosen.matches(item):
+            if namespace in (None, item["metadata"].get("namespace")) and chosen.matches(item):
                 yield item
 
     def traces(self, resources: Sequence[Resource]) -> Iterator[Sequence[Trace] | None]:

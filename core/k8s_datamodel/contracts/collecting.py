@@ -87,10 +87,11 @@ class TypeReader(Protocol):
         """
 
     def chosen(
-        self, resource: Resource, namespace: str, field_selector: str
+        self, resource: Resource, namespace: str | None, field_selector: str
     ) -> Iterator[KubernetesObject]:
         """Stream the few objects of one of the type's lists that turned out to matter.
 
+        Without a namespace, those of all.
         A ``Read`` of the type names the list, so that its right is known; where that is optional,
         these are, too. All such requests for a resource are one entry in the ledger for each way
         in which they ended.

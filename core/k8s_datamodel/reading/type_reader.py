@@ -99,7 +99,7 @@ class RunTypeReader:
         self._record(resource.name, listing.outcome)
 
     def chosen(
-        self, resource: Resource, namespace: str, field_selector: str
+        self, resource: Resource, namespace: str | None, field_selector: str
     ) -> Iterator[KubernetesObject]:
         """Stream the few objects of one of the type's lists that turned out to matter."""
         request = ListRequest(resource, namespace, field_selector=field_selector)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -28,6 +29,7 @@ from k8s_datamodel_plugins.operators.facts.fact_types import (
     Written,
 )
 from k8s_datamodel_plugins.operators.facts.images import Image, parse_image
+from k8s_datamodel_plugins.operators.facts.object_marks import name_of
 from k8s_datamodel_plugins.operators.facts.pod_runners import Runner, runners_of
 from k8s_datamodel_plugins.operators.facts.told_words import FILE, sayings_of_file, sayings_of_word
 from k8s_datamodel_plugins.operators.facts.workloads import Workload, workload
@@ -46,6 +48,12 @@ from k8s_datamodel_plugins.operators.ledger_notes import (
 from k8s_datamodel_plugins.operators.versions import version_of
 
 _RBAC = (of.CLUSTER_ROLES, of.ROLES, of.CLUSTER_ROLE_BINDINGS, of.ROLE_BINDINGS)
+
+_MANY = 10
+"""Accounts of one name in more namespaces, as tenants have them, are one request."""
+
+_DEFAULT = "default"
+"""The account of most pods of a cluster, which are too many for one request."""
 
 
 def collect(reader: TypeReader) -> Iterator[Record]:
@@ -93,10 +101,18 @@ def _out_of_sight(reader: TypeReader, idle: Iterable[Idle]) -> Iterator[Runner]:
     Only the pods of these accounts are read. The API server lets a binding name an account that
     cannot be, such as one in the namespace ``..``; asking for its pods would be another request.
     """
+    named: dict[str, dict[str, None]] = defaultdict(dict)
     for account in (each.account for each in idle if all(map(is_name, each.account))):
         if reader.namespace in (None, account.namespace):
-            chosen = f"spec.serviceAccountName={account.name}"
-            yield from runners_of(reader.chosen(of.PODS, account.namespace, chosen))
+            named[account.name][account.namespace] = None
+    for name, namespaces in named.items():
+        chosen = f"spec.serviceAccountName={name}"
+        if len(namespaces) > _MANY and name != _DEFAULT:
+            pods = reader.chosen(of.PODS, None, chosen)
+            yield from runners_of(pod for pod in pods if name_of(pod).namespace in namespaces)
+            continue
+        for namespace in namespaces:
+            yield from runners_of(reader.chosen(of.PODS, namespace, chosen))
 
 
 def _beside(judge: Judge, found: Workload) -> dict[str, Any]:

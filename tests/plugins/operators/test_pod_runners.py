@@ -85,6 +85,19 @@ def test_its_pods_are_counted() -> None:
     assert (row["replicas"], row["ready_replicas"]) == (2, 1)
 
 
+def test_accounts_of_one_name_in_many_namespaces_are_told_apart() -> None:
+    """Those of more than ten namespaces are read together; one of them runs a Deployment."""
+    objects = [crd(BOATS), workload("berth", "quay-0", account="moor")]
+    rights = (["harbour.example"], ["boats", "boats/status"], WRITE)
+    for n in range(12):
+        objects += allowed(f"quay-{n}", "moor", rights)
+        runs = pod(f"moor-{n}", owner=f"ReplicaSet moor-{n}")
+        runs["metadata"]["namespace"] = f"quay-{n}"
+        objects.append(runs)
+    found = {row["namespace"]: row["operator_type"] for row in records(objects).values()}
+    assert found == {"quay-0": "Deployment"} | {f"quay-{n}": "ReplicaSet" for n in range(1, 12)}
+
+
 def test_an_account_that_a_listed_workload_runs_as_needs_no_pods() -> None:
     objects = harbour(pod("moor"), workload("moor-controller", "port", account="moor"))
     assert managed(objects) == {"moor-controller": [BOATS]}

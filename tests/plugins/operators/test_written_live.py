@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -131,14 +132,16 @@ def test_without_rights_the_answer_says_what_it_rests_on(
     assert shown["snapshot"]["complete"]
 
 
-def test_pods_of_accounts_that_cannot_be_are_not_asked_for(
+def test_pods_of_accounts_that_cannot_be_are_not_asked_for_and_of_tenants_at_once(
     admin: Client, cluster: Cluster, command: Forked, proxy: MakeProxy
 ) -> None:
     """The API server checks the names of accounts in bindings, but not their namespaces."""
     group = f"{RBAC}/v1"
     role = {"apiGroup": RBAC, "kind": "ClusterRole", "name": f"{SPACE}-quay"}
     spaces = ("..", "a/../../secrets?x=", "#", "written-nowhere")
-    subjects = [{"kind": "ServiceAccount", "name": "ghost", "namespace": each} for each in spaces]
+    tenants = [f"written-tenant-{n}" for n in range(11)]
+    accounts = [*product(spaces, ["ghost"]), *product(tenants, ["tenant"])]
+    subjects = [{"kind": "ServiceAccount", "name": name, "namespace": s} for s, name in accounts]
     made = {"name": "written-ghosts"}
     path = f"/apis/{group}/clusterrolebindings"
     binding = {"apiVersion": group, "kind": "ClusterRoleBinding", "metadata": made}
@@ -148,6 +151,8 @@ def test_pods_of_accounts_that_cannot_be_are_not_asked_for(
         done = command.ok("operators", "list", "--kubeconfig", seen.kubeconfig)
     finally:
         admin.request("DELETE", f"{path}/written-ghosts")
-    asked = {each.path for each in seen.requests if each.query.endswith("%3Dghost")}
-    assert asked == {"/api/v1/namespaces/written-nowhere/pods"}
+    pods = [each for each in seen.requests if each.path.endswith("/pods")]
+    ghosts = [each.path for each in pods if each.query.endswith("%3Dghost")]
+    assert ghosts == ["/api/v1/namespaces/written-nowhere/pods"]
+    assert [each.path for each in pods if each.query.endswith("%3Dtenant")] == ["/api/v1/pods"]
     assert "could not read pods" not in done.err
