@@ -21,8 +21,8 @@ from typing import Any
 import click
 
 from k8s_datamodel.base.plurals import size as size_text
+from k8s_datamodel.cli.commands.clusters_compared.told_matrix import StoredMatrix, stored_matrix
 from k8s_datamodel.cli.commands.get_command import get_command
-from k8s_datamodel.cli.commands.matrix_command import StoredMatrix, stored_matrix
 from k8s_datamodel.cli.diffs.diff_markdown import code as markdown_code
 from k8s_datamodel.cli.diffs.newest_moments import NewestMoment, TypeChanges, newest_moments
 from k8s_datamodel.cli.diffs.paired_things import Pair, PairedSide, PairedThings, paired_things
@@ -62,11 +62,11 @@ from k8s_datamodel.cli.rows.opened_moments import also_listed, exported, opened
 from k8s_datamodel.cli.rows.rows_by_name import RowsByName
 from k8s_datamodel.cli.rows.stored_snapshots import StoredSnapshots, stored_snapshots
 from k8s_datamodel.cli.rows.whole_moments import whole_moments, word_of
+from k8s_datamodel.data.asked import Asked
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.plugins.configuration import Configuration
 from k8s_datamodel.reading.documents import LEDGER, head, ledger_row
 from k8s_datamodel.reading.moments import Moment
-from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.resource_types import ResourceType
 
 __all__ = [

@@ -13,8 +13,8 @@ import pytest
 from cluster import manifests
 from k8s_datamodel.api import Listing, ListRequest
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.data.asked import Asked
 from k8s_datamodel.reading.pipeline import Run, start
-from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.testing import ObjectsSource
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample-cluster" / "before"

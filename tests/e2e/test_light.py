@@ -1,4 +1,7 @@
-"""Commands that need no cluster and no database import neither client nor driver."""
+"""Commands that need no cluster and no database import neither client nor driver.
+
+Those that read what is stored import nothing that reads a source.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from seed import sample
+from support.forked import ok
+
 HEAVY = ("kubernetes", "dataset", "sqlalchemy", "rich", "yaml")
+READING = (
+    "kubernetes",
+    "k8s_datamodel.reading.reader",
+    "k8s_datamodel.cli.commands.clusters_compared.told_matrix",
+)
 
 CODE = """
 import sys
@@ -61,3 +72,30 @@ def test_completion_is_light(
     done = subprocess.run([*code, *words.split(), ""], capture_output=True, text=True, check=True)
     assert done.stdout.strip()
     assert done.stderr.split() == ["0", *needs]
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with two snapshots of the sample cluster."""
+    folder = tmp_path_factory.mktemp("twice")
+    db = folder / "sample.db"
+    for state in sample.STATES:
+        source = sample.write_state(state, folder / state)
+        words = ("database", "store", "--cluster-name", "prod", "--allow-incomplete")
+        ok(*words, "--source", source, "--db-path", db)
+    return db
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["diff 1 2", "crd history accesspasses.gates.skerrywater.example", "log", "database list"],
+)
+def test_what_is_stored_needs_no_reading(words: str, twice: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CODE.format(heavy=READING), *words.split(), "--db-path", twice],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout
+    assert done.stderr.splitlines()[-1] in ("0", "3")

@@ -26,9 +26,9 @@ from k8s_datamodel.api import (
     StorageRequest,
     named,
 )
+from k8s_datamodel.data.asked import Asked
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.pipeline import start
-from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.reading.storing import StoreOptions, store
 from k8s_datamodel.testing import ObjectsSource
 from k8s_datamodel_plugins.sql.store import SqlStore, open_store

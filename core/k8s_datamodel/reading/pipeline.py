@@ -14,6 +14,7 @@ from k8s_datamodel.base.errors import DatamodelError, SourceError
 from k8s_datamodel.base.stopwatch import Stage, Stopwatch
 from k8s_datamodel.contracts.collecting import Collector
 from k8s_datamodel.contracts.sources import NamespaceSource, Source
+from k8s_datamodel.data.asked import ALL, Asked
 from k8s_datamodel.data.ledger import LedgerEntry, Outcome
 from k8s_datamodel.data.objects import KubernetesObject, Record
 from k8s_datamodel.data.timings import BUSY, CONNECT, DERIVE, OTHER
@@ -24,7 +25,7 @@ from k8s_datamodel.plugins.stamps import code_stamp
 from k8s_datamodel.reading.given_evidence import GivenEvidence
 from k8s_datamodel.reading.once.known_rows import KnownRows, is_pure
 from k8s_datamodel.reading.progress import Progress
-from k8s_datamodel.reading.reader import ALL, OPEN, Asked, Passage, Reader
+from k8s_datamodel.reading.reader import OPEN, Passage, Reader
 from k8s_datamodel.reading.record_checks import Checks
 from k8s_datamodel.reading.run_redactor import RunRedactor
 from k8s_datamodel.reading.session import Session

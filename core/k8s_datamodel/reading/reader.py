@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -24,23 +24,6 @@ from k8s_datamodel.redaction.messages import told
 from k8s_datamodel.types.builtin_groups import builtin
 from k8s_datamodel.types.resource_types import Read, ResourceType
 from k8s_datamodel.types.selectors import Selector
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a run wants of its types. Fields may be added in a minor version.
-
-    Attributes:
-        patterns: by type name, for types that are on request; all of a type that is not named.
-        test: whether a record with these values of some columns can be of use.
-    """
-
-    patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    test: Callable[[Mapping[str, Any]], bool] = lambda values: True
-
-
-ALL = Asked()
-"""Everything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from k8s_datamodel.base.stopwatch import Item, Stage
 from k8s_datamodel.contracts.collecting import Evidence
 from k8s_datamodel.contracts.sources import ListRequest
+from k8s_datamodel.data.asked import Asked
 from k8s_datamodel.data.chunks import Chunk
 from k8s_datamodel.data.lazy_objects import opened
 from k8s_datamodel.data.ledger import INCOMPLETE, Count, LedgerEntry, Outcome, Status
@@ -22,7 +23,7 @@ from k8s_datamodel.reading.once.facts import selector_of
 from k8s_datamodel.reading.once.known_rows import is_pure
 from k8s_datamodel.reading.once.makers import Maker, target_of
 from k8s_datamodel.reading.once.unchanged import KnownList
-from k8s_datamodel.reading.reader import Asked, Reader
+from k8s_datamodel.reading.reader import Reader
 from k8s_datamodel.reading.session import Session
 from k8s_datamodel.types.resource_types import Read, ResourceType
 

@@ -8,10 +8,11 @@ from typing import Any, cast
 
 from k8s_datamodel.contracts.sources import Source
 from k8s_datamodel.contracts.stores import SnapshotWriter
+from k8s_datamodel.data.asked import Asked
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.objects import Record
 from k8s_datamodel.reading.pipeline import start
-from k8s_datamodel.reading.reader import Asked, Passage
+from k8s_datamodel.reading.reader import Passage
 from k8s_datamodel.reading.run_redactor import RunRedactor
 from k8s_datamodel.reading.storing import Deferring
 from k8s_datamodel.testing.alone import alone

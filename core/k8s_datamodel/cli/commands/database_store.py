@@ -27,7 +27,7 @@ from k8s_datamodel.reading import documents
 from k8s_datamodel.types.resource_types import ResourceType
 
 if TYPE_CHECKING:
-    from k8s_datamodel.reading.reader import Asked
+    from k8s_datamodel.data.asked import Asked
     from k8s_datamodel.reading.stored_moments import StoredMoment
     from k8s_datamodel.reading.storing import StoreOptions
 

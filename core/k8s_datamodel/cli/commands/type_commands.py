@@ -12,8 +12,8 @@ from click.core import ParameterSource
 from click.decorators import FC
 
 from k8s_datamodel.base.errors import UsageError
+from k8s_datamodel.cli.commands.clusters_compared.matrix_command import matrix_command
 from k8s_datamodel.cli.commands.get_command import get_command
-from k8s_datamodel.cli.commands.matrix_command import matrix_command
 from k8s_datamodel.cli.commands.through_time.history_command import history_command
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import CLUSTER

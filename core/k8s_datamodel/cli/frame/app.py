@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from k8s_datamodel.cli.frame.opening import Opening
     from k8s_datamodel.contracts.specs import Capability
     from k8s_datamodel.contracts.stores import AbleStore
+    from k8s_datamodel.data.asked import Asked
     from k8s_datamodel.plugins.configuration import Configuration
     from k8s_datamodel.reading.pipeline import Run
-    from k8s_datamodel.reading.reader import Asked
 
 
 _NO_EXTERNAL = "--no-external-plugins"

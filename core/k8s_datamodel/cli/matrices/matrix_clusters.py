@@ -13,11 +13,11 @@ from k8s_datamodel.cli.matrices.matrix_cells import Cell, Found, Key, Shape, Tal
 from k8s_datamodel.cli.moments.moment_openers import read_now
 from k8s_datamodel.cli.params.filters import Matching
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.data.asked import ALL, Asked
 from k8s_datamodel.data.ledger import LedgerEntry
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.missing_names import no_snapshot
 from k8s_datamodel.reading.moments import Moment
-from k8s_datamodel.reading.reader import ALL, Asked
 from k8s_datamodel.reading.stored_moments import StoredMoment, cluster_keys, identities
 from k8s_datamodel.types.comparison_rules import DefinedBy
 from k8s_datamodel.types.resource_types import ResourceType

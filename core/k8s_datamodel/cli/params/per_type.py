@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.data.asked import Asked
 from k8s_datamodel.types.resource_types import ResourceType
-
-if TYPE_CHECKING:
-    from k8s_datamodel.reading.reader import Asked
 
 ALL = "*"
 """What an option without its pattern means."""
@@ -78,8 +76,6 @@ def collected(
     Raises:
         UsageError: they leave none, or ask for something of a stored snapshot.
     """
-    from k8s_datamodel.reading.reader import Asked  # noqa: PLC0415 - the help reads nothing
-
     types = []
     for each in _types(ctx):
         asked = flags.get(f"with_{each.name}")

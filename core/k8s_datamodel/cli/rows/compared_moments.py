@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +16,10 @@ from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.cli.moments.moment_meanings import StoredName, meaning_of
 from k8s_datamodel.cli.moments.moment_openers import collected_now, stored_before
 from k8s_datamodel.cli.params.global_options import warn_of_password
+from k8s_datamodel.data.asked import ALL, Asked
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading.moments import Moment
-from k8s_datamodel.reading.reader import ALL, Asked
 from k8s_datamodel.reading.stored_moments import StoredMoment
-from k8s_datamodel.reading.storing import StoreOptions
 from k8s_datamodel.types.resource_types import ResourceType
 
 
@@ -61,12 +60,12 @@ def compared_moments(
             if isinstance(name, StoredName):
                 opener = stored_before(app, types, name.name, database=name.database)
                 found[side] = stack.enter_context(opener)
-        options = StoreOptions(key=_salt(app, [each.store for each in found.values()]))
-        now = [each for each in types if not each.on_request or each.name in asked.patterns]
-        for side, name in enumerate(names):
-            if isinstance(name, Place):
-                opener = collected_now(app, now, options, asked, name)
-                found[side] = stack.enter_context(opener)
+        places = [(side, name) for side, name in enumerate(names) if isinstance(name, Place)]
+        if places:
+            key = _salt(app, [each.store for each in found.values()])
+            now = [each for each in types if not each.on_request or each.name in asked.patterns]
+            for side, place in places:
+                found[side] = stack.enter_context(_collected(app, now, key, asked, place))
         if same := _same(names, found[0].snapshot, found[1].snapshot):
             app.say(same)
         if told:
@@ -103,12 +102,12 @@ def one_moment(
     if word is not None:
         warn_of_password(app, word, "a moment")
         name = meaning_of(app, word)
+    opener: AbstractContextManager[Moment]
     if isinstance(name, StoredName):
         opener = stored_before(app, types, name.name, database=name.database)
     else:
         stores = [like.store] if isinstance(like, StoredMoment) else []
-        options = StoreOptions(key=_salt(app, stores))
-        opener = collected_now(app, types, options, asked, name)
+        opener = _collected(app, types, _salt(app, stores), asked, name)
     with opener as moment:
         yield moment
 
@@ -137,6 +136,14 @@ def _same(names: Sequence[StoredName | Place], old: Snapshot, new: Snapshot) -> 
     paths = {each.location if isinstance(each, Place) else "" for each in names}
     path = paths.pop() if len(paths) == 1 else ""
     return f"Both sides are {path}, so nothing can differ." if path else ""
+
+
+def _collected(
+    app: App, types: Sequence[ResourceType], key: bytes, asked: Asked, place: Place | None
+) -> AbstractContextManager[StoredMoment]:
+    from k8s_datamodel.reading.storing import StoreOptions  # noqa: PLC0415 - not for what is stored
+
+    return collected_now(app, types, StoreOptions(key=key), asked, place)
 
 
 def _salt(app: App, stores: Sequence[Any]) -> bytes:

@@ -16,8 +16,8 @@ from k8s_datamodel.cli.params.context_options import several
 from k8s_datamodel.cli.params.snapshot_options import stored_line
 from k8s_datamodel.cli.rows.opened_moments import named_moment
 from k8s_datamodel.cli.rows.selecting import Selected, Selection, select
+from k8s_datamodel.data.asked import Asked
 from k8s_datamodel.data.objects import Row
-from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.reading.storing import StoreOptions, begin
 from k8s_datamodel.types.resource_types import ResourceType
 

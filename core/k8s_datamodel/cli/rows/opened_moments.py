@@ -13,11 +13,11 @@ from k8s_datamodel.cli.frame.missing import lacks
 from k8s_datamodel.cli.moments.moment_openers import collected_now, read_now, stored_before
 from k8s_datamodel.cli.moments.named_snapshots import insist_on_cluster
 from k8s_datamodel.cli.params.snapshot_options import shown_line, with_snapshot
+from k8s_datamodel.data.asked import ALL, Asked
 from k8s_datamodel.data.objects import KubernetesObject, Resource
 from k8s_datamodel.data.pages import Page
 from k8s_datamodel.reading.documents import document
 from k8s_datamodel.reading.moments import Moment
-from k8s_datamodel.reading.reader import ALL, Asked
 from k8s_datamodel.reading.run_moments import RunMoment
 from k8s_datamodel.reading.stored_moments import StoredMoment, earlier
 from k8s_datamodel.reading.storing import StoreOptions

@@ -1,4 +1,4 @@
-"""``matrix`` of any resource type: its records in several clusters, side by side."""
+"""What ``matrix`` answers: the records of one type in several clusters, side by side."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import click
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.base.plurals import counted
-from k8s_datamodel.cli.diffs.diff_options import no_pager_option
+from k8s_datamodel.cli.diffs.diff_rules import rules_of
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
-from k8s_datamodel.cli.frame.used_settings import CHOOSING, reads
+from k8s_datamodel.cli.frame.used_settings import CHOOSING
 from k8s_datamodel.cli.matrices import matrix_pages
 from k8s_datamodel.cli.matrices.matrix_cells import Shape
 from k8s_datamodel.cli.matrices.matrix_clusters import (
@@ -27,71 +27,18 @@ from k8s_datamodel.cli.matrices.matrix_clusters import (
     stored_clusters,
 )
 from k8s_datamodel.cli.matrices.matrix_rows import Table
-from k8s_datamodel.cli.params.context_options import contexts_options, several
-from k8s_datamodel.cli.params.filters import filter_options, keyword, matching_of
+from k8s_datamodel.cli.params.context_options import several
+from k8s_datamodel.cli.params.filters import keyword, matching_of
 from k8s_datamodel.cli.params.misses import misses, unknown
-from k8s_datamodel.cli.params.options import allow_incomplete_option, file_option, output_option
-from k8s_datamodel.cli.params.snapshot_options import clusters_option
 from k8s_datamodel.cli.rows.earlier_moments import store_of_past
 from k8s_datamodel.contracts.stores import SnapshotQuery
+from k8s_datamodel.data.asked import Asked
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.plugins.registry import Registry
 from k8s_datamodel.reading.moments import Moment
-from k8s_datamodel.reading.reader import Asked
 from k8s_datamodel.types.foreign_texts import shown
 from k8s_datamodel.types.resource_types import ResourceType
-
-
-def matrix_command(resource_type: ResourceType) -> click.Command:
-    """``matrix`` of a type."""
-
-    @click.command(
-        "matrix",
-        help=f"Show which clusters have which {resource_type.plural}, at which version: a row for "
-        "each, a column for each cluster, from its newest snapshot.",
-        epilog=f"Example: k8s-datamodel {resource_type.command} matrix --skew",
-    )
-    @filter_options(resource_type)
-    @click.option("--skew", is_flag=True, help="Only rows that differ between clusters.")
-    @clusters_option()
-    @click.option(
-        "--fold/--no-fold",
-        default=None,
-        help="Count the clusters of each version. [default: where their columns do not fit the "
-        "terminal]",
-    )
-    @output_option(piped="plain")
-    @file_option()
-    @no_pager_option
-    @contexts_options()
-    @allow_incomplete_option()
-    @reads("matrix")
-    @click.pass_context
-    def command(
-        ctx: click.Context,
-        /,
-        skew: bool,
-        patterns: Sequence[str],
-        fold: bool | None,
-        output: str,
-        file: str | None,
-        no_pager: bool,
-        **filters: Any,
-    ) -> None:
-        app = ctx.ensure_object(App)
-        wanted = _wanted(app, resource_type, filters, live=several(ctx) is not None)
-        clusters = _clusters(ctx, wanted, patterns)
-        reads = reads_of(clusters, wanted.defined_by)
-        whole = Table.of(wanted.shape, clusters, reads)
-        table = Table.of(wanted.shape, clusters, reads, skew=True) if skew else whole
-        page = _page(ctx, table, resource_type, output, fold=fold)
-        write_page(ctx, page, output, file, pager=not no_pager)
-        _tell(app, resource_type, whole, clusters, filters, skew=skew)
-        if whole.rows and not (table.rows or whole.unknown):
-            app.say("Nothing differs.")
-
-    return command
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +56,32 @@ class StoredMatrix:
     differing: Rows
     clusters: Rows
     unknown: bool
+
+
+def tell(
+    ctx: click.Context,
+    resource_type: ResourceType,
+    *,
+    skew: bool,
+    patterns: Sequence[str],
+    fold: bool | None,
+    output: str,
+    file: str | None,
+    no_pager: bool,
+    **filters: Any,
+) -> None:
+    """Write the matrix of a type, as the options of its command want it."""
+    app = ctx.ensure_object(App)
+    wanted = _wanted(app, resource_type, filters, live=several(ctx) is not None)
+    clusters = _clusters(ctx, wanted, patterns)
+    reads = reads_of(clusters, wanted.defined_by)
+    whole = Table.of(wanted.shape, clusters, reads)
+    table = Table.of(wanted.shape, clusters, reads, skew=True) if skew else whole
+    page = _page(ctx, table, resource_type, output, fold=fold)
+    write_page(ctx, page, output, file, pager=not no_pager)
+    _tell(app, resource_type, whole, clusters, filters, skew=skew)
+    if whole.rows and not (table.rows or whole.unknown):
+        app.say("Nothing differs.")
 
 
 def stored_matrix(
@@ -159,8 +132,6 @@ def stored_matrix(
 def _wanted(
     app: App, resource_type: ResourceType, filters: Mapping[str, Any], *, live: bool
 ) -> MatrixQuestion:
-    from k8s_datamodel.cli.diffs.diff_rules import rules_of  # noqa: PLC0415 - not for `list`
-
     target = resource_type.shown_matrix().product
     product_of = _product_of(app.registry, resource_type, target) if target else None
     defined_by = rules_of(app.registry).defined_by if resource_type.on_request else None

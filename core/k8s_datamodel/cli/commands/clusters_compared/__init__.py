@@ -1,0 +1,1 @@
+"""The command that shows the records of several clusters side by side."""
