@@ -12,7 +12,7 @@ import yaml
 
 from support.command import Done
 from support.forked import run
-from truth.shapes import WRITE, allowed, crd, managed, records, workload
+from truth.shapes import WRITE, allowed, bind, crd, managed, records, role, workload
 
 BOATS, PIERS = "boats.harbour.example", "piers.harbour.example"
 QUAYS = "quays.harbour.example"
@@ -293,6 +293,24 @@ def test_what_contradicts_who_wrote_is_named(tmp_path: Path, objects: Objects, r
     result = checked(tmp_path, [*objects, BOAT])
     assert [row["reason"] for row in result.json] == ([reason] if reason else [])
     assert result.code == bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("group", "holds"),
+    [
+        ("system:authenticated", True),
+        ("system:serviceaccounts", True),
+        ("system:serviceaccounts:port", True),
+        ("system:serviceaccounts:sea", False),
+        ("system:serviceaccounts:", False),
+        ("system:masters", False),
+    ],
+)
+def test_rights_of_all_accounts_are_those_of_each(tmp_path: Path, group: str, holds: bool) -> None:
+    binding = bind("all", "nobody")
+    binding["subjects"] = [{"kind": "Group", "name": group}]
+    result = checked(tmp_path, [*port(shop={"manages": BOATS}), role("all", RIGHTS), binding])
+    assert (result.code == 0) == holds, result.out
 
 
 def test_a_snapshot_tells_what_did_not_hold(tmp_path: Path) -> None:

@@ -123,6 +123,7 @@ class Binding:
         namespace: of a RoleBinding; empty for a ClusterRoleBinding.
         accounts: service accounts; without a namespace, they are in the binding's.
         groups: it binds groups that programs may be members of.
+        everyone: namespaces all of whose accounts it binds; empty for those of all namespaces.
     """
 
     namespace: str
@@ -131,6 +132,7 @@ class Binding:
     accounts: tuple[Name, ...]
     name: str = ""
     groups: bool = False
+    everyone: tuple[str, ...] = ()
 
 
 class Service(NamedTuple):

@@ -147,6 +147,15 @@ SYSTEM = "system:"
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
 """
 
+ACCOUNTS = "system:serviceaccounts"
+"""The group of all service accounts; with ``:NAMESPACE``, of those of a namespace.
+
+https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects
+"""
+
+AUTHENTICATED = "system:authenticated"
+"""The group of all who have a name, service accounts too."""
+
 NODES = "system:nodes"
 """The group of the nodes, whose credentials agents on nodes may use.
 

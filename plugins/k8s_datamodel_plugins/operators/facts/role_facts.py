@@ -69,17 +69,29 @@ def _selector(selector: Mapping[str, Any]) -> Selector:
 
 
 def binding(item: KubernetesObject) -> Binding | None:
-    """The fact of a binding; None if it binds neither service accounts nor groups of programs."""
+    """The fact of a binding; None if it binds neither service accounts nor groups of them."""
     where = name_of(item).namespace
     reference = mapping(item.get("roleRef"))
     subjects = [mapping(subject) for subject in sequence(item.get("subjects"))]
     accounts = tuple(dict.fromkeys(a for s in subjects if (a := _account(s, where))))
     name = text(reference.get("name"))
     groups = any(map(_is_own_group, subjects))
-    if not (accounts or groups) or not name:
+    everyone = tuple(each for s in subjects if (each := _everyone_of(s)) is not None)
+    if not (accounts or groups or everyone) or not name:
         return None
     kind = text(reference.get("kind")) or ""
-    return Binding(where, kind, name, accounts, name_of(item).name, groups)
+    return Binding(where, kind, name, accounts, name_of(item).name, groups, everyone)
+
+
+def _everyone_of(subject: Mapping[str, Any]) -> str | None:
+    """The namespace whose accounts a group holds, empty for all; None if it is no such group."""
+    name = text(subject.get("name")) or ""
+    if subject.get("kind") != "Group":
+        return None
+    if name in (marks.ACCOUNTS, marks.AUTHENTICATED):
+        return ""
+    own = f"{marks.ACCOUNTS}:"
+    return name[len(own) :] or None if name.startswith(own) else None
 
 
 def _is_own_group(subject: Mapping[str, Any]) -> bool:

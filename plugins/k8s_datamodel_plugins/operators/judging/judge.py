@@ -88,7 +88,7 @@ class Judge:
         self._tokenless = frozenset(facts.tokenless)
         self._hooks = Hooks(self._crds, facts.webhooks, facts.services)
         said = (each for crd in facts.crds for each in crd.told)
-        self.told = Told((*facts.sayings, *said), self._crds.values())
+        self.told = Told((*facts.sayings, *said), self._crds.values(), self.rbac.of_everyone)
         self._writers = Writers(facts.written, facts.leases, self._crds)
         self._candidates: list[Candidate] = []
         self._objections: list[Objection] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
@@ -12,6 +12,7 @@ from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name, Referenc
 from k8s_datamodel_plugins.operators.facts.told_words import named, short
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
 from k8s_datamodel_plugins.operators.judging.packages import agree
+from k8s_datamodel_plugins.operators.rights.access import Rights
 
 Key = tuple[str, Name]
 
@@ -31,9 +32,19 @@ class Objection(NamedTuple):
 
 
 class Told:
-    """All that is said, and the workloads that it is about."""
+    """All that is said, and the workloads that it is about.
 
-    def __init__(self, sayings: Iterable[Saying], crds: Collection[Crd]) -> None:
+    Args:
+        of_everyone: the rights that all accounts of a namespace have.
+    """
+
+    def __init__(
+        self,
+        sayings: Iterable[Saying],
+        crds: Collection[Crd],
+        of_everyone: Callable[[str], Rights],
+    ) -> None:
+        self._of_everyone = of_everyone
         self._crds = {crd.name: crd for crd in crds}
         self._named: dict[str, list[str]] = {}
         self._managing: dict[Key, dict[str, None]] = {}
@@ -137,9 +148,13 @@ class Told:
             strangers = [each for each in writers if crd not in self._managed(each.key)]
             if strangers and candidate.key not in {each.key for each in writers}:
                 yield Objection(saying, f"{_called(strangers[0])} was seen to write {crd}")
-            elif not (candidate.blind or candidate.rights.may_touch(crd)):
+            elif not (candidate.blind or self._may_touch(candidate, crd)):
                 account = Name(candidate.workload.name.namespace, candidate.workload.account)
                 yield Objection(saying, f"service account {account} may not watch {crd}")
+
+    def _may_touch(self, candidate: Candidate, crd: str) -> bool:
+        everyone = self._of_everyone(candidate.workload.name.namespace)
+        return candidate.rights.may_touch(crd) or everyone.may_touch(crd)
 
     def _managed(self, key: Key) -> dict[str, None]:
         """The names of the CRDs that a workload is said to manage, each once."""

@@ -44,8 +44,14 @@ class Rbac:
         ``also`` names a workload that may authenticate as a member of a group, not as its account:
         then a role or a binding to a group has its name.
         """
+        return self._sum([*self.bound.of(account), *self.bound.of_group(also)])
+
+    def of_everyone(self, namespace: str) -> Rights:
+        """The rights of all accounts of a namespace, which tell nothing of any of them."""
+        return self._sum(self.bound.of_everyone(namespace))
+
+    def _sum(self, roles: Sequence[Role]) -> Rights:
         rights = Rights()
-        roles = [*self.bound.of(account), *self.bound.of_group(also)]
         owner = self._owner(roles)
         for role in roles:
             label = f"{role.kind} {role.name.name}"

@@ -25,6 +25,7 @@ class BoundRoles:
         self._lacking: set[Name] = set()
         # By the names of role and binding.
         self._of_groups: dict[str, list[Role]] = defaultdict(list)
+        self._of_everyone: dict[str, list[Role]] = defaultdict(list)
         self.unseen: dict[str, Name] = {}
         for binding in bindings:
             self._add(binding)
@@ -36,6 +37,8 @@ class BoundRoles:
         if bound is None:
             self._miss(binding)
             return
+        for namespace in binding.everyone:
+            self._of_everyone[namespace].append(bound)
         for account in binding.accounts:
             self._bound[account.name][account.namespace].append(bound)
 
@@ -81,6 +84,11 @@ class BoundRoles:
             return [*bound.get(account.namespace, ()), *bound.get("", ())]
         others = [each for each in bound if each]
         return [*bound.get("", ()), *(bound[others[0]] if len(others) == 1 else ())]
+
+    def of_everyone(self, namespace: str) -> list[Role]:
+        """The roles that all accounts of a namespace have."""
+        found = self._of_everyone
+        return [*found.get("", ()), *(found.get(namespace, ()) if namespace else ())]
 
     def names_group(self, name: str) -> bool:
         """Whether a role or a binding of that name is bound to a group of users."""
