@@ -10,6 +10,7 @@ from k8s_datamodel_plugins.cel_rules import missing
 from k8s_datamodel_plugins.cel_rules.functions_by_version import SINCE
 from k8s_datamodel_plugins.grading import GradingSettings, graded
 from k8s_datamodel_plugins.grading.refusals.cel_releases import needed
+from k8s_datamodel_plugins.grading.refusals.only_reworded import only_reworded
 from support.made_crds import made_crd
 
 Schema = dict[str, Any]
@@ -199,3 +200,56 @@ def test_a_rule_that_is_no_cel_is_refused(rule: str, valid: bool) -> None:
     unknown = bool(missing())  # without the engine nobody can tell
     said = [] if valid or unknown else ["blocked"]
     assert levels("crd-invalid", spec(), spec(rule, a=TEXT)) == said
+
+
+def described(words: str, **more: Any) -> Schema:
+    """A node with a description, with one in everything below it."""
+    text = {**TEXT, "description": words}
+    below = {
+        "description": text,
+        "list": {**TEXTS, "items": text},
+        "map": {"type": "object", "additionalProperties": {**spec(inner=text)}},
+        "free": {"type": "object", "additionalProperties": True},
+    }
+    return {**spec(**below), "description": words, **more}
+
+
+@pytest.mark.parametrize(
+    ("new", "same"),
+    [
+        (described("new"), True),
+        (described("old"), True),
+        (described("new", title="A title"), False),
+        (described("new", default={"description": "new"}), False),
+        (described("new", allOf=[{"description": "new"}]), False),
+        ({**described("new"), "type": "array"}, False),
+        (spec(description=TEXT), False),
+        (described("new")["properties"], False),
+        (None, False),
+    ],
+)
+def test_other_words_are_no_other_schema(new: Schema | None, same: bool) -> None:
+    assert only_reworded(described("old"), new) is same
+
+
+NO_PATTERN = {"pattern": "a(?=b)"}
+LONG_DEFAULT = {**spec(description={**TEXT, "maxLength": 3}), "default": {"description": "long"}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (spec(description=TEXT), spec(description={**TEXT, **NO_PATTERN}), "crd-invalid"),
+        ({**LONG_DEFAULT, "default": {"description": "old"}}, LONG_DEFAULT, "crd-invalid"),
+        (
+            spec(it={**TEXT, "allOf": [{"maxLength": 3}]}),
+            spec(it={**TEXT, "allOf": [{"maxLength": 3, "description": "three"}]}),
+            "schema-not-structural",
+        ),
+    ],
+)
+def test_what_only_has_the_name_of_a_description_is_judged(
+    old: Schema, new: Schema, rule: str
+) -> None:
+    assert levels(rule, old, new) != []
+    assert levels(rule, new, {**new, "description": "in other words"}) == []

@@ -7,12 +7,12 @@ from typing import Any
 
 from k8s_datamodel_plugins.grading.definition.crd_reading import Definition, Version
 from k8s_datamodel_plugins.grading.definition.crd_versions import OfVersion
-from k8s_datamodel_plugins.grading.json_equality import same
 from k8s_datamodel_plugins.grading.refusals.cel_demands import Demands
 from k8s_datamodel_plugins.grading.refusals.cel_releases import Release
 from k8s_datamodel_plugins.grading.refusals.invalid_parts import invalid_parts, rule_texts
 from k8s_datamodel_plugins.grading.refusals.nodes_of import nodes_of
 from k8s_datamodel_plugins.grading.refusals.not_structural import not_structural
+from k8s_datamodel_plugins.grading.refusals.only_reworded import only_reworded
 from k8s_datamodel_plugins.grading.schema.found import Found
 
 _SHOWN = 3
@@ -33,7 +33,8 @@ def refusals(
     changed = [
         version
         for version in new.versions.values()
-        if version.schema is not None and not any(same(version.schema, each) for each in had)
+        if version.schema is not None
+        and not any(only_reworded(version.schema, each) for each in had)
     ]
     yield from _storages(old, new)
     if not changed:
