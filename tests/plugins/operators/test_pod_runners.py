@@ -78,6 +78,11 @@ def test_what_ended_or_is_listed_or_has_no_rights_is_none(made: Object) -> None:
     assert managed(harbour(made)) == {}
 
 
+def test_it_may_say_of_itself_what_workloads_may() -> None:
+    says = {"annotations": {"k8s-datamodel.io/operator": "false"}}
+    assert managed(harbour(pod("moor", **says), pod("pilot"))) == {"pilot": [BOATS]}
+
+
 def test_its_pods_are_counted() -> None:
     owner = {"owner": "ReplicaSet moor"}
     pods = [pod("moor-a", **owner), pod("moor-b", ready=False, **owner)]

@@ -137,6 +137,13 @@ def test_it_shows_as_evidence() -> None:
     }
 
 
+def test_what_is_said_twice_shows_once(folder: Path) -> None:
+    say(folder, {"manages": {"port/shop": [PIERS, PIERS]}})
+    found = records(port(clerk={"manages": f"{BOATS}, {BOATS}"}))
+    reasons = [found[name]["evidence"][0]["reason"] for name in ("clerk", "shop")]
+    assert reasons == [f"it is told that it manages {crd}" for crd in (BOATS, PIERS)]
+
+
 def checked(tmp_path: Path, objects: Objects, *more: str) -> Done:
     source = tmp_path / "source.yaml"
     source.write_text(yaml.safe_dump_all(objects))

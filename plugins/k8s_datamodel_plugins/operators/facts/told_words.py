@@ -79,7 +79,8 @@ def _lists(values: Mapping[str, Any], word: str) -> Iterator[tuple[str, _Place, 
         if not listed or not isinstance(listed, list) or len(texts(listed)) < len(listed):
             what = "CRDs" if word == MANAGES else "workloads"
             raise UsageError(f"{FILE}: {key}.{short(str(subject))}: must be a list of {what}")
-        yield str(subject), _Place(FILE, f".{key}.{subject}"), texts(listed)
+        names = list(dict.fromkeys(texts(listed)))
+        yield str(subject), _Place(FILE, f".{key}.{subject}"), names
 
 
 def sayings_of_workload(item: KubernetesObject, kind: str, name: Name) -> tuple[Saying, ...]:
@@ -136,8 +137,8 @@ def sayings_of_word(
 
 
 def _parts(value: str) -> list[str]:
-    """The names in a text with commas; an empty one is a fault, which ``_pair`` names."""
-    return [part.strip() for part in value.split(",")]
+    """The names in a text with commas, each once; ``_pair`` names an empty one as a fault."""
+    return list(dict.fromkeys(part.strip() for part in value.split(",")))
 
 
 def _verdict(workload: Reference, value: str, place: _Place) -> Saying:
