@@ -400,6 +400,7 @@ def test_what_was_not_read_is_not_said_to_hold(tmp_path: Path) -> None:
         ({"manages": {"clerk": [BOATS]}}, "manages.clerk: 'clerk' is no NAMESPACE/NAME"),
         ({"managed_by": {BOATS: [7]}}, f"managed_by.{BOATS}: must be a list of workloads"),
         ({"operator": {"port/clerk": None}}, "must be true or false, not ''"),
+        ({"operator": {"port/clerk": [True]}}, "must be true or false, not '[...]'"),
         ({"manages": {"x" * 10_000: [BOATS]}}, f"manages.{'x' * 69}...: '{'x' * 77}...' is no"),
         ({"manages": {"x" * 10_000: []}}, f"manages.{'x' * 77}...: must be a list of CRDs"),
         ({"managed_by": {BOATS: ["port/x/y/z"]}}, "'port/x/y/z' is no NAMESPACE/NAME"),

@@ -65,11 +65,18 @@ def sayings_of_file() -> list[Saying]:
         found += [_pair(reference(each), crd, place) for each in workloads]
     for workload, said in told.operator.items():
         place = _Place(FILE, f".{OPERATOR}.{workload}")
-        found.append(_verdict(reference(str(workload)), "" if said is None else str(said), place))
+        found.append(_verdict(reference(str(workload)), _scalar(said), place))
     for each in found:
         if each.fault:
             raise UsageError(f"{each.target}: {short(each.path[1:])}: {each.fault}")
     return found
+
+
+def _scalar(value: Any) -> str:
+    """A value of the file as a text; aliases may make a list of a few lines endless."""
+    if isinstance(value, list | dict):
+        return "[...]" if isinstance(value, list) else "{...}"
+    return "" if value is None else str(value)
 
 
 def _lists(values: Mapping[str, Any], word: str) -> Iterator[tuple[str, _Place, list[str]]]:
