@@ -15,12 +15,6 @@ from k8s_datamodel_plugins.grading.in_words import shown
 from k8s_datamodel_plugins.grading.refusals.invalid_rules import invalid_rules, texts_of
 from k8s_datamodel_plugins.grading.schema.found import Steps
 from k8s_datamodel_plugins.object_parts import mapping, sequence, texts
-from k8s_datamodel_plugins.structural import (
-    compiled,
-    copied,
-    failures_of,
-    fill_defaults,
-)
 
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _CLASS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|[^\]])*\]")
@@ -94,6 +88,13 @@ def _is_no_pattern(pattern: str) -> bool:
 
 def _misfit(here: Mapping[str, Any]) -> str:
     """Why a default is invalid, with the defaults below it; empty if it is not surely so."""
+    from k8s_datamodel_plugins.structural import (  # noqa: PLC0415 - few changes need a judge
+        compiled,
+        copied,
+        failures_of,
+        fill_defaults,
+    )
+
     try:
         tree = compiled(here)
         value = copied(here["default"])
