@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from k8s_datamodel.api import Column, DatamodelError, LedgerEntry, Moment, Page, Rows, Text
+from k8s_datamodel.api import (
+    INCOMPLETE,
+    Column,
+    DatamodelError,
+    LedgerEntry,
+    Moment,
+    Page,
+    Rows,
+    Text,
+)
 from k8s_datamodel.commands import (
     answers_with_its_code,
     opened,
@@ -50,8 +59,7 @@ def check(ctx: click.Context, /, output: str, snapshot: str | None) -> int:
             rows = Rows(_COLUMNS, found, "What does not hold", identity=_IDENTITY)
             write_page(ctx, Page([rows]), output)
         else:
-            whole = moment.complete and moment.counts.get(TYPE.name) is not None
-            write_page(ctx, Page([Text([_ALL_HOLDS if whole else _NOT_ALL_READ])]))
+            write_page(ctx, Page([Text([_ALL_HOLDS if _is_whole(moment) else _NOT_ALL_READ])]))
     return 1 if found else 0
 
 
@@ -64,6 +72,13 @@ _ALL_HOLDS = "All that is said of operators holds, as far as was seen.\n"
 
 
 _NOT_ALL_READ = "What was read contradicts nothing that is said of operators.\n"
+
+
+def _is_whole(moment: Moment) -> bool:
+    """Whether all was read that says something or speaks against it, evidence too."""
+    own = (each.outcome.status for each in moment.ledger if each.resource_type == TYPE.name)
+    read = moment.complete and moment.counts.get(TYPE.name) is not None
+    return read and INCOMPLETE.isdisjoint(own)
 
 
 def _refuse_unchecked(moment: Moment) -> None:

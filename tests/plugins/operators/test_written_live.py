@@ -156,3 +156,14 @@ def test_pods_of_accounts_that_cannot_be_are_not_asked_for_and_of_tenants_at_onc
     assert ghosts == ["/api/v1/namespaces/written-nowhere/pods"]
     assert [each.path for each in pods if each.query.endswith("%3Dtenant")] == ["/api/v1/pods"]
     assert "could not read pods" not in done.err
+
+
+def test_what_crds_say_is_not_said_to_hold_where_they_may_not_be_read(
+    cluster: Cluster, command: Forked, proxy: MakeProxy
+) -> None:
+    crds = on("/apis/apiextensions.k8s.io/v1/customresourcedefinitions")
+    unread = proxy(cluster, Fault(crds, faults.status(403)))
+    where = ("operators", "check", "--namespace", SPACE, "--kubeconfig")
+    assert command.ok(*where, cluster.kubeconfig).out.startswith("All that is said of operators")
+    out = command.ok(*where, unread.kubeconfig).out
+    assert out == "What was read contradicts nothing that is said of operators.\n"
