@@ -45,14 +45,16 @@ def tell_unseen(reader: TypeReader, unseen: Mapping[str, Name]) -> None:
 def tell_objections(reader: TypeReader, objections: Iterable[Objection]) -> None:
     """Note in the ledger what is told and does not hold, by whom it is told.
 
-    Of what was not read nobody knows whether it is there.
+    Of what was not read nobody knows whether it is there. Where only one namespace was read,
+    bindings in others may grant rights.
     """
     unread = any(reader.status(each) in INCOMPLETE for each in (*of.WORKLOADS, CRDS))
     found: dict[str, list[Objection]] = defaultdict(list)
     for each in objections:
         about = each.saying.workload
         elsewhere = reader.namespace not in (None, about.name.namespace)
-        if not (each.absent and (unread or elsewhere)):
+        granted = each.by_rights and reader.namespace is not None
+        if not (granted or (each.absent and (unread or elsewhere))):
             where = each.saying.path or about.written
             found[of.told_by(each.saying.target, where)].append(each)
     for where, against in found.items():

@@ -349,6 +349,14 @@ def test_one_namespace_is_checked_without_what_is_elsewhere(tmp_path: Path) -> N
     assert result.code == 1
 
 
+def test_bindings_of_other_namespaces_may_grant_what_one_lacks(tmp_path: Path) -> None:
+    objects = port(shop={"manages": BOATS})
+    granted = [role("own", RIGHTS, namespace="sea"), bind("own", "default", "port", within="sea")]
+    for found, more in ((objects, 1), ([*objects, *granted], 0)):
+        assert checked(tmp_path, found).code == more
+        assert checked(tmp_path, found, "--namespace", "port").json == []
+
+
 def test_workloads_of_one_name_are_told_apart(tmp_path: Path) -> None:
     says = {"k8s-datamodel.io/manages": "boats"}
     twins = [workload("twin", where, annotations=says) for where in ("port", "sea")]

@@ -24,11 +24,13 @@ class Objection(NamedTuple):
 
     Attributes:
         absent: it names nothing that exists.
+        by_rights: the rights of a service account contradict it.
     """
 
     saying: Saying
     reason: str
     absent: bool = False
+    by_rights: bool = False
 
 
 class Told:
@@ -150,7 +152,8 @@ class Told:
                 yield Objection(saying, f"{_called(strangers[0])} was seen to write {crd}")
             elif not (candidate.blind or self._may_touch(candidate, crd)):
                 account = Name(candidate.workload.name.namespace, candidate.workload.account)
-                yield Objection(saying, f"service account {account} may not watch {crd}")
+                reason = f"service account {account} may not watch {crd}"
+                yield Objection(saying, reason, by_rights=True)
 
     def _may_touch(self, candidate: Candidate, crd: str) -> bool:
         everyone = self._of_everyone(candidate.workload.name.namespace)
