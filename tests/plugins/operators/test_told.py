@@ -212,6 +212,12 @@ FAULTS = {
         "contradicted",
         f"'a.{'b' * 75}...' is no name of a CRD, such as widgets.example.com",
     ),
+    "half a credential": (
+        port(harbour={"manages": f"https://me:{'secret' * 20}@harbour.example/boats"}),
+        "contradicted",
+        "'https://me:[redacted]@harbour.example/boats' is no name of a CRD, such as "
+        "widgets.example.com",
+    ),
     "a pattern of workloads": (port("port/*"), "contradicted", f"'port/*' is {NO_NAME}"),
     "a workload as messages call it": (
         port("Deployment port/clerk"),

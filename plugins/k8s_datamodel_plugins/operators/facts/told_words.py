@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from k8s_datamodel.api import KubernetesObject, UsageError, settings
+from k8s_datamodel.api import KubernetesObject, UsageError, settings, without_credentials
 from k8s_datamodel_plugins.object_parts import annotations_of, is_name, labels_of, texts
 from k8s_datamodel_plugins.operators.facts.fact_types import Name, Reference, Saying
 
@@ -25,6 +25,7 @@ FILE = "settings/operators.yaml"
 _PLUGIN = "operators"
 _LONGEST_NAME = 253
 _LONGEST_TEXT = 80
+_MOST_READ = 10_000
 
 _CRD = re.compile(r"[a-z0-9*-]+(\.[a-z0-9*-]+)+")
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}")
@@ -185,5 +186,6 @@ def named(pattern: str, crds: Collection[str]) -> list[str]:
 
 
 def short(text: str) -> str:
-    """What somebody says, as far as a sentence can hold it."""
-    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
+    """What somebody says, as far as a sentence can hold it, without credentials."""
+    safe = without_credentials(text[:_MOST_READ])  # half of one would not look like one
+    return safe if len(safe) <= _LONGEST_TEXT else f"{safe[: _LONGEST_TEXT - 3]}..."
