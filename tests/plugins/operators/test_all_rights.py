@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from truth.shapes import WRITE, allowed, bind, crd, managed, service, webhook, workload
+from truth.shapes import READ, WRITE, allowed, bind, crd, managed, service, webhook, workload
 
 Objects = list[dict[str, Any]]
 Managed = dict[str, list[str]]
 GROUP = "plants.dye.example"
-WEEDS, MADDERS = (f"{each}.{GROUP}" for each in ("weeds", "madders"))
+WEEDS, MADDERS, ROOTS = (f"{each}.{GROUP}" for each in ("weeds", "madders", "roots"))
 VATS = "vats.works.example"
 STAR = ([GROUP], ["*"], ["*"])
 ALL = "cluster-admin"
@@ -124,9 +124,38 @@ ELSEWHERE = {
     ),
 }
 
+
+def visiting(*own: Any) -> Objects:
+    """Who may write weeds by name, and something of its ``own``, beside who may do all there."""
+    weeds = ([GROUP], ["weeds", "weeds/status"], WRITE)
+    return [
+        *(crd(name) for name in (WEEDS, MADDERS, ROOTS, VATS)),
+        *allowed("n", "works-controller", weeds, *own),
+        *allowed("n", "plants-controller", STAR),
+        workload("works-controller", "n", account="works-controller", labels={"app": "plants"}),
+        workload("plants-controller", "n", account="plants-controller"),
+    ]
+
+
+VISITORS = {
+    "who is closer to another group yields, though its rights name the kind": (
+        visiting((["works.example"], ["vats"], READ)),
+        {"works-controller": [VATS], "plants-controller": [MADDERS, ROOTS, WEEDS]},
+    ),
+    "who is closer to none does not": (
+        visiting(),
+        {"works-controller": [WEEDS], "plants-controller": [MADDERS, ROOTS]},
+    ),
+}
+
 EVERY = {
     f"{table}: {name}": case
-    for table, cases in {"tied": TIED, "makers": MAKERS, "elsewhere": ELSEWHERE}.items()
+    for table, cases in {
+        "tied": TIED,
+        "makers": MAKERS,
+        "elsewhere": ELSEWHERE,
+        "visitors": VISITORS,
+    }.items()
     for name, case in cases.items()
 }
 

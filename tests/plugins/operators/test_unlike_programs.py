@@ -430,6 +430,16 @@ MADE = {
         ],
         {"quarry-operator": [QUARRIES, STONES], "quarry-gate": [SLABS, STONES]},
     ),
+    "it is where the managers are, as one of the product's programs": (
+        [
+            *team("quarry-gate")[:-3],
+            crd(SLABS),
+            *allowed("q", "team", (GROUP, ["stones", "slabs", "slabs/status"], WRITE)),
+            quarry("quarry-operator"),
+            quarry("quarry-gate", "team", made=True),
+        ],
+        {"quarry-operator": [QUARRIES, STONES], "quarry-gate": [SLABS]},
+    ),
     "nobody made it": (
         team("proxy-rw", "stones/status", made=False),
         {"quarry-operator": [QUARRIES, STONES], "proxy-rw": []},

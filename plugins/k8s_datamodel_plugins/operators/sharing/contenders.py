@@ -123,14 +123,22 @@ def _reason(claim: Claim) -> tuple[int, bool]:
 def _best_of(pool: Sequence[Claim]) -> list[Claim]:
     """Those with the best reason; if instances made all of these, also makers elsewhere.
 
-    What was made works for its instance, and a maker with as good a basis for all.
+    What was made works for its instance, and a maker with as good a basis for all. Who is closer to
+    another group yields to who is closest to this one, though only its rights name the kind.
     """
     best = max(map(_reason, pool), default=None)
     held = [claim for claim in pool if _reason(claim) == best]
+    if best and not any(map(_is_closest, held)):
+        held = [c for c in pool if c.basis == best[0] and _is_closest(c)] or held
     if best and all(claim.candidate.workload.owner for claim in held):
         held += [claim for claim in pool if claim.basis == best[0] and _is_elsewhere(claim, held)]
     held = [claim for claim in held if claim.leads] or held
     return [claim for claim in held if claim.wrote_some] or held
+
+
+def _is_closest(claim: Claim) -> bool:
+    """Whether the candidate is closer to no other group."""
+    return claim.kinship.points >= claim.elsewhere
 
 
 def _is_elsewhere(claim: Claim, made: Sequence[Claim]) -> bool:

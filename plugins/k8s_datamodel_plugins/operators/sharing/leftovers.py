@@ -212,10 +212,14 @@ def _is_made(claim: Claim) -> bool:
 
 
 def _by_others(claim: Claim, managers: Set[tuple[str, Name]]) -> bool:
-    """Whether others manage the kind: in its namespace, or anywhere if an instance made it."""
+    """Whether others manage the kind: in its namespace, or only elsewhere for what was made.
+
+    What an instance made in their namespace is a program of the product like them.
+    """
     where = claim.candidate.workload.name.namespace
-    near = any(_is_made(claim) or name.namespace == where for _, name in managers)
-    return near and claim.candidate.key not in managers
+    beside = any(name.namespace == where for _, name in managers)
+    near = beside if is_agent(claim.candidate) else not beside
+    return bool(managers) and near and claim.candidate.key not in managers
 
 
 def _carries_out(claim: Claim) -> bool:
