@@ -84,6 +84,13 @@ def own(*names: str, also: tuple[str, ...] = ()) -> Managed:
 FOUR = ("lamp", "lens", "mast", "ray")
 SHARED = {
     "a whole suite reads it: nobody's": (suite(*FOUR), own(*FOUR)),
+    "agents on nodes read it, too: theirs and the controllers'": (
+        [
+            *suite(*FOUR),
+            *beacon("beacon-agent", (["beacon.example"], ["tints"], READ), kind="DaemonSet"),
+        ],
+        {**own(*FOUR, also=FOUR), "beacon-agent": [TINTS]},
+    ),
     "some read it: theirs": (suite(*FOUR[:3]), own(*FOUR[:3], also=FOUR[:3])),
     "one of the suite also changes it": (suite(*FOUR, last=WRITE), own(*FOUR, also=("ray",))),
 }

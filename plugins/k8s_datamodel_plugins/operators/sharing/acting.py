@@ -121,16 +121,16 @@ def _answers_aside(claim: Claim) -> bool:
 def data_plane(pool: Sequence[Claim]) -> list[Claim]:
     """Where all only read a kind of their product: agents on nodes, if any, and controllers.
 
-    A kind that nobody writes to is carried out by who reads it; what a whole suite reads, such as
-    its log levels, is nobody's. A cache or an API in front of it
+    A kind that nobody writes to is carried out by who reads it. A cache or an API in front of it
     reads it too, often with the account of the agents. If a controller has that account, the right
-    is its, apart from agents that are named for the kind.
+    is its, apart from agents that are named for the kind. Without agents, what a whole suite reads,
+    such as its log levels, is nobody's.
     """
     if any(claim.basis is not Basis.WATCH or not claim.home for claim in pool):
         return list(pool)
-    if len({c.candidate.account for c in pool}) > _SUITE:
-        return []
     accounts = {c.candidate.account for c in pool if c.candidate.workload.kind == "DaemonSet"}
+    if not accounts and len({c.candidate.account for c in pool}) > _SUITE:
+        return []
     controlling = [claim for claim in pool if claim.candidate.workload.controlling]
     if not any(claim.candidate.account in accounts for claim in controlling):
         return [claim for claim in pool if claim in agents_of(pool) or claim in controlling]
