@@ -87,7 +87,7 @@ def test_each_file_is_checked_for_keys_that_nothing_reads(project: Path) -> None
     [
         ("", "yaml:1: it is empty"),
         ("- a", "must be a mapping"),
-        ("check: null", "check: must be a mapping, not None"),
+        ("check: null", "check: must be a mapping, not nothing"),
         ("check: {a: 1, a: 2}", "a is there twice"),
         ("check: {", "is no YAML"),
         ("check: &a\n  severity: *a", "yaml:1: an alias leads back to what it stands in"),
