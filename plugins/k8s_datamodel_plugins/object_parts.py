@@ -11,15 +11,15 @@ from k8s_datamodel.api import Column, KubernetesObject, Row
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:[Zz]|[+-]00:00)?$")
-
-
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
-_LONGEST_NAME = 253
+
+LONGEST_NAME = 253
+"""Letters of the longest name that the API server takes (RFC 1123)."""
 
 
 def is_name(text: str) -> bool:
     """Whether the API server takes a text for the name of most objects (RFC 1123)."""
-    return len(text) <= _LONGEST_NAME and _NAME.fullmatch(text) is not None
+    return len(text) <= LONGEST_NAME and _NAME.fullmatch(text) is not None
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

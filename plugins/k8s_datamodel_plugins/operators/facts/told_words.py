@@ -7,13 +7,20 @@ a workload is an ``operator`` or is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, NamedTuple
 
 from k8s_datamodel.api import KubernetesObject, UsageError, settings, without_credentials
-from k8s_datamodel_plugins.object_parts import annotations_of, is_name, labels_of, texts
+from k8s_datamodel_plugins.object_parts import (
+    LONGEST_NAME,
+    annotations_of,
+    is_name,
+    labels_of,
+    texts,
+)
 from k8s_datamodel_plugins.operators.facts.fact_types import Name, Reference, Saying
 
 DOMAIN = "k8s-datamodel.io/"
@@ -23,12 +30,14 @@ FILE = "settings/operators.yaml"
 """The file, in the configuration folder."""
 
 _PLUGIN = "operators"
-_LONGEST_NAME = 253
 _LONGEST_TEXT = 80
 _MOST_READ = 10_000
 
 _CRD = re.compile(r"[a-z0-9*-]+(\.[a-z0-9*-]+)+")
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}")
+
+_Reader = Callable[[str, str, str], Iterator[Saying]]
+"""What a word says by its value, on an object, at a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +103,43 @@ def _lists(values: Mapping[str, Any], word: str) -> Iterator[tuple[str, _Place, 
 def sayings_of_workload(item: KubernetesObject, kind: str, name: Name) -> tuple[Saying, ...]:
     """What the annotations of a workload say."""
     about = Reference(kind, name, f"{kind} {name}")
-    return tuple(_sayings(item, about, about.written, "workload", (MANAGES, OPERATOR)))
+    known = {word: partial(sayings_of_word, about, word) for word in (MANAGES, OPERATOR)}
+    return tuple(_sayings(item, about.written, "workload", known))
 
 
 def sayings_of_crd(item: KubernetesObject, name: str) -> tuple[Saying, ...]:
     """What the annotation of a CRD says."""
-    about = Reference("", Name("", ""), "")
-    target = f"CustomResourceDefinition {name}"
-    return tuple(_sayings(item, about, target, "CRD", (MANAGED_BY,)))
+    known = {MANAGED_BY: partial(_managers_of, name)}
+    return tuple(_sayings(item, f"CustomResourceDefinition {name}", "CRD", known))
 
 
 def _sayings(
-    item: KubernetesObject, about: Reference, target: str, what: str, known: Sequence[str]
+    item: KubernetesObject, target: str, what: str, known: Mapping[str, _Reader]
 ) -> Iterator[Saying]:
     """What an object says, and each word that stands in the wrong place or is unknown."""
     for key, value in annotations_of(item).items():
         if not str(key).startswith(DOMAIN):
             continue
         word, path = key[len(DOMAIN) :], f'.metadata.annotations["{short(key)}"]'
-        said = "" if value is None else str(value)  # a file may have a word without quotes
-        if word not in known:
-            words = ", ".join(DOMAIN + each for each in known)
-            fault = f"it means nothing on a {what}; known there: {words}"
-            yield Saying(about, "", True, target, path, fault)
-        elif word == MANAGED_BY:
-            crd = target.partition(" ")[2]
-            yield from (_pair(reference(each), crd, _Place(target, path)) for each in _parts(said))
+        if word in known:
+            said = "" if value is None else str(value)  # a file may have a word without quotes
+            yield from known[word](said, target, path)
         else:
-            yield from sayings_of_word(about, word, said, target, path)
+            words = ", ".join(DOMAIN + each for each in known)
+            yield _faulty(target, path, f"it means nothing on a {what}; known there: {words}")
     for key in labels_of(item):
         if str(key).startswith(DOMAIN):
             path = f'.metadata.labels["{short(key)}"]'
-            fault = "a label says nothing: make it an annotation"
-            yield Saying(about, "", True, target, path, fault)
+            yield _faulty(target, path, "a label says nothing: make it an annotation")
+
+
+def _faulty(target: str, path: str, fault: str) -> Saying:
+    return Saying(Reference("", Name("", ""), ""), "", True, target, path, fault)
+
+
+def _managers_of(crd: str, value: str, target: str, path: str) -> Iterator[Saying]:
+    """What ``managed-by`` says of a CRD."""
+    return (_pair(reference(each), crd, _Place(target, path)) for each in _parts(value))
 
 
 def sayings_of_word(
@@ -157,7 +170,7 @@ def _verdict(workload: Reference, value: str, place: _Place) -> Saying:
 
 def _pair(workload: Reference, crd: str, place: _Place) -> Saying:
     """That a workload manages a CRD."""
-    named = len(crd) <= _LONGEST_NAME and _CRD.fullmatch(crd)
+    named = len(crd) <= LONGEST_NAME and _CRD.fullmatch(crd)
     fault = "" if named else f"{short(crd)!r} is no name of a CRD, such as widgets.example.com"
     return Saying(workload, crd, True, *place, fault or _misnamed(workload))
 
