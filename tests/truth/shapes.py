@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pkgutil import resolve_name
 from typing import Any
 
@@ -13,6 +13,8 @@ from truth.objects_reader import ObjectsReader
 
 Object = dict[str, Any]
 Rule = tuple[Sequence[str], Sequence[str], Sequence[str]]
+Case = tuple[list[Object], dict[str, list[str]]]
+"""Objects, and which CRDs each operator among them manages."""
 
 READ = ("get", "list", "watch")
 WRITE = ("get", "list", "watch", "create", "update", "patch", "delete")
@@ -148,6 +150,13 @@ def records(
     fill = filler(TYPE.columns, resolve_name)
     found = map(fill, collect(ObjectsReader(objects, unread, whole=whole)))
     return {record.values["name"]: dict(record.values) for record in found}
+
+
+def cases(tables: Mapping[str, Mapping[str, Case]]) -> dict[str, Case]:
+    """The cases of all tables, each with its table before its name."""
+    return {
+        f"{table}: {name}": case for table, each in tables.items() for name, case in each.items()
+    }
 
 
 def managed(

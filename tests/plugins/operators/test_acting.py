@@ -9,7 +9,19 @@ from typing import Any
 
 import pytest
 
-from truth.shapes import READ, WRITE, allowed, bind, crd, managed, role, service, webhook, workload
+from truth.shapes import (
+    READ,
+    WRITE,
+    allowed,
+    bind,
+    cases,
+    crd,
+    managed,
+    role,
+    service,
+    webhook,
+    workload,
+)
 
 Objects = list[dict[str, Any]]
 Managed = dict[str, list[str]]
@@ -359,9 +371,8 @@ ON_REQUEST = {
     "a proxy that reads": (alone("weir-proxy", READS), {"weir-proxy": [POLICIES]}),
 }
 
-EVERY = {
-    f"{table}: {name}": case
-    for table, cases in {
+EVERY = cases(
+    {
         "data planes": DATA_PLANES,
         "suites": SUITES,
         "on nodes": ON_NODES,
@@ -374,9 +385,8 @@ EVERY = {
         "on request": ON_REQUEST,
         "carried out": CARRIED_OUT,
         "by command": BY_COMMAND,
-    }.items()
-    for name, case in cases.items()
-}
+    }
+)
 
 
 @pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from truth.shapes import READ, WRITE, allowed, bind, crd, managed, service, webhook, workload
+from truth.shapes import READ, WRITE, allowed, bind, cases, crd, managed, service, webhook, workload
 
 Objects = list[dict[str, Any]]
 Managed = dict[str, list[str]]
@@ -148,16 +148,14 @@ VISITORS = {
     ),
 }
 
-EVERY = {
-    f"{table}: {name}": case
-    for table, cases in {
+EVERY = cases(
+    {
         "tied": TIED,
         "makers": MAKERS,
         "elsewhere": ELSEWHERE,
         "visitors": VISITORS,
-    }.items()
-    for name, case in cases.items()
-}
+    }
+)
 
 
 @pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from truth.shapes import READ, WRITE, allowed, crd, managed, service, webhook, workload
+from truth.shapes import READ, WRITE, allowed, cases, crd, managed, service, webhook, workload
 
 Objects = list[dict[str, Any]]
 Managed = dict[str, list[str]]
@@ -428,9 +428,8 @@ COMMANDED = {
 }
 
 
-EVERY = {
-    f"{what}: {name}": case
-    for what, table in {
+EVERY = cases(
+    {
         "drivers": DRIVERS,
         "absent": ABSENT,
         "servers": SERVERS,
@@ -445,9 +444,8 @@ EVERY = {
         "shown": SHOWN,
         "benches": BENCHES,
         "commanded": COMMANDED,
-    }.items()
-    for name, case in table.items()
-}
+    }
+)
 
 
 @pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)

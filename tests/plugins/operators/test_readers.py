@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from truth.shapes import READ, WRITE, allowed, bind, crd, managed, service, webhook, workload
+from truth.shapes import READ, WRITE, allowed, bind, cases, crd, managed, service, webhook, workload
 
 Objects = list[dict[str, Any]]
 Managed = dict[str, list[str]]
@@ -180,17 +180,15 @@ ANSWERING = {
     ),
 }
 
-EVERY = {
-    f"{table}: {name}": case
-    for table, cases in {
+EVERY = cases(
+    {
         "beside all rights": BESIDE_ALL_RIGHTS,
         "shared": SHARED,
         "adopted": ADOPTED,
         "made": MADE,
         "answering": ANSWERING,
-    }.items()
-    for name, case in cases.items()
-}
+    }
+)
 
 
 @pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from truth.shapes import WRITE, allowed, bind, crd, managed, role, workload
+from truth.shapes import WRITE, allowed, bind, cases, crd, managed, role, workload
 
 Objects = list[dict[str, Any]]
 SUITES, LOOMS, KILNS = "suites.mill.example", "looms.mill.example", "kilns.mill.example"
@@ -373,9 +373,8 @@ NAMED_FOR = {
     ),
 }
 
-EVERY = {
-    f"{table}: {name}": case
-    for table, cases in {
+EVERY = cases(
+    {
         "stars": STARS,
         "assistants": ASSISTANTS,
         "reports": REPORTS,
@@ -385,9 +384,8 @@ EVERY = {
         "kinds of another product": OF_ANOTHER,
         "inputs": INPUTS,
         "named for": NAMED_FOR,
-    }.items()
-    for name, case in cases.items()
-}
+    }
+)
 
 
 @pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)

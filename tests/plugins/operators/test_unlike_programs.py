@@ -9,7 +9,19 @@ from typing import Any
 
 import pytest
 
-from truth.shapes import READ, WRITE, allowed, bind, crd, managed, role, service, webhook, workload
+from truth.shapes import (
+    READ,
+    WRITE,
+    allowed,
+    bind,
+    cases,
+    crd,
+    managed,
+    role,
+    service,
+    webhook,
+    workload,
+)
 
 Objects = list[dict[str, Any]]
 Managed = dict[str, list[str]]
@@ -614,9 +626,8 @@ PARTS = {
     ),
 }
 
-EVERY = {
-    f"{table}: {name}": case
-    for table, cases in {
+EVERY = cases(
+    {
         "installers": INSTALLERS,
         "drivers": DRIVERS,
         "storage": STORAGE,
@@ -629,9 +640,8 @@ EVERY = {
         "families": FAMILIES,
         "ties": TIES,
         "parts": PARTS,
-    }.items()
-    for name, case in cases.items()
-}
+    }
+)
 
 
 @pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)
