@@ -98,9 +98,9 @@ def carried_out(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
     """The claims of agents on each node on kinds that another of their suite manages.
 
     An agent with an account of its own, whose rights name the kind to watch it, carries it out on
-    its node. A cache, an exporter or a server does not, nor does what an instance of it made, or
-    only reads kinds of the group of the instance that made it. What an instance of another kind
-    made does so for that instance, if it manages other kinds.
+    its node. A cache, an exporter or a server does not. What an instance made does so for that
+    instance, if it manages other kinds and the managers are elsewhere: but not for the kind of the
+    instance, nor for kinds of its group that it only reads.
     """
     running = _running(claims)
     managed: dict[str, set[tuple[str, Name]]] = defaultdict(set)
