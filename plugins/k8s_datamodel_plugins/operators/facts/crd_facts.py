@@ -8,7 +8,7 @@ from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
 from k8s_datamodel_plugins.definitions import conversion_service, defined, unserved
-from k8s_datamodel_plugins.object_parts import labels_of, mapping, sequence, text
+from k8s_datamodel_plugins.object_parts import labels_of, mapping, sequence, text, texts
 from k8s_datamodel_plugins.operators.facts import marks
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
 from k8s_datamodel_plugins.operators.facts.object_marks import extension_of, marks_of
@@ -39,6 +39,7 @@ def crd(item: KubernetesObject) -> Crd | None:
         told=sayings_of_crd(item, f"{plural}.{group}"),
         instances=None if unserved(item) else defined(item),
         plain=_plain(spec),
+        short=frozenset(texts(names.get("shortNames"))),
     )
 
 
@@ -64,7 +65,7 @@ def _plain(spec: Mapping[str, Any]) -> bool:
 
 def _node_bound(spec: Mapping[str, Any]) -> bool:
     kind = words_of(text(mapping(spec.get("names")).get("kind")) or "")
-    if _NODE in (*kind[:1], *kind[-1:]):
+    if _NODE in kind:
         return True
     versions = (mapping(each) for each in sequence(spec.get("versions")))
     schemas = [mapping(version.get("schema")) for version in versions]

@@ -61,8 +61,9 @@ class Crd:
         node_bound: its objects name their node, or are named after nodes, so a per-node agent may
             serve them.
         told: what its annotations say.
-        plain: its objects have no status, as its schemas say.
         instances: how its objects are listed; None where they cannot be.
+        plain: its objects have no status, as its schemas say.
+        short: its short names.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Crd:
     told: tuple[Saying, ...] = ()
     instances: Resource | None = None
     plain: bool = False
+    short: frozenset[str] = frozenset()
 
 
 class Rule(NamedTuple):

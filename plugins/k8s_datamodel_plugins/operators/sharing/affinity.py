@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from k8s_datamodel_plugins.operators.claiming.claims import Claim
 from k8s_datamodel_plugins.operators.facts.words import PLATFORMS, compact
@@ -11,14 +11,17 @@ from k8s_datamodel_plugins.operators.rights.granting import is_builtin
 _WORD = 4
 """Shortest word that may tie a workload to a kind."""
 
+_SHORT = 3
+"""The same for short names of kinds, which must be whole words."""
+
 
 def nearest(pool: Sequence[Claim]) -> list[Claim]:
-    """The claims whose names point to the CRD; if none does, whose commands or nodes do."""
+    """The claims whose names point to the CRD; if none does, whose nodes or commands do."""
     named = _most([_affinity(claim, pool) for claim in pool], pool)
     if named or not (one_right(pool) or of_group(pool) or _of_name(pool)):
         return named
-    told = _most([_told_letters(claim, pool) for claim in pool], pool)
-    return told or [claim for claim in pool if claim.on_its_node and one_right(pool)]
+    on_nodes = [claim for claim in pool if claim.on_its_node and one_right(pool)]
+    return on_nodes or _most([_told_letters(claim, pool) for claim in pool], pool)
 
 
 def special_words(claim: Claim, pool: Sequence[Claim]) -> set[str]:
@@ -40,9 +43,11 @@ def of_group(pool: Sequence[Claim]) -> bool:
 
 
 def named_for(claim: Claim) -> bool:
-    """Whether the name of the kind is in the workload's name."""
+    """Whether the name of the kind is in the workload's name, or a short name is a word of it."""
+    workload = claim.candidate.workload
     kind = _singular(compact(claim.crd.plural))
-    return len(kind) >= _WORD and kind in compact(claim.candidate.workload.name.name)
+    whole = len(kind) >= _WORD and kind in compact(workload.name.name)
+    return whole or _is_short(claim, workload.telling)
 
 
 def _of_name(pool: Sequence[Claim]) -> bool:
@@ -82,9 +87,17 @@ def _fits(word: str, plural: str) -> bool:
 
 
 def _affinity(claim: Claim, pool: Sequence[Claim]) -> int:
-    """How many letters of the CRD's name are in words that only some rivals have."""
+    """How many letters of the CRD's name are in words that only some rivals have.
+
+    A short name stands for the whole.
+    """
     plural, labels = compact(claim.crd.plural), claim.crd.group.split(".")
     special = special_words(claim, pool)
     found = {word for word in special if word in labels}
     found |= {word for word in special if len(word) >= _WORD and word in plural}
-    return sum(map(len, found))
+    return len(plural) if _is_short(claim, special) else sum(map(len, found))
+
+
+def _is_short(claim: Claim, words: Set[str]) -> bool:
+    """Whether one of these words is a short name of the kind."""
+    return any(len(word) >= _SHORT for word in claim.crd.short & words)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Claim
 from k8s_datamodel_plugins.operators.facts.words import compact, group_words, is_controlling
+from k8s_datamodel_plugins.operators.rights.access import Grade
 from k8s_datamodel_plugins.operators.sharing.acting import (
     changes_unseen,
     data_plane,
@@ -49,6 +50,7 @@ def by_rules(claims: Sequence[Claim]) -> list[Claim]:
     pool = without_made(without_caches(without_answering(pool)))
     pool = _without_givers(without_validators(without_installers(pool))) or _only_candidate(rivals)
     pool = _without_readers(pool)
+    pool = _without_users(pool, home)
     explicit = [claim for claim in pool if claim.basis >= Basis.WATCH]
     product = [claim for claim in pool if claim.kinship.product]
     best = _best_of(_without_servers(without_answerers(explicit or product or pool)))
@@ -95,6 +97,24 @@ def _without_guests(home: Sequence[Claim]) -> list[Claim]:
         if claim.kinship.points + 2 > min(closest, claim.elsewhere)
         if claim.kinship.product or _reason(claim) > product
     ]
+
+
+def _without_users(pool: Sequence[Claim], home: Sequence[Claim]) -> list[Claim]:
+    """Without who makes objects for the manager of the group, where nobody writes their status.
+
+    That one is closer to no other group, writes the status of most of its kinds and watches this
+    one. Who makes them is closer to another.
+    """
+    managers = [
+        claim
+        for claim in home
+        if claim.named and claim.basis >= Basis.WATCH
+        if claim.kinship.coverage is Grade.STATUS and _is_closest(claim)
+    ]
+    if not managers or any(claim.basis is Basis.STATUS for claim in pool):
+        return list(pool)
+    able = [c for c in pool if c.kinship.coverage is Grade.STATUS or _is_closest(c)]
+    return able or managers
 
 
 def _without_givers(pool: Sequence[Claim]) -> list[Claim]:

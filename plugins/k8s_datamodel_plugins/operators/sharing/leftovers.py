@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Candidate, Claim
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
-from k8s_datamodel_plugins.operators.facts.words import words_of
+from k8s_datamodel_plugins.operators.facts.words import PLATFORMS, words_of
 from k8s_datamodel_plugins.operators.sharing.acting import access_of
 from k8s_datamodel_plugins.operators.sharing.suites import (
     assists,
     is_agent,
     is_owned_by,
     same_image,
+    same_program,
 )
 
 _SOME = 2
@@ -97,10 +98,10 @@ def _only_reads(claim: Claim) -> bool:
 def carried_out(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
     """The claims of agents on each node on kinds that another of their suite manages.
 
-    An agent with an account of its own, whose rights name the kind to watch it, carries it out on
-    its node. A cache, an exporter or a server does not. What an instance made does so for that
-    instance, if it manages other kinds and the managers are elsewhere: but not for the kind of the
-    instance, nor for kinds of its group that it only reads.
+    An agent with an account of its own, or of its twins, whose rights name the kind to watch it,
+    carries it out on its node. A cache, an exporter or a server does not. What an instance made
+    does so for that instance, if it manages other kinds and the managers are elsewhere: but not for
+    the kind of the instance, nor for kinds of its group that it only reads.
     """
     running = _running(claims)
     managed: dict[str, set[tuple[str, Name]]] = defaultdict(set)
@@ -145,7 +146,7 @@ def paired(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
 
     Both may change the kind, and what ties the one to its group ties the other. Of several agents
     nothing tells which acts on it, one that answers webhooks may do no more, and others may run
-    commands in one whose program is told nothing.
+    commands in one whose program is told nothing. Parts of one program are told what each does.
     """
     partners = _partners(claims)
     having = {(claim.crd.name, claim.candidate.key): claim for claim in held}
@@ -186,9 +187,15 @@ def _partners(claims: Iterable[Claim]) -> Mapping[tuple[str, Name], tuple[str, N
         if len(others) > 1:
             others = [each for each in others if same_image(each.workload, agent.workload)]
         alone = len(running) == len(others) == 1 and account.name != "default"
-        if alone and not agent.workload.told_nothing:
+        if alone and not (agent.workload.told_nothing or _told_apart(agent, others[0])):
             found |= {agent.key: others[0].key, others[0].key: agent.key}
     return found
+
+
+def _told_apart(one: Candidate, other: Candidate) -> bool:
+    """Whether two run one program, and each is told another part of it."""
+    mine, theirs = one.workload.commands, other.workload.commands
+    return same_program(one.workload, other.workload) and bool(mine - theirs and theirs - mine)
 
 
 def _steers(claim: Claim) -> bool:
@@ -199,11 +206,13 @@ def _steers(claim: Claim) -> bool:
     return changes and claim.named and not aside
 
 
-def _running(claims: Iterable[Claim]) -> Mapping[Name, set[tuple[str, Name]]]:
-    """The candidates by account."""
-    running: dict[Name, set[tuple[str, Name]]] = defaultdict(set)
-    for claim in claims:
-        running[claim.candidate.account].add(claim.candidate.key)
+def _running(claims: Iterable[Claim]) -> Mapping[Name, set[tuple[str, ...]]]:
+    """What runs as each account, by kind and name; twins for several platforms are one."""
+    running: dict[Name, set[tuple[str, ...]]] = defaultdict(set)
+    for candidate in (claim.candidate for claim in claims):
+        words = words_of(candidate.workload.name.name)
+        name = (word for word in words if word not in PLATFORMS)
+        running[candidate.account].add((candidate.workload.kind, *name))
     return running
 
 
@@ -223,9 +232,12 @@ def _by_others(claim: Claim, managers: Set[tuple[str, Name]]) -> bool:
 
 
 def _carries_out(claim: Claim) -> bool:
-    """Whether it may do less than a manager: not write the status, or not make objects."""
+    """Whether it may do less than a manager: not write the status, or not make objects.
+
+    It may do both for its own node.
+    """
     if claim.basis is Basis.STATUS:
-        return not access_of(claim).verbs & {"create", "*"}
+        return claim.on_its_node or not access_of(claim).verbs & {"create", "*"}
     return Basis.WATCH <= claim.basis <= Basis.CHANGE
 
 

@@ -82,11 +82,11 @@ def _serves(candidate: Candidate, agent: Candidate) -> bool:
         and workload.account != "default"
         and workload.kind != "DaemonSet"
         and not workload.controlling
-        and not _same_program(workload, agent.workload)
+        and not same_program(workload, agent.workload)
     )
 
 
-def _same_program(one: Workload, other: Workload) -> bool:
+def same_program(one: Workload, other: Workload) -> bool:
     """Whether image and binary are the same, the binary where both say it."""
     binaries = {program_of(one), program_of(other)} - {""}
     return same_image(one, other) and len(binaries) < 2  # noqa: PLR2004
