@@ -22,7 +22,7 @@ RBAC = "rbac.authorization.k8s.io"
 
 
 def crd(name: str, labels: dict[str, str] | None = None, **more: Any) -> Object:
-    """A CRD of that name; ``kind``, ``node_field``, ``conversion`` and ``annotations`` on top."""
+    """A CRD of that name; ``kind``, ``scope``, ``node_field`` and more on top."""
     plural, _, group = name.partition(".")
     fields = {"nodeName": {"type": "string"}} if more.get("node_field") else {}
     schema = {"properties": {"spec": {"properties": fields}}}
@@ -31,8 +31,7 @@ def crd(name: str, labels: dict[str, str] | None = None, **more: Any) -> Object:
         "names": {"plural": plural, "kind": more.get("kind", plural[:-1].capitalize())},
         "versions": [{"name": "v1", "schema": {"openAPIV3Schema": schema}}],
     }
-    if "conversion" in more:
-        spec["conversion"] = more["conversion"]
+    spec |= {key: more[key] for key in ("scope", "conversion") if key in more}
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",

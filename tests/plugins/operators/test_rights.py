@@ -125,6 +125,48 @@ def test_a_role_binding_reaches_the_role_of_its_namespace() -> None:
     assert harbour(here, there, bind("own", "moor", "port", within="elsewhere")) == {}
 
 
+def in_port(*objects: Any) -> list[Any]:
+    """These objects, each binding as one of the namespace ``port`` to the same role."""
+    return [
+        {**each, "kind": "RoleBinding", "metadata": {**each["metadata"], "namespace": "port"}}
+        if each["kind"] == "ClusterRoleBinding"
+        else each
+        for each in objects
+    ]
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        allowed("port", "moor", OWN),
+        allowed("port", "moor", (["harbour.example"], ["*"], ["*"])),
+        allowed("port", "moor", (["*"], ["boats"], ["*"])),
+        allowed("port", "moor", (["*"], ["*"], ["*"])),
+        [bind("cluster-admin", "moor", "port")],
+    ],
+)
+def test_a_role_binding_reaches_nothing_outside_of_namespaces(rights: list[Any]) -> None:
+    """https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding."""
+    moor = workload("moor", "port", account="moor", image="reg.example/harbour:v1")
+    boats, whole = crd(BOATS, scope="Namespaced"), crd(BOATS, scope="Cluster")
+    for kinds, given in ((boats, rights), (boats, in_port(*rights)), (whole, rights)):
+        assert managed([kinds, moor, *given]) == {"moor": [BOATS]}
+    assert managed([whole, moor, *in_port(*rights)]) == {}
+    wrote = {"manager": "moor", "operation": "Update", "subresource": "status"}
+    boat = {
+        "apiVersion": "harbour.example/v1",
+        "kind": "Boat",
+        "metadata": {"name": "gull", "managedFields": [wrote]},
+    }
+    assert managed([whole, moor, *in_port(*rights), boat]) == {}
+
+
+def test_so_does_a_role() -> None:
+    own = [role("own", OWN, namespace="port"), bind("own", "moor", "port", within="port")]
+    moor = workload("moor", "port", account="moor")
+    assert managed([crd(BOATS, scope="Cluster"), moor, *own]) == {}
+
+
 def test_a_subject_without_a_namespace_is_in_the_bindings_own() -> None:
     own = role("own", OWN, namespace="port")
     assert harbour(own, bind("own", "moor", within="port")) == {"moor": [BOATS]}

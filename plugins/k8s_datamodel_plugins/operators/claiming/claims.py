@@ -218,8 +218,9 @@ def claims_of(
         basis = Basis.KINSHIP if blind else Basis.WILDCARD
         roles = frozenset(candidate.rights.wildcard)
         for crd, kin in _tied(candidate, groups, ties, blind):
-            claim = Claim(candidate, crd, basis, kin, True, closest, roles=roles)
-            found.setdefault(crd.name, claim)
+            if blind or candidate.rights.may_all(crd):
+                claim = Claim(candidate, crd, basis, kin, True, closest, roles=roles)
+                found.setdefault(crd.name, claim)
     for name in candidate.packaged & crds.keys() - found.keys():
         kin = candidate.kinships.get(crds[name].group, Kinship())
         found[name] = Claim(candidate, crds[name], Basis.KINSHIP, kin, True, closest)

@@ -7,7 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from k8s_datamodel.api import KubernetesObject
-from k8s_datamodel_plugins.definitions import conversion_service, defined, unserved
+from k8s_datamodel_plugins.definitions import (
+    conversion_service,
+    defined,
+    instances_of,
+    unserved,
+)
 from k8s_datamodel_plugins.object_parts import labels_of, mapping, sequence, text, texts
 from k8s_datamodel_plugins.operators.facts import marks
 from k8s_datamodel_plugins.operators.facts.fact_types import Crd, Name
@@ -39,6 +44,7 @@ def crd(item: KubernetesObject) -> Crd | None:
         told=sayings_of_crd(item, f"{plural}.{group}"),
         instances=None if unserved(item) else defined(item),
         plain=_plain(spec),
+        namespaced=instances_of(item).namespaced,
         short=frozenset(texts(names.get("shortNames"))),
     )
 

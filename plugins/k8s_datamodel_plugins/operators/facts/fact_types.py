@@ -64,6 +64,7 @@ class Crd:
         instances: how its objects are listed; None where they cannot be.
         plain: its objects have no status, as its schemas say.
         short: its short names.
+        namespaced: its objects are in namespaces, where a RoleBinding reaches them.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Crd:
     instances: Resource | None = None
     plain: bool = False
     short: frozenset[str] = frozenset()
+    namespaced: bool = True
 
 
 class Rule(NamedTuple):
@@ -123,6 +125,7 @@ class Binding:
 
     Attributes:
         namespace: of a RoleBinding; empty for a ClusterRoleBinding.
+        within: it is a RoleBinding, which reaches nothing outside of its namespace.
         accounts: service accounts; without a namespace, they are in the binding's.
         groups: it binds groups that programs may be members of.
         everyone: namespaces all of whose accounts it binds; empty for those of all namespaces.
@@ -135,6 +138,7 @@ class Binding:
     name: str = ""
     groups: bool = False
     everyone: tuple[str, ...] = ()
+    within: bool = False
 
 
 class Service(NamedTuple):

@@ -80,7 +80,8 @@ def binding(item: KubernetesObject) -> Binding | None:
     if not (accounts or groups or everyone) or not name:
         return None
     kind = text(reference.get("kind")) or ""
-    return Binding(where, kind, name, accounts, name_of(item).name, groups, everyone)
+    within = item.get("kind") == "RoleBinding"
+    return Binding(where, kind, name, accounts, name_of(item).name, groups, everyone, within)
 
 
 def _everyone_of(subject: Mapping[str, Any]) -> str | None:

@@ -97,5 +97,6 @@ def _manages(account: Name, rbac: Rbac, groups: Groups) -> frozenset[str]:
         pretended = Workload("ServiceAccount", account, account=account.name)
         kin = kinships(pretended, rights, groups, everywhere=True)
         near = (name for name, each in kin.items() if each.product or each.kind or each.lives)
-        named = (crd.name for name in near for crd in groups.by_name[name].crds)
+        crds = (crd for name in near for crd in groups.by_name[name].crds)
+        named = (crd.name for crd in crds if rights.may_all(crd))
     return frozenset((*explicit, *rights.absent, *named))

@@ -150,12 +150,12 @@ class Told:
             strangers = [each for each in writers if crd not in self._managed(each.key)]
             if strangers and candidate.key not in {each.key for each in writers}:
                 yield Objection(saying, f"{_called(strangers[0])} was seen to write {crd}")
-            elif not (candidate.blind or self._may_touch(candidate, crd)):
+            elif not (candidate.blind or self._may_touch(candidate, self._crds[crd])):
                 account = Name(candidate.workload.name.namespace, candidate.workload.account)
                 reason = f"service account {account} may not watch {crd}"
                 yield Objection(saying, reason, by_rights=True)
 
-    def _may_touch(self, candidate: Candidate, crd: str) -> bool:
+    def _may_touch(self, candidate: Candidate, crd: Crd) -> bool:
         everyone = self._of_everyone(candidate.workload.name.namespace)
         return candidate.rights.may_touch(crd) or everyone.may_touch(crd)
 

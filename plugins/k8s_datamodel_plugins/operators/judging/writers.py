@@ -165,6 +165,12 @@ class Writers:
                     every.setdefault(key, (candidate, witness))
         return list(every.values())
 
+    def _able(self, candidate: Candidate, crd: str) -> bool:
+        """Whether a candidate may have written objects of a kind, as far as rights are known."""
+        access = candidate.rights.access.get(crd)
+        may = access is not None and access.grade >= Grade.CHANGE
+        return candidate.blind or may or candidate.rights.may_all(self._crds[crd])
+
     def _fitting(
         self, write: Write, crd: str, candidates: Sequence[Candidate], claims: Sequence[Claim]
     ) -> list[tuple[Fit, Candidate]]:
@@ -182,7 +188,7 @@ class Writers:
             home = (claim.candidate for claim in claims if claim.kinship.product)
             fits = [(fit(manager, each.workload), each) for each in home]
             return [(how, each) for how, each in fits if how >= Fit.NAME]
-        fits = [(fit(manager, each.workload), each) for each in candidates if _able(each, crd)]
+        fits = [(fit(manager, each.workload), each) for each in candidates if self._able(each, crd)]
         best = max((how for how, _ in fits), default=Fit.NONE)
         return [(how, each) for how, each in fits if how is best] if best else []
 
@@ -243,7 +249,7 @@ class Writers:
                 for claim in without_aides(on.get(crd, ()))
                 if access_of(claim).watches or not watched
                 if claim.kinship.product
-                if _able(claim.candidate, crd) or access_of(claim).writes
+                if self._able(claim.candidate, crd) or access_of(claim).writes
                 if len(writers) == 1 and _tells(writers[0].manager)
                 if fit(writers[0].manager, claim.candidate.workload) >= Fit.NAME
             ]
@@ -268,13 +274,6 @@ def _written(owner: str, plural: str, workloads: Sequence[Workload]) -> Written:
     number = Counter(manager for each in workloads for manager in each.writers)
     writes = (Write(manager, _OWNED, objects) for manager, objects in sorted(number.items()))
     return Written(plural, len(workloads), tuple(writes), (owner,))
-
-
-def _able(candidate: Candidate, crd: str) -> bool:
-    """Whether a candidate may have written objects of a kind, as far as rights are known."""
-    access = candidate.rights.access.get(crd)
-    may = access is not None and access.grade >= Grade.CHANGE
-    return candidate.blind or may or bool(candidate.rights.wildcard)
 
 
 def _witness(write: Write, written: Written, kind: str = "") -> Witness:

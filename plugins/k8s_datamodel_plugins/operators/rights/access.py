@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
+from k8s_datamodel_plugins.operators.facts.fact_types import Crd
+
 CHANGE = frozenset({"update", "patch", "*"})
 """Verbs that change an object."""
 
@@ -106,6 +108,7 @@ class Rights:
     Attributes:
         access: by name of CRD.
         wildcard: roles that let it change every kind.
+        everywhere: of these, one at least does so in the whole cluster.
         absent: the role by ``plural.group`` of custom resources whose status or finalizers it may
             write, but whose CRD is missing.
         leases: it may write leases.
@@ -115,14 +118,19 @@ class Rights:
 
     access: dict[str, Access] = field(default_factory=dict)
     wildcard: set[str] = field(default_factory=set)
+    everywhere: bool = False
     absent: dict[str, str] = field(default_factory=dict)
     leases: bool = False
     acts: bool = False
     passes_on: bool = False
 
-    def may_touch(self, crd: str) -> bool:
+    def may_all(self, crd: Crd) -> bool:
+        """Whether it may change every kind, and so this one."""
+        return bool(self.wildcard) and (crd.namespaced or self.everywhere)
+
+    def may_touch(self, crd: Crd) -> bool:
         """Whether it may watch a kind or change anything of it."""
-        return bool(self.wildcard) or self.access.get(crd, Access()).grade > Grade.NONE
+        return self.may_all(crd) or self.access.get(crd.name, Access()).grade > Grade.NONE
 
     def __bool__(self) -> bool:
         return bool(self.access or self.wildcard or self.absent)

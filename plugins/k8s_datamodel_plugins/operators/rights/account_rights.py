@@ -14,7 +14,7 @@ from k8s_datamodel_plugins.operators.facts import marks
 from k8s_datamodel_plugins.operators.facts.fact_types import Binding, Crd, Name, Role, Rule
 from k8s_datamodel_plugins.operators.rights.access import CHANGE, WATCH, Access, Rights
 from k8s_datamodel_plugins.operators.rights.aggregation import filled, parts_of
-from k8s_datamodel_plugins.operators.rights.bound_roles import BoundRoles
+from k8s_datamodel_plugins.operators.rights.bound_roles import BoundRoles, Held
 from k8s_datamodel_plugins.operators.rights.granting import Granting, Owner
 
 
@@ -35,7 +35,7 @@ class Rbac:
 
     def rules(self, account: Name) -> list[Rule]:
         """The distinct rules on custom resources of all roles that an account is bound to."""
-        every = (rule for role in self.bound.of(account) for rule in role.rules)
+        every = (rule for role, _ in self.bound.of(account) for rule in role.rules)
         return list(dict.fromkeys(every))
 
     def _rights(self, account: Name, also: str = "") -> Rights:
@@ -50,10 +50,10 @@ class Rbac:
         """The rights of all accounts of a namespace, which tell nothing of any of them."""
         return self._sum(self.bound.of_everyone(namespace))
 
-    def _sum(self, roles: Sequence[Role]) -> Rights:
+    def _sum(self, held: Sequence[Held]) -> Rights:
         rights = Rights()
-        owner = self._owner(roles)
-        for role in roles:
+        owner = self._owner([role for role, _ in held])
+        for role, within in held:
             label = f"{role.kind} {role.name.name}"
             rights.leases = rights.leases or role.leases
             rights.acts = rights.acts or role.acts
@@ -61,15 +61,18 @@ class Rbac:
             if role.kind == "ClusterRole" and role.name.name in marks.DEFAULT_ROLES:
                 continue
             for rule in role.rules:
-                self._add(rights, rule, label, owner)
+                self._add(rights, rule, label, within, owner)
         return rights
 
-    def _add(self, rights: Rights, rule: Rule, role: str, owner: Owner | None) -> None:
+    def _add(
+        self, rights: Rights, rule: Rule, role: str, within: bool, owner: Owner | None
+    ) -> None:
         if "*" in rule.groups and "*" in rule.resources:
             if rule.verbs & CHANGE:
                 rights.wildcard.add(role)
+                rights.everywhere = rights.everywhere or not within
             return
-        for grant in self._granting.grants(rule, owner):
+        for grant in self._granting.grants(rule, within, owner):
             rights.access.setdefault(grant.crd, Access()).add(grant, role)
         for name in self._granting.absent(rule):
             rights.absent.setdefault(name, role)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.facts import marks
 from k8s_datamodel_plugins.operators.facts.fact_types import Binding, Name, Role, Rule
+
+
+class Held(NamedTuple):
+    """A role as a binding gives it: ``within`` a namespace only, or everywhere."""
+
+    role: Role
+    within: bool
 
 
 class BoundRoles:
@@ -21,17 +29,18 @@ class BoundRoles:
         self._roles: dict[tuple[str, str], dict[str, Role]] = defaultdict(dict)
         for role in roles:
             self._roles[role.kind, role.name.name].setdefault(role.name.namespace, role)
-        self._bound: dict[str, dict[str, list[Role]]] = defaultdict(lambda: defaultdict(list))
+        self._bound: dict[str, dict[str, list[Held]]] = defaultdict(lambda: defaultdict(list))
         self._lacking: set[Name] = set()
         # By the names of role and binding.
-        self._of_groups: dict[str, list[Role]] = defaultdict(list)
-        self._of_everyone: dict[str, list[Role]] = defaultdict(list)
+        self._of_groups: dict[str, list[Held]] = defaultdict(list)
+        self._of_everyone: dict[str, list[Held]] = defaultdict(list)
         self.unseen: dict[str, Name] = {}
         for binding in bindings:
             self._add(binding)
 
     def _add(self, binding: Binding) -> None:
-        bound = self._role(binding)
+        role = self._role(binding)
+        bound = Held(role, binding.within) if role else None
         for name in dict.fromkeys((binding.role, binding.name)) if binding.groups else ():
             self._of_groups[name] += [bound] if bound else []
         if bound is None:
@@ -77,7 +86,7 @@ class BoundRoles:
         """
         return account not in self._lacking and account.namespace in self._namespaces
 
-    def of(self, account: Name) -> list[Role]:
+    def of(self, account: Name) -> list[Held]:
         """Roles bound to an account; an omitted namespace fits the only other one."""
         bound = self._bound.get(account.name, {})
         if account.namespace:
@@ -85,7 +94,7 @@ class BoundRoles:
         others = [each for each in bound if each]
         return [*bound.get("", ()), *(bound[others[0]] if len(others) == 1 else ())]
 
-    def of_everyone(self, namespace: str) -> list[Role]:
+    def of_everyone(self, namespace: str) -> list[Held]:
         """The roles that all accounts of a namespace have."""
         found = self._of_everyone
         return [*found.get("", ()), *(found.get(namespace, ()) if namespace else ())]
@@ -94,7 +103,7 @@ class BoundRoles:
         """Whether a role or a binding of that name is bound to a group of users."""
         return name in self._of_groups
 
-    def of_group(self, name: str) -> list[Role]:
+    def of_group(self, name: str) -> list[Held]:
         """The roles of groups that have that name or whose binding has it."""
         return self._of_groups.get(name, [])
 

@@ -18,12 +18,19 @@ class Granting:
 
     def __init__(self, crds: Iterable[Crd]) -> None:
         self._crds: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        self._outside: set[str] = set()
         for crd in crds:
+            if not crd.namespaced:
+                self._outside.add(crd.name)
             for group in (crd.group, "*"):
                 self._crds[group][crd.plural].append(crd.name)
 
-    def grants(self, rule: Rule, owner: Owner | None) -> Iterator[Grant]:
-        """What a rule allows, by CRD and part; rights on everything are none on a CRD."""
+    def grants(self, rule: Rule, within: bool, owner: Owner | None) -> Iterator[Grant]:
+        """What a rule allows, by CRD and part; rights on everything are none on a CRD.
+
+        ``within`` a namespace no rule reaches objects that are in none.
+        """
+        outside = self._outside if within else frozenset()
         for group in rule.groups:
             plurals: Mapping[str, Iterable[str]] = self._crds.get(group, {})
             for resource in rule.resources:
@@ -37,7 +44,7 @@ class Granting:
                 if plural == "*":
                     names = chain.from_iterable(plurals.values())
                 for name in names:
-                    for each in parts:
+                    for each in parts if name not in outside else ():
                         yield Grant(name, each, rule.verbs, named, own)
 
     def absent(self, rule: Rule) -> Iterator[str]:
