@@ -134,6 +134,10 @@ PARTS = {
         parts(("/manager", "--controller=lock"), ("/manager", "--controller=node")),
         {"canal-manager": [LOCKS], "canal-node-manager": [STATES]},
     ),
+    "the agent is told another part than that of nodes": (
+        parts(("/manager", "--controller=lock"), ("/manager", "--controller=agent")),
+        BOTH,
+    ),
     "both are told the same": (
         parts(("/manager", "--controller=all"), ("/manager", "--controller=all")),
         BOTH,

@@ -33,6 +33,10 @@ _INPUTS = frozenset(
 """Last words of kinds whose objects a program only reads, since people write them."""
 
 
+_NODE = "node"
+"""What tells a program that its part is that of nodes."""
+
+
 def reported(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
     """Who has a kind that nobody manages: a manager of its group that touches it.
 
@@ -146,7 +150,8 @@ def paired(claims: Sequence[Claim], held: Iterable[Claim]) -> list[Claim]:
 
     Both may change the kind, and what ties the one to its group ties the other. Of several agents
     nothing tells which acts on it, one that answers webhooks may do no more, and others may run
-    commands in one whose program is told nothing. Parts of one program are told what each does.
+    commands in one whose program is told nothing. One that is told to do the part of nodes does no
+    more.
     """
     partners = _partners(claims)
     having = {(claim.crd.name, claim.candidate.key): claim for claim in held}
@@ -192,10 +197,11 @@ def _partners(claims: Iterable[Claim]) -> Mapping[tuple[str, Name], tuple[str, N
     return found
 
 
-def _told_apart(one: Candidate, other: Candidate) -> bool:
-    """Whether two run one program, and each is told another part of it."""
-    mine, theirs = one.workload.commands, other.workload.commands
-    return same_program(one.workload, other.workload) and bool(mine - theirs and theirs - mine)
+def _told_apart(agent: Candidate, controller: Candidate) -> bool:
+    """Whether both run one program and are told its parts, the agent that of nodes."""
+    mine, theirs = agent.workload.commands, controller.workload.commands
+    of_nodes = _NODE in mine - theirs and bool(theirs - mine)
+    return of_nodes and same_program(agent.workload, controller.workload)
 
 
 def _steers(claim: Claim) -> bool:
