@@ -76,6 +76,30 @@ ABSENT = {
 }
 
 
+def old_kinds(name: str, account: str) -> Objects:
+    """A controller, and a program with its account or its own; both may act on an old kind."""
+    absent = (["old.forge.example"], ["rivets", "rivets/status"], WRITE)
+    own = allowed("f", account, absent) if account != "forge-nail-controller" else []
+    found = forge("forge-nail-controller", rule("nails", WRITE, "status"), absent)
+    return [crd(NAILS), *found, *own, workload(name, "f", account=account)]
+
+
+SHARED_ACCOUNT = {
+    "it has the account of a manager": (
+        old_kinds("forge-bellows", "forge-nail-controller"),
+        {"forge-nail-controller": [NAILS]},
+    ),
+    "the same, and its name says that it reconciles": (
+        old_kinds("forge-rivet-controller", "forge-nail-controller"),
+        {"forge-nail-controller": [NAILS], "forge-rivet-controller": []},
+    ),
+    "it has an account of its own": (
+        old_kinds("forge-bellows", "forge-bellows"),
+        {"forge-nail-controller": [NAILS], "forge-bellows": []},
+    ),
+}
+
+
 def reader(name: str, group: str) -> Objects:
     """A program that reads hooks, changes pods and answers webhooks for nails or for others."""
     return [
@@ -432,6 +456,7 @@ EVERY = cases(
     {
         "drivers": DRIVERS,
         "absent": ABSENT,
+        "absent, and one account": SHARED_ACCOUNT,
         "servers": SERVERS,
         "twins": TWINS,
         "agents": AGENTS,

@@ -58,6 +58,24 @@ class Beside:
                 return written
         return [c for c in claims if c.on_its_node and c.basis >= Basis.CHANGE]
 
+    def absent(self, candidate: Candidate, any_crds: bool) -> dict[str, str]:
+        """Kinds without a CRD that a candidate manages by its rights and name, with their roles.
+
+        With the account of a manager, its name must say that it reconciles.
+        """
+        workload = candidate.workload
+        if workload.serving or workload.owner or candidate.packaged or assists(candidate):
+            return {}
+        if not any_crds or words.is_controlling(workload.name.name):
+            return candidate.rights.absent
+        if candidate.account in self._accounts and candidate.account.name != "default":
+            return {}
+        return {
+            crd: role
+            for crd, role in candidate.rights.absent.items()
+            if named_after(workload, crd.partition(".")[2])
+        }
+
 
 def _answers(candidate: Candidate) -> bool:
     """Whether it answers requests, as a Service of a webhook or its command says."""
@@ -71,20 +89,6 @@ def _is_facade(workload: Workload, written: Sequence[Claim], made: Sequence[Clai
     """
     changed = [claim for claim in made if claim.home and claim.basis is Basis.CHANGE]
     return workload.serving and (workload.told_to_serve or len(changed) > len(written))
-
-
-def managed_absent(candidate: Candidate, any_crds: bool) -> dict[str, str]:
-    """Kinds without a CRD that a workload manages by its rights and name, with their roles."""
-    workload = candidate.workload
-    if workload.serving or workload.owner or candidate.packaged or assists(candidate):
-        return {}
-    if not any_crds or words.is_controlling(workload.name.name):
-        return candidate.rights.absent
-    return {
-        crd: role
-        for crd, role in candidate.rights.absent.items()
-        if named_after(workload, crd.partition(".")[2])
-    }
 
 
 def _programs(candidates: Iterable[Candidate]) -> Programs:

@@ -19,7 +19,7 @@ from k8s_datamodel_plugins.operators.claiming.claims import (
 from k8s_datamodel_plugins.operators.claiming.kinship import Groups
 from k8s_datamodel_plugins.operators.facts.fact_types import Csv, HookRule, Name, Rule
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
-from k8s_datamodel_plugins.operators.judging.beside import Beside, managed_absent
+from k8s_datamodel_plugins.operators.judging.beside import Beside
 from k8s_datamodel_plugins.operators.judging.evidence import (
     ABSENT_CRD,
     BESIDE,
@@ -137,7 +137,7 @@ class Judge:
         found = {}
         for each in self._candidates:
             own = by_candidate[each.key]
-            verdict = self._verdict(each, own, beside.of(each, made[each.key]))
+            verdict = self._verdict(each, own, beside, made[each.key])
             if verdict:
                 found[each.key] = _beside_mains(verdict, others.get(each.key, {}))
         return found
@@ -214,22 +214,23 @@ class Judge:
         return frozenset(c.name for c in self._crds.values() if c.package == workload.package)
 
     def _verdict(
-        self, candidate: Candidate, held: Sequence[Claim], beside: Sequence[Claim]
+        self, candidate: Candidate, held: Sequence[Claim], beside: Beside, made: Sequence[Claim]
     ) -> Verdict | None:
-        """The verdict on a candidate with these claims and rights on others' kinds."""
+        """The verdict on a candidate with these claims that hold, of those that it made."""
         if self.told.denies(candidate.key):
             return None
         csv = self._csvs.of(candidate.workload)
-        notes = self._notes(candidate, held or beside)
+        acts = beside.of(candidate, made)
+        notes = self._notes(candidate, held or acts)
         told = self.told.of(candidate.key)
         if held or told or _whole_package(candidate):
             managed = tuple(sorted(claim.crd.name for claim in held))
             evidence = (*told_evidence(told), *evidence_of(candidate, held), *notes)
             return Verdict(managed, confidence_of(candidate, held), evidence, csv)
-        if beside:
-            evidence = (*beside_evidence(candidate, beside), *notes)
+        if acts:
+            evidence = (*beside_evidence(candidate, acts), *notes)
             return Verdict((), BESIDE, evidence, csv)
-        if absent := managed_absent(candidate, any_crds=bool(self._crds)):
+        if absent := beside.absent(candidate, any_crds=bool(self._crds)):
             evidence = (absent_finding(candidate, absent), *evidence_of(candidate, ()), *notes)
             return Verdict((), ABSENT_CRD, evidence, csv)
         return None
