@@ -182,6 +182,40 @@ MAKERS = {
     ),
 }
 
+MOULDS, BARGES = (f"{each}.barge.example" for each in ("bargemoulds", "barges"))
+
+
+def user(rule: Any, *others: Any) -> Objects:
+    """An operator of gates with these rights on kinds of barges, and the programs of ``others``."""
+    return [
+        *map(crd, (GATES, SLUICES, BARGES, MOULDS)),
+        *allowed("c", "canal-operator", whole("gates", "sluices"), rule),
+        workload("canal-operator", "c", account="canal-operator"),
+        *others,
+    ]
+
+
+BARGE = [
+    *allowed("b", "barge-operator", (["barge.example"], ["barges", "barges/status"], WRITE)),
+    workload("barge-operator", "b", account="barge-operator"),
+]
+EVERYTHING = (["barge.example"], ["*"], ["*"])
+NAMED = (["barge.example"], ["bargemoulds", "bargemoulds/status"], WRITE)
+STRANGERS = {
+    "another product uses all kinds of a group that has a manager": (
+        user(EVERYTHING, *BARGE),
+        {"canal-operator": OWN, "barge-operator": [BARGES]},
+    ),
+    "nobody else has rights on the group": (
+        user(EVERYTHING),
+        {"canal-operator": sorted([*OWN, BARGES, MOULDS])},
+    ),
+    "its rights name the kind": (
+        user(NAMED, *BARGE),
+        {"canal-operator": sorted([*OWN, MOULDS]), "barge-operator": [BARGES]},
+    ),
+}
+
 EVERY = cases(
     {
         "short names": SHORT,
@@ -189,6 +223,7 @@ EVERY = cases(
         "twins": TWINS,
         "parts": PARTS,
         "makers": MAKERS,
+        "strangers": STRANGERS,
     }
 )
 

@@ -33,11 +33,23 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
     for claim in claims:
         if claim.basis is not Basis.REPORT:
             by_crd[claim.crd.name].append(claim)
-    pools = {name: contenders(rivals) for name, rivals in by_crd.items()}
+    pools = _without_strangers({name: contenders(rivals) for name, rivals in by_crd.items()})
     won = _by_affinity(pools)
     writes, named = _status_writers(_by_rights(by_crd, pools)), _named(pools, won)
     held = {name: _leftover(name, pool, won, writes, named) for name, pool in pools.items()}
     return _not_empty_handed(pools, {name: _of_family(pool, held) for name, pool in held.items()})
+
+
+def _without_strangers(pools: Pools) -> Pools:
+    """Without rights on a whole group of another product, where that manages other kinds of it.
+
+    Who uses kinds of whatever product, as parts of its own, may have rights on all of them.
+    """
+    at_home = {c.crd.group for pool in pools.values() for c in pool if c.home}
+    return {
+        name: [c for c in pool if c.home or c.named or c.witness or c.crd.group not in at_home]
+        for name, pool in pools.items()
+    }
 
 
 def _by_rights(by_crd: Pools, pools: Pools) -> Pools:
