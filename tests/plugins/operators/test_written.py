@@ -171,6 +171,23 @@ def test_the_name_of_a_library_says_nothing_though_a_workload_is_called_so() -> 
     assert managed([*objects, boat(entry("kopf", **STATUS))]) == managed(objects)
 
 
+@pytest.mark.parametrize(
+    ("namespace", "manages"),
+    [("harbour-system", "provider-skiff-7d5b2"), ("port", "harbour")],
+)
+def test_every_word_of_a_name_says_more_than_its_beginning(namespace: str, manages: str) -> None:
+    """The words of its namespace count, as programs of a product put the product's name first."""
+    objects = [
+        *[crd(BOATS), crd(CREWS), *rights("all")],
+        workload("harbour", "port", account="all"),
+        *allowed(namespace, "skiff", (["harbour.example"], ["boats", "boats/status"], WRITE)),
+        workload("provider-skiff-7d5b2", namespace, account="skiff"),
+        boat(entry("harbour-skiff-provider", **STATUS)),
+    ]
+    found = managed(objects)
+    assert [name for name, crds in found.items() if BOATS in crds] == [manages]
+
+
 def test_several_that_write_different_parts_are_all_there() -> None:
     boats = boat(entry("keeper", **STATUS), entry("pilot", **STATUS))
     found = managed([*both(), boats])

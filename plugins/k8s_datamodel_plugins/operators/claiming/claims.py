@@ -135,6 +135,11 @@ class Claim:
         return any(group in (name, name.partition(".")[2]) for name in names)
 
     @property
+    def closest(self) -> bool:
+        """Whether the candidate is closer to no other group."""
+        return self.kinship.points >= self.elsewhere
+
+    @property
     def packaged(self) -> bool:
         """Whether CRD and candidate came in one OLM package, which is certain."""
         return self.crd.name in self.candidate.packaged

@@ -8,6 +8,7 @@ https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
 
@@ -50,8 +51,9 @@ class Fit(IntEnum):
     NONE = 0
     WORDS = 1
     BEGINNING = 2
-    NAME = 3
-    WORKLOAD = 4
+    EVERY_WORD = 3
+    NAME = 4
+    WORKLOAD = 5
 
 
 def is_client(manager: str) -> bool:
@@ -71,7 +73,11 @@ def is_generic(manager: str) -> bool:
 
 
 def fit(manager: str, workload: Workload) -> Fit:
-    """How well a name fits a workload: its own, that of what it runs, its beginning, its words."""
+    """How well a name fits a workload.
+
+    Its own name is best, then that of what it runs; then every word is in these names and that of
+    its namespace, one name begins with the other, or the telling words are there.
+    """
     name = words.called(manager)
     own = names_of(workload)
     whole = words.compact(name)
@@ -81,11 +87,19 @@ def fit(manager: str, workload: Workload) -> Fit:
     if any(whole == each or (cut and each.startswith(whole)) for each in map(words.compact, own)):
         return Fit.NAME
     telling = words.telling_of(name)
+    if telling and _has_every_word(name, (*own, workload.name.namespace)):
+        return Fit.EVERY_WORD
     if any(_begins(one, other) for each in own for one, other in ((name, each), (each, name))):
         return Fit.BEGINNING
     if telling and telling <= words.telling(own):
         return Fit.WORDS
     return Fit.NONE
+
+
+def _has_every_word(name: str, own: Iterable[str]) -> bool:
+    """Whether a name has several words, and each of them is in others."""
+    said = set(words.words_of(name))
+    return len(said) > 1 and said <= {word for each in own for word in words.words_of(each)}
 
 
 def _begins(one: str, other: str) -> bool:

@@ -25,6 +25,7 @@ from k8s_datamodel_plugins.operators.sharing.suites import (
     without_answering,
     without_caches,
     without_made,
+    without_makers,
 )
 
 _FEW = 4
@@ -39,7 +40,7 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
 
 def by_rules(claims: Sequence[Claim]) -> list[Claim]:
     """The claims with the best reason apart from what was seen."""
-    rivals = [_unseen(claim) for claim in claims]
+    rivals = without_makers([_unseen(claim) for claim in claims])
     packaged = [claim for claim in rivals if claim.packaged]
     if packaged:
         return _best_of(_without_servers(packaged))
@@ -109,11 +110,11 @@ def _without_users(pool: Sequence[Claim], home: Sequence[Claim]) -> list[Claim]:
         claim
         for claim in home
         if claim.named and claim.basis >= Basis.WATCH
-        if claim.kinship.coverage is Grade.STATUS and _is_closest(claim)
+        if claim.kinship.coverage is Grade.STATUS and claim.closest
     ]
     if not managers or any(claim.basis is Basis.STATUS for claim in pool):
         return list(pool)
-    able = [c for c in pool if c.kinship.coverage is Grade.STATUS or _is_closest(c)]
+    able = [c for c in pool if c.kinship.coverage is Grade.STATUS or c.closest]
     return able or managers
 
 
@@ -148,17 +149,12 @@ def _best_of(pool: Sequence[Claim]) -> list[Claim]:
     """
     best = max(map(_reason, pool), default=None)
     held = [claim for claim in pool if _reason(claim) == best]
-    if best and not any(map(_is_closest, held)):
-        held = [c for c in pool if c.basis == best[0] and _is_closest(c)] or held
+    if best and not any(claim.closest for claim in held):
+        held = [c for c in pool if c.basis == best[0] and c.closest] or held
     if best and all(claim.candidate.workload.owner for claim in held):
         held += [claim for claim in pool if claim.basis == best[0] and _is_elsewhere(claim, held)]
     held = [claim for claim in held if claim.leads] or held
     return [claim for claim in held if claim.wrote_some] or held
-
-
-def _is_closest(claim: Claim) -> bool:
-    """Whether the candidate is closer to no other group."""
-    return claim.kinship.points >= claim.elsewhere
 
 
 def _is_elsewhere(claim: Claim, made: Sequence[Claim]) -> bool:

@@ -29,6 +29,44 @@ def without_made(pool: Sequence[Claim]) -> list[Claim]:
     return [claim for claim in found if not _made_by(claim, names)] or found
 
 
+def without_makers(rivals: Sequence[Claim]) -> list[Claim]:
+    """Without who made a program for the kind, with an account of its own.
+
+    An instance of a kind of the maker's product controls the program.
+    """
+    made = [claim for claim in rivals if _is_made_for(claim)]
+    return [claim for claim in rivals if not any(_may_have_made(claim, each) for each in made)]
+
+
+def _is_made_for(claim: Claim) -> bool:
+    """Whether what an instance of another kind made is for this one.
+
+    It may write the status of the kind, by name, or may do everything and the kind is of its
+    product.
+    """
+    workload = claim.candidate.workload
+    aside = is_owned_by(claim) or workload.on_a_node or workload.serving
+    if not workload.owner or not claim.closest or aside:
+        return False
+    if claim.basis is Basis.WILDCARD:
+        return claim.kinship.product and workload.owner[0] != claim.crd.group
+    return claim.named and claim.basis is Basis.STATUS
+
+
+def _may_have_made(claim: Claim, made: Claim) -> bool:
+    """Whether a program with another account is of the product whose instance made one.
+
+    Of kinds of that instance's group, what was made has those that its maker's rights do not name,
+    if it says that it reconciles: others only report to their maker.
+    """
+    maker, program = claim.candidate, made.candidate
+    group = program.workload.owner[0]
+    kin = maker.kinships.get(group)
+    apart = maker.account != program.account and not maker.workload.owner
+    trusted = group != made.crd.group or (program.workload.controlling and not claim.named)
+    return kin is not None and kin.product and apart and trusted
+
+
 def of_stars(pool: Sequence[Claim]) -> list[Claim]:
     """Who has a kind that only rights on its whole group cover, of several with such rights.
 
