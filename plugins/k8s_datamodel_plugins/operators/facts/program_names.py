@@ -8,7 +8,6 @@ https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
 
@@ -87,7 +86,7 @@ def fit(manager: str, workload: Workload) -> Fit:
     if any(whole == each or (cut and each.startswith(whole)) for each in map(words.compact, own)):
         return Fit.NAME
     telling = words.telling_of(name)
-    if telling and _has_every_word(name, (*own, workload.name.namespace)):
+    if telling and _has_every_word(name, workload):
         return Fit.EVERY_WORD
     if any(_begins(one, other) for each in own for one, other in ((name, each), (each, name))):
         return Fit.BEGINNING
@@ -96,10 +95,17 @@ def fit(manager: str, workload: Workload) -> Fit:
     return Fit.NONE
 
 
-def _has_every_word(name: str, own: Iterable[str]) -> bool:
-    """Whether a name has several words, and each of them is in others."""
-    said = set(words.words_of(name))
-    return len(said) > 1 and said <= {word for each in own for word in words.words_of(each)}
+def _has_every_word(name: str, workload: Workload) -> bool:
+    """Whether a name has several words, and each of them is in those of a workload."""
+    said = words.words_of(name)
+    return len(said) > 1 and _words_around(workload).issuperset(said)
+
+
+@lru_cache(maxsize=4096)
+def _words_around(workload: Workload) -> frozenset[str]:
+    """The words of all names of a workload, and of its namespace."""
+    names = (*names_of(workload), workload.name.namespace)
+    return frozenset(word for each in names for word in words.words_of(each))
 
 
 def _begins(one: str, other: str) -> bool:

@@ -35,7 +35,11 @@ def without_makers(rivals: Sequence[Claim]) -> list[Claim]:
     An instance of a kind of the maker's product controls the program.
     """
     made = [claim for claim in rivals if _is_made_for(claim)]
-    return [claim for claim in rivals if not any(_may_have_made(claim, each) for each in made)]
+    return [
+        claim
+        for claim in rivals
+        if claim.candidate.workload.owner or not any(_may_have_made(claim, each) for each in made)
+    ]
 
 
 def _is_made_for(claim: Claim) -> bool:
@@ -62,7 +66,7 @@ def _may_have_made(claim: Claim, made: Claim) -> bool:
     maker, program = claim.candidate, made.candidate
     group = program.workload.owner[0]
     kin = maker.kinships.get(group)
-    apart = maker.account != program.account and not maker.workload.owner
+    apart = maker.account != program.account
     trusted = group != made.crd.group or (program.workload.controlling and not claim.named)
     return kin is not None and kin.product and apart and trusted
 
