@@ -216,7 +216,7 @@ class Judge:
     def _verdict(
         self, candidate: Candidate, held: Sequence[Claim], beside: Beside, made: Sequence[Claim]
     ) -> Verdict | None:
-        """The verdict on a candidate with these claims that hold, of those that it made."""
+        """The verdict on a candidate that ``made`` these claims, of which these are ``held``."""
         if self.told.denies(candidate.key):
             return None
         csv = self._csvs.of(candidate.workload)

@@ -101,10 +101,10 @@ def _without_guests(home: Sequence[Claim]) -> list[Claim]:
 
 
 def _without_users(pool: Sequence[Claim], home: Sequence[Claim]) -> list[Claim]:
-    """Without who makes objects for the manager of the group, where nobody writes their status.
+    """Without who makes objects that the manager of the group reads, if nobody writes their status.
 
-    That one is closer to no other group, writes the status of most of its kinds and watches this
-    one. Who makes them is closer to another.
+    The manager is closer to no other group, writes the status of most kinds of this one and watches
+    the kind. Who makes the objects is closer to another group.
     """
     managers = [
         claim

@@ -43,10 +43,9 @@ def without_makers(rivals: Sequence[Claim]) -> list[Claim]:
 
 
 def _is_made_for(claim: Claim) -> bool:
-    """Whether what an instance of another kind made is for this one.
+    """Whether an instance of another kind made a program that is for this kind.
 
-    It may write the status of the kind, by name, or may do everything and the kind is of its
-    product.
+    Its rights name the kind and its status, or it may do everything and the kind is of its product.
     """
     workload = claim.candidate.workload
     aside = is_owned_by(claim) or workload.on_a_node or workload.serving
@@ -58,10 +57,10 @@ def _is_made_for(claim: Claim) -> bool:
 
 
 def _may_have_made(claim: Claim, made: Claim) -> bool:
-    """Whether a program with another account is of the product whose instance made one.
+    """Whether a program of another account is of the product whose instance made one.
 
-    Of kinds of that instance's group, what was made has those that its maker's rights do not name,
-    if it says that it reconciles: others only report to their maker.
+    In that instance's group, what was made has the kinds that its maker's rights do not name, if it
+    says that it reconciles: others only report to their maker.
     """
     maker, program = claim.candidate, made.candidate
     group = program.workload.owner[0]
