@@ -107,6 +107,7 @@ NOISE: tuple[Noise, ...] = (
         for name in ("lastUpdateTime", "lastTransitionTime", "certsLastUpdated", "certsRotateAt")
     ),
     Noise("instance_count_method", "how it was counted", columns_of=("crds",)),
+    Noise("evidence[kind=written].reason", "how many were looked at", columns_of=("operators",)),
     Noise("webhooks[*].clientConfig.caBundle", "CA bundles", kinds=_HOOKS),
     Noise("spec.conversion.webhook.clientConfig.caBundle", "CA bundles", kinds=_CRD_KIND),
     Noise("spec.conversion.webhookClientConfig.caBundle", "CA bundles", kinds=_CRD_KIND),

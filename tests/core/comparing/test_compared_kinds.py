@@ -92,6 +92,31 @@ def test_labels_that_are_ignored_are_so_in_the_column_too() -> None:
     assert [each.path for each in found.derived] == ["labels.x"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "reason", "told"),
+    [
+        ("written", 'wrote the status of 2 of 2 sampled boats as "pilot"', 0),
+        ("written", 'wrote 1 of 7 sampled boats as "pilot"', 0),
+        ("rbac", "service account pilot may watch boats.harbour.example", 1),
+    ],
+)
+def test_how_many_objects_were_looked_at_is_no_change_of_an_operator(
+    kind: str, reason: str, told: int
+) -> None:
+    from k8s_datamodel_plugins import operators
+
+    def row(why: str) -> dict[str, Any]:
+        own = {"kind": kind, "object": "boats.harbour.example", "strength": "strong"}
+        other = {"kind": "name", "object": "Deployment pilot", "reason": "x", "strength": "weak"}
+        return {"evidence": [{**own, "reason": why}, other]}
+
+    old, new = row('wrote the status of 1 of 1 sampled boats as "pilot"'), row(reason)
+    for everything, number in ((False, told), (True, 1)):
+        lens = Lens(rules(), everything=everything)
+        found = ColumnLens(operators.TYPE, lens).differences(old, new, "Deployment.apps", ())
+        assert len(found.derived) == number
+
+
 def test_a_meaning_is_given_only_where_kubernetes_names_no_keys() -> None:
     definitions = json.loads(TABLE.read_text())["definitions"]
     for name, fields in MEANT.items():
