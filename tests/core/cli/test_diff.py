@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import shutil
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -343,6 +345,44 @@ def test_nothing_that_moves_a_cursor_is_written(diff: Any, stored: Stored, tmp_p
         out = diff("2", folder, "--only", "crds", "--name", name, *more).out
         assert name in out
         assert not {"\x1b", "\u202e"} & set(out)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("diff", "1", "2"),
+        ("diff", "1", "2", "--stat"),
+        ("diff", "1", "2", "--full"),
+        ("diff", "1", "2", "-o", "markdown"),
+        ("log",),
+        ("log", "--stat"),
+        ("crd", "history", SAILINGS),
+        ("database", "list"),
+        ("database", "cleanup", "--keep", "1", "--dry-run"),
+        ("database", "cleanup", "--keep-daily", "1", "--dry-run"),
+        ("database", "copy", "DATABASE", "to.db", "--dry-run"),
+    ],
+    ids=" ".join,
+)
+def test_no_name_of_a_cluster_or_note_moves_a_cursor(
+    stored: Stored,
+    command: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(stored.database, "evil.db")
+    with closing(sqlite3.connect("evil.db")) as database, database:
+        said = {"cluster_context": "ferries\x1b[2J\x07\u202e\nSpoof", "notes": "\x1b[31m\tred"}
+        for column, text in said.items():
+            database.execute(f"UPDATE kdm_snapshots SET {column} = ?", [text])
+    place = [] if "copy" in command else ["--db-path", "evil.db"]
+    assert run([*place, *("evil.db" if each == "DATABASE" else each for each in command)]) in (0, 3)
+    out = capsys.readouterr().out
+    assert "ferries" in out
+    assert not {"\x1b", "\x07", "\u202e"} & set(out)
+    assert "\nSpoof" not in out
 
 
 UNASKED = {

@@ -13,6 +13,7 @@ from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import UsageError
 from k8s_datamodel.base.plurals import counted, size
 from k8s_datamodel.cli.commands.database_names import baseline_names
+from k8s_datamodel.cli.commands.database_upkeep import print_snapshot
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.frame.used_settings import reads
@@ -205,9 +206,7 @@ def _tell(
         write_page(ctx, Page([Rows(_COLUMNS, rows, "Snapshots")]), output or "table")
     elif dry_run:
         for each in _going(verdicts):
-            one = each.snapshot
-            fields = (one.id, one.timestamp, one.cluster.context, one.notes or "")
-            click.echo("\t".join(map(str, (*fields, ", ".join(each.reasons)))))
+            print_snapshot(each.snapshot, ", ".join(each.reasons))
     verb = "Would delete" if dry_run else "Deleted"
     app.say(f"{verb} {len(_going(verdicts))} of {counted(len(verdicts), 'snapshot')}.")
     only = [each.snapshot.id for each in verdicts if _is_only_named(each, named)]

@@ -16,6 +16,7 @@ from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.params.options import InputPath, OutputPath
 from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.types.foreign_texts import printable
 
 GROUP = click.Group("database")
 
@@ -28,7 +29,13 @@ def number_of_snapshots(number: int) -> str:
 def print_snapshots(snapshots: Sequence[Snapshot]) -> None:
     """Print a line for each, as a dry run does."""
     for each in snapshots:
-        click.echo(f"{each.id}\t{each.timestamp}\t{each.cluster.context}\t{each.notes or ''}")
+        print_snapshot(each)
+
+
+def print_snapshot(one: Snapshot, *more: str) -> None:
+    """Print a line for one, whatever its cluster is called, and what else is said of it."""
+    said = one.timestamp, one.cluster.context, one.notes or "", *more
+    click.echo("\t".join([str(one.id), *map(printable, said)]))
 
 
 @GROUP.command(

@@ -227,5 +227,5 @@ def _change(change: Change, said: Sequence[str], hunk: Hunk | None) -> Iterator[
 
 def _gaps(comparison: Comparison) -> Iterator[Line]:
     for title, texts in gap_sections(comparison):
-        lines = (Line("!", f"  {safe(text)}") for text in texts)
+        lines = (Line("!", f"  {text}") for text in texts)
         yield from (Line(" ", ""), Line("@", title), *lines)

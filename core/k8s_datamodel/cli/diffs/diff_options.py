@@ -76,8 +76,11 @@ def hunks() -> Hunk:
 
 
 def line_texts(lines: Iterable[Line], *, color: bool) -> Iterator[str]:
-    """Lines as text, with the colours of their signs."""
-    for sign, text in lines:
+    """Lines as text in which a terminal obeys nothing but the colours of their signs."""
+    from k8s_datamodel.cli.diffs.diff_lines import safe  # noqa: PLC0415 - not for the help
+
+    for sign, raw in lines:
+        text = safe(raw)
         if color and sign == "@":
             yield click.style(text, bold=True) + "\n"
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from k8s_datamodel.base.plurals import counted
-from k8s_datamodel.cli.diffs.diff_lines import Hunk, Line, grade_text, safe
+from k8s_datamodel.cli.diffs.diff_lines import Hunk, Line, grade_text
 from k8s_datamodel.cli.histories.sights import numbers_of
 from k8s_datamodel.cli.histories.sparklines import range_text, sparkline
 from k8s_datamodel.cli.histories.timelines import Point, Sight, Step
@@ -56,7 +56,7 @@ class Subject:
 def history_lines(told: Subject, sights: Sequence[Sight], steps: Sequence[Step]) -> Iterator[Line]:
     """All lines: what it is of, its numbers, and each step, the newest first."""
     what = f"{told.resource_type.singular} {told.name} in {told.cluster}"
-    yield Line("@", safe(f"{what}: {_snapshots(sights)}"))
+    yield Line("@", f"{what}: {_snapshots(sights)}")
     yield from _numbers(told.resource_type, sights)
     yield Line(" ", "")
     for step in steps:
@@ -88,20 +88,20 @@ def _step(told: Subject, step: Step) -> Iterator[Line]:
     sign = _SIGNS[step.told]
     if step.told == "gap":
         what = f"not read: {step.status}: {step.reason}"
-        yield Line("!", safe(f"{sign} {_span(step.old, step.new)}  {what}"))
+        yield Line("!", f"{sign} {_span(step.old, step.new)}  {what}")
         return
     grade = grade_text(step.change) if step.change else ""
     head = f"{sign} {_interval(step)}  {_WORDS.get(step.told, step.told)}{grade}"
-    yield Line(sign if sign != "?" else "!", safe(head))
+    yield Line(sign if sign != "?" else "!", head)
     if told.hunk and step.change:
-        yield from (Line(e.sign, safe(f"    {e.sign} {e.text}")) for e in told.hunk(step.change))
+        yield from (Line(e.sign, f"    {e.sign} {e.text}") for e in told.hunk(step.change))
         return
     change = Change("", {}, "changed", step.fields)
     for text in field_lines(change, told.resource_type, told.rules, everything=told.everything):
-        yield Line(text[0] if text[:2] in ("+ ", "- ") else " ", safe(f"      {text}"))
+        yield Line(text[0] if text[:2] in ("+ ", "- ") else " ", f"      {text}")
     for each in step.unknown:
         what = place_text(each.place, each.steps, told.resource_type, told.rules.words)
-        yield Line("!", safe(f"      {what} not known: {each.reason}"))
+        yield Line("!", f"      {what} not known: {each.reason}")
 
 
 def _interval(step: Step) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from k8s_datamodel.base.plurals import counted
-from k8s_datamodel.cli.diffs.diff_lines import WORDS, Line, grade_text, safe
+from k8s_datamodel.cli.diffs.diff_lines import WORDS, Line, grade_text
 from k8s_datamodel.cli.histories.event_log import Event
 from k8s_datamodel.comparing.sayings import field_lines, thing_name
 from k8s_datamodel.types.comparison_rules import ComparisonRules
@@ -27,7 +27,7 @@ def log_lines(
         alone = len(said) == 1 and change.what != "recreated"
         what = said[0] if alone else f"{WORDS[change.what]}{_number(len(said))}"
         thing = f"{kind.command}/{thing_name(change)}"
-        yield Line(sign, safe(f"{sign} {_when(event)}  {thing}  {what}{grade_text(change)}"))
+        yield Line(sign, f"{sign} {_when(event)}  {thing}  {what}{grade_text(change)}")
 
 
 def stat_lines(events: Iterable[Event], types: Mapping[str, ResourceType]) -> Iterator[Line]:
@@ -41,7 +41,7 @@ def stat_lines(events: Iterable[Event], types: Mapping[str, ResourceType]) -> It
             f"{types[name].plural} " + " ".join(f"{n:,} {WORDS[what]}" for what, n in of.items())
             for name, of in numbers.items()
         )
-        yield Line(" ", safe(f"{new.timestamp}  {new.cluster.context} {new.id}  {told}"))
+        yield Line(" ", f"{new.timestamp}  {new.cluster.context} {new.id}  {told}")
 
 
 def _when(event: Event) -> str:
