@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import SnapshotNotFoundError, UsageError
 from k8s_datamodel.contracts.stores import SnapshotQuery, Store
+from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.moment_names import time_in
 from k8s_datamodel.naming.moment_times import is_time, time_of
 
@@ -25,6 +26,17 @@ def no_snapshot(store: Store, cluster: str | None) -> SnapshotNotFoundError:
     return SnapshotNotFoundError(
         f"there is no snapshot of {cluster}; there are of {', '.join(near[:_FEW])}{more}"
     )
+
+
+def snapshots_of(store: Store, cluster: str | None) -> Sequence[Snapshot]:
+    """The snapshots of a cluster that the user named, or all.
+
+    Raises SnapshotNotFoundError if a cluster is named and has none.
+    """
+    found = store.snapshots(SnapshotQuery(cluster))
+    if cluster and not found:
+        raise no_snapshot(store, cluster)
+    return found
 
 
 def no_name(store: Store, word: str) -> UsageError:

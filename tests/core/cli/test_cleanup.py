@@ -88,6 +88,29 @@ def test_a_limit_of_size_removes_the_oldest(command: Callable[..., Done], db: Pa
     assert foreseen.json[1]["reasons"] == ["among the oldest, and the database is above 600KB"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("cleanup", "--keep", "1"),
+        ("cleanup", "--keep-daily", "1"),
+        ("cleanup", "--max-size", "1KB", "--dry-run"),
+        ("export-all",),
+        ("copy", "inventory.db", "to.db"),
+        ("copy", "inventory.db", "to.db", "--dry-run"),
+    ],
+    ids=" ".join,
+)
+def test_a_cluster_without_snapshots_is_an_error(
+    command: Callable[..., Done], db: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(db.parent)
+    done = command(*words, "--cluster-context", "prodd")
+    assert (done.code, done.out) == (1, "")
+    assert "there is no snapshot of prodd; there are of prod" in done.err
+    assert not Path("to.db").exists()
+    assert ids(command) == [1, 2, 3, 4, 5, 6, 7]
+
+
 def test_a_limit_that_cannot_be_kept_is_told(command: Callable[..., Done]) -> None:
     command("baseline", "set", "gold", "2")
     for more in (("--dry-run",), ()):

@@ -19,10 +19,11 @@ from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.params.options import output_option, together
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
-from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery
+from k8s_datamodel.contracts.stores import AbleStore
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.pages import Page, Rows
 from k8s_datamodel.naming.amounts import age, size_of
+from k8s_datamodel.naming.missing_names import snapshots_of
 from k8s_datamodel.naming.retention import (
     Rules,
     Verdict,
@@ -97,7 +98,7 @@ def _cleanup(
     with app.store(needs="delete") as store:
         if limit:
             app.opening.insist(app.settings.db_path or "", "space")
-        snapshots = store.snapshots(SnapshotQuery(cluster_context))
+        snapshots = snapshots_of(store, cluster_context)
         named = baseline_names(store)
         verdicts: Sequence[Verdict] = plan(snapshots, rules, now(), named)
         if limit:

@@ -16,8 +16,9 @@ from k8s_datamodel.cli.moments.moment_meanings import database_in
 from k8s_datamodel.cli.params.global_options import warn_of_password
 from k8s_datamodel.cli.params.snapshot_options import cluster_option
 from k8s_datamodel.contracts.specs import Capability
-from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery, Store
+from k8s_datamodel.contracts.stores import AbleStore, Store
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.naming.missing_names import snapshots_of
 from k8s_datamodel.reading import copying
 
 GROUP = click.Group("database")
@@ -52,7 +53,7 @@ def _copy(
     for url in (origin, target):
         _insist_on_whole(app, url)
     with closing(app.open_store(origin, needs="types")) as old:
-        snapshots = old.snapshots(SnapshotQuery(cluster_context))
+        snapshots = snapshots_of(old, cluster_context)
         if dry_run:
             lacking = _lacking(app, snapshots, target)
             print_snapshots(lacking)

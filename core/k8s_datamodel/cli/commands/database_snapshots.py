@@ -37,7 +37,7 @@ from k8s_datamodel.contracts.stores import AbleStore, SnapshotQuery
 from k8s_datamodel.data.pages import Page, Pages
 from k8s_datamodel.data.snapshots import UNREDACTED, Snapshot
 from k8s_datamodel.data.timings import Timings
-from k8s_datamodel.naming.missing_names import no_snapshot
+from k8s_datamodel.naming.missing_names import no_snapshot, snapshots_of
 from k8s_datamodel.reading import documents
 from k8s_datamodel.reading.stored_moments import StoredMoment
 
@@ -200,7 +200,7 @@ def _export_all(
     app = ctx.ensure_object(App)
     name = output or format_of(ctx, file, "json")
     with app.store() as store:
-        snapshots = store.snapshots(SnapshotQuery(cluster_context))
+        snapshots = snapshots_of(store, cluster_context)
         every = (_document(app, store, each, **given) for each in snapshots)
         write_page(ctx, Page([Pages(every)]), name, file)
 
