@@ -6,7 +6,9 @@ collector of the node exporter takes none.
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -92,6 +94,10 @@ class _Gauges(Collector):
 
     def _sample(self, name: str, text: str, labels: Mapping[str, Any], value: float) -> None:
         pairs = {_name(key): _label(each) for key, each in labels.items()}
+        if len(pairs) < len(labels):
+            numbers = Counter(map(_name, labels))
+            twins = " and ".join(each for each in labels if numbers[_name(each)] > 1)
+            raise UsageError(f"{twins} would be one label: choose another --output, such as json")
         known = (name, tuple(sorted(pairs.items())))
         if known in self._seen:
             if self._seen[known] == value:
@@ -126,7 +132,12 @@ def _name(text: str) -> str:
 
 
 def _label(value: Any) -> str:
-    r"""The text, with an escape such as ``\x1b`` for what no line can hold; empty for None."""
+    r"""The text, with an escape such as ``\x1b`` for what no line can hold; empty for None.
+
+    What is no single value is JSON.
+    """
+    if isinstance(value, (dict, list, tuple)):
+        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     return "" if value is None else _UNWRITABLE.sub(_escape, str(value))
 
 

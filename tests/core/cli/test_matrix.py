@@ -337,6 +337,21 @@ def test_clusters_without_uid_and_with_one_name(fleet: Fleet) -> None:
     assert "there is no snapshot of nobody" in told.err
 
 
+def test_clusters_that_are_called_like_a_column(fleet: Fleet) -> None:
+    for name, version in (("product", "1"), ("differs", "2"), ("other", "3")):
+        fleet.store(name, {"operators": [operator("a", "x/pilot", version)]})
+    found = list(csv.DictReader(io.StringIO(fleet.run("operators", "matrix", "-o", "csv").out)))
+    assert found == [
+        {
+            "product": "x/pilot",
+            "differs": "versions",
+            "differs (uid-of-differs)": "2",
+            "other": "3",
+            "product (uid-of-product)": "1",
+        }
+    ]
+
+
 def test_a_snapshot_whose_uid_was_not_read_is_of_the_cluster_of_its_name(fleet: Fleet) -> None:
     fleet.store("prod", {"crds": [crd("a.x", "v1")]}, days=1)
     fleet.store("prod", {"crds": [crd("a.x", "v2")]}, uid=None)

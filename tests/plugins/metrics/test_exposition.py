@@ -81,6 +81,12 @@ def test_what_has_no_rows_is_refused() -> None:
         written(Prometheus(), Fields({"a": 1}))
 
 
+def test_columns_that_would_be_one_label_are_refused() -> None:
+    block = Rows([Column("prod-eu"), Column("prod_eu")], [{"prod-eu": "1", "prod_eu": "2"}], "a")
+    with pytest.raises(UsageError, match="prod-eu and prod_eu would be one label"):
+        written(Prometheus(), block)
+
+
 def test_rows_that_no_label_tells_apart_are_refused() -> None:
     with pytest.raises(UsageError, match="two rows are gadget_size of"):
         written(Prometheus(), gadgets(gadget(), gadget(size=4)))

@@ -19,6 +19,9 @@ Differing = Literal["versions", "absent", "?"]
 PRODUCT = Column("product", show="table", description="What the records of a row are")
 """The column that names a row where the type says which product a record is of."""
 
+DIFFERS = Column("differs", "list", show="table", importance=40)
+"""The column that says how the cells of a row differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:

@@ -11,7 +11,7 @@ from typing import Any
 
 from k8s_datamodel.base.clock import ago
 from k8s_datamodel.base.plurals import counted
-from k8s_datamodel.cli.matrices.matrix_cells import Cell, Folded, Found, Shape, Unknown
+from k8s_datamodel.cli.matrices.matrix_cells import DIFFERS, Cell, Folded, Found, Shape, Unknown
 from k8s_datamodel.cli.matrices.matrix_rows import MatrixRow, Table
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
@@ -35,7 +35,6 @@ _FEW = 2
 _EDGES = 3
 """Letters beside a cell of a box."""
 
-_DIFFERS = Column("differs", "list", show="table", importance=40)
 _FOLDED = (
     Column("versions", "list", show="table", importance=90),
     Column("absent", show="table", align="right", importance=60),
@@ -58,7 +57,7 @@ def document_page(table: Table) -> Page:
 def listing(table: Table, resource_type: ResourceType, *, fold: bool) -> Rows:
     """The rows with a column for each cluster, or folded into a number for each version."""
     shape, names = table.shape, table.names()
-    columns = [*shape.columns, _DIFFERS]
+    columns = [*shape.columns, DIFFERS]
     if fold:
         columns += _FOLDED
     else:
@@ -115,7 +114,7 @@ def _key(shape: Shape, row: MatrixRow) -> dict[str, Any]:
 
 def _row(shape: Shape, row: MatrixRow) -> Row:
     texts = {f"cluster_{place}": text(shape, cell) for place, cell in enumerate(row.cells)}
-    return {**_key(shape, row), _DIFFERS.name: list(row.differs), **texts}
+    return {**_key(shape, row), DIFFERS.name: list(row.differs), **texts}
 
 
 def _folded_row(shape: Shape, row: MatrixRow, names: Sequence[str]) -> Row:
@@ -125,7 +124,7 @@ def _folded_row(shape: Shape, row: MatrixRow, names: Sequence[str]) -> Row:
         for version, places in folded.by_version.items()
     ]
     others = {"absent": _those(folded.absent, names), "unknown": _those(folded.unknown, names)}
-    return {**_key(shape, row), _DIFFERS.name: list(row.differs), "versions": versions, **others}
+    return {**_key(shape, row), DIFFERS.name: list(row.differs), "versions": versions, **others}
 
 
 def _those(places: Sequence[int], names: Sequence[str]) -> str:

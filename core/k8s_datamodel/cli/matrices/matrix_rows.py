@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from k8s_datamodel.cli.matrices.matrix_cells import (
+    DIFFERS,
     Differing,
     Found,
     Key,
@@ -60,10 +62,14 @@ class Table:
         )
 
     def names(self) -> list[str]:
-        """What each cluster is called; with its UID where another one has its context."""
-        contexts = [each.context for each in self.clusters]
+        """What each cluster is called; with its UID where something else is called so.
+
+        That is another cluster, or a column that all matrices have.
+        """
+        own = [column.key for column in (*self.shape.columns, DIFFERS)]
+        taken = Counter([*own, *(each.context for each in self.clusters)])
         return [
-            each.context if contexts.count(each.context) == 1 else f"{each.context} ({each.key})"
+            each.context if taken[each.context] == 1 else f"{each.context} ({each.key})"
             for each in self.clusters
         ]
 
