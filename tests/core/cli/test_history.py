@@ -341,6 +341,10 @@ def test_log_has_a_line_for_each_change(past: Works) -> None:
     assert stat[1] == "2026-11-06 08:00:00  works 6  Pumps 1 added 1 re-created"
     rows = list(csv.DictReader(io.StringIO(past.run("log", "-o", "csv").out)))
     assert [row["change"] for row in rows] == [each["change"] for each in found]
+    names = past.run("log", "-o", "name").out.splitlines()
+    assert names == [f"pump/{'/'.join(each['key'].values())}" for each in found]
+    samples = past.run("log", "-o", "prometheus").out.splitlines()
+    assert len([line for line in samples if line.startswith("k8s_datamodel_")]) == len(found)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from k8s_datamodel.comparing.changes import Change
@@ -10,6 +10,7 @@ from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Fields, Page, Rows
+from k8s_datamodel.types.resource_types import ResourceType
 
 FIELDS = (
     Column("type"),
@@ -37,7 +38,12 @@ def field_page(comparison: Comparison) -> Page:
 
 def name_page(comparison: Comparison) -> Page:
     """The name of each thing that differs, behind the command of its type."""
-    return Page([Rows([Column("name")], _names(comparison), "Changes")])
+    return names_page(comparison.changes(), comparison.types)
+
+
+def names_page(changes: Iterable[Change], types: Iterable[ResourceType]) -> Page:
+    """The name of each thing that changed, behind the command of its type."""
+    return Page([Rows([Column("name")], _names(changes, types), "Changes")])
 
 
 def _field_rows(comparison: Comparison) -> Iterator[Row]:
@@ -48,9 +54,9 @@ def _field_rows(comparison: Comparison) -> Iterator[Row]:
         yield from ({**common, **field} for field in fields)
 
 
-def _names(comparison: Comparison) -> Iterator[Row]:
-    commands = {each.name: each.command for each in comparison.types}
-    for change in comparison.changes():
+def _names(changes: Iterable[Change], types: Iterable[ResourceType]) -> Iterator[Row]:
+    commands = {each.name: each.command for each in types}
+    for change in changes:
         yield {"name": f"{commands[change.type_name]}/{_identity(change)}"}
 
 

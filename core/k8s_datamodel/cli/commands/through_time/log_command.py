@@ -20,6 +20,7 @@ from k8s_datamodel.cli.diffs.diff_options import (
     no_pager_option,
     only_option,
 )
+from k8s_datamodel.cli.diffs.diff_pages import names_page
 from k8s_datamodel.cli.diffs.diff_rules import graded_types, looks_of
 from k8s_datamodel.cli.diffs.diff_scope import Scope, named_types
 from k8s_datamodel.cli.diffs.scope_misses import ever_stored, scope_misses
@@ -53,6 +54,7 @@ _COLUMNS = (
     Column("level"),
     Column("fields", "json"),
 )
+_IDENTITY = ("from", "to", "cluster", "type", "key")
 
 
 @click.command(
@@ -148,6 +150,10 @@ def _write(
     elif output == "json":
         texts = json_lines(event.document() for event in events)
         write_page(ctx, Page([Text(texts)]), "", file, pager=pager)
+    elif output == "name":
+        page = names_page((event.change for event in events), log.types)
+        write_page(ctx, page, output, file, pager=pager)
     else:
         rows: Iterator[Row] = (event.document() for event in events)
-        write_page(ctx, Page([Rows(_COLUMNS, rows, "Changes")]), output, file, pager=pager)
+        page = Page([Rows(_COLUMNS, rows, "Changes", identity=_IDENTITY)])
+        write_page(ctx, page, output, file, pager=pager)
