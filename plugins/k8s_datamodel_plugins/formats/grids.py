@@ -24,6 +24,7 @@ _LEAST = {"text": 16, "list": 16, "json": 16}
 _WANTED = 32
 """How wide such a column should be before one that matters little gets a place."""
 
+_LEAST_TOLD = 16
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*|-")
 
 
@@ -249,4 +250,5 @@ def tell_hidden(made: Grid, output: Output) -> None:
     if made.hidden:
         before, after = "No room for ", ": | less -S shows all."
         room = (output.width or 0) - len(before) - len(after)
-        output.tell(before + fold([column.key for column in made.hidden], ", ", room) + after)
+        names = [column.key for column in made.hidden]
+        output.tell(before + fold(names, ", ", max(room, _LEAST_TOLD)) + after)

@@ -105,7 +105,14 @@ def test_a_scheme_says_who_opens_a_source(source: str | None, scheme: str) -> No
 @pytest.mark.parametrize(
     ("open_it", "said"),
     [
-        (lambda: opening().store("mysql://x", create=False), "--db-path.*mysql.*sqlite, postgres"),
+        (
+            lambda: opening(db_path="mysql://x").store("mysql://x", create=False),
+            "--db-path: nothing opens mysql.*sqlite, postgres",
+        ),
+        (
+            lambda: opening().store("mysql://x", create=False),
+            "the database: nothing opens mysql.*sqlite, postgres",
+        ),
         (lambda: opening(source="s3://x").source(opening(source="s3://x").request(())), "--source"),
         (lambda: opening().restore("postgresql://host/db"), "database copy"),
     ],

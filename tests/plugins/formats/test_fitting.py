@@ -267,6 +267,9 @@ def test_what_had_no_room_is_told(formatter: type[Formatter]) -> None:
     assert told[0].endswith(": | less -S shows all.")
     assert len(told[0]) <= 60
     told.clear()
+    written(formatter(), gadgets(row), width=20, tell=told.append)
+    assert re.search(r"No room for \S.*: \| less -S shows all\.", told[0])
+    told.clear()
     written(formatter(), gadgets(row), tell=told.append)
     written(formatter(), gadgets(row), width=240, tell=told.append)
     assert told == []

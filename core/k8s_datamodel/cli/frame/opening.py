@@ -112,7 +112,8 @@ class Opening:
         self._able(url, needs)
 
     def _able(self, url: str, needs: Capability | None) -> StorageSpec:
-        spec = _by_scheme(self._registry.storages, url, "sqlite", "--db-path")
+        option = "--db-path" if url == self._settings.db_path else "the database"
+        spec = _by_scheme(self._registry.storages, url, "sqlite", option)
         _insist(spec, needs, there=needs is None or needs in spec.can)
         return spec
 
