@@ -101,6 +101,15 @@ def served_versions(crd: KubernetesObject) -> list[str]:
     return texts([version.get("name") for version in versions if version.get("served", True)])
 
 
+def in_namespaces(scope: Any) -> bool:
+    """Whether the instances of a CRD with this ``spec.scope`` are in namespaces.
+
+    The API server knows two scopes, ``Namespaced`` and ``Cluster``. A CRD that names none is taken
+    for ``Namespaced``, the default of v1beta1.
+    """
+    return bool(scope != "Cluster")
+
+
 def instances_of(crd: KubernetesObject) -> Resource:
     """What it defines, at the storage version if served: then no webhook must convert."""
     spec = mapping(crd.get("spec"))
@@ -113,7 +122,7 @@ def instances_of(crd: KubernetesObject) -> Resource:
         version=version or "",
         plural=str(names.get("plural") or ""),
         kind=str(names.get("kind") or ""),
-        namespaced=spec.get("scope") != "Cluster",
+        namespaced=in_namespaces(spec.get("scope")),
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from k8s_datamodel.api import KubernetesObject, LedgerEntry, Moment, Row
 from k8s_datamodel.commands import RowsByName
+from k8s_datamodel_plugins.definitions import in_namespaces
 from k8s_datamodel_plugins.instances import TYPE
 from k8s_datamodel_plugins.object_parts import mapping, metadata_of, sequence, text
 
-_IN_NO_NAMESPACE = "Cluster"
 _KEYS = ("apiVersion", "manager", "operation", "subresource")
 
 
@@ -70,7 +70,7 @@ class StoredObjects:
 
     def _in_part(self, scope: Any) -> bool:
         """Whether objects of this scope were read, and counted, in one namespace only."""
-        return bool(self._moment and self._moment.namespace) and scope != _IN_NO_NAMESPACE
+        return bool(self._moment and self._moment.namespace) and in_namespaces(scope)
 
     def of(self, crd: KubernetesObject) -> Iterator[Mapping[str, Any]]:
         """The complete objects of a CRD, with the managers of their fields if known."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from k8s_datamodel.api import SEVERITIES, Column, ColumnType, Rows
 from k8s_datamodel.commands import NewestMoment
+from k8s_datamodel_plugins.definitions import in_namespaces
 
 _Found = tuple[str, NewestMoment]
 """A cluster as its label names it, and its newest moment."""
@@ -147,7 +148,7 @@ def _records(found: _Found) -> Iterator[dict[str, Any]]:
 def _crds(found: _Found) -> Iterator[dict[str, Any]]:
     name, newest = found
     for row in newest.moment.rows("crds"):
-        in_part = newest.moment.namespace and row["scope"] != "Cluster"
+        in_part = newest.moment.namespace and in_namespaces(row["scope"])
         yield {
             "cluster": name,
             "crd": row["name"],

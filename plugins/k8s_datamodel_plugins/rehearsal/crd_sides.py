@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from k8s_datamodel_plugins.cel_rules import has_rules
-from k8s_datamodel_plugins.definitions import BETA, versions_of
+from k8s_datamodel_plugins.definitions import BETA, in_namespaces, versions_of
 from k8s_datamodel_plugins.object_parts import mapping, text, texts
 from k8s_datamodel_plugins.rehearsal.cel_seam import (
     Evaluator,
@@ -95,7 +95,7 @@ class CrdSide:
         spec = mapping(crd.get("spec"))
         self.beta = crd.get("apiVersion") == BETA
         self.group = text(spec.get("group")) or ""
-        self.namespaced = spec.get("scope") != "Cluster"
+        self.namespaced = in_namespaces(spec.get("scope"))
         self.preserves = spec.get("preserveUnknownFields") is True
         self.webhook = mapping(spec.get("conversion")).get("strategy") == "Webhook"
         self.versions = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from k8s_datamodel.api import Finding
-from k8s_datamodel_plugins.definitions import storage_version, versions_of
+from k8s_datamodel_plugins.definitions import in_namespaces, storage_version, versions_of
 from k8s_datamodel_plugins.grading import GradingSettings
 from k8s_datamodel_plugins.grading.levels import finding
 from k8s_datamodel_plugins.grading.schema.found import Found
@@ -23,7 +23,7 @@ def managed_versions(
     """A finding for each version that leaves, in case an object's managedFields name it."""
     stay = {text(each.get("name")) for each in versions_of(new)}
     name = text(metadata_of(old).get("name")) or ""
-    place = "NAME" if _is_of_cluster(old) else "NAME -n NAMESPACE"
+    place = "NAME -n NAMESPACE" if _is_namespaced(old) else "NAME"
     for version in (text(each.get("name")) for each in versions_of(old)):
         if version and version not in stay:
             said = (
@@ -45,7 +45,7 @@ def with_commands(one: Finding, old: Mapping[str, Any], new: Mapping[str, Any]) 
     if stored not in stays:
         how = f" First make a version the stored one that stays; the API server stores {stored} now"
         return replace(one, message=f"{one.message}{how}; then write each object anew.")
-    every = "" if _is_of_cluster(old) else " -A"
+    every = " -A" if _is_namespaced(old) else ""
     status = f'\'{{"status":{{"storedVersions":["{stored}"]}}}}\''
     how = (
         f" To migrate: kubectl get {name}{every} -o json | kubectl replace -f - && "
@@ -54,5 +54,5 @@ def with_commands(one: Finding, old: Mapping[str, Any], new: Mapping[str, Any]) 
     return replace(one, message=f"{one.message}{how}")
 
 
-def _is_of_cluster(crd: Mapping[str, Any]) -> bool:
-    return mapping(crd.get("spec")).get("scope") == "Cluster"
+def _is_namespaced(crd: Mapping[str, Any]) -> bool:
+    return in_namespaces(mapping(crd.get("spec")).get("scope"))
