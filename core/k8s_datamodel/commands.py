@@ -64,6 +64,7 @@ from k8s_datamodel.cli.rows.stored_snapshots import StoredSnapshots, stored_snap
 from k8s_datamodel.cli.rows.whole_moments import whole_moments, word_of
 from k8s_datamodel.data.asked import Asked
 from k8s_datamodel.data.ledger import LedgerEntry
+from k8s_datamodel.data.snapshots import cluster_text
 from k8s_datamodel.plugins.configuration import Configuration
 from k8s_datamodel.reading.documents import LEDGER, head, ledger_row
 from k8s_datamodel.reading.moments import Moment
@@ -98,6 +99,7 @@ __all__ = [
     "allow_incomplete_option",
     "also_listed",
     "answers_with_its_code",
+    "cluster_text",
     "clusters_option",
     "collected",
     "config_option",

@@ -50,6 +50,11 @@ class ClusterInfo:
         return self.uid or self.context
 
 
+def cluster_text(context: str | None, namespace: str | None) -> str:
+    """A cluster, and the namespace that limits what is told of it: ``prod, namespace shop``."""
+    return f"{context}, namespace {namespace}" if namespace else str(context)
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One stored snapshot, without its records.

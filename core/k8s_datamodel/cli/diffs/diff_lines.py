@@ -12,6 +12,7 @@ from k8s_datamodel.comparing.changes import Change, Counts
 from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.comparing.differences import Lens
 from k8s_datamodel.comparing.sayings import field_lines, key_text, place_text, thing_line
+from k8s_datamodel.data.snapshots import cluster_text
 from k8s_datamodel.reading.documents import heading
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -86,10 +87,10 @@ def differs(comparison: Comparison) -> bool:
 
 def moment_text(said: Mapping[str, Any]) -> str:
     """A moment in a few words: ``snapshot 2 of prod, 2026-11-03 08:00:00 UTC``."""
-    limit = f", namespace {said['namespace_filter']}" if said.get("namespace_filter") else ""
+    where = cluster_text(said.get("cluster_context"), said.get("namespace_filter"))
     what = f"snapshot {said['id']} of" if said.get("id") else "what is now in"
     notes = f" ({' '.join(str(said['notes']).split())})" if said.get("notes") else ""
-    return f"{what} {said.get('cluster_context')}{limit}, {said.get('timestamp')} UTC{notes}"
+    return f"{what} {where}, {said.get('timestamp')} UTC{notes}"
 
 
 def counts_text(counts: Counts) -> str:

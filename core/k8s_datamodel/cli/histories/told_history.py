@@ -25,7 +25,7 @@ from k8s_datamodel.contracts.stores import Store
 from k8s_datamodel.data.columns import Column
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.pages import Fields, Page, Pages, Rows, Text
-from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.data.snapshots import Snapshot, cluster_text
 from k8s_datamodel.reading.stored_moments import cluster_keys
 from k8s_datamodel.types.resource_types import ResourceType
 
@@ -82,7 +82,7 @@ def history(
     told = Subject(
         resource_type,
         key_text(dict(zip(resource_type.identity, identity, strict=True))),
-        _where(newest),
+        cluster_text(newest.cluster.context, newest.namespace_filter),
         looks.rules,
         given["everything"],
         hunks() if given["full"] else None,
@@ -92,12 +92,6 @@ def history(
         [each for each in sights if limits.has(each.at.timestamp)],
         [each for each in found if limits.may_have(each)],
     )
-
-
-def _where(newest: Snapshot) -> str:
-    """The cluster, and the namespace that its numbers are of, as they are those of the newest."""
-    limit = newest.namespace_filter
-    return newest.cluster.context + (f", namespace {limit}" if limit else "")
 
 
 def _past(store: Store, newest: Snapshot) -> list[Snapshot]:

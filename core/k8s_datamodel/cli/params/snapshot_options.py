@@ -15,7 +15,7 @@ from k8s_datamodel.cli.frame.settings import Place
 from k8s_datamodel.cli.moments.moment_meanings import meaning_of, settled
 from k8s_datamodel.cli.params.candidates import Completed, named, snapshots, stored_contexts
 from k8s_datamodel.cli.params.global_options import warn_of_password
-from k8s_datamodel.data.snapshots import FROM_FILES, Snapshot
+from k8s_datamodel.data.snapshots import FROM_FILES, Snapshot, cluster_text
 from k8s_datamodel.data.timings import Timings
 from k8s_datamodel.reading.documents import heading
 from k8s_datamodel.types.resource_types import ResourceType
@@ -118,9 +118,9 @@ def clusters_option(
 
 def shown_line(snapshot: Snapshot, now: str) -> str:
     """One line on the snapshot that an answer is of: number, cluster, time, age."""
-    within = f", namespace {snapshot.namespace_filter}" if snapshot.namespace_filter else ""
-    of = f"Snapshot {snapshot.id} of {snapshot.cluster.context}{within}"
-    return f"{of}, {snapshot.timestamp} UTC, {ago(snapshot.timestamp, now)}."
+    where = cluster_text(snapshot.cluster.context, snapshot.namespace_filter)
+    age = ago(snapshot.timestamp, now)
+    return f"Snapshot {snapshot.id} of {where}, {snapshot.timestamp} UTC, {age}."
 
 
 def stored_line(snapshot: Snapshot, types: Sequence[ResourceType]) -> str:

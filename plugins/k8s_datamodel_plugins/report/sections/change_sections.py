@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from k8s_datamodel.api import SEVERITIES, Column, Rows
-from k8s_datamodel.commands import ToldChange, ToldChanges
+from k8s_datamodel.commands import ToldChange, ToldChanges, cluster_text
 from k8s_datamodel_plugins.checks.reports.sentences import sentence
 from k8s_datamodel_plugins.html.charts.drawing import text
 from k8s_datamodel_plugins.html.shell.shown_values import Drawn, badge_of
@@ -65,8 +65,8 @@ def _moment(said: Mapping[str, Any]) -> str:
     """A moment in a few words."""
     number = said.get("id")
     what = f"snapshot {number}" if number else "what was read"
-    limit = f", namespace {said['namespace_filter']}" if said.get("namespace_filter") else ""
-    return f"{what} of {said.get('cluster_context')}{limit}, {said.get('timestamp')} UTC"
+    where = cluster_text(said.get("cluster_context"), said.get("namespace_filter"))
+    return f"{what} of {where}, {said.get('timestamp')} UTC"
 
 
 def _summary(report: Report, changes: ToldChanges, since: str, table_id: str) -> Part:
