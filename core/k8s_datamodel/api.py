@@ -18,6 +18,7 @@ from k8s_datamodel.base.errors import (
 )
 from k8s_datamodel.base.files import followed, is_special, replacement, whole_file
 from k8s_datamodel.base.near_names import hint
+from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.base.unusable import unusable
 from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, parsed_path, written_path
 from k8s_datamodel.contracts.collecting import Collector, Evidence, TypeReader
@@ -231,6 +232,7 @@ __all__ = [
     "UsageError",
     "ValuesSeen",
     "added_up",
+    "counted",
     "declared_type",
     "followed",
     "hint",

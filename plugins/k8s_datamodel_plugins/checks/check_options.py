@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.decorators import FC
 
-from k8s_datamodel.api import Fields, Page, Severity, Text, reaches
+from k8s_datamodel.api import Fields, Page, Severity, Text, counted, reaches
 from k8s_datamodel.commands import (
     answers_with_its_code,
     config_option,
@@ -34,7 +34,6 @@ from k8s_datamodel_plugins.checks.check_settings import (
 )
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.crd_places import Places
-from k8s_datamodel_plugins.grading.in_words import counted
 
 _LINES = ("table", "wide", "rich", "plain")
 """Formats for people: all show the same lines."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from k8s_datamodel.api import Configuration, Finding, Grader, KubernetesObject, Row
+from k8s_datamodel.api import Configuration, Finding, Grader, KubernetesObject, Row, counted
 from k8s_datamodel_plugins.checks.check_settings import CheckSettings, check_settings
 from k8s_datamodel_plugins.grading import graded
-from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.object_parts import mapping
 
 _REMOVED = "crd-removed"

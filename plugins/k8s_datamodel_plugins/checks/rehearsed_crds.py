@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from k8s_datamodel.api import Finding, Row, ordered_findings, worst
+from k8s_datamodel.api import Finding, Row, counted, ordered_findings, worst
 from k8s_datamodel.commands import Pair
 from k8s_datamodel_plugins.checks.check_settings import CheckSettings
 from k8s_datamodel_plugins.checks.checked import CheckedCrd, checked_crd, unjudgeable
 from k8s_datamodel_plugins.checks.crd_grading import findings, ignored
 from k8s_datamodel_plugins.checks.stored_objects import StoredObjects
-from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.grading.levels import finding
 from k8s_datamodel_plugins.grading.schema.found import Found
 from k8s_datamodel_plugins.object_parts import mapping

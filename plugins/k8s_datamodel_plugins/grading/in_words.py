@@ -1,4 +1,4 @@
-"""Values and numbers as they stand in messages: short, on one line, whatever they are."""
+"""Values as they stand in messages: short, on one line, whatever they are."""
 
 from __future__ import annotations
 
@@ -28,11 +28,6 @@ def listed(values: Sequence[Any]) -> str:
     said = ", ".join(shown(value) for value in values[:_MANY])
     more = len(values) - _MANY
     return f"{said} and {more:,} more" if more > 0 else said
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 CRD``, ``2 CRDs``."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def _cut(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from k8s_datamodel.api import Page, Text, UsageError
+from k8s_datamodel.api import Page, Text, UsageError, counted
 from k8s_datamodel.commands import (
     allow_incomplete_option,
     clusters_option,
@@ -25,7 +25,6 @@ from k8s_datamodel.commands import (
     write_page,
 )
 from k8s_datamodel_plugins.checks.checked import Checked
-from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.report.report_settings import ReportSettings, report_settings
 from k8s_datamodel_plugins.report.reported import Report
 

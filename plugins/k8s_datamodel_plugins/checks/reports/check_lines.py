@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from k8s_datamodel.api import Severity
+from k8s_datamodel.api import Severity, counted
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.reports.object_sentences import everything_of, lines_of
 from k8s_datamodel_plugins.checks.reports.report_words import one_line
@@ -18,7 +18,6 @@ from k8s_datamodel_plugins.checks.reports.sentences import (
     sentence,
     verdict,
 )
-from k8s_datamodel_plugins.grading.in_words import counted
 
 MOST_LINES = 60
 """Lines unless everything is asked for."""

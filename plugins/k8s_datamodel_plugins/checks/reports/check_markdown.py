@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from k8s_datamodel.api import counted
 from k8s_datamodel.commands import markdown_code as code
 from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd
 from k8s_datamodel_plugins.checks.reports.object_sentences import everything_of, lines_of
@@ -14,7 +15,6 @@ from k8s_datamodel_plugins.checks.reports.sentences import (
     remarks,
     verdict,
 )
-from k8s_datamodel_plugins.grading.in_words import counted
 
 MOST_LINES = 60
 """Lines that are not folded."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from k8s_datamodel.api import counted
 from k8s_datamodel_plugins.checks.checked import Checked, CheckedCrd
 from k8s_datamodel_plugins.checks.reports.report_words import one_line
-from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.rehearsal import OPERATIONS
 from k8s_datamodel_plugins.upgrades import AffectedObject, pattern_of, rule_of
 

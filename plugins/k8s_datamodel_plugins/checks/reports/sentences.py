@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from k8s_datamodel.api import SEVERITIES, Finding, Severity
+from k8s_datamodel.api import SEVERITIES, Finding, Severity, counted
 from k8s_datamodel_plugins.checks.checked import Checked
 from k8s_datamodel_plugins.checks.reports.folding import Fold
 from k8s_datamodel_plugins.checks.reports.object_sentences import objects_said
 from k8s_datamodel_plugins.checks.reports.report_words import one_line
-from k8s_datamodel_plugins.grading.in_words import counted
 
 _VERDICTS: dict[Severity, str] = {
     "blocked": "Blocked: the API server would refuse {some}",

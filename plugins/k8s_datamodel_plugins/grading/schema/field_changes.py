@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from k8s_datamodel.api import Severity
-from k8s_datamodel_plugins.grading.in_words import counted
+from k8s_datamodel.api import Severity, counted
 from k8s_datamodel_plugins.grading.schema.found import Found, Steps
 from k8s_datamodel_plugins.grading.schema.leaf_values import type_of
 from k8s_datamodel_plugins.grading.schema.pairs import Concern, Pair

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from k8s_datamodel_plugins.grading.in_words import counted
+from k8s_datamodel.api import counted
 from k8s_datamodel_plugins.html.tables.table_views import table
 from k8s_datamodel_plugins.report.reported import Report, TypeMatrix
 from k8s_datamodel_plugins.report.section_parts import Folded, Heading, Lead, Part, Section, Tabled

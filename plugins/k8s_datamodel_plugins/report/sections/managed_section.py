@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from k8s_datamodel_plugins.grading.in_words import counted
+from k8s_datamodel.api import counted
 from k8s_datamodel_plugins.html.charts.graphs import Edge, Node, Wording, graph
 from k8s_datamodel_plugins.report.definition_facts import CRDS
 from k8s_datamodel_plugins.report.places import Places, name_of

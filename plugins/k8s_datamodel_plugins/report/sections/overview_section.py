@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from k8s_datamodel.api import SEVERITIES, Concern
+from k8s_datamodel.api import SEVERITIES, Concern, counted
 from k8s_datamodel.commands import ToldChange
-from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.html.charts.drawing import flowing
 from k8s_datamodel_plugins.html.shell.shown_values import badge_of
 from k8s_datamodel_plugins.report.definition_facts import CRDS

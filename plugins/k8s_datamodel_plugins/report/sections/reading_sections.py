@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from k8s_datamodel.api import INCOMPLETE, LedgerEntry, Rows
+from k8s_datamodel.api import INCOMPLETE, LedgerEntry, Rows, counted
 from k8s_datamodel.commands import LEDGER, ledger_row
-from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.html.tables.table_views import table
 from k8s_datamodel_plugins.report.reported import Report, TypePart
 from k8s_datamodel_plugins.report.section_parts import Lead, Notice, Part, Section, Tabled

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from k8s_datamodel.api import counted
 from k8s_datamodel.commands import size_text
-from k8s_datamodel_plugins.grading.in_words import counted
 from k8s_datamodel_plugins.html.charts.bars import Bar, bars
 from k8s_datamodel_plugins.report.definition_facts import CRDS, CrdFacts
 from k8s_datamodel_plugins.report.places import Places

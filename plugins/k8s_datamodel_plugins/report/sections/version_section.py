@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
-from k8s_datamodel.api import Column, Rows
-from k8s_datamodel_plugins.grading.in_words import counted
+from k8s_datamodel.api import Column, Rows, counted
 from k8s_datamodel_plugins.html.shell.shown_values import Badge, Drawn, content_of
 from k8s_datamodel_plugins.html.tables.table_views import table
 from k8s_datamodel_plugins.report.definition_facts import CRDS, CrdFacts, CrdVersion
