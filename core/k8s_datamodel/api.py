@@ -21,6 +21,7 @@ from k8s_datamodel.base.near_names import hint
 from k8s_datamodel.base.plurals import counted
 from k8s_datamodel.base.unusable import unusable
 from k8s_datamodel.comparing.field_paths import AnyItem, AnyKey, parsed_path, written_path
+from k8s_datamodel.comparing.values import same as same_json
 from k8s_datamodel.contracts.collecting import Collector, Evidence, TypeReader
 from k8s_datamodel.contracts.formatting import Formatter, Output
 from k8s_datamodel.contracts.sources import (
@@ -247,6 +248,7 @@ __all__ = [
     "plain_text",
     "reaches",
     "replacement",
+    "same_json",
     "settings",
     "trace_of",
     "traces_of",

@@ -46,17 +46,23 @@ def identical(one: Any, other: Any) -> bool:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal. A boolean is no number, 1 and 1.0 are the same one."""
-    if isinstance(one, dict | Mapping):
-        return (
-            isinstance(other, dict | Mapping)
-            and one.keys() == other.keys()
-            and all(same(value, other[key]) for key, value in one.items())
-        )
-    if isinstance(one, list | tuple):
-        return (
-            isinstance(other, list | tuple)
-            and len(one) == len(other)
-            and all(map(same, one, other))
-        )
-    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
+    """Whether two JSON values are equal, however deep they are.
+
+    A boolean is no number; 1 and 1.0 are the same one.
+    """
+    if identical(one, other):
+        return True
+    waiting = [(one, other)]
+    while waiting:
+        ours, theirs = waiting.pop()
+        if isinstance(ours, dict | Mapping):
+            if not isinstance(theirs, dict | Mapping) or ours.keys() != theirs.keys():
+                return False
+            waiting += [(value, theirs[key]) for key, value in ours.items()]
+        elif isinstance(ours, list | tuple):
+            if not isinstance(theirs, list | tuple) or len(ours) != len(theirs):
+                return False
+            waiting += zip(ours, theirs, strict=True)
+        elif isinstance(ours, bool) is not isinstance(theirs, bool) or ours != theirs:
+            return False
+    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from k8s_datamodel.api import Finding, KubernetesObject
+from k8s_datamodel.api import Finding, KubernetesObject, same_json
 from k8s_datamodel_plugins.grading.definition.crd_names import (
     another_crd,
     name_changes,
@@ -19,7 +19,7 @@ from k8s_datamodel_plugins.grading.definition.crd_serving import (
 from k8s_datamodel_plugins.grading.definition.crd_versions import OfVersion, version_changes
 from k8s_datamodel_plugins.grading.definition.stored_as import lossy_versions
 from k8s_datamodel_plugins.grading.grading_settings import GradingSettings
-from k8s_datamodel_plugins.grading.json_equality import same, same_object
+from k8s_datamodel_plugins.grading.json_equality import same_object
 from k8s_datamodel_plugins.grading.levels import finding
 from k8s_datamodel_plugins.grading.refusals.refused import refusals
 from k8s_datamodel_plugins.grading.schema.found import Found
@@ -116,7 +116,7 @@ def _whole(old: Definition, new: Definition) -> Iterator[Found]:
     if old.prunes and not new.prunes:
         said = "Fields that the schema does not name are kept. In v1 the API server refuses this."
         yield Found("preserve-unknown-added", said, (), None, True)
-    if not same(old.labels, new.labels):
+    if not same_json(old.labels, new.labels):
         yield Found("metadata-changed", "Labels or annotations of the CRD changed.")
     yield from rest_changes("", old.rest, new.rest)
 
@@ -132,7 +132,7 @@ def _version(old: Version, new: Version) -> Iterator[Found]:
     elif new.schema is None:
         said = "It has no schema: API servers refuse that in v1."
         yield Found("schema-removed", said, (), True, None)
-    elif not same(old.schema, new.schema):
+    elif not same_json(old.schema, new.schema):
         yield from schema_changes(old.schema, new.schema)
 
 

@@ -10,46 +10,17 @@ from typing import Any
 
 import orjson
 
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal. A boolean is no number, 1 and 1.0 are the same one."""
-    try:
-        if one != other:
-            return False
-        if orjson.dumps(one) == orjson.dumps(other):
-            return True
-    except (RecursionError, TypeError):
-        pass  # too deep for these shortcuts, or no JSON
-    return _alike(one, other)
+from k8s_datamodel.api import same_json
 
 
 def same_object(one: Any, other: Any) -> bool:
-    """As ``same``, the fastest way where large objects are equal mostly."""
+    """As ``same_json``, the fastest way where large objects are equal mostly."""
     try:
         if orjson.dumps(one) == orjson.dumps(other):
             return True
     except TypeError:
         pass  # what is no JSON, or is deeper than JSON of an API server can be
-    return same(one, other)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    waiting = [(one, other)]
-    while waiting:
-        ours, theirs = waiting.pop()
-        if ours is theirs:
-            continue
-        if isinstance(ours, (dict, Mapping)):
-            if not isinstance(theirs, (dict, Mapping)) or ours.keys() != theirs.keys():
-                return False
-            waiting += [(value, theirs[key]) for key, value in ours.items()]
-        elif isinstance(ours, (list, tuple)):
-            if not isinstance(theirs, (list, tuple)) or len(ours) != len(theirs):
-                return False
-            waiting += zip(ours, theirs, strict=True)
-        elif isinstance(ours, bool) is not isinstance(theirs, bool) or ours != theirs:
-            return False
-    return True
+    return same_json(one, other)
 
 
 class _Mark(str):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from k8s_datamodel.api import same_json
 from k8s_datamodel_plugins.grading.definition.crd_reading import Definition
 from k8s_datamodel_plugins.grading.in_words import listed, shown
-from k8s_datamodel_plugins.grading.json_equality import same
 from k8s_datamodel_plugins.grading.schema.found import Found
 
 
@@ -16,7 +16,7 @@ def name_changes(old: Definition, new: Definition) -> Iterator[Found]:
     yield from _immutable(old, new)
     for keyword, rule in (("listKind", "listkind-changed"), ("singular", "singular-changed")):
         before, after = old.names[keyword], new.names[keyword]
-        if not same(before, after) and same(old.names["kind"], new.names["kind"]):
+        if not same_json(before, after) and same_json(old.names["kind"], new.names["kind"]):
             said = f"{keyword} is {shown(after)}, it was {shown(before)}: scripts may name it."
             yield Found(rule, said, None, before, after)
     for keyword, word in (("shortNames", "shortname"), ("categories", "category")):
@@ -27,7 +27,7 @@ def another_crd(old: Definition, new: Definition) -> Found | None:
     """Says that the two are not the same CRD; None if they are."""
     if old.name == new.name:
         return None
-    rule = "plural-changed" if same(old.group, new.group) else "group-changed"
+    rule = "plural-changed" if same_json(old.group, new.group) else "group-changed"
     said = f"{new.name} is another CRD beside {old.name}: objects do not move."
     return Found(rule, said, None, old.name, new.name)
 
@@ -39,7 +39,7 @@ def _immutable(old: Definition, new: Definition) -> Iterator[Found]:
         ("the plural", "plural-changed", old.names["plural"], new.names["plural"]),
         ("the group", "group-changed", old.group, new.group),
     ):
-        if not same(before, after):
+        if not same_json(before, after):
             said = f"The API server refuses {what} {shown(after)}, it has {shown(before)}."
             yield Found(rule, said, None, before, after, "blocked")
 

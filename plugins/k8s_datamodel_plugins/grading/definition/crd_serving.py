@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from k8s_datamodel.api import Severity
+from k8s_datamodel.api import Severity, same_json
 from k8s_datamodel_plugins.grading.definition.crd_reading import Definition, Version
 from k8s_datamodel_plugins.grading.in_words import listed
-from k8s_datamodel_plugins.grading.json_equality import same
 from k8s_datamodel_plugins.grading.schema.found import Found
 
 
@@ -17,7 +16,7 @@ def serving_changes(old: Version, new: Version) -> Iterator[Found]:
     yield from _status(old, new)
     yield from _scale(old, new)
     yield from _selectable(old, new)
-    if not same(old.columns, new.columns):
+    if not same_json(old.columns, new.columns):
         said = "kubectl get shows other columns."
         yield Found("printer-column-changed", said, None, _titles(old), _titles(new))
     yield from rest_changes(f"spec.versions[name={new.name}].", old.rest, new.rest)
@@ -27,7 +26,7 @@ def rest_changes(where: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
     """What differs in parts that no rule knows."""
     for name in {**old, **new}:
         before, after = old.get(name), new.get(name)
-        if not same(before, after):
+        if not same_json(before, after):
             said = f"No rule knows what this change of {where}{name} means."
             yield Found("unclassified", said, None, before, after)
 
@@ -42,7 +41,7 @@ def _status(old: Version, new: Version) -> Iterator[Found]:
 
 
 def _scale(old: Version, new: Version) -> Iterator[Found]:
-    if same(old.scale, new.scale):
+    if same_json(old.scale, new.scale):
         return
     if new.scale is None:
         said = "/scale is gone: kubectl scale and autoscalers fail. Autoscalers are not looked at."
@@ -79,12 +78,12 @@ def conversion_changes(old: Definition, new: Definition) -> Iterator[Found]:
         if old.client is not None or old.strategy != "Webhook":
             said = "The strategy is Webhook, but nothing says how the webhook is called."
             yield Found("conversion-client-config-missing", said, None, old.client, None)
-    elif old.strategy == "Webhook" and not same(_called(old.client), _called(new.client)):
+    elif old.strategy == "Webhook" and not same_json(_called(old.client), _called(new.client)):
         said = "The conversion webhook is called elsewhere."
         yield Found(
             "conversion-webhook-changed", said, None, _called(old.client), _called(new.client)
         )
-    elif old.strategy == "Webhook" and not same(old.client, new.client):
+    elif old.strategy == "Webhook" and not same_json(old.client, new.client):
         said = "The conversion webhook is trusted by another certificate authority."
         yield Found("conversion-ca-changed", said)
     if old.strategy == "Webhook" and old.reviews != new.reviews:

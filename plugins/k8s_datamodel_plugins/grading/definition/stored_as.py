@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from k8s_datamodel.api import AnyItem, AnyKey, written_path
+from k8s_datamodel.api import AnyItem, AnyKey, same_json, written_path
 from k8s_datamodel_plugins.grading.definition.crd_reading import Definition
 from k8s_datamodel_plugins.grading.definition.crd_versions import OfVersion
-from k8s_datamodel_plugins.grading.json_equality import same
 from k8s_datamodel_plugins.grading.schema.found import Found, Steps
 from k8s_datamodel_plugins.grading.schema.leaf_values import type_of
 from k8s_datamodel_plugins.grading.schema.schema_nodes import Node, node
@@ -64,11 +63,11 @@ def _lost(crd: Definition, source: str, target: str) -> list[str]:
     waiting: list[_Place] = [((), [crd.versions[source].schema], [crd.versions[target].schema])]
     while waiting:
         steps, ours, theirs = waiting.pop()
-        if same(ours, theirs):
+        if same_json(ours, theirs):
             continue
         one, other = node(ours), node(theirs)
         kinds = type_of(one), type_of(other)
-        if steps and None not in kinds and not same(*kinds):
+        if steps and None not in kinds and not same_json(*kinds):
             lost.append(written_path(steps))
             continue
         for place in _below(steps, one, other):

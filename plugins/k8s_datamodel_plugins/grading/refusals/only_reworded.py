@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from k8s_datamodel_plugins.grading.json_equality import same
+from k8s_datamodel.api import same_json
 
 _OF_NODES = "properties"
 _NODES = frozenset({"additionalProperties", "items"})
@@ -21,7 +21,7 @@ def only_reworded(one: Any, other: Any) -> bool:
     while waiting:
         ours, theirs = waiting.pop()
         if not _same_keys(ours, theirs):
-            if same(ours, theirs):  # where no node is a mapping
+            if same_json(ours, theirs):  # where no node is a mapping
                 continue
             return False
         for keyword, value in ours.items():
@@ -33,7 +33,7 @@ def only_reworded(one: Any, other: Any) -> bool:
                 waiting += [(value[name], its[name]) for name in value]
             elif keyword in _NODES and _same_keys(value, its):
                 waiting.append((value, its))
-            elif not same(value, its):
+            elif not same_json(value, its):
                 return False
     return True
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from k8s_datamodel.api import Severity
-from k8s_datamodel_plugins.grading.json_equality import same
+from k8s_datamodel.api import Severity, same_json
 from k8s_datamodel_plugins.grading.schema.found import Found, Steps
 from k8s_datamodel_plugins.grading.schema.schema_nodes import Node
 
@@ -53,7 +52,7 @@ class Concern(NamedTuple):
     def findings(self, pair: Pair) -> Iterator[Found]:
         """What differs; a difference that ``judge`` does not know is ``unclassified``."""
         before, after = self.read(pair.old), self.read(pair.new)
-        if same(before, after):
+        if same_json(before, after):
             return
         judged = list(self.judge(pair, before, after))
         yield from judged or [unclassified(pair, self.name, *pair.values(self.name))]

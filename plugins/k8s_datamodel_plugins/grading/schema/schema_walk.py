@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from k8s_datamodel.api import AnyItem, AnyKey
-from k8s_datamodel_plugins.grading.json_equality import same
+from k8s_datamodel.api import AnyItem, AnyKey, same_json
 from k8s_datamodel_plugins.grading.schema import field_changes
 from k8s_datamodel_plugins.grading.schema.cel_changes import CEL
 from k8s_datamodel_plugins.grading.schema.combinators import COMBINATORS, WORDS, words
@@ -100,7 +99,7 @@ def _left(pair: Pair) -> Iterator[Found]:
     for keyword in dict(pair.old.left) | dict(pair.new.left):
         before = [value for name, value in pair.old.left if name == keyword]
         after = [value for name, value in pair.new.left if name == keyword]
-        if not same(before, after):
+        if not same_json(before, after):
             yield unclassified(pair, keyword, _single(before), _single(after))
 
 
@@ -137,12 +136,12 @@ def _below(pair: Pair) -> Iterator[Found | Pair]:
             yield field_changes.removed(pair, name, old)
         elif new and not old and pair.new.has(name):
             yield from field_changes.added(pair, name, new)
-        elif not same(old, new):
+        elif not same_json(old, new):
             yield _pair((*pair.steps, str(name)), old or [{}], new or [{}], name in required)
 
 
 def _inner(
     pair: Pair, step: AnyItem | AnyKey, old: Sequence[Any], new: Sequence[Any]
 ) -> Iterator[Pair]:
-    if not same(old, new):
+    if not same_json(old, new):
         yield _pair((*pair.steps, step), old, new, False)
