@@ -2,11 +2,10 @@
 
 from k8s_datamodel_plugins.cel_rules.engine import missing, syntax_fault
 from k8s_datamodel_plugins.cel_rules.rules import (
-    ABSENT,
     Evaluator,
     RuleResult,
     evaluator,
     has_rules,
 )
 
-__all__ = ["ABSENT", "Evaluator", "RuleResult", "evaluator", "has_rules", "missing", "syntax_fault"]
+__all__ = ["Evaluator", "RuleResult", "evaluator", "has_rules", "missing", "syntax_fault"]

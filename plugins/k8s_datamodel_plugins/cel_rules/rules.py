@@ -19,15 +19,14 @@ from k8s_datamodel_plugins.cel_rules.engine import (
     Program,
     missing,
 )
-from k8s_datamodel_plugins.cel_rules.ratcheting import Keyed, Pair, Ratchet
+from k8s_datamodel_plugins.cel_rules.ratcheting import Ratchet
 from k8s_datamodel_plugins.cel_rules.rewriting import NotModelledError, Path, rewrite
 from k8s_datamodel_plugins.cel_rules.value_shapes import Shape
-from k8s_datamodel_plugins.structural import RATCHETING_SINCE, kubernetes_version
+from k8s_datamodel_plugins.structural import RATCHETING_SINCE, Correlated, kubernetes_version
 
 Place = tuple[str | int, ...]
 Schema = Mapping[str, Any]
 State = Literal["passed", "failed", "unknown"]
-ABSENT = object()
 _RULES = "x-kubernetes-validations"
 _FIRST_RULES = (1, 25)
 _LONGEST_MESSAGE = 5 * 1024
@@ -73,18 +72,20 @@ class Evaluator:
     """All rules of a schema. It is not meant for several threads at a time."""
 
     def __init__(self, schema: Schema, kubernetes: tuple[int, int]) -> None:
-        self._schema = schema
         self._ratchets = kubernetes >= RATCHETING_SINCE
         self._root: _Node | None = None
         if kubernetes >= _FIRST_RULES and has_rules(schema):
             self._root = _node(schema, value_shapes.shape_of(schema, whole=True), kubernetes)
 
-    def check(self, value: Any, old: Any = ABSENT, path: Place = ()) -> list[RuleResult]:
+    def check(
+        self, value: Any, update: Correlated | None = None, path: Place = ()
+    ) -> list[RuleResult]:
         """What the rules say of a value.
 
         Args:
             value: A value of the schema: pruned, defaulted, and valid but for its rules.
-            old: The value that it replaces; without it the value is created.
+            update: The value with the old one that it replaces, under the same schema; without it
+                the value is created.
             path: Where the value is.
 
         Returns:
@@ -93,12 +94,12 @@ class Evaluator:
         """
         if self._root is None:
             return []
-        updates = old is not ABSENT
-        ratchet = Ratchet()
-        if updates and self._ratchets:
-            ratchet = Ratchet(Pair(value, old, self._schema))
-        work = _Walk(value_shapes.has_token(value) or (updates and value_shapes.has_token(old)))
-        work.visit(self._root, _Visit(value, old if updates else None, path, ratchet))
+        old = None if update is None else update.old
+        work = _Walk(
+            tokens=value_shapes.has_token(value) or value_shapes.has_token(old),
+            ratchets=self._ratchets,
+        )
+        work.visit(self._root, _Visit(value, old, path, Ratchet(update)))
         return work.results
 
     def rules(self) -> Iterator[tuple[Place, str, str]]:
@@ -109,7 +110,6 @@ class Evaluator:
 
 @dataclass
 class _Node:
-    schema: Schema
     shape: Shape
     rules: list[Rule] = field(default_factory=list)
     properties: dict[str, _Node] = field(default_factory=dict)
@@ -131,7 +131,7 @@ def has_rules(schema: Any) -> bool:
 
 
 def _node(schema: Schema, shape: Shape, kubernetes: tuple[int, int]) -> _Node:
-    node = _Node(schema, shape)
+    node = _Node(shape)
     for one in schema.get(_RULES) or ():
         if str(one.get("rule") or "").strip():
             node.rules.append(Rule(one, shape, kubernetes))
@@ -272,9 +272,10 @@ class _Visit:
 
 
 class _Walk:
-    def __init__(self, tokens: bool) -> None:
+    def __init__(self, *, tokens: bool, ratchets: bool) -> None:
         self.results: list[RuleResult] = []
         self._tokens = tokens
+        self._ratchets = ratchets
 
     def visit(self, node: _Node, here: _Visit) -> None:
         if here.value is None:
@@ -284,7 +285,7 @@ class _Walk:
         if isinstance(here.value, dict):
             self._visit_map(node, here, here.value)
         elif isinstance(here.value, list) and node.items is not None:
-            self._visit_list(node.items, node.schema, here)
+            self._visit_list(node.items, here)
 
     def _visit_map(self, node: _Node, here: _Visit, value: dict[str, Any]) -> None:
         old = here.old if isinstance(here.old, dict) else {}
@@ -294,12 +295,11 @@ class _Walk:
                 at = _Visit(one, old.get(key), (*here.path, key), here.ratchet.at_key(key))
                 self.visit(inside, at)
 
-    def _visit_list(self, inside: _Node, schema: Schema, here: _Visit) -> None:
-        old = Keyed(schema, here.old)
+    def _visit_list(self, inside: _Node, here: _Visit) -> None:
         for index, one in enumerate(here.value):
-            before = old.like(one)
-            path = (*here.path, index)
-            self.visit(inside, _Visit(one, before, path, here.ratchet.at_index(index)))
+            ratchet = here.ratchet.at_index(index)
+            old = None if ratchet.current is None else ratchet.current.old
+            self.visit(inside, _Visit(one, old, (*here.path, index), ratchet))
 
     def _evaluate(self, node: _Node, here: _Visit) -> None:
         has_old = here.old is not None
@@ -329,7 +329,7 @@ class _Walk:
             self._add(here, rule, "failed", rule.error(answer.error))
         else:
             message = rule.message(values, has_old=here.old is not None)
-            if not compiled.uses_old and here.ratchet.forgives:
+            if self._ratchets and not compiled.uses_old and here.ratchet.forgives:
                 self._add(here, rule, "passed", f"forgiven, as nothing changed: {message}")
             else:
                 self._fail(here, rule, message)

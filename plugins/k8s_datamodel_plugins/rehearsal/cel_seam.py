@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from k8s_datamodel_plugins.cel_rules import ABSENT, RuleResult
+from k8s_datamodel_plugins.cel_rules import RuleResult
 from k8s_datamodel_plugins.structural import Correlated, Failure
 
 _OLD_SELF = re.compile(r"\boldSelf\b")
@@ -18,12 +18,12 @@ _OLD_SELF = re.compile(r"\boldSelf\b")
 class Evaluator(Protocol):
     """Evaluates all rules of one schema, and forgives what the server forgives on an update."""
 
-    def check(self, value: Any, old: Any = ABSENT) -> Sequence[RuleResult]:
+    def check(self, value: Any, update: Correlated | None = None) -> Sequence[RuleResult]:
         """The results of the rules on a whole object.
 
         Args:
             value: The object, or the new one.
-            old: The object before the update; left out when it is created.
+            update: The object with the one before the update; left out when it is created.
         """
 
 
@@ -46,8 +46,7 @@ def cel_failures(
         correlated: The update.
         forgives: Whether failures of what an update does not change are forgiven (since 1.30).
     """
-    old = ABSENT if correlated is None else correlated.old
-    for result in evaluator.check(value, old):
+    for result in evaluator.check(value, correlated):
         certain = result.state == "failed"
         if result.state == "passed":
             continue

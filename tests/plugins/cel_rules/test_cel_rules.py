@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from k8s_datamodel_plugins.cel_rules import RuleResult, evaluator
+from k8s_datamodel_plugins.structural import Correlated, compiled
 
 TOKEN = "[redacted:0123abcd:0123456789abcdef]"
 
@@ -91,8 +92,9 @@ def test_the_root_sees_its_name_and_kind_and_no_labels() -> None:
 def test_ratcheting_begins_with_1_30() -> None:
     schema = ruled("self.a == 'x'", a="string")
     value = {"a": "y"}
-    assert [one.state for one in evaluator(schema, "1.29").check(value, value)] == ["failed"]
-    (forgiven,) = evaluator(schema, "1.30").check(value, value, path=("spec",))
+    update = Correlated(value, value, compiled(schema))
+    assert [one.state for one in evaluator(schema, "1.29").check(value, update)] == ["failed"]
+    (forgiven,) = evaluator(schema, "1.30").check(value, update, path=("spec",))
     assert forgiven == RuleResult(
         ("spec",),
         "self.a == 'x'",

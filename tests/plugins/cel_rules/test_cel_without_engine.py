@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from k8s_datamodel_plugins.cel_rules import RuleResult, engine, evaluator, missing
+from k8s_datamodel_plugins.structural import Correlated, compiled
 
 SCHEMA = {
     "type": "object",
@@ -43,4 +44,5 @@ def test_every_rule_is_unknown_and_one_line_says_how_to_get_the_engine() -> None
 def test_a_transition_rule_is_not_asked_where_nothing_was() -> None:
     rules = evaluator(SCHEMA)
     assert rules.check({"old": "b"}) == []
-    assert [one.state for one in rules.check({"old": "b"}, {"old": "c"})] == ["unknown"]
+    update = Correlated({"old": "b"}, {"old": "c"}, compiled(SCHEMA))
+    assert [one.state for one in rules.check(update.value, update)] == ["unknown"]

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from k8s_datamodel_plugins.cel_rules import ABSENT, RuleResult
+from k8s_datamodel_plugins.cel_rules import RuleResult
 from k8s_datamodel_plugins.rehearsal import OPERATIONS, Rehearsal, Rehearsed
+from k8s_datamodel_plugins.structural import Correlated
 
 TEXT = {"type": "string"}
 
@@ -128,8 +129,8 @@ class Engine:
         self.kubernetes = kubernetes
         return self
 
-    def check(self, value: Any, old: Any = ABSENT) -> tuple[RuleResult, ...]:
-        self.updates.append(old is not ABSENT)
+    def check(self, value: Any, update: Correlated | None = None) -> tuple[RuleResult, ...]:
+        self.updates.append(update is not None)
         return self.said
 
 

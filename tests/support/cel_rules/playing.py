@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from cluster.client import Client
-from k8s_datamodel_plugins.cel_rules import ABSENT, evaluator
+from k8s_datamodel_plugins.cel_rules import evaluator
+from k8s_datamodel_plugins.structural import Correlated, compiled
 from support.cel_rules.table import NOTHING, Row
 
 Answer = list[list[str]]
@@ -169,10 +170,13 @@ def _without_rules(schema: Any) -> Any:
 
 def ours(row: Row, kubernetes: str = "v1.36.3") -> Answer | str:
     """What the evaluator says of a row, in the server's form; a text if that is unknown."""
-    rules = evaluator(_spec([row.full_schema]), kubernetes)
-    old = ABSENT if row.old is NOTHING else {"spec": {"r0": row.old}}
+    schema = _spec([row.full_schema])
+    value = {"spec": {"r0": row.value}}
+    update = None
+    if row.old is not NOTHING:
+        update = Correlated(value, {"spec": {"r0": row.old}}, compiled(schema))
     faults = []
-    for result in rules.check({"spec": {"r0": row.value}}, old):
+    for result in evaluator(schema, kubernetes).check(value, update):
         if result.state == "unknown":
             return f"unknown: {result.message}"
         if result.state == "failed":
