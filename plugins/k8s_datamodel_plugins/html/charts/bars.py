@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from k8s_datamodel_plugins.html.charts.drawing import Number, amount, flowing, place, text
+from k8s_datamodel_plugins.html.charts.drawing import Number, amount, flowing, linked, place, text
 
 _TABLE = Markup(
     '<table class="bars"><caption>{}</caption><thead><tr><th scope="col">{}</th>'
     '<th scope="col" colspan="2">{}</th></tr></thead><tbody>{}</tbody></table>'
 )
 _ROW = Markup('<tr><th scope="row">{}{}</th><td>{}</td><td>{}</td></tr>')
-_LINK = Markup('<a href="{}">{}</a>')
 _NOTE = Markup(' <span class="note">{}</span>')
 _BAR = Markup(
     '<svg aria-hidden="true" width="100%" height="10" viewBox="0 0 100 10" '
@@ -58,9 +57,8 @@ def bars(items: Sequence[Bar], caption: str, *, of: str = "Name", number: str = 
 
 
 def _row(item: Bar, most: Number) -> Markup:
-    name = flowing(item.name)
     return _ROW.format(
-        _LINK.format(text(item.href), name) if item.href else name,
+        linked(flowing(item.name), item.href),
         _NOTE.format(text(item.note)) if item.note else "",
         "" if item.value is None else _bar(item.value, most),
         text(item.text or amount(item.value)),

@@ -15,6 +15,8 @@ Values = Sequence[Number | None]
 
 _ARROW = Markup('<span class="arrow">-&gt;</span>')
 
+_LINK = Markup('<a href="{}">{}</a>')
+
 _CHARACTER = 0.53
 """The width of a character of a sans-serif font in its size, as most texts have it."""
 
@@ -27,6 +29,11 @@ def text(value: str) -> Markup:
 def flowing(value: str) -> Markup:
     """The same for running text: lines break after dots and slashes too, and in no arrow."""
     return _ARROW.join(breakable(text(part)) for part in value.split("->"))
+
+
+def linked(inner: Markup, href: str) -> Markup:
+    """What leads somewhere when it is clicked; as it is where there is nowhere to go."""
+    return _LINK.format(text(href), inner) if href else inner
 
 
 def fitting(value: str, width: float, size: float) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from k8s_datamodel_plugins.html.charts.drawing import fitting, place, text
+from k8s_datamodel_plugins.html.charts.drawing import fitting, linked, place, text
 from k8s_datamodel_plugins.html.charts.layers import in_layers
 
 _WIDTH, _BOX, _ROW, _EDGE = 900, 320, 26, 4
@@ -38,7 +38,6 @@ _BOXED = Markup(
     '<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="3"/>'
     '<text x="{text_x}" y="{text_y}">{name}</text>'
 )
-_LINK = Markup('<a href="{}">{}</a>')
 _GROUP = Markup('<g class="box">{}</g>')
 _ITEM = Markup("<li>{}: {}</li>")
 
@@ -246,7 +245,7 @@ def _box(node: Node, x: float, top: float) -> Markup:
         text_y=place(top + _BOX_HEIGHT - 6),
         name=fitting(node.shown, _BOX - 2 * _PADDING, _FONT),
     )
-    return _LINK.format(text(node.href), inner) if node.href else _GROUP.format(inner)
+    return linked(inner, node.href) if node.href else _GROUP.format(inner)
 
 
 def _items(
@@ -272,4 +271,4 @@ def _items(
 
 
 def _named(node: Node) -> Markup:
-    return _LINK.format(text(node.href), text(node.shown)) if node.href else text(node.shown)
+    return linked(text(node.shown), node.href)

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from markupsafe import Markup
 
 from k8s_datamodel_plugins.formats.cells import printable
-from k8s_datamodel_plugins.html.charts.drawing import Values, amount, place, text, told
+from k8s_datamodel_plugins.html.charts.drawing import Values, amount, linked, place, text, told
 from k8s_datamodel_plugins.html.charts.scales import Scale, scale_of
 from k8s_datamodel_plugins.html.shell.inlined import data_block
 
@@ -58,7 +58,6 @@ _ENTRY = Markup(
     '<path class="{}" d="M2 5H26"/></svg> <span class="name">{}</span> '
     '<span class="value">{}</span></li>'
 )
-_LINK = Markup('<a href="{}">{}</a>')
 _HEAD = Markup('<th scope="col">{}</th>')
 _ROW = Markup('<tr><th scope="row">{}</th>{}</tr>')
 _CELL = Markup('<td class="number">{}</td>')
@@ -212,10 +211,9 @@ def _class(number: int) -> str:
 
 def _entries(lines: Sequence[Line]) -> Iterator[Markup]:
     for number, each in enumerate(lines):
-        name = text(each.name)
-        linked = _LINK.format(text(each.href), name) if each.href else name
+        name = linked(text(each.name), each.href)
         last = each.values[-1] if each.values else None
-        yield _ENTRY.format(_class(number), linked, amount(last))
+        yield _ENTRY.format(_class(number), name, amount(last))
 
 
 def _heads(lines: Sequence[Line], number: str) -> Iterator[Markup]:
