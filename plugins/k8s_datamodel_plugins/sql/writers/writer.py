@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from k8s_datamodel.api import (
     LedgerEntry,
@@ -81,7 +81,7 @@ class SqlSnapshotWriter:
         for record in records:
             buffer.add(record)
             if buffer.full:
-                self._store(buffer, buffer.take())
+                _store(self._store_all, buffer, buffer.take())
 
     def amend(
         self, resource_type: ResourceType, values: Mapping[tuple[Any, ...], Mapping[str, Any]]
@@ -109,9 +109,9 @@ class SqlSnapshotWriter:
     def finish(self) -> Sequence[LedgerEntry]:
         """Write what is kept back; an entry for each record that the database cannot hold."""
         for buffer in self._buffers.values():
-            self._store(buffer, buffer.take())
+            _store(self._store_all, buffer, buffer.take())
             for states in buffer.take_states():
-                self._store_states(buffer, states)
+                _store(self._store_all_states, buffer, states)
         self._told = True
         return [entry for buffer in self._buffers.values() for entry in buffer.left_out.entries()]
 
@@ -152,18 +152,6 @@ class SqlSnapshotWriter:
                 transaction, snapshot, ledger, parts, self._held, self._definitions
             )
 
-    def _store(self, buffer: _Buffer, records: Sequence[EncodedRecord]) -> None:
-        """Store records; those that the database cannot hold are left out, and no others."""
-        try:
-            self._store_all(buffer, records)
-        except UnstorableError as error:
-            middle = len(records) // 2
-            if middle:
-                self._store(buffer, records[:middle])
-                self._store(buffer, records[middle:])
-            else:
-                buffer.leave_out(records[0].identity, error)
-
     @property
     def _overdue(self) -> bool:
         """Whether the lease must be renewed."""
@@ -185,18 +173,6 @@ class SqlSnapshotWriter:
         self._held.note(buffer.versions(records, found))
         referred = (buffer.refer(record, found) for record in records)
         self._held.refer(buffer.part.stored.id, (each for each in referred if each is not None))
-
-    def _store_states(self, buffer: _Buffer, stateless: Sequence[_Stateless]) -> None:
-        """Store the states of records whose rows are stored; leave out what cannot be held."""
-        try:
-            self._store_all_states(buffer, stateless)
-        except UnstorableError as error:
-            middle = len(stateless) // 2
-            if middle:
-                self._store_states(buffer, stateless[:middle])
-                self._store_states(buffer, stateless[middle:])
-            else:
-                buffer.leave_out(stateless[0].identity, error)
 
     def _store_all_states(self, buffer: _Buffer, stateless: Sequence[_Stateless]) -> None:
         made = [(each, buffer.state_of(each)) for each in stateless]
@@ -234,6 +210,29 @@ class _Stateless(NamedTuple):
     values: tuple[SqlValue, ...]
     beside: bytes | None
     beside_id: int | None
+
+
+_Storable = TypeVar("_Storable", EncodedRecord, _Stateless)
+
+
+def _store(
+    at_once: Callable[[_Buffer, Sequence[_Storable]], None],
+    buffer: _Buffer,
+    records: Sequence[_Storable],
+) -> None:
+    """Store records; those that the database cannot hold are left out, and no others.
+
+    ``at_once`` stores all it is given, or raises UnstorableError and stores none.
+    """
+    try:
+        at_once(buffer, records)
+    except UnstorableError as error:
+        middle = len(records) // 2
+        if middle:
+            _store(at_once, buffer, records[:middle])
+            _store(at_once, buffer, records[middle:])
+        else:
+            buffer.leave_out(records[0].identity, error)
 
 
 class _Buffer:
