@@ -36,22 +36,35 @@ def service_of_conversions(namespace: str, name: str) -> str:
 
 
 def unserved(crd: KubernetesObject) -> str:
-    """Why the API server cannot list a CRD's instances; empty when it can.
+    """Why an API server may not know the kind that a CRD defines; empty when it does.
 
-    A CRD that is not ``Established`` is not served, and its 404 is no zero. A CRD without a
-    status (from a manifest) says nothing of the kind: the source knows.
+    A CRD that is not ``Established`` is not served, and its 404 is no zero. A dump may hold
+    instances all the same, or a CRD whose status was cut off. A CRD without a UID (from a manifest)
+    says nothing of the kind. The source knows: see ``TypeReader.may_lack``.
     """
-    conditions = conditions_of(crd)
-    for wanted in ("NamesAccepted", "Established"):
-        condition = conditions.get(wanted)
-        if condition and condition.get("status") != "True":
-            why = text(condition.get("message")) or text(condition.get("reason")) or "not so"
-            return f"{wanted} is {condition.get('status')}: {why}"
+    if said := _said_not(crd, "Established"):
+        return said
     if not metadata_of(crd).get("uid"):  # not from a server
         return ""
-    if "Established" not in conditions:
-        return "not established yet"
+    if "Established" not in conditions_of(crd):
+        return "its status does not say that it is established"
     return "" if served_versions(crd) else "no version is served"
+
+
+def refused(crd: KubernetesObject) -> str:
+    """Why the names that a CRD asks for are not its own; empty when they are.
+
+    Objects of that kind are then another CRD's.
+    """
+    return _said_not(crd, "NamesAccepted")
+
+
+def _said_not(crd: KubernetesObject, wanted: str) -> str:
+    condition = conditions_of(crd).get(wanted)
+    if not condition or condition.get("status") == "True":
+        return ""
+    why = text(condition.get("message")) or text(condition.get("reason")) or "not so"
+    return f"{wanted} is {condition.get('status')}: {why}"
 
 
 def storage_version(crd: KubernetesObject) -> str | None:
@@ -127,7 +140,6 @@ def instances_of(crd: KubernetesObject) -> Resource:
 
 
 def defined(crd: KubernetesObject) -> Resource | None:
-    """What it defines; None if it names no kind or serves no version."""
+    """What it defines; None if it names no kind."""
     resource = instances_of(crd)
-    named = resource.group and resource.plural and resource.kind
-    return resource if named and served_versions(crd) else None
+    return resource if resource.group and resource.plural and resource.kind else None

@@ -67,6 +67,9 @@ class ObjectsReader:
     def status(self, resource: Resource) -> Status:
         return self._unread.get(resource.name, "complete")
 
+    def may_lack(self, resource: Resource, reason: str) -> None:
+        """What objects hold is read."""
+
     def whole(self, resource: Resource) -> bool:
         return self._whole
 

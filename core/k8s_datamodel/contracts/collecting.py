@@ -68,6 +68,13 @@ class TypeReader(Protocol):
         Where it cannot, as a filter would drop it, a collector need not read it.
         """
 
+    def may_lack(self, resource: Resource, reason: str) -> None:
+        """Say, before a kind is listed or counted, that the server may not know it, and why.
+
+        If the source then answers that there is no such kind, that read is ``skipped`` for this
+        reason, and not ``failed``. What a source does hold of the kind, as a dump may, is read.
+        """
+
     def lists(
         self, wanted: Iterable[tuple[Resource, str]], *, each_recorded: bool = False
     ) -> Iterator[tuple[Resource, Chunk]]:
@@ -75,7 +82,7 @@ class TypeReader(Protocol):
 
         For types on request: no ``Read`` need name these lists. Each list lands in the ledger;
         the chunks of one list come in order. A list of a kind that the server does not serve is
-        ``failed``, as another list said that the kind is there.
+        ``failed``, as another list said that the kind is there, but see ``may_lack``.
 
         Args:
             wanted: what to list, each with its definition: a text that changes whenever the same
@@ -100,8 +107,8 @@ class TypeReader(Protocol):
     def count(self, resources: Sequence[Resource]) -> Iterator[Count]:
         """Count the objects of each resource, in the order asked.
 
-        All are started at once, in parallel; iterating waits for one after the other. Ask for
-        kinds that are served, as those of established CRDs: the count of any other is ``failed``.
+        All are started at once, in parallel; iterating waits for one after the other. The count
+        of a kind that the server does not serve is ``failed``, but see ``may_lack``.
         """
 
     def traces(self, resources: Sequence[Resource]) -> Iterator[Sequence[Trace] | None]:

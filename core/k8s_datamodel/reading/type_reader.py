@@ -61,6 +61,7 @@ class RunTypeReader:
         self._asked = asked
         self._reads = {read.resource.name: read for read in resource_type.reads}
         self._outcomes: dict[str, Outcome] = {}
+        self._lackable: dict[str, str] = {}
         self._noted: list[Status] = []
         self._counted: dict[tuple[Status, str], Outcome] = {}
         self._seen: dict[tuple[str, Status], tuple[Outcome, int]] = {}
@@ -110,6 +111,10 @@ class RunTypeReader:
         outcome = listing.outcome
         self._add(resource.name, outcome, outcome.objects)
 
+    def may_lack(self, resource: Resource, reason: str) -> None:
+        """Say that the server may not know a kind, and why."""
+        self._lackable[resource.name] = reason
+
     def lists(
         self, wanted: Iterable[tuple[Resource, str]], *, each_recorded: bool = False
     ) -> Iterator[tuple[Resource, Chunk]]:
@@ -133,7 +138,7 @@ class RunTypeReader:
         try:
             for resource, part in self._waiting(LIST, self._reader.lists(asked(), lists)):
                 if isinstance(part, Outcome):
-                    outcomes[resource].append(of_what_is_there(part))
+                    outcomes[resource].append(self._of_what_is_there(resource, part))
                 elif isinstance(part, KnownList):
                     self._keep(part)
                 else:
@@ -200,7 +205,7 @@ class RunTypeReader:
         counts = self._waiting(COUNT, self._session.count(unread))
         redactor = self._reader.redactor
         for each in resources:
-            traces = listed[each.name] if each.name in listed else self._traced(next(counts))
+            traces = listed[each.name] if each.name in listed else self._traced(each, next(counts))
             yield redactor.traces(traces) if redactor and traces else traces
 
     def evidence(self, item: KubernetesObject) -> Iterator[Evidence]:
@@ -228,7 +233,7 @@ class RunTypeReader:
             self._session.note(LedgerEntry(self._type.name, name, told, optional))
 
     def _counts(self, resource: Resource, count: Count) -> Count:
-        outcome = of_what_is_there(count.outcome)
+        outcome = self._of_what_is_there(resource, count.outcome)
         if outcome.status in INCOMPLETE:
             self._record(f"{resource.name} (count)", outcome)
         else:
@@ -237,9 +242,9 @@ class RunTypeReader:
             self._counted[key] = added(so_far, outcome, count.value)
         return replace(count, outcome=outcome)
 
-    def _traced(self, count: Count) -> Sequence[Trace] | None:
+    def _traced(self, resource: Resource, count: Count) -> Sequence[Trace] | None:
         """The traces that a count gives; None if it failed. Dumps give those that they hold."""
-        outcome = of_what_is_there(count.outcome)
+        outcome = self._of_what_is_there(resource, count.outcome)
         unread = outcome.status in INCOMPLETE
         if not unread and count.value is None and not count.traces:
             return ()  # of a dump that holds none, which says nothing
@@ -247,6 +252,9 @@ class RunTypeReader:
         seen = None if unread else sum(each.objects for each in count.traces)
         self._add(TRACES, replace(outcome, status=status, reason=reason), seen)
         return None if unread else count.traces
+
+    def _of_what_is_there(self, resource: Resource, outcome: Outcome) -> Outcome:
+        return of_what_is_there(outcome, self._lackable.get(resource.name, ""))
 
     def _add(self, name: str, outcome: Outcome, objects: int | None) -> None:
         """Add a read to those of that name which ended alike; they have one entry."""
@@ -267,10 +275,17 @@ class RunTypeReader:
         self._session.note(entry)
 
 
-def of_what_is_there(outcome: Outcome) -> Outcome:
-    """How the read of a kind ended that another list says is served: never as absent."""
+def of_what_is_there(outcome: Outcome, lackable: str = "") -> Outcome:
+    """How the read of a kind ended that another list tells of: never as absent.
+
+    Args:
+        outcome: of the read.
+        lackable: why the server may not know the kind; empty if it must.
+    """
     if outcome.status != "absent":
         return outcome
+    if lackable:
+        return replace(outcome, status="skipped", reason=lackable, objects=None)
     reason = f"{outcome.reason}; another list says that this kind is served"
     return replace(outcome, status="failed", reason=reason, objects=None)
 

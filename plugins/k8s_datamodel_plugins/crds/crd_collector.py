@@ -19,6 +19,7 @@ from k8s_datamodel_plugins.definitions import (
     NO_OPERATORS,
     conditions_of,
     instances_of,
+    refused,
     unserved,
 )
 from k8s_datamodel_plugins.object_parts import mapping, text
@@ -29,7 +30,10 @@ def collect(reader: TypeReader) -> Iterator[Record]:
     before: tuple[Chunk, Sequence[Serving], Iterator[Count]] | None = None
     for chunk in reader.chunks(CRDS):
         served = [reader.made(serving, crd) for crd in chunk]
-        counts = reader.count([each.instances for each in served if not each.unserved])
+        for each in served:
+            if each.instances and each.unserved:
+                reader.may_lack(each.instances, each.unserved)
+        counts = reader.count([each.instances for each in served if each.instances])
         if before:
             yield from _records(*before)
         before = (chunk, served, counts)
@@ -38,25 +42,28 @@ def collect(reader: TypeReader) -> Iterator[Record]:
 
 
 class Serving(NamedTuple):
-    """What a CRD defines, and why that is not served; empty when it is."""
+    """What a CRD defines, None where its names are refused, and why that need not be served."""
 
-    instances: Resource
+    instances: Resource | None
     unserved: str
 
 
 def serving(crd: KubernetesObject) -> Serving:
     """What must be known of a CRD to count its instances."""
-    return Serving(instances_of(crd), unserved(crd))
+    why_not = refused(crd)
+    return Serving(None, why_not) if why_not else Serving(instances_of(crd), unserved(crd))
 
 
 def _records(chunk: Chunk, served: Sequence[Serving], counts: Iterator[Count]) -> Iterable[Record]:
-    for crd, (_, why_not) in zip(chunk, served, strict=True):
-        count = Count(None, None, Outcome("skipped", why_not)) if why_not else next(counts)
-        reason = None if count.value is not None else count.outcome.reason or count.outcome.status
+    for crd, each in zip(chunk, served, strict=True):
+        count = next(counts) if each.instances else Count(None, None, Outcome("skipped"))
+        reasons = dict.fromkeys(why for why in (each.unserved, count.outcome.reason) if why)
         values = {
             "instance_count": count.value,
             "instance_count_method": count.method,
-            "instance_count_reason": reason,
+            "instance_count_reason": None
+            if count.value is not None
+            else "; ".join(reasons or [count.outcome.status]),
             "managed_by_reason": NO_OPERATORS,  # until they are read, see ``crds.MANAGERS``
         }
         yield Record(values, crd)

@@ -16,7 +16,7 @@ from k8s_datamodel.api import (
     TypeReader,
     hint,
 )
-from k8s_datamodel_plugins.definitions import CRDS, instances_of, unserved
+from k8s_datamodel_plugins.definitions import CRDS, instances_of, refused, unserved
 from k8s_datamodel_plugins.object_parts import integer, mapping, metadata_of, text, texts
 
 
@@ -26,18 +26,20 @@ class Definition:
 
     Attributes:
         text: it changes whenever one of them could read differently; empty if nothing tells.
-        unserved: why they cannot be listed; empty when they can.
+        refused: why its names are not its own; empty when they are.
+        unserved: why a server may not know the kind; empty when it does.
     """
 
     resource: Resource
     text: str
+    refused: str
     unserved: str
 
 
 def definition(crd: KubernetesObject) -> Definition:
     """The fact that this type keeps of each CRD."""
     resource = instances_of(crd)
-    return Definition(resource, _definition(crd, resource), unserved(crd))
+    return Definition(resource, _definition(crd, resource), refused(crd), unserved(crd))
 
 
 def collect(reader: TypeReader) -> Iterator[Record]:
@@ -79,10 +81,12 @@ def _wanted(
         meant = {pattern for pattern in reader.patterns if means(pattern, resource)}
         useless -= meant
         if meant and reader.wanted(_named(resource)):
+            if each.refused:
+                reader.note(resource.name, Outcome("skipped", each.refused))
+                continue
             if each.unserved:
-                reader.note(resource.name, Outcome("skipped", each.unserved))
-            else:
-                yield resource, each.text
+                reader.may_lack(resource, each.unserved)
+            yield resource, each.text
     for pattern in sorted(useless - {"*"}):
         near = _near(pattern, [each.resource for each in definitions])
         reader.note(pattern, _undefined(reader, near))

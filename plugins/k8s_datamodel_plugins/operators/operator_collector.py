@@ -176,6 +176,9 @@ def _written(reader: TypeReader, crds: Iterable[Crd]) -> list[Written]:
     """Who wrote the instances of each CRD."""
     kinds = {(each.group, each.kind): each.name for each in crds}
     listed = [(each, each.instances) for each in crds if each.instances]
+    for crd, resource in listed:
+        if crd.unserved:
+            reader.may_lack(resource, crd.unserved)
     traces = reader.traces([resource for _, resource in listed])
     return [written(crd, seen, kinds) for (crd, _), seen in zip(listed, traces, strict=True)]
 

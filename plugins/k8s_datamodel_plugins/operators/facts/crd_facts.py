@@ -10,7 +10,8 @@ from k8s_datamodel.api import KubernetesObject
 from k8s_datamodel_plugins.definitions import (
     conversion_service,
     defined,
-    instances_of,
+    in_namespaces,
+    refused,
     unserved,
 )
 from k8s_datamodel_plugins.object_parts import labels_of, mapping, sequence, text, texts
@@ -42,9 +43,10 @@ def crd(item: KubernetesObject) -> Crd | None:
         webhook=Name(*converter) if converter else None,
         node_bound=_node_bound(spec),
         told=sayings_of_crd(item, f"{plural}.{group}"),
-        instances=None if unserved(item) else defined(item),
+        instances=None if refused(item) else defined(item),
+        unserved=unserved(item),
         plain=_plain(spec),
-        namespaced=instances_of(item).namespaced,
+        namespaced=in_namespaces(spec.get("scope")),
         short=frozenset(texts(names.get("shortNames"))),
     )
 

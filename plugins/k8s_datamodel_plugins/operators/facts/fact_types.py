@@ -61,7 +61,8 @@ class Crd:
         node_bound: its objects name their node, or are named after nodes, so a per-node agent may
             serve them.
         told: what its annotations say.
-        instances: how its objects are listed; None where they cannot be.
+        instances: how its objects are listed; None where it names no kind of its own.
+        unserved: why a server may not know the kind; empty when it does.
         plain: its objects have no status, as its schemas say.
         short: its short names.
         namespaced: its objects are in namespaces, where a RoleBinding reaches them.
@@ -77,6 +78,7 @@ class Crd:
     node_bound: bool = False
     told: tuple[Saying, ...] = ()
     instances: Resource | None = None
+    unserved: str = ""
     plain: bool = False
     short: frozenset[str] = frozenset()
     namespaced: bool = True
