@@ -148,9 +148,71 @@ VISITORS = {
     ),
 }
 
+
+def fronted(front: str, controller: str = "plants-controller") -> Objects:
+    """Who may do everything, beside who may do all with the kinds of its group."""
+    return [
+        crd(WEEDS, kind="Weed"),
+        crd(MADDERS, kind="Madder"),
+        *allowed("n", front, STAR),
+        *(workload(name, "n", account=name) for name in (front, controller)),
+        bind(ALL, controller, "n"),
+    ]
+
+
+FRONTS = {
+    "a server works on the calls of users": (
+        fronted("plants-api"),
+        {"plants-controller": [MADDERS, WEEDS]},
+    ),
+    "who does not say that it serves": (
+        fronted("plants-daemon"),
+        {"plants-controller": [], "plants-daemon": [MADDERS, WEEDS]},
+    ),
+    "who may do everything does not say that it reconciles": (
+        fronted("plants-api", "plants-daemon"),
+        {"plants-api": [MADDERS, WEEDS]},
+    ),
+    "nothing but its rights ties it to the group": (
+        fronted("plants-api", "main-controller"),
+        {"plants-api": [MADDERS, WEEDS]},
+    ),
+}
+
+
+def named_for_weeds(name: str, *parts: str) -> Objects:
+    """Who may do everything, beside who may change weeds, or ``parts`` of them, and has madders."""
+    return [
+        crd(WEEDS, kind="Weed"),
+        crd(MADDERS, kind="Madder"),
+        *allowed("n", "plants-sower", ([GROUP], [*parts, "madders", "madders/status"], WRITE)),
+        *(workload(each, "n", account=each) for each in ("plants-sower", name)),
+        bind(ALL, name, "n"),
+    ]
+
+
+SOWER = {"plants-sower": [MADDERS, WEEDS]}
+NAMED = {
+    "a controller that is named for the kind": (
+        named_for_weeds("plants-weed-controller", "weeds"),
+        {"plants-sower": [MADDERS], "plants-weed-controller": [WEEDS]},
+    ),
+    "it is named for no kind": (
+        named_for_weeds("plants-main-controller", "weeds"),
+        {**SOWER, "plants-main-controller": []},
+    ),
+    "it does not say that it reconciles": (named_for_weeds("plants-weed-daemon", "weeds"), SOWER),
+    "another may write the status": (
+        named_for_weeds("plants-weed-controller", "weeds", "weeds/status"),
+        {**SOWER, "plants-weed-controller": []},
+    ),
+}
+
 EVERY = cases(
     {
         "tied": TIED,
+        "fronts": FRONTS,
+        "named": NAMED,
         "makers": MAKERS,
         "elsewhere": ELSEWHERE,
         "visitors": VISITORS,

@@ -101,7 +101,40 @@ EVERYTHING = {
     ),
 }
 
-EVERY = cases({"other group": OTHER_GROUP, "same group": SAME_GROUP, "everything": EVERYTHING})
+
+def boatyard(*rights: Rule) -> Objects:
+    """A program that a fleet made, beside who may do all with its kind and has no group's name."""
+    fleets, barges = "fleets.fleet.example", "barges.yard.fleet.example"
+    barge = (["yard.fleet.example"], ["barges", "barges/status"], WRITE)
+    return [
+        *map(crd, (fleets, barges)),
+        *allowed("c", "boat-operator", (["yard.fleet.example"], ["*"], ["*"]), *rights),
+        workload("boat-operator", "c", account="boat-operator"),
+        made("runner", group="fleet.example"),
+        *its(barge),
+        csv("boats.v1", "c", ["boat-operator"], [fleets, barges]),
+    ]
+
+
+UNNAMED = {
+    "its maker may write the status of most kinds of the instance's group": (
+        boatyard((["fleet.example"], ["*"], ["*"])),
+        {"boat-operator": ["fleets.fleet.example"], "runner": ["barges.yard.fleet.example"]},
+    ),
+    "who may only read them made nothing for them": (
+        boatyard((["fleet.example"], ["*"], ["get", "list", "watch"])),
+        {"boat-operator": ["barges.yard.fleet.example", "fleets.fleet.example"]},
+    ),
+}
+
+EVERY = cases(
+    {
+        "unnamed": UNNAMED,
+        "other group": OTHER_GROUP,
+        "same group": SAME_GROUP,
+        "everything": EVERYTHING,
+    }
+)
 
 
 @pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)

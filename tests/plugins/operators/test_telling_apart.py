@@ -216,8 +216,57 @@ STRANGERS = {
     ),
 }
 
+
+REQUESTS = "lockrequests.canal.example"
+
+
+def request(name: str) -> Objects:
+    """A program without the group's name, that may do with a kind what the operator may."""
+    return [
+        crd(REQUESTS, kind="LockRequest"),
+        crd(GATES),
+        *allowed("c", "canal-operator", whole("lockrequests", "gates")),
+        workload("canal-operator", "c", account="canal-operator"),
+        *allowed("c", name, whole("lockrequests")),
+        workload(name, "c", account=name),
+    ]
+
+
+WORDS = {
+    "the kind begins with a word of its name": (
+        request("lock-keeper"),
+        {"canal-operator": [GATES, REQUESTS], "lock-keeper": [REQUESTS]},
+    ),
+    "it does not": (
+        request("sluice-keeper"),
+        {"canal-operator": [GATES, REQUESTS], "sluice-keeper": []},
+    ),
+}
+
+
+def told(*arguments: str) -> Objects:
+    """An operator, and what runs on each node with its account, told this."""
+    return [
+        crd(GATES),
+        *allowed("c", "canal", (GROUP, ["*"], ["*"])),
+        workload("canal-operator", "c", account="canal"),
+        workload("canal-node", "c", account="canal", kind="DaemonSet", args=arguments),
+    ]
+
+
+INSTALLERS = {
+    "it installs something on its node": (told("install-cni"), {"canal-operator": [GATES]}),
+    "it runs there": (told("run-cni"), {"canal-operator": [GATES], "canal-node": [GATES]}),
+    "it also reconciles": (
+        told("install-cni", "controller"),
+        {"canal-operator": [GATES], "canal-node": [GATES]},
+    ),
+}
+
 EVERY = cases(
     {
+        "words": WORDS,
+        "installers": INSTALLERS,
         "short names": SHORT,
         "own nodes": OWN_NODES,
         "twins": TWINS,

@@ -40,7 +40,7 @@ def contenders(rivals: Sequence[Claim]) -> list[Claim]:
 
 def by_rules(claims: Sequence[Claim]) -> list[Claim]:
     """The claims with the best reason apart from what was seen."""
-    rivals = without_makers([_unseen(claim) for claim in claims])
+    rivals = without_makers([_of_its_name(_unseen(claim)) for claim in claims])
     packaged = [claim for claim in rivals if claim.packaged]
     if packaged:
         return _best_of(_without_servers(packaged))
@@ -84,6 +84,15 @@ def _unseen(claim: Claim) -> Claim:
     return replace(claim, basis=claim.by_rights, witness=None, allowed=None)
 
 
+def _of_its_name(claim: Claim) -> Claim:
+    """A controller that may do everything and is named for the kind: as if a right named it."""
+    workload = claim.candidate.workload
+    ours = claim.basis is Basis.WILDCARD and claim.kinship.product and named_for(claim)
+    if not ours or not workload.controlling:
+        return claim
+    return replace(claim, basis=Basis.CHANGE, named=True)
+
+
 def _without_guests(home: Sequence[Claim]) -> list[Claim]:
     """Without claims of workloads that belong elsewhere, if a closer workload claims.
 
@@ -96,8 +105,14 @@ def _without_guests(home: Sequence[Claim]) -> list[Claim]:
         claim
         for claim in home
         if claim.kinship.points + 2 > min(closest, claim.elsewhere)
-        if claim.kinship.product or _reason(claim) > product
+        if claim.kinship.product or _reason(claim) > product or _begins(claim)
     ]
+
+
+def _begins(claim: Claim) -> bool:
+    """Whether the kind begins with the word that ties the workload to its group."""
+    word = claim.kinship.kind
+    return bool(word) and compact(claim.crd.kind).startswith(word)
 
 
 def _without_users(pool: Sequence[Claim], home: Sequence[Claim]) -> list[Claim]:
@@ -179,6 +194,7 @@ def _without_readers(pool: Sequence[Claim]) -> list[Claim]:
     able = [claim for claim in pool if claim.basis is Basis.WILDCARD and claim.kinship.product]
     if not any(claim.candidate.workload.controlling for claim in able):
         return list(pool)
+    pool = [c for c in pool if c in able or not _answers(c) or reconciles(c, pool)]
     if any(claim.crd.plain or claim.basis > Basis.WATCH for claim in pool):
         return list(pool)
     return [claim for claim in pool if claim.basis is not Basis.WATCH]

@@ -9,6 +9,7 @@ from k8s_datamodel_plugins.operators.facts.images import parse_image
 from k8s_datamodel_plugins.operators.facts.program_names import program_of
 from k8s_datamodel_plugins.operators.facts.words import CONTROLLING, words_of
 from k8s_datamodel_plugins.operators.facts.workloads import Workload
+from k8s_datamodel_plugins.operators.rights.access import Grade
 from k8s_datamodel_plugins.operators.sharing.affinity import named_for, of_group
 
 _CLASS = "class"
@@ -67,7 +68,8 @@ def _may_have_made(claim: Claim, made: Claim) -> bool:
     kin = maker.kinships.get(group)
     apart = maker.account != program.account
     trusted = group != made.crd.group or (program.workload.controlling and not claim.named)
-    return kin is not None and kin.product and apart and trusted
+    makes = kin is not None and (kin.product or kin.coverage is Grade.STATUS)
+    return makes and apart and trusted
 
 
 def of_stars(pool: Sequence[Claim]) -> list[Claim]:
@@ -158,8 +160,8 @@ _ANSWERING = frozenset({"webhook", "webhooks"})
 
 _ASSISTING = _ANSWERING | frozenset(
     {
-        *("cert", "certgen", "certificate", "certificates", "certs", "exporter", "metrics"),
-        *("monitor", "monitoring", "prober", "recorder"),
+        *("cert", "certgen", "certificate", "certificates", "certs", "exporter", "install"),
+        *("metrics", "monitor", "monitoring", "prober", "recorder"),
     }
 )
 """Words for programs that a product needs beside its control loops."""
