@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -239,6 +240,30 @@ def test_commands_on_the_database_say_whose_latest_is(command: Forked, db: Path)
         assert [each["id"] for each in listed.json] == [shown.json["snapshot"]["id"]]
         assert ("several clusters" in shown.err) is not more
         assert ("Only snapshots of prod" in listed.err) is ("--context" in more)
+
+
+def test_one_cluster_under_two_contexts_is_one(command: Forked, tmp_path: Path) -> None:
+    db = tmp_path / "inventory.db"
+
+    def store(context: str, uid: str) -> None:
+        namespace = {"apiVersion": "v1", "kind": "Namespace"}
+        system = namespace | {"metadata": {"name": "kube-system", "uid": uid}}
+        dump = tmp_path / f"{context}.json"
+        dump.write_text(json.dumps(system), "utf-8")
+        place = ("--source", dump, "--cluster-name", context, "--db-path", db)
+        command.run(*place, "database", "store", "--allow-incomplete")
+
+    def told() -> bool:
+        return (
+            "of several clusters" in command.ok("database", "show", "latest", "--db-path", db).err
+        )
+
+    for context in ("admin@prod", "reader@prod"):
+        store(context, "uid-1")
+    assert not told()
+    store("staging", "uid-2")
+    store("reader@prod", "uid-1")
+    assert told()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from k8s_datamodel.base.clock import now
 from k8s_datamodel.base.errors import SnapshotNotFoundError
@@ -12,6 +13,7 @@ from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.naming.moment_names import At, Latest, snapshot_word
 from k8s_datamodel.naming.moment_times import time_of
 from k8s_datamodel.naming.snapshot_names import ahead_of, resolve
+from k8s_datamodel.reading.stored_moments import of_one_cluster
 
 
 def named_snapshot(
@@ -63,10 +65,17 @@ def insist_on_cluster(
 
 
 def _has_other(store: Store, snapshot: Snapshot) -> bool:
-    """Whether a database has a snapshot of another cluster; one is read, not all."""
-    context = snapshot.cluster.context
-    found = store.snapshots(SnapshotQuery(limit=1, other_than=context))
-    return any(each.cluster.context != context for each in found)
+    """Whether a database has a snapshot of another cluster.
+
+    One is read, and all only if that is of the same cluster under another context.
+    """
+    others = SnapshotQuery(other_than=snapshot.cluster.context)
+
+    def has(query: SnapshotQuery) -> bool:
+        found = store.snapshots(query)
+        return any(not of_one_cluster(each.cluster, snapshot.cluster) for each in found)
+
+    return has(replace(others, limit=1)) or has(others)
 
 
 def later(store: Store) -> Sequence[Snapshot]:
