@@ -74,6 +74,20 @@ def test_checking_plugins_tells_each_fault_with_file_and_line(hostile: dict[str,
     assert "Traceback" not in done.out + done.err
 
 
+@pytest.mark.parametrize(
+    ("disabled", "told"),
+    [
+        ("operators", "No such command 'operators'. Disabled: plugin operators; 'plugins list'"),
+        ("operators,olm", "No such command 'operators'. Disabled: plugins olm, operators; 'plug"),
+    ],
+)
+def test_a_command_that_is_not_there_may_be_of_a_disabled_plugin(disabled: str, told: str) -> None:
+    done = run("operators", "list", K8S_DATAMODEL_DISABLE_PLUGINS=disabled)
+    assert done.code == 2
+    assert told in done.err
+    assert "Disabled" not in run("operatorz", "list").err
+
+
 EVIDENCE = """\
 from k8s_datamodel.api import EvidenceSpec, hookimpl
 

@@ -196,7 +196,15 @@ class Root(Lazy):
             text = f"the type comes first: {ctx.info_name} {name} {verb}"
             rest = f"; {ctx.info_name} {name} list lists all" if verb in ("get", "describe") else ""
             raise click.UsageError(f"{text}{rest}", ctx)
-        return super().resolve_command(ctx, args)
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            plugins = () if ctx.resilient_parsing else _app(ctx).registry.plugins
+            off = [each.name for each in plugins if each.state == "disabled"]
+            if not off:
+                raise
+            told = f"Disabled: plugin{'s' * (len(off) > 1)} {', '.join(off)}; 'plugins list' says why."
+            raise click.UsageError(f"{error.format_message()} {told}", error.ctx) from None
 
     def _canonical(self, ctx: click.Context, name: str) -> str:
         """The name of a group that is also called otherwise: ``db``, ``crds``, ``operator``."""
