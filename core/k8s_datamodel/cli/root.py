@@ -203,7 +203,8 @@ class Root(Lazy):
             off = [each.name for each in plugins if each.state == "disabled"]
             if not off:
                 raise
-            told = f"Disabled: plugin{'s' * (len(off) > 1)} {', '.join(off)}; 'plugins list' says why."
+            many = "s" * (len(off) > 1)
+            told = f"Disabled: plugin{many} {', '.join(off)}; 'plugins list' says why."
             raise click.UsageError(f"{error.format_message()} {told}", error.ctx) from None
 
     def _canonical(self, ctx: click.Context, name: str) -> str:
