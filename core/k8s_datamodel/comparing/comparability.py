@@ -113,7 +113,8 @@ def coverage(
     missing = list(_without_type(resource_type, sides))
     if missing:
         return Coverage(missing, whole=False, nothing=True)
-    gaps = [gap for side, who in _both(sides) for gap in _unread(resource_type, side, who)]
+    held = [side for side in sides if not side.manifest or side.counts.get(name) is not None]
+    gaps = [gap for side, who in _both(sides) for gap in _unread(resource_type, side, who) if held]
     if any(gap.whole for gap in gaps):
         return Coverage(gaps, whole=False, nothing=True)
     by_kind = [*_kinds_gaps(resource_type, sides, defined_by)]
@@ -157,7 +158,10 @@ def _without_type(resource_type: ResourceType, sides: Sequence[Side]) -> Iterato
 
 
 def _unread(resource_type: ResourceType, side: Side, who: SideName) -> Iterator[Gap]:
-    """Reads of a type that a side lacks. What a manifest does not hold is no gap."""
+    """Reads of a type that a side lacks.
+
+    What a manifest does not hold is no gap; what it may hold in a file that could not be read is.
+    """
     type_name = resource_type.name
     reads = [
         each
@@ -170,9 +174,10 @@ def _unread(resource_type: ResourceType, side: Side, who: SideName) -> Iterator[
     none_read = bool(reads) and not any(
         each.outcome.status in ("complete", "absent", "partial", "inconsistent") for each in reads
     )
+    broken = any(not each.resource_type and each.incomplete for each in side.ledger)
     for entry in reads:
         outcome = entry.outcome
-        silent = side.manifest and outcome.status in ("partial", "skipped")
+        silent = side.manifest and not broken and outcome.status in ("partial", "skipped")
         if not silent and (outcome.status in INCOMPLETE or outcome.status == "skipped"):
             reason = outcome.reason or f"{entry.read} was not read"
             yield Gap(type_name, who, outcome.status, reason, read=entry.read, whole=none_read)

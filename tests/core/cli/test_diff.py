@@ -416,3 +416,27 @@ def test_what_nobody_asked_for_is_named_and_no_failure(
         assert ("could be compared" in told.err) is ("instances" in words)
         if words == ("diff", "1", "2"):
             assert "instances in FROM: no-type: it has no instances" in told.out
+
+
+@pytest.mark.parametrize("broken", ["old", "new"])
+def test_what_a_file_that_cannot_be_read_may_hold_is_not_said_to_have_changed(
+    diff: Any, tmp_path: Path, broken: str
+) -> None:
+    made = (
+        "apiVersion: apiextensions.k8s.io/v1\n"
+        "kind: CustomResourceDefinition\n"
+        "metadata: {name: %s}\n"
+    )
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "tugs.yaml").write_text(made % "tugs.x.example", "utf-8")
+    whole = tmp_path / ("old" if broken == "new" else "new")
+    (whole / "buoys.yaml").write_text(made % "buoys.x.example", "utf-8")
+    (tmp_path / broken / "bad.yaml").write_text("a: b: c\n", "utf-8")
+    told = diff(tmp_path / "old", tmp_path / "new", "-o", "json")
+    found = document(told)
+    assert told.code == 3
+    assert found["changes"] == []
+    gaps = [(each["type"], each["status"]) for each in found["incomparable"]]
+    assert gaps == [("crds", "partial")]
+    assert f"{tmp_path / broken}: could not read bad.yaml" in told.err

@@ -128,7 +128,8 @@ def COMMAND(  # noqa: N802 - the root looks for this name
     compared = scope.types(named_types(types, given["only"]))
     if given["severity"]:
         compared = graded_types(compared, looks.graders)
-    with compared_moments(ctx, both_names(app, moments), types) as pair:
+    names = both_names(app, moments)
+    with compared_moments(ctx, names, types) as pair:
         looks = replace(
             looks,
             ignore=given["ignore"],
@@ -144,6 +145,9 @@ def COMMAND(  # noqa: N802 - the root looks for this name
         text = lacks(comparison.gaps, len(comparison.unknown), asked=bool(given["only"]))
         for line in scope_misses(scope, compared, of_moments(pair), known=not text):
             app.say(line)
+        for name, moment in zip(names, pair, strict=True):
+            source = [entry for entry in moment.ledger if not entry.resource_type]
+            app.missing.reads(source, name=name)
     if text:
         app.missing.add(text)
     return EXIT_FAILED if exit_code and differs(comparison) else 0
