@@ -35,6 +35,12 @@ def tell_unknown(reader: TypeReader, idle: Sequence[Idle], managed: Container[st
             reader.note(managers_of(crd), Outcome("skipped", why), optional=True)
 
 
+def tell_undecided(reader: TypeReader, undecided: Mapping[str, str]) -> None:
+    """Note in the ledger of which CRDs nothing tells who manages them, and why."""
+    for crd, why in undecided.items():
+        reader.note(managers_of(crd), Outcome("skipped", why), optional=True)
+
+
 def tell_unseen(reader: TypeReader, unseen: Mapping[str, Name]) -> None:
     """Note in the ledger that roles are missing, so the managers of CRDs are unknown."""
     why = why_unseen(unseen)

@@ -41,6 +41,7 @@ from k8s_datamodel_plugins.operators.judging.source_facts import Facts
 from k8s_datamodel_plugins.operators.ledger_notes import (
     UNREAD,
     tell_objections,
+    tell_undecided,
     tell_unknown,
     tell_unseen,
     tell_unseen_services,
@@ -86,6 +87,7 @@ def collect(reader: TypeReader) -> Iterator[Record]:
         managed = {crd for verdict in verdicts.values() for crd in verdict.managed}
         tell_unknown(reader, idle_accounts(running, judge.rbac, judge.groups), managed)
         tell_unseen(reader, judge.rbac.bound.unseen)
+        tell_undecided(reader, judge.undecided())
     tell_objections(reader, judge.objections())
     for key, verdict in verdicts.items():
         beside = partial(_beside, judge, kept[key][0])

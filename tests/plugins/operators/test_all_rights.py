@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from k8s_datamodel_plugins.definitions import managers_of
+from k8s_datamodel_plugins.operators.operator_collector import collect
+from truth.objects_reader import ObjectsReader
 from truth.shapes import READ, WRITE, allowed, bind, cases, crd, managed, service, webhook, workload
 
 Objects = list[dict[str, Any]]
@@ -208,8 +211,29 @@ NAMED = {
     ),
 }
 
+
+def crowd(*names: str) -> Objects:
+    """Programs of the product that may do everything, each with an account of its own."""
+    return [
+        crd(WEEDS, kind="Weed"),
+        *(workload(each, "n", account=each) for each in names),
+        *(bind(ALL, each, "n") for each in names),
+    ]
+
+
+FOUR = tuple(f"plants-{each}-controller" for each in ("air", "earth", "fire", "water"))
+CROWDS: dict[str, tuple[Objects, Managed]] = {
+    "any of many may have a kind": (crowd(*FOUR), {each: [] for each in FOUR}),
+    "a few have it": (crowd(*FOUR[1:]), {each: [WEEDS] for each in FOUR[1:]}),
+    "one of many is named for it": (
+        crowd(*FOUR, "plants-weed-controller"),
+        {**{each: [] for each in FOUR}, "plants-weed-controller": [WEEDS]},
+    ),
+}
+
 EVERY = cases(
     {
+        "crowds": CROWDS,
         "tied": TIED,
         "fronts": FRONTS,
         "named": NAMED,
@@ -223,3 +247,16 @@ EVERY = cases(
 @pytest.mark.parametrize(("objects", "expected"), EVERY.values(), ids=EVERY)
 def test_who_has_what(objects: Objects, expected: Managed) -> None:
     assert managed(objects) == expected
+
+
+def test_why_it_is_not_known_which_of_many_has_a_kind() -> None:
+    reader = ObjectsReader(crowd(*FOUR))
+    found = {record.values["name"]: record.values["evidence"] for record in collect(reader)}
+    assert sorted(found) == sorted(FOUR)
+    for evidence in found.values():
+        [reason] = [each["reason"] for each in evidence if each["kind"] == "rbac"]
+        assert f"may change everything, also {WEEDS}" in reason
+    ending = reader.notes[managers_of(WEEDS)]
+    assert ending.status == "skipped"
+    assert "any of 4 programs" in ending.reason
+    assert all(name in ending.reason for name in FOUR)

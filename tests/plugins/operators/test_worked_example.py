@@ -61,7 +61,7 @@ def test_what_each_claims_and_who_gets_it() -> None:
     claims = [c for each, ties in tied for c in claims_of(each, crds, groups, ties)]
     told = [(c.candidate.workload.name.name, c.crd.name, c.basis.name) for c in claims]
     assert sorted(told) == table("4.")
-    held = [(c.crd.name, c.candidate.workload.name.name) for c in shared_out(claims)]
+    held = [(c.crd.name, c.candidate.workload.name.name) for c in shared_out(claims).held]
     assert sorted(held) == table("5.")
 
 

@@ -131,6 +131,24 @@ def beside_evidence(candidate: Candidate, claims: Sequence[Claim]) -> list[dict[
     ]
 
 
+def undecided_evidence(candidate: Candidate, among: Sequence[Claim]) -> list[dict[str, Any]]:
+    """The evidence for one of many workloads that may manage these kinds, all of them alike."""
+    names = listed(claim.crd.name for claim in among)
+    roles = listed({role for claim in among for role in claim.roles})
+    reason = f"service account {candidate.workload.account} may change everything, also {names}"
+    return [
+        finding("rbac", "medium", roles, reason, ".rules"),
+        *_kinships(candidate, among),
+        *_words(candidate),
+    ]
+
+
+def any_of(pool: Sequence[Claim]) -> str:
+    """Why it is not known who manages a kind that many workloads claim alike."""
+    programs = listed(str(claim.candidate.workload) for claim in pool)
+    return f"any of {len(pool)} programs that may change everything may manage it: {programs}"
+
+
 def absent_finding(candidate: Candidate, absent: Mapping[str, str]) -> dict[str, Any]:
     """Evidence that a workload manages kinds whose CRD is unknown; ``absent`` has the roles."""
     account = f"service account {candidate.workload.account}"

@@ -27,12 +27,14 @@ from k8s_datamodel_plugins.operators.judging.evidence import (
     NO_RBAC,
     NO_ROLE,
     absent_finding,
+    any_of,
     beside_evidence,
     confidence_of,
     evidence_of,
     finding,
     shared_finding,
     told_evidence,
+    undecided_evidence,
     unread_written,
 )
 from k8s_datamodel_plugins.operators.judging.hooks import Hooks
@@ -92,6 +94,7 @@ class Judge:
         self._writers = Writers(facts.written, facts.leases, self._crds)
         self._candidates: list[Candidate] = []
         self._objections: list[Objection] = []
+        self._undecided: dict[str, list[Claim]] = {}
 
     def consider(self, workload: Workload) -> bool:
         """Take a workload; returns whether it may be an operator."""
@@ -129,15 +132,19 @@ class Judge:
         self._objections = self.told.objections(claims, self._candidates)
         told = self.told.claims(self._candidates)
         untold = self._untold(claims, told)
-        held = [*told, *shared_out(untold)]
+        shared = shared_out(untold)
+        held = [*told, *shared.held]
         held += [*reported(untold, held), *adopted(untold, held)]
         held += [*carried_out(untold, held), *steered(untold, held), *paired(untold, held)]
+        managed = {claim.crd.name for claim in held}
+        self._undecided = {n: each for n, each in shared.undecided.items() if n not in managed}
+        among = _by_candidate(claim for pool in self._undecided.values() for claim in pool)
         beside, others = Beside(held), mains(held)
         by_candidate, made = _by_candidate(held), _by_candidate(claims)
         found = {}
         for each in self._candidates:
             own = by_candidate[each.key]
-            verdict = self._verdict(each, own, beside, made[each.key])
+            verdict = self._verdict(each, own, beside, made[each.key], among[each.key])
             if verdict:
                 found[each.key] = _beside_mains(verdict, others.get(each.key, {}))
         return found
@@ -145,6 +152,10 @@ class Judge:
     def objections(self) -> list[Objection]:
         """What people say and does not hold, after ``verdicts``."""
         return self._objections
+
+    def undecided(self) -> dict[str, str]:
+        """Why it is not known who manages a CRD, by its name, after ``verdicts``."""
+        return {crd: any_of(pool) for crd, pool in sorted(self._undecided.items())}
 
     def rules(self, workload: Workload) -> list[Rule]:
         """What the rights of a workload name."""
@@ -214,19 +225,29 @@ class Judge:
         return frozenset(c.name for c in self._crds.values() if c.package == workload.package)
 
     def _verdict(
-        self, candidate: Candidate, held: Sequence[Claim], beside: Beside, made: Sequence[Claim]
+        self,
+        candidate: Candidate,
+        held: Sequence[Claim],
+        beside: Beside,
+        made: Sequence[Claim],
+        among: Sequence[Claim],
     ) -> Verdict | None:
-        """The verdict on a candidate that ``made`` these claims, of which these are ``held``."""
+        """The verdict on a candidate that ``made`` these claims, of which these are ``held``.
+
+        Of ``among``, it is not known whether they hold.
+        """
         if self.told.denies(candidate.key):
             return None
         csv = self._csvs.of(candidate.workload)
         acts = beside.of(candidate, made)
-        notes = self._notes(candidate, held or acts)
+        notes = self._notes(candidate, held or among or acts)
         told = self.told.of(candidate.key)
         if held or told or _whole_package(candidate):
             managed = tuple(sorted(claim.crd.name for claim in held))
             evidence = (*told_evidence(told), *evidence_of(candidate, held), *notes)
             return Verdict(managed, confidence_of(candidate, held), evidence, csv)
+        if among:
+            return Verdict((), BESIDE, (*undecided_evidence(candidate, among), *notes), csv)
         if acts:
             evidence = (*beside_evidence(candidate, acts), *notes)
             return Verdict((), BESIDE, evidence, csv)

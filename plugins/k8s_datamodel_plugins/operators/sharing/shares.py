@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import takewhile
+from typing import NamedTuple
 
 from k8s_datamodel_plugins.operators.claiming.claims import Basis, Claim
 from k8s_datamodel_plugins.operators.facts.fact_types import Name
@@ -26,9 +27,24 @@ Key = tuple[str, Name]
 
 Writing = Mapping[tuple[Key, str], list[int]]
 
+_CROWD = 3
+"""Of more programs that may do everything, and that nothing tells apart, any may have a kind."""
 
-def shared_out(claims: Iterable[Claim]) -> list[Claim]:
-    """The claims that hold: for each CRD, those of its main actors."""
+
+class Shared(NamedTuple):
+    """Who has what.
+
+    Attributes:
+        held: the claims that hold: for each CRD, those of its main actors.
+        undecided: by CRD, many claims of which one or more may hold.
+    """
+
+    held: list[Claim]
+    undecided: Pools
+
+
+def shared_out(claims: Iterable[Claim]) -> Shared:
+    """Share the CRDs out by all claims on them."""
     by_crd: Pools = defaultdict(list)
     for claim in claims:
         if claim.basis is not Basis.REPORT:
@@ -37,7 +53,14 @@ def shared_out(claims: Iterable[Claim]) -> list[Claim]:
     won = _by_affinity(pools)
     writes, named = _status_writers(_by_rights(by_crd, pools)), _named(pools, won)
     held = {name: _leftover(name, pool, won, writes, named) for name, pool in pools.items()}
-    return _not_empty_handed(pools, {name: _of_family(pool, held) for name, pool in held.items()})
+    held = {name: _of_family(pool, held) for name, pool in held.items()}
+    crowds = {name: pool for name, pool in held.items() if _is_crowd(pool)}
+    told = {name: pool for name, pool in held.items() if name not in crowds}
+    return Shared(_not_empty_handed(pools, told), crowds)
+
+
+def _is_crowd(pool: Sequence[Claim]) -> bool:
+    return len(pool) > _CROWD and all(claim.basis is Basis.WILDCARD for claim in pool)
 
 
 def _without_strangers(pools: Pools) -> Pools:
