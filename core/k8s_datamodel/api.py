@@ -92,7 +92,7 @@ from k8s_datamodel.data.traces import Trace, added_up, trace_of, traces_of
 from k8s_datamodel.plugins.config import declared_type, settings
 from k8s_datamodel.plugins.configuration import Configuration, Section
 from k8s_datamodel.reading.moments import Moment
-from k8s_datamodel.redaction.messages import without_credentials
+from k8s_datamodel.redaction.messages import without_credentials, without_quotations
 from k8s_datamodel.types.column_values import utc
 from k8s_datamodel.types.comparison_rules import (
     ComparisonRules,
@@ -257,6 +257,7 @@ __all__ = [
     "whole_file",
     "without_bookkeeping",
     "without_credentials",
+    "without_quotations",
     "worst",
     "written_path",
 ]

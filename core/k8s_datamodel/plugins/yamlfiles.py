@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from k8s_datamodel.base.unusable import reason
+from k8s_datamodel.redaction.messages import without_quotations
 from k8s_datamodel.types.foreign_texts import FaultError, shown
 
 _LARGEST = 1 << 20  # bytes; a page of text is what is expected
@@ -94,9 +95,13 @@ def read_yaml(path: Path) -> File:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
-        raise FaultError(f"is no YAML: {error.problem or error.context}", str(path), line) from None
+        problem = without_quotations(error.problem or error.context or "it is damaged")
+        raise FaultError(f"is no YAML: {problem}", str(path), line) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise FaultError(f"is no YAML: {error}", str(path)) from None
+        raise FaultError(f"is no YAML: {without_quotations(str(error))}", str(path)) from None
+    except (AttributeError, KeyError, TypeError):
+        # PyYAML's constructors do not expect every tag on every text.
+        raise FaultError("is no YAML: a value does not fit its tag", str(path)) from None
     except RecursionError:
         raise FaultError("it is nested too deeply", str(path)) from None
 

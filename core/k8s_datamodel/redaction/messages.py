@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from k8s_datamodel.data.ledger import Outcome
+
+_QUOTED = re.compile(r"""('[^\w\s]')|(['"]).*\2""", re.DOTALL)
 
 
 def without_credentials(text: str) -> str:
@@ -22,6 +25,15 @@ def without_credentials(text: str) -> str:
     from k8s_datamodel.redaction.tokens import PLACEHOLDER  # noqa: PLC0415
 
     return redact_text(text, lambda literal: PLACEHOLDER, Style.MESSAGE)
+
+
+def without_quotations(text: str) -> str:
+    """What a parser says of a text, with ``...`` for what it quotes: it may be of a credential.
+
+    A password that begins with ``*``, ``&`` or ``!`` and is not quoted is the name of an alias, an
+    anchor or a tag in YAML. Single marks, such as ``','``, stay.
+    """
+    return _QUOTED.sub(lambda match: match[1] or "...", text)
 
 
 def told(outcome: Outcome) -> Outcome:

@@ -54,7 +54,7 @@ def tagged(tag: str, text: str) -> Any:
     value = plain(text)
     if kind == _kind(value) or (kind == "float" and _kind(value) == "int"):
         return value
-    raise ValueError(f"cannot decode {text[:40]!r} as !!{kind}")
+    raise ValueError(f"cannot decode a text as !!{kind}")
 
 
 def key(value: Any) -> str:
@@ -76,7 +76,7 @@ def decimal(text: str) -> int | float:
     """A JSON number with a fraction or an exponent. Raises ValueError if out of range."""
     value = float(text)
     if math.isinf(value):
-        raise ValueError(f"number out of range: {text[:40]}")
+        raise ValueError("a number is out of range")
     return _whole(value)
 
 

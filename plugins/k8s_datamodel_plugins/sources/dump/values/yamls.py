@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from k8s_datamodel.api import without_quotations
 from k8s_datamodel_plugins.sources.dump.bounds import (
     MAX_DEPTH,
     MAX_DOCUMENTS,
@@ -71,11 +72,12 @@ def _values(part: str, take: Take) -> Iterator[Any]:
         yield from _build(loader, take)
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
-        raise Unreadable(fault.problem or str(fault), mark.line + 1 if mark else 0) from fault
+        problem = without_quotations(fault.problem or str(fault))
+        raise Unreadable(problem, mark.line + 1 if mark else 0) from fault
     except yaml.reader.ReaderError as fault:
         raise Unreadable(f"not YAML text: {fault.reason}") from fault
     except yaml.YAMLError as fault:
-        raise Unreadable(" ".join(str(fault).split())) from fault
+        raise Unreadable(without_quotations(" ".join(str(fault).split()))) from fault
     finally:
         loader.dispose()
 
@@ -158,7 +160,7 @@ class _Builder:
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
             inside = event.anchor in self._anchors
-            raise ValueError(f"alias {event.anchor!r} " + ("holds itself" if inside else "unknown"))
+            raise ValueError("an alias holds itself" if inside else "an alias without an anchor")
         value, weight = anchored
         self._aliased += weight
         if self._aliased > MAX_OBJECT_BYTES:

@@ -7,13 +7,13 @@ booleans differ from PyYAML's: times and sexagesimal numbers are text, ``y`` is 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import yaml
 
+from k8s_datamodel.api import without_quotations
 from k8s_datamodel_plugins.sources.dump.values.untagged import plain, tagged
 
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -95,7 +95,7 @@ def _yaml(data: bytes) -> Any:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise TextError(f"{_safe(error.problem)}{line}") from None
+        raise TextError(f"{without_quotations(error.problem or 'it is damaged')}{line}") from None
     except TextError:
         raise
     except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError):
@@ -144,8 +144,3 @@ def _below(node: yaml.Node) -> Iterator[yaml.Node]:
             yield from pair
     elif isinstance(node, yaml.SequenceNode):
         yield from node.value
-
-
-def _safe(problem: str | None) -> str:
-    """PyYAML quotes names of aliases, tags and single characters, perhaps parts of a value."""
-    return re.sub(r"(['\"]).*\1", "...", problem or "it is damaged", flags=re.DOTALL)
