@@ -113,8 +113,7 @@ def coverage(
     missing = list(_without_type(resource_type, sides))
     if missing:
         return Coverage(missing, whole=False, nothing=True)
-    held = [side for side in sides if not side.manifest or side.counts.get(name) is not None]
-    gaps = [gap for side, who in _both(sides) for gap in _unread(resource_type, side, who) if held]
+    gaps = [gap for side, who in _both(sides) for gap in _unread(resource_type, side, who)]
     if any(gap.whole for gap in gaps):
         return Coverage(gaps, whole=False, nothing=True)
     by_kind = [*_kinds_gaps(resource_type, sides, defined_by)]
@@ -138,8 +137,14 @@ def _silent(type_name: str, sides: tuple[Side, Side]) -> Iterator[SideName]:
     """Manifests beside a full side; of two manifests those that hold nothing of the type."""
     two = all(side.manifest for side in sides)
     for side, who in _both(sides):
-        if side.manifest and not (two and side.counts.get(type_name) is not None):
+        held = side.counts.get(type_name) is not None or _is_broken(side)
+        if side.manifest and not (two and held):
             yield who
+
+
+def _is_broken(side: Side) -> bool:
+    """Whether a part of its source could not be read: nobody knows of which types that is."""
+    return any(not each.resource_type and each.incomplete for each in side.ledger)
 
 
 def _both(sides: Sequence[Side]) -> Iterator[tuple[Side, SideName]]:
@@ -174,10 +179,9 @@ def _unread(resource_type: ResourceType, side: Side, who: SideName) -> Iterator[
     none_read = bool(reads) and not any(
         each.outcome.status in ("complete", "absent", "partial", "inconsistent") for each in reads
     )
-    broken = any(not each.resource_type and each.incomplete for each in side.ledger)
     for entry in reads:
         outcome = entry.outcome
-        silent = side.manifest and not broken and outcome.status in ("partial", "skipped")
+        silent = side.manifest and not _is_broken(side) and outcome.status in ("partial", "skipped")
         if not silent and (outcome.status in INCOMPLETE or outcome.status == "skipped"):
             reason = outcome.reason or f"{entry.read} was not read"
             yield Gap(type_name, who, outcome.status, reason, read=entry.read, whole=none_read)

@@ -418,9 +418,9 @@ def test_what_nobody_asked_for_is_named_and_no_failure(
             assert "instances in FROM: no-type: it has no instances" in told.out
 
 
-@pytest.mark.parametrize("broken", ["old", "new"])
+@pytest.mark.parametrize("broken", [["old"], ["new"], ["old", "new"]])
 def test_what_a_file_that_cannot_be_read_may_hold_is_not_said_to_have_changed(
-    diff: Any, tmp_path: Path, broken: str
+    diff: Any, tmp_path: Path, broken: list[str]
 ) -> None:
     made = (
         "apiVersion: apiextensions.k8s.io/v1\n"
@@ -430,13 +430,22 @@ def test_what_a_file_that_cannot_be_read_may_hold_is_not_said_to_have_changed(
     for name in ("old", "new"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "tugs.yaml").write_text(made % "tugs.x.example", "utf-8")
-    whole = tmp_path / ("old" if broken == "new" else "new")
-    (whole / "buoys.yaml").write_text(made % "buoys.x.example", "utf-8")
-    (tmp_path / broken / "bad.yaml").write_text("a: b: c\n", "utf-8")
+    other = tmp_path / ("old" if "new" in broken else "new")
+    (other / "buoys.yaml").write_text(made % "buoys.x.example", "utf-8")
+    for name in broken:
+        (tmp_path / name / "bad.yaml").write_text("a: b: c\n", "utf-8")
     told = diff(tmp_path / "old", tmp_path / "new", "-o", "json")
     found = document(told)
     assert told.code == 3
     assert found["changes"] == []
-    gaps = [(each["type"], each["status"]) for each in found["incomparable"]]
-    assert gaps == [("crds", "partial")]
-    assert f"{tmp_path / broken}: could not read bad.yaml" in told.err
+    assert found["complete"] is False
+    gaps = {each["type"]: each["status"] for each in found["incomparable"]}
+    assert gaps == {"crds": "partial", "operators": "skipped", "csvs": "skipped"}
+    for name in broken:
+        assert f"{tmp_path / name}: could not read bad.yaml" in told.err
+    lines = diff(tmp_path / "old", tmp_path / "new").out
+    assert "CRDs       not known what was added or removed, 1 unchanged" in lines
+    assert "Nothing changed" not in lines
+    for plural in ("operators", "csvs"):
+        part = diff(tmp_path / "old", tmp_path / "new", "--only", plural, "-o", "json")
+        assert document(part)["complete"] is False
