@@ -107,3 +107,15 @@ def test_completion_of_names(place: Place) -> None:
     env = {**place.env, "_K8S_DATAMODEL_COMPLETE": "words"}
     words = run("database", "query", "crds-", **env).out
     assert "crds-per-cluster\tHow many CRDs each cluster has" in words
+
+
+def test_crds_of_a_cluster_that_were_not_all_read_are_not_counted(tmp_path: Path) -> None:
+    folder = tmp_path / "dump"
+    folder.mkdir()
+    text = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "
+    (folder / "tugs.yaml").write_text(f"{text}tugs.x.example}}\n", "utf-8")
+    (folder / "bad.yaml").write_text("a: b: c\n", "utf-8")
+    env = {"HOME": str(tmp_path), "K8S_DATAMODEL_DB": str(tmp_path / "inventory.db")}
+    assert run("--source", folder, "database", "store", **env).code == 3
+    found = run("database", "query", "crds-per-cluster", "-o", "json", **env).json
+    assert found == [{"cluster_context": "dump", "crds": None, "api_groups": None}]
