@@ -141,8 +141,17 @@ def judged(
 
 
 def unnamed_crds(old: PairedSide, new: PairedSide) -> frozenset[str]:
-    """CRDs of a cluster that new manifests say nothing of: they have none of their API group."""
-    if old.manifest or not new.manifest:
+    """CRDs of the old side of which the new one says nothing.
+
+    Manifests, beside a cluster, have none of their API group. What could not be read of the new
+    side may hold any that it lacks.
+    """
+    if not new.unread and (old.manifest or not new.manifest):
         return frozenset()
-    groups = {group for _, group in names_of(new)}
-    return frozenset(name for name, group in names_of(old) if group not in groups)
+    there = set(names_of(new))
+    names, groups = {name for name, _ in there}, {group for _, group in there}
+    return frozenset(
+        name
+        for name, group in names_of(old)
+        if group not in groups or (new.unread and name not in names)
+    )

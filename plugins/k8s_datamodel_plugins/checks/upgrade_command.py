@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -198,17 +198,19 @@ def _checked(
     operators = _operators(ctx, things)
     new, installed = (side.moment.rows(TYPE.name) for side in (things.new, things.old))
     release = Release(new, installed, operators or ())
+    # What could not be read of the new side may hold a CRD that it lacks.
+    left_out: Callable[[Row], str] = release.why if not things.new.unread else lambda row: ""
     known = len(lacks)
     with _objects(ctx, things, settings, release, words[0], asked.read_instances) as objects:
         judge = Upgrading(
             settings,
             objects,
-            release.why,
+            left_out,
             prune=asked.prune,
             everything=asked.everything,
             lacks=lacks,
         )
-        passing = PassingCrds(lambda row: asked.prune and bool(release.why(row)))
+        passing = PassingCrds(lambda row: asked.prune and bool(left_out(row)))
         crds = list(judge.crds(passing.watched(judged(ctx, things.pairs(), words, lacks))))
         notes = list(_notes(objects, crds, _called(things.old.moment, words[0])))
     others = touched(ctx, things, words, passing, settings)

@@ -305,7 +305,22 @@ def test_manifests_say_nothing_of_other_groups_of_a_cluster(checking: Checking) 
         "others.elsewhere.example": ("removed", "none"),
         "widgets.example.com": ("unchanged", "none"),
     }
-    assert "nothing of 1 CRD of OLD in other API groups" in checking.compat().out
+    assert "nothing of 1 CRD of OLD: not looked at" in checking.compat().out
+
+
+@pytest.mark.parametrize("options", [(), ("--prune",)])
+def test_what_could_not_be_read_is_not_said_to_be_removed(
+    checking: Checking, options: tuple[str, ...]
+) -> None:
+    checking.put("old/a.yaml", crd(), crd("Gone"))
+    checking.put("new/a.yaml", crd())
+    checking.put("new/gone.yaml", UNREADABLE["new/broken.yaml"])
+    folders = [str(checking.folder / each) for each in ("new", "old")]
+    upgrade = checking.run("upgrade", folders[0], "--against", folders[1], *options, "-o", "json")
+    for told in (checking.compat("-o", "json"), upgrade):
+        assert told.code == 3
+        gone = next(each for each in told.json["crds"] if each["name"] == "gones.example.com")
+        assert (gone["level"], gone["findings"]) == ("none", [])
 
 
 def test_a_bound_that_a_manifest_drops_is_seen_beside_a_cluster(checking: Checking) -> None:

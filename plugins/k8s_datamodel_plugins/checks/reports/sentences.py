@@ -51,7 +51,7 @@ def remarks(checked: Checked) -> list[str]:
         said.append(f"The configuration ignores {counted(number, 'finding')}.")
     if number := checked.unnamed:
         crds = counted(number, "CRD")
-        where = "the cluster" if checked.rehearsed else "OLD in other API groups"
+        where = "the cluster" if checked.rehearsed else "OLD"
         said.append(f"NEW says nothing of {crds} of {where}: not looked at.")
     said.extend(one_line(each) for each in checked.notes)
     return said
