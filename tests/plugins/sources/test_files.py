@@ -14,6 +14,8 @@ import pytest
 from k8s_datamodel.api import SourceError
 from support.opened import CONFIGMAPS, CRDS, DEPLOYMENTS, WIDGETS, Opened, configmap, live, write
 
+OBJECT = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"held"}}'
+
 
 def test_files_of_a_folder_are_read_recursively_and_given_in_order(tmp_path: Path) -> None:
     write(
@@ -85,6 +87,57 @@ def test_lists_within_lists_are_opened_and_items_of_an_object_are_its_own(tmp_pa
     opened = Opened(tmp_path, WIDGETS)
     assert opened.names(WIDGETS) == ["alone", "deep", "own"]
     assert all(item["items"] == own["items"] for item in opened.objects(WIDGETS)[::2])
+
+
+NO_LISTS = {
+    "a map": ('{"apiVersion":"v1","kind":"List","items":{"a":OBJECT}}', "items is not a list"),
+    "a text": ("apiVersion: v1\nkind: List\nitems: words\n", "items is not a list"),
+    "a map, of a kind": ('{"apiVersion":"v1","kind":"PodList","items":{}}', "items is not a list"),
+    "in a list": ('{"kind":"List","items":[{"kind":"List","items":{}}]}', "items is not a list"),
+    "with a text": ('{"kind":"List","items":[OBJECT,"words"]}', "items[1] is not a mapping"),
+    "of numbers": ("kind: List\nitems: [1, 2]\n", "items[0] is not a mapping (and 1 more)"),
+    "of nothing": ("kind: List\nitems:\n-\n", "items[0] is not a mapping"),
+    "of lists": ('{"kind":"List","items":[[OBJECT]]}', "items[0] is not a mapping"),
+    "of a kind, with a text": (
+        '{"apiVersion":"v1","kind":"PodList","metadata":{"resourceVersion":"7"},"items":["a"]}',
+        "items[0] is not a mapping",
+    ),
+    "too deep": (
+        '{"kind":"List","items":[' * 7 + "OBJECT" + "]}" * 7,
+        "lists within lists, deeper than 5",
+    ),
+}
+"""Documents that say that they are a list of objects and are none, and what is told of each."""
+
+
+@pytest.mark.parametrize("case", NO_LISTS)
+def test_a_list_that_is_none_fails(tmp_path: Path, case: str) -> None:
+    text, words = NO_LISTS[case]
+    write(tmp_path, {"x.yaml": configmap("one"), "y.yaml": text.replace("OBJECT", OBJECT)})
+    opened = Opened(tmp_path)
+    kind = "PodList" if "PodList" in text else "List"
+    assert opened.entries("failed") == {"y.yaml": f"line 1: {kind}: {words}"}
+    assert opened.names() == (["held", "one"] if case == "with a text" else ["one"])
+    assert opened.incomplete
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "items: [words, 5]\n",
+        "items: {a: b}\n",
+        "kind: TodoList\nitems: {a: b}\n",
+        "kind: TodoList\nitems: [words, 5]\n",
+        "[words, 5]",
+        '{"apiVersion":"a.example/v1","kind":"AllowList","metadata":{"name":"a"},"items":{"a":1}}',
+        '{"apiVersion":"a.example/v1","kind":"AllowList","metadata":{"generateName":"a-"},'
+        '"items":["words"]}',
+    ],
+)
+def test_what_only_looks_like_a_list_harms_nothing(tmp_path: Path, text: str) -> None:
+    opened = Opened(write(tmp_path, {"x.yaml": configmap("one"), "y.yaml": text}))
+    assert opened.names() == ["one"]
+    assert not opened.incomplete
 
 
 def test_an_object_is_given_whatever_its_version_is(tmp_path: Path) -> None:

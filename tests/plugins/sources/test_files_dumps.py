@@ -161,6 +161,22 @@ def test_a_must_gather_is_read_by_its_layout(tmp_path: Path) -> None:
     assert list(opened.entries("unrecognised")) == [f"{namespaced}pods/p/p/logs/current.log"]
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (f"{GATHERED}namespaces/shop/apps/deployments.yaml", '{"metadata": {}, "items": ["a"]}'),
+        (f"{BUNDLE}deployments/shop.json", '["a"]'),
+    ],
+)
+def test_a_list_of_a_dump_that_holds_no_objects_does_not_say_none(
+    tmp_path: Path, path: str, text: str
+) -> None:
+    opened = both(tmp_path, {path: text, "x.json": namespaces(*NAMESPACES)})
+    assert opened.outcome(DEPLOYMENTS, "shop").status == "failed"
+    assert counted(opened, DEPLOYMENTS, "shop") == (None, None)
+    assert "items[0] is not a mapping" in opened.entries("failed")[path]
+
+
 def untyped(item: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in item.items() if key not in ("apiVersion", "kind")}
 

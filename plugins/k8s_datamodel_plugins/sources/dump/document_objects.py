@@ -61,7 +61,7 @@ def find(value: Any, place: Place | None) -> DocumentObjects:
     hint = (place.api_version, place.kind) if place else ("", "")
     bundled = place is not None and place.bundle and all(hint)
     if isinstance(value, list) or (value is None and bundled):  # Go writes an empty list as null
-        _elements(value or [], hint, found)
+        _elements(value or [], hint, found, of=_called({}, hint))
         if _known(place):
             found.listings += _listings(found.objects, hint, "server", rest=False)
     elif isinstance(value, dict):
@@ -89,7 +89,11 @@ def _mapping(
         return
     before = len(found.objects)
     typed = _typed(value) or hint
-    _elements(value["items"] or [], typed, found, depth)
+    called = _called(value, hint)
+    if not isinstance(value["items"], (list, type(None))):
+        found.flaws.append(f"{called}: items is not a list")
+        return
+    _elements(value["items"] or [], typed, found, depth, of=called)
     items = found.objects[before:]
     maker = "server" if served else _maker(value, items)
     if maker:
@@ -97,10 +101,23 @@ def _mapping(
 
 
 def _is_list(value: dict[str, Any]) -> bool:
-    if "items" not in value or not isinstance(value["items"], (list, type(None))):
+    """Whether a mapping is a list of objects, or says so and is none."""
+    metadata = mapping(value.get("metadata"))
+    if "items" not in value or metadata.get("name") or metadata.get("generateName"):
         return False
-    kind, named = value.get("kind"), mapping(value.get("metadata")).get("name")
-    return not named and (kind is None or (isinstance(kind, str) and kind.endswith(_LIST)))
+    kind = value.get("kind")
+    stated = isinstance(kind, str) and kind.endswith(_LIST)
+    if isinstance(value["items"], (list, type(None))):
+        return kind is None or stated
+    return stated and bool(_called(value, ("", "")))
+
+
+def _called(value: dict[str, Any], hint: tuple[str, str]) -> str:
+    """What a list is called that can hold nothing but objects; empty for any other."""
+    kind = value.get("kind")
+    if kind and (kind == _LIST or _typed(value)):
+        return str(kind)
+    return "the list" if all(hint) else ""
 
 
 def _typed(value: dict[str, Any]) -> tuple[str, str] | None:
@@ -128,12 +145,23 @@ def _unpacked(value: Any) -> Any:
 
 
 def _elements(
-    items: list[Any], hint: tuple[str, str], found: DocumentObjects, depth: int = 0
+    items: list[Any],
+    hint: tuple[str, str],
+    found: DocumentObjects,
+    depth: int = 0,
+    *,
+    of: str = "",
 ) -> None:
-    for item in items:
+    """Take the elements of a list; ``of`` is what it is called if it must hold objects only."""
+    for number, item in enumerate(items):
         packed = packing.take(item)
         if not isinstance(packed, Packed):
-            found.others += 1
+            if of:
+                found.flaws.append(f"{of}: items[{number}] is not a mapping")
+            else:
+                found.others += 1
+        elif packed.listed and packed.kind == _LIST and depth == _NESTED:
+            found.flaws.append(f"{_LIST}: lists within lists, deeper than {_NESTED}")
         elif packed.listed and packed.kind.endswith(_LIST) and depth < _NESTED:
             _mapping(packed.load(), hint, found, depth=depth + 1)
         else:
