@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import uuid
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
@@ -305,6 +306,56 @@ def test_names_that_nothing_has(past: Works, name: str, says: str) -> None:
     told = past.run("pump", "history", name, "--cluster-context", "works")
     assert told.code == 1
     assert says in told.err
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    """A folder with a pump, and with a file that cannot be read."""
+    folder = tmp_path / "dump"
+    folder.mkdir()
+    (folder / "east.json").write_text(json.dumps(pump("east")))
+    (folder / "broken.yaml").write_text("a: [\n")
+    return folder
+
+
+@pytest.mark.parametrize("command", ["crd", "operators", "olm", "instances", "pump"])
+def test_what_may_be_among_what_was_not_read_is_not_denied(
+    works: Works, dump: Path, command: str
+) -> None:
+    assert works.run("--source", dump, "database", "store").code == 3
+    told = works.run(command, "history", "nothing-like-it")
+    assert told == works.run(command, "get", "nothing-like-it", "--snapshot", "1")
+    assert (told.code, told.out) == (3, "")
+    assert "there is no" not in told.err
+    allowed = works.run(command, "history", "nothing-like-it", "--allow-incomplete")
+    assert (allowed.code, allowed.err) == (0, told.err)
+
+
+@pytest.mark.parametrize(
+    ("endings", "code", "says"),
+    [
+        (("forbidden", "forbidden"), 3, "Pump 'nothing' is not among what could be read"),
+        (("partial", "forbidden"), 3, "Pump 'nothing' is not among what could be read"),
+        (("complete", "forbidden"), 1, "there is no Pump 'nothing'"),
+        (("forbidden", "complete"), 1, "there is no Pump 'nothing'"),
+    ],
+)
+def test_one_snapshot_that_read_all_knows_that_there_is_none(
+    works: Works, endings: Sequence[str], code: int, says: str
+) -> None:
+    for day, status in enumerate(endings, start=1):
+        works.store(day, pump("east"), status=status)
+    told = works.run("pump", "history", "nothing")
+    assert (told.code, told.out) == (code, "")
+    assert says in told.err
+
+
+def test_the_newest_snapshot_that_was_asked_for_the_type_is_named(works: Works, dump: Path) -> None:
+    for more in ((), ("--with-instances",), ()):
+        assert works.run("--source", dump, "database", "store", *more).code == 3
+    told = works.run("instances", "history", "nothing-like-it")
+    assert told == works.run("instances", "get", "nothing-like-it", "--snapshot", "2")
+    assert "is not among what could be read" in told.err
 
 
 def test_what_is_gone_has_a_history_too(past: Works) -> None:

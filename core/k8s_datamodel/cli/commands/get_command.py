@@ -11,7 +11,7 @@ import click
 from k8s_datamodel.base.errors import DatamodelError, UsageError
 from k8s_datamodel.cli.frame.app import App
 from k8s_datamodel.cli.frame.fleet import Attempt
-from k8s_datamodel.cli.frame.missing import lacks
+from k8s_datamodel.cli.frame.missing import may_have_more
 from k8s_datamodel.cli.frame.output import write_page
 from k8s_datamodel.cli.frame.used_settings import reads
 from k8s_datamodel.cli.params.candidates import Completed, names_of
@@ -125,10 +125,8 @@ def _insist_on_each(
     kept: list[Row] = []
     for name in dict.fromkeys(names):
         rows = meant(resource_type, found.rows, name)
-        if not rows and _may_be_unread(found):
-            if not lacks(found.moment, resource_type):
-                why = f"{resource_type.singular} {name!r} is not among what could be read"
-                app.missing.undecided([why], attempt.context)
+        if not rows and may_have_more(found.moment, resource_type):
+            app.missing.unfound(found.moment, resource_type, name, attempt.context)
             continue
         try:
             row = only_one(resource_type, rows, name, found.names)
@@ -140,12 +138,6 @@ def _insist_on_each(
         else:
             kept += [] if row in kept else [row]
     return replace(attempt, result=replace(found, rows=kept))
-
-
-def _may_be_unread(found: Selected) -> bool:
-    """Whether more rows may be among what was not read."""
-    broken = any(each.incomplete and not each.resource_type for each in found.moment.ledger)
-    return broken or not found.known
 
 
 def _called(

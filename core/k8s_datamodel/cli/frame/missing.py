@@ -56,6 +56,17 @@ class Missing:
         for why in whys:
             self.add(_of(name) + why)
 
+    def unfound(
+        self, moment: Moment, resource_type: ResourceType, called: str, name: str = ""
+    ) -> None:
+        """Say that what was read has nothing called so, where more may be among what was not.
+
+        Of a snapshot that was stored without the type, ``of`` says that.
+        """
+        if not lacks(moment, resource_type):
+            why = f"{resource_type.singular} {called!r} is not among what could be read"
+            self.undecided([why], name)
+
     def reads(self, ledger: Sequence[LedgerEntry], remedy: str = "", name: str = "") -> None:
         """Say what could not be read, and of which moment if there are several."""
         of = _of(name)
@@ -153,6 +164,12 @@ def lacks(moment: Moment, resource_type: ResourceType) -> bool:
     """Whether it is a snapshot that was stored without a type."""
     unknown = moment.counts.get(resource_type.name) is None
     return moment.snapshot is not None and unknown and not _reads(moment, resource_type)
+
+
+def may_have_more(moment: Moment, resource_type: ResourceType) -> bool:
+    """Whether there may be things of a type among what a moment did not read."""
+    broken = any(each.incomplete and not each.resource_type for each in moment.ledger)
+    return broken or moment.counts.get(resource_type.name) is None
 
 
 def _reads(moment: Moment, resource_type: ResourceType) -> list[LedgerEntry]:

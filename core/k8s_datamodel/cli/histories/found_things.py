@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
+from k8s_datamodel.cli.frame.app import App
+from k8s_datamodel.cli.frame.missing import lacks, may_have_more
 from k8s_datamodel.cli.params.row_names import display_name, meant, only_one
 from k8s_datamodel.contracts.stores import AbleStore, Store
 from k8s_datamodel.data.objects import Identity, Row
 from k8s_datamodel.data.snapshots import Snapshot
+from k8s_datamodel.reading.stored_moments import StoredMoment
 from k8s_datamodel.types.resource_types import ResourceType
 
 
 def found_thing(
+    app: App,
     store: Store,
     resource_type: ResourceType,
     past: Sequence[Snapshot],
     name: str,
     namespace: str | None = None,
-) -> Identity:
+) -> Identity | None:
     """The identity of the thing that a name means, as ``get`` finds it.
 
     In the newest snapshot of the cluster, else in any of it: what is gone has a history, too.
+    None if nothing that was read has the name, and no snapshot read everything of the type; then
+    the user is told what is missing.
     Raises DatamodelError, with similar names if there is none.
 
     Args:
+        app: is told what is missing.
         store: has the snapshots.
         resource_type: of the thing.
         past: the cluster's snapshots, the oldest first.
@@ -40,7 +47,28 @@ def found_thing(
         rows = [row for row in named if sure or _is_of(store, resource_type, row, past)]
         if rows:
             break
+    if not rows and (moment := _unsure_moment(store, resource_type, past)):
+        app.missing.unfound(moment, resource_type, name)
+        app.missing.of(moment, (resource_type,))
+        return None
     return _identity(resource_type, only_one(resource_type, rows, name, names))
+
+
+def _unsure_moment(
+    store: Store, resource_type: ResourceType, past: Sequence[Snapshot]
+) -> StoredMoment | None:
+    """None if a snapshot read everything of a type; else the newest that was asked for it, if any.
+
+    If none was, the newest of all.
+    """
+    held = None
+    for snapshot in reversed(past):
+        moment = StoredMoment.of(store, snapshot, (resource_type,))
+        if not may_have_more(moment, resource_type):
+            return None
+        if held is None and not lacks(moment, resource_type):
+            held = moment
+    return held or StoredMoment.of(store, past[-1], (resource_type,))
 
 
 def _rows(

@@ -60,14 +60,17 @@ def history(
     name: str,
     given: Mapping[str, Any],
     limits: Limits,
-) -> History:
+) -> History | None:
     """The history of the thing that a name means, by the values of the command's options.
 
-    Raises DatamodelError if nothing has the name, SnapshotNotFoundError.
+    None if nothing that was read has the name, and it is not known that there is none.
+    Raises DatamodelError if there is none, SnapshotNotFoundError.
     """
     newest = named_snapshot(app, store, "latest", given["cluster_context"])
     past = _past(store, newest)
-    identity = found_thing(store, resource_type, past, name, app.settings.namespace)
+    identity = found_thing(app, store, resource_type, past, name, app.settings.namespace)
+    if identity is None:
+        return None
     looks = looks_of(app, given["config"])
     looks = replace(
         looks, paths=given["path"], everything=given["everything"], objects=given["full"]

@@ -73,6 +73,8 @@ def history_command(resource_type: ResourceType) -> click.Command:
         limits = Limits.of(given, now())
         with app.store() as store:
             found = told_history.history(app, store, resource_type, name, given, limits)
+            if found is None:
+                return
             told_history.write(ctx, found, output, given)
         if any(each.told in ("gap", "unknown") or each.unknown for each in found.steps):
             app.missing.add(f"not all of the history of {found.told.name} is known")
