@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,9 @@ def git(folder: Path, *arguments: str) -> str:
     return ran.stdout.strip()
 
 
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+
+
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two commits, the first with the tag v1; the work tree has what neither has."""
@@ -42,7 +46,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "deploy/deep/b.yaml": configmap("b"),
         "other.yaml": configmap("other"),
         ".gitattributes": "deploy/deep export-ignore\n*.yaml export-subst\n",
-        "deploy/lfs.yaml": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+        "deploy/lfs.yaml": POINTER,
         "deploy/broken.yaml": "a: [\n",
         "deploy/wide-ünï.yaml": configmap("wide"),
     }
@@ -104,6 +108,32 @@ def test_its_time_name_and_ledger(repository: Path) -> None:
         "module": "a submodule",
         "up": "a link that leads out of the folder is not followed; copy what it leads to",
     }
+
+
+@pytest.mark.parametrize("form", ["folder", "tar", "zip", "git"])
+def test_a_pointer_of_git_lfs_is_told_in_every_form(tmp_path: Path, form: str) -> None:
+    top = tmp_path / "fleet"
+    files = {"lfs.yaml": POINTER, "dump.tar.gz": POINTER, "none": POINTER, "logo.png": POINTER}
+    write(top, {"a.yaml": configmap("a"), **files})
+    if form == "git":
+        for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "one"]):
+            git(top, *command)
+        there = opened(top, "")
+    elif form == "folder":
+        there = Opened(top)
+    else:
+        there = Opened(shutil.make_archive(str(tmp_path / "fleet"), form, top))
+    failed = there.entries("failed")
+    assert {Path(name).name for name in failed} == files.keys() - {"logo.png"}
+    assert all("a Git LFS pointer" in reason for reason in failed.values())
+    assert there.names() == ["a"]
+    assert there.outcome().status == "partial"
+
+
+def test_a_pointer_of_git_lfs_alone_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"chart.png": POINTER})
+    with pytest.raises(SourceError, match=r"1 not readable: chart\.png: a Git LFS pointer"):
+        Opened(tmp_path / "chart.png")
 
 
 def test_it_is_stored_as_of_the_commit(tmp_path: Path) -> None:

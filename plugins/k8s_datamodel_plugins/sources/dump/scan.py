@@ -36,6 +36,7 @@ from k8s_datamodel_plugins.sources.dump.untyped import NO_KIND, Document, Kinds
 
 _Read: TypeAlias = "tuple[Any, int] | Unreadable"
 
+_POINTER = "a Git LFS pointer: its content is elsewhere; read a folder in which git lfs pull ran"
 _SHOWN = 3
 
 _EVERY = 25
@@ -96,6 +97,9 @@ class Scan:
     def _file(self, member: Member, place: Place | None) -> None:
         head = member.stream.peek(detection.HEAD)[: detection.HEAD]
         self.facts.modified = max(self.facts.modified, member.modified or 0.0)
+        if detection.is_pointer(head) and (member.sole or not is_harmless(member.path)):
+            self.outcomes.fail(member.path, place, _POINTER)
+            return
         sort = "manifest" if member.sole else detection.sort(member.path, head)
         if sort == "manifest":
             self._manifest(member, place)

@@ -20,6 +20,7 @@ HEAD = 4096
 _MANIFESTS = frozenset((".yaml", ".yml", ".json", ".jsonl", ".ndjson"))
 _COMPRESSED = frozenset((".gz", ".xz", ".bz2"))
 _ARCHIVES = frozenset((".tar", ".tgz", ".txz", ".tbz2", ".zip"))
+_POINTER = b"version https://git-lfs.github.com/spec/"
 _FORKS = "._"  # added by macOS for each file in a tar
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -59,6 +60,11 @@ def is_named_manifest(path: str) -> bool:
     if name.suffix in _COMPRESSED:
         name = name.with_suffix("")
     return name.suffix in _MANIFESTS and not name.name.startswith(_FORKS)
+
+
+def is_pointer(head: bytes) -> bool:
+    """Whether a file stands for one that Git LFS keeps elsewhere, by its first bytes."""
+    return head.startswith(_POINTER)
 
 
 def is_binary(head: bytes) -> bool:

@@ -43,7 +43,6 @@ _LOCAL = re.compile(r"[/~]|\.{1,2}(?:/|\Z)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _COMMITTED = re.compile(rb"^committer .*> (\d{1,12}) [+-]\d{4}$", re.MULTILINE)
 _LACKS = "the repository lacks its content, or it is damaged: git fsck says more"
-_POINTER = b"version https://git-lfs.github.com/spec/"
 _LINK_MODE, _FILE_MODE = "120000", "100"
 _LONGEST_LINK = 4096
 _KEPT = re.compile(r"GIT_(?:CONFIG_.*|EXEC_PATH)\Z")
@@ -171,17 +170,12 @@ def _file(contents: _Contents, entry: _Entry) -> Iterator[Member | Refusal]:
         return
     stream: io.BufferedReader = io.BufferedReader(body, CHUNK)
     try:
-        head = stream.peek(len(_POINTER))
+        stream.peek(1)
     except EOFError:
         contents.end()
         yield Refusal(entry.path, "failed", _LACKS)
         return
-    if head.startswith(_POINTER):
-        yield Refusal(
-            entry.path, "failed", "a Git LFS pointer: its content is not in the repository"
-        )
-    else:
-        yield Member(entry.path, stream)
+    yield Member(entry.path, stream)
     contents.finish(body)
 
 
