@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from k8s_datamodel.api import Finding, KubernetesObject, same_json
 from k8s_datamodel_plugins.grading.definition.crd_names import (
     another_crd,
+    is_another_resource,
     name_changes,
     name_clashes,
 )
@@ -21,6 +22,7 @@ from k8s_datamodel_plugins.grading.definition.stored_as import lossy_versions
 from k8s_datamodel_plugins.grading.grading_settings import GradingSettings
 from k8s_datamodel_plugins.grading.json_equality import same_object
 from k8s_datamodel_plugins.grading.levels import finding
+from k8s_datamodel_plugins.grading.refusals.invalid_definition import invalid_definition
 from k8s_datamodel_plugins.grading.refusals.refused import refusals
 from k8s_datamodel_plugins.grading.schema.found import Found
 from k8s_datamodel_plugins.grading.schema.schema_walk import schema_changes
@@ -54,7 +56,7 @@ def graded(
         found = _changes(before, after, settings)
     findings = [
         each
-        for version, one in found
+        for version, one in (*found, *_malformed(before, after, new))
         for each in finding(one, version, _own_status(before, after, version), settings)
     ]
     yield from sorted(findings, key=lambda one: (one.version or "", one.path or "", one.rule))
@@ -88,6 +90,7 @@ def _one_sided(
 def _changes(old: Definition, new: Definition, settings: GradingSettings) -> Iterator[OfVersion]:
     if other := another_crd(old, new):
         yield OfVersion(None, other)
+        yield from refusals(None, new, settings.kubernetes)
         return
     for found in _whole(old, new):
         yield OfVersion(None, found)
@@ -99,6 +102,17 @@ def _changes(old: Definition, new: Definition, settings: GradingSettings) -> Ite
         if before is not None:
             for found in _version(before, version):
                 yield OfVersion(name, found)
+
+
+def _malformed(
+    old: Definition | None, new: Definition | None, crd: KubernetesObject | None
+) -> Iterator[OfVersion]:
+    """What is no name, scope or list of versions in the new CRD, whatever the old one had."""
+    if new is None or crd is None:
+        return
+    is_moved = old is not None and old.name == new.name and is_another_resource(old, new)
+    for found in invalid_definition(crd, is_named=not is_moved):
+        yield OfVersion(None, found)
 
 
 def _whole(old: Definition, new: Definition) -> Iterator[Found]:

@@ -107,10 +107,10 @@ UNREADABLE = {
     "new/crds.cue": "widget: {}\n",
     "new/template.yaml": "{{- if .Values.crds }}\nkind: X\n",
     "new/versionless.yaml": yaml.safe_dump(
-        {**crd("Less"), "spec": {**crd()["spec"], "versions": []}}
+        {**crd("Less"), "spec": {**crd("Less")["spec"], "versions": []}}
     ),
     "new/nameless.yaml": yaml.safe_dump(
-        {**crd("Less"), "spec": {**crd()["spec"], "versions": [{"served": True}]}}
+        {**crd("Less"), "spec": {**crd("Less")["spec"], "versions": [{"served": True}]}}
     ),
     "new/anonless.yaml": yaml.safe_dump({**crd(), "metadata": {}}),
     "old/broken.json": '{"a": ',

@@ -107,6 +107,51 @@ def keyed(**more: Any) -> Crd:
     return having(it={**KEYED, **more})
 
 
+def as_named(name: str, **spec: Any) -> Crd:
+    """A CRD under a name that its plural and group need not have."""
+    return {**crd(**spec), "metadata": {"name": name}}
+
+
+LONG = "a" * 64
+NO_LABEL = ("A", "V1_", "1a", "-a", "a-", "a.b", "a b", "ä", LONG)
+MALFORMED = [
+    as_named("gadgets.example.com"),
+    as_named("widgets.example.org"),
+    as_named("widgets"),
+    *(as_named(f"widgets.{group}", group=group) for group in ("com", "a_b.com", "A.com", "a..b")),
+    as_named("widgets.", group=""),
+    as_named("widgets.x", group=None),
+    as_named("Widgets.x", group=7),
+    *(names(plural=word) for word in (*NO_LABEL, None, "", 7)),
+    *(names(singular=word) for word in (*NO_LABEL, 7)),
+    *(names(kind=word) for word in ("A_", "1A", "-", "A.B", "Ä", LONG, LONG[:60], None, "", ["A"])),
+    *(names(listKind=word) for word in ("A_", "1A", "Widget", LONG, 7)),
+    *(names(shortNames=words) for words in (["a", "W"], [""], [None], [1], "w")),
+    *(names(categories=words) for words in (["all", "A_"], [None], {})),
+    *(crd(scope=scope) for scope in ("nope", "namespaced", "", None, 7)),
+    *(crd({**version(name), "storage": True}) for name in NO_LABEL),
+    crd(version(), version(storage=False)),
+    crd(version(), V2, V2),
+    crd(conversion={"strategy": "none"}),
+    *(having(it={"type": kind}) for kind in ("foo", "String", "null")),
+]
+"""CRDs of which one thing is wrong, whatever the old CRD was."""
+
+WELL_FORMED = [
+    as_named("a.a.b", group="a.b", names={"plural": "a", "kind": "A"}),
+    as_named("widgets.1-a.2", group="1-a.2"),
+    as_named(f"widgets.{LONG}.com", group=f"{LONG}.com"),
+    names(plural=LONG[:63], singular="a", kind="a-B9", listKind="L"),
+    names(kind="K" * 63, listKind="L"),
+    names(kind="K" * 59, singular=None, listKind=None, shortNames=None, categories=None),
+    names(kind="widget", listKind="Widget", singular="", shortNames=["w", "w-1", "w"]),
+    names(singular="widgets", shortNames=["widgets"], categories=["all", "all", "a1"]),
+    crd({**version("x" * 63), "storage": True}),
+    crd(scope="Cluster", conversion={"strategy": "None"}),
+    crd(conversion=None),
+    having(it={"type": "string"}, its={"x-kubernetes-int-or-string": True}),
+]
+
 REFUSED = [
     (crd(version(), V2), crd(version(), {**V2, "storage": True})),
     (crd(version(), V2), crd(version(storage=False), V2)),
@@ -514,6 +559,28 @@ def test_neighbours_are_not_it(rule: str) -> None:
         assert rule not in [each.rule for each in graded(old, new)]
 
 
+@pytest.mark.parametrize("new", MALFORMED)
+def test_a_malformed_crd_is_refused(new: Crd) -> None:
+    for old in (None, crd()):
+        told = [each for each in graded(old, new) if each.level == "blocked"]
+        assert told
+        assert old or [each.rule for each in told] == ["crd-invalid"]
+
+
+@pytest.mark.parametrize("new", WELL_FORMED)
+def test_a_well_formed_crd_is_taken(new: Crd) -> None:
+    assert [each.rule for each in graded(None, new)] == ["crd-added"]
+
+
+@pytest.mark.parametrize("new", [names(singular="A"), crd(scope="nope"), names(kind=None)])
+def test_what_was_malformed_is_still_refused(new: Crd) -> None:
+    assert "crd-invalid" in [each.rule for each in graded({**new, "status": {}}, labelled_as(new))]
+
+
+def labelled_as(found: Crd) -> Crd:
+    return {**found, "metadata": {**found["metadata"], "labels": {"a": "b"}}}
+
+
 def test_another_plural_or_group_under_the_same_name_is_refused() -> None:
     for rule, more in (
         ("plural-changed", {"names": {**NAMES, "plural": "x"}}),
@@ -593,7 +660,8 @@ def test_a_milder_finding_says_why(
     def limited(**more: Any) -> Crd:
         field = {**OBJECT, "properties": {"a": {"type": "integer", **more}}}
         schema = {**OBJECT, "properties": {"status" if status else "spec": field}}
-        return crd(version(name, schema={"openAPIV3Schema": schema}, subresources={"status": {}}))
+        made = version(name, storage=True, schema={"openAPIV3Schema": schema})
+        return crd({**made, "subresources": {"status": {}}})
 
     [found] = graded(limited(), limited(maximum=9), GradingSettings(**settings))
     assert found.message.partition(" now.")[2] == said

@@ -16,7 +16,7 @@ import pytest
 from cluster.api import CONNECTIONS
 from cluster.client import Answer, Client
 from k8s_datamodel_plugins.grading import RULES, GradingSettings, graded
-from plugins.grading.test_definition_rules import CASES, Crd
+from plugins.grading.test_definition_rules import CASES, MALFORMED, WELL_FORMED, Crd
 from plugins.grading.test_schema_rules import (
     AB,
     ABLE,
@@ -152,6 +152,23 @@ def test_the_server_refuses_exactly_what_is_blocked_in_every_change(admin: Clien
     wrong, tried = differing(admin, many=True)
     assert wrong == []
     assert tried > 300
+
+
+def creation(admin: Client, new: Crd) -> str:
+    """How the server's answer to a new CRD differs from ours; empty if it does not."""
+    answer = admin.request("POST", f"{CRDS}?dryRun=All", new)
+    blocked = [each.rule for each in graded(None, new, SERVER) if each.level == "blocked"]
+    if bool(blocked) == (answer.status >= BAD_REQUEST):
+        return ""
+    return f"blocked {blocked}, the server: {answer.status} {answer.json().get('message')}"
+
+
+def test_the_server_refuses_exactly_the_new_crds_that_are_blocked(admin: Client) -> None:
+    changed = [new for changes in CASES["crd-invalid"] for _, new in changes]
+    new = [*MALFORMED, *WELL_FORMED, *changed]
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        answers = list(pool.map(lambda each: creation(admin, each), new))
+    assert "\n".join(filter(None, answers)) == ""
 
 
 class Operations(NamedTuple):

@@ -32,6 +32,12 @@ def another_crd(old: Definition, new: Definition) -> Found | None:
     return Found(rule, said, None, old.name, new.name)
 
 
+def is_another_resource(old: Definition, new: Definition) -> bool:
+    """Whether the plural or the group changed, which is refused under the same name."""
+    same = same_json(old.group, new.group) and same_json(old.names["plural"], new.names["plural"])
+    return not same
+
+
 def _immutable(old: Definition, new: Definition) -> Iterator[Found]:
     for what, rule, before, after in (
         ("the scope", "scope-changed", old.scope, new.scope),

@@ -16,6 +16,7 @@ from k8s_datamodel_plugins.grading.refusals.invalid_rules import invalid_rules, 
 from k8s_datamodel_plugins.grading.schema.found import Steps
 from k8s_datamodel_plugins.object_parts import mapping, sequence, texts
 
+_TYPES = ("", "array", "boolean", "integer", "number", "object", "string")
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _CLASS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|[^\]])*\]")
 _NO_GROUP = re.compile(r"\(\?(?!P?<\w+>|[imsU]*(?:-[imsU]+)?[:)])")
@@ -67,6 +68,9 @@ def _nodes(schema: Any) -> Iterator[tuple[Steps, Mapping[str, Any], bool]]:
 
 def _wrong(here: Mapping[str, Any], *, in_map: bool) -> Iterator[tuple[str, str]]:
     """What is wrong with a node; the server does not look at defaults in a map's values."""
+    kind = here.get("type")
+    if isinstance(kind, str) and kind not in _TYPES:
+        yield "type", f"has the type {shown(kind)}, which is none of {', '.join(_TYPES[1:])}"
     pattern = here.get("pattern")
     if isinstance(pattern, str) and _is_no_pattern(pattern):
         yield "pattern", f"has a pattern that is none of Go's (RE2): {shown(pattern)}"

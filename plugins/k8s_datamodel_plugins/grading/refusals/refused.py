@@ -21,7 +21,7 @@ _SHOWN = 3
 def refusals(
     old: Definition | None, new: Definition, kubernetes: Release | None
 ) -> Iterator[OfVersion]:
-    """Why an API server may refuse the new CRD, and did not refuse the old one.
+    """Why an API server may refuse the new CRD, and did not refuse the old one's schemas.
 
     Args:
         old: the CRD that the server has; None if it has none.
@@ -69,7 +69,7 @@ def _invalid(had: list[Any], changed: list[Version]) -> Iterator[OfVersion]:
 def _storages(old: Definition | None, new: Definition) -> Iterator[OfVersion]:
     """A CRD that does not store objects in exactly one version."""
     after = _stored(new)
-    if new.versions and len(after) != 1 and (old is None or _stored(old) != after):
+    if new.versions and len(after) != 1:
         which = " and ".join(after) or "none"
         said = f"Exactly one version must have storage: true, here {which} has it."
         before = None if old is None else _stored(old)

@@ -137,12 +137,16 @@ VERSION_RULES = (
         id="crd-invalid",
         level="blocked",
         hurts=ALL,
-        title="A CRD is not valid any more",
-        reason="Exactly one version stores objects; a default fits its schema; a pattern is one of "
-        "Go's (RE2); the keys of a list of type map are in each item; a validation rule is CEL, "
-        "and asks for oldSelf only where the old value is known.",
+        title="A CRD is not valid",
+        reason="Its name is that of its plural and its group, a domain; names, short names, "
+        "categories and versions are DNS labels, kinds may have capitals; the scope is Cluster or "
+        "Namespaced; each version has a name of its own, and exactly one stores objects; a field "
+        "has a type of the API; a default fits its schema; a pattern is one of Go's (RE2); the "
+        "keys of a list of type map are in each item; a validation rule is CEL, and asks for "
+        "oldSelf only where the old value is known.",
         example="spec.size: {type: integer} gains default: large.",
-        server="It refuses the CRD with 422, and names the part.",
+        server="It refuses the CRD with 422 (400 for a value of the wrong type), and names the "
+        "part.",
         remedy="Correct the part that the message names.",
     ),
     Rule(
