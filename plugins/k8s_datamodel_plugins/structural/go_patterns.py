@@ -33,17 +33,25 @@ _POSIX = {
     "word": _WORD,
     "xdigit": "0-9A-Fa-f",
 }
-_REPEAT = regex.compile(r"\{([0-9]+)(,([0-9]*))?\}")
+_REPEAT = regex.compile(r"\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}")
 _GROUP = regex.compile(r"\((?:\?(?:P?<([A-Za-z0-9_]+)>|([imsU]*(?:-[imsU]+)?)([:)])))?")
 _PROPERTY = regex.compile(r"\\([pP])(?:\{(\^?)([A-Za-z_]+)\}|([A-Z]))")
 _CODE = regex.compile(r"\\(?:x([0-9A-Fa-f]{2})|x\{([0-9A-Fa-f]+)\}|([0-7]{3}|0[0-7]?))")
 _QUOTED = regex.compile(r"\\Q(.*?)(?:\\E|\Z)", regex.DOTALL)
 _POSIX_CLASS = regex.compile(r"\[:(\^?)([a-z]+):\]")
 _MOST_REPEATS = 1000
+_DIGITS = 5  # of a number of repeats: with as many it is too large
+_LAST_CODE = 0x10FFFF
+_NO_ESCAPES = "89CEFGHIJKLMNORTUVXYZceghijklmoquy"
+"""Letters and digits that mean nothing after a backslash, wherever it stands."""
 
 
 class UnreadableError(Exception):
     """The expression uses what is not translated."""
+
+
+class RefusedError(UnreadableError):
+    """The expression is surely none of Go's."""
 
 
 class GoPattern:
@@ -77,16 +85,30 @@ def go_pattern(source: str) -> GoPattern:
     return GoPattern(source)
 
 
+@lru_cache(maxsize=4096)
+def is_refused(source: str) -> bool:
+    """Whether Go surely takes the text for no expression; False if that is not known."""
+    try:
+        _Translation(source)
+    except RefusedError:
+        return True
+    except UnreadableError:
+        return False
+    return False
+
+
 class _Translation:
     def __init__(self, source: str) -> None:
         self._source = source
         self._at = 0
-        self._repeatable = False
+        self._repeatable: bool | None = False  # None where that is not known
         self._multiline = [False]
         self._folds = False
         pieces = []
         while self._at < len(source):
             pieces.append(self._piece())
+        if len(self._multiline) > 1:
+            raise RefusedError
         self.text = "".join(pieces)
         if self._folds and not source.isascii():
             raise UnreadableError  # folding of other letters is not the same everywhere
@@ -99,7 +121,7 @@ class _Translation:
         if special is not None:
             return special()
         self._at += 1
-        self._repeatable = char not in "|^$"
+        self._repeatable = {"|": False, "^": None, "$": None}.get(char, True)
         if char == ")":
             self._close()
             return char
@@ -109,7 +131,7 @@ class _Translation:
 
     def _close(self) -> None:
         if len(self._multiline) == 1:
-            raise UnreadableError
+            raise RefusedError
         self._multiline.pop()
 
     def _repeat(self, char: str) -> str:
@@ -119,14 +141,17 @@ class _Translation:
                 self._at += 1
                 self._repeatable = True
                 return r"\{"
-            if int(found[1]) > _MOST_REPEATS or int(found[3] or 0) > _MOST_REPEATS:
-                raise UnreadableError
+            least, most = (int(each[:_DIGITS]) for each in (found[1], found[3] or found[1]))
+            if least > most or most > _MOST_REPEATS:
+                raise RefusedError
             text, self._at = found[0], found.end()
         else:
             text = char
             self._at += 1
+        if self._repeatable is None:
+            raise UnreadableError
         if not self._repeatable:
-            raise UnreadableError  # nothing to repeat, or possessive elsewhere: Go refuses it
+            raise RefusedError  # nothing to repeat, or possessive elsewhere
         self._repeatable = False
         if self._source.startswith("?", self._at):
             self._at += 1
@@ -136,10 +161,10 @@ class _Translation:
     def _group(self) -> str:
         found = _GROUP.match(self._source, self._at)
         if found is None or (found[0] == "(" and self._source.startswith("(?", self._at)):
-            raise UnreadableError
+            raise RefusedError
         self._at = found.end()
-        self._repeatable = False
         flags, end = found[2], found[3]
+        self._repeatable = None if end == ")" else False
         if end is None:  # capturing; which group it is does not matter here
             self._multiline.append(self._multiline[-1])
             return "("
@@ -159,7 +184,7 @@ class _Translation:
         quoted = _QUOTED.match(self._source, self._at)
         if quoted is not None:
             self._at = quoted.end()
-            self._repeatable = bool(quoted[1])
+            self._repeatable = True if quoted[1] else None
             return "".join(_literal(char) for char in quoted[1])
         name = self._source[self._at + 1 : self._at + 2]
         if name in _ZERO_WIDTH and name:
@@ -181,6 +206,8 @@ class _Translation:
         if found is not None:
             self._at = found.end()
             code = int(found[1] or found[2], 16) if found[1] or found[2] else int(found[3], 8)
+            if code > _LAST_CODE:
+                raise RefusedError
             return _literal(chr(code)), False
         name = self._source[self._at + 1 : self._at + 2]
         self._at += 2
@@ -191,7 +218,13 @@ class _Translation:
             return (inside, True) if name.islower() else (f"[^{inside}]", True)
         if name and name in string.punctuation:
             return _literal(name), False
+        if not name or name in _NO_ESCAPES or self._refers(name):
+            raise RefusedError
         raise UnreadableError
+
+    def _refers(self, digit: str) -> bool:
+        """Whether a digit just read is no number of a character but one of a group."""
+        return digit in "1234567" and self._source[self._at : self._at + 1] not in set("01234567")
 
     def _class(self) -> str:
         self._at += 1
@@ -211,7 +244,7 @@ class _Translation:
         if posix is not None:
             self._at = posix.end()
             if posix[2] not in _POSIX:
-                raise UnreadableError
+                raise RefusedError
             return f"[^{_POSIX[posix[2]]}]" if posix[1] else _POSIX[posix[2]]
         low, is_set = self._one()
         rest = self._source[self._at : self._at + 2]
@@ -225,7 +258,7 @@ class _Translation:
 
     def _one(self) -> tuple[str, bool]:
         if self._at >= len(self._source):
-            raise UnreadableError
+            raise RefusedError  # the class has no end
         char = self._source[self._at]
         if char == "\\":
             return self._escaped()

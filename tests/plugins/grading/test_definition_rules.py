@@ -152,6 +152,21 @@ WELL_FORMED = [
     having(it={"type": "string"}, its={"x-kubernetes-int-or-string": True}),
 ]
 
+NO_PATTERNS = (
+    *("^(?!a)", "(?<=a)b", "(?<n", "(a", "a)", r"(a)\1", "(?=a)", "(?>a)", "(?P=n)", "(?<ä>a)"),
+    *("[", "[a", "[]", "[^]", "[a\\]", "[[:alpha:]", "[[:none:]]", "(", "((a)", ")", "a\\"),
+    *("*", "+a", "?", "a|*", "(+)", "(?:?)", "a**", "a*+", "a*??", "a{2}{3}", "a{2}*", "{2}"),
+    *("a{1001}", "a{2,1001}", "a{3,2}", "a{9999999999}", r"\Z", r"\u00e4", r"\K", r"\8a", r"\e"),
+    *(r"\x{110000}", r"[a-\Z]", "(?x)a", r"\C", r"a\E"),
+)
+PATTERNS = (
+    *("(?i)a(?P<n>b)", "(?:a)|[(]", r"\(a", r"[^)]*\Q(\E", r"\x41[[:alpha:]()]", "[]a]", "[^]a]"),
+    *("]", "}", "{", "a{", "a{,2}", "a{01}", "{01}", "a{1,02}", "^*", "$+", "()*", "(|a)+", "a||b"),
+    *(r"\b+", r"\Q*\E*", r"\Q[", r"[\]]", r"[*+?(]", "[a-]", "[-a]", "[[a]", "(?i)a*", "a{1000}"),
+    *("a*?", "a{2}?", "a{2,}", "|", "", r"\12", r"\101", r"\pL", r"\p{Greek}", r"\_\-", "(?<n>a)"),
+    *("(?s).", "(?U:a)", "(?i-s:a)", "(a(b(c)))", r"\x{10ffff}", r"\07", r"[\d-z]?", "ä"),
+)
+
 REFUSED = [
     (crd(version(), V2), crd(version(), {**V2, "storage": True})),
     (crd(version(), V2), crd(version(storage=False), V2)),
@@ -163,10 +178,7 @@ REFUSED = [
     (having(), having(it={**TEXT, "enum": ["a"], "default": "b"})),
     (having(), having(it={**TEXT, "maxLength": 1, "default": "bb"})),
     (having(), having(it={"type": "array", "items": {**NUMBER, "default": "a"}})),
-    *(
-        (having(it=TEXT), having(it={**TEXT, "pattern": pattern}))
-        for pattern in ("^(?!a)", "(?<=a)b", "(?<n", "(a", "a)", r"(a)\1", "(?=a)", "(?>a)")
-    ),
+    *((having(it=TEXT), having(it={**TEXT, "pattern": pattern})) for pattern in NO_PATTERNS),
     (keyed(), keyed(**{"x-kubernetes-list-map-keys": ["b"]})),
     (keyed(), keyed(**{"x-kubernetes-list-map-keys": None})),
     (keyed(), keyed(items={**OBJECT, "properties": {"a": TEXT}})),
@@ -180,10 +192,7 @@ ACCEPTED = [
     (having(), having(it={**TEXT, "nullable": True, "default": None})),
     (having(), having(it={**OBJECT, "properties": {"a": {**TEXT, "default": "a"}}, "default": {}})),
     (having(), having(it={"x-kubernetes-int-or-string": True, "default": "10%"})),
-    *(
-        (having(it=TEXT), having(it={**TEXT, "pattern": pattern}))
-        for pattern in ("(?i)a(?P<n>b)", "(?:a)|[(]", r"\(a", r"[^)]*\Q(\E", r"\x41[[:alpha:]()]")
-    ),
+    *((having(it=TEXT), having(it={**TEXT, "pattern": pattern})) for pattern in PATTERNS),
     (keyed(items={**KEYED["items"], "required": []}),) * 2,
     (keyed(), keyed(items={**OBJECT, "properties": {"a": {**TEXT, "default": "x"}}})),
 ]

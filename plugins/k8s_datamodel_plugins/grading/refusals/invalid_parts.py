@@ -6,7 +6,6 @@ pkg/apiserver/schema/validation.go. Only what is certain is told.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -17,10 +16,6 @@ from k8s_datamodel_plugins.grading.schema.found import Steps
 from k8s_datamodel_plugins.object_parts import mapping, sequence, texts
 
 _TYPES = ("", "array", "boolean", "integer", "number", "object", "string")
-_ESCAPED = re.compile(r"\\.", re.DOTALL)
-_CLASS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|[^\]])*\]")
-_NO_GROUP = re.compile(r"\(\?(?!P?<\w+>|[imsU]*(?:-[imsU]+)?[:)])")
-_BACK = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9](?![0-7])")
 
 
 class Invalid(NamedTuple):
@@ -81,13 +76,11 @@ def _wrong(here: Mapping[str, Any], *, in_map: bool) -> Iterator[tuple[str, str]
 
 
 def _is_no_pattern(pattern: str) -> bool:
-    """Whether Go surely refuses a regular expression: it looks around or back, or is unbalanced."""
-    if r"\Q" in pattern:
-        return False
-    if _BACK.search(_CLASS.sub("", pattern)):
-        return True
-    plain = _CLASS.sub("", _ESCAPED.sub("", pattern))
-    return bool(_NO_GROUP.search(plain)) or plain.count("(") != plain.count(")")
+    from k8s_datamodel_plugins.structural.go_patterns import (  # noqa: PLC0415 - as for _misfit
+        is_refused,
+    )
+
+    return is_refused(pattern)
 
 
 def _misfit(here: Mapping[str, Any]) -> str:
