@@ -223,6 +223,52 @@ def test_a_planted_secret_is_gone_in_every_spelling(place: str) -> None:
     assert json.dumps(obj) == before, "the object given was changed"
 
 
+SPELLINGS = """
+passWord PassWord PASSword adminPassWord pass_word pass-word Pass-Word pass.word oldPassWords dbpass
+passWD pass_wd passwds userPwds passPhrase pass-code requirePass keystore-pass otpcode APIkey
+API-Key apiKEY api_key AccessKEY cliENTsecret Client-SECRET client_secret toKen TOKEN
+"""
+# Under these each text is a credential of whom or what its key names.
+PLURALS = """
+passwords PASSWORDS pass_words oldPassWords passwds secrets tokens apiKeys api-keys APIkeys
+credentials userCreds clientSecrets secretKeys access_key_ids
+"""
+SHORT = "t1ger!"
+OWNERS = ("alice", "max", "session", "db.shop", "用户")
+OTHER_NAMES = "bypassCode compassCode topologyKey sortKEY PUBLICkey pub-KEY passWordPolicy"
+# A map under a plural that says where a credential is, or something of it.
+DESCRIPTIONS: tuple[dict[str, Any], ...] = (
+    {"secrets": {"name": "Shop-1Xy", "namespace": "Team9x", "optional": True}},
+    {"secrets": {"existingSecret": "shop-v2", "kind": "Vault2Prod", "apiVersion": "a.io/v1Beta"}},
+    {"tokens": {"limit": 5, "maxTokens": "4096", "issuer": "Shop1X", "ci": {"note": "Xy1-z"}}},
+    {"tokens": {"ci": "$(CI_TOKEN)", "cd": "/run/tokens/cd", "use": "false"}},
+    {"credentials": {"secretName": "Shop1X", "secretKeyRef": {"name": "Shop1", "key": "Pw1"}}},
+    {"credentials": {"user": "Shop1X", "clientId": "969d0d71-cbfc-4a1b-9b0e-2f0f5d9e3a11"}},
+    {"credentials": {"source": "Vault2Prod", "type": "X509Pop2", "aws": "aws-creds"}},
+    {"apiKeys": {"public": "Shop1X", "keyRef": "Shop1X"}, "publicKeys": {"alice": "Shop1X"}},
+    {"passwords": {"policy": "strong", "encoder": "BCrypt2Y10", "existingSecret": "shop-db"}},
+    {"apiKeys": {"header": "X-Shop1-Key", "prefix": "Shop1X", "keySelector": "APIKEY"}},
+    {"passwordSecret": {"name": "Shop1X", "key": "Pw1"}, "secretRef": {"tokens": {"a": "Ab1Cd"}}},
+    {"passwordRefs": {"alice": "Shop1X"}, "secretNames": {"alice": "Shop1X"}},
+)
+
+
+def test_a_telling_name_tells_in_every_spelling_and_a_plural_of_each_text_in_its_map() -> None:
+    told = [
+        *(custom(**{name: W}) for name in (*SPELLINGS.split(), "pass word", "dockerConfigJson")),
+        *(args(f"--{name}={W}") for name in SPELLINGS.split()),
+        *(env(name, W) for name in SPELLINGS.split()),
+        *(custom(shop={name: dict.fromkeys(OWNERS, SHORT)}) for name in PLURALS.split()),
+        custom(values=json.dumps({"tokens": {"alice": SHORT}})),
+        args(f"--connection-string=Shop/{W}@db"),
+    ]
+    shown = [str(redacted(obj)) for obj in told]
+    assert not [each for each in shown if W in each or SHORT in each]
+    plain = [custom(**spec) for spec in DESCRIPTIONS]
+    plain += (custom(**{name: W}) for name in OTHER_NAMES.split())
+    assert [redacted(obj) for obj in plain] == plain
+
+
 SCHEMA = {
     "type": "object",
     "properties": {
@@ -510,7 +556,7 @@ def test_what_was_redacted_before_is_not_looked_through_again() -> None:
 
 
 RULES = Path(redactor.__file__).parent
-KNOWN_RULES = {2: "83de7e0aac40c895"}
+KNOWN_RULES = {3: "5d93c7c04321dedb"}
 
 
 def test_new_rules_have_a_new_number() -> None:

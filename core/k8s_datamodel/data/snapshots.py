@@ -13,7 +13,7 @@ UNREDACTED = "none"
 """``Snapshot.redaction`` of a snapshot that keeps every literal."""
 
 
-REDACTION_RULES = 2
+REDACTION_RULES = 3
 """Raised when other literals than before count as credentials: what was stored under earlier rules
 must be looked through again."""
 

@@ -19,8 +19,10 @@ from k8s_datamodel.redaction.telling_names import (
     SHORT_FLAGS,
     Suspicion,
     is_counted,
+    is_owner,
     is_reference,
     suspicion,
+    suspicion_of_each,
 )
 from k8s_datamodel.redaction.texts import Style, is_plain, is_suspicious, redact_text
 from k8s_datamodel.redaction.tokens import TOKEN, is_token, salt_id, token
@@ -99,7 +101,10 @@ class Redactor:
         except RecursionError:
             raise DatamodelError(f"{_named_object(obj)} nests too deep to be redacted") from None
 
-    def _mapping(self, node: Mapping[str, Any], above: Suspicion) -> Mapping[str, Any]:
+    def _mapping(
+        self, node: Mapping[str, Any], above: Suspicion, each: Suspicion = Suspicion.NONE
+    ) -> Mapping[str, Any]:
+        """Redact a map under a name of the suspicion ``above``; ``each`` is that of its texts."""
         named = Suspicion.NONE if _VALUE_KEYS.isdisjoint(node) else _named(node)
         data = _SECRET_DATA if node.get("kind") == "Secret" else ()
         changed: dict[str, Any] = {}
@@ -113,6 +118,8 @@ class Redactor:
             own = max(named, above) if key in _VALUE_KEYS else suspicion(name)
             level = _within(above, own) if above else own
             kind = type(value)
+            if each and kind is str and is_owner(name, each):
+                level = max(level, each)
             if (kind is str and not level and is_plain(value)) or kind in _SWITCHES:
                 continue
             if kind in _NUMBERS:
@@ -121,19 +128,24 @@ class Redactor:
                 new = self._text(value, level, _STYLES.get(name, Style.DATA))
             else:
                 inside = Suspicion.CONTENT if key in data else _inside(name, level)
-                new = self._value(value, inside, name)
+                of_each = suspicion_of_each(name) if above >= Suspicion.NONE else Suspicion.NONE
+                new = self._value(value, inside, name, of_each)
             if new is not value:
                 changed[key] = new
         if renamed:
             return {renamed.get(key, key): changed.get(key, value) for key, value in node.items()}
         return {**node, **changed} if changed else node
 
-    def _value(self, value: Any, level: Suspicion, key: str) -> Any:
+    def _value(
+        self, value: Any, level: Suspicion, key: str, each: Suspicion = Suspicion.NONE
+    ) -> Any:
         # In this order: the check for a Mapping costs more than the rest together.
         if isinstance(value, str):
             return self._text(value, level, _STYLES.get(key, Style.DATA))
         if isinstance(value, (dict, Mapping)):
-            return self._all(value) if level is Suspicion.CONTENT else self._mapping(value, level)
+            if level is Suspicion.CONTENT:
+                return self._all(value)
+            return self._mapping(value, level, each)
         if isinstance(value, (list, tuple)):
             return self._sequence(value, level, key)
         return self._number(value, level, key) if type(value) in _NUMBERS else value

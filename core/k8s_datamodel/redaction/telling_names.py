@@ -1,7 +1,7 @@
 """Names of fields, environment variables and flags that suggest a credential.
 
-The last words decide: ``dbPassword`` suggests one; ``passwordSecretName``, ``tokenSecretRef``,
-``passwordPolicy`` and ``PASSWORD_FILE`` do not.
+The last words decide, however they are spelled: ``dbPassword`` and ``db-pass-word`` suggest one;
+``passwordSecretName``, ``tokenSecretRef``, ``passwordPolicy`` and ``PASSWORD_FILE`` do not.
 """
 
 from __future__ import annotations
@@ -43,18 +43,19 @@ _FORM = re.compile(r"value|string|plain|(?:plain|clear)text|literal|raw|base|b|d
 _HASH = re.compile(r"(?:hash|hex|sha|md|digest|bcrypt|[0-9]+)")
 _PASSWORD = re.compile(
     r"""
-    (?: passwords? | passwd | passphrases? | passcode | pwd | requirepass | masterauth
-      | (?:store|key)pass
+    (?: pass_?(?: words? | wds? | phrases? ) | (?<!by)(?<!com)pass_?code | pwds?
+      | require_?pass | master_?auth
+      | (?: store | key | bind | root | admin | user | db | sql | smtp | mail | ldap | redis )pass
       | (?:^|_) (?: pass | otp | totp | pin )
       | (?:^|_|bind|root|admin|user)pw
-      | (?: otp | mfa | verification | recovery | backup )_codes?
+      | (?: otp | mfa | verification | recovery | backup )_?codes?
     )$
     """,
     re.VERBOSE,
 )
 _ALWAYS = re.compile(
     r"""
-    (?: token | (?:^|_) (?: bearer | psk | htpasswd | dockerconfigjson | dockercfg )
+    (?: token | (?:^|_) (?: bearer | psk | docker_?config_?json | docker_?cfg )
       | (?: api | app | access | account | private | priv | auth | shared | fernet | deploy
           | instrumentation )_?keys?
       | access_?key_?ids?
@@ -76,8 +77,8 @@ _UNLESS_NAME = re.compile(
 )
 _IF_RANDOM = re.compile(
     r"""
-    (?: (?:^|_)keys? | secrets | salt | seed | cookie | amz_signature | goog_signature
-      | (?:^|_) (?: sig | jwt | jsessionid | phpsessid | session(?:_?id)? | sid )
+    (?: (?:^|_)keys? | secrets | salt | seed | cookie | (?: amz | goog )_?signature
+      | (?:^|_) (?: sig | jwt | jsessionid | php_?sess_?id | session(?:_?id)? | sid )
       | (?: aes | rsa | tls | ssl | pgp | gpg | host | user | root | ca | db )key
     )$
     """,
@@ -99,6 +100,18 @@ _REFERENCE = re.compile(r"(?:refs?|references?|selectors?|valueFrom|extract)$", 
 _COUNTED = frozenset(
     {"max", "min", "num", "number", "count", "total", "limit", "tokens", "credentials", "passwords"}
 )
+# Last words of fields that describe a credential or say where it is.
+_DESCRIBING = re.compile(
+    r"""
+    names? | username | namespace | kind | type | version | ids? | keys? | path | file | ur[il]
+      | endpoint | region | issuer | audience | provider | source | policy | mode | method
+      | algorithm | encoding | encoder | encryption | format | header | location | prefix | suffix
+      | length | size | ttl | expiry | expiration | expires | duration | interval | period
+      | rotation | timeout | schedule | status | state | phase | scopes? | description
+    """,
+    re.VERBOSE,
+)
+_ACCOUNT = re.compile("user|login|email|account|host|server|project|role")
 _IN_PART = re.compile(r"(?:connection_?string|conn_?str|dsn)$")
 _LONGEST = 200
 
@@ -108,17 +121,61 @@ def suspicion(name: str) -> Suspicion:
     """The suspicion that the name of a field, annotation, variable or flag raises."""
     if len(name) > _LONGEST:
         return Suspicion.NONE
-    words = [word.lower() for word in _WORD.findall(name.rsplit("/", 1)[-1])]
-    if not words or "checksum" in name or not _PUBLIC.isdisjoint(words):
+    spelled = _spellings(name)
+    if not spelled[0] or "checksum" in name or _is_public(spelled):
         return Suspicion.NONE
-    joined = _without(_FORM, words)
-    found = Suspicion.NONE if _INDEX.search(joined) else _level(joined)
+    joined = [_without(_FORM, words) for words in spelled]
+    found = max(map(_level, joined)) if _INDEX.search(joined[0]) is None else Suspicion.NONE
     if found is Suspicion.NONE:
-        return _level_of_all(words)
+        return max(map(_level_of_all, spelled))
     # A variable SECRET_KEY holds a key; a field secretKey may hold the name of a key.
-    if found is Suspicion.UNLESS_NAME and words[-1] == "key" and name.isupper():
+    if found is Suspicion.UNLESS_NAME and spelled[0][-1] == "key" and name.isupper():
         return Suspicion.ALWAYS
     return found
+
+
+@lru_cache(maxsize=4096)
+def suspicion_of_each(name: str) -> Suspicion:
+    """The suspicion of each text in a map under that name; none unless the name is a plural.
+
+    ``tokens: {alice: ...}`` holds a ``token`` for each key; ``token: {...}`` has fields.
+    """
+    if len(name) > _LONGEST:
+        return Suspicion.NONE
+    joined = [_without(_FORM, words) for words in _spellings(name)]
+    found = max(suspicion(each[:-1]) if each.endswith("s") else Suspicion.NONE for each in joined)
+    return found if found >= Suspicion.UNLESS_NAME else Suspicion.NONE
+
+
+@lru_cache(maxsize=4096)
+def is_owner(key: str, each: Suspicion) -> bool:
+    """Whether a key of a map of credentials of that suspicion says whose the credential is.
+
+    It does not if it says by itself what its value is: a name, a reference, a setting.
+    """
+    spelled = _spellings(key)
+    if suspicion(key) > Suspicion.IF_RANDOM or is_reference(key) or _is_public(spelled):
+        return False
+    last = [word for words in spelled for word in words[-1:]]
+    # Credentials come with the account that they open, passwords and API keys do not.
+    if each is Suspicion.UNLESS_NAME and any(map(_ACCOUNT.fullmatch, last)):
+        return False
+    return not any(map(_DESCRIBING.fullmatch, last))
+
+
+def _spellings(name: str) -> list[list[str]]:
+    """The words of a name; also those by separators alone, if they are others.
+
+    Case is no sure sign of where words end: ``APIkey``, ``PASSword``.
+    """
+    end = name.rsplit("/", 1)[-1]
+    by_case = [word.lower() for word in _WORD.findall(end)]
+    by_separator = _WORD.findall(end.lower())
+    return [by_case] if by_case == by_separator else [by_case, by_separator]
+
+
+def _is_public(spelled: Sequence[Sequence[str]]) -> bool:
+    return not all(map(_PUBLIC.isdisjoint, spelled))
 
 
 def _level_of_all(words: Sequence[str]) -> Suspicion:

@@ -45,7 +45,7 @@ class Style(Enum):
 # Each begins with a fixed character: a free beginning would cost more than all the rest.
 _HINT = re.compile(
     r"pass|pw|secret|token|key|cred|auth|://|bearer|basic|ls0tls1crudjti|sig=|@tcp\(|thin:|-u"
-    r"|identified|cookie|session|sid=|otp|pin\b|codes?[\"':=]|community|conn_?str|connection_?str"
+    r"|identified|cookie|session|sid=|otp|pin\b|codes?[\"':=]|community|conn(?:ection)?[_.-]?str"
     r"|private-lines|base64|alias set|config host|-p[a-z0-9]{6}|-[paw] |%3[ad]|%22"
     r"|:[^\s:/@]{4,256}@(?!sha)|:(?:[0-9]{2,5}|\*):[a-z_*]"
 )
