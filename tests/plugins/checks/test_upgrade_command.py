@@ -38,7 +38,6 @@ class Upgrading:
         """Store a cluster that has these CRDs and these objects, all there are of each kind.
 
         A list of one namespace need not be of all, so each has one more object, in another one.
-        Neither need an empty list, so it stands where a support bundle has those of all.
         """
         folder = self._checking.folder
         for number, each in enumerate(crds):
@@ -50,10 +49,7 @@ class Upgrading:
             versions = each["spec"]["versions"]
             head = {"apiVersion": f"{each['spec']['group']}/{versions[0]['name']}"}
             listed = {**head, "kind": f"{names['kind']}List", "metadata": {"resourceVersion": "9"}}
-            name = f"{names['plural']}.{each['spec']['group']}"
-            bundled = f"cluster-resources/custom-resources/{name}"
-            path = folder / f"cluster/{f'list{number}' if found else bundled}.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path = folder / f"cluster/list{number}.json"
             path.write_text(json.dumps({**listed, "items": found}))
         dump = ["--source", str(folder / "cluster"), "database", "store", *options]
         assert run(dump) in (0, 3)
@@ -181,8 +177,7 @@ def test_a_kind_that_was_read_in_part_is_not_known_but_one_object_is_enough(
     upgrading: Upgrading, missing: str | None, checking: Checking
 ) -> None:
     upgrading.store([crd()])
-    bundled = "cluster/cluster-resources/custom-resources/widgets.example.com.json"
-    (checking.folder / bundled).unlink()
+    (checking.folder / "cluster/list0.json").unlink()
     checking.put("cluster/some.yaml", widget("w1", mode="slow" if missing else "fast"))
     assert run(["--source", "cluster", "database", "store", *WITH]) in (0, 3)
     upgrading.put(crd(mode=NARROWER))

@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -361,8 +360,7 @@ def test_an_empty_list_of_a_kind_is_an_answer(tmp_path: Path) -> None:
     empty = {"kind": "DeploymentList", "apiVersion": "apps/v1", "metadata": {}, "items": None}
     empty["metadata"] = {"resourceVersion": "5"}
     (tmp_path / "x.json").write_text(json.dumps(empty))
-    cluster_wide = replace(DEPLOYMENTS, namespaced=False)
-    outcome = Opened(tmp_path, cluster_wide).outcome(cluster_wide)
+    outcome = Opened(tmp_path, DEPLOYMENTS).outcome(DEPLOYMENTS)
     assert (outcome.status, outcome.objects) == ("complete", 0)
 
 

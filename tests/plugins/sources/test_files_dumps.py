@@ -13,7 +13,6 @@ from support.opened import CRDS, DEPLOYMENTS, GADGETS, WIDGETS, Opened, configma
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system", "shop")
 GATHERED = "must-gather.local.1/registry-sha256-0/"
-CLUSTER = f"{GATHERED}cluster-scoped-resources/"
 BUNDLE = "support-bundle/cluster-resources/"
 UNKNOWN = "the source need not hold all of them"
 
@@ -123,54 +122,12 @@ def test_one_chunk_of_several_is_no_number(tmp_path: Path, page: dict[str, Any])
     assert "one chunk of several" in opened.count(WIDGETS).outcome.reason
 
 
-EMPTY = "an empty list, perhaps of one namespace"
-NO_WIDGETS = listed(kind="WidgetList")
-CUSTOM = f"{BUNDLE}custom-resources/widgets.example.com"
-GATHERED_WIDGETS = "example.com/widgets.yaml"
-EMPTY_LISTS: dict[str, tuple[dict[str, str], Resource, str | None, str]] = {
-    "of a kind of the cluster": ({"x.json": listed(kind="GadgetList")}, GADGETS, None, ""),
-    "of a kind in namespaces": ({"x.json": NO_WIDGETS}, WIDGETS, None, EMPTY),
-    "the same, asked of one": ({"x.json": NO_WIDGETS}, WIDGETS, "x", EMPTY),
-    "two of them": ({"x.json": NO_WIDGETS, "y.json": NO_WIDGETS}, WIDGETS, None, EMPTY),
-    "and kubectl's": (
-        {"x.json": NO_WIDGETS, "y.json": listed(kind="WidgetList", resourceVersion="")},
-        WIDGETS,
-        None,
-        EMPTY,
-    ),
-    "where a bundle has those of all": ({f"{CUSTOM}.json": NO_WIDGETS}, WIDGETS, None, ""),
-    "where a must-gather has those of all": (
-        {f"{CLUSTER}{GATHERED_WIDGETS}": NO_WIDGETS},
-        WIDGETS,
-        None,
-        "",
-    ),
-    "where a must-gather has a namespace's": (
-        {f"{GATHERED}namespaces/x/{GATHERED_WIDGETS}": NO_WIDGETS},
-        WIDGETS,
-        "x",
-        "",
-    ),
-    "where a bundle has a namespace's": ({f"{CUSTOM}/x.json": NO_WIDGETS}, WIDGETS, "x", ""),
-}
-"""Lists without objects, a kind and a namespace, and why there may be some, if there may."""
-
-
-@pytest.mark.parametrize("case", EMPTY_LISTS)
-def test_an_empty_list_is_none_only_where_it_is_of_all(tmp_path: Path, case: str) -> None:
-    files, resource, namespace, reason = EMPTY_LISTS[case]
+def test_an_empty_list_is_none_only_where_it_is_of_the_whole_cluster(tmp_path: Path) -> None:
+    files = {"x.json": listed(kind="WidgetList"), "y.json": listed(kind="GadgetList")}
     opened = both(tmp_path, files)
-    outcome = opened.outcome(resource, namespace)
-    status = "partial" if reason else "complete"
-    assert (outcome.status, outcome.reason, outcome.whole) == (status, reason, not reason)
-    assert counted(opened, resource, namespace) == ((None, None) if reason else (0, "exact"))
-    assert opened.count(resource, namespace).outcome.reason == reason
-
-
-def test_an_empty_list_beside_objects_takes_nothing_from_them(tmp_path: Path) -> None:
-    opened = both(tmp_path, {"x.json": NO_WIDGETS, "y.json": json.dumps(live("Widget", "a", "x"))})
-    assert opened.outcome(WIDGETS).status == "complete"
-    assert opened.count(WIDGETS).outcome.reason == UNKNOWN
+    assert counted(opened, GADGETS) == (0, "exact")
+    assert counted(opened, WIDGETS) == (None, None)
+    assert opened.outcome(WIDGETS).status == opened.outcome(GADGETS).status == "complete"
 
 
 def test_a_must_gather_is_read_by_its_layout(tmp_path: Path) -> None:
@@ -236,6 +193,7 @@ def definition(plural: str, group: str) -> dict[str, Any]:
     }
 
 
+CLUSTER = f"{GATHERED}cluster-scoped-resources/"
 DEFINITIONS = f"{CLUSTER}apiextensions.k8s.io/customresourcedefinitions"
 AARDVARKS = Resource("a.example", "v1", "aardvarks", "Aardvark", False)
 UNTYPED: dict[str, tuple[dict[str, Any], Any, list[str]]] = {

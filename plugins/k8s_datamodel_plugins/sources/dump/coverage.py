@@ -24,7 +24,6 @@ _TO_COLLECT = {
 """Why a number is an estimate, by the maker of the files."""
 
 _PAGED = "a list in the source is one chunk of several"
-_EMPTY = "an empty list, perhaps of one namespace"
 
 _SHOWN = 3
 _ALWAYS_THERE = frozenset(("default", "kube-node-lease", "kube-public", "kube-system"))
@@ -106,8 +105,6 @@ class Evidence:
             )
         if namespace is None and self.alone and not self.bundled | self.gathered:
             return _known(value, "estimate", "a list of one namespace, perhaps not of all")
-        if lacks := self._empty_only(some=bool(value)):
-            return unknown(lacks)
         return _known(value, "estimate", CLIENT) if self.client else unknown()
 
     def coverage(
@@ -151,20 +148,11 @@ class Evidence:
         asked = self.bundled | self.gathered
         if asked:
             return f"the dump holds those of some namespaces only: {_named(asked)}"
-        if lacks := self._empty_only(some=bool(held)):
-            return lacks
         if self.lists > 1:
             return "the dump holds a list for each of some namespaces, perhaps not of all"
         if len(self.alone) == 1 and self.alone == held:
             return f"a list of namespace {next(iter(self.alone))}, perhaps not of all"
         return ""
-
-    def _empty_only(self, *, some: bool) -> str:
-        """Why there may be objects of a kind in namespaces although a list has none.
-
-        A server writes the same for one namespace and for all.
-        """
-        return _EMPTY if self.empty and not some else ""
 
     def says(self, namespace: str | None) -> bool:
         """Whether a list shows that there are none, as far as the source goes."""
