@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from k8s_datamodel.comparing.changes import Gap, SideName
@@ -51,6 +51,10 @@ class Coverage:
         return all(limit in (None, namespace) for limit in self.namespaces)
 
 
+def _not_asked_for(kind: str) -> Gap | None:
+    return Gap("", "from", "uncovered", f"{kind} was not asked for")
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one side read of a type, whatever it is compared with.
@@ -60,11 +64,14 @@ class Reading:
         kinds: reads of one kind of rows that ended well, for types that read one list a kind;
             else None.
         namespace: the one that limited it, for types whose things are in namespaces.
+        unended: function of a kind that is not among ``kinds``, nor named by a gap: why there may
+            be things of it; None if there are none.
     """
 
     gaps: Sequence[Gap] = ()
     kinds: frozenset[str] | None = None
     namespace: str | None = None
+    unended: Callable[[str], Gap | None] = _not_asked_for
 
     @property
     def nothing(self) -> bool:
@@ -80,7 +87,7 @@ class Reading:
             if kind in self.kinds:
                 return self._outside(namespace)
             named = (gap for gap in self.gaps if gap.read == kind)
-            return next(named, Gap("", "from", "uncovered", f"{kind} was not asked for"))
+            return next(named, None) or self.unended(kind)
         return next(iter(self.gaps), None) or self._outside(namespace)
 
     def _outside(self, namespace: str | None) -> Gap | None:
@@ -90,8 +97,12 @@ class Reading:
         return Gap("", "from", "namespace", why, self.namespace)
 
 
-def reading(resource_type: ResourceType, side: Side) -> Reading:
-    """What one side read of a type."""
+def reading(
+    resource_type: ResourceType,
+    side: Side,
+    unended: Callable[[str], Gap | None] = _not_asked_for,
+) -> Reading:
+    """What one side read of a type; ``unended`` as in ``Reading``."""
     name = resource_type.name
     missing = list(_without_type(resource_type, (side,)))
     if missing:
@@ -102,7 +113,23 @@ def reading(resource_type: ResourceType, side: Side) -> Reading:
         ended = (each for each in own if each.outcome.status in ("complete", "absent"))
         kinds = frozenset(each.read for each in ended)
     limit = side.namespace if _NAMESPACE in resource_type.identity else None
-    return Reading(list(_unread(resource_type, side, "from")), kinds, limit)
+    return Reading(list(_unread(resource_type, side, "from")), kinds, limit, unended)
+
+
+def unended(
+    resource_type: ResourceType, side: Side, defined_by: DefinedBy | None, kind: str
+) -> Gap | None:
+    """Why a side may have things of a kind of which no read ended well.
+
+    None if it surely has none, as it read all that defines kinds, and nothing defines this one.
+    """
+    for each in side.ledger:
+        if each.resource_type == resource_type.name and each.read == kind:
+            reason = each.outcome.reason or f"{kind} was not read"
+            return Gap("", "from", each.outcome.status, reason, read=kind)
+    if defined_by is None:
+        return _not_asked_for(kind)
+    return _unasked(side, "from", kind, defined_by)
 
 
 def coverage(
@@ -209,21 +236,28 @@ def _kinds_gaps(
     for index, (side, who) in enumerate(_both(sides)):
         if side.manifest:
             continue
-        unsure = _may_lack(defined_by.type_name, side, who)
         for read in sorted(reads[1 - index] - reads[index]):
-            if unsure or side.find(defined_by.type_name, (read,)) is not None:
-                why = f"{read} was not asked for"
-                why += f", or is not known, as not all {unsure} were read" if unsure else ""
-                known = not unsure
-                yield Gap(resource_type.name, who, "uncovered", why, read=read, unasked=known)
+            if gap := _unasked(side, who, read, defined_by):
+                yield replace(gap, type_name=resource_type.name)
+
+
+def _unasked(side: Side, who: SideName, read: str, defined_by: DefinedBy) -> Gap | None:
+    """Why a side may have things of a kind of which it has no read; None if it has none."""
+    unsure = _may_lack(defined_by.type_name, side, who)
+    if not unsure and side.find(defined_by.type_name, (read,)) is None:
+        return None
+    why = f"{read} was not asked for"
+    why += f", or is not known, as not all {unsure} were read" if unsure else ""
+    return Gap("", who, "uncovered", why, read=read, unasked=not unsure)
 
 
 def _may_lack(type_name: str, side: Side, who: SideName) -> str:
     """The plural of a type of which a side did not read everything; else empty."""
     for each in side.types:
-        if each.name == type_name and any(_unread(each, side, who)):
-            return each.plural
-    return ""
+        if each.name == type_name:
+            unread = side.counts.get(type_name) is None or any(_unread(each, side, who))
+            return each.plural if unread else ""
+    return type_name
 
 
 def _evidence(type_name: str, sides: tuple[Side, Side]) -> Iterator[Gap]:

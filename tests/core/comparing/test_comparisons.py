@@ -356,14 +356,18 @@ def crd_of(name: str) -> ComparisonRules:
         ("complete", False, ["added a"]),
         ("partial", False, []),
         ("forbidden", False, []),
+        ("", False, []),
     ],
 )
 def test_a_kind_that_one_side_was_not_asked_for(crds: Any, defined: bool, what: list[str]) -> None:
     asked = replace(TYPE, on_request="things")
     defining = replace(WHOLE, name="crds")
     found: Any = (lambda *_: {}) if defined else (lambda *_: None)
-    mine = [entry("crds", crds, kind="crds"), entry("others.a.example", "complete")]
-    old = Side([asked, defining], lambda _: HeldRows(asked, ()), mine, find=found)
+    mine = [entry("others.a.example", "complete")]
+    mine += [entry("crds", crds, kind="crds")] if crds else []
+    counts = {"things": 0, "crds": 0 if crds == "complete" else None}
+    types = [asked, defining] if crds else [asked]
+    old = Side(types, lambda _: HeldRows(asked, ()), mine, counts, find=found)
     ledger = [entry("others.a.example", "complete"), entry("things.a.example", "complete")]
     new = side(row("a"), kind=asked, ledger=ledger)
     changes, comparison = compared(old, new, rules=crd_of("things.a.example"), only=["things"])

@@ -210,7 +210,8 @@ class Log:
 
 def _tells_all(read: Reading, reading: Reading, old: Snapshot, new: Snapshot) -> bool:
     """Whether an older snapshot tells of all that the newer one may show."""
-    kinds = read.kinds is None or reading.kinds is None or reading.kinds <= read.kinds
+    more = (reading.kinds or frozenset()) - (read.kinds or frozenset())
+    kinds = read.kinds is None or not any(read.lacks(None, each) for each in more)
     within = read.namespace in (None, reading.namespace)
     same = (old.cluster.source == FROM_FILES) is (new.cluster.source == FROM_FILES)
     return not read.gaps and kinds and within and same

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from k8s_datamodel.cli.diffs.stored_sides import side_of
 from k8s_datamodel.cli.histories.timelines import Point
-from k8s_datamodel.comparing.comparability import Reading, reading
+from k8s_datamodel.comparing.changes import Gap
+from k8s_datamodel.comparing.comparability import Reading, reading, unended
 from k8s_datamodel.comparing.comparisons import Comparison
 from k8s_datamodel.comparing.side_by_side import EntryPair, side_by_side
 from k8s_datamodel.comparing.sides import DigestingStore, Entry, HeldRows, Side, StoredRows
@@ -18,6 +19,7 @@ from k8s_datamodel.contracts.stores import AbleStore, RecordDigest, Store
 from k8s_datamodel.data.objects import Row
 from k8s_datamodel.data.snapshots import Snapshot
 from k8s_datamodel.reading.stored_moments import RecordSums, StoredMoment
+from k8s_datamodel.types.comparison_rules import DefinedBy
 from k8s_datamodel.types.resource_types import ResourceType
 
 _KEPT = 8
@@ -52,14 +54,17 @@ class Stages:
 
     Attributes:
         types: all that are in use.
+        defined_by: what says which kinds there were, for types that read one list a kind.
     """
 
     store: Store
     types: Sequence[ResourceType]
+    defined_by: DefinedBy | None = None
     side: Any = field(init=False)
     _heads: dict[int, Snapshot] = field(default_factory=dict, init=False)
     _sums: RecordSums = field(init=False)
     _manifests: dict[Hashable, bool] = field(default_factory=dict, init=False)
+    _unended: dict[tuple[int, str, str], Gap | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._sums = RecordSums(self.store)
@@ -92,7 +97,15 @@ class Stages:
             return reading(resource_type, _NOTHING_SAID)
         self._heads[snapshot.id] = snapshot
         side: Side = self.side(snapshot.id)
-        return reading(resource_type, side)
+        return reading(resource_type, side, partial(self._unended_of, snapshot, resource_type))
+
+    def _unended_of(self, snapshot: Snapshot, resource_type: ResourceType, kind: str) -> Gap | None:
+        """As ``unended``; asked once a kind, and for each of its things."""
+        at = snapshot.id, resource_type.name, kind
+        if at not in self._unended:
+            side: Side = self.side(snapshot.id)
+            self._unended[at] = unended(resource_type, side, self.defined_by, kind)
+        return self._unended[at]
 
     def entries(self, number: int, resource_type: ResourceType) -> Iterator[Entry]:
         """All records of a type, in order of identity."""

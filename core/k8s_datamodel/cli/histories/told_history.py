@@ -75,7 +75,8 @@ def history(
     looks = replace(
         looks, paths=given["path"], everything=given["everything"], objects=given["full"]
     )
-    thing = Thing(Stages(store, app.registry.types), resource_type, identity, past, looks)
+    stages = Stages(store, app.registry.types, looks.rules.defined_by)
+    thing = Thing(stages, resource_type, identity, past, looks)
     sights = thing.sights()
     found = steps(sights, thing.compare)
     if given["path"]:

@@ -104,7 +104,7 @@ def COMMAND(ctx: click.Context, /, exit_code: bool, **given: Any) -> int:  # noq
     with app.store() as store:
         resolve(store, "latest", cluster)  # raises where there is nothing to tell of
         log = Log(
-            Stages(store, types),
+            Stages(store, types, looks.rules.defined_by),
             looks,
             compared,
             scope.wanted(()),
